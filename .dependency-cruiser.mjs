@@ -1,0 +1,66 @@
+// Who may import whom. Whatever is not listed is forbidden.
+const mayImport = {
+  'packages/contract': [],
+  'packages/core': ['packages/contract'],
+  'packages/linux': [],
+  'packages/route-table': [],
+  'packages/db': ['packages/core', 'packages/contract'],
+  'packages/services': ['packages/db', 'packages/core', 'packages/contract', 'packages/route-table'],
+  'packages/api': ['packages/services', 'packages/contract'],
+  'apps/web/(?!server/)': ['packages/api', 'packages/contract', 'packages/core'],
+  'apps/web/server': ['packages/api', 'packages/contract', 'packages/core', 'packages/db', 'packages/services'],
+  'apps/collector': ['packages/linux', 'packages/route-table', 'packages/contract', 'packages/core'],
+  'apps/cli': ['packages/services', 'packages/db', 'packages/contract'],
+  'packages/lab': ['packages/contract', 'packages/linux'],
+  e2e: ['packages/lab', 'packages/contract', 'prisma/seed'],
+  prisma: ['packages/contract', 'packages/db'],
+}
+
+const room = (place) => place.replace(/\/\(.*$/, '')
+const boundaries = Object.entries(mayImport).map(([from, to]) => ({
+  name: `boundary-${room(from).replace('/', '-')}`,
+  comment: `${room(from)} may import ${to.map((place) => place).join(', ') || 'no other room'}; see docs/architecture.md`,
+  severity: 'error',
+  from: { path: `^${from}` },
+  to: {
+    path: '^(apps|packages|prisma|e2e)/',
+    pathNot: [room(from), ...to].map((place) => `^${place}(/|$)`),
+  },
+}))
+
+// The purest rooms also keep away from the machine: no files, sockets, processes or clocks of Node's.
+const pure = {
+  name: 'pure-rooms-touch-no-machine',
+  severity: 'error',
+  from: { path: '^packages/(contract|core|linux|route-table)/src/', pathNot: '\\.test\\.ts$' },
+  to: { dependencyTypes: ['core'] },
+}
+
+export default {
+  forbidden: [
+    ...boundaries,
+    pure,
+    {
+      name: 'collector-judges-only-in-doctor',
+      severity: 'error',
+      from: { path: '^apps/collector/', pathNot: '^apps/collector/src/doctor/' },
+      to: { path: '^packages/core/' },
+    },
+    {
+      name: 'only-db-imports-the-generated-client',
+      severity: 'error',
+      from: { pathNot: '^packages/db/' },
+      to: { path: '^packages/db/src/generated/|@prisma/client' },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'not-to-dev-dep', severity: 'error', from: { path: '/src/', pathNot: '\\.test\\.ts$' }, to: { dependencyTypes: ['npm-dev'] } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules|/generated/' },
+    exclude: { path: '\\.next/|/dist/' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'] },
+  },
+}

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Three kinds of test by file name: unit (`x.test.ts`), service (`x.service.test.ts`, real PostgreSQL), lab (`x.lab.test.ts`, real kernel, root). */
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      {
+        root,
+        test: {
+          name: 'unit',
+          include: ['{apps,packages}/**/*.test.{ts,tsx}'],
+          exclude: ['**/node_modules/**', '**/.next/**', '**/*.service.test.ts', '**/*.lab.test.ts'],
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'service',
+          include: ['{apps,packages}/**/*.service.test.ts'],
+          exclude: ['**/node_modules/**', '**/.next/**'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'lab',
+          include: ['{apps,packages}/**/*.lab.test.ts'],
+          exclude: ['**/node_modules/**', '**/.next/**'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+})

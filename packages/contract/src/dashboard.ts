@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import { senderResource, vmResource } from './rest.ts'
+import { probeRun, tapReport } from './report.ts'
+import { hypervisorStatus, routeStatus, tapStatus } from './verdict.ts'
+
+const instant = z.iso.datetime()
+const count = z.int().nonnegative()
+
+/** One hypervisor in the fleet list. Headroom figures are those of its sender socket with the least headroom. */
+export const fleetRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  demo: z.boolean(),
+  status: hypervisorStatus,
+  statusReason: z.string(),
+  statusSince: instant,
+  lastSeenAt: instant.nullable(),
+  optmemBytes: count.nullable(),
+  optmemMaxBytes: count.nullable(),
+  joinsLeft: count.nullable(),
+  memberships: count.nullable(),
+  staleMemberships: count.nullable(),
+  /** When sends or joins will be blocked if the recent growth goes on; null where nothing grows or nothing is known. */
+  fullAt: instant.nullable(),
+  vms: z.object({ total: count, missing: count, unknown: count }),
+})
+
+/** The fleet page: `hypervisors` is sorted worst first. `now` is the server's clock, against which ages are shown. */
+export const fleet = z.object({
+  now: instant,
+  totals: z.object({
+    hypervisors: count,
+    demoHypervisors: count,
+    vms: count,
+    vmsMissing: count,
+    vmsUnknown: count,
+    hypervisorsWithMissing: count,
+  }),
+  hypervisors: z.array(fleetRow),
+})
+
+export const hypervisorSender = senderResource.extend({
+  /** Identifies the socket in the chart's series. */
+  key: z.string(),
+  startedAt: instant.nullable(),
+  executableDeleted: z.boolean(),
+  method: z.string().nullable(),
+  unmeasuredReason: z.string().nullable(),
+  liveMemberships: count.nullable(),
+  staleInterfaceIndexes: z.array(z.int()).nullable(),
+  optmemMaxSource: z.enum(['namespace', 'init']).nullable(),
+  fullAt: instant.nullable(),
+})
+
+export const hypervisorTap = tapReport.omit({ vm: true }).extend({
+  namespace: z.string().nullable(),
+  status: tapStatus,
+  statusReason: z.string(),
+  statusSince: instant,
+  vm: z.object({ id: z.string(), name: z.string() }).nullable(),
+})
+
+export const dashboardVm = vmResource.extend({
+  demo: z.boolean(),
+  hypervisor: z.object({ id: z.string(), name: z.string(), status: hypervisorStatus, statusReason: z.string() }),
+  tap: z.object({ name: z.string(), ifindex: z.int(), status: tapStatus, statusReason: z.string() }).nullable(),
+  /** What is known of why the route is missing, in words; null where nothing is. */
+  cause: z.string().nullable(),
+})
+
+/** The hypervisor page. */
+export const hypervisorDetail = fleetRow.omit({ optmemBytes: true, optmemMaxBytes: true, memberships: true }).extend({
+  now: instant,
+  hostId: z.string(),
+  kernel: z.string().nullable(),
+  collectorVersion: z.string().nullable(),
+  labels: z.record(z.string(), z.string()),
+  membershipBytes: count.nullable(),
+  /** Host clock minus server clock at the last report, in milliseconds, transport included. */
+  clockSkewMilliseconds: z.int().nullable(),
+  senders: z.array(hypervisorSender),
+  taps: z.array(hypervisorTap),
+  vms: z.object({ total: count, missing: count, unknown: count }),
+  vmRows: z.array(dashboardVm),
+  /** The probes of the last pass that did not end `ok`. */
+  runs: z.array(probeRun),
+})
+
+export const headroomRange = z.enum(['1h', '6h', '24h', '7d', '30d'])
+
+/** One sender socket's option memory over time. A null figure is a gap: it was not measured then. */
+export const headroomSeries = z.object({
+  now: instant,
+  from: instant,
+  to: instant,
+  /** Width of one point in seconds; of the points that fall in it, the largest usage is kept. */
+  stepSeconds: count,
+  sockets: z.array(
+    z.object({
+      key: z.string(),
+      daemon: z.string(),
+      pid: z.int(),
+      namespace: z.string().nullable(),
+      points: z.array(
+        z.object({
+          at: instant,
+          optmemBytes: count.nullable(),
+          liveBytes: count.nullable(),
+          staleBytes: count.nullable(),
+          optmemMaxBytes: count.nullable(),
+        }),
+      ),
+    }),
+  ),
+  /** When a sender's socket was replaced by another: a restart. */
+  restarts: z.array(z.object({ at: instant, daemon: z.string() })),
+})
+
+export const vmSort = z.enum(['since', 'name', 'hypervisor', 'status'])
+
+/** The query of the VM list, as it stands in the page's URL. */
+export const vmListQuery = z.object({
+  route: routeStatus.optional(),
+  hypervisor: z.string().max(64).optional(),
+  /** Part of a VM's name, uuid, tap or hypervisor name, in any case. */
+  search: z.string().max(255).optional(),
+  sort: vmSort.default('since'),
+  descending: z.boolean().default(false),
+  offset: z.int().nonnegative().max(1_000_000).default(0),
+  limit: z.int().min(1).max(1000).default(100),
+})
+export const vmList = z.object({ now: instant, total: count, hypervisors: count, items: z.array(dashboardVm) })
+
+/** What moved, sent to open pages: the hypervisor whose stored state changed, or null for the fleet's membership. */
+export const change = z.object({ hypervisorId: z.string().nullable() })
+
+export type FleetRow = z.output<typeof fleetRow>
+export type Fleet = z.output<typeof fleet>
+export type HypervisorSender = z.output<typeof hypervisorSender>
+export type HypervisorTap = z.output<typeof hypervisorTap>
+export type HypervisorDetail = z.output<typeof hypervisorDetail>
+export type DashboardVm = z.output<typeof dashboardVm>
+export type HeadroomRange = z.output<typeof headroomRange>
+export type HeadroomSeries = z.output<typeof headroomSeries>
+export type VmListQuery = z.output<typeof vmListQuery>
+export type VmList = z.output<typeof vmList>
+export type Change = z.output<typeof change>

@@ -1,0 +1,5 @@
+export * from './text.ts'
+export * from './report.ts'
+export * from './verdict.ts'
+export * from './rest.ts'
+export * from './dashboard.ts'

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { visibleText } from './text.ts'
+
+/** A cumulative kernel counter, or null where it could not be read. Counters beyond 2^53 are sent as null with a failed run. */
+const counter = z.int().nonnegative().nullable()
+const bytes = z.int().nonnegative()
+const ifindex = z.int().min(1).max(2_147_483_647)
+const instant = z.iso.datetime({ offset: true })
+const milliseconds = z.number().nonnegative()
+const name = visibleText(255)
+const reason = visibleText(500)
+
+export const vmIdentity = z.object({ name, uuid: z.guid().toLowerCase().nullable() })
+
+export const tapReport = z.object({
+  ifindex,
+  /** At most 15 bytes in the kernel; bytes that are not UTF-8 arrive as `\xNN`. */
+  name: visibleText(60),
+  /** How the port was recognised as a VM's. */
+  kind: z.enum(['tap', 'macvtap', 'vhost-user', 'veth', 'other']).default('tap'),
+  up: z.boolean(),
+  /** `conf/TAP/forwarding`; null where it could not be read. */
+  forwarding: z.boolean().nullable(),
+  /** The `users` column of ff02::2 in `/proc/net/igmp6`; 0 where the group is absent, null where it could not be read. */
+  allRoutersUsers: z.int().nonnegative().nullable(),
+  routerSolicitsIn: counter,
+  routerAdvertsIn: counter,
+  routerAdvertsOut: counter,
+  vm: vmIdentity.extend({ pid: z.int().positive() }).nullable(),
+})
+
+export const socketReport = z.object({
+  inode: z.int().positive(),
+  optmemBytes: bytes.nullable(),
+  method: z.enum(['sock_diag', 'pidfd']).nullable(),
+  unmeasuredReason: reason.nullable(),
+  /** Interfaces that no longer exist and whose ff02::2 membership the socket still holds; null = not enumerated. */
+  staleInterfaceIndexes: z.array(ifindex).max(20_000).nullable(),
+})
+
+export const senderReport = z.object({
+  daemon: visibleText(64),
+  version: visibleText(64).nullable(),
+  pid: z.int().positive(),
+  startedAt: instant.nullable(),
+  executableDeleted: z.boolean(),
+  sockets: z.array(socketReport).max(256),
+})
+
+export const namespaceReport = z.object({
+  /** Inode of the network namespace. */
+  id: z.int().positive(),
+  name: name.nullable(),
+  optmemMaxBytes: bytes.nullable(),
+  /** `namespace` where the limit is the namespace's own (Linux 6.8 and later), `init` where it is the host's. */
+  optmemMaxSource: z.enum(['namespace', 'init']).nullable(),
+  senders: z.array(senderReport).max(256),
+  taps: z.array(tapReport).max(20_000),
+})
+
+export const routeCheckMethod = z.enum(['guest-agent', 'off-link-probe', 'pushed'])
+
+export const routeCheckReport = z.object({
+  vm: vmIdentity,
+  method: routeCheckMethod,
+  checkedAt: instant,
+  defaultRoute: z.enum(['present', 'absent', 'expired', 'unknown']),
+  reason: reason.nullable(),
+  gateway: visibleText(64).nullable(),
+  expiresInSeconds: z.int().min(-2_147_483_648).max(4_294_967_295).nullable(),
+})
+
+export const probeRun = z.object({
+  probe: visibleText(64),
+  outcome: z.enum(['ok', 'absent', 'failed']),
+  milliseconds,
+  error: reason.nullable(),
+})
+
+export const hostReport = z.object({
+  id: z.string().regex(/^[A-Za-z0-9._:-]{8,128}$/, 'expected 8 to 128 characters of A-Z a-z 0-9 . _ : -'),
+  bootId: z.guid().toLowerCase(),
+  name,
+  kernel: visibleText(128),
+  collectorVersion: visibleText(64),
+  labels: z.record(visibleText(64), visibleText(255)).default({}),
+})
+
+/** Report version 1: what one collector saw on one hypervisor in one pass. Unknown extra fields are accepted and dropped. */
+export const report = z.object({
+  version: z.literal(1),
+  /** Rises with every report of one boot, with gaps allowed; (host, boot, sequence) names a report. */
+  sequence: z.int().nonnegative(),
+  observedAt: instant,
+  sentAt: instant,
+  host: hostReport,
+  /** Option memory that one membership costs, calibrated on this kernel; null = could not, with a failed run. */
+  membershipBytes: z.int().positive().max(4096).nullable(),
+  namespaces: z.array(namespaceReport).max(4096),
+  routeChecks: z.array(routeCheckReport).max(20_000),
+  runs: z.array(probeRun).max(1000),
+})
+
+/** The body of `POST /ingest/v1/reports`: one report, or up to 100 of one host in the order they were observed. */
+export const reportBatch = z.union([report.transform((one) => [one]), z.array(report).min(1).max(100)])
+
+export type Report = z.output<typeof report>
+export type NamespaceReport = z.output<typeof namespaceReport>
+export type SenderReport = z.output<typeof senderReport>
+export type SocketReport = z.output<typeof socketReport>
+export type TapReport = z.output<typeof tapReport>
+export type RouteCheckReport = z.output<typeof routeCheckReport>
+export type RouteCheckMethod = z.output<typeof routeCheckMethod>
+export type ProbeRun = z.output<typeof probeRun>

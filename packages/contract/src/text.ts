@@ -1,0 +1,23 @@
+import { z } from 'zod'
+
+/**
+ * Text that a hypervisor or a guest chose. Control characters are replaced by their visible
+ * control pictures (U+2400 block) and bidirectional overrides by U+FFFD, so that a VM name can
+ * neither drive a terminal nor reorder a line, and always fits a PostgreSQL text column.
+ */
+export function visibleText(maxLength: number) {
+  return z.string().max(maxLength).transform(toVisible)
+}
+
+/** Replaces what a terminal, a log or a page would obey rather than show. */
+export function toVisible(text: string): string {
+  return text.toWellFormed().replace(OBEYED, (character) => {
+    const code = character.codePointAt(0) ?? 0
+    if (code < 0x20) return String.fromCodePoint(0x2400 + code)
+    return code === 0x7f ? '\u2421' : '\ufffd'
+  })
+}
+
+// C0, DEL, C1, line and paragraph separators, bidirectional embeddings, overrides and isolates.
+// eslint-disable-next-line no-control-regex -- control characters are what this pattern is about
+const OBEYED = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g

@@ -1,0 +1,3 @@
+export type * from './state.ts'
+export { judgeReport } from './hypervisor/judge-report.ts'
+export { judgeTime } from './hypervisor/judge-time.ts'

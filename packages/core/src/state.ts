@@ -1,0 +1,126 @@
+import type { HypervisorStatus, RouteCheckReport, RouteStatus, TapReport, TapStatus } from '@slashzero/contract'
+
+/** What is stored of a hypervisor between two judgements. Times are milliseconds since the epoch, on the server's clock. */
+export type HypervisorState = {
+  readonly bootId: string
+  readonly status: HypervisorStatus
+  readonly statusReason: string
+  readonly statusSince: number
+  /** When the last report arrived. */
+  readonly lastSeenAt: number
+  /** When the last report was observed: the host's clock, corrected by `clockSkew`. */
+  readonly observedAt: number
+  /** Host clock minus server clock in milliseconds when the last report was sent. */
+  readonly clockSkew: number
+  readonly membershipBytes: number | null
+  readonly sockets: readonly SocketState[]
+  readonly taps: readonly TapState[]
+  readonly vms: readonly VmState[]
+  /** The earliest time at which a verdict may change without another report. */
+  readonly judgeAgainAt: number
+}
+
+export type SocketState = {
+  /** `${namespaceId}:${inode}` */
+  readonly key: string
+  readonly namespaceId: number
+  readonly namespaceName: string | null
+  readonly inode: number
+  readonly daemon: string
+  readonly version: string | null
+  readonly pid: number
+  readonly startedAt: string | null
+  readonly executableDeleted: boolean
+  readonly method: 'sock_diag' | 'pidfd' | null
+  readonly unmeasuredReason: string | null
+  readonly optmemBytes: number | null
+  readonly optmemMaxBytes: number | null
+  readonly optmemMaxSource: 'namespace' | 'init' | null
+  /** optmemBytes / unit, whole memberships; null where either is unknown. */
+  readonly memberships: number | null
+  readonly liveMemberships: number | null
+  readonly staleMemberships: number | null
+  readonly staleInterfaceIndexes: readonly number[] | null
+  readonly joinsLeft: number | null
+  readonly sendsBlocked: boolean | null
+  /** Recent usage of this very socket, oldest first, for the forecast. */
+  readonly trend: readonly { readonly at: number; readonly optmemBytes: number }[]
+  /** When the recent growth would block sends or joins; null where nothing grows or too little is known. */
+  readonly fullAt: number | null
+}
+
+export type TapState = Omit<TapReport, 'vm'> & {
+  /** `${namespaceId}:${ifindex}`; never the name, which is used again. */
+  readonly key: string
+  readonly namespaceId: number
+  readonly namespaceName: string | null
+  readonly vmKey: string | null
+  readonly status: TapStatus
+  readonly statusReason: string
+  readonly statusSince: number
+  /** Solicitations counted since the last advertisement went out, and since when. */
+  readonly unanswered: { readonly solicits: number; readonly since: number } | null
+}
+
+export type VmState = {
+  /** The VM's uuid, or `name:${name}` where it has none; unique within its hypervisor. */
+  readonly key: string
+  readonly name: string
+  readonly uuid: string | null
+  readonly tapKeys: readonly string[]
+  readonly route: RouteVerdict
+  /** The latest check of each method. */
+  readonly checks: readonly RouteCheckState[]
+}
+
+export type RouteVerdict = {
+  readonly status: RouteStatus
+  readonly reason: string | null
+  readonly since: number
+  readonly checkedAt: number | null
+  readonly method: RouteCheckReport['method'] | null
+  readonly gateway: string | null
+  readonly expiresAt: number | null
+  /** What is known of why the route is missing, in words; null where nothing is. */
+  readonly cause: string | null
+}
+
+export type RouteCheckState = {
+  readonly method: RouteCheckReport['method']
+  readonly checkedAt: number
+  readonly defaultRoute: RouteCheckReport['defaultRoute']
+  readonly reason: string | null
+  readonly gateway: string | null
+  readonly expiresAt: number | null
+}
+
+/** A verdict that changed; history is made of these. */
+export type Transition = {
+  readonly at: number
+  readonly subject: 'hypervisor' | 'tap' | 'vm' | 'socket'
+  /** The socket's, tap's or VM's key; empty for the hypervisor itself. */
+  readonly key: string
+  readonly from: string | null
+  readonly to: string | null
+  readonly reason: string | null
+}
+
+/** One row of history for one sender socket and one report. */
+export type Sample = {
+  readonly at: number
+  readonly socketKey: string
+  readonly daemon: string
+  readonly pid: number
+  readonly namespaceName: string | null
+  readonly optmemBytes: number | null
+  readonly optmemMaxBytes: number | null
+  readonly membershipBytes: number | null
+  readonly liveMemberships: number | null
+  readonly staleMemberships: number | null
+}
+
+export type Judgement = {
+  readonly state: HypervisorState
+  readonly transitions: readonly Transition[]
+  readonly samples: readonly Sample[]
+}
