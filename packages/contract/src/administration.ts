@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { visibleText } from './text.ts'
+
+const instant = z.iso.datetime()
+const id = z.string().min(1).max(64)
+const name = visibleText(100).pipe(z.string().min(1))
+
+/** Names one thing that a verb acts on. */
+export const byId = z.object({ id })
+
+/** What a token may do. */
+export const scope = z.enum(['read'])
+
+/** An enrolment token lets `uses` hosts exchange it for a credential until it expires. */
+export const enrolmentTokenRequest = z.object({
+  name,
+  uses: z.int().min(1).max(100_000).default(1),
+  /** Hypervisors that enrol with it are marked as demo data. */
+  demo: z.boolean().default(false),
+  expiresInHours: z.int().min(1).max(8760).default(24),
+})
+export const enrolmentToken = z.object({ token: z.string() })
+
+export const apiTokenRequest = z.object({ name, scopes: z.array(scope).min(1).default(['read']) })
+/** The token itself is shown this once; only its hash is kept. */
+export const apiTokenCreated = z.object({ id: z.string(), token: z.string() })
+export const apiToken = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(scope),
+  createdAt: instant,
+  lastUsedAt: instant.nullable(),
+  revokedAt: instant.nullable(),
+})
+
+export const setupState = z.object({ administratorExists: z.boolean() })
+/** `token` comes from the one-time link that the server's operator was shown. */
+export const administratorRequest = z.object({
+  token: z.string().min(1).max(200),
+  name,
+  email: z.email().max(255).toLowerCase(),
+  password: z.string().min(12, 'expected at least 12 characters').max(128),
+})
+export const administrator = z.object({ userId: z.string() })
+
+export const demoStatus = z.object({
+  state: z.enum(['absent', 'loading', 'present', 'failed']),
+  /** Share of the load that is done, 0 to 1; null where nothing is being loaded. */
+  progress: z.number().min(0).max(1).nullable(),
+  error: z.string().nullable(),
+})
+export const demoRemoved = z.object({ hypervisors: z.int().nonnegative() })
+
+export type Scope = z.output<typeof scope>
+export type EnrolmentTokenRequest = z.output<typeof enrolmentTokenRequest>
+export type EnrolmentToken = z.output<typeof enrolmentToken>
+export type ApiTokenRequest = z.output<typeof apiTokenRequest>
+export type ApiTokenCreated = z.output<typeof apiTokenCreated>
+export type ApiToken = z.output<typeof apiToken>
+export type SetupState = z.output<typeof setupState>
+export type AdministratorRequest = z.output<typeof administratorRequest>
+export type Administrator = z.output<typeof administrator>
+export type DemoStatus = z.output<typeof demoStatus>
+export type DemoRemoved = z.output<typeof demoRemoved>
