@@ -1,0 +1,30 @@
+import type { Database } from '@slashzero/db'
+
+/** Who asks. Verbs authorise against it; `system` is the process itself (worker, command line, start). */
+export type Actor =
+  | { readonly kind: 'system' }
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'user'; readonly userId: string }
+  | { readonly kind: 'api-token'; readonly tokenId: string; readonly scopes: readonly Scope[] }
+  | CollectorActor
+
+/** A collector whose credential was checked: it speaks for this hypervisor alone. */
+export type CollectorActor = { readonly kind: 'collector'; readonly hypervisorId: string; readonly hostId: string }
+
+export const scopes = ['read'] as const
+export type Scope = (typeof scopes)[number]
+
+/** A structured logger; pino's signature. */
+export type Logger = {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** What every verb is given. `now` is the server's clock in milliseconds since the epoch. */
+export type ServiceContext = {
+  readonly db: Database
+  readonly now: () => number
+  readonly actor: Actor
+  readonly log: Logger
+}

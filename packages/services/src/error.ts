@@ -1,0 +1,24 @@
+export type ServiceErrorCode =
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'invalid'
+  | 'too-large'
+  | 'unavailable'
+
+/** A field that was refused, named by its JSON Pointer (RFC 6901). */
+export type FieldError = { readonly pointer: string; readonly detail: string }
+
+/** What a verb throws when it refuses. The message may be shown to the one who asked; anything else thrown may not. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError'
+  readonly code: ServiceErrorCode
+  readonly errors: readonly FieldError[] | undefined
+
+  constructor(code: ServiceErrorCode, message: string, errors?: readonly FieldError[], options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.errors = errors
+  }
+}

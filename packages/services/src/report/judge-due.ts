@@ -1,0 +1,5 @@
+import type { ServiceContext } from '../context.ts'
+
+export async function judgeDue(_context: ServiceContext): Promise<number> {
+  throw new Error('not written yet')
+}
