@@ -1,0 +1,17 @@
+import type { DemoStatus } from '@slashzero/contract'
+import { demoStatus, type ServiceContext } from '@slashzero/services'
+import type { DemoLoader } from './demo-loader.ts'
+
+/** Whether there is a demo fleet, or how far its loading is. */
+export async function readDemoStatus(context: ServiceContext, loader: DemoLoader): Promise<DemoStatus> {
+  const { hypervisors } = await demoStatus(context)
+  const load = loader.status()
+  switch (load.state) {
+    case 'loading':
+      return { state: 'loading', progress: load.progress, error: null }
+    case 'failed':
+      return { state: 'failed', progress: null, error: load.error }
+    case 'idle':
+      return { state: hypervisors > 0 ? 'present' : 'absent', progress: null, error: null }
+  }
+}

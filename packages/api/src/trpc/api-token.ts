@@ -1,0 +1,15 @@
+import { apiToken, apiTokenCreated, apiTokenRequest, byId } from '@slashzero/contract'
+import { createApiToken, listApiTokens, revokeApiToken } from '@slashzero/services'
+import { z } from 'zod'
+import { procedure, router } from './procedure.ts'
+
+export const apiTokenRouter = router({
+  list: procedure.output(z.array(apiToken)).query(({ ctx }) => listApiTokens(ctx.service)),
+  create: procedure
+    .input(apiTokenRequest)
+    .output(apiTokenCreated)
+    .mutation(({ ctx, input }) => createApiToken(ctx.service, input)),
+  revoke: procedure.input(byId).mutation(async ({ ctx, input }) => {
+    await revokeApiToken(ctx.service, input)
+  }),
+})

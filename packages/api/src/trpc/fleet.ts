@@ -1,0 +1,7 @@
+import { fleet } from '@slashzero/contract'
+import { readFleet } from '@slashzero/services'
+import { procedure, router } from './procedure.ts'
+
+export const fleetRouter = router({
+  read: procedure.output(fleet).query(({ ctx }) => readFleet(ctx.service)),
+})

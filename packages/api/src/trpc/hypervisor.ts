@@ -1,0 +1,21 @@
+import { byId, headroomRange, headroomSeries, hypervisorDetail } from '@slashzero/contract'
+import { readHeadroom, readHypervisor, removeHypervisor, revokeCredential } from '@slashzero/services'
+import { procedure, router } from './procedure.ts'
+
+export const hypervisorRouter = router({
+  read: procedure
+    .input(byId)
+    .output(hypervisorDetail)
+    .query(({ ctx, input }) => readHypervisor(ctx.service, input)),
+  headroom: procedure
+    .input(byId.extend({ range: headroomRange }))
+    .output(headroomSeries)
+    .query(({ ctx, input }) => readHeadroom(ctx.service, input)),
+  remove: procedure.input(byId).mutation(async ({ ctx, input }) => {
+    await removeHypervisor(ctx.service, input)
+  }),
+  /** The hypervisor's collector is refused from then on; it has to enrol again. */
+  revokeCredential: procedure.input(byId).mutation(async ({ ctx, input }) => {
+    await revokeCredential(ctx.service, { hypervisorId: input.id })
+  }),
+})

@@ -1,0 +1,23 @@
+import { apiTokenRouter } from './api-token.ts'
+import { demoRouter } from './demo.ts'
+import { enrolmentRouter } from './enrolment.ts'
+import { fleetRouter } from './fleet.ts'
+import { hypervisorRouter } from './hypervisor.ts'
+import { liveRouter } from './live.ts'
+import { router } from './procedure.ts'
+import { setupRouter } from './setup.ts'
+import { vmRouter } from './vm.ts'
+
+/** Everything the dashboard asks for and does. */
+export const appRouter = router({
+  fleet: fleetRouter,
+  hypervisor: hypervisorRouter,
+  vm: vmRouter,
+  enrolment: enrolmentRouter,
+  apiToken: apiTokenRouter,
+  setup: setupRouter,
+  demo: demoRouter,
+  live: liveRouter,
+})
+
+export type AppRouter = typeof appRouter

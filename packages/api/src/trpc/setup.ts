@@ -1,0 +1,14 @@
+import { administrator, administratorRequest, setupState } from '@slashzero/contract'
+import { administratorExists, createAdministrator } from '@slashzero/services'
+import { publicProcedure, router } from './procedure.ts'
+
+export const setupRouter = router({
+  state: publicProcedure.output(setupState).query(async ({ ctx }) => ({
+    administratorExists: await administratorExists(ctx.service),
+  })),
+  /** Needs the token of the one-time link; signs nobody in. */
+  createAdministrator: publicProcedure
+    .input(administratorRequest)
+    .output(administrator)
+    .mutation(({ ctx, input }) => createAdministrator(ctx.service, input)),
+})
