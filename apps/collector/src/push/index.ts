@@ -1,0 +1,1 @@
+export type { Pusher, PusherOptions, PusherStatus, PushLog, SpoolLimits } from './pusher.ts'

@@ -1,0 +1,55 @@
+import type { Report } from '@slashzero/contract'
+
+/** What the pusher logs with; pino fits. */
+export type PushLog = {
+  readonly info: (fields: object, message: string) => void
+  readonly warn: (fields: object, message: string) => void
+  readonly error: (fields: object, message: string) => void
+}
+
+export type PusherOptions = {
+  /** Base URL of the server, for instance `https://slashzero.example`. */
+  readonly server: string
+  /** Exchanged once for this host's credential where the state directory holds none; null where there is none to exchange. */
+  readonly enrolmentToken: string | null
+  /** Holds `credential` (0600) and `spool/`; made where missing. */
+  readonly stateDir: string
+  readonly host: Pick<Report['host'], 'id' | 'name'>
+  readonly log: PushLog
+  readonly fetch?: typeof fetch
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
+  /** From 0 up to, and without, 1. */
+  readonly random?: () => number
+  readonly limits?: Partial<SpoolLimits>
+}
+
+/** What the spool may hold; the oldest reports are dropped, counted and logged beyond it. */
+export type SpoolLimits = {
+  /** On disk. Default 64 MiB. */
+  readonly diskBytes: number
+  /** In memory, used only while the disk cannot be written. Default 8 MiB. */
+  readonly memoryBytes: number
+  /** Default 24 h. */
+  readonly ageMilliseconds: number
+}
+
+export type PusherStatus = {
+  readonly spooledReports: number
+  readonly spooledBytes: number
+  /** Reports that left the spool without being acknowledged: bound reached, refused by the server, or unreadable. */
+  readonly droppedReports: number
+  readonly acknowledgedReports: number
+  /** False while reports are kept in memory only because the state directory cannot be written. */
+  readonly onDisk: boolean
+  /** Why the last attempt failed, in words; null after a success. */
+  readonly lastError: string | null
+}
+
+export type Pusher = {
+  /** Takes a report over: it is on disk when this returns, or in memory where the disk cannot be written. Never throws. */
+  readonly enqueue: (report: Report) => void
+  readonly status: () => PusherStatus
+  /** Gives a request under way 2 s to end, then aborts it. What was not acknowledged stays spooled. */
+  readonly stop: () => Promise<void>
+}
