@@ -6,12 +6,7 @@ import type { DemoLoader } from './demo-loader.ts'
 export async function readDemoStatus(context: ServiceContext, loader: DemoLoader): Promise<DemoStatus> {
   const { hypervisors } = await demoStatus(context)
   const load = loader.status()
-  switch (load.state) {
-    case 'loading':
-      return { state: 'loading', progress: load.progress, error: null }
-    case 'failed':
-      return { state: 'failed', progress: null, error: load.error }
-    case 'idle':
-      return { state: hypervisors > 0 ? 'present' : 'absent', progress: null, error: null }
-  }
+  if (load.state === 'loading') return { state: 'loading', progress: load.progress, error: null }
+  if (load.state === 'failed') return { state: 'failed', progress: null, error: load.error }
+  return { state: hypervisors > 0 ? 'present' : 'absent', progress: null, error: null }
 }

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { ServiceError, type FieldError, type Logger, type ServiceErrorCode } from '@slashzero/services'
 
-/** What a client is told of an error. `status` is the HTTP status; `errors` names refused fields by JSON Pointer. */
+/** What a client is told of an error; `errors` names refused fields by JSON Pointer. */
 export type ErrorDescription = {
   readonly code: ServiceErrorCode | 'unexpected'
-  readonly status: number
   readonly detail: string
   readonly errors?: readonly FieldError[]
 }
@@ -15,37 +14,12 @@ export type ErrorDescription = {
  */
 export function describeError(error: unknown, log: Logger): ErrorDescription {
   if (error instanceof ServiceError) {
-    return {
-      code: error.code,
-      status: statusOf(error.code),
-      detail: error.message,
-      ...(error.errors && { errors: error.errors }),
-    }
+    return { code: error.code, detail: error.message, ...(error.errors && { errors: error.errors }) }
   }
   const errorId = randomBytes(6).toString('hex')
   log.error({ err: error, errorId }, 'unexpected error')
   return {
     code: 'unexpected',
-    status: 500,
-    detail: `The server failed on this request. Its log names the reason under the id ${errorId}.`,
-  }
-}
-
-function statusOf(code: ServiceErrorCode): number {
-  switch (code) {
-    case 'unauthenticated':
-      return 401
-    case 'forbidden':
-      return 403
-    case 'not-found':
-      return 404
-    case 'conflict':
-      return 409
-    case 'too-large':
-      return 413
-    case 'invalid':
-      return 422
-    case 'unavailable':
-      return 503
+    detail: `The server failed on this request; its log names the reason under the id ${errorId}.`,
   }
 }

@@ -1,10 +1,11 @@
-import { initTRPC, TRPCError } from '@trpc/server'
 import type { Change } from '@slashzero/contract'
-import type { ServiceContext } from '@slashzero/services'
+import type { FieldError, ServiceContext } from '@slashzero/services'
+import { initTRPC, TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
 import type { DemoLoader } from '../demo/demo-loader.ts'
 import { describeError, type ErrorDescription } from '../error/describe-error.ts'
 import { fieldErrors } from '../error/field-errors.ts'
+import { statuses } from '../error/statuses.ts'
 
 /** What every procedure is given: who asks, and what the composition root provides. */
 export type ApiContext = {
@@ -16,15 +17,21 @@ export type ApiContext = {
 
 const trpc = initTRPC.context<ApiContext>().create({
   isDev: false,
-  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
-  errorFormatter: ({ shape, error }) => ({
-    ...shape,
-    data: {
-      ...shape.data,
-      /** The refused fields by JSON Pointer; empty where no field is to blame. */
-      errors: error.cause instanceof ZodError ? fieldErrors(error.cause.issues) : (refusedFields(error) ?? []),
-    },
-  }),
+  sse: {
+    // A stream ends now and then, so that a session that has ended is noticed when its page asks for the next one.
+    maxDurationMs: 300_000,
+    ping: { enabled: true, intervalMs: 15_000 },
+    client: { reconnectAfterInactivityMs: 45_000 },
+  },
+  errorFormatter: ({ shape, error }) => {
+    const errors = refusedFields(error)
+    return {
+      ...shape,
+      message: error.cause instanceof ZodError ? inWords(errors) : shape.message,
+      /** `errors`: the refused fields by JSON Pointer; empty where no field is to blame. */
+      data: { ...shape.data, errors },
+    }
+  },
 })
 
 export const router = trpc.router
@@ -32,21 +39,23 @@ export const router = trpc.router
 /** Open to everyone; the verb asks for whatever it needs, such as a one-time token. */
 export const publicProcedure = trpc.procedure.use(async ({ ctx, next }) => {
   const result = await next()
-  if (result.ok || isRefusedByTrpc(result.error)) return result
-  throw toTrpcError(describeError(result.error.cause ?? result.error, ctx.service.log))
+  // Every other code is a refusal that was worded for the client: an input that does not fit, or no session.
+  if (result.ok || result.error.code !== 'INTERNAL_SERVER_ERROR') return result
+  const description = describeError(result.error.cause ?? result.error, ctx.service.log)
+  throw new TRPCError({
+    code: statuses[description.code].trpc,
+    message: description.detail,
+    cause: new DescribedError(description),
+  })
 })
 
-/** Open to people who have signed in. Who may do what is the verb's own decision. */
+/** Open to people who have signed in. Who of them may do what is the verb's own decision. */
 export const procedure = publicProcedure.use(({ ctx, next }) => {
   if (ctx.service.actor.kind !== 'user') throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in first.' })
   return next()
 })
 
-/** The input did not fit its schema, or the procedure itself refused: the message is meant for the client. */
-function isRefusedByTrpc(error: TRPCError): boolean {
-  return error.code !== 'INTERNAL_SERVER_ERROR'
-}
-
+/** Carries the description to the error formatter, and keeps the original error from it. */
 class DescribedError extends Error {
   readonly description: ErrorDescription
   constructor(description: ErrorDescription) {
@@ -55,35 +64,11 @@ class DescribedError extends Error {
   }
 }
 
-function refusedFields(error: TRPCError) {
-  return error.cause instanceof DescribedError ? error.cause.description.errors : undefined
+function refusedFields({ cause }: TRPCError): readonly FieldError[] {
+  if (cause instanceof ZodError) return fieldErrors(cause.issues)
+  return (cause instanceof DescribedError && cause.description.errors) || []
 }
 
-function toTrpcError(description: ErrorDescription): TRPCError {
-  return new TRPCError({
-    code: trpcCodeOf(description.code),
-    message: description.detail,
-    cause: new DescribedError(description),
-  })
-}
-
-function trpcCodeOf(code: ErrorDescription['code']): TRPCError['code'] {
-  switch (code) {
-    case 'unauthenticated':
-      return 'UNAUTHORIZED'
-    case 'forbidden':
-      return 'FORBIDDEN'
-    case 'not-found':
-      return 'NOT_FOUND'
-    case 'conflict':
-      return 'CONFLICT'
-    case 'too-large':
-      return 'PAYLOAD_TOO_LARGE'
-    case 'invalid':
-      return 'UNPROCESSABLE_CONTENT'
-    case 'unavailable':
-      return 'SERVICE_UNAVAILABLE'
-    case 'unexpected':
-      return 'INTERNAL_SERVER_ERROR'
-  }
+function inWords(errors: readonly FieldError[]): string {
+  return errors.map(({ pointer, detail }) => (pointer === '' ? detail : `${pointer}: ${detail}`)).join('; ')
 }
