@@ -1,0 +1,48 @@
+import { vmListQuery } from '@slashzero/contract'
+import { exportVms, type ServiceContext } from '@slashzero/services'
+import { z } from 'zod'
+import { methodNotAllowed, problemOf, type Answer } from '../http/answer.ts'
+import { parseQuery } from '../http/parse-query.ts'
+import { vmsToCsv } from './vms-to-csv.ts'
+
+/** The list's own query as its page writes it into the URL; what concerns one page of it is not regarded. */
+const query = vmListQuery
+  .omit({ offset: true, limit: true })
+  .extend({ descending: z.stringbool().default(false), offset: z.string().optional(), limit: z.string().optional() })
+  .strict()
+
+/**
+ * Answers `GET /api/export/vms.csv` with every VM that the query names, read and sent piece by piece.
+ * The first rows are read before the status is chosen, so that a refusal is still a problem and not a broken file.
+ */
+export async function answerVmsCsv(
+  context: ServiceContext,
+  request: { readonly method: string; readonly url: URL },
+): Promise<Answer> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed(request.method, 'GET, HEAD')
+  try {
+    const { route, hypervisor, search, sort, descending } = parseQuery(query, request.url.searchParams)
+    const input = vmListQuery.parse({ route, hypervisor, search, sort, descending })
+    const vms = exportVms(context, input)[Symbol.asyncIterator]()
+    const first = await vms.next()
+    return {
+      status: 200,
+      headers: {
+        'content-type': 'text/csv; charset=utf-8; header=present',
+        'content-disposition': 'attachment; filename="vms.csv"',
+        'cache-control': 'no-store',
+      },
+      body: vmsToCsv(startingWith(first, vms)),
+    }
+  } catch (error) {
+    return problemOf(error, context.log)
+  }
+}
+
+async function* startingWith<Item>(first: IteratorResult<Item>, rest: AsyncIterator<Item>): AsyncGenerator<Item> {
+  try {
+    for (let next = first; next.done !== true; next = await rest.next()) yield next.value
+  } finally {
+    await rest.return?.()
+  }
+}

@@ -1,0 +1,49 @@
+import type { DashboardVm } from '@slashzero/contract'
+
+const columns: readonly (readonly [string, (vm: DashboardVm) => string | number | null])[] = [
+  ['id', (vm) => vm.id],
+  ['name', (vm) => vm.name],
+  ['uuid', (vm) => vm.uuid],
+  ['hypervisor_id', (vm) => vm.hypervisor.id],
+  ['hypervisor', (vm) => vm.hypervisor.name],
+  ['hypervisor_status', (vm) => vm.hypervisor.status],
+  ['tap', (vm) => vm.tap?.name ?? null],
+  ['tap_ifindex', (vm) => vm.tap?.ifindex ?? null],
+  ['route', (vm) => vm.route.status],
+  ['since', (vm) => vm.route.since],
+  ['reason', (vm) => vm.route.reason],
+  ['cause', (vm) => vm.cause],
+  ['checked_at', (vm) => vm.route.checkedAt],
+  ['method', (vm) => vm.route.method],
+  ['gateway', (vm) => vm.route.gateway],
+  ['expires_at', (vm) => vm.route.expiresAt],
+  ['demo', (vm) => String(vm.demo)],
+]
+
+const PIECE_CHARACTERS = 64 * 1024
+
+/** VMs as CSV (RFC 4180: CRLF, quotes doubled), first line the columns' names; null is an empty field. */
+export async function* vmsToCsv(vms: AsyncIterable<DashboardVm>): AsyncGenerator<string> {
+  let piece = toLine(columns.map(([name]) => name))
+  for await (const vm of vms) {
+    piece += toLine(columns.map(([, read]) => toField(read(vm))))
+    if (piece.length < PIECE_CHARACTERS) continue
+    yield piece
+    piece = ''
+  }
+  if (piece !== '') yield piece
+}
+
+function toLine(fields: readonly string[]): string {
+  return `${fields.join(',')}\r\n`
+}
+
+/**
+ * A spreadsheet runs text that begins with = + - @ tab or CR (or a full-width twin) as a formula, and a guest chose
+ * that text: a single quote before it makes a spreadsheet show it. Whoever needs the exact name reads the REST API.
+ */
+function toField(value: string | number | null): string {
+  if (value === null) return ''
+  const text = typeof value === 'string' && /^[=+\-@\t\r＝＋－＠]/.test(value) ? `'${value}` : String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

@@ -1,0 +1,60 @@
+import { STATUS_CODES } from 'node:http'
+import type { Problem } from '@slashzero/contract'
+import type { FieldError, Logger } from '@slashzero/services'
+import { describeError } from '../error/describe-error.ts'
+import { statuses } from '../error/statuses.ts'
+
+/** What is to be written to a client; it knows no socket. */
+export type Answer = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | AsyncIterable<string>
+}
+
+/** A body of JSON that no cache may keep. */
+export function json(status: number, body: unknown): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+    body: JSON.stringify(body),
+  }
+}
+
+/**
+ * An RFC 9457 problem. Its `type` is `about:blank`: the status says what kind it is, `detail` and `errors` the rest.
+ * @param headers further headers, such as Retry-After (seconds) or Allow
+ */
+export function problem(
+  status: number,
+  detail: string,
+  { errors, headers }: { errors?: readonly FieldError[] | undefined; headers?: Readonly<Record<string, string>> } = {},
+): Answer {
+  const body: Problem = {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    ...(errors && { errors: [...errors] }),
+  }
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  }
+}
+
+/** The problem that an error means to a client. */
+export function problemOf(error: unknown, log: Logger): Answer {
+  const { code, detail, errors } = describeError(error, log)
+  return problem(statuses[code].http, detail, { errors, headers: HEADERS[code] ?? {} })
+}
+
+const HEADERS: Partial<Record<keyof typeof statuses, Record<string, string>>> = {
+  unauthenticated: { 'www-authenticate': 'Bearer' },
+  unavailable: { 'retry-after': '5' },
+}
+
+/** 405 with the methods that the place knows. */
+export function methodNotAllowed(method: string, allow: string): Answer {
+  return problem(405, `${method} is not allowed here; allowed is ${allow}.`, { headers: { allow } })
+}

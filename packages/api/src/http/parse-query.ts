@@ -1,0 +1,19 @@
+import { ServiceError } from '@slashzero/services'
+import type { z } from 'zod'
+import { fieldErrors } from '../error/field-errors.ts'
+
+/**
+ * Reads a query string by its schema.
+ * @throws ServiceError `invalid` that names each refused parameter; one that is given twice is refused
+ */
+export function parseQuery<Schema extends z.ZodType>(schema: Schema, query: URLSearchParams): z.output<Schema> {
+  const twice = [...new Set(query.keys())].filter((name) => query.getAll(name).length > 1)
+  if (twice.length > 0) {
+    throw new ServiceError('invalid', 'The query names a parameter more than once.', twice.map((name) => (
+      { pointer: `/${name}`, detail: 'given more than once' }
+    )))
+  }
+  const result = schema.safeParse(Object.fromEntries(query))
+  if (result.success) return result.data
+  throw new ServiceError('invalid', 'The query does not fit.', fieldErrors(result.error.issues))
+}

@@ -1,0 +1,96 @@
+import { enrolRequest, type EnrolRequest, type EnrolResponse, type IngestResponse, type Report } from '@slashzero/contract'
+import { ServiceError, type CollectorActor, type Logger } from '@slashzero/services'
+import { fieldErrors } from '../error/field-errors.ts'
+import { json, methodNotAllowed, problem, problemOf, type Answer } from '../http/answer.ts'
+import { bearerToken } from '../http/bearer-token.ts'
+import { createAdmission } from './admission.ts'
+import { createFailureLimit } from './failure-limit.ts'
+import { parseJson } from './parse-json.ts'
+import { parseReports } from './parse-reports.ts'
+import { readBody, type BodyHeaders } from './read-body.ts'
+import { Refusal } from './refusal.ts'
+
+/** What the requests are turned into. */
+export type IngestVerbs = {
+  readonly authenticate: (credential: string) => Promise<CollectorActor>
+  readonly submit: (actor: CollectorActor, batch: readonly Report[], receivedAt: number) => Promise<IngestResponse>
+  readonly enrol: (token: string, request: EnrolRequest) => Promise<EnrolResponse>
+}
+
+export type IngestRequest = BodyHeaders & {
+  readonly method: string
+  readonly path: string
+  readonly authorization: string | undefined
+  /** Where the request came from: an address. */
+  readonly source: string
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+const REPORT_LIMITS = { sent: 1024 * 1024, inflated: 16 * 1024 * 1024 }
+const ENROLMENT_LIMITS = { sent: 16 * 1024, inflated: 16 * 1024 }
+const MAX_REQUESTS = 256
+const MAX_HELD_BYTES = 128 * 1024 * 1024
+const RETRY_SECONDS = 5
+
+/**
+ * Makes the handler of `/ingest/v1`. It counts what is under way and which authentications failed.
+ * A report's credential is checked before a byte of its body is read; an enrolment token is checked by the exchange
+ * itself, after a body of at most 16 KiB.
+ */
+export function createAnswerIngest(
+  { verbs, now, log }: { readonly verbs: IngestVerbs; readonly now: () => number; readonly log: Logger },
+): (request: IngestRequest) => Promise<Answer> {
+  const admission = createAdmission({ requests: MAX_REQUESTS, bytes: MAX_HELD_BYTES })
+  const failureLimit = createFailureLimit(now)
+
+  return async function answerIngest(request) {
+    const receivedAt = now()
+    if (request.path !== REPORTS && request.path !== ENROL) return problem(404, `There is nothing at ${request.path}.`)
+    if (request.method !== 'POST') return methodNotAllowed(request.method, 'POST')
+    const place = admission.enter()
+    if (!place) return busy()
+    try {
+      const token = bearerToken(request.authorization)
+      if (token === null) throw new ServiceError('unauthenticated', 'Send the credential as "Authorization: Bearer …".')
+      const wait = failureLimit.waitSeconds(request.source, token)
+      if (wait > 0) return tooManyFailures(wait)
+
+      if (request.path === ENROL) {
+        const body = parseEnrolment(parseJson(await readBody(request, request.body, ENROLMENT_LIMITS)))
+        return json(201, await verbs.enrol(token, body))
+      }
+      const actor = await verbs.authenticate(token)
+      failureLimit.succeeded(token)
+      const body = await readBody(request, request.body, REPORT_LIMITS)
+      if (!place.hold(body.length)) return busy()
+      return json(200, await verbs.submit(actor, parseReports(parseJson(body)), receivedAt))
+    } catch (error) {
+      if (error instanceof Refusal) return problem(error.status, error.message, error)
+      if (error instanceof ServiceError && error.code === 'unauthenticated') failureLimit.failed(request.source)
+      return problemOf(error, log)
+    } finally {
+      place.leave()
+    }
+  }
+}
+
+const REPORTS = '/ingest/v1/reports'
+const ENROL = '/ingest/v1/enrol'
+
+function parseEnrolment(body: unknown): EnrolRequest {
+  const result = enrolRequest.safeParse(body)
+  if (result.success) return result.data
+  throw new Refusal(422, 'The enrolment does not fit.', {}, fieldErrors(result.error.issues))
+}
+
+function busy(): Answer {
+  return problem(503, 'Too many reports are under way; send this one again later.', {
+    headers: { 'retry-after': String(RETRY_SECONDS) },
+  })
+}
+
+function tooManyFailures(seconds: number): Answer {
+  return problem(429, `Too many wrong tokens came from this address; try again in ${seconds} s.`, {
+    headers: { 'retry-after': String(seconds) },
+  })
+}

@@ -1,0 +1,74 @@
+import { promisify } from 'node:util'
+import { gunzip as gunzipWithCallback } from 'node:zlib'
+import { Refusal } from './refusal.ts'
+
+const gunzip = promisify(gunzipWithCallback)
+
+/** How many bytes may be sent, compressed or not, and how many they may become. */
+export type BodyLimits = { readonly sent: number; readonly inflated: number }
+
+export type BodyHeaders = {
+  readonly contentType: string | undefined
+  readonly contentEncoding: string | undefined
+  readonly contentLength: string | undefined
+}
+
+/**
+ * Reads a body of JSON text, gzip or plain. No more than the limits is ever held: reading stops at the first byte
+ * too many, and so does inflating.
+ * @throws Refusal 415 (type, encoding), 413 (too large), 400 (broken gzip, broken off, not UTF-8)
+ */
+export async function readBody(
+  headers: BodyHeaders,
+  chunks: AsyncIterable<Uint8Array>,
+  limits: BodyLimits,
+): Promise<Uint8Array> {
+  const gzip = isGzip(headers)
+  if (Number(headers.contentLength ?? 0) > limits.sent) throw tooLarge(limits)
+  const sent = await readSent(chunks, limits)
+  return gzip ? await inflate(sent, limits) : sent
+}
+
+function isGzip({ contentType, contentEncoding }: BodyHeaders): boolean {
+  if (!/^application\/json *(; *charset="?utf-8"? *)?$/i.test(contentType ?? '')) {
+    throw new Refusal(415, 'Send the body as Content-Type: application/json, in UTF-8.')
+  }
+  const encoding = (contentEncoding ?? 'identity').toLowerCase()
+  if (encoding !== 'identity' && encoding !== 'gzip') {
+    throw new Refusal(415, 'Send the body with Content-Encoding gzip, or with none.', { 'accept-encoding': 'gzip, identity' })
+  }
+  return encoding === 'gzip'
+}
+
+async function readSent(chunks: AsyncIterable<Uint8Array>, limits: BodyLimits): Promise<Uint8Array> {
+  const kept: Uint8Array[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of chunks) {
+      bytes += chunk.length
+      if (bytes > limits.sent) throw tooLarge(limits)
+      kept.push(chunk)
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    throw new Refusal(400, 'The body broke off before its end.')
+  }
+  return Buffer.concat(kept)
+}
+
+async function inflate(sent: Uint8Array, limits: BodyLimits): Promise<Uint8Array> {
+  try {
+    return await gunzip(sent, { maxOutputLength: limits.inflated })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new Refusal(413, `The body inflates to more than ${limits.inflated} bytes; send less at a time.`)
+    }
+    if (code === 'Z_BUF_ERROR') throw new Refusal(400, 'The gzip body is truncated.')
+    throw new Refusal(400, 'The body is not valid gzip.')
+  }
+}
+
+function tooLarge(limits: BodyLimits): Refusal {
+  return new Refusal(413, `The body is larger than ${limits.sent} bytes; send less at a time, as gzip.`)
+}
