@@ -16,8 +16,7 @@ export async function binaries(folder: string, owner: Owner | null): Promise<str
     await restoreSymlinks(source, native)
     return join(native, 'bin')
   }
-  const { version } = JSON.parse(await readFile(join(source, 'package.json'), 'utf8')) as { version: string }
-  const copy = join(folder, `postgresql-${version}`)
+  const copy = join(folder, `postgresql-${await readVersion(source)}`)
   if (!existsSync(copy)) {
     const unfinished = `${copy}.unfinished`
     await rm(unfinished, { recursive: true, force: true })
@@ -27,6 +26,11 @@ export async function binaries(folder: string, owner: Owner | null): Promise<str
     await rename(unfinished, copy)
   }
   return join(copy, 'bin')
+}
+
+async function readVersion(source: string): Promise<string> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a package.json always has a version
+  return (JSON.parse(await readFile(join(source, 'package.json'), 'utf8')) as { version: string }).version
 }
 
 function findPackage(name: string): string {
@@ -41,6 +45,7 @@ function findPackage(name: string): string {
 
 /** npm packages carry no symlinks; the package lists them for an install script that npm may not have run. */
 async function restoreSymlinks(source: string, native: string) {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of the package itself, pinned by the lockfile
   const list = JSON.parse(await readFile(join(source, 'native/pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]
   for (const { source: target, target: link } of list) {
     const path = join(native, link.replace(/^native\//, ''))

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { join } from 'node:path'
-import pg from 'pg'
+import { dirname, join } from 'node:path'
+import { Client } from 'pg'
 import { binaries } from './binaries.ts'
 import { assertReachable, type Owner, unprivilegedOwner } from './owner.ts'
 
@@ -31,6 +31,7 @@ export async function startEmbeddedPostgres(folder: string, settings: readonly s
     throw new Error(`The path ${folder} is too long for a unix socket; choose a shorter data folder with SLASHZERO_DATA_DIR.`)
   }
   const owner = await unprivilegedOwner()
+  await mkdir(dirname(folder), { recursive: true })
   await mkdir(socket, { recursive: true, mode: 0o700 })
   if (owner !== null) {
     await assertReachable(folder, owner)
@@ -42,9 +43,18 @@ export async function startEmbeddedPostgres(folder: string, settings: readonly s
   if (!existsSync(join(data, 'PG_VERSION'))) await initialise({ bin, data, folder, password, owner })
   else await stopLeftover({ bin, data, owner })
   const server = launch({ bin, data, socket, owner, settings })
-  const url = `postgresql://slashzero:${password}@localhost/${database}?host=${encodeURIComponent(socket)}`
+  const url = connectionUrl(socket, password)
   await waitUntilReady(server, url.replace(`/${database}?`, '/postgres?'))
   return { url, ended: server.ended, stop: () => stop(server) }
+}
+
+/** The connection URL of the server that another process has started on `folder`. */
+export async function embeddedPostgresUrl(folder: string): Promise<string> {
+  return connectionUrl(join(folder, 'run'), await readPassword(folder))
+}
+
+function connectionUrl(socket: string, password: string): string {
+  return `postgresql://slashzero:${password}@localhost/${database}?host=${encodeURIComponent(socket)}`
 }
 
 async function readPassword(folder: string): Promise<string> {
@@ -80,7 +90,7 @@ async function stopLeftover({ bin, data, owner }: Place) {
   if (command.includes(data)) await run(join(bin, 'pg_ctl'), ['stop', '-D', data, '-m', 'fast', '-w'], owner)
 }
 
-type Server = { process: ChildProcess; ended: Promise<void>; output: () => string }
+type Server = { process: ChildProcess; ended: Promise<void>; hasEnded: () => boolean; output: () => string }
 
 function launch({ bin, data, socket, owner, settings }: Place & { socket: string; settings: readonly string[] }): Server {
   const options = ['listen_addresses=', `unix_socket_directories=${socket}`, 'unix_socket_permissions=0700', ...settings]
@@ -104,17 +114,13 @@ function launch({ bin, data, socket, owner, settings }: Place & { socket: string
       resolve()
     })
   })
-  return { process: child, ended, output: () => output }
+  return { process: child, ended, hasEnded: () => child.exitCode !== null || child.signalCode !== null, output: () => output }
 }
 
 async function waitUntilReady(server: Server, url: string) {
-  let running = true
-  void server.ended.then(() => {
-    running = false
-  })
   const deadline = Date.now() + 60_000
-  while (running && Date.now() < deadline) {
-    const client = new pg.Client({ connectionString: url })
+  while (!server.hasEnded() && Date.now() < deadline) {
+    const client = new Client({ connectionString: url })
     try {
       await client.connect()
       const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [database])

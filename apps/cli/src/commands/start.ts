@@ -1,0 +1,209 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createWriteStream, existsSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
+import { migrate, openDatabase } from '@slashzero/db'
+import { createEnrolmentToken, createSetupLink } from '@slashzero/services'
+import { startOwnPostgres, systemContext } from '../database.ts'
+import { lockDataFolder, prepareDataFolder, readSecret, unlockDataFolder } from '../data-folder.ts'
+import { databaseUrl, dataFolder, defaultPort, root } from '../env.ts'
+import { exitOf, run, stopChild, untilSignal } from '../process.ts'
+import { Refusal, step } from '../terminal.ts'
+
+export const help = `slashzero start [--port N] [--no-collector]
+
+Builds what has changed, starts PostgreSQL (the embedded one, unless DATABASE_URL names another), migrates it, serves the
+pages, the API and the ingest on one port, and on Linux runs a collector for this machine. Ctrl-C stops all of it.
+
+  --port N         the port; default 3000 or PORT; 0 takes a free one
+  --no-collector   do not watch this machine itself
+
+  DATABASE_URL         PostgreSQL 15 or later; default: an embedded PostgreSQL 18 in the data folder
+  SLASHZERO_DATA_DIR   data folder; default /var/lib/slashzero for root, ~/.local/state/slashzero for others`
+
+const options = { port: { type: 'string' }, collector: { type: 'boolean' } } as const
+
+/** What a running Slashzero offers to a command that starts it for its own purpose. */
+export type Started = { readonly port: number; readonly url: string; readonly databaseUrl: string; readonly serverPid: number }
+
+/** `slashzero start`, and `slashzero dev` with the pages compiled as they change. */
+export async function start(args: string[], { development = false } = {}): Promise<number> {
+  const { values } = parseArgs({ args, options, allowNegative: true })
+  return runSlashzero({
+    port: values.port ?? defaultPort,
+    collector: values.collector ?? process.platform === 'linux',
+    development,
+    announce: true,
+  })
+}
+
+type Wish = {
+  port: string
+  collector: boolean
+  development: boolean
+  /** Prints the address and the set-up link on stdout. */
+  announce: boolean
+  /** PostgreSQL settings such as `fsync=on`. */
+  settings?: readonly string[]
+  /** Runs beside the server; when it returns a number, Slashzero stops with it as the exit status. */
+  work?: (started: Started) => Promise<number | null>
+}
+
+/** Starts everything in order, waits for a signal, the end of `work` or the end of a part, and stops everything in the reverse order. */
+export async function runSlashzero(wish: Wish): Promise<number> {
+  const signal = untilSignal()
+  const port = await freePort(wish.port)
+  await prepareDataFolder()
+  await lockDataFolder(port)
+  await using parts = new AsyncDisposableStack()
+  parts.defer(unlockDataFolder)
+  if (!wish.development) await build()
+  const postgres = databaseUrl === null ? await step('Starting PostgreSQL', () => startOwnPostgres(wish.settings)) : null
+  if (postgres !== null) parts.defer(() => postgres.stop())
+  const url = databaseUrl ?? postgres?.url ?? ''
+  await step('Migrating the database', () => migrate(url, () => undefined))
+  const server = await step('Starting the server', () => startServer(url, port, wish.development))
+  parts.defer(() => stopChild(server))
+  const address = `http://localhost:${port}`
+  if (wish.announce) await announce(url, address)
+  if (wish.collector) {
+    const collector = await startCollector(url, port)
+    parts.defer(() => stopChild(collector))
+  }
+  const started = { port, url: address, databaseUrl: url, serverPid: server.pid ?? 0 }
+  const ends: Promise<number>[] = [
+    signal.then(() => 0),
+    exitOf(server).then((code) => {
+      process.stderr.write(`The server ended with status ${code}; its log is ${logPath}\n`)
+      return 1
+    }),
+  ]
+  if (postgres !== null) {
+    ends.push(
+      postgres.ended.then(() => {
+        process.stderr.write('PostgreSQL ended by itself, so Slashzero stops; the next start recovers the data.\n')
+        return 1
+      }),
+    )
+  }
+  if (wish.work) ends.push(untilDone(wish.work(started)))
+  return Promise.race(ends)
+}
+
+/** Work that ends without a status leaves Slashzero running. */
+async function untilDone(work: Promise<number | null>): Promise<number> {
+  return (await work) ?? new Promise<number>(() => undefined)
+}
+
+async function build() {
+  await step('Building', () =>
+    run('The build', 'turbo', ['run', 'build', '--filter=@slashzero/web', '--output-logs=errors-only', '--no-color'], {
+      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', NEXT_TELEMETRY_DISABLED: '1' },
+    }),
+  )
+}
+
+/** The wished port when it is free, a free one for 0. Throws a Refusal when another program has it. */
+async function freePort(wished: string): Promise<number> {
+  const port = Number(wished)
+  if (!/^\d{1,5}$/.test(wished) || port > 65_535) throw new Refusal(`--port ${wished} is no port: expected a number from 0 to 65535.`)
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new Refusal(
+          error.code === 'EADDRINUSE'
+            ? `Port ${port} is in use by another program. Stop that, or choose another port with --port N.`
+            : `Port ${port} cannot be opened (${error.code ?? error.message}). Choose another with --port N.`,
+        ),
+      )
+    })
+    probe.listen(port, () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : port))
+    })
+  })
+}
+
+const logPath = join(dataFolder, 'server.log')
+
+async function startServer(url: string, port: number, development: boolean): Promise<ChildProcess> {
+  if (existsSync(logPath)) await rename(logPath, `${logPath}.1`)
+  const log = createWriteStream(logPath, { mode: 0o600 })
+  const server = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'apps/web/server/main.ts'], {
+    cwd: root,
+    detached: true, // a Ctrl-C in the terminal must reach this process alone, which stops things in order
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      NODE_ENV: development ? 'development' : 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      DATABASE_URL: url,
+      PORT: String(port),
+      SLASHZERO_SECRET: process.env['SLASHZERO_SECRET'] ?? (await readSecret()),
+      ...(development ? { SLASHZERO_DEV: '1' } : {}),
+    },
+  })
+  let complaint = ''
+  server.stderr.on('data', (chunk: Buffer) => {
+    log.write(chunk)
+    complaint = (complaint + chunk.toString()).slice(-4000)
+  })
+  const lines = createInterface({ input: server.stdout })
+  const listening = new Promise<void>((resolve) => {
+    lines.on('line', (line) => {
+      log.write(`${line}\n`)
+      if (line.includes('"msg":"listening"')) resolve()
+    })
+  })
+  const ended = exitOf(server).then((code) => {
+    throw new Refusal(complaint.trim() || `The server ended with status ${code}; its log is ${logPath}`)
+  })
+  await Promise.race([listening, ended])
+  ended.catch(() => undefined)
+  return server
+}
+
+async function announce(url: string, address: string) {
+  const db = openDatabase({ url, poolSize: 1 })
+  try {
+    const link = await createSetupLink(systemContext(db))
+    process.stdout.write(`\nSlashzero is ready: ${address}\n`)
+    if (link !== null) {
+      process.stdout.write(`Set up the first administrator (valid once, for 24 hours): ${address}/setup?token=${link.token}\n`)
+    }
+    process.stdout.write('\n')
+  } finally {
+    await db.close()
+  }
+}
+
+/** This machine's own collector; it enrols by itself when its state folder holds no credential. */
+async function startCollector(url: string, port: number): Promise<ChildProcess> {
+  const stateFolder = join(dataFolder, 'collector')
+  const token = existsSync(join(stateFolder, 'credential')) ? null : await enrolmentToken(url)
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'apps/collector/bin/slashzero-collector.mjs', 'run'], {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      SLASHZERO_SERVER: `http://127.0.0.1:${port}`,
+      SLASHZERO_STATE_DIR: stateFolder,
+      ...(token === null ? {} : { SLASHZERO_ENROLMENT_TOKEN: token }),
+    },
+  })
+}
+
+async function enrolmentToken(url: string): Promise<string> {
+  const db = openDatabase({ url, poolSize: 1 })
+  try {
+    const { token } = await createEnrolmentToken(systemContext(db), { name: 'this machine', uses: 1, demo: false, expiresInHours: 1 })
+    return token
+  } finally {
+    await db.close()
+  }
+}

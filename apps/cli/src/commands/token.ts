@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util'
+import { createApiToken, createEnrolmentToken, listApiTokens, revokeApiToken, type Scope, scopes } from '@slashzero/services'
+import { withDatabase } from '../database.ts'
+import { Refusal } from '../terminal.ts'
+
+export const help = `slashzero token create --name NAME --scopes read
+slashzero token enrol [--name NAME] [--uses N] [--hours H]
+slashzero token list
+slashzero token revoke ID
+
+create   makes an API token for a ticket system or a script and prints it alone; it is shown once and kept only as a hash
+enrol    makes an enrolment token that N collectors (default 1) can exchange within H hours (default 24) and prints it alone
+list     API tokens, without their secrets
+revoke   ends an API token at once`
+
+const options = {
+  name: { type: 'string' },
+  scopes: { type: 'string' },
+  uses: { type: 'string' },
+  hours: { type: 'string' },
+} as const
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+  const [verb, id] = positionals
+  switch (verb) {
+    case 'create':
+      return create(values.name, values.scopes ?? 'read')
+    case 'enrol':
+      return enrol(values.name ?? 'command line', count('--uses', values.uses ?? '1'), count('--hours', values.hours ?? '24'))
+    case 'list':
+      return list()
+    case 'revoke':
+      return revoke(id)
+    case undefined:
+    default:
+      throw new Refusal(help)
+  }
+}
+
+async function create(name: string | undefined, wished: string): Promise<number> {
+  if (!name) throw new Refusal('--name NAME is missing: it tells tokens apart in the list.')
+  const wishedScopes = wished.split(',').map(toScope)
+  const { token } = await withDatabase((context) => createApiToken(context, { name, scopes: wishedScopes }))
+  process.stdout.write(`${token}\n`)
+  return 0
+}
+
+function toScope(text: string): Scope {
+  const scope = scopes.find((known) => known === text)
+  if (scope === undefined) throw new Refusal(`--scopes ${text}: the scopes are ${scopes.join(', ')}.`)
+  return scope
+}
+
+async function enrol(name: string, uses: number, expiresInHours: number): Promise<number> {
+  const { token } = await withDatabase((context) => createEnrolmentToken(context, { name, uses, expiresInHours, demo: false }))
+  process.stdout.write(`${token}\n`)
+  return 0
+}
+
+async function list(): Promise<number> {
+  for (const token of await withDatabase((context) => listApiTokens(context))) {
+    process.stdout.write(`${token.id}  ${token.name}  ${token.scopes.join(',')}  ${token.revokedAt === null ? 'active' : 'revoked'}\n`)
+  }
+  return 0
+}
+
+async function revoke(id: string | undefined): Promise<number> {
+  if (id === undefined) throw new Refusal('Which token? `slashzero token list` shows the ids.')
+  await withDatabase((context) => revokeApiToken(context, { id }))
+  return 0
+}
+
+function count(option: string, text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new Refusal(`${option} ${text}: expected a whole number from 1.`)
+  return value
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path'
+import { type Database, migrate, openDatabase } from '@slashzero/db'
+import { type EmbeddedPostgres, embeddedPostgresUrl, startEmbeddedPostgres } from '@slashzero/db/embedded'
+import type { ServiceContext } from '@slashzero/services'
+import { lockDataFolder, prepareDataFolder, readRunning, unlockDataFolder } from './data-folder.ts'
+import { databaseUrl, dataFolder } from './env.ts'
+
+const folder = join(dataFolder, 'postgres')
+
+/** Starts the embedded PostgreSQL of the data folder, which the caller has locked. */
+export function startOwnPostgres(settings: readonly string[] = []): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres(folder, settings)
+}
+
+/** Runs `work` as the system against the migrated database of `withDatabaseUrl`. */
+export async function withDatabase<T>(work: (context: ServiceContext) => Promise<T>): Promise<T> {
+  return withDatabaseUrl(async (url) => {
+    await migrate(url, () => undefined)
+    const db = openDatabase({ url, poolSize: 2 })
+    try {
+      return await work(systemContext(db))
+    } finally {
+      await db.close()
+    }
+  })
+}
+
+/** Runs `work` with the database of DATABASE_URL, of the running Slashzero, or of the data folder. */
+export async function withDatabaseUrl<T>(work: (url: string) => Promise<T>): Promise<T> {
+  await using place = await reachDatabase()
+  return await work(place.url)
+}
+
+export function systemContext(db: Database): ServiceContext {
+  const write = (_fields: object, message: string) => void process.stderr.write(`${message}\n`)
+  return { db, now: Date.now, actor: { kind: 'system' }, log: { info: () => undefined, warn: write, error: write } }
+}
+
+type Place = { readonly url: string; [Symbol.asyncDispose](): Promise<void> }
+
+async function reachDatabase(): Promise<Place> {
+  const nothing = () => Promise.resolve()
+  if (databaseUrl !== null) return { url: databaseUrl, [Symbol.asyncDispose]: nothing }
+  await prepareDataFolder()
+  if ((await readRunning()) !== null) return { url: await embeddedPostgresUrl(folder), [Symbol.asyncDispose]: nothing }
+  await lockDataFolder(null)
+  const own = await startOwnPostgres()
+  const stop = async () => {
+    await own.stop()
+    await unlockDataFolder()
+  }
+  return { url: own.url, [Symbol.asyncDispose]: stop }
+}
