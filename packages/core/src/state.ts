@@ -18,6 +18,16 @@ export type HypervisorState = {
   readonly vms: readonly VmState[]
   /** The earliest time at which a verdict may change without another report. */
   readonly judgeAgainAt: number
+  readonly memory: HypervisorMemory
+}
+
+// What `memory` holds is core's alone: others store it whole, as JSON, and read none of it.
+
+export type HypervisorMemory = {
+  /** Of the last report that was judged. */
+  readonly sequence: number
+  /** Milliseconds between the last two reports, as observed. */
+  readonly reportInterval: number
 }
 
 export type SocketState = {
@@ -47,6 +57,18 @@ export type SocketState = {
   readonly trend: readonly { readonly at: number; readonly optmemBytes: number }[]
   /** When the recent growth would block sends or joins; null where nothing grows or too little is known. */
   readonly fullAt: number | null
+  readonly memory: SocketMemory
+}
+
+export type SocketMemory = {
+  /** When the socket was first seen; null where the hypervisor's first report had it already. */
+  readonly appearedAt: number | null
+  /** When the stale count was last seen to rise, a fall since then excepted. */
+  readonly staleGrewAt: number | null
+  /** Joined taps that went while the stale count did not rise. */
+  readonly departures: number
+  /** Why `staleMemberships` is null. */
+  readonly staleUnknownReason: string | null
 }
 
 export type TapState = Omit<TapReport, 'vm'> & {
@@ -60,6 +82,14 @@ export type TapState = Omit<TapReport, 'vm'> & {
   readonly statusSince: number
   /** Solicitations counted since the last advertisement went out, and since when. */
   readonly unanswered: { readonly solicits: number; readonly since: number } | null
+  readonly memory: TapMemory
+}
+
+export type TapMemory = {
+  /** When the tap was first seen; null where the hypervisor's first report had it already. */
+  readonly appearedAt: number | null
+  /** When an advertisement was last seen to have gone out; null where none was. */
+  readonly advertisedAt: number | null
 }
 
 export type VmState = {
@@ -71,6 +101,18 @@ export type VmState = {
   readonly route: RouteVerdict
   /** The latest check of each method. */
   readonly checks: readonly RouteCheckState[]
+  readonly memory: VmMemory
+}
+
+export type VmMemory = {
+  /** When a report last named the VM by a tap or a check. */
+  readonly seenAt: number
+  /** The process that runs the VM; null where no tap names it. */
+  readonly pid: number | null
+  /** When that process was first seen; null where the hypervisor's first report had it already. */
+  readonly startedAt: number | null
+  /** The route's lifetime as last renewed, in seconds, by the method that saw it. */
+  readonly lifetimes: { readonly [method in RouteCheckReport['method']]?: number }
 }
 
 export type RouteVerdict = {
