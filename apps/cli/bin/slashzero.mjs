@@ -2,8 +2,7 @@
 // What `npm start` and the other root scripts run. It works on Node 20 with nothing installed: it installs what
 // package-lock.json names, then hands over to the project's own Node and apps/cli/src/main.ts.
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -29,9 +28,7 @@ async function main() {
 
 /** Runs `npm ci` when node_modules does not hold what package-lock.json names. */
 async function install() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
-  const marker = join(root, 'node_modules/.slashzero-installed')
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === lock) return
+  if (isInstalled()) return
   try {
     accessSync(root, constants.W_OK)
   } catch {
@@ -40,8 +37,28 @@ async function install() {
   const started = Date.now()
   const { code, output } = await runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], (seconds) => `Installing packages … ${seconds} s`)
   if (code !== 0) fail(installProblem(output))
-  writeFileSync(marker, lock)
   process.stderr.write(`Installed packages (${Math.round((Date.now() - started) / 1000)} s)\n`)
+}
+
+/** Compares the lockfile with npm's own record of what it installed. Optional packages may be absent: most are for other machines. */
+function isInstalled() {
+  const wanted = readPackages('package-lock.json')
+  const installed = readPackages('node_modules/.package-lock.json')
+  if (wanted === null) fail(`${root} has no readable package-lock.json; clone the project again.`)
+  if (installed === null) return false
+  return Object.entries(wanted).every(([path, { version, link, optional }]) => {
+    if (!path.startsWith('node_modules/') || link) return true
+    const there = installed[path]
+    return there === undefined ? Boolean(optional) : there.version === version
+  })
+}
+
+function readPackages(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), 'utf8')).packages
+  } catch {
+    return null
+  }
 }
 
 function runNpm(args, progress) {
