@@ -21,6 +21,7 @@ export default defineConfig({
         test: {
           name: 'service',
           include: ['{apps,packages}/**/*.service.test.ts'],
+          globalSetup: ['packages/db/src/testing/global-setup.ts'],
           exclude: ['**/node_modules/**', '**/.next/**'],
           fileParallelism: false,
           testTimeout: 60_000,

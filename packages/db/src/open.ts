@@ -1,3 +1,51 @@
-import type { Pool } from 'pg'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { Pool, TypeOverrides, types } from 'pg'
+import { PrismaClient } from './generated/client.ts'
 
-export type Database = { readonly pool: Pool; close(): Promise<void> }
+/** Anything that runs one statement: the pool, or the one connection of a transaction. */
+export type Queryable = Pick<Pool, 'query'>
+
+export type Database = {
+  readonly prisma: PrismaClient
+  /** Its connections read `bigint` as number and `timestamptz` as milliseconds since the epoch. */
+  readonly pool: Pool
+  close(): Promise<void>
+}
+
+/**
+ * Opens a pool that Prisma and the plain SQL of this package share. Connects at the first query.
+ * `poolSize`: connections at most. `onIdleError` hears of connections that broke while nobody used them;
+ * the pool replaces them by itself.
+ */
+export function openDatabase(options: {
+  url: string
+  poolSize: number
+  onIdleError?: (error: Error) => void
+}): Database {
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'slashzero',
+    types: typeParsers(),
+  })
+  // A listener must exist: an idle connection's error would end the process.
+  pool.on('error', options.onIdleError ?? (() => undefined))
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  return {
+    prisma,
+    pool,
+    async close() {
+      await prisma.$disconnect()
+      await pool.end()
+    },
+  }
+}
+
+/** No column of this schema holds a bigint beyond 2^53 or an instant outside the years 1 to 9999. */
+function typeParsers(): TypeOverrides {
+  const parsers = new TypeOverrides()
+  parsers.setTypeParser(types.builtins.INT8, Number)
+  parsers.setTypeParser(types.builtins.TIMESTAMPTZ, Date.parse)
+  return parsers
+}

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { chown, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Owner } from './owner.ts'
 
 /**
@@ -35,7 +35,7 @@ async function readVersion(source: string): Promise<string> {
 
 function findPackage(name: string): string {
   try {
-    return dirname(dirname(fileURLToPath(import.meta.resolve(name))))
+    return dirname(dirname(createRequire(import.meta.url).resolve(name)))
   } catch {
     throw new Error(
       `No embedded PostgreSQL exists for ${process.platform}-${process.arch} (${name}). Set DATABASE_URL to a PostgreSQL 15 or later.`,

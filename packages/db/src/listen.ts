@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, escapeIdentifier } from 'pg'
+
+/** Payload: the id of the hypervisor whose stored state changed, or '' for the fleet's membership. */
+export const notifyChannel = 'slashzero_change'
+
+export type Listener = { close(): Promise<void> }
+
+/**
+ * Calls `onPayload` for every notification on `channel`, over a connection of its own that is made again when it
+ * breaks, for as long as it takes. What was notified meanwhile is lost: `onReconnect` is told when that may be so.
+ * Resolves when it first listens; throws when the first connection fails.
+ */
+export async function listen(
+  url: string,
+  channel: string,
+  onPayload: (payload: string) => void,
+  onReconnect: () => void,
+): Promise<Listener> {
+  const stopping = new AbortController()
+  let client = await connect()
+
+  async function connect(): Promise<Client> {
+    const fresh = new Client({ connectionString: url, application_name: 'slashzero listen', keepAlive: true })
+    fresh.on('notification', (message) => onPayload(message.payload ?? ''))
+    fresh.on('error', () => undefined) // 'end' follows
+    try {
+      await fresh.connect()
+      await fresh.query(`LISTEN ${escapeIdentifier(channel)}`)
+    } catch (error) {
+      await fresh.end().catch(() => undefined)
+      throw error
+    }
+    fresh.once('end', () => void reconnect())
+    return fresh
+  }
+
+  async function reconnect() {
+    for (let delay = 100; !stopping.signal.aborted; delay = Math.min(delay * 2, 5000)) {
+      try {
+        await sleep(delay, undefined, { signal: stopping.signal })
+        const fresh = await connect()
+        if (stopping.signal.aborted) return await fresh.end()
+        client = fresh
+        return onReconnect()
+      } catch {
+        // The server is still away: the next round tries again.
+      }
+    }
+  }
+
+  return {
+    async close() {
+      stopping.abort()
+      await client.end()
+    },
+  }
+}

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises'
+import { Client } from 'pg'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
+import { withSchemaEngine } from './engine.ts'
+import { migrate } from './migrate.ts'
+import { readSchemaState } from './schema-state.ts'
+
+const log = { info: () => undefined }
+let db: TestDatabase
+beforeEach(async () => {
+  db = await openTestDatabase({ migrated: false })
+})
+afterEach(() => db.close())
+
+test('an empty database gets the schema once, also when two processes start together', async () => {
+  expect(await readSchemaState(db.pool)).toEqual({ kind: 'empty' })
+  const results = await Promise.all([migrate(db.url, log), migrate(db.url, log)])
+  expect(results.flatMap((result) => result.applied)).toHaveLength(1)
+  expect(await migrate(db.url, log)).toEqual({ applied: [] })
+  expect(await readSchemaState(db.pool)).toEqual({ kind: 'ours', pending: [], unknown: [], failed: [] })
+})
+
+test('the migrations make exactly the schema that schema.prisma declares', async () => {
+  const declared = await openTestDatabase({ migrated: false })
+  try {
+    await declared.pool.query('DROP SCHEMA public CASCADE')
+    await declared.pool.query(await writeSchemaScript(declared.url))
+    await migrate(db.url, log)
+    const expected = await describeSchema(declared)
+    expect(expected).toContainEqual(expect.stringContaining('sample_5m at timestamptz'))
+    expect(await describeSchema(db)).toEqual(expected)
+  } finally {
+    await declared.close()
+  }
+})
+
+async function writeSchemaScript(url: string): Promise<string> {
+  const content = await readFile(new URL('../../../../prisma/schema.prisma', import.meta.url), 'utf8')
+  const { stdout } = await withSchemaEngine(url, (engine) =>
+    engine.diff({
+      from: { tag: 'empty' },
+      to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] },
+      script: true,
+      exitCode: null,
+      filters: { externalTables: [], externalEnums: [] },
+    }),
+  )
+  return stdout ?? ''
+}
+
+async function describeSchema(database: TestDatabase): Promise<string[]> {
+  const { rows } = await database.pool.query<{ line: string }>(
+    `SELECT concat_ws(' ', table_name, column_name, udt_name, datetime_precision, is_nullable, column_default) AS line
+     FROM information_schema.columns WHERE table_schema = 'public'
+     UNION ALL
+     SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
+     WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+     UNION ALL
+     SELECT replace(indexdef, ' ON ONLY ', ' ON ') FROM pg_indexes WHERE schemaname = 'public'
+     ORDER BY 1`,
+  )
+  return rows.map((row) => row.line).filter((line) => !line.includes('_prisma_migrations'))
+}
+
+test('a schema newer than the code is refused by name', async () => {
+  await migrate(db.url, log)
+  await db.pool.query(
+    `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name) VALUES ('x', '', now(), '29990101000000_future')`,
+  )
+  await expect(migrate(db.url, log)).rejects.toMatchObject({
+    reason: 'newer-schema',
+    message: expect.stringContaining('29990101000000_future'),
+  })
+})
+
+test('a migration that failed half-way is named', async () => {
+  await migrate(db.url, log)
+  await db.pool.query('UPDATE _prisma_migrations SET finished_at = NULL')
+  await expect(migrate(db.url, log)).rejects.toMatchObject({ reason: 'failed' })
+})
+
+test("somebody else's tables are left alone", async () => {
+  await db.pool.query('CREATE TABLE invoices (id int)')
+  await expect(migrate(db.url, log)).rejects.toMatchObject({
+    reason: 'foreign',
+    message: expect.stringContaining('invoices'),
+  })
+})
+
+test.for([
+  { name: 'a closed port', url: 'postgresql://user:secret@127.0.0.1:1/name', says: '127.0.0.1:1/name' },
+  { name: 'no URL at all', url: 'my database', says: 'DATABASE_URL, which is not a URL' },
+])('$name: unreachable, in one sentence without the password', async ({ url, says }) => {
+  const error: unknown = await migrate(url, log).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ reason: 'unreachable', message: expect.stringContaining(says) })
+  expect(String(error)).not.toContain('secret')
+  expect(String(error)).not.toContain('\n')
+})
+
+test('the lock is free again afterwards', async () => {
+  await migrate(db.url, log)
+  const client = new Client({ connectionString: db.url })
+  await client.connect()
+  const { rows } = await client.query(`SELECT count(*)::int AS held FROM pg_locks WHERE locktype = 'advisory'`)
+  await client.end()
+  expect(rows).toEqual([{ held: 0 }])
+})

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { PoolClient } from 'pg'
+import type { Database } from './open.ts'
+
+const attempts = 5
+
+/**
+ * Runs `work` in one transaction and resolves after its commit is durable. A serialisation failure or a deadlock runs
+ * it again, so `work` must have no effect outside the transaction.
+ */
+export async function transaction<Result>(
+  db: Pick<Database, 'pool'>,
+  work: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once(db, work)
+    } catch (error) {
+      if (attempt === attempts || !isConflict(error)) throw error
+      await sleep(5 * 2 ** attempt * Math.random())
+    }
+  }
+}
+
+async function once<Result>(db: Pick<Database, 'pool'>, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+  const client = await db.pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    const result = await work(client)
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch((cause: unknown) => {
+      broken = new Error('The connection was lost in a transaction.', { cause })
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+const conflicts: ReadonlySet<string | undefined> = new Set(['40001', '40P01']) // serialization_failure, deadlock_detected
+
+function isConflict(error: unknown): boolean {
+  return conflicts.has(sqlState(error))
+}
+
+/** The five-character SQLSTATE of an error of PostgreSQL's, or undefined. */
+export function sqlState(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined
+}
