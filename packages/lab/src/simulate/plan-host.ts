@@ -1,0 +1,94 @@
+import { createRandom, drawUuid } from './create-random.ts'
+import type { Role } from './assign-roles.ts'
+import { planSegments, type SegmentPlan } from './plan-segments.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+
+export type HostPlan = {
+  readonly role: Role
+  readonly number: number
+  readonly hostId: string
+  readonly bootId: string
+  readonly name: string
+  readonly site: string
+  readonly kernel: Kernel
+  readonly tapNaming: 'vnet' | 'neutron' | 'proxmox'
+  /** Why option memory cannot be read there; null where it can. */
+  readonly unmeasuredReason: string | null
+  /** When it stopped reporting; null while it does. */
+  readonly lastReportAt: number | null
+  readonly segments: readonly SegmentPlan[]
+}
+
+/** `unit`: bytes a membership; `limit`: net.core.optmem_max. */
+export type Kernel = {
+  readonly release: string
+  readonly unit: number
+  readonly limit: number
+  readonly limitSource: 'init' | 'namespace'
+  readonly method: 'sock_diag' | 'pidfd'
+  /** pidfd_getfd came with Linux 5.6; without it nobody can ask the socket which memberships are stale. */
+  readonly enumerates: boolean
+}
+
+const debian12: Kernel = { release: '6.1.0-37-amd64', unit: 56, limit: 20_480, limitSource: 'init', method: 'sock_diag', enumerates: true }
+const debian11: Kernel = { ...debian12, release: '5.10.0-33-amd64', unit: 64 }
+const debian10: Kernel = { ...debian12, release: '4.19.0-27-amd64', unit: 72, enumerates: false }
+const debian13: Kernel = { ...debian12, release: '6.12.41+deb13-amd64', limit: 131_072, limitSource: 'namespace' }
+const ubuntu22: Kernel = { ...debian12, release: '5.15.0-119-generic' }
+const ubuntu24: Kernel = { ...debian13, release: '6.8.0-57-generic' }
+const selfBuilt: Kernel = { ...debian12, release: '6.6.52-hv1', method: 'pidfd' }
+const kernels = [debian12, debian12, debian12, debian12, debian11, debian11, debian10, debian13, debian13, ubuntu22, ubuntu24, selfBuilt]
+
+const kernelByRole: Partial<Record<Role, Kernel>> = {
+  'full-by-leak': debian12,
+  'at-risk': debian12,
+  restarted: debian12,
+  upgraded: debian12,
+  'leak-fast': debian12,
+  'joins-blocked': debian11,
+  'full-by-capacity': debian11,
+  'leak-large-limit': debian13,
+  'not-measurable': selfBuilt,
+}
+
+const unmeasuredReason =
+  'pidfd_getfd on radvd: Operation not permitted (the collector lacks CAP_SYS_PTRACE), and this kernel has no raw socket diagnosis (CONFIG_INET_RAW_DIAG)'
+
+const sites = ['par1', 'fra2', 'ams1', 'waw1'] as const
+
+/**
+ * What host `number` (from 1) of the fleet of `seed` is: its kernel, daemons, VMs and what befalls them around `now`
+ * (milliseconds since the epoch). The same input gives the same plan.
+ */
+export function planHost(input: { seed: number; number: number; role: Role; now: number }): HostPlan {
+  const random = createRandom(input.seed, 'host', input.number)
+  const site = sites[(input.number - 1) % sites.length] ?? sites[0]
+  const inSite = Math.ceil(input.number / sites.length)
+  const kernel = kernelByRole[input.role] ?? random.pick(kernels)
+  return {
+    role: input.role,
+    number: input.number,
+    hostId: `demo-${input.seed}-${String(input.number).padStart(4, '0')}-${random.hex(16)}`,
+    bootId: drawUuid(createRandom(input.seed, 'boot', input.number, input.now)),
+    name: `${site}-hv-${String(inSite).padStart(3, '0')}`,
+    site,
+    kernel,
+    tapNaming: input.role.startsWith('router-namespace') ? 'neutron' : random.pick(['vnet', 'proxmox']),
+    unmeasuredReason: input.role === 'not-measurable' ? unmeasuredReason : null,
+    lastReportAt: lastReportOf(input.role, input.now),
+    segments: planSegments(input.role, { capacity: capacityOf(kernel), random, now: input.now }),
+  }
+}
+
+/** How many memberships fit: the kernel takes one more while `used + unit < limit`. */
+export function capacityOf(kernel: Pick<Kernel, 'unit' | 'limit'>): number {
+  return Math.max(0, Math.ceil(kernel.limit / kernel.unit) - 1)
+}
+
+function lastReportOf(role: Role, now: number): number | null {
+  if (role === 'dark-for-minutes') return now - 40 * minute
+  if (role === 'dark-for-hours') return now - 5 * hour
+  return null
+}

@@ -1,0 +1,22 @@
+import type { HostPlan } from './plan-host.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+
+/** When a host's history begins to be simulated, so that its short-lived VMs are under way when its first report is made. */
+export const warmUp = 6 * hour
+export const historyLength = 24 * hour
+
+/**
+ * When the host reported in the day before `now`, in milliseconds since the epoch, oldest first. Where something
+ * happens a report is made every 5 minutes and every minute of the last hour, elsewhere every 15 and 5 minutes: the
+ * whole fleet at its collectors' own pace would be a million reports.
+ */
+export function scheduleReports(plan: HostPlan, now: number): readonly number[] {
+  const calm = plan.role === 'ordinary' || plan.role === 'router-namespaces'
+  const [step, lastStep] = calm ? [15 * minute, 5 * minute] : [5 * minute, minute]
+  const end = (plan.lastReportAt ?? now) - ((plan.number * 397) % 15_000)
+  const times: number[] = []
+  for (let at = end; at > now - historyLength; at -= at > end - hour ? lastStep : step) times.push(at)
+  return times.toReversed()
+}
