@@ -28,8 +28,8 @@ export type IngestRequest = BodyHeaders & {
 
 const REPORT_LIMITS = { sent: 1024 * 1024, inflated: 16 * 1024 * 1024 }
 const ENROLMENT_LIMITS = { sent: 16 * 1024, inflated: 16 * 1024 }
-const MAX_REQUESTS = 256
-const MAX_HELD_BYTES = 128 * 1024 * 1024
+const REPORTS_UNDER_WAY = { requests: 256, bytes: 128 * 1024 * 1024 }
+const ENROLMENTS_UNDER_WAY = { requests: 64, bytes: 1024 * 1024 }
 const RETRY_SECONDS = 5
 
 /**
@@ -40,14 +40,15 @@ const RETRY_SECONDS = 5
 export function createAnswerIngest(
   { verbs, now, log }: { readonly verbs: IngestVerbs; readonly now: () => number; readonly log: Logger },
 ): (request: IngestRequest) => Promise<Answer> {
-  const admission = createAdmission({ requests: MAX_REQUESTS, bytes: MAX_HELD_BYTES })
+  const reports = createAdmission(REPORTS_UNDER_WAY)
+  const enrolments = createAdmission(ENROLMENTS_UNDER_WAY)
   const failureLimit = createFailureLimit(now)
 
   return async function answerIngest(request) {
     const receivedAt = now()
     if (request.path !== REPORTS && request.path !== ENROL) return problem(404, `There is nothing at ${request.path}.`)
     if (request.method !== 'POST') return methodNotAllowed(request.method, 'POST')
-    const place = admission.enter()
+    const place = (request.path === REPORTS ? reports : enrolments).enter()
     if (!place) return busy()
     try {
       const token = bearerToken(request.authorization)

@@ -1,0 +1,12 @@
+import type { NextConfig } from 'next'
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // Packages export TypeScript that runs as it stands in Node; the pages' bundler has to compile it.
+  transpilePackages: ['@slashzero/api', '@slashzero/contract', '@slashzero/core'],
+  // Types and lint are checked once for the whole workspace, not in every build.
+  typescript: { ignoreBuildErrors: true },
+}
+
+export default config

@@ -1,0 +1,140 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerRest, answerVmsCsv, bearerToken, json, problem, problemOf, type Answer, type ApiContext, type IngestRequest } from '@slashzero/api'
+import { administratorExists, authenticateApiToken, readReadiness, ServiceError, type Actor, type ServiceContext } from '@slashzero/services'
+import type { Logger } from 'pino'
+import { answerAuth } from './auth/answer-auth.ts'
+import type { Auth } from './auth/create-auth.ts'
+import { readSession, type Session } from './auth/read-session.ts'
+import { isSameOrigin, readOrigin, type Origin } from './http/origin.ts'
+import { setSecurityHeaders } from './http/security-headers.ts'
+import { writeAnswer } from './http/write-answer.ts'
+import { answerPage } from './pages/answer-page.ts'
+import type { Pages } from './pages/create-pages.ts'
+import { answerTrpc } from './trpc/answer-trpc.ts'
+
+/** What the one port leads to; a role that is off leaves its part out. */
+export type Parts = {
+  /** Its actor is `anonymous`; each request brings its own. */
+  readonly context: ServiceContext
+  readonly log: Logger
+  readonly trustProxy: boolean
+  readonly isStopping: () => boolean
+  readonly answerIngest: ((request: IngestRequest) => Promise<Answer>) | null
+  readonly web: WebParts | null
+}
+
+export type WebParts = {
+  readonly auth: { readonly http: Auth; readonly https: Auth }
+  readonly api: Pick<ApiContext, 'demoLoader' | 'changes'>
+  readonly pages: Pages
+  readonly dev: boolean
+}
+
+type Exchange = {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly url: URL
+  readonly origin: Origin
+}
+
+/** Makes the handler of every request; it never rejects. */
+export function createRequestHandler(parts: Parts): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    const started = performance.now()
+    const path = request.url?.split('?', 1)[0]
+    response.once('close', () => {
+      const milliseconds = Math.round(performance.now() - started)
+      parts.log.debug({ method: request.method, path, status: response.statusCode, milliseconds }, 'request')
+    })
+    handle(parts, request, response).catch((error: unknown) => {
+      // Where the client left, or the answer broke off half way, nobody can be told.
+      if (response.headersSent || response.destroyed) response.destroy()
+      else void writeAnswer(response, problemOf(error, parts.log), request.method)
+    })
+  }
+}
+
+async function handle(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  setSecurityHeaders(response)
+  const origin = readOrigin(request, parts.trustProxy)
+  const url = readUrl(request, origin)
+  if (!url) return writeAnswer(response, problem(400, 'The address or the Host header is not valid.'), request.method)
+  const exchange = { request, response, url, origin }
+  const answer = await answerMachine(parts, exchange)
+  if (answer) return writeAnswer(response, answer, request.method)
+  if (parts.web) return answerPerson(parts, parts.web, exchange)
+  return writeAnswer(response, problem(404, `There is nothing at ${url.pathname} in this process.`), request.method)
+}
+
+/** Null where the request names no valid place. `//host/path` stays a path of this server. */
+function readUrl(request: IncomingMessage, { protocol, host }: Origin): URL | null {
+  const base = `${protocol}://${host}`
+  if (!request.url?.startsWith('/') || !URL.canParse(base) || new URL(base).pathname !== '/') return null
+  return URL.canParse(base + request.url) ? new URL(base + request.url) : null
+}
+
+/** Answers those without a session: probes, collectors and programs with a token. Null where the path is none of theirs. */
+async function answerMachine(parts: Parts, { request, url, origin }: Exchange): Promise<Answer | null> {
+  const { headers, method = 'GET' } = request
+  const { authorization } = headers
+  if (url.pathname === '/healthz') return json(200, { status: 'ok' })
+  if (url.pathname === '/readyz') {
+    if (parts.isStopping()) throw new ServiceError('unavailable', 'The server is stopping.')
+    return json(200, { status: 'ready', ...(await readReadiness(parts.context)) })
+  }
+  if (url.pathname.startsWith('/ingest/') && parts.answerIngest) {
+    return parts.answerIngest({
+      method,
+      path: url.pathname,
+      authorization,
+      contentType: headers['content-type'],
+      contentEncoding: headers['content-encoding'],
+      contentLength: headers['content-length'],
+      source: origin.source,
+      // An iterator that destroyed its request on return would take the answer with it.
+      body: request.iterator({ destroyOnReturn: false }),
+    })
+  }
+  if (url.pathname.startsWith('/api/v1/') && parts.web) return answerRest(parts.context, { method, url, authorization })
+  return null
+}
+
+/** Answers a browser on behalf of a person. */
+async function answerPerson(parts: Parts, web: WebParts, exchange: Exchange): Promise<void> {
+  const { request, response, url, origin } = exchange
+  const { method = 'GET' } = request
+  const auth = web.auth[origin.protocol]
+  const session = () => readSession(auth, request, origin)
+  const as = (actor: Actor): ServiceContext => ({ ...parts.context, actor })
+  if (method !== 'GET' && method !== 'HEAD' && !isSameOrigin(request, origin)) {
+    return writeAnswer(response, problem(403, 'This request came from a page of another site.'), method)
+  }
+  if (url.pathname.startsWith('/api/auth/')) return answerAuth(auth, exchange)
+  if (url.pathname.startsWith('/trpc/')) {
+    const { actor } = await session()
+    return answerTrpc(request, response, { path: url.pathname, context: { service: as(actor), ...web.api } })
+  }
+  if (url.pathname === '/api/export/vms.csv') {
+    const actor = await readExporter(parts.context, request, session)
+    return writeAnswer(response, await answerVmsCsv(as(actor), { method, url }), method)
+  }
+  if (/^\/(api|ingest|trpc)(\/|$)/.test(url.pathname)) {
+    return writeAnswer(response, problem(404, `There is nothing at ${url.pathname}.`), method)
+  }
+  return answerPage(web.pages, {
+    request,
+    response,
+    url,
+    dev: web.dev,
+    readSession: session,
+    administratorExists: () => administratorExists(parts.context),
+  })
+}
+
+/** A program brings a token, a person a session. */
+async function readExporter(context: ServiceContext, request: IncomingMessage, session: () => Promise<Session>): Promise<Actor> {
+  const token = bearerToken(request.headers.authorization)
+  const actor = token === null ? (await session()).actor : await authenticateApiToken(context, { token })
+  if (actor.kind === 'anonymous') throw new ServiceError('unauthenticated', 'Sign in, or send an API token as "Authorization: Bearer …".')
+  return actor
+}

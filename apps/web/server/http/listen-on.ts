@@ -1,0 +1,33 @@
+import type { Server } from 'node:http'
+
+/**
+ * Listens, and on `::` falls back to 0.0.0.0 where the machine has no IPv6.
+ * @returns the port, chosen by the kernel for 0
+ * @throws an error of one sentence that says what to do
+ */
+export async function listenOn(server: Server, host: string, port: number): Promise<number> {
+  try {
+    return await tryListen(server, host, port)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    if (host === '::' && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) return listenOn(server, '0.0.0.0', port)
+    throw new Error(sentence(code, host, port), { cause: error })
+  }
+}
+
+function tryListen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(address !== null && typeof address === 'object' ? address.port : port)
+    })
+  })
+}
+
+function sentence(code: string, host: string, port: number): string {
+  if (code === 'EADDRINUSE') return `Port ${port} is in use by another program; stop that, or set PORT to another one.`
+  if (code === 'EACCES') return `Port ${port} needs more rights than this user has; set PORT to one above 1023.`
+  return `Address ${host} port ${port} cannot be listened on (${code}); set HOST or PORT to another.`
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { problem, type Answer } from '@slashzero/api'
+import type { Session } from '../auth/read-session.ts'
+import { contentSecurityPolicy } from '../http/security-headers.ts'
+import { redirectTo, writeAnswer } from '../http/write-answer.ts'
+import type { Pages } from './create-pages.ts'
+
+export type PageRequest = {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly url: URL
+  readonly dev: boolean
+  readonly readSession: () => Promise<Session>
+  readonly administratorExists: () => Promise<boolean>
+}
+
+/** Gives a page to those who have signed in, the sign-in page to others, and the pages' static files to anybody. */
+export async function answerPage(pages: Pages, page: PageRequest): Promise<void> {
+  const { request, response, url, dev } = page
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    const answer = problem(405, `${request.method} is not allowed here.`, { headers: { allow: 'GET, HEAD' } })
+    return writeAnswer(response, answer, request.method)
+  }
+  // Next is given the path that was judged here, not another spelling of it.
+  request.url = `${url.pathname}${url.search}`
+  if (isStatic(url.pathname, dev)) return pages.answer(request, response)
+
+  const instead = await redirection(page)
+  if (instead) return writeAnswer(response, instead, request.method)
+  const policy = contentSecurityPolicy(randomBytes(16).toString('base64'), dev)
+  // Next takes the nonce for its own inline scripts from the request's header.
+  request.headers['content-security-policy'] = policy
+  response.setHeader('content-security-policy', policy)
+  return pages.answer(request, response)
+}
+
+function isStatic(path: string, dev: boolean): boolean {
+  if (/^\/_next\/static\/|^\/(favicon\.ico|icon\.svg|icon\.png|apple-icon\.png|robots\.txt)$/.test(path)) return true
+  return dev && /^\/(_next|__nextjs[^/]*)(\/|$)/.test(path)
+}
+
+/** Where to go instead; null where the page may be seen. */
+async function redirection({ url, response, readSession, administratorExists }: PageRequest): Promise<Answer | null> {
+  if (url.pathname === '/setup') {
+    return url.searchParams.has('token') && !(await administratorExists()) ? null : redirectTo('/sign-in')
+  }
+  const { actor, cookies } = await readSession()
+  if (cookies.length > 0) response.setHeader('set-cookie', [...cookies])
+  const signedIn = actor.kind === 'user'
+  if (url.pathname === '/sign-in') return signedIn ? redirectTo('/') : null
+  return signedIn ? null : redirectTo(signInPath(url))
+}
+
+/** The sign-in page leads back; a path such as `//host` would lead to another site. */
+function signInPath({ pathname, search }: URL): string {
+  const here = `${pathname}${search}`
+  return here === '/' || here.startsWith('//') ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`
+}

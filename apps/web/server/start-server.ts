@@ -1,0 +1,159 @@
+import { createServer, type Server } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createAnswerIngest } from '@slashzero/api'
+import { listen, notifyChannel, openDatabase, type Database } from '@slashzero/db'
+import { authenticateCollector, createIngest, enrol, readReadiness, runWorker, type Actor, type ServiceContext } from '@slashzero/services'
+import type { Logger } from 'pino'
+import { createAuth } from './auth/create-auth.ts'
+import { createDemoRunner } from './demo/run-demo.ts'
+import type { Env } from './env.ts'
+import { createRequestHandler, type WebParts } from './handle-request.ts'
+import { listenOn } from './http/listen-on.ts'
+import { createLiveChanges } from './live/live-changes.ts'
+import type { Pages } from './pages/create-pages.ts'
+
+const POOL_SIZE = 20
+/** A request has to arrive within this; an answer may take as long as it likes. */
+const REQUEST_MILLISECONDS = 30_000
+/** How long answers under way may still take once the server stops. */
+const GRACE_MILLISECONDS = 3000
+
+export type RunningServer = {
+  readonly port: number
+  /** Stops accepting, finishes what is under way, and closes everything. */
+  readonly stop: () => Promise<void>
+}
+
+export type PreparePages = (httpServer: Server, dev: boolean) => Promise<Pages>
+
+/**
+ * The composition root: opens what the roles need, in order, and answers on the one port.
+ * @param preparePages makes what renders the pages; asked for where the role `web` is on
+ * @throws an error of one sentence where the database or the port cannot be had
+ */
+export async function startServer(
+  env: Env,
+  log: Logger,
+  preparePages: PreparePages,
+): Promise<RunningServer> {
+  const parts = new AsyncDisposableStack()
+  try {
+    return await start(parts, env, log, preparePages)
+  } catch (error) {
+    await parts.disposeAsync()
+    throw error
+  }
+}
+
+async function start(
+  parts: AsyncDisposableStack,
+  env: Env,
+  log: Logger,
+  preparePages: PreparePages,
+): Promise<RunningServer> {
+  const dbLog = log.child({ unit: 'db' })
+  const onIdleError = (err: Error) => dbLog.warn({ err }, 'an idle connection broke')
+  const db = openDatabase({ url: env.databaseUrl, poolSize: POOL_SIZE, onIdleError })
+  parts.defer(() => db.close())
+  const contextOf = (unit: string, actor: Actor): ServiceContext => ({ db, now: Date.now, actor, log: log.child({ unit }) })
+  const context = contextOf('api', { kind: 'anonymous' })
+  await readReadiness(context)
+
+  const stopping = new AbortController()
+  const httpServer = createServer({ requestTimeout: REQUEST_MILLISECONDS, headersTimeout: REQUEST_MILLISECONDS })
+  const answerIngest = env.roles.includes('ingest') ? startIngest(parts, contextOf('ingest', { kind: 'anonymous' })) : null
+  const web = env.roles.includes('web')
+    ? await startWeb(parts, { env, db, log, httpServer, stopped: stopping.signal, preparePages })
+    : null
+  const isStopping = () => stopping.signal.aborted
+  const httpLog = log.child({ unit: 'http' })
+  httpServer.on('request', createRequestHandler({ context, log: httpLog, trustProxy: env.trustProxy, isStopping, answerIngest, web }))
+  const port = await listenOn(httpServer, env.host, env.port)
+  parts.defer(() => closeServer(httpServer))
+
+  if (env.roles.includes('worker')) {
+    const worker = runWorker(contextOf('worker', { kind: 'system' }), stopping.signal)
+    worker.catch((error: unknown) => {
+      // A fleet whose silence nobody notices would look healthy, so the process ends and is started anew.
+      if (!stopping.signal.aborted) throw error
+    })
+    parts.defer(() => worker)
+  }
+  return {
+    port,
+    async stop() {
+      stopping.abort()
+      await parts.disposeAsync()
+    },
+  }
+}
+
+function startIngest(parts: AsyncDisposableStack, context: ServiceContext) {
+  const ingest = createIngest(context)
+  parts.defer(() => ingest.stop())
+  return createAnswerIngest({
+    now: context.now,
+    log: context.log,
+    verbs: {
+      authenticate: (credential) => authenticateCollector(context, { credential }),
+      submit: (actor, batch, receivedAt) => ingest.submit(actor, batch, receivedAt),
+      enrol: (token, request) => enrol(context, { ...request, token }),
+    },
+  })
+}
+
+type WebNeeds = {
+  readonly env: Env
+  readonly db: Database
+  readonly log: Logger
+  readonly httpServer: Server
+  readonly stopped: AbortSignal
+  readonly preparePages: PreparePages
+}
+
+async function startWeb(parts: AsyncDisposableStack, needs: WebNeeds): Promise<WebParts> {
+  const { env, db, log, httpServer, stopped, preparePages } = needs
+  const live = createLiveChanges()
+  const listener = await listen(
+    env.databaseUrl,
+    notifyChannel,
+    (payload) => live.publish(payload === '' ? null : payload),
+    () => live.publish(null),
+  )
+  parts.defer(() => listener.close())
+  const pages = await preparePages(httpServer, env.dev)
+  parts.defer(() => pages.close())
+  const demoLoader = createDemoRunner(() => reachableUrl(httpServer), log.child({ unit: 'demo' }))
+  stopped.addEventListener('abort', demoLoader.stop)
+  httpServer.on('upgrade', (request, socket, head) => {
+    if (env.dev) pages.upgrade(request, socket, head).catch(() => socket.destroy())
+    else socket.destroy()
+  })
+  const auth = { db, secret: env.secret, log: log.child({ unit: 'auth' }) }
+  return {
+    auth: { http: createAuth({ ...auth, secure: false }), https: createAuth({ ...auth, secure: true }) },
+    api: { demoLoader, changes: (signal) => live.changes(AbortSignal.any([signal, stopped])) },
+    pages,
+    dev: env.dev,
+  }
+}
+
+/** Lets answers under way end, then cuts what is left. */
+async function closeServer(httpServer: Server): Promise<void> {
+  const closed = new Promise((resolve) => httpServer.close(resolve))
+  httpServer.closeIdleConnections()
+  const grace = new AbortController()
+  await Promise.race([closed, sleep(GRACE_MILLISECONDS, undefined, { signal: grace.signal }).catch(() => undefined)])
+  grace.abort()
+  httpServer.closeAllConnections()
+  await closed
+}
+
+/** Where a process on this machine reaches the server. */
+function reachableUrl(httpServer: Server): string {
+  const address = httpServer.address()
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen')
+  const everywhere = address.address === '::' || address.address === '0.0.0.0'
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return `http://${everywhere ? '127.0.0.1' : host}:${address.port}`
+}
