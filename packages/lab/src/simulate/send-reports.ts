@@ -1,0 +1,77 @@
+import { promisify } from 'node:util'
+import { constants, gzip as gzipWithCallback } from 'node:zlib'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { enrolResponse, type Report } from '@slashzero/contract'
+
+const gzip = promisify(gzipWithCallback)
+const attempts = 6
+const deadline = 60_000
+
+/** Where reports go: base URL of the server, and when to give up waiting for it. */
+export type Server = { readonly url: string; readonly signal: AbortSignal }
+
+/** The server could not be reached (`status` null) or refused what was sent. The message is one sentence. */
+export class SendError extends Error {
+  readonly status: number | null
+
+  constructor(message: string, status: number | null) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** Exchanges the enrolment token for the credential of one simulated host. @throws SendError */
+export async function enrolHost(server: Server, token: string, host: { id: string; name: string }): Promise<string> {
+  const answer = await post(server, '/ingest/v1/enrol', token, Buffer.from(JSON.stringify({ host })), {})
+  return enrolResponse.parse(answer).credential
+}
+
+/** Sends up to 100 reports of one host, in the order observed; resolves when the server has stored them. @throws SendError */
+export async function sendReports(server: Server, credential: string, reports: readonly Report[]): Promise<void> {
+  const body = await gzip(JSON.stringify(reports), { level: constants.Z_BEST_SPEED })
+  await post(server, '/ingest/v1/reports', credential, body, { 'content-encoding': 'gzip' })
+}
+
+/** Posts until the server takes it, waiting as told by Retry-After where it is busy. */
+async function post(server: Server, path: string, token: string, body: Buffer<ArrayBuffer>, headers: Record<string, string>): Promise<unknown> {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await request(server, path, token, body, headers)
+    if (response.ok) return response.json()
+    const busy = response.status === 429 || response.status === 503
+    const detail = await readDetail(response)
+    if (!busy || attempt === attempts) throw new SendError(`The server answered ${response.status} to ${path}: ${detail}`, response.status)
+    await sleep(1000 * Number(response.headers.get('retry-after') ?? attempt), undefined, { signal: server.signal })
+  }
+}
+
+async function request(server: Server, path: string, token: string, body: Buffer<ArrayBuffer>, headers: Record<string, string>): Promise<Response> {
+  try {
+    return await fetch(new URL(path, server.url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+      body,
+      signal: AbortSignal.any([server.signal, AbortSignal.timeout(deadline)]),
+    })
+  } catch (error) {
+    if (server.signal.aborted) throw server.signal.reason
+    throw new SendError(`No server could be reached at ${server.url}: ${reasonOf(error)}.`, null)
+  }
+}
+
+async function readDetail(response: Response): Promise<string> {
+  const text = await response.text()
+  try {
+    const problem: unknown = JSON.parse(text)
+    if (typeof problem === 'object' && problem !== null && 'detail' in problem) return String(problem.detail)
+  } catch {
+    // Not a problem document: the text itself is shown.
+  }
+  return text.slice(0, 200) || response.statusText
+}
+
+/** `fetch` hides the system's error behind "fetch failed". */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code
+  return cause instanceof Error ? cause.message : String(cause)
+}
