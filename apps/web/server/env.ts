@@ -35,7 +35,7 @@ export type Env = {
 }
 
 /** Reads the environment. Throws a one-sentence error that names every variable that does not fit. */
-export function readEnv(variables: NodeJS.ProcessEnv): Env {
+export function readEnv(variables: Readonly<Record<string, string | undefined>>): Env {
   const result = schema.safeParse(variables)
   if (!result.success) {
     const faults = result.error.issues.map(({ path, message }) => `${path.slice(0, 1).join()} (${message})`)

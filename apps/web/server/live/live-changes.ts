@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Change } from '@slashzero/contract'
 
 const PAUSE_MILLISECONDS = 1000
@@ -30,7 +29,7 @@ export function createLiveChanges() {
         const batch = [...moved]
         moved.clear()
         for (const hypervisorId of batch) yield { hypervisorId }
-        await sleep(PAUSE_MILLISECONDS, undefined, { signal }).catch(() => undefined)
+        await pause(signal)
       }
     } finally {
       signal.removeEventListener('abort', wakeUp)
@@ -45,4 +44,16 @@ export function createLiveChanges() {
       for (const subscriber of subscribers) subscriber(hypervisorId)
     },
   }
+}
+
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, PAUSE_MILLISECONDS)
+    signal.addEventListener('abort', end)
+  })
 }

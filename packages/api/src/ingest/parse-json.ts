@@ -19,16 +19,16 @@ export function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new Refusal(400, `The body is not JSON: ${whereOf(error)}.`)
+    throw new Refusal(400, `The body is not JSON: ${whereOf(error, text)}.`)
   }
 }
 
-/** V8 says where it stumbled, but quotes the text; only the place is passed on. */
-function whereOf(error: unknown): string {
+/** V8 mostly says where it stumbled, but may quote the text: only the place is passed on. */
+function whereOf(error: unknown, text: string): string {
   const message = error instanceof Error ? error.message : ''
-  if (message.includes('end of JSON input')) return 'it ends in the middle'
-  if (message.startsWith('Unterminated string')) return 'it ends within a string'
-  return /position \d+/.exec(message)?.[0].replace('position', 'unexpected text at character') ?? 'unexpected text'
+  const position = Number(/at position (\d+)/.exec(message)?.[1] ?? Number.NaN)
+  if (message.includes('end of JSON input') || position >= text.length) return 'it ends in the middle'
+  return Number.isNaN(position) ? 'unexpected text' : `unexpected text at character ${position}`
 }
 
 /** Counts brackets outside strings. Bytes of multi-byte characters are all above 0x7f, so they cannot be mistaken. */

@@ -1,8 +1,11 @@
 import { promisify } from 'node:util'
-import { gunzip as gunzipWithCallback } from 'node:zlib'
+import { gunzip as gunzipWithCallback, gunzipSync } from 'node:zlib'
 import { Refusal } from './refusal.ts'
 
 const gunzip = promisify(gunzipWithCallback)
+
+/** Up to this size, handing the work to a thread costs more than doing it here. */
+const INFLATE_HERE_BYTES = 32 * 1024
 
 /** How many bytes may be sent, compressed or not, and how many they may become. */
 export type BodyLimits = { readonly sent: number; readonly inflated: number }
@@ -58,7 +61,8 @@ async function readSent(chunks: AsyncIterable<Uint8Array>, limits: BodyLimits): 
 
 async function inflate(sent: Uint8Array, limits: BodyLimits): Promise<Uint8Array> {
   try {
-    return await gunzip(sent, { maxOutputLength: limits.inflated })
+    const options = { maxOutputLength: limits.inflated }
+    return sent.length <= INFLATE_HERE_BYTES ? gunzipSync(sent, options) : await gunzip(sent, options)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ERR_BUFFER_TOO_LARGE') {

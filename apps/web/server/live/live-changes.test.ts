@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createLiveChanges } from './live-changes.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+test('a change is told at once, and a hypervisor at most once a second', async () => {
+  const { live, told, stop } = subscribe()
+  live.publish('hv_1')
+  await vi.advanceTimersByTimeAsync(0)
+  expect(told).toEqual(['hv_1'])
+  for (let index = 0; index < 100; index += 1) live.publish(index % 2 === 0 ? 'hv_1' : 'hv_2')
+  await vi.advanceTimersByTimeAsync(999)
+  expect(told).toEqual(['hv_1'])
+  await vi.advanceTimersByTimeAsync(1)
+  expect(told).toEqual(['hv_1', 'hv_1', 'hv_2'])
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(told).toHaveLength(3)
+  await stop()
+})
+
+test('every subscriber is told, and none after it has left', async () => {
+  const live = createLiveChanges()
+  const first = subscribe(live)
+  const second = subscribe(live)
+  live.publish(null)
+  await vi.advanceTimersByTimeAsync(0)
+  await first.stop()
+  live.publish('hv_1')
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(first.told).toEqual([null])
+  expect(second.told).toEqual([null, 'hv_1'])
+  await second.stop()
+})
+
+test('a signal that aborted before ends the stream at once', async () => {
+  expect(await createLiveChanges().changes(AbortSignal.abort()).next()).toEqual({ done: true, value: undefined })
+})
+
+function subscribe(live = createLiveChanges()) {
+  const told: (string | null)[] = []
+  const leaving = new AbortController()
+  const ended = (async () => {
+    for await (const { hypervisorId } of live.changes(leaving.signal)) told.push(hypervisorId)
+  })()
+  return {
+    live,
+    told,
+    stop: () => {
+      leaving.abort()
+      return ended
+    },
+  }
+}

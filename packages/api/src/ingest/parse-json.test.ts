@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { parseJson } from './parse-json.ts'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const nested = (depth: number) => bytes('['.repeat(depth) + ']'.repeat(depth))
+
+test('JSON of any shape is parsed', () => {
+  expect(parseJson(bytes('{"a":[1,"é \\" [[[ \\\\"],"b":null}'))).toEqual({ a: [1, 'é " [[[ \\'], b: null })
+})
+
+test('nesting is bounded before anything is built of it', () => {
+  expect(parseJson(nested(64))).toBeInstanceOf(Array)
+  expect(() => parseJson(nested(65))).toThrow('nests deeper than 64 levels')
+  expect(() => parseJson(nested(8_000_000))).toThrow('nests deeper than 64 levels')
+})
+
+test.each([
+  { name: 'brackets within a string', text: JSON.stringify('['.repeat(100)) },
+  { name: 'a quote that is escaped', text: JSON.stringify(`"\\"${'{'.repeat(100)}`) },
+  { name: 'many arrays side by side', text: `[${'[],'.repeat(100)}[]]` },
+])('$name is not nesting', ({ text }) => {
+  expect(parseJson(bytes(text))).toEqual(JSON.parse(text))
+})
+
+test.each([
+  { name: 'no UTF-8', input: new Uint8Array([0x22, 0xc3, 0x28, 0x22]), message: 'The body is not UTF-8.' },
+  { name: 'truncated', input: bytes('{"version":1,"host":{'), message: 'The body is not JSON: it ends in the middle.' },
+  { name: 'truncated within a string', input: bytes('{"version":"on'), message: 'The body is not JSON: it ends in the middle.' },
+  { name: 'empty', input: bytes(''), message: 'The body is not JSON: it ends in the middle.' },
+  { name: 'other text', input: bytes('{"a":1 secret}'), message: 'The body is not JSON: unexpected text at character 7.' },
+])('$name is refused without being quoted', ({ input, message }) => {
+  expect(() => parseJson(input)).toThrow(expect.objectContaining({ status: 400, message }))
+})
