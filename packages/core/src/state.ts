@@ -26,8 +26,10 @@ export type HypervisorState = {
 export type HypervisorMemory = {
   /** Of the last report that was judged. */
   readonly sequence: number
-  /** Milliseconds between the last two reports, as observed. */
-  readonly reportInterval: number
+  /** Milliseconds between the latest reports as observed, newest last. */
+  readonly reportGaps: readonly number[]
+  /** What the last report said of the hypervisor, silence left aside. */
+  readonly verdict: { readonly status: HypervisorStatus; readonly reason: string }
 }
 
 export type SocketState = {
@@ -65,8 +67,9 @@ export type SocketMemory = {
   readonly appearedAt: number | null
   /** When the stale count was last seen to rise, a fall since then excepted. */
   readonly staleGrewAt: number | null
-  /** Joined taps that went while the stale count did not rise. */
+  /** Joined taps that went while the stale count did not rise: up to the report before the last, and in the last. */
   readonly departures: number
+  readonly latestDepartures: number
   /** Why `staleMemberships` is null. */
   readonly staleUnknownReason: string | null
 }
@@ -105,8 +108,8 @@ export type VmState = {
 }
 
 export type VmMemory = {
-  /** When a report last named the VM by a tap or a check. */
-  readonly seenAt: number
+  /** When a report last named the VM by a tap or a check, where later ones do not; null where the last one does. */
+  readonly missedSince: number | null
   /** The process that runs the VM; null where no tap names it. */
   readonly pid: number | null
   /** When that process was first seen; null where the hypervisor's first report had it already. */

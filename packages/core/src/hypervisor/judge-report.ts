@@ -1,11 +1,141 @@
 import type { Report } from '@slashzero/contract'
-import type { HypervisorState, Judgement } from '../state.ts'
+import { followSockets } from '../socket/follow-sockets.ts'
+import { recordRestarts } from '../socket/record-restarts.ts'
+import type { HypervisorState, Judgement, Sample, SocketState, Transition } from '../state.ts'
+import { followTaps } from '../tap/follow-taps.ts'
+import { followVms } from '../vm/follow-vms.ts'
+import { identifyVms } from '../vm/identify-vms.ts'
+import { judgeVms } from '../vm/judge-vms.ts'
+import { judgeHypervisor } from './judge-hypervisor.ts'
+import { keepUnchanged } from './keep-unchanged.ts'
+import { nextJudgement, silentFrom } from './next-judgement.ts'
+import { readClock } from './read-clock.ts'
+import { recordTransitions } from './record-transitions.ts'
+import { sendersUnreadable, socketlessSenders } from './senders-unreadable.ts'
+
+/** A report may seem a little older than the last when its way was quicker: the skew of the clocks includes the transport. */
+const TRANSPORT_JITTER = 5000
+const GAPS_KEPT = 5
 
 /**
  * Judges one report against what was known before.
  * `receivedAt` is the server's clock in milliseconds when the report arrived.
- * The caller has already dropped duplicates and passes the reports of one host in the order they were observed.
+ * The caller has already dropped duplicates and passes the reports of one host in the order they were observed. A report that is
+ * older than what is stored all the same gives samples only, and one that is stored already gives nothing: both show that the host
+ * is there. Everything is judged as of when it was observed, so that a spool that arrives late tells its own times; `judgeAgainAt`
+ * is then in the past, and `judgeTime` brings the state to the present.
+ * Sockets, taps and VMs that did not change are the same objects as in `previous`.
  */
-export function judgeReport(_previous: HypervisorState | null, _report: Report, _receivedAt: number): Judgement {
-  throw new Error('judgeReport is not written yet')
+export function judgeReport(previous: HypervisorState | null, report: Report, receivedAt: number): Judgement {
+  const clock = readClock(report, receivedAt)
+  if (!previous) return judgeNew(null, report, receivedAt, clock)
+  const age = compareAge(previous, report, clock.observedAt, receivedAt)
+  if (age === 'newer') return judgeNew(previous, report, receivedAt, clock)
+  const sockets = age === 'same' ? [] : followSockets({ first: true, sockets: [], taps: [] }, report, clock.observedAt)
+  return { ...greet(previous, receivedAt), samples: sample(sockets, report, clock.observedAt) }
+}
+
+function compareAge(previous: HypervisorState, report: Report, observedAt: number, receivedAt: number): 'same' | 'older' | 'newer' {
+  const { sequence } = previous.memory
+  if (report.host.bootId === previous.bootId && report.sequence === sequence) return 'same'
+  if (report.host.bootId === previous.bootId && report.sequence < sequence) return 'older'
+  return observedAt < Math.min(previous.observedAt, receivedAt) - TRANSPORT_JITTER ? 'older' : 'newer'
+}
+
+/** The host is there, and says nothing that is not known: only silence ends. */
+function greet(previous: HypervisorState, receivedAt: number): Pick<Judgement, 'state' | 'transitions'> {
+  const { verdict } = previous.memory
+  const spoken = previous.status === 'silent'
+  const status = spoken ? verdict.status : previous.status
+  const statusReason = spoken ? verdict.reason : previous.statusReason
+  const seen = { ...previous, lastSeenAt: receivedAt, status, statusReason, statusSince: spoken ? receivedAt : previous.statusSince }
+  const judgeAgainAt = nextJudgement(silentFrom(seen), seen.vms, Math.min(previous.observedAt, receivedAt))
+  const back: Transition = { at: receivedAt, subject: 'hypervisor', key: '', from: 'silent', to: status, reason: statusReason }
+  return { state: { ...seen, judgeAgainAt }, transitions: spoken ? [back] : [] }
+}
+
+type Clock = ReturnType<typeof readClock>
+
+function judgeNew(previous: HypervisorState | null, report: Report, receivedAt: number, { clockSkew, observedAt }: Clock): Judgement {
+  const at = previous ? Math.max(observedAt, Math.min(previous.observedAt, receivedAt)) : observedAt
+  const first = previous === null
+  const rebooted = previous !== null && previous.bootId !== report.host.bootId
+  const known = rebooted || !previous ? { sockets: [], taps: [] } : previous
+  const before = { sockets: previous?.sockets ?? [], taps: previous?.taps ?? [], vms: previous?.vms ?? [] }
+
+  const unreadable = sendersUnreadable(report)
+  const vmKeyOf = identifyVms(before.vms, report)
+  const sockets = keepUnchanged(known.sockets, followSockets({ first, ...known }, report, at))
+  const seenTaps = { namespaces: report.namespaces, sockets, previous: known.taps, first, sendersUnreadable: unreadable, vmKeyOf, at }
+  const taps = keepUnchanged(known.taps, followTaps(seenTaps))
+  const followed = followVms({
+    report,
+    taps,
+    previous: before.vms,
+    rebooted,
+    lastObservedAt: previous?.observedAt ?? null,
+    vmKeyOf,
+    at,
+    receivedAt,
+    clockSkew,
+  })
+  const vms = keepUnchanged(before.vms, judgeVms(followed, { taps, sockets, observedAt: at, silentSince: null, now: at }))
+
+  const socketless = socketlessSenders(report)
+  const verdict = judgeHypervisor({ sockets, taps: taps.length, sendersUnreadable: unreadable, socketless, at })
+  const memory = { sequence: report.sequence, reportGaps: extendGaps(previous, rebooted, at), verdict }
+  // Silence ends when the server hears of it; everything else changed when it was observed.
+  const changedAt = previous?.status === 'silent' ? receivedAt : Math.max(at, previous?.statusSince ?? 0)
+  const changed = previous?.status !== verdict.status
+  const state: HypervisorState = {
+    bootId: report.host.bootId,
+    status: verdict.status,
+    statusReason: verdict.reason,
+    statusSince: changed || !previous ? changedAt : previous.statusSince,
+    lastSeenAt: receivedAt,
+    observedAt: at,
+    clockSkew,
+    membershipBytes: report.membershipBytes,
+    sockets,
+    taps,
+    vms,
+    judgeAgainAt: nextJudgement(silentFrom({ lastSeenAt: receivedAt, memory }), vms, at),
+    memory,
+  }
+  const own: Transition = {
+    at: changedAt,
+    subject: 'hypervisor',
+    key: '',
+    from: previous?.status ?? null,
+    to: verdict.status,
+    reason: verdict.reason,
+  }
+  const gone = rebooted ? 'The hypervisor rebooted' : 'No longer reported'
+  const transitions = [
+    ...(changed ? [own] : []),
+    ...(previous ? recordRestarts(previous.sockets, sockets, at, rebooted) : []),
+    ...recordTransitions(before, state, at, gone),
+  ]
+  return { state, transitions, samples: sample(sockets, report, at) }
+}
+
+function extendGaps(previous: HypervisorState | null, rebooted: boolean, at: number): number[] {
+  const gaps = previous?.memory.reportGaps ?? []
+  if (!previous || rebooted || at <= previous.observedAt) return [...gaps]
+  return [...gaps, at - previous.observedAt].slice(-GAPS_KEPT)
+}
+
+function sample(sockets: readonly SocketState[], report: Report, at: number): Sample[] {
+  return sockets.map((socket) => ({
+    at,
+    socketKey: socket.key,
+    daemon: socket.daemon,
+    pid: socket.pid,
+    namespaceName: socket.namespaceName,
+    optmemBytes: socket.optmemBytes,
+    optmemMaxBytes: socket.optmemMaxBytes,
+    membershipBytes: report.membershipBytes,
+    liveMemberships: socket.liveMemberships,
+    staleMemberships: socket.staleMemberships,
+  }))
 }

@@ -1,6 +1,35 @@
-import type { HypervisorState, Judgement } from '../state.ts'
+import type { HypervisorState, Judgement, Transition } from '../state.ts'
+import { judgeVms } from '../vm/judge-vms.ts'
+import { moment } from '../wording/figures.ts'
+import { keepUnchanged } from './keep-unchanged.ts'
+import { nextJudgement, silentFrom } from './next-judgement.ts'
+import { recordTransitions } from './record-transitions.ts'
 
-/** Judges what the passing of time alone changes: silence, expiring routes, solicitations left unanswered. `samples` is empty. */
-export function judgeTime(_previous: HypervisorState, _now: number): Judgement {
-  throw new Error('judgeTime is not written yet')
+/** Judges what the passing of time alone changes: silence, expiring routes, checks too old to tell. `samples` is empty. */
+export function judgeTime(previous: HypervisorState, now: number): Judgement {
+  if (now < previous.judgeAgainAt) return { state: previous, transitions: [], samples: [] }
+  const silentAt = silentFrom(previous)
+  const silent = now >= silentAt
+  const verdict = silent ? fallSilent(previous, silentAt) : previous
+  const { taps, sockets, observedAt } = previous
+  const followed = previous.vms.map((vm) => ({ ...vm, previous: vm }))
+  const judged = judgeVms(followed, { taps, sockets, observedAt, silentSince: silent ? silentAt : null, now })
+  const vms = keepUnchanged(previous.vms, judged)
+  const state = { ...verdict, vms, judgeAgainAt: nextJudgement(silentAt, vms, now) }
+  const own: Transition = {
+    at: state.statusSince,
+    subject: 'hypervisor',
+    key: '',
+    from: previous.status,
+    to: state.status,
+    reason: state.statusReason,
+  }
+  const changed = state.status !== previous.status
+  return { state, transitions: [...(changed ? [own] : []), ...recordTransitions(previous, state, now, '')], samples: [] }
+}
+
+function fallSilent(previous: HypervisorState, silentAt: number): HypervisorState {
+  if (previous.status === 'silent') return previous
+  const reason = `No report since ${moment(previous.lastSeenAt)}; it was ${previous.status} then: ${previous.statusReason}`
+  return { ...previous, status: 'silent', statusReason: reason, statusSince: Math.max(silentAt, previous.statusSince) }
 }

@@ -1,0 +1,42 @@
+import { hypervisorStatus } from '@slashzero/contract'
+import type { HypervisorStatus } from '@slashzero/contract'
+
+export type Compared = {
+  readonly name: string
+  readonly status: HypervisorStatus
+  readonly joinsLeft: number | null
+  /** In any form that sorts by time: ISO text of one zone, or milliseconds. */
+  readonly fullAt: string | number | null
+  readonly vms: { readonly missing: number }
+}
+
+/** How bad a status is; the contract lists them from best to worst. */
+export function severity(status: HypervisorStatus): number {
+  return hypervisorStatus.options.indexOf(status)
+}
+
+/**
+ * Orders hypervisors worst first: where sends, then joins, are blocked; then by VMs that miss their route, by status, by how soon
+ * they are full, by joins left, by name.
+ */
+export function compareWorstFirst(a: Compared, b: Compared): number {
+  return (
+    blocked(b.status) - blocked(a.status) ||
+    b.vms.missing - a.vms.missing ||
+    severity(b.status) - severity(a.status) ||
+    compareLowestFirst(a.fullAt, b.fullAt) ||
+    compareLowestFirst(a.joinsLeft, b.joinsLeft) ||
+    compareLowestFirst(a.name, b.name)
+  )
+}
+
+function blocked(status: HypervisorStatus): number {
+  return status === 'sends-blocked' || status === 'joins-blocked' ? severity(status) : 0
+}
+
+/** Unknown comes last. */
+function compareLowestFirst(a: string | number | null, b: string | number | null): number {
+  if (a === b) return 0
+  if (a === null || b === null) return a === null ? 1 : -1
+  return a < b ? -1 : 1
+}

@@ -1,0 +1,89 @@
+import type { HypervisorStatus } from '@slashzero/contract'
+import { describeBlock, describeUsage, nameSocket } from '../socket/describe-socket.ts'
+import { leaks } from '../socket/known-daemons.ts'
+import { tightestSocket } from '../socket/tightest-socket.ts'
+import type { SocketState } from '../state.ts'
+import { counted, figure, moment } from '../wording/figures.ts'
+import { severity } from './compare.ts'
+
+/**
+ * Less than a tenth of the limit left is at risk: 36 joins of 20,480 bytes, about the VMs that one evacuated neighbour brings.
+ */
+const CLOSE_SHARE = 0.1
+/** A day ahead is at risk: it leaves a working day to restart or upgrade the daemon before anything is lost. */
+const CLOSE_TIME = 24 * 3_600_000
+/** So many joined taps that went and left nothing behind prove that the daemon does not leak, whatever its version says. */
+const QUIET_DEPARTURES = 5
+
+export type Verdict = { readonly status: HypervisorStatus; readonly reason: string }
+export type HypervisorFacts = {
+  readonly sockets: readonly SocketState[]
+  readonly taps: number
+  /** Why senders could not be looked for; null where they could. */
+  readonly sendersUnreadable: string | null
+  /** Senders seen of which no socket could be found. */
+  readonly socketless: readonly string[]
+  readonly at: number
+}
+
+/** What one report says of a hypervisor: its worst socket decides. Silence is not seen here. */
+export function judgeHypervisor({ sockets, taps, sendersUnreadable, socketless, at }: HypervisorFacts): Verdict {
+  const measured = sockets.filter((socket) => socket.optmemBytes !== null && socket.optmemMaxBytes !== null)
+  const unmeasured = sockets.find((socket) => !measured.includes(socket))
+  if (sockets.length === 0) return judgeWithoutSocket(taps, sendersUnreadable, socketless)
+  if (unmeasured && measured.length === 0) {
+    return { status: 'not-measurable', reason: `${describeUsage(unmeasured)} (${nameSocket(unmeasured)})` }
+  }
+  const verdicts = measured.map((socket) => ({ socket, ...judgeSocket(socket, at) }))
+  const worst = Math.max(...verdicts.map(({ status }) => severity(status)))
+  const decisive = tightestSocket(verdicts.filter(({ status }) => severity(status) === worst).map(({ socket }) => socket))
+  const verdict = verdicts.find(({ socket }) => socket === decisive) ?? { status: 'not-measurable' as const, reason: '' }
+  const others = unmeasured ? `; ${counted(sockets.length - measured.length, 'other socket')} could not be measured` : ''
+  return { status: verdict.status, reason: `${verdict.reason}${decisive ? ` (${nameSocket(decisive)})` : ''}${others}` }
+}
+
+function judgeWithoutSocket(taps: number, sendersUnreadable: string | null, socketless: readonly string[]): Verdict {
+  if (socketless.length > 0) {
+    return { status: 'not-measurable', reason: `${socketless.join(' and ')} runs, but its socket could not be found` }
+  }
+  if (sendersUnreadable !== null) {
+    return { status: 'not-measurable', reason: `Senders could not be looked for: ${sendersUnreadable}` }
+  }
+  const nothing = 'No Router Advertisement daemon runs here'
+  return { status: 'healthy', reason: taps === 0 ? `${nothing}, and there is no tap` : `${nothing}; ${counted(taps, 'tap')}` }
+}
+
+/** The verdict on one measured socket. */
+function judgeSocket(socket: SocketState, at: number): Verdict {
+  const usage = describeUsage(socket)
+  const upgrade = socket.executableDeleted ? '; its executable was replaced and it still runs the old one' : ''
+  if (socket.sendsBlocked) return { status: 'sends-blocked', reason: `${describeBlock(socket)}${upgrade}` }
+  if (socket.joinsLeft === 0) return { status: 'joins-blocked', reason: `${describeBlock(socket)}${upgrade}` }
+  const left = socket.joinsLeft === null ? 'joins left are unknown' : `${counted(socket.joinsLeft, 'join')} left`
+  const full = socket.fullAt === null ? '' : `; full at ${moment(socket.fullAt)} if it grows on`
+  if (isClose(socket, at)) return { status: 'at-risk', reason: `${usage}; ${left}${full}${upgrade}` }
+  const stale = socket.staleMemberships ?? 0
+  if (stale === 0) {
+    const unknown = socket.memory.staleUnknownReason
+    return { status: 'healthy', reason: `${usage}; ${left}${unknown === null ? '' : `; stale memberships unknown: ${unknown}`}` }
+  }
+  if (isLeaking(socket)) return { status: 'leaking', reason: `${usage}; ${left}${full}${upgrade}` }
+  return { status: 'healthy', reason: `${usage}; ${left}; ${quietness(socket)}` }
+}
+
+function isClose(socket: SocketState, at: number): boolean {
+  const { optmemBytes: used, optmemMaxBytes: limit, fullAt } = socket
+  if (used !== null && limit !== null && limit - used < limit * CLOSE_SHARE) return true
+  return fullAt !== null && fullAt - at < CLOSE_TIME
+}
+
+function isLeaking({ memory, daemon, version, executableDeleted }: SocketState): boolean {
+  if (memory.departures >= QUIET_DEPARTURES) return false
+  return memory.staleGrewAt !== null || leaks(daemon, version, executableDeleted) !== 'no'
+}
+
+function quietness({ memory, daemon, version }: SocketState): string {
+  return memory.departures >= QUIET_DEPARTURES
+    ? `the stale ones do not grow: ${figure(memory.departures)} joined taps have gone since and left none behind`
+    : `${daemon} ${version ?? ''} is known to leave none behind, and they do not grow`
+}

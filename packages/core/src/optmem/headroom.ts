@@ -1,0 +1,27 @@
+/** The limit (`net.core.optmem_max`), what the socket is charged (`sk_omem_alloc`) and what one membership costs, all in bytes. */
+export type OptionMemory = { readonly limit: number; readonly used: number; readonly unit: number }
+
+/**
+ * Bytes that one Router Advertisement is charged while it is sent: its IPV6_PKTINFO control message of 40 bytes is larger than
+ * the 36 that `____sys_sendmsg` (net/socket.c) keeps on the stack.
+ */
+export const SEND_BYTES = 40
+
+/**
+ * How many more interfaces a socket can join (IPV6_ADD_MEMBERSHIP) before the kernel answers ENOMEM.
+ * Source: `sock_kmalloc` (net/core/sock.c) grants `unit` while `unit <= limit && used + unit < limit`.
+ */
+export function joinsLeft({ limit, used, unit }: OptionMemory): number {
+  if (unit > limit) return 0
+  return Math.max(0, Math.ceil((limit - used) / unit) - 1)
+}
+
+/** Whether every Router Advertisement of the socket fails with ENOBUFS, by the same test of `sock_kmalloc` for 40 bytes. */
+export function sendsBlocked({ limit, used }: Omit<OptionMemory, 'unit'>): boolean {
+  return used + SEND_BYTES >= limit
+}
+
+/** How many interfaces an empty socket can join. */
+export function capacity({ limit, unit }: Omit<OptionMemory, 'used'>): number {
+  return joinsLeft({ limit, used: 0, unit })
+}

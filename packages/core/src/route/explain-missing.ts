@@ -1,0 +1,45 @@
+import { describeBlock, nameSocket } from '../socket/describe-socket.ts'
+import type { SocketState, TapState } from '../state.ts'
+import { moment } from '../wording/figures.ts'
+
+/** A sender's farewell carries lifetime 0 and its restart delays advertisements; radvd's default lifetime bounds how long that shows. */
+const RESTART_SHOWS = 1_800_000
+
+/**
+ * Why a VM's route is missing or about to end, as far as its hypervisor shows; null where nothing is known. `since` is when the
+ * route went. A full socket comes first: it explains what its taps show too.
+ */
+export function explainMissing(taps: readonly TapState[], sockets: readonly SocketState[], since: number): string | null {
+  const served = new Set(taps.map((tap) => tap.namespaceId))
+  const near = sockets.filter((socket) => served.has(socket.namespaceId))
+  const full = near.find((socket) => socket.sendsBlocked)
+  if (full) return `The sender's socket is full${fullBy(full)}: ${describeBlock(full)} (${nameSocket(full)})${replaced(full)}`
+  for (const tap of taps) {
+    const cause = explainTap(tap, near)
+    if (cause !== null) return cause
+  }
+  const restarted = near.find(({ memory }) => memory.appearedAt !== null && Math.abs(since - memory.appearedAt) <= RESTART_SHOWS)
+  if (restarted && restarted.memory.appearedAt !== null) {
+    return `The sender opened a new socket at ${moment(restarted.memory.appearedAt)} (${nameSocket(restarted)})${replaced(restarted)}`
+  }
+  const outdated = near.find((socket) => socket.executableDeleted)
+  return outdated ? `The sender (${nameSocket(outdated)})${replaced(outdated)}` : null
+}
+
+function explainTap(tap: TapState, near: readonly SocketState[]): string | null {
+  const full = near.find((socket) => socket.namespaceId === tap.namespaceId && socket.joinsLeft === 0)
+  if (tap.status === 'not-joined' && full) {
+    return `The sender could not join on ${tap.name}, its socket is full${fullBy(full)}: ${describeBlock(full)} (${nameSocket(full)})`
+  }
+  if (!tap.up) return `${tap.name} is down`
+  return tap.status === 'served' || tap.status === 'unknown' ? null : `${tap.name}: ${tap.statusReason}`
+}
+
+function fullBy({ staleMemberships: stale }: SocketState): string {
+  if (stale === null) return ''
+  return stale > 0 ? ' by a leak' : ' by honest use'
+}
+
+function replaced({ executableDeleted }: SocketState): string {
+  return executableDeleted ? '; its executable was replaced and it still runs the old one' : ''
+}

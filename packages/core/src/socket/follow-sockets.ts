@@ -1,0 +1,102 @@
+import type { NamespaceReport, Report, SenderReport, SocketReport } from '@slashzero/contract'
+import { joinsLeft, sendsBlocked } from '../optmem/headroom.ts'
+import type { SocketMemory, SocketState, TapState } from '../state.ts'
+import { joinedDaemons } from '../tap/joined-daemons.ts'
+import { countMemberships } from './count-memberships.ts'
+import { extendTrend, forecastFull } from './forecast.ts'
+import { isAdvertiser } from './known-daemons.ts'
+
+/** What was known of the same boot before; `first` where nothing was known of the hypervisor at all. */
+export type Before = { readonly first: boolean; readonly sockets: readonly SocketState[]; readonly taps: readonly TapState[] }
+
+/**
+ * The sender sockets of a report, each with its memberships counted, its headroom and its recent usage. A socket that two
+ * processes share is one. A raw ICMPv6 socket of a program that is no known RA daemon and holds no membership, as far as can be seen (a `ping`), is left
+ * out: it can neither leak nor fail to serve a tap.
+ */
+export function followSockets(before: Before, report: Report, at: number): SocketState[] {
+  const known = new Map(before.sockets.map((socket) => [socket.key, socket]))
+  return report.namespaces.flatMap((namespace) => {
+    const owned = ownedSockets(namespace)
+    const sockets = owned.map(({ socket }) => socket)
+    const departures = countDepartures(before.taps, namespace)
+    return owned.map(({ sender, socket }) => {
+      const key = `${namespace.id}:${socket.inode}`
+      const count = countMemberships(socket, sockets, namespace.taps, report.membershipBytes)
+      const previous = known.get(key)
+      const used = socket.optmemBytes
+      const limit = namespace.optmemMaxBytes
+      const unit = report.membershipBytes
+      const trend = extendTrend(previous?.trend ?? [], at, used)
+      return {
+        key,
+        namespaceId: namespace.id,
+        namespaceName: namespace.name,
+        inode: socket.inode,
+        daemon: sender.daemon,
+        version: sender.version,
+        pid: sender.pid,
+        startedAt: sender.startedAt,
+        executableDeleted: sender.executableDeleted,
+        method: socket.method,
+        unmeasuredReason: socket.unmeasuredReason,
+        optmemBytes: used,
+        optmemMaxBytes: limit,
+        optmemMaxSource: namespace.optmemMaxSource,
+        memberships: count.memberships,
+        liveMemberships: count.live,
+        staleMemberships: count.stale,
+        staleInterfaceIndexes: socket.staleInterfaceIndexes,
+        joinsLeft: used === null || limit === null || unit === null ? null : joinsLeft({ limit, used, unit }),
+        sendsBlocked: used === null || limit === null ? null : sendsBlocked({ limit, used }),
+        trend,
+        fullAt: forecastFull(trend, limit, unit),
+        memory: remember({ previous, first: before.first, stale: count.stale, reason: count.reason, departures, at }),
+      }
+    })
+  })
+}
+
+type Owned = { readonly sender: SenderReport; readonly socket: SocketReport }
+
+function ownedSockets(namespace: NamespaceReport): Owned[] {
+  const byInode = new Map<number, Owned>()
+  for (const sender of namespace.senders) {
+    for (const socket of sender.sockets) {
+      if (!isIdle(sender, socket, namespace) && !byInode.has(socket.inode)) byInode.set(socket.inode, { sender, socket })
+    }
+  }
+  return [...byInode.values()]
+}
+
+function isIdle({ daemon }: SenderReport, { optmemBytes }: SocketReport, { taps }: NamespaceReport): boolean {
+  if (isAdvertiser(daemon)) return false
+  return optmemBytes === 0 || (optmemBytes === null && taps.every((tap) => joinedDaemons(tap) === 0))
+}
+
+function countDepartures(taps: readonly TapState[], namespace: NamespaceReport): number {
+  const present = new Set(namespace.taps.map((tap) => tap.ifindex))
+  return taps.filter((tap) => tap.namespaceId === namespace.id && !present.has(tap.ifindex) && (joinedDaemons(tap) ?? 0) > 0).length
+}
+
+type Remembered = {
+  readonly previous: SocketState | undefined
+  readonly first: boolean
+  readonly stale: number | null
+  readonly reason: string | null
+  readonly departures: number
+  readonly at: number
+}
+
+function remember({ previous, first, stale, reason, departures, at }: Remembered): SocketMemory {
+  const staleUnknownReason = reason
+  if (!previous) {
+    return { appearedAt: first ? null : at, staleGrewAt: null, departures: 0, latestDepartures: 0, staleUnknownReason }
+  }
+  const { memory, staleMemberships: was } = previous
+  const change = stale === null || was === null ? 0 : stale - was
+  if (change !== 0) {
+    return { ...memory, staleGrewAt: change > 0 ? at : null, departures: 0, latestDepartures: 0, staleUnknownReason }
+  }
+  return { ...memory, departures: memory.departures + memory.latestDepartures, latestDepartures: departures, staleUnknownReason }
+}

@@ -1,0 +1,83 @@
+import type { NamespaceReport, TapReport } from '@slashzero/contract'
+import { isAdvertiser } from '../socket/known-daemons.ts'
+import type { SocketState, TapState } from '../state.ts'
+import { judgeTap } from './judge-tap.ts'
+
+export type TapsInput = {
+  readonly namespaces: readonly NamespaceReport[]
+  readonly sockets: readonly SocketState[]
+  /** The taps known in this boot. */
+  readonly previous: readonly TapState[]
+  /** Whether nothing at all was known of the hypervisor before. */
+  readonly first: boolean
+  /** Why senders could not be looked for; null where they could. */
+  readonly sendersUnreadable: string | null
+  readonly vmKeyOf: (vm: NonNullable<TapReport['vm']>) => string
+  readonly at: number
+}
+
+/** The taps of a report, each with its verdict and with what its counters did since the last report. */
+export function followTaps({ namespaces, sockets, previous, first, sendersUnreadable, vmKeyOf, at }: TapsInput): TapState[] {
+  const known = new Map(previous.map((tap) => [tap.key, tap]))
+  const byKey = new Map<string, TapState>()
+  for (const namespace of namespaces) {
+    const near = sockets.filter((socket) => socket.namespaceId === namespace.id)
+    const advertisers = namespace.senders.map((sender) => sender.daemon).filter(isAdvertiser)
+    const daemons = [...new Set([...advertisers, ...near.map((socket) => socket.daemon)])]
+    const senders = { daemons, sockets: near, unreadable: sendersUnreadable }
+    for (const { vm, ...seen } of namespace.taps) {
+      const key = `${namespace.id}:${seen.ifindex}`
+      const before = sameInterface(known.get(key), seen)
+      const counted = countAnswers(before, seen, first, at)
+      const vmKey = vm && vmKeyOf(vm)
+      const verdict = judgeTap({ ...seen, ...counted, vmKey }, senders, at)
+      const since = before?.status === verdict.status ? before.statusSince : at
+      byKey.set(key, {
+        ...seen,
+        ...counted,
+        key,
+        namespaceId: namespace.id,
+        namespaceName: namespace.name,
+        vmKey,
+        status: verdict.status,
+        statusReason: verdict.reason,
+        statusSince: since,
+      })
+    }
+  }
+  return [...byKey.values()]
+}
+
+type Counters = Pick<TapReport, 'routerSolicitsIn' | 'routerAdvertsIn' | 'routerAdvertsOut'>
+
+/**
+ * The tap as it was before, unless a counter fell: counters live as long as the interface's IPv6 does, so a lower one belongs to
+ * another interface under a reused ifindex, or to IPv6 switched off and on. A changed name alone is a rename.
+ */
+function sameInterface(previous: TapState | undefined, seen: Counters): TapState | undefined {
+  const fell = (was: number | null, is: number | null) => was !== null && is !== null && is < was
+  return previous &&
+    !fell(previous.routerSolicitsIn, seen.routerSolicitsIn) &&
+    !fell(previous.routerAdvertsIn, seen.routerAdvertsIn) &&
+    !fell(previous.routerAdvertsOut, seen.routerAdvertsOut)
+    ? previous
+    : undefined
+}
+
+function countAnswers(before: TapState | undefined, seen: Counters, first: boolean, at: number): Pick<TapState, 'unanswered' | 'memory'> {
+  const memory = before?.memory ?? { appearedAt: first ? null : at, advertisedAt: null }
+  const { routerSolicitsIn: solicits, routerAdvertsOut: adverts } = seen
+  if (solicits === null || adverts === null) return { unanswered: null, memory }
+  const advertised = rise(before?.routerAdvertsOut, adverts)
+  if (advertised > 0) return { unanswered: null, memory: { ...memory, advertisedAt: before || !first ? at : null } }
+  const solicited = rise(before?.routerSolicitsIn, solicits)
+  const unanswered = before?.unanswered ?? null
+  if (solicited === 0) return { unanswered, memory }
+  return { unanswered: { solicits: (unanswered?.solicits ?? 0) + solicited, since: unanswered?.since ?? at }, memory }
+}
+
+/** Counters begin at 0 with their interface, so all of a new one counts; after a gap in reading nothing is known to have risen. */
+function rise(was: number | null | undefined, is: number): number {
+  if (was === undefined) return is
+  return was === null ? 0 : is - was
+}

@@ -1,0 +1,68 @@
+import type { TapStatus } from '@slashzero/contract'
+import type { SocketState, TapState } from '../state.ts'
+import { counted, moment } from '../wording/figures.ts'
+import { describeBlock } from '../socket/describe-socket.ts'
+import { joinedDaemons } from './joined-daemons.ts'
+
+/** radvd joins about one second after a tap comes up (measured); ten leave room for a loaded host. */
+const JOIN_GRACE = 10_000
+/** RFC 4861, 6.2.6: an answer is delayed by up to 0.5 s and held back until 3 s after the last multicast one. */
+const ANSWER_GRACE = 10_000
+
+type TapFacts = Pick<TapState, 'name' | 'up' | 'forwarding' | 'allRoutersUsers' | 'unanswered' | 'memory' | 'vmKey' | 'routerAdvertsOut'>
+export type TapSenders = {
+  /** Daemons seen alive in the tap's namespace. */
+  readonly daemons: readonly string[]
+  readonly sockets: readonly SocketState[]
+  readonly unreadable: string | null
+}
+export type TapVerdict = { readonly status: TapStatus; readonly reason: string }
+
+/**
+ * Whether a tap is served with Router Advertisements. `at` is when it was observed. Solicitations count as unanswered when a later
+ * report than the one that saw them, and at least ten seconds later, has seen no advertisement go out.
+ */
+export function judgeTap(tap: TapFacts, { daemons, sockets, unreadable }: TapSenders, at: number): TapVerdict {
+  const joined = joinedDaemons(tap)
+  const sender = daemons.length > 0 ? daemons.join(' and ') : null
+  const late = tap.unanswered !== null && at - tap.unanswered.since >= ANSWER_GRACE ? tap.unanswered : null
+  if (!tap.up) return { status: 'unknown', reason: `The tap is down${orphan(tap)}` }
+  if (late && joined !== 0 && sender) return { status: 'unanswered-solicitations', reason: unanswered(late, sender, tap, sockets) }
+  if (joined === null) return { status: 'unknown', reason: 'Whether a daemon has joined ff02::2 here could not be read' }
+  if (joined > 0) return served(tap, joined, sender, unreadable)
+  if (!sender) {
+    return unreadable === null
+      ? { status: 'no-sender', reason: `No Router Advertisement daemon runs in this namespace${orphan(tap)}` }
+      : { status: 'unknown', reason: `Senders could not be looked for: ${unreadable}` }
+  }
+  if (tap.memory.appearedAt !== null && at - tap.memory.appearedAt < JOIN_GRACE) {
+    return { status: 'unknown', reason: `It appeared at ${moment(tap.memory.appearedAt)}, and ${sender} has not joined yet` }
+  }
+  return { status: 'not-joined', reason: notJoined(tap, sender, sockets) }
+}
+
+function served(tap: TapFacts, joined: number, sender: string | null, unreadable: string | null): TapVerdict {
+  if (!sender) {
+    const why = unreadable === null ? 'no sender was seen in this namespace' : `senders could not be looked for: ${unreadable}`
+    return { status: 'unknown', reason: `${counted(joined, 'daemon')} joined here, but ${why}` }
+  }
+  const uncounted = tap.routerAdvertsOut === null ? '; its Router Advertisements could not be counted' : ''
+  return { status: 'served', reason: `${sender} has joined here${uncounted}` }
+}
+
+function unanswered(late: NonNullable<TapState['unanswered']>, sender: string, tap: TapFacts, sockets: readonly SocketState[]): string {
+  const block = sockets.find((socket) => socket.sendsBlocked)
+  const why = block ? `; ${describeBlock(block)}` : ''
+  const solicits = counted(late.solicits, 'Router Solicitation')
+  return `${sender} has answered none of ${solicits} since ${moment(late.since)}${orphan(tap)}${why}`
+}
+
+function notJoined(tap: TapFacts, sender: string, sockets: readonly SocketState[]): string {
+  const block = sockets.find((socket) => socket.joinsLeft === 0 || socket.sendsBlocked)
+  const why = block ? `; ${describeBlock(block)}` : ''
+  return `${sender} runs but has not joined ff02::2 here${orphan(tap)}${why}`
+}
+
+function orphan(tap: TapFacts): string {
+  return tap.vmKey === null ? ', and no VM was seen behind it' : ''
+}

@@ -1,0 +1,13 @@
+import type { RouteStatus } from '@slashzero/contract'
+
+export type VmCounts = { readonly total: number; readonly missing: number; readonly unknown: number }
+
+/** How many VMs there are, how many of them miss their default route, and of how many it is not known. */
+export function countVms(vms: Iterable<{ readonly route: { readonly status: RouteStatus } }>): VmCounts {
+  const counts = { total: 0, missing: 0, unknown: 0 }
+  for (const { route } of vms) {
+    counts.total += 1
+    if (route.status === 'missing' || route.status === 'unknown') counts[route.status] += 1
+  }
+  return counts
+}

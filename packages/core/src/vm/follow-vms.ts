@@ -1,0 +1,118 @@
+import type { Report, RouteCheckReport, TapReport } from '@slashzero/contract'
+import type { RouteCheckState, TapState, VmMemory, VmState } from '../state.ts'
+
+/** A VM before its route is judged. `previous` is what was stored of it. */
+export type FollowedVm = Omit<VmState, 'route'> & { readonly previous: VmState | null }
+
+export type VmsInput = {
+  readonly report: Report
+  readonly taps: readonly TapState[]
+  readonly previous: readonly VmState[]
+  readonly rebooted: boolean
+  /** When the hypervisor was observed before; null where never. */
+  readonly lastObservedAt: number | null
+  readonly vmKeyOf: (vm: { readonly name: string; readonly uuid: string | null }) => string
+  /** When the report was observed, and when it arrived; server clock. */
+  readonly at: number
+  readonly receivedAt: number
+  /** Host clock minus server clock. */
+  readonly clockSkew: number
+}
+
+/** A VM that no report has named for so long is forgotten; until then it may be a failed look at the processes. */
+const FORGET_AFTER = 600_000
+/** Measured lifetimes are whole seconds and the skew of each report differs a little: what is renewed ends later by more. */
+const RENEWAL = 5000
+/** RFC 4861, 4.2 has no infinite router lifetime, but a guest shows 0xffffffff for a route that does not end. */
+const ENDLESS = 0xffff_ffff
+
+/** The VMs that a report names by a tap or a check, and those it does not name but that were seen lately, with their latest checks. */
+export function followVms(input: VmsInput): FollowedVm[] {
+  const { report, taps, previous, vmKeyOf, at } = input
+  const known = new Map(previous.map((vm) => [vm.key, vm]))
+  const seen = new Map<string, Seen>()
+  const see = (identity: { readonly name: string; readonly uuid: string | null }) => {
+    const key = vmKeyOf(identity)
+    const entry = seen.get(key) ?? { name: identity.name, uuid: identity.uuid, pid: null, checks: [] }
+    seen.set(key, entry)
+    return entry
+  }
+  for (const tap of report.namespaces.flatMap((namespace) => namespace.taps)) {
+    if (tap.vm) noteProcess(see(tap.vm), tap.vm)
+  }
+  for (const check of report.routeChecks) see(check.vm).checks.push(check)
+
+  const tapKeys = Map.groupBy(taps, (tap) => tap.vmKey)
+  const keysOf = (vmKey: string) => (tapKeys.get(vmKey) ?? []).map((tap) => tap.key)
+  const unseen = previous
+    .filter((vm) => !seen.has(vm.key) && (input.rebooted || at - (vm.memory.missedSince ?? at) < FORGET_AFTER))
+    .map((vm) => missVm(vm, input))
+  return [
+    ...[...seen].map(([key, entry]) => followVm(key, entry, known.get(key) ?? null, keysOf(key), input)),
+    ...unseen,
+  ]
+}
+
+type Seen = { name: string; uuid: string | null; pid: number | null; checks: RouteCheckReport[] }
+
+function noteProcess(entry: Seen, vm: NonNullable<TapReport['vm']>): void {
+  entry.pid ??= vm.pid
+  entry.uuid ??= vm.uuid
+  entry.name = vm.name
+}
+
+/** A VM that the report does not name. After a reboot only its identity is left. */
+function missVm(vm: VmState, { rebooted, lastObservedAt, at }: VmsInput): FollowedVm {
+  const { key, name, uuid, checks } = vm
+  const memory: VmMemory = rebooted
+    ? { missedSince: at, pid: null, startedAt: at, lifetimes: {} }
+    : { ...vm.memory, missedSince: vm.memory.missedSince ?? lastObservedAt ?? at }
+  return { key, name, uuid, tapKeys: [], checks: rebooted ? [] : checks, memory, previous: vm }
+}
+
+function followVm(key: string, seen: Seen, previous: VmState | null, tapKeys: string[], input: VmsInput): FollowedVm {
+  const { at, rebooted, lastObservedAt } = input
+  const was = previous?.memory
+  const restarted = rebooted || (was !== undefined && was.pid !== null && seen.pid !== null && was.pid !== seen.pid)
+  const known = previous && !restarted ? previous : null
+  const startedAt = known ? known.memory.startedAt : lastObservedAt === null ? null : at
+  const arrived = seen.checks.map((check) => toServerClock(check, input))
+  const fresh = restarted ? arrived.filter((check) => check.checkedAt > (lastObservedAt ?? 0)) : arrived
+  const { checks, lifetimes } = mergeChecks(known, fresh)
+  const memory: VmMemory = { missedSince: null, pid: seen.pid ?? known?.memory.pid ?? null, startedAt, lifetimes }
+  return { key, name: seen.name, uuid: seen.uuid ?? previous?.uuid ?? null, tapKeys, checks, memory, previous }
+}
+
+function toServerClock(check: RouteCheckReport, { receivedAt, clockSkew }: VmsInput): RouteCheckState {
+  const checkedAt = Math.min(Date.parse(check.checkedAt) - clockSkew, receivedAt)
+  const seconds = check.expiresInSeconds
+  const present = check.defaultRoute === 'present'
+  const ended = present && seconds !== null && seconds <= 0
+  return {
+    method: check.method,
+    checkedAt,
+    defaultRoute: ended ? 'expired' : check.defaultRoute,
+    reason: check.reason,
+    gateway: check.gateway,
+    expiresAt: !present || seconds === null || seconds >= ENDLESS ? null : checkedAt + seconds * 1000,
+  }
+}
+
+/** Keeps the latest check of each method, and the lifetime that a route had when it was last renewed. */
+function mergeChecks(known: VmState | null, arrived: readonly RouteCheckState[]): Pick<VmState, 'checks'> & Pick<VmMemory, 'lifetimes'> {
+  const checks = new Map((known?.checks ?? []).map((check) => [check.method, check]))
+  const lifetimes = { ...known?.memory.lifetimes }
+  for (const check of arrived.toSorted((a, b) => a.checkedAt - b.checkedAt)) {
+    const before = checks.get(check.method)
+    if (before && before.checkedAt > check.checkedAt) continue
+    if (check.expiresAt !== null) {
+      const remaining = Math.round((check.expiresAt - check.checkedAt) / 1000)
+      const unsure = before === undefined || before.defaultRoute === 'unknown'
+      const renewed = !unsure && (before.expiresAt === null || check.expiresAt > before.expiresAt + RENEWAL)
+      if (renewed) lifetimes[check.method] = remaining
+      else if (unsure) lifetimes[check.method] = Math.max(remaining, lifetimes[check.method] ?? 0)
+    }
+    checks.set(check.method, check)
+  }
+  return { checks: [...checks.values()], lifetimes }
+}
