@@ -5,6 +5,9 @@ import type { ServiceContext } from '@slashzero/services'
 import { lockDataFolder, prepareDataFolder, readRunning, unlockDataFolder } from './data-folder.ts'
 import { databaseUrl, dataFolder } from './env.ts'
 
+/** For migrations whose result the command prints itself. */
+export const silent = { info: () => undefined }
+
 const folder = join(dataFolder, 'postgres')
 
 /** Starts the embedded PostgreSQL of the data folder, which the caller has locked. */
@@ -15,7 +18,7 @@ export function startOwnPostgres(settings: readonly string[] = []): Promise<Embe
 /** Runs `work` as the system against the migrated database of `withDatabaseUrl`. */
 export async function withDatabase<T>(work: (context: ServiceContext) => Promise<T>): Promise<T> {
   return withDatabaseUrl(async (url) => {
-    await migrate(url, () => undefined)
+    await migrate(url, silent)
     const db = openDatabase({ url, poolSize: 2 })
     try {
       return await work(systemContext(db))

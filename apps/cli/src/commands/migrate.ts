@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { migrate } from '@slashzero/db'
-import { withDatabaseUrl } from '../database.ts'
+import { silent, withDatabaseUrl } from '../database.ts'
 
 export const help = `slashzero migrate
 
@@ -9,7 +9,7 @@ Brings the database of DATABASE_URL, or the embedded one of the data folder, to 
 
 export async function run(args: string[]): Promise<number> {
   parseArgs({ args, options: {} })
-  const { applied } = await withDatabaseUrl((url) => migrate(url, () => undefined))
+  const { applied } = await withDatabaseUrl((url) => migrate(url, silent))
   process.stdout.write(applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`)
   return 0
 }

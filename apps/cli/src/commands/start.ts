@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { migrate, openDatabase } from '@slashzero/db'
 import { createEnrolmentToken, createSetupLink } from '@slashzero/services'
-import { startOwnPostgres, systemContext } from '../database.ts'
+import { silent, startOwnPostgres, systemContext } from '../database.ts'
 import { lockDataFolder, prepareDataFolder, readSecret, unlockDataFolder } from '../data-folder.ts'
 import { databaseUrl, dataFolder, defaultPort, root } from '../env.ts'
 import { exitOf, run, stopChild, untilSignal } from '../process.ts'
@@ -64,7 +64,7 @@ export async function runSlashzero(wish: Wish): Promise<number> {
   const postgres = databaseUrl === null ? await step('Starting PostgreSQL', () => startOwnPostgres(wish.settings)) : null
   if (postgres !== null) parts.defer(() => postgres.stop())
   const url = databaseUrl ?? postgres?.url ?? ''
-  await step('Migrating the database', () => migrate(url, () => undefined))
+  await step('Migrating the database', () => migrate(url, silent))
   const server = await step('Starting the server', () => startServer(url, port, wish.development))
   parts.defer(() => stopChild(server))
   const address = `http://localhost:${port}`
