@@ -51,3 +51,16 @@ export function sqlState(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined
 }
+
+const awayClasses: ReadonlySet<string | undefined> = new Set(['08', '53', '57']) // connection, resources, operator
+const awayCodes: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH'])
+
+/** Whether an error says that the server cannot be used just now, rather than that a statement was wrong. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error instanceof AggregateError) return error.errors.some(isUnavailable)
+  if ('code' in error && awayCodes.has(error.code)) return true
+  if (awayClasses.has(sqlState(error)?.slice(0, 2))) return true
+  // node-postgres gives these no code.
+  return /^Connection terminated|timeout exceeded when trying to connect|^Client has encountered a connection error/.test(error.message)
+}

@@ -141,6 +141,7 @@ CREATE TABLE "hypervisor" (
     "clock_skew_ms" BIGINT,
     "judge_again_at" TIMESTAMPTZ(3),
     "membership_bytes" INTEGER,
+    "memory" JSONB,
     "kernel" TEXT,
     "collector_version" TEXT,
     "labels" JSONB NOT NULL DEFAULT '{}',
@@ -187,6 +188,7 @@ CREATE TABLE "sender_socket" (
     "sends_blocked" BOOLEAN,
     "trend" JSONB NOT NULL,
     "full_at" TIMESTAMPTZ(3),
+    "memory" JSONB NOT NULL,
 
     CONSTRAINT "sender_socket_pkey" PRIMARY KEY ("hypervisor_id","key")
 );
@@ -212,6 +214,7 @@ CREATE TABLE "tap" (
     "status_since" TIMESTAMPTZ(3) NOT NULL,
     "unanswered_solicits" BIGINT,
     "unanswered_since" TIMESTAMPTZ(3),
+    "memory" JSONB NOT NULL,
 
     CONSTRAINT "tap_pkey" PRIMARY KEY ("hypervisor_id","key")
 );
@@ -232,22 +235,10 @@ CREATE TABLE "vm" (
     "route_gateway" TEXT,
     "route_expires_at" TIMESTAMPTZ(3),
     "route_cause" TEXT,
+    "checks" JSONB NOT NULL,
+    "memory" JSONB NOT NULL,
 
     CONSTRAINT "vm_pkey" PRIMARY KEY ("hypervisor_id","key")
-);
-
--- CreateTable
-CREATE TABLE "route_check" (
-    "hypervisor_id" TEXT NOT NULL,
-    "vm_key" TEXT NOT NULL,
-    "method" TEXT NOT NULL,
-    "checked_at" TIMESTAMPTZ(3) NOT NULL,
-    "default_route" TEXT NOT NULL,
-    "reason" TEXT,
-    "gateway" TEXT,
-    "expires_at" TIMESTAMPTZ(3),
-
-    CONSTRAINT "route_check_pkey" PRIMARY KEY ("hypervisor_id","vm_key","method")
 );
 
 -- CreateTable
@@ -378,13 +369,9 @@ ALTER TABLE "tap" ADD CONSTRAINT "tap_hypervisor_id_fkey" FOREIGN KEY ("hypervis
 -- AddForeignKey
 ALTER TABLE "vm" ADD CONSTRAINT "vm_hypervisor_id_fkey" FOREIGN KEY ("hypervisor_id") REFERENCES "hypervisor"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
--- AddForeignKey
-ALTER TABLE "route_check" ADD CONSTRAINT "route_check_hypervisor_id_vm_key_fkey" FOREIGN KEY ("hypervisor_id", "vm_key") REFERENCES "vm"("hypervisor_id", "key") ON DELETE CASCADE ON UPDATE CASCADE;
-
 -- These rows are updated with every report. Room on their pages keeps the updates off the indexes (heap-only tuples).
 ALTER TABLE "hypervisor" SET (fillfactor = 50);
 ALTER TABLE "hypervisor_boot" SET (fillfactor = 50);
 ALTER TABLE "sender_socket" SET (fillfactor = 50);
 ALTER TABLE "tap" SET (fillfactor = 60);
 ALTER TABLE "vm" SET (fillfactor = 60);
-ALTER TABLE "route_check" SET (fillfactor = 60);

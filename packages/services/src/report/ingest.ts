@@ -1,18 +1,93 @@
 import type { IngestResponse, Report } from '@slashzero/contract'
+import { isUnavailable } from '@slashzero/db'
 import type { CollectorActor, ServiceContext } from '../context.ts'
+import { ServiceError } from '../error.ts'
+import { type Outcome, storeSubmissions, type Submission } from './store.ts'
 
 /** The one door for reports of this process. */
 export type Ingest = {
   /**
    * Stores the reports of one host, in the order observed; resolves when they are durable.
    * `receivedAt`: server clock in milliseconds when the request arrived.
-   * ServiceError: `forbidden` for another host's report or a revoked credential, `invalid` naming the field, `unavailable` while stopping.
+   * Throws ServiceError: `forbidden` for another host's report or a removed hypervisor, `invalid` naming the fields of
+   * the reports that were left out (the others of the batch are stored), `unavailable` while stopping or when the
+   * database is away.
    */
   submit(actor: CollectorActor, batch: readonly Report[], receivedAt: number): Promise<IngestResponse>
   /** Refuses new reports and resolves when those under way are stored. */
   stop(): Promise<void>
 }
 
-export function createIngest(_context: ServiceContext): Ingest {
-  throw new Error('not written yet')
+const largestGroup = 200 // reports; bounds how long a transaction holds its hosts' rows
+
+type Waiting = { readonly submission: Submission; readonly settle: (outcome: Outcome) => void }
+
+/** Commits in groups: what arrives while one commit is under way is written together by the next. */
+export function createIngest(context: ServiceContext): Ingest {
+  const queue: Waiting[] = []
+  let stopped = false
+  let running: Promise<void> | undefined
+
+  async function drain() {
+    while (queue.length > 0) {
+      const group = takeGroup(queue)
+      const outcomes = await storeGroup(context, group.map(({ submission }) => submission))
+      for (const [index, { settle }] of group.entries()) settle(outcomes[index] ?? { error: new Error('no outcome') })
+    }
+    running = undefined
+  }
+
+  return {
+    async submit(actor, batch, receivedAt) {
+      if (stopped) throw new ServiceError('unavailable', 'The server is stopping; send the report again.')
+      requireOwnReports(actor, batch)
+      const outcome = await new Promise<Outcome>((settle) => {
+        queue.push({ submission: { actor, batch, receivedAt }, settle })
+        running ??= drain()
+      })
+      if ('response' in outcome) return outcome.response
+      throw outcome.error
+    },
+    async stop() {
+      stopped = true
+      await running
+    },
+  }
+}
+
+/** One host cannot write another's state. */
+function requireOwnReports(actor: CollectorActor, batch: readonly Report[]) {
+  const foreign = batch.findIndex((report) => report.host.id !== actor.hostId)
+  if (foreign === -1) return
+  const pointer = `${batch.length === 1 ? '' : `/${foreign}`}/host/id`
+  throw new ServiceError('forbidden', `This credential was issued to host ${actor.hostId}; it may report for no other.`, [
+    { pointer, detail: 'names another host' },
+  ])
+}
+
+function takeGroup(queue: Waiting[]): Waiting[] {
+  let reports = 0
+  const end = queue.findIndex(({ submission }, index) => {
+    reports += submission.batch.length
+    return index > 0 && reports > largestGroup
+  })
+  return queue.splice(0, end === -1 ? queue.length : end)
+}
+
+/** A group that PostgreSQL refuses is stored one submission at a time, so that only the culprit fails. */
+async function storeGroup(context: ServiceContext, group: readonly Submission[]): Promise<Outcome[]> {
+  try {
+    return await storeSubmissions(context, group)
+  } catch (error) {
+    if (isUnavailable(error)) {
+      context.log.error({ err: error }, 'the database is away; reports are refused until it is back')
+      const refusal = new ServiceError('unavailable', 'The database is away; send the report again.', undefined, { cause: error })
+      return group.map(() => ({ error: refusal }))
+    }
+    if (group.length === 1) return [{ error }]
+    context.log.warn({ err: error, submissions: group.length }, 'a group of reports is stored one by one')
+    const outcomes: Outcome[] = []
+    for (const submission of group) outcomes.push(...(await storeGroup(context, [submission])))
+    return outcomes
+  }
 }

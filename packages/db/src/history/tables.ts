@@ -1,0 +1,26 @@
+/** The partitioned tables and how long their rows are kept. `keep` counts partitions' `width`s of days. */
+export const historyTables = [
+  { table: 'sample', width: 'day', keepDays: 7 },
+  { table: 'sample_5m', width: 'day', keepDays: 35 },
+  { table: 'sample_1h', width: 'month', keepDays: 400 },
+  { table: 'transition', width: 'month', keepDays: 400 },
+] as const
+
+export type HistoryTable = (typeof historyTables)[number]['table']
+
+const day = 86_400_000
+
+/** How far back a report may reach: as far as raw samples are kept. */
+export const rawRetentionMilliseconds = 7 * day
+
+/** A partition's name and its bounds in milliseconds: `from` inclusive, `to` exclusive, UTC days or months. */
+export type Partition = { readonly name: string; readonly from: number; readonly to: number }
+
+export function partitionOf(table: HistoryTable, width: 'day' | 'month', at: number): Partition {
+  const date = new Date(at)
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
+  const from = width === 'month' ? Date.UTC(year, month) : Date.UTC(year, month, date.getUTCDate())
+  const to = width === 'month' ? Date.UTC(year, month + 1) : from + day
+  const digits = new Date(from).toISOString().slice(0, width === 'month' ? 7 : 10).replaceAll('-', '')
+  return { name: `${table}_p${digits}`, from, to }
+}

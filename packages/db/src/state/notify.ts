@@ -1,0 +1,12 @@
+import { notifyChannel } from '../listen.ts'
+import type { Queryable } from '../open.ts'
+
+/** Tells every listening process, when the transaction commits, whose state changed; '' stands for the fleet's membership. */
+export async function notifyChanges(client: Queryable, hypervisorIds: readonly string[]): Promise<void> {
+  if (hypervisorIds.length === 0) return
+  await client.query({
+    name: 'notify-changes',
+    text: 'SELECT pg_notify($1, id) FROM unnest($2::text[]) AS id',
+    values: [notifyChannel, hypervisorIds],
+  })
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import type { VmState } from '@slashzero/core'
+import { toInstant, toInstantOrNull } from './instant.ts'
+import { upsertSql } from './upsert.ts'
+
+export const upsertVmsSql = upsertSql('vm', ['hypervisor_id', 'key'], {
+  hypervisor_id: 'text',
+  key: 'text',
+  id: 'text',
+  name: 'text',
+  uuid: 'text',
+  tap_keys: 'text[]',
+  route_status: 'text',
+  route_reason: 'text',
+  route_since: 'timestamptz',
+  route_checked_at: 'timestamptz',
+  route_method: 'text',
+  route_gateway: 'text',
+  route_expires_at: 'timestamptz',
+  route_cause: 'text',
+  checks: 'jsonb',
+  memory: 'jsonb',
+})
+
+/**
+ * The public id of a VM: the same for the same VM on the same hypervisor for ever, also after it left and came back,
+ * and not to be guessed, as the hypervisor's id is random.
+ */
+export function vmId(hypervisorId: string, key: string): string {
+  return `vm_${createHash('sha256').update(`${hypervisorId}\n${key}`).digest('base64url').slice(0, 22)}`
+}
+
+export function toVmRow(hypervisorId: string, vm: VmState) {
+  return {
+    hypervisor_id: hypervisorId,
+    key: vm.key,
+    id: vmId(hypervisorId, vm.key),
+    name: vm.name,
+    uuid: vm.uuid,
+    tap_keys: vm.tapKeys,
+    route_status: vm.route.status,
+    route_reason: vm.route.reason,
+    route_since: toInstant(vm.route.since),
+    route_checked_at: toInstantOrNull(vm.route.checkedAt),
+    route_method: vm.route.method,
+    route_gateway: vm.route.gateway,
+    route_expires_at: toInstantOrNull(vm.route.expiresAt),
+    route_cause: vm.route.cause,
+    checks: vm.checks,
+    memory: vm.memory,
+  }
+}
+
+/** A stored row as node-postgres reads it. */
+export type VmRow = Omit<ReturnType<typeof toVmRow>, 'route_since' | 'route_checked_at' | 'route_expires_at'> & {
+  route_since: number
+  route_checked_at: number | null
+  route_expires_at: number | null
+}
+
+export function toVmState(row: VmRow): VmState {
+  return {
+    key: row.key,
+    name: row.name,
+    uuid: row.uuid,
+    tapKeys: row.tap_keys,
+    route: {
+      status: row.route_status,
+      reason: row.route_reason,
+      since: row.route_since,
+      checkedAt: row.route_checked_at,
+      method: row.route_method,
+      gateway: row.route_gateway,
+      expiresAt: row.route_expires_at,
+      cause: row.route_cause,
+    },
+    checks: row.checks,
+    memory: row.memory,
+  }
+}

@@ -1,0 +1,38 @@
+import type { Actor, ServiceContext } from './context.ts'
+import { ServiceError } from './error.ts'
+
+/**
+ * What the verbs do. `read` is every look at the fleet, `administrate` every change by a person, `judge` the worker's
+ * writing of verdicts, `issue` the giving of a credential without a token.
+ */
+export type Action = 'read' | 'administrate' | 'judge' | 'issue'
+
+/** Throws ServiceError `unauthenticated` for nobody, `forbidden` for somebody who may not. */
+export function authorise(context: Pick<ServiceContext, 'actor'>, action: Action): void {
+  if (isAllowed(context.actor, action)) return
+  if (context.actor.kind === 'anonymous') throw new ServiceError('unauthenticated', 'Sign in, or send an API token.')
+  throw new ServiceError('forbidden', refusals[action])
+}
+
+const refusals: Record<Action, string> = {
+  read: 'Reading needs a signed-in user or an API token with the scope read.',
+  administrate: 'Changing this needs a signed-in user.',
+  judge: 'Only the server itself judges.',
+  issue: 'Only the server itself issues a credential without an enrolment token.',
+}
+
+function isAllowed(actor: Actor, action: Action): boolean {
+  switch (actor.kind) {
+    case 'system':
+      return true
+    case 'user':
+      return action === 'read' || action === 'administrate'
+    case 'api-token':
+      return action === 'read' && actor.scopes.includes('read')
+    case 'collector':
+    case 'anonymous':
+      return false
+    default:
+      return actor satisfies never
+  }
+}

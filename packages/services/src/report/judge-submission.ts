@@ -1,0 +1,69 @@
+import type { Report } from '@slashzero/contract'
+import { type HypervisorState, judgeReport, type Sample, type Transition } from '@slashzero/core'
+import type { HostFacts } from '@slashzero/db'
+import { type FieldError, ServiceError } from '../error.ts'
+import { checkObservedAt } from './check-times.ts'
+
+/** A hypervisor between two judgements, in memory. */
+export type Progress = {
+  readonly state: HypervisorState | null
+  /** The highest stored sequence of every boot that is known. */
+  readonly sequences: ReadonlyMap<string, number>
+  readonly host: HostFacts | null
+  readonly samples: readonly Sample[]
+  readonly transitions: readonly Transition[]
+}
+
+export type Judged = {
+  readonly progress: Progress
+  readonly accepted: number
+  readonly duplicates: number
+  /** Says which reports were refused and why; the others of the batch count all the same. */
+  readonly refusal: ServiceError | null
+}
+
+/**
+ * Judges a batch of one host's reports, in the order observed. A report counts once: one at or below the highest stored
+ * sequence of its boot is a duplicate, and so is one of a boot that another has followed, as it says nothing of today.
+ */
+export function judgeSubmission(before: Progress, batch: readonly Report[], receivedAt: number): Judged {
+  const sequences = new Map(before.sequences)
+  const samples = [...before.samples]
+  const transitions = [...before.transitions]
+  const errors: FieldError[] = []
+  let { state, host } = before
+  let accepted = 0
+  let duplicates = 0
+  for (const [index, report] of batch.entries()) {
+    const { bootId } = report.host
+    const stored = sequences.get(bootId)
+    const hasEnded = stored !== undefined && state !== null && state.bootId !== bootId
+    if (hasEnded || (stored !== undefined && report.sequence <= stored)) {
+      duplicates++
+      continue
+    }
+    const refused = checkObservedAt(report, receivedAt)
+    if (refused !== null) {
+      errors.push({ pointer: `${batch.length === 1 ? '' : `/${index}`}/observedAt`, detail: refused })
+      continue
+    }
+    const judgement = judgeReport(state, report, receivedAt)
+    state = judgement.state
+    host = toHostFacts(report)
+    sequences.set(bootId, report.sequence)
+    for (const sample of judgement.samples) samples.push(sample)
+    for (const transition of judgement.transitions) transitions.push(transition)
+    accepted++
+  }
+  return {
+    progress: { state, sequences, host, samples, transitions },
+    accepted,
+    duplicates,
+    refusal: errors.length === 0 ? null : new ServiceError('invalid', 'A report bears a time that cannot be stored.', errors),
+  }
+}
+
+function toHostFacts({ host, runs }: Report): HostFacts {
+  const { name, kernel, collectorVersion, labels } = host
+  return { name, kernel, collectorVersion, labels, runs: runs.filter((run) => run.outcome !== 'ok') }
+}
