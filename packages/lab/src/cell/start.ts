@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { collect } from './collect.ts'
+
+/** A process tree with its own network, PID, mount, UTS and IPC namespaces. */
+export type Cell = {
+  /** Its first process, as this machine numbers it. */
+  readonly pid: number
+  /** Inode of its network namespace. */
+  readonly networkNamespace: number
+  /** Starts a program inside. It dies with the cell at the latest. */
+  spawn(command: string, args: readonly string[], options?: { stdio?: StdioOptions; env?: NodeJS.ProcessEnv }): ChildProcess
+  /** Runs a program inside to its end; answers its standard output, and throws its standard error where it fails. */
+  run(command: string, args: readonly string[], input?: string): Promise<string>
+  /** Ends every process inside; the kernel then removes the cell's namespaces, interfaces and mounts. */
+  dispose(): Promise<void>
+}
+
+/**
+ * Starts a cell and runs `setup` (lines of sh) as its first process.
+ *
+ * The cell hangs on a pipe that this process holds: when this process ends, in whatever way, the pipe closes, the
+ * cell's first process ends, and the kernel removes the rest. Throws with the message of the line of `setup` that failed.
+ */
+export async function startCell(setup: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Cell> {
+  const script = ['set -e', ...setup, 'echo ready', WAIT_FOR_END].join('\n')
+  const unshare = spawn('unshare', [...NAMESPACES, '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script], {
+    detached: true,
+    env: { ...process.env, ...environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const ended = once(unshare, 'exit')
+  const complaint = collect(unshare.stderr)
+  const ready = await Promise.race([once(unshare.stdout, 'data'), ended.then(() => null)])
+  if (ready === null) throw new Error(`A namespace could not be set up: ${(await complaint).trim()}`)
+  const pid = childOf(unshare)
+  const inside = ['--target', String(pid), ...NAMESPACES, '--']
+
+  const cell: Cell = {
+    pid,
+    networkNamespace: Number(/\d+/.exec(readlinkSync(`/proc/${pid}/ns/net`))?.[0]),
+    spawn: (command, args, options = {}) =>
+      spawn('nsenter', [...inside, command, ...args], {
+        detached: true,
+        env: { ...process.env, ...options.env },
+        stdio: options.stdio ?? 'ignore',
+      }),
+    async run(command, args, input) {
+      const child = cell.spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+      child.stdin?.end(input)
+      const [output, error, [code]] = await Promise.all([collect(child.stdout), collect(child.stderr), once(child, 'close')])
+      if (code !== 0) throw new Error(`${command} ${args.join(' ')}: ${error.trim() || `exit status ${code}`}`)
+      return output
+    },
+    async dispose() {
+      unshare.stdin.end()
+      await ended
+    },
+  }
+  return cell
+}
+
+const NAMESPACES = ['--net', '--pid', '--uts', '--mount', '--ipc']
+
+// `cat` ends when the pipe does. With SIGCHLD ignored the kernel reaps what a cell's dead daemons leave to its first process.
+const WAIT_FOR_END = 'exec env --ignore-signal=CHLD cat'
+
+/** The child of a process that has exactly one. */
+export function childOf(parent: ChildProcess): number {
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue
+    try {
+      // The name, in parentheses, may hold spaces: the fields that follow it are state and parent.
+      const fields = readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+      if (Number(fields[1]) === parent.pid) return Number(entry)
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  throw new Error(`Process ${parent.pid} (${parent.spawnfile}) has no child: it ended early.`)
+}

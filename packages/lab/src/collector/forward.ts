@@ -1,0 +1,39 @@
+import { closeSync, openSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { pipeline } from 'node:stream'
+import type { Cell } from '../cell/start.ts'
+import { call } from '../kernel/call.ts'
+
+/**
+ * Listens inside a cell on a server's own port and carries each connection to that server, so that the collector's URL
+ * is the same as outside, and the cell needs no interface towards this machine. Ends with this process or its cell.
+ */
+export function forward(cell: Cell, server: URL): void {
+  if (!LOOPBACK.has(server.hostname)) {
+    throw new Error(`The lab reports to a server on this machine only, such as http://127.0.0.1:3000, not to ${server.origin}.`)
+  }
+  const port = Number(server.port || (server.protocol === 'https:' ? 443 : 80))
+  const host = server.hostname.replace(/[[\]]/g, '')
+  const listener = createServer((inside) => {
+    pipeline(inside, connect(port, host), inside, () => {})
+  })
+  listener.unref()
+  inNamespace(cell, () => listener.listen(port))
+}
+
+/** A socket belongs to the namespace in which it was made. `listen` without a host name makes it before it returns. */
+function inNamespace(cell: Cell, act: () => void): void {
+  const home = openSync('/proc/thread-self/ns/net', 'r')
+  const inside = openSync(`/proc/${cell.pid}/ns/net`, 'r')
+  try {
+    call('setns', inside, CLONE_NEWNET)
+    act()
+  } finally {
+    call('setns', home, CLONE_NEWNET)
+    closeSync(home)
+    closeSync(inside)
+  }
+}
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
+const CLONE_NEWNET = 0x40000000

@@ -1,0 +1,21 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { startHypervisor } from './start.ts'
+
+test('honest memberships fill the socket too, and none of them is stale', async () => {
+  const hypervisor = await startHypervisor({ name: 'capacity-test', optmemMaxBytes: 4096 })
+  onTestFinished(() => hypervisor.dispose())
+  await hypervisor.addTaps(100)
+  const reading = await hypervisor.readSender()
+  expect(reading).toMatchObject({ optmemBytes: 73 * 56, optmemMaxBytes: 4096, staleInterfaceIndexes: [] })
+  expect(reading?.memberships.length).toBe(73)
+})
+
+test('radvd serves a tap that its configuration names after a reload, and not before', async () => {
+  const hypervisor = await startHypervisor({ name: 'reload-test', served: ['tap101'] })
+  onTestFinished(() => hypervisor.dispose())
+  const vm = await hypervisor.addVm({ name: 'vm-102', tap: 'tap102' })
+  await expect.poll(() => hypervisor.readSender(), { timeout: 5000 }).toMatchObject({ memberships: [] })
+  expect(await vm.hasDefaultRoute()).toBe(false)
+  await hypervisor.radvd.reload(['tap101', 'tap102'])
+  await expect.poll(() => vm.hasDefaultRoute(), { timeout: 10_000, interval: 200 }).toBe(true)
+})

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beforeAll, afterAll, expect, test } from 'vitest'
+import type { Vm } from '../vm/start.ts'
+import { type Hypervisor, startHypervisor } from './start.ts'
+
+const LIFETIME_SECONDS = 12
+let hypervisor: Hypervisor
+let vm: Vm
+
+beforeAll(async () => {
+  hypervisor = await startHypervisor({ name: 'leak-test', routeLifetimeSeconds: LIFETIME_SECONDS })
+  vm = await hypervisor.addVm({ name: 'vm-101', tap: 'tap101' })
+  await untilRoute(true, 15_000)
+})
+afterAll(() => hypervisor?.dispose())
+
+test('a membership costs 56 bytes, and one is left behind by each tap that goes', async () => {
+  await hypervisor.churn(150)
+  const reading = await hypervisor.readSender()
+  expect(reading?.memberships.length).toBe(151)
+  expect(reading?.staleInterfaceIndexes.length).toBe(150)
+  expect(reading?.optmemBytes).toBe(151 * 56)
+})
+
+test('the socket is full at 365 memberships, and sends are blocked with it', async () => {
+  await hypervisor.churn(150)
+  await hypervisor.churn(150)
+  const reading = await hypervisor.readSender()
+  expect(reading).toMatchObject({ program: 'radvd', optmemBytes: 20_440, optmemMaxBytes: 20_480 })
+  expect(reading?.memberships.length).toBe(365)
+  expect(reading?.staleInterfaceIndexes.length).toBe(364)
+
+  const sent = await hypervisor.countAdvertsOut('tap101')
+  await sleep(5000)
+  expect(await hypervisor.countAdvertsOut('tap101'), 'radvd sends every 3 to 4 s while it can').toBe(sent)
+  await untilRoute(false, (LIFETIME_SECONDS + 2) * 1000)
+})
+
+test('a restart of radvd frees the socket, and the route returns', async () => {
+  const before = await hypervisor.readSender()
+  await hypervisor.radvd.restart()
+  await untilRoute(true, 15_000)
+  const after = await hypervisor.readSender()
+  expect(after).toMatchObject({ pid: hypervisor.radvd.pid, optmemBytes: 56, staleInterfaceIndexes: [] })
+  expect(after?.inode).not.toBe(before?.inode)
+})
+
+test('nothing leaks where VMs come and go on taps that stay', async () => {
+  await hypervisor.replug(60)
+  await sleep(4000)
+  await hypervisor.replug(60)
+  await sleep(4000)
+  const reading = await hypervisor.readSender()
+  expect(reading).toMatchObject({ optmemBytes: 61 * 56, staleInterfaceIndexes: [] })
+})
+
+async function untilRoute(wanted: boolean, withinMilliseconds: number): Promise<void> {
+  const deadline = Date.now() + withinMilliseconds
+  while ((await vm.hasDefaultRoute()) !== wanted) {
+    if (Date.now() > deadline) throw new Error(`After ${withinMilliseconds} ms the route is still ${wanted ? 'missing' : 'there'}.`)
+    await sleep(200)
+  }
+}

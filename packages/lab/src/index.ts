@@ -1,0 +1,5 @@
+export * from './hypervisor/start.ts'
+export { cleanLeftovers } from './leftover/clean.ts'
+export { readSockets, type SocketReading } from './optmem/read.ts'
+export type { SenderReading } from './optmem/read-sender.ts'
+export type { Vm } from './vm/start.ts'

@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util'
+import { cleanLeftovers } from './leftover/clean.ts'
+import { scenarios } from './scenario/list.ts'
+import { type RunOptions, runScenario } from './scenario/run.ts'
+
+const USAGE = `Usage: slashzero lab <scenario> [options]
+
+${describeScenarios()}
+  list      Names the scenarios.
+  clean     Removes what a lab that was killed left behind.
+
+Options:
+  --hypervisors N         How many hypervisors (1)
+  --route-lifetime S      Seconds a guest keeps its route after the last advertisement (20)
+  --pause S               Seconds between two rounds of churn (5)
+  --server URL            A server on this machine, which each hypervisor's collector reports to
+  --enrolment-token T     Its enrolment token, good for as many hypervisors`
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
+stopWithParent()
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      hypervisors: { type: 'string', default: '1' },
+      'route-lifetime': { type: 'string', default: '20' },
+      pause: { type: 'string', default: '5' },
+      server: { type: 'string' },
+      'enrolment-token': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const [command = 'help'] = positionals
+  const scenario = scenarios.get(command)
+  if (values.help || command === 'help') return console.log(USAGE)
+  if (command === 'list') return console.log(describeScenarios())
+  if (command === 'clean') return clean()
+  if (!scenario) throw new Error(`There is no scenario "${command}". The scenarios are:\n${describeScenarios()}`)
+  const options: RunOptions = {
+    hypervisors: whole('--hypervisors', values.hypervisors, 1, 20),
+    routeLifetimeSeconds: whole('--route-lifetime', values['route-lifetime'], 4, 9000),
+    pauseSeconds: whole('--pause', values.pause, 0, 3600),
+    collector: collectorOptions(values.server, values['enrolment-token']),
+  }
+  await runScenario(command, scenario, options, stop.signal)
+  console.log('All of the lab is removed.')
+}
+
+/** Whoever started the lab stops it; a lab that lost its parent to a crash would otherwise run on unseen. */
+function stopWithParent(): void {
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || stop.abort(), 1000).unref()
+}
+
+function describeScenarios(): string {
+  return [...scenarios].map(([name, { sentence }]) => `  ${name.padEnd(9)} ${sentence}`).join('\n')
+}
+
+async function clean(): Promise<void> {
+  const { removed, ended, running } = await cleanLeftovers()
+  for (const lab of removed) console.log(`Removed what lab ${lab} left behind.`)
+  if (ended.length > 0) console.log(`Ended its processes ${ended.join(', ')}.`)
+  for (const pid of running) console.log(`Process ${pid} runs a lab now; Ctrl-C there removes it.`)
+  if (removed.length + running.length === 0) console.log('Nothing was left behind.')
+}
+
+function whole(flag: string, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  throw new Error(`${flag} takes a whole number from ${least} to ${most}, not "${text}".`)
+}
+
+function collectorOptions(server: string | undefined, enrolmentToken: string | undefined): RunOptions['collector'] {
+  if (server === undefined && enrolmentToken === undefined) return null
+  if (server !== undefined && enrolmentToken !== undefined) return { server, enrolmentToken }
+  throw new Error('--server and --enrolment-token go together.')
+}

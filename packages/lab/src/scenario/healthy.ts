@@ -1,0 +1,10 @@
+import { describe, pause, readSender, ROUND, type Stage } from './story.ts'
+
+/** VMs come and go on taps that stay, as where a platform makes each tap once: the same radvd has nothing to leak. */
+export async function healthy(stage: Stage): Promise<void> {
+  for (;;) {
+    await stage.hypervisor.replug(ROUND)
+    await pause(stage)
+    stage.say(`${ROUND} VMs came and went on taps that stay. ${describe(await readSender(stage))}`)
+  }
+}

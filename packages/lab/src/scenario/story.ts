@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Hypervisor } from '../hypervisor/start.ts'
+import type { SenderReading } from '../optmem/read-sender.ts'
+import type { Vm } from '../vm/start.ts'
+
+/** What happens on one hypervisor of a scenario; it ends when nothing more will happen by itself. */
+export type Story = (stage: Stage) => Promise<void>
+
+export type Stage = {
+  readonly hypervisor: Hypervisor
+  /** The steady VM, which has its route when the story begins. */
+  readonly vm: Vm
+  /** Between two rounds of churn. */
+  readonly pauseMilliseconds: number
+  readonly signal: AbortSignal
+  readonly say: (sentence: string) => void
+}
+
+/** Creates and deletes taps, round after round, until radvd's socket can take no membership more. */
+export async function churnUntilFull(stage: Stage): Promise<void> {
+  const { hypervisor, say } = stage
+  for (;;) {
+    await hypervisor.churn(ROUND)
+    const reading = await readSender(stage)
+    say(`${ROUND} taps came and went. ${describe(reading)}`)
+    if (isFull(reading)) return
+    await pause(stage)
+  }
+}
+
+/** Waits for the steady VM's route to come or to go, and says so. */
+export async function waitForRoute(stage: Stage, wanted: boolean): Promise<void> {
+  while ((await stage.vm.hasDefaultRoute()) !== wanted) await sleep(200, undefined, { signal: stage.signal })
+  stage.say(wanted ? `${stage.vm.name} has a route to ::/0.` : `${stage.vm.name} has lost ::/0.`)
+}
+
+export async function pause({ pauseMilliseconds, signal }: Stage): Promise<void> {
+  await sleep(pauseMilliseconds, undefined, { signal })
+}
+
+export async function readSender({ hypervisor, signal }: Stage): Promise<SenderReading> {
+  signal.throwIfAborted()
+  const reading = await hypervisor.readSender()
+  if (!reading) throw new Error(`radvd on ${hypervisor.name} has no socket; its messages are in radvd.log.`)
+  return reading
+}
+
+/** Whether the kernel would refuse one membership more, by the size of those that it holds. */
+export function isFull(reading: SenderReading): boolean {
+  return reading.optmemBytes + reading.optmemBytes / reading.memberships.length >= reading.optmemMaxBytes
+}
+
+export function describe(reading: SenderReading): string {
+  const { optmemBytes, optmemMaxBytes, memberships, staleInterfaceIndexes } = reading
+  const bytes = `${format(optmemBytes)} of ${format(optmemMaxBytes)} bytes`
+  return `radvd holds ${format(memberships.length)} memberships, ${format(staleInterfaceIndexes.length)} of them stale: ${bytes}.`
+}
+
+function format(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+export const ROUND = 60

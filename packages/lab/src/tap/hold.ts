@@ -1,0 +1,32 @@
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Cell } from '../cell/start.ts'
+import { collect } from '../cell/collect.ts'
+
+/** A process inside a hypervisor that holds taps, as many QEMU processes would, for the weight of one. */
+export type TapHolder = {
+  /** Holds exactly these taps from now on: lets go of the others and creates what is missing, which is down. */
+  hold(names: readonly string[]): Promise<void>
+}
+
+/** Starts the holder. It ends with its cell. */
+export function startTapHolder(cell: Cell): TapHolder {
+  const child = cell.spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const failure = Promise.all([collect(child.stderr), once(child, 'exit')]).then(([complaint]) => {
+    throw new Error(`The process that holds the taps ended: ${complaint.trim()}`)
+  })
+  failure.catch(() => {})
+  return {
+    async hold(names) {
+      child.stdin?.write(`${JSON.stringify(names)}\n`)
+      if (child.stdout) await Promise.race([once(child.stdout, 'data'), failure])
+    },
+  }
+}
+
+/** Brings taps of a cell up, as members of a link group. */
+export async function bringUp(cell: Cell, names: readonly string[], group = 'default'): Promise<void> {
+  await cell.run('ip', ['-batch', '-'], names.map((name) => `link set dev ${name} group ${group} up\n`).join(''))
+}
+
+const PROGRAM = fileURLToPath(new URL('main.ts', import.meta.url))
