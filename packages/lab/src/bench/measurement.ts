@@ -1,0 +1,32 @@
+/** One figure of a benchmark. `note` says what it means, or against what it was taken. */
+export type Measurement = {
+  readonly bench: BenchName
+  readonly measure: string
+  /** Null where it could not be measured; `note` then says why. */
+  readonly value: number | null
+  readonly unit: string
+  readonly note?: string
+}
+
+export const benchNames = ['ingest', 'collector', 'fleet'] as const
+export type BenchName = (typeof benchNames)[number]
+
+/** What the command line gave: a running server that may be filled with data, and its database. */
+export type Target = {
+  readonly server: string
+  readonly enrolmentToken: string
+  readonly apiToken: string
+  /** Of the one-time link that sets up the first administrator; null = nobody can sign in to measure what pages ask for. */
+  readonly setupToken: string | null
+  readonly databaseUrl: string
+  readonly serverPid: number
+}
+
+/** A benchmark cannot be run here; the message is one sentence. */
+export class BenchError extends Error {}
+
+/** The value below which that share of `values` lies. */
+export function quantile(values: readonly number[], share: number): number | null {
+  const sorted = values.toSorted((one, other) => one - other)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null
+}

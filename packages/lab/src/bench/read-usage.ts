@@ -1,0 +1,56 @@
+import { readFileSync, readdirSync } from 'node:fs'
+
+/** `/proc/PID/stat` counts in ticks of 10 ms: USER_HZ is 100 on every architecture that Node runs on. */
+const tick = 10
+const kibibyte = 1024
+
+type Stat = { readonly pid: number; readonly parent: number; readonly ticks: number }
+
+/**
+ * CPU time in milliseconds that a process, its descendants, and the children it has already waited for have used.
+ * Source: fs/proc/array.c, fields utime, stime, cutime and cstime.
+ */
+export function readTreeCpu(root: number): number {
+  const all = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)).flatMap((entry) => readStat(Number(entry)) ?? [])
+  const tree = new Set([root])
+  for (let size = 0; size !== tree.size; ) {
+    size = tree.size
+    for (const { pid, parent } of all) if (tree.has(parent)) tree.add(pid)
+  }
+  const members = all.filter(({ pid }) => tree.has(pid))
+  if (!members.some(({ pid }) => pid === root)) throw new Error(`Process ${root} has ended, so its CPU time is unknown.`)
+  return members.reduce((sum, { ticks }) => sum + ticks, 0) * tick
+}
+
+/** The parent of a process. Throws where the process is not on this machine. */
+export function readParent(pid: number): number {
+  const stat = readStat(pid)
+  if (stat === null) throw new Error(`There is no process ${pid} on this machine.`)
+  return stat.parent
+}
+
+/** Resident and anonymous memory of a process in bytes (fs/proc/task_mmu.c, kB meaning KiB). */
+export function readMemory(pid: number): { readonly resident: number; readonly anonymous: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const field = (name: string) => {
+    const value = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]
+    if (value === undefined) throw new Error(`/proc/${pid}/status has no ${name}.`)
+    return Number(value) * kibibyte
+  }
+  return { resident: field('VmRSS'), anonymous: field('RssAnon') }
+}
+
+/** Null where the process has ended meanwhile. */
+function readStat(pid: number): Stat | null {
+  let text: string
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  } catch {
+    return null
+  }
+  // The name, in parentheses, may hold spaces and parentheses; the third field follows the last of them.
+  const fields = text.slice(text.lastIndexOf(') ') + 2).split(' ').map(Number)
+  const [, parent = 0] = fields
+  const ticks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0)
+  return { pid, parent, ticks }
+}

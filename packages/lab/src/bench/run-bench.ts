@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util'
+import { benchCollector } from './bench-collector.ts'
+import { benchFleet } from './bench-fleet.ts'
+import { benchIngest } from './bench-ingest.ts'
+import { BenchError, type BenchName, benchNames, type Measurement, type Target } from './measurement.ts'
+import { printTable } from './print-table.ts'
+
+export const benchHelp = `slashzero-lab bench [ingest|collector|fleet] [--json] --server URL --server-pid PID --database-url URL
+  --enrolment-token TOKEN --api-token TOKEN --setup-token TOKEN
+
+Measures a server that may be filled with data, and a collector on this machine (root). Every figure is taken together with
+a real peer's in the same run; compare the ratios, for the figures themselves depend on the machine.
+
+  --json   one line of JSON a measurement instead of the table`
+
+/** Runs `slashzero-lab bench`; answers its exit status: 1 where something that was asked for could not be measured. */
+export async function runBench(argv: readonly string[]): Promise<number> {
+  try {
+    const wish = readWish(argv)
+    if (wish === null) process.stdout.write(`${benchHelp}\n`)
+    else await measure(wish)
+    return 0
+  } catch (error) {
+    if (!(error instanceof BenchError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return 1
+  }
+}
+
+type Wish = { readonly names: readonly BenchName[]; readonly json: boolean; readonly target: Target }
+
+async function measure({ names, json, target }: Wish): Promise<void> {
+  const measurements: Measurement[] = []
+  for (const name of names) {
+    const progress = (text: string) => process.stderr.write(`${name}: ${text}\n`)
+    const measured = await run(name, target, progress)
+    measurements.push(...measured)
+    if (json) for (const one of measured) process.stdout.write(`${JSON.stringify(one)}\n`)
+  }
+  if (!json) process.stdout.write(`${printTable(measurements)}\n`)
+}
+
+const benches: Record<BenchName, (target: Target, progress: (text: string) => void) => Promise<readonly Measurement[]>> = {
+  ingest: benchIngest,
+  collector: (_, progress) => benchCollector(progress),
+  fleet: benchFleet,
+}
+
+function run(name: BenchName, target: Target, progress: (text: string) => void) {
+  return benches[name](target, progress)
+}
+
+function readWish(argv: readonly string[]): Wish | null {
+  const { values, positionals } = parse(argv)
+  if (values.help) return null
+  const unknown = positionals.find((name) => !benchNames.some((known) => known === name))
+  if (unknown !== undefined) throw new BenchError(`There is no benchmark "${unknown}"; there are ${benchNames.join(', ')}.`)
+  const names = benchNames.filter((name) => positionals.length === 0 || positionals.includes(name))
+  const required = (option: 'server' | 'server-pid' | 'database-url' | 'enrolment-token' | 'api-token') => {
+    const value = values[option]
+    if (value === undefined) throw new BenchError(`--${option} is missing; \`npm run bench\` starts a server and passes it.`)
+    return value
+  }
+  return {
+    names,
+    json: values.json,
+    target: {
+      server: required('server'),
+      serverPid: Number(required('server-pid')),
+      databaseUrl: required('database-url'),
+      enrolmentToken: required('enrolment-token'),
+      apiToken: required('api-token'),
+      setupToken: values['setup-token'] ?? null,
+    },
+  }
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        server: { type: 'string' },
+        'server-pid': { type: 'string' },
+        'database-url': { type: 'string' },
+        'enrolment-token': { type: 'string' },
+        'api-token': { type: 'string' },
+        'setup-token': { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    throw new BenchError(error instanceof Error ? error.message : String(error))
+  }
+}

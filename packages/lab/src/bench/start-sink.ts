@@ -1,0 +1,47 @@
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { gunzipSync } from 'node:zlib'
+import { type Report, reportBatch } from '@slashzero/contract'
+
+/** Takes what a collector sends, so that the collector's cost is measured without a server's. */
+export type Sink = {
+  readonly url: string
+  /** In the order of their arrival. */
+  readonly reports: () => readonly Report[]
+  readonly close: () => Promise<void>
+}
+
+/** Listens on a free port of this machine's loopback and acknowledges every enrolment and report. */
+export async function startSink(): Promise<Sink> {
+  const reports: Report[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const body = Buffer.concat(chunks)
+      response.setHeader('content-type', 'application/json')
+      if (request.url === '/ingest/v1/enrol') {
+        response.statusCode = 201
+        response.end(JSON.stringify({ hypervisorId: 'hv_bench', credential: 'sz_host_bench' }))
+        return
+      }
+      const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
+      const batch = reportBatch.parse(JSON.parse(text.toString()))
+      reports.push(...batch)
+      response.end(JSON.stringify({ accepted: batch.length, duplicates: 0 }))
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The sink has no port.')
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    reports: () => reports,
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import type { Report } from '@slashzero/contract'
+import type { LocalPostgres } from './open-postgres.ts'
+
+const schema = 'slashzero_bench'
+
+// As little as can be written: no index but the key, nothing read, nothing judged.
+const tables = `
+  DROP SCHEMA IF EXISTS ${schema} CASCADE;
+  CREATE SCHEMA ${schema};
+  CREATE TABLE ${schema}.tap (
+    host text, observed_at timestamptz, ifindex int, name text, up boolean, forwarding boolean, users int,
+    solicits_in bigint, adverts_in bigint, adverts_out bigint, vm_name text, vm_uuid uuid,
+    default_route text, gateway text, expires_in int, PRIMARY KEY (host, observed_at, ifindex));
+  CREATE TABLE ${schema}.socket (
+    host text, observed_at timestamptz, inode bigint, optmem_bytes bigint, optmem_max_bytes bigint, stale int,
+    PRIMARY KEY (host, observed_at, inode))`
+
+const insert = `
+  WITH socket AS (
+    INSERT INTO ${schema}.socket
+    SELECT $1, $2, * FROM json_to_recordset($3) AS s(inode bigint, "optmemBytes" bigint, "optmemMaxBytes" bigint, stale int))
+  INSERT INTO ${schema}.tap
+  SELECT $1, $2, * FROM json_to_recordset($4) AS t(
+    ifindex int, name text, up boolean, forwarding boolean, "allRoutersUsers" int, "routerSolicitsIn" bigint,
+    "routerAdvertsIn" bigint, "routerAdvertsOut" bigint, "vmName" text, "vmUuid" uuid,
+    "defaultRoute" text, gateway text, "expiresInSeconds" int)`
+
+/** Writes the facts of up to `count` of the reports as plain rows, one commit a report, over all connections at once. */
+export async function writePlainRows(
+  { pool }: LocalPostgres,
+  reports: readonly Report[],
+  count: number,
+): Promise<{ readonly reports: number; readonly seconds: number }> {
+  const rows = reports.slice(0, count).map(toParameters)
+  await pool.query(tables)
+  try {
+    const started = performance.now()
+    const waiting = rows.values()
+    await Promise.all(
+      Array.from({ length: pool.options.max }, async () => {
+        const client = await pool.connect()
+        try {
+          for (const values of waiting) await client.query({ name: 'plain-rows', text: insert, values })
+        } finally {
+          client.release()
+        }
+      }),
+    )
+    return { reports: rows.length, seconds: (performance.now() - started) / 1000 }
+  } finally {
+    await pool.query(`DROP SCHEMA ${schema} CASCADE`)
+  }
+}
+
+/** The rows are made before the clock runs. */
+function toParameters(report: Report): string[] {
+  const checks = new Map(report.routeChecks.map((check) => [check.vm.uuid, check]))
+  const sockets = report.namespaces.flatMap((namespace) =>
+    namespace.senders.flatMap((sender) =>
+      sender.sockets.map(({ inode, optmemBytes, staleInterfaceIndexes }) => ({
+        inode,
+        optmemBytes,
+        optmemMaxBytes: namespace.optmemMaxBytes,
+        stale: staleInterfaceIndexes?.length ?? null,
+      })),
+    ),
+  )
+  const taps = report.namespaces.flatMap((namespace) =>
+    namespace.taps.map(({ vm, ...tap }) => {
+      const { defaultRoute, gateway, expiresInSeconds } = checks.get(vm?.uuid ?? null) ?? {}
+      return Object.assign(tap, { vmName: vm?.name, vmUuid: vm?.uuid, defaultRoute, gateway, expiresInSeconds })
+    }),
+  )
+  return [report.host.id, report.observedAt, JSON.stringify(sockets), JSON.stringify(taps)]
+}
