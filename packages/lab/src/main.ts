@@ -17,7 +17,8 @@ Options:
   --enrolment-token T     Its enrolment token, good for as many hypervisors`
 
 const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
+// A Ctrl-C may arrive twice, from the terminal and from the process that started this one: the second changes nothing.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
 stopWithParent()
 try {
   await main(process.argv.slice(2))

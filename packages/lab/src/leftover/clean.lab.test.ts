@@ -10,10 +10,11 @@ import { cleanLeftovers } from './clean.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../bin/slashzero-lab.mjs', import.meta.url))
 
-test('Ctrl-C leaves no process, namespace, interface, mount or file behind', async () => {
+test('Ctrl-C, even twice, leaves no process, namespace, interface, mount or file behind', async () => {
   const interfaces = await readdir('/sys/class/net')
   const lab = await startLab()
   const made = await findMade(lab)
+  lab.kill('SIGINT')
   lab.kill('SIGINT')
   expect(await once(lab, 'exit')).toEqual([0, null])
   expect(await remainsOf(made)).toEqual([])
