@@ -1,4 +1,5 @@
 import type { NamespaceReport, Report, SenderReport, SocketReport } from '@slashzero/contract'
+import { toUtc } from '../hypervisor/read-clock.ts'
 import { joinsLeft, sendsBlocked } from '../optmem/headroom.ts'
 import type { SocketMemory, SocketState, TapState } from '../state.ts'
 import { joinedDaemons } from '../tap/joined-daemons.ts'
@@ -16,7 +17,7 @@ export type Before = { readonly first: boolean; readonly sockets: readonly Socke
  */
 export function followSockets(before: Before, report: Report, at: number): SocketState[] {
   const known = new Map(before.sockets.map((socket) => [socket.key, socket]))
-  return report.namespaces.flatMap((namespace) => {
+  const followed = report.namespaces.flatMap((namespace) => {
     const owned = ownedSockets(namespace)
     const sockets = owned.map(({ socket }) => socket)
     const departures = countDepartures(before.taps, namespace)
@@ -36,7 +37,7 @@ export function followSockets(before: Before, report: Report, at: number): Socke
         daemon: sender.daemon,
         version: sender.version,
         pid: sender.pid,
-        startedAt: sender.startedAt,
+        startedAt: sender.startedAt === null ? null : toUtc(sender.startedAt),
         executableDeleted: sender.executableDeleted,
         method: socket.method,
         unmeasuredReason: socket.unmeasuredReason,
@@ -55,6 +56,7 @@ export function followSockets(before: Before, report: Report, at: number): Socke
       }
     })
   })
+  return [...new Map(followed.map((socket) => [socket.key, socket])).values()]
 }
 
 type Owned = { readonly sender: SenderReport; readonly socket: SocketReport }

@@ -1,4 +1,5 @@
 import type { Report, RouteCheckReport, TapReport } from '@slashzero/contract'
+import { toServerClock } from '../hypervisor/read-clock.ts'
 import type { RouteCheckState, TapState, VmMemory, VmState } from '../state.ts'
 
 /** A VM before its route is judged. `previous` is what was stored of it. */
@@ -76,15 +77,15 @@ function followVm(key: string, seen: Seen, previous: VmState | null, tapKeys: st
   const restarted = rebooted || (was !== undefined && was.pid !== null && seen.pid !== null && was.pid !== seen.pid)
   const known = previous && !restarted ? previous : null
   const startedAt = known ? known.memory.startedAt : lastObservedAt === null ? null : at
-  const arrived = seen.checks.map((check) => toServerClock(check, input))
+  const arrived = seen.checks.map((check) => readCheck(check, input))
   const fresh = restarted ? arrived.filter((check) => check.checkedAt > (lastObservedAt ?? 0)) : arrived
   const { checks, lifetimes } = mergeChecks(known, fresh)
   const memory: VmMemory = { missedSince: null, pid: seen.pid ?? known?.memory.pid ?? null, startedAt, lifetimes }
   return { key, name: seen.name, uuid: seen.uuid ?? previous?.uuid ?? null, tapKeys, checks, memory, previous }
 }
 
-function toServerClock(check: RouteCheckReport, { receivedAt, clockSkew }: VmsInput): RouteCheckState {
-  const checkedAt = Math.min(Date.parse(check.checkedAt) - clockSkew, receivedAt)
+function readCheck(check: RouteCheckReport, input: VmsInput): RouteCheckState {
+  const checkedAt = toServerClock(check.checkedAt, input)
   const seconds = check.expiresInSeconds
   const present = check.defaultRoute === 'present'
   const ended = present && seconds !== null && seconds <= 0

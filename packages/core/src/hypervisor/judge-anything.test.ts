@@ -1,0 +1,262 @@
+import { report as reportSchema } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { HypervisorState, Judgement } from '../state.ts'
+import { START } from '../testing/build-report.ts'
+import { judgeReport } from './judge-report.ts'
+import { judgeTime } from './judge-time.ts'
+
+const RUNS = { numRuns: 400 }
+const few = { maxLength: 3 }
+
+/** Mostly near START, where reports meet; sometimes as far away as the schema lets an instant be, and with any offset. */
+const instants = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: START - 900_000, max: START + 900_000 }).map((ms) => new Date(ms).toISOString()) },
+  { weight: 1, arbitrary: fc.constantFrom('0000-01-01T00:00:00+23:59', '9999-12-31T23:59:59.999999999-23:59', '2024-02-29T23:59:59Z') },
+)
+const names = fc.oneof(fc.constantFrom('vm-1', 'vm-2', ''), fc.string({ maxLength: 20 }))
+const maybe = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary)
+const counters = maybe(fc.oneof(fc.nat({ max: 10 }), fc.maxSafeNat()))
+const bytes = fc.oneof(fc.nat({ max: 400 }).map((joins) => joins * 56), fc.nat({ max: 30_000 }), fc.maxSafeNat())
+const vms = fc.record({ name: names, uuid: maybe(fc.constantFrom('00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-00000000000A')) })
+const ifindexes = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 2_147_483_647 }))
+
+const taps = fc.record({
+  ifindex: ifindexes,
+  name: names,
+  kind: fc.constantFrom('tap', 'veth', 'other'),
+  up: fc.boolean(),
+  forwarding: maybe(fc.boolean()),
+  allRoutersUsers: maybe(fc.nat({ max: 3 })),
+  routerSolicitsIn: counters,
+  routerAdvertsIn: counters,
+  routerAdvertsOut: counters,
+  vm: maybe(fc.tuple(vms, fc.integer({ min: 1, max: 3 })).map(([vm, pid]) => ({ ...vm, pid }))),
+})
+const sockets = fc.record({
+  inode: fc.integer({ min: 1, max: 4 }),
+  optmemBytes: maybe(bytes),
+  method: maybe(fc.constantFrom('sock_diag', 'pidfd')),
+  unmeasuredReason: maybe(names),
+  staleInterfaceIndexes: maybe(fc.array(ifindexes, few)),
+})
+const senders = fc.record({
+  daemon: fc.constantFrom('radvd', 'dnsmasq', 'ping', ''),
+  version: maybe(fc.constantFrom('2.19', '2.21', 'v', '')),
+  pid: fc.integer({ min: 1, max: 5 }),
+  startedAt: maybe(instants),
+  executableDeleted: fc.boolean(),
+  sockets: fc.array(sockets, few),
+})
+const namespaces = fc.record({
+  id: fc.integer({ min: 1, max: 2 }),
+  name: maybe(names),
+  optmemMaxBytes: maybe(bytes),
+  optmemMaxSource: maybe(fc.constantFrom('namespace', 'init')),
+  senders: fc.array(senders, few),
+  taps: fc.array(taps, few),
+})
+const checks = fc.record({
+  vm: vms,
+  method: fc.constantFrom('guest-agent', 'off-link-probe', 'pushed'),
+  checkedAt: instants,
+  defaultRoute: fc.constantFrom('present', 'absent', 'expired', 'unknown'),
+  reason: maybe(names),
+  gateway: maybe(names),
+  expiresInSeconds: maybe(fc.oneof(fc.integer({ min: -60, max: 1800 }), fc.integer({ min: -2_147_483_648, max: 4_294_967_295 }))),
+})
+const bootIds = fc.constantFrom('00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002')
+
+/** Any report that the contract accepts, as the contract's own parser returns it. */
+const reports: fc.Arbitrary<Report> = fc
+  .record({
+    version: fc.constant(1),
+    sequence: fc.oneof(fc.nat({ max: 20 }), fc.maxSafeNat()),
+    observedAt: instants,
+    sentAt: instants,
+    host: fc.record({
+      id: fc.constant('host-0001'),
+      bootId: bootIds,
+      name: names,
+      kernel: names,
+      collectorVersion: names,
+    }),
+    membershipBytes: maybe(fc.oneof(fc.constant(56), fc.integer({ min: 1, max: 4096 }))),
+    namespaces: fc.array(namespaces, few),
+    routeChecks: fc.array(checks, few),
+    runs: fc.array(
+      fc.record({
+        probe: fc.constantFrom('senders', 'optmem'),
+        outcome: fc.constantFrom('ok', 'absent', 'failed'),
+        milliseconds: fc.nat(),
+        error: maybe(names),
+      }),
+      few,
+    ),
+  })
+  .map((raw) => reportSchema.parse(raw))
+
+const arrivals = fc.tuple(reports, fc.integer({ min: START - 900_000, max: START + 900_000 }))
+const histories = fc.array(arrivals, { minLength: 1, maxLength: 5 })
+
+function play(history: readonly (readonly [Report, number])[]): { states: HypervisorState[]; judgements: Judgement[] } {
+  const judgements: Judgement[] = []
+  for (const [report, receivedAt] of history) judgements.push(judgeReport(judgements.at(-1)?.state ?? null, report, receivedAt))
+  return { judgements, states: judgements.map(({ state }) => state) }
+}
+
+describe('whatever a valid report says', () => {
+  test('it is judged, and the state is JSON that comes back as it was', () => {
+    fc.assert(
+      fc.property(histories, (history) => {
+        for (const { state, transitions, samples } of play(history).judgements) {
+          expect(JSON.parse(JSON.stringify({ state, transitions, samples }))).toEqual({ state, transitions, samples })
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  test('no time is observed later than the report arrived, and every time is a date', () => {
+    fc.assert(
+      fc.property(histories, (history) => {
+        for (const [index, { state, transitions }] of play(history).judgements.entries()) {
+          expect(state.observedAt).toBeLessThanOrEqual(Math.max(...history.slice(0, index + 1).map(([, receivedAt]) => receivedAt)))
+          const times = [
+            state.observedAt,
+            state.statusSince,
+            state.judgeAgainAt,
+            ...transitions.map((transition) => transition.at),
+            ...state.vms.flatMap(({ route }) => [route.since, route.checkedAt ?? 0, route.expiresAt ?? 0]),
+            ...state.sockets.map((socket) => socket.fullAt ?? 0),
+          ]
+          for (const time of times) expect(new Date(time).toISOString()).toMatch(/^\d{4}-/)
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  test('keys are unique, and every verdict that is not good has its reason', () => {
+    fc.assert(
+      fc.property(histories, (history) => {
+        for (const { sockets: sender, taps: tap, vms: vm, ...state } of play(history).states) {
+          for (const keys of [sender, tap, vm].map((items) => items.map(({ key }) => key))) expect(new Set(keys).size).toBe(keys.length)
+          expect(state.statusReason).not.toBe('')
+          for (const { statusReason } of tap) expect(statusReason).not.toBe('')
+          for (const { route } of vm) if (route.status !== 'ok') expect(route.reason).toBeTruthy()
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  test('what could not be read is never a number', () => {
+    fc.assert(
+      fc.property(arrivals, ([report, receivedAt]) => {
+        for (const socket of judgeReport(null, report, receivedAt).state.sockets) {
+          if (socket.optmemBytes === null) {
+            expect(socket).toMatchObject({ memberships: null, liveMemberships: null, joinsLeft: null, sendsBlocked: null, fullAt: null })
+          }
+          if (socket.staleMemberships === null) expect(socket.memory.staleUnknownReason).not.toBeNull()
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  test('judging it twice changes nothing but when the host was last seen', () => {
+    fc.assert(
+      fc.property(histories, fc.nat({ max: 40_000 }), (history, later) => {
+        const state = lastState(history)
+        const [report, receivedAt] = history.at(-1) ?? []
+        if (!report || receivedAt === undefined) throw new Error('a history has a report')
+        const again = judgeReport(state, report, receivedAt + later)
+        const { lastSeenAt: _seen, judgeAgainAt: _next, ...rest } = state
+        expect(again.state).toMatchObject(rest)
+        expect(again.state.lastSeenAt).toBe(receivedAt + later)
+        expect(again.transitions).toEqual([])
+      }),
+      RUNS,
+    )
+  })
+
+  test('transitions lead from each state to the next', () => {
+    fc.assert(
+      fc.property(histories, (history) => {
+        let before = new Map<string, string | null>()
+        for (const { state, transitions } of play(history).judgements) {
+          const after = verdicts(state)
+          const led = new Map(before)
+          for (const { subject, key, to } of transitions) if (subject !== 'socket') led.set(`${subject} ${key}`, to)
+          expect(new Map([...led].filter(([, status]) => status !== null))).toEqual(after)
+          before = after
+        }
+      }),
+      RUNS,
+    )
+  })
+})
+
+describe('whenever time is judged', () => {
+  const moments = fc.integer({ min: START - 900_000, max: START + 7_200_000 })
+
+  test('judging the same moment twice changes nothing, and the next judgement lies ahead', () => {
+    fc.assert(
+      fc.property(histories, moments, (history, now) => {
+        const state = lastState(history)
+        const once = judgeTime(state, now)
+        expect(judgeTime(once.state, now)).toEqual({ state: once.state, transitions: [], samples: [] })
+        expect(once.state.judgeAgainAt).toBeGreaterThan(now)
+        expect(once.samples).toEqual([])
+        expect(JSON.parse(JSON.stringify(once.state))).toEqual(once.state)
+      }),
+      RUNS,
+    )
+  })
+
+  test('nothing changes before the time that was named for it', () => {
+    fc.assert(
+      fc.property(histories, fc.array(fc.nat({ max: 1_900_000 }), { minLength: 1, maxLength: 4 }), (history, waits) => {
+        let state = lastState(history)
+        for (const wait of waits) {
+          const now = Math.max(state.judgeAgainAt, state.lastSeenAt)
+          const due: HypervisorState = judgeTime(state, now).state
+          const early = judgeTime({ ...due, judgeAgainAt: 0 }, Math.max(due.judgeAgainAt - 1 - wait, now))
+          expect(verdicts(early.state)).toEqual(verdicts(due))
+          state = due
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  test('what did not change is the same object', () => {
+    fc.assert(
+      fc.property(histories, moments, (history, now) => {
+        const state = lastState(history)
+        const later = judgeTime(state, now).state
+        for (const [index, vm] of later.vms.entries()) {
+          const before = state.vms[index]
+          expect(vm === before).toBe(JSON.stringify(vm) === JSON.stringify(before))
+        }
+      }),
+      RUNS,
+    )
+  })
+})
+
+function lastState(history: readonly (readonly [Report, number])[]): HypervisorState {
+  const state = play(history).states.at(-1)
+  if (!state) throw new Error('a history has a report')
+  return state
+}
+
+function verdicts(state: HypervisorState): Map<string, string | null> {
+  return new Map([
+    ['hypervisor ', state.status],
+    ...state.taps.map((tap): [string, string] => [`tap ${tap.key}`, tap.status]),
+    ...state.vms.map((vm): [string, string] => [`vm ${vm.key}`, vm.route.status]),
+  ])
+}

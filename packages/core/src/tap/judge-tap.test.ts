@@ -1,0 +1,179 @@
+import type { Report, TapReport } from '@slashzero/contract'
+import { describe, expect, test } from 'vitest'
+import type { TapState } from '../state.ts'
+import { at, buildNamespace, buildReport, buildSender, buildSocket, buildTap, judgeAll, only } from '../testing/build-report.ts'
+
+type Step = readonly [seconds: number, tap: Partial<TapReport>]
+
+function reportTap([seconds, tap]: Step, changed: Partial<Report['namespaces'][number]> = {}): Report {
+  return buildReport(seconds, { namespaces: [buildNamespace({ taps: [buildTap(7, tap)], ...changed })] })
+}
+
+function judgeTaps(steps: readonly Step[], changed: Partial<Report['namespaces'][number]> = {}): TapState {
+  return only(judgeAll(steps.map((step) => reportTap(step, changed))).state.taps)
+}
+
+const full = [buildSender({ sockets: [buildSocket({ optmemBytes: 20_440 })] })]
+
+test.each([
+  { name: 'joined', input: { taps: [[0, {}]] satisfies Step[] }, expected: ['served', 'radvd has joined here'] },
+  {
+    name: 'joined where forwarding is off',
+    input: { taps: [[0, { forwarding: false, allRoutersUsers: 1 }]] satisfies Step[] },
+    expected: ['served', 'radvd has joined here'],
+  },
+  {
+    name: 'users at base',
+    input: { taps: [[0, { allRoutersUsers: 1 }]] satisfies Step[] },
+    expected: ['not-joined', 'radvd runs but has not joined ff02::2 here'],
+  },
+  {
+    name: 'users at base, its sender full',
+    input: { taps: [[0, { allRoutersUsers: 1 }]] satisfies Step[], namespace: { senders: full } },
+    expected: [
+      'not-joined',
+      'radvd runs but has not joined ff02::2 here; 365 stale memberships hold 20,440 of 20,480 bytes; every Router Advertisement fails',
+    ],
+  },
+  {
+    name: 'users at base behind no VM',
+    input: { taps: [[0, { allRoutersUsers: 1, vm: null }]] satisfies Step[] },
+    expected: ['not-joined', 'radvd runs but has not joined ff02::2 here, and no VM was seen behind it'],
+  },
+  {
+    name: 'no daemon',
+    input: { taps: [[0, { allRoutersUsers: 1 }]] satisfies Step[], namespace: { senders: [] } },
+    expected: ['no-sender', 'No Router Advertisement daemon runs in this namespace'],
+  },
+  {
+    name: 'a ping is no sender',
+    input: {
+      taps: [[0, { allRoutersUsers: 1 }]] satisfies Step[],
+      namespace: { senders: [buildSender({ daemon: 'ping', sockets: [buildSocket({ optmemBytes: 0 })] })] },
+    },
+    expected: ['no-sender', 'No Router Advertisement daemon runs in this namespace'],
+  },
+  {
+    name: 'a daemon of no known name is a sender once it has joined',
+    input: { taps: [[0, {}]] satisfies Step[], namespace: { senders: [buildSender({ daemon: 'myra' })] } },
+    expected: ['served', 'myra has joined here'],
+  },
+  {
+    name: 'joined by a daemon that was not seen',
+    input: { taps: [[0, {}]] satisfies Step[], namespace: { senders: [] } },
+    expected: ['unknown', '1 daemon joined here, but no sender was seen in this namespace'],
+  },
+  {
+    name: 'users unreadable',
+    input: { taps: [[0, { allRoutersUsers: null }]] satisfies Step[] },
+    expected: ['unknown', 'Whether a daemon has joined ff02::2 here could not be read'],
+  },
+  { name: 'down', input: { taps: [[0, { up: false, allRoutersUsers: 1 }]] satisfies Step[] }, expected: ['unknown', 'The tap is down'] },
+  {
+    name: 'counters unreadable',
+    input: { taps: [[0, { routerAdvertsOut: null }]] satisfies Step[] },
+    expected: ['served', 'radvd has joined here; its Router Advertisements could not be counted'],
+  },
+  {
+    name: 'solicited and not answered for two reports',
+    input: { taps: [[0, {}], [15, { routerSolicitsIn: 3 }], [30, { routerSolicitsIn: 3 }]] satisfies Step[] },
+    expected: ['unanswered-solicitations', 'radvd has answered none of 2 Router Solicitations since 2026-01-01 10:00:15 UTC'],
+  },
+  {
+    name: 'solicited just now',
+    input: { taps: [[0, {}], [15, { routerSolicitsIn: 3 }]] satisfies Step[] },
+    expected: ['served', 'radvd has joined here'],
+  },
+  {
+    name: 'solicited, and the second report came after nine seconds',
+    input: { taps: [[0, {}], [15, { routerSolicitsIn: 3 }], [24, { routerSolicitsIn: 3 }]] satisfies Step[] },
+    expected: ['served', 'radvd has joined here'],
+  },
+  {
+    name: 'solicited and answered in the next report',
+    input: { taps: [[0, {}], [15, { routerSolicitsIn: 3 }], [30, { routerSolicitsIn: 3, routerAdvertsOut: 4 }]] satisfies Step[] },
+    expected: ['served', 'radvd has joined here'],
+  },
+  {
+    name: 'never answered since before the first report',
+    input: { taps: [[0, { routerAdvertsOut: 0 }], [15, { routerAdvertsOut: 0 }]] satisfies Step[] },
+    expected: ['unanswered-solicitations', 'radvd has answered none of 1 Router Solicitation since 2026-01-01 10:00:00 UTC'],
+  },
+  {
+    name: 'unanswered because sends are blocked',
+    input: { taps: [[0, {}], [15, { routerSolicitsIn: 3 }], [30, { routerSolicitsIn: 3 }]] satisfies Step[], namespace: { senders: full } },
+    expected: ['unanswered-solicitations', expect.stringContaining('; 364 stale and 1 live memberships hold 20,440 of 20,480 bytes')],
+  },
+  {
+    name: 'unanswered, and its VM has gone',
+    input: { taps: [[0, {}], [15, { routerSolicitsIn: 3 }], [30, { routerSolicitsIn: 3, vm: null }]] satisfies Step[] },
+    expected: ['unanswered-solicitations', expect.stringContaining(', and no VM was seen behind it')],
+  },
+])('$name: $expected.0', ({ input, expected: [status, statusReason] }) => {
+  const namespace = 'namespace' in input ? input.namespace : {}
+  expect(judgeTaps(input.taps, namespace)).toMatchObject({ status, statusReason })
+})
+
+describe('a tap over time', () => {
+  const appears = (seconds: number, tap: Partial<TapReport>) =>
+    buildReport(seconds, { namespaces: [buildNamespace({ taps: [buildTap(7), buildTap(8, tap)] })] })
+  const eighth = (reports: Report[]) => judgeAll(reports).state.taps.find((tap) => tap.ifindex === 8)
+
+  test('one that just appeared is given time to be joined', () => {
+    const first = buildReport(0)
+    const fresh = { allRoutersUsers: 1, routerSolicitsIn: 0, routerAdvertsOut: 0 }
+    expect(eighth([first, appears(15, fresh)])?.status).toBe('unknown')
+    expect(eighth([first, appears(15, fresh), appears(24, fresh)])?.status).toBe('unknown')
+    expect(eighth([first, appears(15, fresh), appears(25, fresh)])?.status).toBe('not-joined')
+    expect(eighth([first, appears(15, fresh), appears(16, { ...fresh, allRoutersUsers: 2 })])?.status).toBe('served')
+  })
+
+  test('a rename keeps its verdict and its age', () => {
+    const tap = judgeTaps([[0, {}], [15, { name: 'renamed0' }]])
+    expect(tap).toMatchObject({ key: '1:7', name: 'renamed0', status: 'served', statusSince: at(0) })
+  })
+
+  test('a reused ifindex is another tap: its counters start again', () => {
+    const tap = judgeTaps([
+      [0, { routerSolicitsIn: 9, routerAdvertsOut: 30 }],
+      [15, { name: 'tap99', routerSolicitsIn: 1, routerAdvertsOut: 0 }],
+      [30, { name: 'tap99', routerSolicitsIn: 1, routerAdvertsOut: 0 }],
+    ])
+    expect(tap).toMatchObject({ status: 'unanswered-solicitations', unanswered: { solicits: 1, since: at(15) } })
+    expect(tap.memory).toEqual({ appearedAt: at(15), advertisedAt: null })
+  })
+
+  test('a counter that could not be read once does not look like a rise', () => {
+    const tap = judgeTaps([[0, {}], [15, { routerSolicitsIn: null }], [30, { routerSolicitsIn: 9 }], [45, { routerSolicitsIn: 9 }]])
+    expect(tap).toMatchObject({ status: 'served', unanswered: null })
+  })
+
+  test('the same ifindex in another namespace is another tap', () => {
+    const taps = [buildTap(7)]
+    const namespaces = [buildNamespace({ taps }), buildNamespace({ id: 2, name: 'qrouter-1', taps, senders: [] })]
+    const { state } = judgeAll([buildReport(0, { namespaces })])
+    expect(state.taps.map(({ key, status }) => [key, status])).toEqual([['1:7', 'served'], ['2:7', 'unknown']])
+  })
+
+  test('a failed look for senders is not the absence of one', () => {
+    const namespaces = [buildNamespace({ senders: [], taps: [buildTap(7, { allRoutersUsers: 1 })] })]
+    const runs = [{ probe: 'senders', outcome: 'failed' as const, milliseconds: 1, error: '/proc/net/raw6: permission denied' }]
+    const { state } = judgeAll([buildReport(0, { namespaces, runs })])
+    expect(only(state.taps)).toMatchObject({
+      status: 'unknown',
+      statusReason: 'Senders could not be looked for: /proc/net/raw6: permission denied',
+    })
+    expect(state).toMatchObject({ status: 'not-measurable', statusReason: expect.stringContaining('permission denied') })
+  })
+
+  test('appearing, changing and going are transitions', () => {
+    const quiet = { allRoutersUsers: 1, routerSolicitsIn: 0, routerAdvertsOut: 0 }
+    const reports = [buildReport(0), appears(15, quiet), appears(30, quiet), buildReport(45)]
+    const moves = reports.map((_, index) =>
+      judgeAll(reports.slice(0, index + 1))
+        .transitions.filter(({ subject, key }) => subject === 'tap' && key === '1:8')
+        .map(({ from, to, at: when }) => [from, to, when]),
+    )
+    expect(moves).toEqual([[], [[null, 'unknown', at(15)]], [['unknown', 'not-joined', at(30)]], [['not-joined', null, at(45)]]])
+  })
+})

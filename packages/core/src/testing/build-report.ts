@@ -1,0 +1,123 @@
+import type {
+  NamespaceReport,
+  Report,
+  RouteCheckReport,
+  SenderReport,
+  SocketReport,
+  TapReport,
+} from '@slashzero/contract'
+import { judgeReport } from '../hypervisor/judge-report.ts'
+import type { HypervisorState, Judgement } from '../state.ts'
+
+/** The time of second 0 in every test. */
+export const START = Date.parse('2026-01-01T10:00:00.000Z')
+
+export function at(seconds: number): number {
+  return START + seconds * 1000
+}
+
+export function instant(seconds: number): string {
+  return new Date(at(seconds)).toISOString()
+}
+
+/** A report observed and sent `seconds` after START, which is its sequence too, of a host with one namespace and one radvd 2.19. */
+export function buildReport(seconds: number, changed: Partial<Report> = {}): Report {
+  return {
+    version: 1,
+    sequence: seconds,
+    observedAt: instant(seconds),
+    sentAt: instant(seconds),
+    host: {
+      id: 'host-0001',
+      bootId: '00000000-0000-4000-8000-000000000001',
+      name: 'hv-1',
+      kernel: '6.1.0-18-amd64',
+      collectorVersion: '0.1.0',
+      labels: {},
+    },
+    membershipBytes: 56,
+    namespaces: [buildNamespace()],
+    routeChecks: [],
+    runs: [],
+    ...changed,
+  }
+}
+
+export function buildNamespace(changed: Partial<NamespaceReport> = {}): NamespaceReport {
+  return {
+    id: 1,
+    name: null,
+    optmemMaxBytes: 20480,
+    optmemMaxSource: 'init',
+    senders: [buildSender()],
+    taps: [buildTap(7)],
+    ...changed,
+  }
+}
+
+export function buildSender(changed: Partial<SenderReport> = {}): SenderReport {
+  return {
+    daemon: 'radvd',
+    version: '2.19',
+    pid: 913,
+    startedAt: null,
+    executableDeleted: false,
+    sockets: [buildSocket()],
+    ...changed,
+  }
+}
+
+/** One membership of 56 bytes. */
+export function buildSocket(changed: Partial<SocketReport> = {}): SocketReport {
+  return { inode: 6813, optmemBytes: 56, method: 'pidfd', unmeasuredReason: null, staleInterfaceIndexes: null, ...changed }
+}
+
+/** A served tap of the VM `vm-<ifindex>`. */
+export function buildTap(ifindex: number, changed: Partial<TapReport> = {}): TapReport {
+  return {
+    ifindex,
+    name: `tap${ifindex}`,
+    kind: 'tap',
+    up: true,
+    forwarding: true,
+    allRoutersUsers: 2,
+    routerSolicitsIn: 1,
+    routerAdvertsIn: 0,
+    routerAdvertsOut: 3,
+    vm: { ...identity(ifindex), pid: 2000 + ifindex },
+    ...changed,
+  }
+}
+
+export function identity(ifindex: number): { name: string; uuid: string } {
+  return { name: `vm-${ifindex}`, uuid: `00000000-0000-4000-8000-${String(ifindex).padStart(12, '0')}` }
+}
+
+/** A guest agent's check of the VM behind tap 7. */
+export function buildCheck(seconds: number, changed: Partial<RouteCheckReport> = {}): RouteCheckReport {
+  return {
+    vm: identity(7),
+    method: 'guest-agent',
+    checkedAt: instant(seconds),
+    defaultRoute: 'present',
+    reason: null,
+    gateway: 'fe80::1',
+    expiresInSeconds: 1790,
+    ...changed,
+  }
+}
+
+/** Judges reports one after another, each received as it was sent, and gives the last judgement. */
+export function judgeAll(reports: readonly Report[], before: HypervisorState | null = null): Judgement {
+  let last: Judgement | null = null
+  for (const report of reports) last = judgeReport(last?.state ?? before, report, Date.parse(report.sentAt))
+  if (!last) throw new Error('judgeAll needs a report')
+  return last
+}
+
+/** The only element of a list; a test that expects one fails here where there are none or several. */
+export function only<Item>(items: readonly Item[]): Item {
+  const [item, another] = items
+  if (item === undefined || another !== undefined) throw new Error(`expected exactly one, got ${items.length}`)
+  return item
+}
