@@ -1,9 +1,12 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { Pool, TypeOverrides, types } from 'pg'
-import { PrismaClient } from './generated/client.ts'
+import { type Prisma, PrismaClient } from './generated/client.ts'
 
 /** Anything that runs one statement: the pool, or the one connection of a transaction. */
 export type Queryable = Pick<Pool, 'query'>
+
+/** What `prisma.$transaction` hands to its callback. */
+export type PrismaTransaction = Prisma.TransactionClient
 
 export type Database = {
   readonly prisma: PrismaClient

@@ -3,9 +3,9 @@ import { ServiceError } from './error.ts'
 
 /**
  * What the verbs do. `read` is every look at the fleet, `administrate` every change by a person, `judge` the worker's
- * writing of verdicts, `issue` the giving of a credential without a token.
+ * writing of verdicts, `operate` what is left to the server itself and its command line.
  */
-export type Action = 'read' | 'administrate' | 'judge' | 'issue'
+export type Action = 'read' | 'administrate' | 'judge' | 'operate'
 
 /** Throws ServiceError `unauthenticated` for nobody, `forbidden` for somebody who may not. */
 export function authorise(context: Pick<ServiceContext, 'actor'>, action: Action): void {
@@ -18,7 +18,7 @@ const refusals: Record<Action, string> = {
   read: 'Reading needs a signed-in user or an API token with the scope read.',
   administrate: 'Changing this needs a signed-in user.',
   judge: 'Only the server itself judges.',
-  issue: 'Only the server itself issues a credential without an enrolment token.',
+  operate: 'Only the server itself, or its operator at the command line, may do this.',
 }
 
 function isAllowed(actor: Actor, action: Action): boolean {

@@ -1,3 +1,4 @@
+import type { Scope } from '@slashzero/contract'
 import type { Database } from '@slashzero/db'
 
 /** Who asks. Verbs authorise against it; `system` is the process itself (worker, command line, start). */
@@ -10,9 +11,6 @@ export type Actor =
 
 /** A collector whose credential was checked: it speaks for this hypervisor alone. */
 export type CollectorActor = { readonly kind: 'collector'; readonly hypervisorId: string; readonly hostId: string }
-
-export const scopes = ['read'] as const
-export type Scope = (typeof scopes)[number]
 
 /** A structured logger; pino's signature. */
 export type Logger = {

@@ -1,5 +1,20 @@
 import type { Actor, ServiceContext } from '../context.ts'
+import { ServiceError } from '../error.ts'
+import { hashSecret } from '../secret.ts'
+import { readScopes } from './scopes.ts'
 
-export async function authenticateApiToken(_context: ServiceContext, _input: { token: string }): Promise<Actor> {
-  throw new Error('not written yet')
+const useIsNotedEvery = 60_000 // milliseconds: a write for every request would cost more than the request
+
+/** Whose API token this is. Throws ServiceError `unauthenticated` for an unknown or revoked one. */
+export async function authenticateApiToken(context: ServiceContext, { token }: { token: string }): Promise<Actor> {
+  const { prisma } = context.db
+  const found = await prisma.apiToken.findUnique({ where: { tokenHash: hashSecret(token) } })
+  if (found === null || found.revokedAt !== null) {
+    throw new ServiceError('unauthenticated', 'This API token is unknown or was revoked.')
+  }
+  const now = context.now()
+  if (found.lastUsedAt === null || now - found.lastUsedAt.getTime() > useIsNotedEvery) {
+    await prisma.apiToken.updateMany({ where: { id: found.id }, data: { lastUsedAt: new Date(now) } })
+  }
+  return { kind: 'api-token', tokenId: found.id, scopes: readScopes(found.scopes) }
 }

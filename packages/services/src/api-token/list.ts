@@ -1,15 +1,18 @@
-import type { Scope, ServiceContext } from '../context.ts'
+import type { ApiToken } from '@slashzero/contract'
+import { authorise } from '../authorise.ts'
+import type { ServiceContext } from '../context.ts'
+import { readScopes } from './scopes.ts'
 
-/** Times are ISO 8601, UTC. */
-export type ApiTokenRow = {
-  id: string
-  name: string
-  scopes: Scope[]
-  createdAt: string
-  lastUsedAt: string | null
-  revokedAt: string | null
-}
-
-export async function listApiTokens(_context: ServiceContext): Promise<ApiTokenRow[]> {
-  throw new Error('not written yet')
+/** All API tokens, revoked ones too, newest first. The secrets are not kept. */
+export async function listApiTokens(context: ServiceContext): Promise<ApiToken[]> {
+  authorise(context, 'administrate')
+  const tokens = await context.db.prisma.apiToken.findMany({ orderBy: [{ createdAt: 'desc' }, { id: 'asc' }] })
+  return tokens.map(({ id, name, scopes, createdAt, lastUsedAt, revokedAt }) => ({
+    id,
+    name,
+    scopes: readScopes(scopes),
+    createdAt: createdAt.toISOString(),
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    revokedAt: revokedAt?.toISOString() ?? null,
+  }))
 }

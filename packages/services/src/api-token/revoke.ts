@@ -1,5 +1,16 @@
+import { recordAudit } from '../audit.ts'
+import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
+import { ServiceError } from '../error.ts'
 
-export async function revokeApiToken(_context: ServiceContext, _input: { id: string }): Promise<void> {
-  throw new Error('not written yet')
+/** Ends an API token at once. One that was revoked before stays as it is. */
+export async function revokeApiToken(context: ServiceContext, { id }: { id: string }): Promise<void> {
+  authorise(context, 'administrate')
+  await context.db.prisma.$transaction(async (transaction) => {
+    const found = await transaction.apiToken.findUnique({ where: { id } })
+    if (found === null) throw new ServiceError('not-found', `There is no API token ${id}.`)
+    if (found.revokedAt !== null) return
+    await transaction.apiToken.update({ where: { id }, data: { revokedAt: new Date(context.now()) } })
+    await recordAudit(transaction, context, { action: 'api-token.revoke', subject: id })
+  })
 }

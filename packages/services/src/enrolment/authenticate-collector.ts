@@ -1,5 +1,13 @@
+import { findCredential } from '@slashzero/db'
 import type { CollectorActor, ServiceContext } from '../context.ts'
+import { ServiceError } from '../error.ts'
+import { hashSecret } from '../secret.ts'
 
-export async function authenticateCollector(_context: ServiceContext, _input: { credential: string }): Promise<CollectorActor> {
-  throw new Error('not written yet')
+/** Whose credential this is. Throws ServiceError `unauthenticated` for an unknown or revoked one. */
+export async function authenticateCollector(context: ServiceContext, input: { credential: string }): Promise<CollectorActor> {
+  const found = await findCredential(context.db.pool, hashSecret(input.credential))
+  if (found === null) {
+    throw new ServiceError('unauthenticated', 'This credential is unknown or was revoked; enrol the host again with a new enrolment token.')
+  }
+  return { kind: 'collector', ...found }
 }

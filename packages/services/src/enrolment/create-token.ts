@@ -1,5 +1,24 @@
+import type { EnrolmentToken, EnrolmentTokenRequest } from '@slashzero/contract'
+import { recordAudit } from '../audit.ts'
+import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
+import { hashSecret, newId, newSecret } from '../secret.ts'
 
-export async function createEnrolmentToken(_context: ServiceContext, _input: { name: string; uses: number; demo: boolean; expiresInHours: number }): Promise<{ token: string }> {
-  throw new Error('not written yet')
+/** Makes a token that `uses` hosts may exchange for a credential within `expiresInHours`. It is shown this once. */
+export async function createEnrolmentToken(
+  context: ServiceContext,
+  { name, uses, demo, expiresInHours }: EnrolmentTokenRequest,
+): Promise<EnrolmentToken> {
+  authorise(context, 'administrate')
+  const token = newSecret('enrol')
+  const id = newId('enrol')
+  const createdAt = new Date(context.now())
+  const expiresAt = new Date(context.now() + expiresInHours * 3_600_000)
+  await context.db.prisma.$transaction(async (transaction) => {
+    await transaction.enrolmentToken.create({
+      data: { id, name, tokenHash: hashSecret(token), demo, usesLeft: uses, expiresAt, createdAt },
+    })
+    await recordAudit(transaction, context, { action: 'enrolment-token.create', subject: id, detail: { name, uses, demo } })
+  })
+  return { token }
 }

@@ -1,6 +1,44 @@
-import type { EnrolRequest, EnrolResponse } from '@slashzero/contract'
+import { type EnrolRequest, type EnrolResponse, toVisible } from '@slashzero/contract'
+import type { PrismaTransaction } from '@slashzero/db'
+import { recordAudit } from '../audit.ts'
 import type { ServiceContext } from '../context.ts'
+import { ServiceError } from '../error.ts'
+import { hashSecret } from '../secret.ts'
+import { admitHost, grantCredential } from './grant-credential.ts'
 
-export async function enrol(_context: ServiceContext, _input: EnrolRequest & { token: string }): Promise<EnrolResponse> {
-  throw new Error('not written yet')
+/**
+ * Exchanges an enrolment token for a credential of this host; each exchange spends one of the token's uses.
+ * Throws ServiceError `unauthenticated` for an unknown, spent or expired token, and `conflict` for a host that holds a
+ * live credential, which leaves the token as it was.
+ */
+export async function enrol(context: ServiceContext, { token, host }: EnrolRequest & { token: string }): Promise<EnrolResponse> {
+  return context.db.prisma.$transaction(async (transaction) => {
+    const { id: tokenId, demo } = await spendToken(context, transaction, token)
+    const hypervisorId = await admitHost(context, transaction, { hostId: host.id, name: toVisible(host.name), demo })
+    const live = await transaction.collectorCredential.count({ where: { hypervisorId, revokedAt: null } })
+    if (live > 0) {
+      throw new ServiceError(
+        'conflict',
+        `The host ${host.id} is enrolled already. If its collector has lost its credential, revoke the old one on the ` +
+          `hypervisor's page and enrol again.`,
+      )
+    }
+    const response = await grantCredential(context, transaction, hypervisorId)
+    await recordAudit(transaction, context, { action: 'hypervisor.enrol', subject: hypervisorId, detail: { tokenId } })
+    return response
+  })
+}
+
+async function spendToken(context: ServiceContext, transaction: PrismaTransaction, token: string) {
+  const tokenHash = hashSecret(token)
+  const now = new Date(context.now())
+  const { count } = await transaction.enrolmentToken.updateMany({
+    where: { tokenHash, usesLeft: { gt: 0 }, expiresAt: { gt: now } },
+    data: { usesLeft: { decrement: 1 } },
+  })
+  const found = await transaction.enrolmentToken.findUnique({ where: { tokenHash } })
+  if (found === null) throw new ServiceError('unauthenticated', 'The enrolment token is unknown.')
+  if (count > 0) return found
+  const state = found.expiresAt <= now ? 'has expired' : 'has been used as often as it may be'
+  throw new ServiceError('unauthenticated', `The enrolment token ${state}; make a new one.`)
 }

@@ -1,6 +1,16 @@
-import type { EnrolRequest, EnrolResponse } from '@slashzero/contract'
+import { type EnrolRequest, type EnrolResponse, toVisible } from '@slashzero/contract'
+import { recordAudit } from '../audit.ts'
+import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
+import { admitHost, endCredentials, grantCredential } from './grant-credential.ts'
 
-export async function issueCredential(_context: ServiceContext, _input: EnrolRequest): Promise<EnrolResponse> {
-  throw new Error('not written yet')
+/** Gives the server's own machine a credential without a token; the one it had before ends. */
+export async function issueCredential(context: ServiceContext, { host }: EnrolRequest): Promise<EnrolResponse> {
+  authorise(context, 'operate')
+  return context.db.prisma.$transaction(async (transaction) => {
+    const hypervisorId = await admitHost(context, transaction, { hostId: host.id, name: toVisible(host.name), demo: false })
+    await endCredentials(context, transaction, hypervisorId)
+    await recordAudit(transaction, context, { action: 'credential.issue', subject: hypervisorId })
+    return grantCredential(context, transaction, hypervisorId)
+  })
 }

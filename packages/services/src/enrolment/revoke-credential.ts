@@ -1,5 +1,17 @@
+import { recordAudit } from '../audit.ts'
+import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
+import { ServiceError } from '../error.ts'
+import { endCredentials } from './grant-credential.ts'
 
-export async function revokeCredential(_context: ServiceContext, _input: { hypervisorId: string }): Promise<{ revoked: number }> {
-  throw new Error('not written yet')
+/** Ends every credential of a hypervisor, whose collector then has to enrol again. Returns how many were live. */
+export async function revokeCredential(context: ServiceContext, { hypervisorId }: { hypervisorId: string }): Promise<{ revoked: number }> {
+  authorise(context, 'administrate')
+  return context.db.prisma.$transaction(async (transaction) => {
+    const found = await transaction.hypervisor.findUnique({ where: { id: hypervisorId }, select: { id: true } })
+    if (found === null) throw new ServiceError('not-found', `There is no hypervisor ${hypervisorId}.`)
+    const revoked = await endCredentials(context, transaction, hypervisorId)
+    await recordAudit(transaction, context, { action: 'credential.revoke', subject: hypervisorId, detail: { revoked } })
+    return { revoked }
+  })
 }

@@ -1,17 +1,16 @@
 import type { Report } from '@slashzero/contract'
 import { rawRetentionMilliseconds } from '@slashzero/db'
 
-const tolerableSkew = 2000 // of a host clock against the server's, transport included
 const farthestFuture = 10 * 60_000
+const day = 86_400_000
 
 /**
  * What is wrong with the time at which a report was observed; null when nothing is. A host whose clock is wrong loses
- * nothing: what counts is how long before sending it was observed. All in milliseconds on the server's clock.
+ * nothing: what counts is how long before sending the report was observed, by the same clock.
  */
-export function checkObservedAt(report: Report, receivedAt: number): string | null {
-  const skew = Date.parse(report.sentAt) - receivedAt
-  const observedAt = Date.parse(report.observedAt) - (Math.abs(skew) > tolerableSkew ? skew : 0)
-  if (observedAt > receivedAt + farthestFuture) return 'lies more than 10 minutes after the report was sent'
-  if (observedAt >= receivedAt - rawRetentionMilliseconds) return null
-  return `lies more than ${rawRetentionMilliseconds / 86_400_000} days before the report was sent, longer than history is kept`
+export function checkObservedAt({ observedAt, sentAt }: Pick<Report, 'observedAt' | 'sentAt'>): string | null {
+  const age = Date.parse(sentAt) - Date.parse(observedAt)
+  if (age < -farthestFuture) return 'lies more than 10 minutes after sentAt'
+  if (age <= rawRetentionMilliseconds) return null
+  return `lies more than ${rawRetentionMilliseconds / day} days before sentAt, which is as far back as history is kept`
 }

@@ -24,7 +24,7 @@ export type Judged = {
 
 /**
  * Judges a batch of one host's reports, in the order observed. A report counts once: one at or below the highest stored
- * sequence of its boot is a duplicate, and so is one of a boot that another has followed, as it says nothing of today.
+ * sequence of its boot is a duplicate.
  */
 export function judgeSubmission(before: Progress, batch: readonly Report[], receivedAt: number): Judged {
   const sequences = new Map(before.sequences)
@@ -37,12 +37,11 @@ export function judgeSubmission(before: Progress, batch: readonly Report[], rece
   for (const [index, report] of batch.entries()) {
     const { bootId } = report.host
     const stored = sequences.get(bootId)
-    const hasEnded = stored !== undefined && state !== null && state.bootId !== bootId
-    if (hasEnded || (stored !== undefined && report.sequence <= stored)) {
+    if (stored !== undefined && report.sequence <= stored) {
       duplicates++
       continue
     }
-    const refused = checkObservedAt(report, receivedAt)
+    const refused = checkObservedAt(report)
     if (refused !== null) {
       errors.push({ pointer: `${batch.length === 1 ? '' : `/${index}`}/observedAt`, detail: refused })
       continue

@@ -1,6 +1,6 @@
 import type { ServiceContext } from '../context.ts'
 
-/** Open to anybody: it decides whether the sign-in or the set-up page is shown. */
-export async function administratorExists(_context: ServiceContext): Promise<boolean> {
-  throw new Error('not written yet')
+/** Whether anybody can sign in. Open to everybody: it decides whether the sign-in or the set-up page is shown. */
+export async function administratorExists(context: ServiceContext): Promise<boolean> {
+  return (await context.db.prisma.user.findFirst({ select: { id: true } })) !== null
 }

@@ -1,5 +1,28 @@
+import { recordAudit } from '../audit.ts'
+import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
+import { hashSecret, newId, newSecret } from '../secret.ts'
+import { administratorExists } from './administrator-exists.ts'
 
-export async function createSetupLink(_context: ServiceContext): Promise<{ token: string } | null> {
-  throw new Error('not written yet')
+const validFor = 24 * 3_600_000
+
+/**
+ * The token of a link with which the first administrator sets a password, once, within 24 hours. A link made before
+ * and not used ends. Null when an administrator exists.
+ */
+export async function createSetupLink(context: ServiceContext): Promise<{ token: string } | null> {
+  authorise(context, 'operate')
+  if (await administratorExists(context)) return null
+  const token = newSecret('setup')
+  const id = newId('link')
+  const createdAt = new Date(context.now())
+  const expiresAt = new Date(context.now() + validFor)
+  await context.db.prisma.$transaction(async (transaction) => {
+    await transaction.oneTimeLink.deleteMany({ where: { purpose: 'setup', usedAt: null } })
+    await transaction.oneTimeLink.create({
+      data: { id, purpose: 'setup', tokenHash: hashSecret(token), createdAt, expiresAt },
+    })
+    await recordAudit(transaction, context, { action: 'setup-link.create', subject: id })
+  })
+  return { token }
 }

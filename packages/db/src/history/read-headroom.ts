@@ -1,0 +1,54 @@
+import type { Queryable } from '../open.ts'
+
+/** One point of one sender socket: the sample with the largest usage of those that fall in it. `at` in milliseconds. */
+export type HeadroomRow = {
+  readonly socketKey: string
+  readonly daemon: string
+  readonly pid: number
+  readonly namespaceName: string | null
+  readonly at: number
+  readonly optmemBytes: number | null
+  readonly optmemMaxBytes: number | null
+  readonly membershipBytes: number | null
+  readonly liveMemberships: number | null
+  readonly staleMemberships: number | null
+}
+
+export type HeadroomSource = 'sample' | 'sample_5m' | 'sample_1h'
+
+/** The points of one hypervisor's sockets from `from` to `to`, by socket and time; points without a sample are absent. */
+export async function readHeadroomRows(
+  client: Queryable,
+  query: {
+    readonly hypervisorId: string
+    readonly source: HeadroomSource
+    readonly from: number
+    readonly to: number
+    readonly stepSeconds: number
+  },
+): Promise<HeadroomRow[]> {
+  const { rows } = await client.query<HeadroomRow>(
+    `SELECT DISTINCT ON (socket_key, bin) socket_key AS "socketKey", daemon, pid, namespace_name AS "namespaceName",
+       bin AS at, optmem_bytes AS "optmemBytes", optmem_max_bytes AS "optmemMaxBytes",
+       membership_bytes AS "membershipBytes", live_memberships AS "liveMemberships", stale_memberships AS "staleMemberships"
+     FROM (SELECT *, date_bin(make_interval(secs => $4), at, 'epoch') AS bin FROM ${query.source}
+       WHERE hypervisor_id = $1 AND at BETWEEN $2 AND $3) AS binned
+     ORDER BY socket_key, bin, optmem_bytes DESC NULLS LAST, at DESC`,
+    [query.hypervisorId, new Date(query.from), new Date(query.to), query.stepSeconds],
+  )
+  return rows
+}
+
+/** When one sender socket was replaced by another, in milliseconds, and by which. */
+export async function readRestarts(
+  client: Queryable,
+  { hypervisorId, from, to }: { readonly hypervisorId: string; readonly from: number; readonly to: number },
+): Promise<{ at: number; socketKey: string }[]> {
+  const { rows } = await client.query<{ at: number; socketKey: string }>(
+    `SELECT at, "to" AS "socketKey" FROM transition
+     WHERE hypervisor_id = $1 AND at BETWEEN $2 AND $3 AND subject = 'socket' AND "from" IS NOT NULL AND "to" IS NOT NULL
+     ORDER BY at, id`,
+    [hypervisorId, new Date(from), new Date(to)],
+  )
+  return rows
+}

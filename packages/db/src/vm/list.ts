@@ -1,0 +1,80 @@
+import type { RouteStatus, VmListQuery } from '@slashzero/contract'
+import type { Queryable } from '../open.ts'
+import { vmColumns, type VmRecord, vmTables } from './select.ts'
+
+export type VmFilter = Pick<VmListQuery, 'route' | 'hypervisor' | 'search'>
+export type VmOrder = Pick<VmListQuery, 'sort' | 'descending'>
+
+const where = `($1::text IS NULL OR v.route_status = $1) AND ($2::text IS NULL OR v.hypervisor_id = $2)
+  AND ($3::text IS NULL OR strpos(lower(concat_ws(E'\\n', v.name, v.uuid, h.name)), lower($3)) > 0 OR EXISTS (
+    SELECT FROM tap s WHERE s.hypervisor_id = v.hypervisor_id AND s.key = ANY(v.tap_keys)
+    AND strpos(lower(s.name), lower($3)) > 0))`
+
+function filterValues({ route, hypervisor, search }: VmFilter): (string | null)[] {
+  return [route ?? null, hypervisor ?? null, search === undefined || search === '' ? null : search]
+}
+
+const worstFirst: readonly RouteStatus[] = ['missing', 'expiring', 'unknown', 'ok']
+
+const sortColumns: Record<VmListQuery['sort'], string> = {
+  since: 'v.route_since',
+  name: 'v.name',
+  hypervisor: 'h.name',
+  status: `array_position(ARRAY['${worstFirst.join("','")}'], v.route_status)`,
+}
+
+function orderBy({ sort, descending }: VmOrder): string {
+  return `${sortColumns[sort]} ${descending ? 'DESC' : 'ASC'}, v.name, v.id`
+}
+
+/** How many VMs the filter matches, and on how many hypervisors. */
+export async function countVms(client: Queryable, filter: VmFilter): Promise<{ total: number; hypervisors: number }> {
+  const { rows } = await client.query<{ total: number; hypervisors: number }>(
+    `SELECT count(*) AS total, count(DISTINCT v.hypervisor_id) AS hypervisors
+     FROM vm v JOIN hypervisor h ON h.id = v.hypervisor_id WHERE ${where}`,
+    filterValues(filter),
+  )
+  return rows[0] ?? { total: 0, hypervisors: 0 }
+}
+
+export async function readVms(
+  client: Queryable,
+  query: VmFilter & VmOrder & { readonly offset: number; readonly limit: number | null },
+): Promise<VmRecord[]> {
+  const { rows } = await client.query<VmRecord>(
+    `SELECT ${vmColumns} FROM ${vmTables} WHERE ${where} ORDER BY ${orderBy(query)} OFFSET $4 LIMIT $5`,
+    [...filterValues(query), query.offset, query.limit],
+  )
+  return rows
+}
+
+/** The ids alone of all VMs that the filter matches, in order. */
+export async function readVmIds(client: Queryable, query: VmFilter & VmOrder): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT v.id FROM vm v JOIN hypervisor h ON h.id = v.hypervisor_id WHERE ${where} ORDER BY ${orderBy(query)}`,
+    filterValues(query),
+  )
+  return rows.map((row) => row.id)
+}
+
+/** These VMs in the order of `ids`; those that have gone are left out. */
+export async function readVmsById(client: Queryable, ids: readonly string[]): Promise<VmRecord[]> {
+  const { rows } = await client.query<VmRecord>(
+    `SELECT ${vmColumns} FROM ${vmTables} WHERE v.id = ANY($1) ORDER BY array_position($1::text[], v.id)`,
+    [ids],
+  )
+  return rows
+}
+
+/** The first `limit` VMs by id after `after`. */
+export async function readVmPage(
+  client: Queryable,
+  filter: VmFilter,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Promise<VmRecord[]> {
+  const { rows } = await client.query<VmRecord>(
+    `SELECT ${vmColumns} FROM ${vmTables} WHERE ${where} AND v.id > $4 ORDER BY v.id LIMIT $5`,
+    [...filterValues(filter), after, limit],
+  )
+  return rows
+}

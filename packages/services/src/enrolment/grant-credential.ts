@@ -1,0 +1,51 @@
+import type { EnrolResponse } from '@slashzero/contract'
+import { awaitingFirstReport } from '@slashzero/core'
+import { notifyChannel, type PrismaTransaction } from '@slashzero/db'
+import type { ServiceContext } from '../context.ts'
+import { hashSecret, newId, newSecret } from '../secret.ts'
+
+/**
+ * The id of this host's hypervisor, which is made when there is none. Locks its row, so that of two exchanges for one
+ * host the second sees what the first did.
+ */
+export async function admitHost(
+  context: ServiceContext,
+  transaction: PrismaTransaction,
+  { hostId, name, demo }: { hostId: string; name: string; demo: boolean },
+): Promise<string> {
+  const at = new Date(context.now())
+  const { status, reason } = awaitingFirstReport
+  const { id } = await transaction.hypervisor.upsert({
+    where: { hostId },
+    create: { id: newId('hv'), hostId, name, demo, createdAt: at, status, statusReason: reason, statusSince: at },
+    update: { name },
+  })
+  await transaction.$executeRaw`SELECT pg_notify(${notifyChannel}, '')`
+  return id
+}
+
+/** Makes a credential for a hypervisor. It is shown this once. */
+export async function grantCredential(
+  context: ServiceContext,
+  transaction: PrismaTransaction,
+  hypervisorId: string,
+): Promise<EnrolResponse> {
+  const credential = newSecret('host')
+  await transaction.collectorCredential.create({
+    data: { id: newId('cred'), hypervisorId, credentialHash: hashSecret(credential), createdAt: new Date(context.now()) },
+  })
+  return { hypervisorId, credential }
+}
+
+/** Ends the live credentials of a hypervisor; returns how many there were. */
+export async function endCredentials(
+  context: ServiceContext,
+  transaction: PrismaTransaction,
+  hypervisorId: string,
+): Promise<number> {
+  const { count } = await transaction.collectorCredential.updateMany({
+    where: { hypervisorId, revokedAt: null },
+    data: { revokedAt: new Date(context.now()) },
+  })
+  return count
+}

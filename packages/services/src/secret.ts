@@ -1,0 +1,16 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/** A new public id: random, and prefixed by what it names. */
+export function newId(prefix: 'hv' | 'enrol' | 'cred' | 'token' | 'link' | 'user' | 'account'): string {
+  return `${prefix}_${randomBytes(16).toString('base64url')}`
+}
+
+/** A new secret of 256 random bits, prefixed so that a leaked one is recognised. It is shown once and kept as a hash. */
+export function newSecret(kind: 'enrol' | 'host' | 'read' | 'setup'): string {
+  return `sz_${kind}_${randomBytes(32).toString('base64url')}`
+}
+
+/** How a secret is kept and found. Nothing slower is needed: 256 random bits cannot be guessed. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex')
+}
