@@ -27,7 +27,8 @@ export async function loadHistory({ server, enrolmentToken, plans, now, onProgre
   const total = plans.reduce((sum, plan) => sum + scheduleReports(plan, now).length, 0)
   let done = 0
   const enrolled: EnrolledHost[] = []
-  const waiting = plans.values()
+  // Dark hosts first: they are to be seen as silent when the last of the others has been sent.
+  const waiting = plans.toSorted((one, other) => Number(one.lastReportAt === null) - Number(other.lastReportAt === null)).values()
   onProgress({ done, total })
   await Promise.all(Array.from({ length: hostsAtOnce }, loadHosts))
   return enrolled

@@ -57,7 +57,7 @@ function planOrdinary({ random, now }: Circumstances): SegmentPlan {
     leaks: false,
     executableDeletedFrom: null,
     restartAt: null,
-    steadyVms: random.integer(28, 40),
+    steadyVms: random.integer(33, 43),
     startsPerHour: 1 + random.next() * 5,
     meanLifetime: 90 * minute,
     reaches: null,
@@ -72,7 +72,7 @@ function planRouter(random: Random, place: number): SegmentPlan {
     ...planOrdinary({ random, capacity: 0, now: 0 }),
     namespaceId: 4_026_532_200 + 97 * place,
     namespaceName: `qrouter-${drawUuid(random)}`,
-    steadyVms: random.integer(9, 14),
+    steadyVms: random.integer(11, 15),
     startsPerHour: 1,
     troubles: new Map(),
   }

@@ -2,6 +2,8 @@ import type { HostPlan } from './plan-host.ts'
 
 const minute = 60_000
 const hour = 60 * minute
+const pass = 15_000
+const lastPasses = 6
 
 /** When a host's history begins to be simulated, so that its short-lived VMs are under way when its first report is made. */
 export const warmUp = 6 * hour
@@ -17,6 +19,9 @@ export function scheduleReports(plan: HostPlan, now: number): readonly number[] 
   const [step, lastStep] = calm ? [15 * minute, 5 * minute] : [5 * minute, minute]
   const end = (plan.lastReportAt ?? now) - ((plan.number * 397) % 15_000)
   const times: number[] = []
-  for (let at = end; at > now - historyLength; at -= at > end - hour ? lastStep : step) times.push(at)
+  // A dark host's last reports come at the collector's own pace: from that pace its silence is told.
+  let at = end
+  for (let left = plan.lastReportAt === null ? 0 : lastPasses; left > 0; left -= 1, at -= pass) times.push(at)
+  for (; at > now - historyLength; at -= at > end - hour ? lastStep : step) times.push(at)
   return times.toReversed()
 }
