@@ -1,0 +1,88 @@
+import { gzipSync } from 'node:zlib'
+import { randomUUID } from 'node:crypto'
+import { enrolResponse, ingestResponse, type Report } from '@slashzero/contract'
+import type { Slashzero } from './start.ts'
+
+/** A VM as a made-up hypervisor reports it; its tap is served, so that only the guest's own word is bad. */
+export type ReportedVm = { name: string; tap: string; defaultRoute: 'present' | 'absent' | 'expired' | 'unknown' }
+
+/** Enrols a made-up hypervisor and sends one report of it, as a collector would. */
+export async function reportHypervisor(slashzero: Slashzero, name: string, vms: readonly ReportedVm[]): Promise<void> {
+  const host = { id: `e2e-${randomUUID()}`, name }
+  const token = await slashzero.run('token', 'enrol')
+  const enrolled = await post(`${slashzero.url}/ingest/v1/enrol`, token, { host })
+  const { credential } = enrolResponse.parse(await enrolled.json())
+  const stored = await post(`${slashzero.url}/ingest/v1/reports`, credential, makeReport(host, vms))
+  ingestResponse.parse(await stored.json())
+}
+
+async function post(url: string, token: string, body: object): Promise<Response> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    body: new Uint8Array(gzipSync(JSON.stringify(body))),
+  })
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`)
+  return response
+}
+
+function makeReport(host: { id: string; name: string }, vms: readonly ReportedVm[]): Report {
+  const now = new Date().toISOString()
+  const named = vms.map((vm, index) => ({ ...vm, uuid: randomUUID(), ifindex: 101 + index }))
+  return {
+    version: 1,
+    sequence: 1,
+    observedAt: now,
+    sentAt: now,
+    host: { ...host, bootId: randomUUID(), kernel: '6.1.0-18-amd64', collectorVersion: '0.1.0', labels: {} },
+    membershipBytes: 56,
+    namespaces: [
+      {
+        id: 4_026_531_840,
+        name: null,
+        optmemMaxBytes: 20_480,
+        optmemMaxSource: 'init',
+        senders: [
+          {
+            daemon: 'radvd',
+            version: '2.19',
+            pid: 913,
+            startedAt: now,
+            executableDeleted: false,
+            sockets: [
+              {
+                inode: 6813,
+                optmemBytes: 56 * vms.length,
+                method: 'sock_diag',
+                unmeasuredReason: null,
+                staleInterfaceIndexes: [],
+              },
+            ],
+          },
+        ],
+        taps: named.map(({ name, uuid, tap, ifindex }) => ({
+          ifindex,
+          name: tap,
+          kind: 'tap',
+          up: true,
+          forwarding: true,
+          allRoutersUsers: 2,
+          routerSolicitsIn: 1,
+          routerAdvertsIn: 0,
+          routerAdvertsOut: 9,
+          vm: { name, uuid, pid: 2000 + ifindex },
+        })),
+      },
+    ],
+    routeChecks: named.map(({ name, uuid, defaultRoute }) => ({
+      vm: { name, uuid },
+      method: 'guest-agent',
+      checkedAt: now,
+      defaultRoute,
+      reason: null,
+      gateway: defaultRoute === 'present' ? 'fe80::1' : null,
+      expiresInSeconds: defaultRoute === 'present' ? 1800 : null,
+    })),
+    runs: [{ probe: 'optmem', outcome: 'ok', milliseconds: 1, error: null }],
+  }
+}
