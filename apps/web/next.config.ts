@@ -5,6 +5,9 @@ const config: NextConfig = {
   reactStrictMode: true,
   // Packages export TypeScript that runs as it stands in Node; the pages' bundler has to compile it.
   transpilePackages: ['@slashzero/api', '@slashzero/contract', '@slashzero/core'],
+  // The server writes its own log, and stdout is for that alone.
+  logging: { incomingRequests: false },
+  allowedDevOrigins: ['127.0.0.1'],
   // Types and lint are checked once for the whole workspace, not in every build.
   typescript: { ignoreBuildErrors: true },
 }

@@ -125,10 +125,6 @@ async function startWeb(parts: AsyncDisposableStack, needs: WebNeeds): Promise<W
   parts.defer(() => pages.close())
   const demoLoader = createDemoRunner(() => reachableUrl(httpServer), log.child({ unit: 'demo' }))
   stopped.addEventListener('abort', demoLoader.stop)
-  httpServer.on('upgrade', (request, socket, head) => {
-    if (env.dev) pages.upgrade(request, socket, head).catch(() => socket.destroy())
-    else socket.destroy()
-  })
   const auth = { db, secret: env.secret, log: log.child({ unit: 'auth' }) }
   return {
     auth: { http: createAuth({ ...auth, secure: false }), https: createAuth({ ...auth, secure: true }) },

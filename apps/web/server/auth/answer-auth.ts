@@ -39,6 +39,8 @@ export async function answerAuth(
   answer.headers.forEach((value, name) => name !== 'set-cookie' && response.setHeader(name, value))
   const cookies = answer.headers.getSetCookie()
   if (cookies.length > 0) response.setHeader('set-cookie', cookies)
+  const retryAfter = answer.headers.get('x-retry-after')
+  if (retryAfter !== null) response.setHeader('retry-after', retryAfter)
   response.setHeader('cache-control', 'no-store')
   response.end(Buffer.from(await answer.arrayBuffer()))
 }

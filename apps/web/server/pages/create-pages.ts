@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import next from 'next'
 
@@ -9,7 +8,6 @@ const dir = fileURLToPath(new URL('../..', import.meta.url))
 /** What renders pages and gives out their scripts. */
 export type Pages = {
   readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>
-  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -18,8 +16,10 @@ export async function createPages(httpServer: Server, dev: boolean): Promise<Pag
   if (!dev && !existsSync(`${dir}.next/BUILD_ID`)) {
     throw new Error('The pages are not built; run "npm run build -w @slashzero/web" first.')
   }
-  const app = next({ dev, dir, httpServer })
+  // Next takes the web sockets of this server for pages that are compiled as they change; otherwise there are none to
+  // take, and a server that never listens keeps its hands off the real one.
+  const app = next({ dev, dir, httpServer: dev ? httpServer : createServer() })
   await app.prepare()
   const answer = app.getRequestHandler()
-  return { answer: (request, response) => answer(request, response), upgrade: app.getUpgradeHandler(), close: () => app.close() }
+  return { answer: (request, response) => answer(request, response), close: () => app.close() }
 }
