@@ -1,0 +1,35 @@
+import { createHmac } from 'node:crypto'
+import type { Report } from '@slashzero/contract'
+import type { Kernel } from '../io/kernel.ts'
+import { isRefusal } from '../io/kernel.ts'
+
+export type Host = Report['host']
+
+/**
+ * Who this machine is. Its id is derived from the machine id in the way that machine-id(5) asks for: keyed with this
+ * application's own key, so that it cannot be traced back. Throws where there is no machine id.
+ */
+export function readHost(kernel: Kernel, collectorVersion: string, labels: Record<string, string>): Host {
+  return {
+    id: createHmac('sha256', readMachineId(kernel)).update(APPLICATION).digest('hex').slice(0, 32),
+    bootId: kernel.readText('/proc/sys/kernel/random/boot_id').trim(),
+    name: kernel.readText('/proc/sys/kernel/hostname').trim().slice(0, 255),
+    kernel: kernel.readText('/proc/sys/kernel/osrelease').trim().slice(0, 128),
+    collectorVersion,
+    labels,
+  }
+}
+
+const APPLICATION = 'slashzero-collector'
+
+function readMachineId(kernel: Kernel): Buffer {
+  for (const file of ['/etc/machine-id', '/var/lib/dbus/machine-id']) {
+    try {
+      const text = kernel.readText(file).trim()
+      if (/^[0-9a-f]{32}$/.test(text)) return Buffer.from(text, 'hex')
+    } catch (error) {
+      if (!isRefusal(error, 'ENOENT')) throw error
+    }
+  }
+  throw new Error('this machine has no id in /etc/machine-id: make one with `systemd-machine-id-setup` or `dbus-uuidgen --ensure=/etc/machine-id`')
+}

@@ -1,0 +1,64 @@
+/**
+ * All that the collector asks of the machine. Text is byte text (one character a byte), so that names which are
+ * not UTF-8 survive. Whatever cannot be had throws SystemError. Everything answers at once but `readTextSoon`.
+ */
+export type Kernel = {
+  readonly readText: (path: string) => string
+  /** For files whose reading can hang, such as the command line of a process whose memory map is locked. */
+  readonly readTextSoon: (path: string) => Promise<string>
+  readonly listFolder: (path: string) => string[]
+  readonly readLink: (path: string) => string
+  readonly identify: (path: string) => FileIdentity
+
+  /**
+   * Runs `work` in the network namespace that `path` stands for, then comes back. Needs CAP_SYS_ADMIN. In there,
+   * `/proc/thread-self/net`, `/proc/sys/net`, the dumps and the calibration are that namespace's.
+   */
+  readonly inNamespace: <Result>(path: string, work: () => Result) => Result
+  /** The datagrams of an RTM_GETLINK dump. */
+  readonly dumpLinks: () => Uint8Array[]
+  /** The datagrams of a sock_diag dump of raw ICMPv6 sockets. */
+  readonly dumpRawSockets: () => Uint8Array[]
+  /** SO_MEMINFO of a fresh UDPv6 socket before and after it joined ff02::2 on `lo`. */
+  readonly calibrate: () => { before: Uint8Array; after: Uint8Array }
+  /** Asks about descriptor `descriptor` of process `pid` through a duplicate that is closed when `work` returns. */
+  readonly withSocket: <Result>(pid: number, descriptor: number, work: (socket: OtherSocket) => Result) => Result
+}
+
+export type FileIdentity = { device: number; inode: number; modifiedMilliseconds: number }
+
+/** Another process's socket. It can only be asked: reading from it would steal that process's packets. */
+export type OtherSocket = {
+  /** Answer to SO_MEMINFO. */
+  readonly memory: () => Uint8Array
+  /** Whether it is a member of ff02::2 on this interface, which need not exist any more. */
+  readonly holdsAllRouters: (ifindex: number) => boolean
+}
+
+/** A refusal of the kernel: `code` is the name of its errno. */
+export class SystemError extends Error {
+  override name = 'SystemError'
+  readonly code: string
+  readonly call: string
+
+  constructor(call: string, code: string) {
+    super(`${call}: ${EXPLANATIONS[code] ?? code}`)
+    this.code = code
+    this.call = call
+  }
+}
+
+const EXPLANATIONS: Record<string, string> = {
+  EACCES: 'permission denied (EACCES)',
+  EPERM: 'not permitted (EPERM)',
+  ENOENT: 'does not exist (ENOENT)',
+  ESRCH: 'no such process (ESRCH)',
+  ENOSYS: 'not in this kernel (ENOSYS)',
+  EAGAIN: 'no answer in time (EAGAIN)',
+  EAFNOSUPPORT: 'no IPv6 in this kernel (EAFNOSUPPORT)',
+}
+
+/** Whether an error is a refusal with one of these codes. */
+export function isRefusal(error: unknown, ...codes: string[]): error is SystemError {
+  return error instanceof SystemError && codes.includes(error.code)
+}

@@ -1,0 +1,142 @@
+import { closeSync, openSync } from 'node:fs'
+import {
+  encodeAllRoutersFilter,
+  encodeAllRoutersMembership,
+  encodeLinkRequest,
+  encodeRawIcmpv6Request,
+  readDump,
+  setFilterInterface,
+} from '@slashzero/linux'
+import { SystemError } from './kernel.ts'
+import type { Kernel, OtherSocket } from './kernel.ts'
+import { files } from './read-files.ts'
+import * as system from './system-calls.ts'
+
+/** The machine that this process runs on. Throws where its byte order is not supported. */
+export function openKernel(): Kernel {
+  system.assertByteOrder()
+  const home = openSync('/proc/thread-self/ns/net', 'r')
+  return {
+    ...files,
+    inNamespace: (path, work) => inNamespace(home, path, work),
+    dumpLinks: () => dump(NETLINK_ROUTE, encodeLinkRequest(1), 'RTM_GETLINK'),
+    dumpRawSockets: () => dump(NETLINK_SOCK_DIAG, encodeRawIcmpv6Request(1), 'sock_diag'),
+    calibrate,
+    withSocket,
+  }
+}
+
+/** setns moves the calling thread alone, and `work` runs on it without a pause, so nothing else is ever in there. */
+function inNamespace<Result>(home: number, path: string, work: () => Result): Result {
+  const target = openNamespace(path)
+  try {
+    system.setNetworkNamespace(target)
+  } finally {
+    closeSync(target)
+  }
+  try {
+    return work()
+  } finally {
+    leaveFor(home)
+  }
+}
+
+function openNamespace(path: string): number {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    throw error instanceof Error && 'code' in error ? new SystemError(path, String(error.code)) : error
+  }
+}
+
+function leaveFor(home: number): void {
+  try {
+    system.setNetworkNamespace(home)
+  } catch (error) {
+    // Whatever was read from here on would be another namespace's.
+    process.stderr.write(`slashzero-collector: cannot return to its own network namespace: ${String(error)}\n`)
+    process.exit(70)
+  }
+}
+
+function dump(protocol: number, request: Uint8Array, source: string): Uint8Array[] {
+  const socket = system.openSocket(AF_NETLINK, SOCK_RAW, protocol)
+  try {
+    system.setSocketOption(socket, SOL_SOCKET, SO_RCVTIMEO, ONE_SECOND)
+    for (let attempt = 1; ; attempt += 1) {
+      system.send(socket, request)
+      const { datagrams, interrupted } = receiveDump(socket, source)
+      // A list that changed while it was read can lack entries. On a busy host the last attempt has to do.
+      if (!interrupted || attempt === 3) return datagrams
+    }
+  } finally {
+    system.closeDescriptor(socket)
+  }
+}
+
+function receiveDump(socket: number, source: string): { datagrams: Uint8Array[]; interrupted: boolean } {
+  const datagrams: Uint8Array[] = []
+  let interrupted = false
+  for (;;) {
+    const datagram = netlinkBuffer.slice(0, system.receive(socket, netlinkBuffer))
+    const part = readDump(datagram, source)
+    datagrams.push(datagram)
+    interrupted ||= part.interrupted
+    if (part.done) return { datagrams, interrupted }
+  }
+}
+
+function calibrate(): { before: Uint8Array; after: Uint8Array } {
+  const socket = system.openSocket(AF_INET6, SOCK_DGRAM, 0)
+  try {
+    const before = readMemory(socket)
+    system.setSocketOption(socket, SOL_IPV6, IPV6_ADD_MEMBERSHIP, encodeAllRoutersMembership(LOOPBACK))
+    return { before, after: readMemory(socket) }
+  } finally {
+    system.closeDescriptor(socket)
+  }
+}
+
+function withSocket<Result>(pid: number, descriptor: number, work: (socket: OtherSocket) => Result): Result {
+  const pidfd = system.openPidfd(pid)
+  try {
+    const socket = system.duplicateDescriptor(pidfd, descriptor)
+    try {
+      return work({ memory: () => readMemory(socket), holdsAllRouters: (ifindex) => holdsAllRouters(socket, ifindex) })
+    } finally {
+      // Kept open, it would keep the socket and its memberships alive after the daemon's end.
+      system.closeDescriptor(socket)
+    }
+  } finally {
+    system.closeDescriptor(pidfd)
+  }
+}
+
+function readMemory(socket: number): Uint8Array {
+  const memory = new Uint8Array(36)
+  return memory.subarray(0, system.getSocketOption(socket, SOL_SOCKET, SO_MEMINFO, memory))
+}
+
+function holdsAllRouters(socket: number, ifindex: number): boolean {
+  setFilterInterface(filter, ifindex)
+  return system.answersSocketOption(socket, SOL_IPV6, MCAST_MSFILTER, filter, 'EADDRNOTAVAIL')
+}
+
+const netlinkBuffer = new Uint8Array(64 * 1024)
+const filter = encodeAllRoutersFilter(1)
+
+const AF_INET6 = 10
+const AF_NETLINK = 16
+const SOCK_DGRAM = 2
+const SOCK_RAW = 3
+const NETLINK_ROUTE = 0
+const NETLINK_SOCK_DIAG = 4
+const SOL_SOCKET = 1
+const SO_RCVTIMEO = 20
+const SO_MEMINFO = 55
+const SOL_IPV6 = 41
+const IPV6_ADD_MEMBERSHIP = 20
+const MCAST_MSFILTER = 48
+const LOOPBACK = 1
+/** struct timeval */
+const ONE_SECOND = new Uint8Array(new BigInt64Array([1n, 0n]).buffer)

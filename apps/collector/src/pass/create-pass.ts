@@ -1,0 +1,89 @@
+import { parseUptime } from '@slashzero/linux'
+import type { NamespaceReport, Report, RouteCheckReport, TapReport } from '@slashzero/contract'
+import type { Host } from '../host/read-host.ts'
+import type { Kernel } from '../io/kernel.ts'
+import { createCalibration } from '../probes/calibrate-membership.ts'
+import { createHolderFinder } from '../probes/find-holders.ts'
+import { createVmIdentifier } from '../probes/identify-vms.ts'
+import type { Vm } from '../probes/identify-vms.ts'
+import { listNamespaces } from '../probes/list-namespaces.ts'
+import { createProcessList } from '../probes/list-processes.ts'
+import { readLimit } from '../probes/read-limit.ts'
+import { createSenderReader } from '../probes/read-senders.ts'
+import type { Port } from '../probes/read-ports.ts'
+import { createSurveyor } from '../probes/survey-namespace.ts'
+import type { Survey } from '../probes/survey-namespace.ts'
+import { assignVms } from './assign-vms.ts'
+import { createSurveyOrder } from './order-surveys.ts'
+import { recordRuns } from './record-runs.ts'
+
+export type PassOptions = {
+  kernel: Kernel
+  host: Host
+  /** Asks VMs about their default route. */
+  checkRoutes: (vms: readonly Vm[]) => Promise<RouteCheckReport[]>
+  /** Wall clock, in milliseconds since the epoch. */
+  now: () => number
+  /** A clock that never jumps, in milliseconds. */
+  clock: () => number
+  /** How many memberships the kernel may be asked for in one pass; each question takes it some microseconds. */
+  questions: number
+}
+
+/**
+ * One pass reads the whole machine and makes a report of it. Each probe fails for itself: what it could not read is null or
+ * missing in the report and said in its run. What one pass learns makes the next one cheaper, so keep the function.
+ */
+export function createPass({ kernel, host, checkRoutes, now, clock, questions }: PassOptions): () => Promise<Report> {
+  const calibrate = createCalibration(kernel)
+  const listProcesses = createProcessList(kernel)
+  const survey = createSurveyor(kernel)
+  const findHolders = createHolderFinder(kernel)
+  const identifyVms = createVmIdentifier(kernel)
+  const beginSenders = createSenderReader(kernel, questions)
+  const surveyAll = createSurveyOrder(clock, SURVEY_MILLISECONDS)
+  let sequence = 0
+
+  return async () => {
+    const observedAt = new Date(now()).toISOString()
+    const uptime = parseUptime(kernel.readText('/proc/uptime'))
+    // Rises within a boot over all restarts of the collector, with nothing stored: passes are more than 10 ms apart.
+    sequence = Math.max(sequence + 1, uptime)
+    const runs = recordRuns(clock, PROBE_MILLISECONDS)
+
+    const membershipBytes = calibrate(runs)
+    const processes = listProcesses(runs, uptime)
+    const surveys = surveyAll(listNamespaces(kernel, processes, runs), (namespace) => survey(namespace, runs), runs)
+    const index = findHolders(processes, listWanted(surveys), runs)
+    const vms = await identifyVms(processes, index, runs)
+    const ownerOf = assignVms(vms, surveys)
+    const readSenders = beginSenders()
+    const namespaces = surveys
+      .filter(({ rawSockets, ports, namespace }) => rawSockets.length > 0 || ports.length > 0 || vms.some((vm) => vm.namespace === namespace.id))
+      .map((one): NamespaceReport => {
+        const { id, name } = one.namespace
+        const { optmemMaxBytes, optmemMaxSource } = readLimit(kernel, one, surveys, runs)
+        const senders = readSenders(one, index, membershipBytes, runs)
+        return { id, name, optmemMaxBytes, optmemMaxSource, senders, taps: reportTaps(one, ownerOf) }
+      })
+    const routeChecks = await runs.attemptSoon('guest-routes', () => checkRoutes(vms), [])
+    const sentAt = new Date(now()).toISOString()
+    return { version: 1, sequence, observedAt, sentAt, host, membershipBytes, namespaces, routeChecks, runs: runs.list() }
+  }
+}
+
+const PROBE_MILLISECONDS = 5000
+const SURVEY_MILLISECONDS = 5000
+
+function listWanted(surveys: readonly Survey[]): { sockets: Set<number>; taps: Set<string> } {
+  const taps = surveys.flatMap(({ ports }) => ports.filter(({ kind }) => kind === 'tap'))
+  return { sockets: new Set(surveys.flatMap(({ rawSockets }) => rawSockets)), taps: new Set(taps.map(({ byteName }) => byteName)) }
+}
+
+function reportTaps({ ports }: Survey, ownerOf: ReadonlyMap<Port, Vm>): TapReport[] {
+  return ports.map((port) => {
+    const { byteName: _, ...tap } = port
+    const vm = ownerOf.get(port)
+    return { ...tap, vm: vm === undefined ? null : { name: vm.name, uuid: vm.uuid, pid: vm.pid } }
+  })
+}

@@ -1,0 +1,31 @@
+import type { Namespace } from '../probes/list-namespaces.ts'
+import type { Survey } from '../probes/survey-namespace.ts'
+import type { RunRecorder } from './record-runs.ts'
+
+/**
+ * Surveys all namespaces, those that took longest at the last pass last: where one is slow (its kernel lock is held), the
+ * others have been read by then. After `budget` milliseconds the rest is left for the next pass, and said to be.
+ */
+export function createSurveyOrder(
+  clock: () => number,
+  budget: number,
+): (namespaces: readonly Namespace[], survey: (namespace: Namespace) => Survey, runs: RunRecorder) => Survey[] {
+  let durations = new Map<number, number>()
+  return (namespaces, survey, runs) => {
+    const start = clock()
+    const next = new Map<number, number>()
+    const ordered = namespaces.toSorted((a, b) => (durations.get(a.id) ?? 0) - (durations.get(b.id) ?? 0))
+    const surveys = new Map<number, Survey>()
+    for (const namespace of ordered) {
+      const since = clock()
+      if (since - start > budget) {
+        runs.failed('namespaces', `${namespaces.length - surveys.size} were not read: the others took ${budget} ms`)
+        break
+      }
+      surveys.set(namespace.id, survey(namespace))
+      next.set(namespace.id, Math.round(clock() - since))
+    }
+    durations = next
+    return namespaces.flatMap((namespace) => surveys.get(namespace.id) ?? [])
+  }
+}

@@ -1,0 +1,106 @@
+import type { ProbeRun } from '@slashzero/contract'
+
+/** Every probe of a pass, in the order of the report. */
+export const PROBES = [
+  'membership-size',
+  'processes',
+  'namespaces',
+  'links',
+  'limit',
+  'senders',
+  'optmem',
+  'stale-memberships',
+  'all-routers-users',
+  'counters',
+  'vms',
+  'guest-routes',
+] as const
+export type Probe = (typeof PROBES)[number]
+
+export type RunRecorder = {
+  /** Runs a part of a probe. Whatever it throws becomes part of that probe's error, and `otherwise` the result. */
+  readonly attempt: <Result>(probe: Probe, work: () => Result, otherwise: Result, place?: string) => Result
+  readonly attemptSoon: <Result>(probe: Probe, work: () => Promise<Result>, otherwise: Result) => Promise<Result>
+  /** Something the probe could not read, in words. */
+  readonly failed: (probe: Probe, problem: string) => void
+  /** This machine has nothing for the probe to read, and why. */
+  readonly absent: (probe: Probe, reason: string) => void
+  /** True once the probe has used up its time in this pass, which is then said in its run. */
+  readonly isLate: (probe: Probe) => boolean
+  readonly list: () => ProbeRun[]
+}
+
+/** Keeps account of the probes of one pass. `clock` is in milliseconds and never jumps; so is `deadline`, for each probe. */
+export function recordRuns(clock: () => number, deadline: number): RunRecorder {
+  const accounts = new Map(PROBES.map((probe) => [probe, openAccount()]))
+  const account = (probe: Probe): Account => accounts.get(probe) ?? openAccount()
+  const start = (probe: Probe): void => {
+    account(probe).since ??= clock()
+  }
+  const spent = (probe: Probe): number => {
+    const { milliseconds, since } = account(probe)
+    return milliseconds + (since === null ? 0 : clock() - since)
+  }
+  const stop = (probe: Probe): void => {
+    account(probe).milliseconds = spent(probe)
+    account(probe).since = null
+  }
+  const failed = (probe: Probe, problem: string): void => {
+    const { problems } = account(probe)
+    problems.set(problem, (problems.get(problem) ?? 0) + 1)
+  }
+  return {
+    failed,
+    attempt: (probe, work, otherwise, place) => {
+      start(probe)
+      try {
+        return work()
+      } catch (error) {
+        failed(probe, place === undefined ? say(error) : `${place}: ${say(error)}`)
+        return otherwise
+      } finally {
+        stop(probe)
+      }
+    },
+    attemptSoon: async (probe, work, otherwise) => {
+      start(probe)
+      try {
+        return await work()
+      } catch (error) {
+        failed(probe, say(error))
+        return otherwise
+      } finally {
+        stop(probe)
+      }
+    },
+    absent: (probe, reason) => {
+      account(probe).absent = reason
+    },
+    isLate: (probe) => {
+      if (spent(probe) < deadline) return false
+      failed(probe, `not all was read: it took longer than its ${deadline} ms`)
+      return true
+    },
+    list: () => [...accounts].map(([probe, { milliseconds, problems, absent }]) => listRun(probe, milliseconds, [...problems], absent)),
+  }
+}
+
+type Account = { milliseconds: number; since: number | null; problems: Map<string, number>; absent: string }
+
+function openAccount(): Account {
+  return { milliseconds: 0, since: null, problems: new Map(), absent: '' }
+}
+
+function listRun(probe: Probe, milliseconds: number, problems: [string, number][], absent: string): ProbeRun {
+  const rounded = Math.round(milliseconds * 100) / 100
+  if (problems.length === 0) return { probe, outcome: absent === '' ? 'ok' : 'absent', milliseconds: rounded, error: absent || null }
+  const told = problems.slice(0, TOLD).map(([problem, times]) => (times === 1 ? problem : `${problem} (${times} times)`))
+  if (problems.length > TOLD) told.push(`and ${problems.length - TOLD} more`)
+  return { probe, outcome: 'failed', milliseconds: rounded, error: told.join('; ').slice(0, 500) }
+}
+
+const TOLD = 3
+
+function say(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

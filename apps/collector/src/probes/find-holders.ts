@@ -1,0 +1,128 @@
+import { parseDescriptor, parseProcessStat, parseTunInterface } from '@slashzero/linux'
+import { isRefusal } from '../io/kernel.ts'
+import type { Kernel } from '../io/kernel.ts'
+import type { RunRecorder } from '../pass/record-runs.ts'
+import type { Process } from './list-processes.ts'
+
+/** A port that a process feeds: a tap by its name (byte text), which is unique in a namespace, or a macvtap by its ifindex. */
+export type HeldPort = { tap: string } | { macvtap: number }
+
+/** What a process has open, as far as it matters. `sockets` maps inode to descriptor, for wanted inodes only. */
+export type Holder = { process: Process; sockets: Map<number, number>; ports: HeldPort[] }
+
+export type HolderIndex = {
+  holders: Holder[]
+  /** Processes whose descriptors cannot be listed. */
+  closed: Process[]
+}
+
+/**
+ * Finds who has the raw sockets and the taps open. Listing all descriptors of a hypervisor takes tens of thousands of
+ * system calls, so a process is looked through when it is new or young, when its turn comes, and when something
+ * is there that nobody known holds.
+ */
+export function createHolderFinder(
+  kernel: Kernel,
+): (processes: readonly Process[], wanted: { sockets: ReadonlySet<number>; taps: ReadonlySet<string> }, runs: RunRecorder) => HolderIndex {
+  let known = new Map<number, Holder>()
+  /** What nobody was found to hold after all processes had been looked through. */
+  let orphans = new Set<string>()
+  let pass = 0
+  return (processes, wanted, runs) => {
+    const turn = (pass += 1) % LOOK_AGAIN_AFTER
+    const next = new Map<number, Holder>()
+    const closed: Process[] = []
+    const look = (process: Process): void => {
+      const holder = runs.attempt('processes', () => readHolder(kernel, process, wanted.sockets), null, `process ${process.pid}`)
+      if (holder === 'closed') closed.push(process)
+      else if (holder !== null) next.set(process.pid, holder)
+    }
+    const rest: Process[] = []
+    for (const process of processes) {
+      const before = known.get(process.pid)
+      const keep = before !== undefined && before.process.startTicks === process.startTicks && !process.young
+      if (keep) next.set(process.pid, before)
+      if (!keep || process.pid % LOOK_AGAIN_AFTER === turn) look(process)
+      else rest.push(process)
+    }
+    const unheld = listUnheld(wanted, next)
+    if (unheld.some((thing) => !orphans.has(thing))) {
+      for (const process of rest) if (!runs.isLate('processes')) look(process)
+      orphans = new Set(listUnheld(wanted, next))
+    }
+    known = next
+    if (closed.length > 0) {
+      runs.failed(
+        'processes',
+        `the descriptors of ${closed.length} processes cannot be listed, so which sockets and taps they have is not known: ` +
+          'needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH',
+      )
+    }
+    return { holders: [...next.values()], closed }
+  }
+}
+
+/** Passes from one look through a process to the next. */
+const LOOK_AGAIN_AFTER = 16
+
+function listUnheld(wanted: { sockets: ReadonlySet<number>; taps: ReadonlySet<string> }, holders: ReadonlyMap<number, Holder>): string[] {
+  const sockets = new Set(wanted.sockets)
+  const taps = new Set(wanted.taps)
+  for (const holder of holders.values()) {
+    for (const inode of holder.sockets.keys()) sockets.delete(inode)
+    for (const port of holder.ports) if ('tap' in port) taps.delete(port.tap)
+  }
+  return [...Array.from(sockets, (inode) => `socket ${inode}`), ...Array.from(taps, (name) => `tap ${name}`)]
+}
+
+/** Null where the process has ended. */
+function readHolder(kernel: Kernel, process: Process, wanted: ReadonlySet<number>): Holder | 'closed' | null {
+  const folder = `/proc/${process.pid}`
+  const holder: Holder = { process, sockets: new Map(), ports: [] }
+  try {
+    for (const entry of kernel.listFolder(`${folder}/fd`)) readDescriptor(kernel, folder, entry, holder, wanted)
+    return holder
+  } catch (error) {
+    if (isRefusal(error, 'EACCES', 'EPERM')) return hasEnded(kernel, folder) ? null : 'closed'
+    if (isRefusal(error, 'ENOENT', 'ESRCH')) return null
+    throw error
+  }
+}
+
+/** The descriptors of a zombie are refused even to those who have every right. */
+function hasEnded(kernel: Kernel, folder: string): boolean {
+  try {
+    return parseProcessStat(kernel.readText(`${folder}/stat`)).ended
+  } catch (error) {
+    if (isRefusal(error, 'ENOENT', 'ESRCH')) return true
+    throw error
+  }
+}
+
+function readDescriptor(kernel: Kernel, folder: string, entry: string, holder: Holder, wanted: ReadonlySet<number>): void {
+  try {
+    const descriptor = parseDescriptor(kernel.readLink(`${folder}/fd/${entry}`))
+    switch (descriptor.kind) {
+      case 'socket':
+        if (wanted.has(descriptor.inode)) holder.sockets.set(descriptor.inode, Number(entry))
+        break
+      case 'tun': {
+        const file = `${folder}/fdinfo/${entry}`
+        const tap = parseTunInterface(kernel.readText(file), file)
+        if (tap !== null) holder.ports.push({ tap })
+        break
+      }
+      case 'macvtap':
+        holder.ports.push({ macvtap: descriptor.ifindex })
+        break
+      case 'namespace':
+      case 'other':
+        break
+      default:
+        descriptor satisfies never
+    }
+  } catch (error) {
+    // A descriptor that was closed meanwhile.
+    if (!isRefusal(error, 'ENOENT')) throw error
+  }
+}

@@ -1,0 +1,93 @@
+import { ALL_ROUTERS, parseDevSnmp6, parseIgmp6, showBytes } from '@slashzero/linux'
+import type { Link } from '@slashzero/linux'
+import type { TapReport } from '@slashzero/contract'
+import { isRefusal } from '../io/kernel.ts'
+import type { Kernel } from '../io/kernel.ts'
+import type { RunRecorder } from '../pass/record-runs.ts'
+import { OWN_TABLES } from './list-namespaces.ts'
+
+/** A VM's port as the report has it, but for the VM; `byteName` is its name as the kernel has it. */
+export type Port = Omit<TapReport, 'vm'> & { byteName: string }
+
+/**
+ * Reads the VM ports among `candidates`, of the namespace that the caller is in, whose interfaces are `links`.
+ *
+ * A port is
+ * - a `tap`: made by the tun driver and carrying Ethernet frames; a tun without them is a VPN's;
+ * - a `macvtap` or a `veth` (of a container or a test host) that an RA daemon serves, which is when somebody besides the
+ *   kernel itself is in its all-routers group. Unserved ones are left out, for most have nothing to do with VMs.
+ * A vhost-user port has no interface in the kernel, so that no daemon can serve it there: its VM is known, its port is not.
+ */
+export function readPorts(kernel: Kernel, candidates: readonly Link[], links: readonly Link[], runs: RunRecorder): Port[] {
+  const users = runs.attempt('all-routers-users', () => readUsers(kernel, `${OWN_TABLES}/igmp6`, runs), null)
+  const byIndex = new Map(links.map((link) => [link.ifindex, link]))
+  const ports: Port[] = []
+  for (const link of candidates) {
+    const kind = kindOf(link)
+    if (kind === null) continue
+    const listener = findListener(link, byIndex)
+    const allRoutersUsers = listener === null || users === null ? null : (users.get(listener.ifindex) ?? 0)
+    const forwarding = listener?.forwarding ?? null
+    if (kind !== 'tap' && (allRoutersUsers ?? 0) <= (forwarding === true ? 1 : 0)) continue
+    const counters = readCounters(kernel, link, runs)
+    if (counters === 'gone') continue
+    const { ifindex, name, up } = link
+    ports.push({ ifindex, name: showBytes(name), byteName: name, kind, up, forwarding, allRoutersUsers, ...counters })
+  }
+  return ports
+}
+
+/** Whether it is a tun device in tap mode. */
+export function isTap(link: Link): boolean {
+  return link.kind === 'tun' && link.ethernet
+}
+
+function kindOf(link: Link): Port['kind'] | null {
+  if (isTap(link)) return 'tap'
+  return link.kind === 'macvtap' || link.kind === 'veth' ? link.kind : null
+}
+
+/**
+ * The interface on which a daemon must be joined to hear what the port's VM sends: the port itself, or the bridge that
+ * it is a port of. What listens behind an Open vSwitch cannot be told from here: null.
+ */
+function findListener(link: Link, byIndex: ReadonlyMap<number, Link>): Link | null {
+  const master = link.master === null ? undefined : byIndex.get(link.master)
+  if (master === undefined) return link
+  if (master.kind === 'bridge') return master
+  return master.kind === 'openvswitch' ? null : link
+}
+
+/** Users of ff02::2 by interface. */
+function readUsers(kernel: Kernel, file: string, runs: RunRecorder): Map<number, number> | null {
+  try {
+    const groups = parseIgmp6(kernel.readText(file), file)
+    return new Map(groups.filter(({ group }) => group === ALL_ROUTERS).map(({ ifindex, users }) => [ifindex, users]))
+  } catch (error) {
+    if (!isRefusal(error, 'ENOENT')) throw error
+    runs.absent('all-routers-users', `no IPv6 in this kernel: ${error.message}`)
+    return null
+  }
+}
+
+type Counters = Pick<Port, 'routerSolicitsIn' | 'routerAdvertsIn' | 'routerAdvertsOut'>
+
+/** `gone` where the interface has been deleted, or replaced by another of its name, since the links were read. */
+function readCounters(kernel: Kernel, link: Link, runs: RunRecorder): Counters | 'gone' {
+  // An interface with no IPv6 at all has no counters either.
+  if (link.forwarding === null || runs.isLate('counters')) return UNREAD
+  const file = `${OWN_TABLES}/dev_snmp6/${link.name}`
+  return runs.attempt('counters', () => {
+    try {
+      const { ifindex, beyondRange, ...counters } = parseDevSnmp6(kernel.readText(file), file)
+      if (ifindex !== link.ifindex) return 'gone'
+      for (const key of beyondRange) runs.failed('counters', `${showBytes(file)}: ${key} is beyond 2^53 - 1`)
+      return counters
+    } catch (error) {
+      if (isRefusal(error, 'ENOENT', 'ENODEV')) return 'gone'
+      throw error
+    }
+  }, UNREAD)
+}
+
+const UNREAD: Counters = { routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null }

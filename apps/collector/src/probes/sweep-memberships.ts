@@ -1,0 +1,108 @@
+import type { OtherSocket } from '../io/kernel.ts'
+
+export type SweepInput = {
+  socket: OtherSocket
+  /** Interfaces that exist. */
+  live: ReadonlySet<number>
+  /** Reads the existing interfaces anew: some may have come since `live` was read. */
+  readLive: () => ReadonlySet<number>
+  /** Memberships that the socket's option memory can stand for; null where the unit is not known. */
+  expected: number | null
+  /** The most questions to ask the kernel now. */
+  questions: number
+}
+
+export type Sweep = {
+  /** Of dead interfaces, in rising order; null until every index has been asked for once. */
+  stale: number[] | null
+  /** Of live interfaces. */
+  liveCount: number
+  /** Questions that the kernel was asked. */
+  asked: number
+}
+
+/**
+ * Finds which memberships of ff02::2 a socket holds. The kernel has no list of them but answers for one interface index
+ * at a time, also for a dead one. Indexes are given out in rising order and not twice, so a dead one below the
+ * highest that was not a member stays so and is never asked for again.
+ *
+ * An interface above the highest seen may have come and gone between two looks: as long as the option memory tells of
+ * more memberships than were found, some way above the highest is searched too. What else is charged to option
+ * memory (filters, sticky options) only makes that search go on, and never a membership appear or vanish.
+ */
+export function createSweep(): (input: SweepInput) => Sweep {
+  const stale = new Set<number>()
+  /** Members or not, at the last look: when one dies, it has to be asked for. */
+  let alive: ReadonlySet<number> = new Set()
+  /** The highest index known to have been given out. */
+  let top = 0
+  /** Indexes up to `top` that were never asked for; the last range is searched first, from its end. */
+  const pending: { from: number; to: number }[] = []
+  /** How far above `top` was searched since anything changed. */
+  let above = 0
+  let lastExpected: number | null = null
+
+  return ({ socket, live, readLive, expected, questions }) => {
+    let left = questions
+    const isMember = (ifindex: number): boolean => {
+      left -= 1
+      return socket.holdsAllRouters(ifindex)
+    }
+    const askDead = (ifindex: number): void => {
+      if (!live.has(ifindex) && isMember(ifindex)) stale.add(ifindex)
+    }
+    const raiseTop = (ifindex: number): void => {
+      if (ifindex <= top) return
+      pending.push({ from: top + 1, to: ifindex })
+      top = ifindex
+      above = 0
+    }
+
+    for (const ifindex of live) stale.delete(ifindex)
+    const liveCount = [...live].filter(isMember).length
+    const found = (): number => liveCount + stale.size
+    const isAllFound = (): boolean => expected !== null && found() >= expected
+
+    for (const ifindex of alive) askDead(ifindex)
+    alive = live
+    // The daemon or somebody else dropped some.
+    if (expected !== null && found() > expected) {
+      for (const ifindex of stale) if (!isMember(ifindex)) stale.delete(ifindex)
+    }
+    raiseTop(Math.max(...live))
+    if (expected !== lastExpected) above = 0
+    lastExpected = expected
+
+    searchAbove(NEAR)
+    searchPending()
+    if (pending.length === 0) searchAbove(FAR)
+    const complete = pending.length === 0 || isAllFound()
+    return { stale: complete ? [...stale].toSorted((a, b) => a - b) : null, liveCount, asked: questions - left }
+
+    function searchPending(): void {
+      for (let range = pending.at(-1); range !== undefined; range = pending.at(-1)) {
+        for (; range.to >= range.from; range.to -= 1) {
+          if (left <= 0 || isAllFound()) return
+          askDead(range.to)
+        }
+        pending.pop()
+      }
+    }
+
+    function searchAbove(distance: number): void {
+      const members: number[] = []
+      for (; above < distance; ) {
+        if (left <= 0 || (expected !== null && found() + members.length >= expected)) break
+        above += 1
+        if (isMember(top + above)) members.push(top + above)
+      }
+      if (members.length === 0) return
+      const now = readLive()
+      for (const ifindex of members) if (!now.has(ifindex)) stale.add(ifindex)
+      raiseTop(Math.max(...members))
+    }
+  }
+}
+
+const NEAR = 1024
+const FAR = 65_536

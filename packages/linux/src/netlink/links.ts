@@ -1,0 +1,97 @@
+import { ShapeError } from '../text/shape-error.ts'
+import { DUMP_REQUEST, encodeRequest, readAttributes, readMessages, view } from './read-messages.ts'
+import type { NetlinkMessage } from './read-messages.ts'
+
+/** One network interface of the namespace. */
+export type Link = {
+  ifindex: number
+  /** Byte text. */
+  name: string
+  /** Made by this kernel module, such as `tun`, `macvtap`, `veth`, `bridge`; null for hardware. */
+  kind: string | null
+  /** It carries Ethernet frames. A `tun` that does is in tap mode; one that does not belongs to a VPN. */
+  ethernet: boolean
+  up: boolean
+  /** ifindex of the bridge, bond or switch that it is a port of. */
+  master: number | null
+  /** `conf/INTERFACE/forwarding`; null where the interface has no IPv6. */
+  forwarding: boolean | null
+}
+
+/** Asks rtnetlink for all interfaces, without their packet counters. */
+export function encodeLinkRequest(sequence: number): Uint8Array {
+  const payload = new Uint8Array(IFINFOMSG + 8)
+  const data = view(payload)
+  data.setUint16(IFINFOMSG, 8, true)
+  data.setUint16(IFINFOMSG + 2, IFLA_EXT_MASK, true)
+  data.setUint32(IFINFOMSG + 4, RTEXT_FILTER_SKIP_STATS, true)
+  return encodeRequest(RTM_GETLINK, DUMP_REQUEST, sequence, payload)
+}
+
+/** Parses RTM_NEWLINK (net/core/rtnetlink.c, rtnl_fill_ifinfo; rtnetlink(7)). Throws ShapeError. */
+export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link {
+  const { payload } = message
+  if (message.type !== RTM_NEWLINK || payload.length < IFINFOMSG) {
+    throw new ShapeError(source, 0, 'RTM_NEWLINK', `a message of type ${message.type} and ${payload.length} bytes`)
+  }
+  const data = view(payload)
+  const attributes = readAttributes(payload, IFINFOMSG, source)
+  const name = attributes.get(IFLA_IFNAME)
+  if (name === undefined) throw new ShapeError(source, IFINFOMSG, 'an interface name', 'none')
+  const info = attributes.get(IFLA_LINKINFO)
+  const kind = info === undefined ? undefined : readAttributes(info, 0, source).get(IFLA_INFO_KIND)
+  const master = attributes.get(IFLA_MASTER)
+  return {
+    ifindex: data.getInt32(4, true),
+    name: cString(name),
+    kind: kind === undefined ? null : cString(kind),
+    ethernet: data.getUint16(2, true) === ARPHRD_ETHER,
+    up: (data.getUint32(8, true) & IFF_UP) !== 0,
+    master: master === undefined || master.length < 4 ? null : view(master).getUint32(0, true),
+    forwarding: readForwarding(attributes.get(IFLA_AF_SPEC), source),
+  }
+}
+
+/** An interface that came, changed or went, as the kernel announces it to RTMGRP_LINK (rtnetlink(7)). */
+export type LinkEvent = { event: 'changed' | 'gone'; ifindex: number }
+
+/** Parses one datagram of announcements; other kinds of message in it are passed over. Throws ShapeError. */
+export function parseLinkEvents(bytes: Uint8Array, source = 'RTMGRP_LINK'): LinkEvent[] {
+  return readMessages(bytes, source)
+    .filter((message) => message.type === RTM_NEWLINK || message.type === RTM_DELLINK)
+    .map(({ type, payload }) => {
+      if (payload.length < IFINFOMSG) throw new ShapeError(source, 0, 'an ifinfomsg', `${payload.length} bytes`)
+      return { event: type === RTM_DELLINK ? 'gone' : 'changed', ifindex: view(payload).getInt32(4, true) }
+    })
+}
+
+/** IFLA_AF_SPEC > AF_INET6 > IFLA_INET6_CONF is an array of s32 in the order of include/uapi/linux/ipv6.h. */
+function readForwarding(specification: Uint8Array | undefined, source: string): boolean | null {
+  if (specification === undefined) return null
+  const inet6 = readAttributes(specification, 0, source).get(AF_INET6)
+  const conf = inet6 === undefined ? undefined : readAttributes(inet6, 0, source).get(IFLA_INET6_CONF)
+  if (conf === undefined || conf.length < 4) return null
+  return view(conf).getInt32(DEVCONF_FORWARDING * 4, true) !== 0
+}
+
+function cString(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0)
+  return String.fromCharCode(...(end === -1 ? bytes : bytes.subarray(0, end)))
+}
+
+const IFINFOMSG = 16
+const RTM_NEWLINK = 16
+const RTM_DELLINK = 17
+const RTM_GETLINK = 18
+const IFLA_IFNAME = 3
+const IFLA_MASTER = 10
+const IFLA_LINKINFO = 18
+const IFLA_INFO_KIND = 1
+const IFLA_AF_SPEC = 26
+const IFLA_EXT_MASK = 29
+const RTEXT_FILTER_SKIP_STATS = 8
+const AF_INET6 = 10
+const IFLA_INET6_CONF = 2
+const DEVCONF_FORWARDING = 0
+const ARPHRD_ETHER = 1
+const IFF_UP = 1

@@ -1,0 +1,99 @@
+import { ShapeError } from '../text/shape-error.ts'
+
+export type NetlinkMessage = { type: number; flags: number; payload: Uint8Array }
+
+/** The kernel answered with an error instead of data. `errno` is positive. */
+export class NetlinkError extends Error {
+  override name = 'NetlinkError'
+  readonly errno: number
+
+  constructor(source: string, errno: number) {
+    super(`${source}: the kernel answered with errno ${errno}`)
+    this.errno = errno
+  }
+}
+
+/** What a dump has said so far: `done` once its end was seen, `interrupted` where the kernel's list changed meanwhile. */
+export type DumpPart = { messages: NetlinkMessage[]; done: boolean; interrupted: boolean }
+
+/**
+ * Takes one datagram of a netlink dump apart (include/uapi/linux/netlink.h, struct nlmsghdr; little endian).
+ * Throws NetlinkError for NLMSG_ERROR and for an NLMSG_DONE that carries an error, ShapeError for a malformed header.
+ */
+export function readDump(bytes: Uint8Array, source: string): DumpPart {
+  const part: DumpPart = { messages: [], done: false, interrupted: false }
+  for (const message of readMessages(bytes, source)) {
+    if ((message.flags & NLM_F_DUMP_INTR) !== 0) part.interrupted = true
+    if (message.type !== NLMSG_ERROR && message.type !== NLMSG_DONE) {
+      part.messages.push(message)
+      continue
+    }
+    const errno = message.payload.length >= 4 ? -view(message.payload).getInt32(0, true) : 0
+    if (errno > 0) throw new NetlinkError(source, errno)
+    part.done = true
+  }
+  return part
+}
+
+/** All messages of one datagram, `NLMSG_DONE` and `NLMSG_ERROR` included. Throws ShapeError. */
+export function readMessages(bytes: Uint8Array, source: string): NetlinkMessage[] {
+  const data = view(bytes)
+  const messages: NetlinkMessage[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const length = bytes.length - at >= HEADER ? data.getUint32(at, true) : 0
+    if (length < HEADER || at + length > bytes.length) {
+      throw new ShapeError(source, at, 'a netlink message within the datagram', `a length of ${length} in ${bytes.length - at} bytes`)
+    }
+    messages.push({
+      type: data.getUint16(at + 4, true),
+      flags: data.getUint16(at + 6, true),
+      payload: bytes.subarray(at + HEADER, at + length),
+    })
+    at += align(length)
+  }
+  return messages
+}
+
+/** The attributes (struct nlattr) in `bytes` from `start` on, by type. Throws ShapeError. */
+export function readAttributes(bytes: Uint8Array, start: number, source: string): Map<number, Uint8Array> {
+  const data = view(bytes)
+  const attributes = new Map<number, Uint8Array>()
+  for (let at = start; at < bytes.length; ) {
+    const length = bytes.length - at >= 4 ? data.getUint16(at, true) : 0
+    if (length < 4 || at + length > bytes.length) {
+      throw new ShapeError(source, at, 'a netlink attribute within its message', `a length of ${length} in ${bytes.length - at} bytes`)
+    }
+    attributes.set(data.getUint16(at + 2, true) & NLA_TYPE_MASK, bytes.subarray(at + 4, at + length))
+    at += align(length)
+  }
+  return attributes
+}
+
+/** A request: header, then `payload`. */
+export function encodeRequest(type: number, flags: number, sequence: number, payload: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(HEADER + payload.length)
+  const data = view(bytes)
+  data.setUint32(0, bytes.length, true)
+  data.setUint16(4, type, true)
+  data.setUint16(6, flags, true)
+  data.setUint32(8, sequence, true)
+  bytes.set(payload, HEADER)
+  return bytes
+}
+
+export function view(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** NLM_F_REQUEST | NLM_F_DUMP */
+export const DUMP_REQUEST = 0x301
+
+const HEADER = 16
+const NLMSG_ERROR = 2
+const NLMSG_DONE = 3
+const NLM_F_DUMP_INTR = 0x10
+const NLA_TYPE_MASK = 0x3fff
+
+function align(length: number): number {
+  return (length + 3) & ~3
+}

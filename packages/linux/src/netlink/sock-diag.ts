@@ -1,0 +1,36 @@
+import { ICMPV6 } from '../procfs/parse-raw6.ts'
+import { parseSocketMemory } from '../socket/parse-socket-memory.ts'
+import { ShapeError } from '../text/shape-error.ts'
+import { DUMP_REQUEST, encodeRequest, readAttributes, view } from './read-messages.ts'
+import type { NetlinkMessage } from './read-messages.ts'
+
+/** What sock_diag says of one raw ICMPv6 socket. */
+export type DiagnosedSocket = { inode: number; optmemBytes: number }
+
+/**
+ * Asks NETLINK_SOCK_DIAG for all raw ICMPv6 sockets with their memory (include/uapi/linux/inet_diag.h,
+ * inet_diag_req_v2). The protocol asked for is IPPROTO_RAW, and the raw protocol stands in the pad byte
+ * (inet_diag_req_raw): asking for 58 itself is answered with ENOENT.
+ */
+export function encodeRawIcmpv6Request(sequence: number): Uint8Array {
+  const payload = new Uint8Array(56)
+  payload.set([AF_INET6, IPPROTO_RAW, 1 << (INET_DIAG_SKMEMINFO - 1), ICMPV6, 0xff, 0xff, 0xff, 0xff])
+  return encodeRequest(SOCK_DIAG_BY_FAMILY, DUMP_REQUEST, sequence, payload)
+}
+
+/** Parses one message of the answer (struct inet_diag_msg and its attributes). Throws ShapeError. */
+export function parseDiagnosedSocket(message: NetlinkMessage, source = 'sock_diag'): DiagnosedSocket {
+  const { payload } = message
+  if (message.type !== SOCK_DIAG_BY_FAMILY || payload.length < INET_DIAG_MSG) {
+    throw new ShapeError(source, 0, 'an inet_diag_msg', `a message of type ${message.type} and ${payload.length} bytes`)
+  }
+  const memory = readAttributes(payload, INET_DIAG_MSG, source).get(INET_DIAG_SKMEMINFO)
+  if (memory === undefined) throw new ShapeError(source, INET_DIAG_MSG, 'the attribute INET_DIAG_SKMEMINFO', 'none')
+  return { inode: view(payload).getUint32(68, true), ...parseSocketMemory(memory, source) }
+}
+
+const AF_INET6 = 10
+const IPPROTO_RAW = 255
+const SOCK_DIAG_BY_FAMILY = 20
+const INET_DIAG_SKMEMINFO = 7
+const INET_DIAG_MSG = 72

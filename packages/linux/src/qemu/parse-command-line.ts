@@ -1,0 +1,93 @@
+import { showBytes } from '../text/show-bytes.ts'
+
+export type QemuCommandLine = {
+  /** As given with `-name`; null without. */
+  name: string | null
+  /** Lower case, from `-uuid` or `-smbios type=1,uuid=`; null without. */
+  uuid: string | null
+  /** Where the guest agent's channel listens: a unix socket's path, or the descriptor that libvirt opened for QEMU. */
+  guestAgent: { path: string } | { descriptor: number } | null
+}
+
+/** Splits `/proc/PID/cmdline` (fs/proc/base.c): arguments end in NUL, the last one perhaps not. Byte text in and out. */
+export function splitCommandLine(text: string): string[] {
+  return text.replace(/\0$/, '').split('\0')
+}
+
+/**
+ * Reads the command line of a QEMU process (qemu-options.hx), as libvirt, Proxmox or a person writes it.
+ * In: arguments, byte text. Out: null where the executable (the first argument) is not called qemu or kvm in some way.
+ * What is spelled in a way that is not understood is null, as if it were not there.
+ */
+export function parseQemuCommandLine(args: readonly string[]): QemuCommandLine | null {
+  if (!/(^|[-_])(qemu|kvm)([-_]|$)/.test(args[0]?.split('/').at(-1) ?? '')) return null
+  const options = listOptions(args)
+  const name = options.find((option) => option.name === 'name')?.value
+  return {
+    name: name === undefined ? null : showBytes(parseKeys(name, 'guest').get('guest') ?? '') || null,
+    uuid: findUuid(options),
+    guestAgent: findGuestAgent(options),
+  }
+}
+
+type Option = { name: string; value: string }
+
+/** `-name value` and `--name value`; flags such as `-S` come out with the next argument as value, which harms nothing. */
+function listOptions(args: readonly string[]): Option[] {
+  return args.slice(1).flatMap((argument, index) => {
+    const name = /^--?([a-z][a-zA-Z0-9-]*)$/.exec(argument)?.[1]
+    const value = args[index + 2]
+    return name === undefined || value === undefined ? [] : [{ name, value }]
+  })
+}
+
+/** `first,key=value,flag`, where a comma within a value is doubled; or the same as a JSON object. */
+function parseKeys(text: string, firstKey: string): Map<string, string> {
+  if (text.startsWith('{')) return parseJson(text)
+  const keys = new Map<string, string>()
+  const parts = text.match(/(?:[^,]|,,)+/g) ?? []
+  parts.forEach((part, index) => {
+    const equals = part.indexOf('=')
+    const value = part.slice(equals + 1).replaceAll(',,', ',')
+    if (equals > 0) keys.set(part.slice(0, equals), value)
+    else keys.set(index === 0 ? firstKey : part, index === 0 ? value : 'on')
+  })
+  return keys
+}
+
+function parseJson(text: string): Map<string, string> {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return new Map(Object.entries(Object(parsed)).map(([key, value]) => [key, String(value)]))
+  } catch {
+    return new Map()
+  }
+}
+
+function findUuid(options: readonly Option[]): string | null {
+  const given = options.find((option) => option.name === 'uuid')?.value
+  const smbios = options
+    .filter((option) => option.name === 'smbios')
+    .map((option) => parseKeys(option.value, 'type'))
+    .find((keys) => keys.get('type') === '1')
+  const uuid = (given ?? smbios?.get('uuid') ?? '').toLowerCase()
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid) ? uuid : null
+}
+
+/** The chardev behind the virtio-serial port that guests know as the agent's. */
+function findGuestAgent(options: readonly Option[]): QemuCommandLine['guestAgent'] {
+  const port = options
+    .filter((option) => option.name === 'device')
+    .map((option) => parseKeys(option.value, 'driver'))
+    .find((keys) => keys.get('driver') === 'virtserialport' && keys.get('name') === 'org.qemu.guest_agent.0')
+  const chardev = options
+    .filter((option) => option.name === 'chardev')
+    .map((option) => parseKeys(option.value, 'backend'))
+    .find((keys) => keys.get('backend') === 'socket' && keys.get('id') === port?.get('chardev'))
+  const server = chardev?.get('server')
+  if (chardev === undefined || server === undefined || server === 'off') return null
+  const path = chardev.get('path')
+  if (path !== undefined) return { path: showBytes(path) }
+  const descriptor = chardev.get('fd') ?? ''
+  return /^\d+$/.test(descriptor) ? { descriptor: Number(descriptor) } : null
+}

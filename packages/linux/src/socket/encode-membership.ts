@@ -1,0 +1,33 @@
+import { view } from '../netlink/read-messages.ts'
+
+/**
+ * A `struct group_filter` (include/uapi/linux/in.h) that asks getsockopt(SOL_IPV6, MCAST_MSFILTER) for ff02::2 on one
+ * interface. The kernel answers with success where the socket holds that membership and with EADDRNOTAVAIL where not,
+ * also for an interface that is gone.
+ */
+export function encodeAllRoutersFilter(ifindex: number): Uint8Array {
+  const bytes = new Uint8Array(GROUP_FILTER)
+  setFilterInterface(bytes, ifindex)
+  view(bytes).setUint16(SOCKADDR, AF_INET6, true)
+  bytes.set(ALL_ROUTERS_ADDRESS, SOCKADDR + 8)
+  return bytes
+}
+
+/** Points a filter made above at another interface, to ask for thousands without making thousands. */
+export function setFilterInterface(filter: Uint8Array, ifindex: number): void {
+  view(filter).setUint32(0, ifindex, true)
+}
+
+/** A `struct ipv6_mreq` (include/uapi/linux/in6.h) of ff02::2 on one interface, for IPV6_ADD_MEMBERSHIP. */
+export function encodeAllRoutersMembership(ifindex: number): Uint8Array {
+  const bytes = new Uint8Array(20)
+  bytes.set(ALL_ROUTERS_ADDRESS)
+  view(bytes).setUint32(16, ifindex, true)
+  return bytes
+}
+
+const ALL_ROUTERS_ADDRESS = [0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]
+const AF_INET6 = 10
+const SOCKADDR = 8
+/** GROUP_FILTER_SIZE(0): interface and padding, sockaddr_storage, mode and count. */
+const GROUP_FILTER = 144

@@ -1,0 +1,17 @@
+import { view } from '../netlink/read-messages.ts'
+import { ShapeError } from '../text/shape-error.ts'
+
+/**
+ * Parses the answer to getsockopt(SOL_SOCKET, SO_MEMINFO) and the attribute INET_DIAG_SKMEMINFO
+ * (include/uapi/linux/sock_diag.h): an array of u32 in bytes, little endian, the seventh being `sk_omem_alloc`.
+ * Memberships are charged to it, and so are multicast source filters, packet filters, sticky options and the
+ * ancillary data of a send under way. Throws ShapeError.
+ */
+export function parseSocketMemory(bytes: Uint8Array, source = 'SO_MEMINFO'): { optmemBytes: number } {
+  if (bytes.length < (SK_MEMINFO_OPTMEM + 1) * 4 || bytes.length % 4 !== 0) {
+    throw new ShapeError(source, 0, 'at least seven numbers of 4 bytes', `${bytes.length} bytes`)
+  }
+  return { optmemBytes: view(bytes).getUint32(SK_MEMINFO_OPTMEM * 4, true) }
+}
+
+const SK_MEMINFO_OPTMEM = 6
