@@ -11,18 +11,24 @@ import type { Kernel } from './io/kernel.ts'
 import { createPass } from './pass/create-pass.ts'
 import { createPusher } from './push/index.ts'
 
+/** How many memberships may be asked for in a pass, and how long guests may take to answer. */
+type Bounds = { questions: number; routeMilliseconds: number }
+
+const ONCE: Bounds = { questions: 5_000_000, routeMilliseconds: 5000 }
+const RUN: Bounds = { questions: 5000, routeMilliseconds: 5000 }
+
 try {
-  process.exitCode = await main(process.argv.slice(2))
+  await main(process.argv.slice(2))
 } catch (error) {
   process.stderr.write(`slashzero-collector: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = error instanceof UsageError ? 2 : 1
 }
 
-async function main(args: readonly string[]): Promise<number> {
+async function main(args: readonly string[]): Promise<void> {
   const command = parseArguments(args, readEnvironment())
   if (command.name === 'help') {
     process.stdout.write(command.text)
-    return 0
+    return
   }
   if (process.platform !== 'linux') throw new Error('it reads the Linux kernel, and this is another system')
   const kernel = openKernel()
@@ -31,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
     const { pass, close } = preparePass(kernel, host, command.settings, ONCE)
     process.stdout.write(`${JSON.stringify(await pass(), null, command.json ? 0 : 2)}\n`)
     close()
-    return 0
+    return
   }
   const { intervalMilliseconds, server, enrolmentToken, stateDir } = command.settings
   const stop = new AbortController()
@@ -46,13 +52,8 @@ async function main(args: readonly string[]): Promise<number> {
   close()
   log.info({}, 'stopped')
   // A guest agent or a file that hangs must not hold the process up.
-  process.exit(0)
+  process.exit()
 }
-
-type Bounds = { questions: number; routeMilliseconds: number }
-
-const ONCE: Bounds = { questions: 5_000_000, routeMilliseconds: 5000 }
-const RUN: Bounds = { questions: 5000, routeMilliseconds: 5000 }
 
 function preparePass(kernel: Kernel, host: Host, _: Settings, bounds: Bounds) {
   const pass = createPass({

@@ -1,13 +1,6 @@
 /** What `--help` prints for a command, or for the program where `command` is none of its commands. */
 export function helpOf(command: string | undefined): string {
-  switch (command) {
-    case 'once':
-      return ONCE
-    case 'run':
-      return RUN
-    default:
-      return PROGRAM
-  }
+  return (command === undefined ? undefined : TEXTS.get(command)) ?? PROGRAM
 }
 
 const PROGRAM = `slashzero-collector tells a Slashzero server which RA daemons, taps and VMs this hypervisor has and how they are.
@@ -41,3 +34,8 @@ const RUN = `slashzero-collector run reads this machine and sends the reports un
                                default /var/lib/slashzero-collector
   --interval SECONDS           from one report to the next, 1 to 3600 (SLASHZERO_INTERVAL_SECONDS); default 15
 ${COMMON}`
+
+const TEXTS = new Map([
+  ['once', ONCE],
+  ['run', RUN],
+])
