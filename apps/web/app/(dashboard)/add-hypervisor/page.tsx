@@ -1,0 +1,5 @@
+import { AddHypervisorPage } from '../../../components/enrolment/add-hypervisor-page.tsx'
+
+export default function Page() {
+  return <AddHypervisorPage />
+}

@@ -1,0 +1,6 @@
+import { HypervisorPage } from '../../../../components/hypervisor/hypervisor-page.tsx'
+
+export default async function Page({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params
+  return <HypervisorPage id={id} />
+}

@@ -1,0 +1,21 @@
+'use client'
+
+import { TriangleAlert } from 'lucide-react'
+import { Button } from '../components/control/button.tsx'
+import { Interruption } from '../components/shell/interruption.tsx'
+
+export default function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
+  return (
+    <Interruption
+      icon={TriangleAlert}
+      title="This page failed."
+      action={
+        <Button look="primary" onClick={retry}>
+          Try again
+        </Button>
+      }
+    >
+      {error instanceof Error && error.message !== '' ? error.message : 'No reason was given.'}
+    </Interruption>
+  )
+}

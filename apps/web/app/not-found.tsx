@@ -1,0 +1,10 @@
+import { Compass } from 'lucide-react'
+import { Interruption } from '../components/shell/interruption.tsx'
+
+export default function NotFound() {
+  return (
+    <Interruption icon={Compass} title="There is no such page.">
+      The address may be mistyped, or what it named is gone.
+    </Interruption>
+  )
+}

@@ -1,0 +1,86 @@
+import type { Fleet, FleetRow } from '@slashzero/contract'
+import { formatCount, formatNumber } from '../format/format-count.ts'
+import { formatDuration, formatUntil } from '../format/format-duration.ts'
+import { formatInstant } from '../format/format-instant.ts'
+import { hypervisorWords, type Tone } from '../status/status-words.ts'
+
+export type FleetDescription = {
+  readonly tone: Tone
+  readonly headline: string
+  /** The hypervisor that needs hands first, and why; null where all are healthy. */
+  readonly worst: { readonly id: string; readonly name: string; readonly text: string } | null
+  /** The hypervisor that fills up next; null where none is known to. */
+  readonly next: { readonly id: string; readonly name: string; readonly text: string } | null
+  /** How many VMs nobody can tell of, in words; null where there are none. */
+  readonly unknown: string | null
+}
+
+/**
+ * The fleet's state in words: how many VMs lack ::/0, on how many hypervisors, which is worst, which is next.
+ * @param now the server's clock in milliseconds
+ */
+export function describeFleet(fleet: Fleet, now: number, timeZone?: string): FleetDescription {
+  return {
+    tone: toneOf(fleet),
+    headline: headlineOf(fleet.totals),
+    worst: worstOf(fleet.hypervisors, now, timeZone),
+    next: nextOf(fleet.hypervisors, now),
+    unknown: unknownOf(fleet.totals),
+  }
+}
+
+/** The fleet page's name in the browser's tab. */
+export function titleOfFleet(fleet: Fleet | null): string {
+  if (fleet === null) return 'Fleet · Slashzero'
+  const { vmsMissing } = fleet.totals
+  return vmsMissing === 0 ? 'Fleet · Slashzero' : `${formatCount(vmsMissing, 'VM')} missing ::/0 · Slashzero`
+}
+
+function toneOf({ totals }: Fleet): Tone {
+  if (totals.vmsMissing > 0) return 'danger'
+  return totals.vms === totals.vmsUnknown ? 'unknown' : 'ok'
+}
+
+function headlineOf(totals: Fleet['totals']): string {
+  const { vms, vmsMissing, vmsUnknown, hypervisorsWithMissing } = totals
+  if (vmsMissing > 0) {
+    const where = formatCount(hypervisorsWithMissing, 'hypervisor')
+    return `${formatCount(vmsMissing, 'VM')} on ${where} ${vmsMissing === 1 ? 'has' : 'have'} no ::/0.`
+  }
+  if (vms === 0) return 'No VM has been seen yet.'
+  if (vmsUnknown === vms) return 'No VM could be checked for ::/0.'
+  if (vmsUnknown > 0) return 'Every VM that can be checked has ::/0.'
+  return vms === 1 ? 'The only VM has ::/0.' : `All ${formatNumber(vms)} VMs have ::/0.`
+}
+
+/** Blocked hypervisors and silent ones come first, then those with VMs in the dark for another cause. */
+function worstOf(rows: readonly FleetRow[], now: number, timeZone: string | undefined): FleetDescription['worst'] {
+  const worst = rows.find((row) => row.status !== 'healthy') ?? rows.find((row) => row.vms.missing > 0)
+  if (!worst) return null
+  if (worst.status === 'healthy') {
+    return { id: worst.id, name: worst.name, text: `${formatCount(worst.vms.missing, 'VM')} without ::/0` }
+  }
+  const since = Date.parse(worst.statusSince)
+  const status = hypervisorWords[worst.status].label.toLowerCase()
+  const text = `${status} since ${formatInstant(since, now, timeZone)} (${formatDuration(now - since)})`
+  return { id: worst.id, name: worst.name, text }
+}
+
+function nextOf(rows: readonly FleetRow[], now: number): FleetDescription['next'] {
+  let next: { row: FleetRow; at: number } | null = null
+  for (const row of rows) {
+    if (row.fullAt === null || isBlocked(row)) continue
+    const at = Date.parse(row.fullAt)
+    if (next === null || at < next.at) next = { row, at }
+  }
+  return next && { id: next.row.id, name: next.row.name, text: `full ${formatUntil(next.at, now)}` }
+}
+
+function isBlocked({ status }: FleetRow): boolean {
+  return status === 'sends-blocked' || status === 'joins-blocked'
+}
+
+function unknownOf({ vmsUnknown, vms }: Fleet['totals']): string | null {
+  if (vmsUnknown === 0) return null
+  return `${formatCount(vmsUnknown, 'VM')} of ${formatNumber(vms)} cannot be told`
+}

@@ -1,0 +1,29 @@
+import { hypervisorStatus, type FleetRow, type HypervisorStatus } from '@slashzero/contract'
+
+/** What the fleet page shows, as it stands in its URL. */
+export type FleetView = { readonly search: string; readonly status: HypervisorStatus | null; readonly page: number }
+
+/** Reads the view from the URL; what makes no sense there is as if it were absent. */
+export function readFleetView(params: URLSearchParams): FleetView {
+  const status = hypervisorStatus.safeParse(params.get('status'))
+  const page = Number(params.get('page') ?? 1)
+  return {
+    search: params.get('search') ?? '',
+    status: status.success ? status.data : null,
+    page: Number.isInteger(page) && page > 1 ? page : 1,
+  }
+}
+
+/** The rows whose name or reason holds the search text, in any case, before any status is chosen. */
+export function searchFleet(rows: readonly FleetRow[], search: string): readonly FleetRow[] {
+  const wanted = search.trim().toLowerCase()
+  if (wanted === '') return rows
+  return rows.filter((row) => `${row.name}\n${row.statusReason}`.toLowerCase().includes(wanted))
+}
+
+/** How many rows have each status. */
+export function countStatuses(rows: readonly FleetRow[]): ReadonlyMap<HypervisorStatus, number> {
+  const counts = new Map<HypervisorStatus, number>()
+  for (const { status } of rows) counts.set(status, (counts.get(status) ?? 0) + 1)
+  return counts
+}

@@ -1,0 +1,113 @@
+import type { Fleet, FleetRow } from '@slashzero/contract'
+import { describe, expect, it } from 'vitest'
+import { describeFleet } from './describe-fleet.ts'
+import { describeHeadroom } from './describe-headroom.ts'
+import { countStatuses, readFleetView, searchFleet } from './filter-fleet.ts'
+
+const now = Date.UTC(2026, 2, 3, 3, 26)
+const plain = (text: string | undefined) => text?.replaceAll('\u00a0', ' ')
+
+function row(change: Partial<FleetRow>): FleetRow {
+  return {
+    id: 'hv_1',
+    name: 'hv-1',
+    demo: false,
+    status: 'healthy',
+    statusReason: '200 joins left',
+    statusSince: '2026-03-03T03:12:00Z',
+    lastSeenAt: '2026-03-03T03:25:50Z',
+    optmemBytes: 5600,
+    optmemMaxBytes: 20_480,
+    joinsLeft: 265,
+    memberships: 100,
+    staleMemberships: 25,
+    fullAt: null,
+    vms: { total: 40, missing: 0, unknown: 0 },
+    ...change,
+  }
+}
+
+function fleet(totals: Partial<Fleet['totals']>, hypervisors: FleetRow[] = []): Fleet {
+  const none = { hypervisors: 3, demoHypervisors: 0, vms: 0, vmsMissing: 0, vmsUnknown: 0, hypervisorsWithMissing: 0 }
+  return { now: '2026-03-03T03:26:00Z', totals: { ...none, ...totals }, hypervisors }
+}
+
+describe('describeFleet', () => {
+  it.each([
+    { name: 'many missing', totals: { vms: 900, vmsMissing: 84, hypervisorsWithMissing: 3 }, expected: '84 VMs on 3 hypervisors have no ::/0.' },
+    { name: 'one missing', totals: { vms: 9, vmsMissing: 1, hypervisorsWithMissing: 1 }, expected: '1 VM on 1 hypervisor has no ::/0.' },
+    { name: 'none missing, some unknown', totals: { vms: 9, vmsUnknown: 2 }, expected: 'Every VM that can be checked has ::/0.' },
+    { name: 'all well', totals: { vms: 8000 }, expected: 'All 8,000 VMs have ::/0.' },
+    { name: 'all unknown is not all well', totals: { vms: 9, vmsUnknown: 9 }, expected: 'No VM could be checked for ::/0.' },
+    { name: 'no VMs', totals: {}, expected: 'No VM has been seen yet.' },
+  ])('says $name', ({ totals, expected }) => {
+    expect(describeFleet(fleet(totals), now).headline).toBe(expected)
+  })
+
+  it('names the worst hypervisor, since when, and the next one to fill', () => {
+    const described = describeFleet(
+      fleet({ vms: 120, vmsMissing: 84, hypervisorsWithMissing: 1, vmsUnknown: 3 }, [
+        row({ id: 'hv_12', name: 'hv-12', status: 'sends-blocked', fullAt: '2026-03-03T03:12:00Z' }),
+        row({ id: 'hv_33', name: 'hv-33', status: 'leaking', fullAt: '2026-03-03T06:26:00Z' }),
+        row({ id: 'hv_34', name: 'hv-34', status: 'leaking', fullAt: '2026-03-03T09:26:00Z' }),
+      ]),
+      now,
+      'UTC',
+    )
+    expect(plain(described.worst?.text)).toBe('sends blocked since 03:12 (14 min)')
+    expect(described.worst?.id).toBe('hv_12')
+    expect(described.next?.name).toBe('hv-33')
+    expect(plain(described.next?.text)).toBe('full in 3 h')
+    expect(described.unknown).toBe('3 VMs of 120 cannot be told')
+  })
+
+  it('names a healthy hypervisor that has VMs in the dark', () => {
+    const rows = [row({ name: 'hv-9', vms: { total: 4, missing: 2, unknown: 0 } })]
+    expect(describeFleet(fleet({ vms: 4, vmsMissing: 2, hypervisorsWithMissing: 1 }, rows), now).worst).toEqual({
+      id: 'hv_1',
+      name: 'hv-9',
+      text: '2 VMs without ::/0',
+    })
+  })
+})
+
+describe('describeHeadroom', () => {
+  it('splits the used share by memberships', () => {
+    const full = { optmemBytes: 20_440, optmemMaxBytes: 20_480, memberships: 365, staleMemberships: 146, joinsLeft: 0 }
+    const described = describeHeadroom(full)
+    expect(described.text).toBe('219 live + 146 stale of 365')
+    expect(described.staleShare).toBeCloseTo(0.4)
+    expect(described.bar?.stale).toBeCloseTo(0.4 * (20_440 / 20_480))
+    expect(described.bar?.live).toBeCloseTo(0.6 * (20_440 / 20_480))
+  })
+
+  it('does not draw what was not measured', () => {
+    const unmeasured = { optmemBytes: null, optmemMaxBytes: 20_480, memberships: null, staleMemberships: null, joinsLeft: null }
+    expect(describeHeadroom(unmeasured)).toEqual({
+      bar: null,
+      text: 'not measured',
+      words: 'Option memory not measured',
+      staleShare: null,
+    })
+  })
+
+  it('keeps what was used but not told apart as unsplit', () => {
+    const unsplit = { optmemBytes: 10_240, optmemMaxBytes: 20_480, memberships: 182, staleMemberships: null, joinsLeft: 183 }
+    expect(describeHeadroom(unsplit).bar).toEqual({ live: 0, stale: 0, unsplit: 0.5 })
+    expect(describeHeadroom(unsplit).text).toBe('182 of 365 joined, stale not known')
+  })
+})
+
+describe('the fleet’s URL', () => {
+  it('reads what makes sense and drops the rest', () => {
+    expect(readFleetView(new URLSearchParams('search=hv-1&status=leaking&page=3'))).toEqual({ search: 'hv-1', status: 'leaking', page: 3 })
+    expect(readFleetView(new URLSearchParams('status=%3Cscript%3E&page=-2'))).toEqual({ search: '', status: null, page: 1 })
+  })
+
+  it('searches names and reasons in any case and counts statuses', () => {
+    const rows = [row({ name: 'HV-1' }), row({ name: 'hv-2', status: 'leaking', statusReason: 'leaks on PAR1' })]
+    expect(searchFleet(rows, ' par1 ').map(({ name }) => name)).toEqual(['hv-2'])
+    expect(searchFleet(rows, 'hv-').length).toBe(2)
+    expect(countStatuses(rows)).toEqual(new Map([['healthy', 1], ['leaking', 1]]))
+  })
+})

@@ -1,0 +1,26 @@
+import { headroomRange, type HeadroomRange, type HypervisorSender } from '@slashzero/contract'
+import type { SenderLine } from './arrange-sockets.ts'
+
+/** The range that stands in the URL; a day where none does. */
+export function readRange(params: URLSearchParams): HeadroomRange {
+  return headroomRange.safeParse(params.get('range')).data ?? '24h'
+}
+
+/**
+ * The line to show: the one the URL names by any of its sockets, else that of the sender with the fewest joins left,
+ * else any.
+ */
+export function chooseLine(
+  lines: readonly SenderLine[],
+  wanted: string | null,
+  senders: readonly Pick<HypervisorSender, 'key' | 'joinsLeft'>[],
+): SenderLine | null {
+  const byKey = (key: string | undefined | null) => lines.find((line) => line.sockets.some((socket) => socket.key === key))
+  const worst = senders.toSorted((one, other) => (one.joinsLeft ?? Infinity) - (other.joinsLeft ?? Infinity))[0]
+  return byKey(wanted) ?? byKey(worst?.key) ?? lines.at(-1) ?? null
+}
+
+/** How a line is called where there are several. */
+export function nameLine({ daemon, pid, namespace, key }: SenderLine): string {
+  return `${daemon} in ${namespace ?? 'the host'}, pid ${pid}, socket ${key.split(':').at(-1) ?? key}`
+}

@@ -1,0 +1,165 @@
+import type { HeadroomSeries } from '@slashzero/contract'
+import { describe, expect, it } from 'vitest'
+import { arrangeSockets, type HeadroomSocket } from './arrange-sockets.ts'
+import { chooseLine } from './choose-line.ts'
+import { describePlot } from './describe-plot.ts'
+import { plotHeadroom } from './plot-headroom.ts'
+import { timeTicks } from './time-ticks.ts'
+
+const start = Date.UTC(2026, 2, 3)
+const minute = 60_000
+const at = (minutes: number) => new Date(start + minutes * minute).toISOString()
+
+type Point = HeadroomSocket['points'][number]
+
+function point(minutes: number, live: number | null, stale: number | null, change: Partial<Point> = {}): Point {
+  const used = live === null || stale === null ? null : live + stale
+  return { at: at(minutes), optmemBytes: used, liveBytes: live, staleBytes: stale, optmemMaxBytes: 20_480, ...change }
+}
+
+function socket(key: string, points: Point[], change: Partial<HeadroomSocket> = {}): HeadroomSocket {
+  return { key, daemon: 'radvd', pid: 913, namespace: null, points, ...change }
+}
+
+function series(sockets: HeadroomSocket[], restarts: HeadroomSeries['restarts'] = []): HeadroomSeries {
+  return { now: at(60), from: at(0), to: at(60), stepSeconds: 60, sockets, restarts }
+}
+
+function plot(sockets: HeadroomSocket[], restarts: HeadroomSeries['restarts'] = []) {
+  const [line] = arrangeSockets(sockets)
+  if (!line) throw new Error('no line')
+  return plotHeadroom(line, series(sockets, restarts))
+}
+
+describe('arrangeSockets', () => {
+  it('joins the sockets of a restarted sender and names the line by the latest', () => {
+    const lines = arrangeSockets([
+      socket('1:200', [point(5, 56, 0)], { pid: 950 }),
+      socket('1:100', [point(0, 560, 560), point(4, 560, 1120)]),
+    ])
+    expect(lines.map(({ key, pid, sockets }) => ({ key, pid, joined: sockets.map((one) => one.key) }))).toEqual([
+      { key: '1:200', pid: 950, joined: ['1:100', '1:200'] },
+    ])
+  })
+
+  it('keeps apart what was there at the same time, and what is another sender', () => {
+    const lines = arrangeSockets([
+      socket('1:100', [point(0, 56, 0), point(9, 56, 0)]),
+      socket('1:101', [point(1, 56, 0), point(9, 56, 0)]),
+      socket('2:300', [point(20, 56, 0)], { namespace: 'qrouter-1' }),
+      socket('1:400', [point(20, 56, 0)], { daemon: 'dnsmasq' }),
+    ])
+    expect(lines.map(({ key }) => key)).toEqual(['1:100', '1:101', '2:300', '1:400'])
+  })
+})
+
+describe('plotHeadroom', () => {
+  it('puts the sends-blocked line one control message below the limit', () => {
+    const { rows, latest, highest } = plot([socket('1:100', [point(0, 12_264, 8176)])])
+    expect(rows[0]).toEqual({ at: start, live: 12_264, stale: 8176, unsplit: null, limit: 20_480, sendsBlocked: 20_440 })
+    expect(latest?.live).toBe(12_264)
+    expect(highest).toBe(20_440)
+  })
+
+  it('draws a single point as wide as its step', () => {
+    const { rows } = plot([socket('1:100', [point(3, 56, 0)])])
+    expect(rows.map((row) => [row.at - start, row.live])).toEqual([
+      [3 * minute, 56],
+      [4 * minute, 56],
+      [4 * minute, null],
+    ])
+  })
+
+  it('breaks the lines where no report came, and says so', () => {
+    const { rows, gaps } = plot([socket('1:100', [point(0, 56, 0), point(1, 112, 0), point(30, 56, 0), point(59, 56, 0)])])
+    expect(gaps).toEqual([
+      { from: start + 2 * minute, to: start + 30 * minute, kind: 'no-report' },
+      { from: start + 31 * minute, to: start + 59 * minute, kind: 'no-report' },
+    ])
+    expect(rows.filter((row) => row.live === null).length).toBe(3)
+  })
+
+  it('tells what was reported but not measured apart from no report, and never draws it as zero', () => {
+    const { rows, gaps, latest } = plot([socket('1:100', [point(57, 56, 0), point(58, null, null), point(59, null, null)])])
+    expect(gaps).toEqual([{ from: start + 58 * minute, to: start + 60 * minute, kind: 'not-measured' }])
+    expect(rows.some((row) => row.live === 0 || row.unsplit === 0)).toBe(false)
+    expect(latest?.at).toBe(start + 57 * minute)
+  })
+
+  it('counts a point without any figure as no report', () => {
+    const silent = { optmemMaxBytes: null }
+    const { gaps } = plot([socket('1:100', [point(0, 56, 0), point(1, null, null, silent), point(2, null, null, silent), point(3, 56, 0)])])
+    expect(gaps[0]).toEqual({ from: start + minute, to: start + 3 * minute, kind: 'no-report' })
+  })
+
+  it('keeps use that was not told apart', () => {
+    const { rows } = plot([socket('1:100', [point(0, null, null, { optmemBytes: 1008 })])])
+    expect(rows[0]).toMatchObject({ live: null, stale: null, unsplit: 1008 })
+  })
+
+  it('lets the fall to zero at a restart stand upright, and marks this daemon’s restarts alone', () => {
+    const sockets = [socket('1:100', [point(0, 20_440, 0), point(1, 20_440, 0)]), socket('1:200', [point(2, 0, 0), point(3, 56, 0)])]
+    const { rows, restarts } = plot(sockets, [
+      { at: at(2), daemon: 'radvd' },
+      { at: at(2), daemon: 'dnsmasq' },
+    ])
+    expect(rows.slice(0, 4).map((row) => [row.at - start, row.live])).toEqual([
+      [0, 20_440],
+      [minute, 20_440],
+      [2 * minute, 20_440],
+      [2 * minute, null],
+    ])
+    expect(restarts).toEqual([start + 2 * minute])
+  })
+})
+
+describe('describePlot', () => {
+  it('says what is drawn', () => {
+    const described = describePlot(plot([socket('1:100', [point(0, 12_264, 8176), point(30, 1120, 56), point(59, 1120, 56)])], [{ at: at(20), daemon: 'radvd' }]))
+    expect(described.replaceAll('\u00a0', ' ')).toBe(
+      '1,176 B of 20,480 B used at last; 56 B of it by stale memberships; at most 20,440 B; 1 restart; 2 gaps without a report.',
+    )
+  })
+
+  it('does not make nothing measured a zero', () => {
+    expect(describePlot(plot([socket('1:100', [point(0, null, null)])]))).toBe('Option memory was not measured in this time.')
+  })
+})
+
+describe('chooseLine', () => {
+  const lines = arrangeSockets([
+    socket('1:100', [point(0, 56, 0)], { daemon: 'radvd' }),
+    socket('1:101', [point(9, 56, 0)], { daemon: 'radvd' }),
+    socket('2:300', [point(9, 56, 0)], { daemon: 'dnsmasq' }),
+  ])
+
+  it.each([
+    { name: 'the socket that the URL names, though it was replaced', wanted: '1:100', worst: '2:300', expected: '1:101' },
+    { name: 'the sender with the fewest joins left', wanted: null, worst: '2:300', expected: '2:300' },
+    { name: 'the fewest, where the URL names none that is there', wanted: 'gone', worst: '1:101', expected: '1:101' },
+  ])('shows $name', ({ wanted, worst, expected }) => {
+    const senders = [
+      { key: 'other', joinsLeft: null },
+      { key: worst, joinsLeft: 3 },
+    ]
+    expect(chooseLine(lines, wanted, senders)?.key).toBe(expected)
+  })
+
+  it('has nothing to show where there are no sockets', () => {
+    expect(chooseLine([], null, [])).toBeNull()
+  })
+})
+
+describe('timeTicks', () => {
+  it('marks round hours of the reader’s day', () => {
+    const from = Date.UTC(2026, 2, 3, 3, 26)
+    const ticks = timeTicks(from, from + 6 * 60 * minute, 8, 330)
+    expect(ticks.map((tick) => new Date(tick + 330 * minute).toISOString().slice(11, 16))).toEqual(['09:00', '10:00', '11:00', '12:00', '13:00', '14:00'])
+  })
+
+  it('stays within the bound over 30 days', () => {
+    const ticks = timeTicks(0, 30 * 24 * 60 * minute, 8, 0)
+    expect(ticks.length).toBeLessThanOrEqual(8)
+    expect(ticks.length).toBeGreaterThan(3)
+  })
+})

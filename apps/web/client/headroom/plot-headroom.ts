@@ -1,0 +1,122 @@
+import type { HeadroomSeries } from '@slashzero/contract'
+import type { HeadroomSocket, SenderLine } from './arrange-sockets.ts'
+
+/** Option memory that every Router Advertisement needs for its IPV6_PKTINFO; facts of Linux's `____sys_sendmsg`. */
+export const SEND_BYTES = 40
+
+/** One place on the time axis; figures in bytes. Null is a gap in that figure's line. */
+export type PlotRow = {
+  readonly at: number
+  readonly live: number | null
+  readonly stale: number | null
+  /** Used, but not told apart into live and stale. */
+  readonly unsplit: number | null
+  readonly limit: number | null
+  readonly sendsBlocked: number | null
+}
+
+export type PlotGap = { readonly from: number; readonly to: number; readonly kind: 'no-report' | 'not-measured' }
+
+export type HeadroomPlot = {
+  readonly from: number
+  readonly to: number
+  readonly rows: readonly PlotRow[]
+  readonly gaps: readonly PlotGap[]
+  readonly restarts: readonly number[]
+  /** The latest figures that were measured; null where none were. */
+  readonly latest: PlotRow | null
+  readonly highest: number | null
+}
+
+type Point = HeadroomSocket['points'][number]
+type Slot = { readonly at: number; readonly until: number; readonly point: Point; readonly socketKey: string }
+
+/**
+ * Turns one sender's points into what the chart draws. Each point stands for its whole step, so a single one is
+ * visible; between points that do not touch, the lines break and a gap is told.
+ */
+export function plotHeadroom(line: SenderLine, series: HeadroomSeries): HeadroomPlot {
+  const from = Date.parse(series.from)
+  const to = Date.parse(series.to)
+  const step = series.stepSeconds * 1000
+  const slots = slotsOf(line, step, to)
+  const rows = rowsOf(slots, step)
+  const measured = rows.filter((row) => usedOf(row) !== null)
+  return {
+    from,
+    to,
+    rows,
+    gaps: gapsOf(slots, to, step),
+    restarts: series.restarts
+      .filter(({ daemon }) => daemon === line.daemon)
+      .map(({ at }) => Date.parse(at))
+      .filter((at) => at >= from && at <= to),
+    latest: measured.at(-1) ?? null,
+    highest: measured.reduce<number | null>((highest, row) => Math.max(highest ?? 0, usedOf(row) ?? 0), null),
+  }
+}
+
+/** Used bytes of a row, however they are told apart; null where they were not measured. */
+export function usedOf({ live, stale, unsplit }: PlotRow): number | null {
+  if (unsplit !== null) return unsplit
+  return live === null && stale === null ? null : (live ?? 0) + (stale ?? 0)
+}
+
+/** The points in order of time, those without any figure left out: no report is told by their absence. */
+function slotsOf(line: SenderLine, step: number, to: number): readonly Slot[] {
+  return line.sockets
+    .flatMap(({ key, points }) =>
+      points
+        .filter((point) => point.optmemBytes !== null || point.optmemMaxBytes !== null)
+        .map((point) => {
+          const at = Date.parse(point.at)
+          return { at, until: Math.max(at, Math.min(at + step, to)), point, socketKey: key }
+        }),
+    )
+    .toSorted((one, other) => one.at - other.at)
+}
+
+/** A single missing step is jitter between report and step, not a gap. */
+function rowsOf(slots: readonly Slot[], step: number): readonly PlotRow[] {
+  return slots.flatMap((slot, index) => {
+    const row = rowOf(slot)
+    const next = slots[index + 1]
+    if (next && next.at - slot.until <= step && next.socketKey === slot.socketKey) return [row]
+    const end = Math.min(slot.until, next?.at ?? slot.until)
+    return [row, { ...row, at: end }, nothingAt(end)]
+  })
+}
+
+function rowOf({ at, point }: Slot): PlotRow {
+  const { optmemBytes, liveBytes, staleBytes, optmemMaxBytes } = point
+  const split = liveBytes !== null && staleBytes !== null
+  return {
+    at,
+    live: split ? liveBytes : null,
+    stale: split ? staleBytes : null,
+    unsplit: split ? null : optmemBytes,
+    limit: optmemMaxBytes,
+    sendsBlocked: optmemMaxBytes === null ? null : Math.max(0, optmemMaxBytes - SEND_BYTES),
+  }
+}
+
+function nothingAt(at: number): PlotRow {
+  return { at, live: null, stale: null, unsplit: null, limit: null, sendsBlocked: null }
+}
+
+function gapsOf(slots: readonly Slot[], to: number, step: number): readonly PlotGap[] {
+  const gaps: PlotGap[] = []
+  for (const [index, slot] of slots.entries()) {
+    if (slot.point.optmemBytes === null) addGap(gaps, { from: slot.at, to: slot.until, kind: 'not-measured' })
+    const nextAt = slots[index + 1]?.at ?? to
+    if (nextAt - slot.until > step) addGap(gaps, { from: slot.until, to: nextAt, kind: 'no-report' })
+  }
+  return gaps
+}
+
+/** Gaps of one kind that touch are one. */
+function addGap(gaps: PlotGap[], gap: PlotGap): void {
+  const last = gaps.at(-1)
+  if (last?.kind === gap.kind && last.to >= gap.from) gaps[gaps.length - 1] = { ...last, to: Math.max(last.to, gap.to) }
+  else gaps.push(gap)
+}

@@ -1,0 +1,15 @@
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const STEPS = [5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 48 * HOUR, 120 * HOUR]
+
+/**
+ * Round times of the reader's day between two times, at most `most` of them, in milliseconds.
+ * @param offsetMinutes local time minus UTC
+ */
+export function timeTicks(from: number, to: number, most: number, offsetMinutes: number): number[] {
+  const step = STEPS.find((candidate) => (to - from) / candidate <= most) ?? 240 * HOUR
+  const offset = offsetMinutes * MINUTE
+  const ticks: number[] = []
+  for (let at = Math.ceil((from + offset) / step) * step - offset; at <= to; at += step) ticks.push(at)
+  return ticks
+}

@@ -1,0 +1,42 @@
+import type { HypervisorDetail } from '@slashzero/contract'
+import { formatCount, formatNumber } from '../format/format-count.ts'
+import { formatDuration } from '../format/format-duration.ts'
+import { formatInstant } from '../format/format-instant.ts'
+import { hypervisorWords, type Tone } from '../status/status-words.ts'
+
+export type HypervisorDescription = { readonly tone: Tone; readonly headline: string; readonly since: string }
+
+const TOLD_SKEW_MILLISECONDS = 2000
+
+/**
+ * A hypervisor's state in words: its VMs first, then how it is itself.
+ * @param now the server's clock in milliseconds
+ */
+export function describeHypervisor(detail: HypervisorDetail, now: number, timeZone?: string): HypervisorDescription {
+  const { status, statusSince, vms } = detail
+  const { label, tone } = hypervisorWords[status]
+  const since = Date.parse(statusSince)
+  return {
+    tone: vms.missing > 0 ? 'danger' : tone,
+    headline: headlineOf(vms),
+    since: `${label} since ${formatInstant(since, now, timeZone)} (${formatDuration(now - since)}).`,
+  }
+}
+
+/** How far the host's clock is from the server's, in words; null where it is near enough not to matter. */
+export function describeSkew(milliseconds: number | null): string | null {
+  if (milliseconds === null || Math.abs(milliseconds) <= TOLD_SKEW_MILLISECONDS) return null
+  const side = milliseconds > 0 ? 'ahead of' : 'behind'
+  return `Its clock is ${formatDuration(Math.abs(milliseconds))} ${side} the server’s; times here are corrected by that.`
+}
+
+function headlineOf({ total, missing, unknown }: HypervisorDetail['vms']): string {
+  if (missing > 0) {
+    const of = missing === total ? (total === 1 ? 'Its only VM' : `All ${formatNumber(total)} VMs`) : `${formatNumber(missing)} of ${formatCount(total, 'VM')}`
+    return `${of} ${missing === 1 ? 'has' : 'have'} no ::/0.`
+  }
+  if (total === 0) return 'No VM has been seen here.'
+  if (unknown === total) return `None of its ${formatCount(total, 'VM')} could be checked for ::/0.`
+  if (unknown > 0) return `Every VM that can be checked has ::/0; ${formatNumber(unknown)} of ${formatNumber(total)} cannot be.`
+  return total === 1 ? 'Its only VM has ::/0.' : `All ${formatNumber(total)} VMs have ::/0.`
+}

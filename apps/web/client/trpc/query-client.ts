@@ -1,0 +1,28 @@
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
+import { describeFailure } from './describe-failure.ts'
+
+const REFUSALS = new Set(['refused', 'signed-out'])
+
+/**
+ * What pages have read from the server. It stays on show while it is read again, and when that fails.
+ * @param onSignedOut is called when the server asks for a session
+ */
+export function createQueryClient(onSignedOut: () => void): QueryClient {
+  const onError = (error: unknown) => {
+    if (describeFailure(error).kind === 'signed-out') onSignedOut()
+  }
+  return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        // A browser's own idea of being offline is often wrong in a closed network.
+        networkMode: 'always',
+        staleTime: 2000,
+        retry: (failures, error) => failures < 2 && !REFUSALS.has(describeFailure(error).kind),
+        retryDelay: (attempt) => 1000 * 2 ** attempt,
+      },
+      mutations: { networkMode: 'always' },
+    },
+  })
+}

@@ -1,0 +1,52 @@
+import { routeStatus, vmListQuery, type RouteStatus, type VmListQuery } from '@slashzero/contract'
+
+export const VMS_PER_PAGE = 100
+
+/** What the VM page shows, as it stands in its URL. */
+export type VmView = { readonly route: RouteStatus | 'all'; readonly page: number; readonly query: VmListQuery }
+
+/**
+ * Reads the VM page's view from its URL. Without a word the page shows the VMs that miss ::/0, longest first;
+ * what makes no sense in the URL is as if it were absent.
+ */
+export function readVmView(params: URLSearchParams): VmView {
+  const route = readRoute(params.get('route'))
+  const page = readPage(params.get('page'))
+  const shape = vmListQuery.shape
+  const hypervisor = shape.hypervisor.safeParse(params.get('hypervisor') || undefined).data
+  const search = shape.search.safeParse(params.get('search')?.trim() || undefined).data
+  return {
+    route,
+    page,
+    query: {
+      ...(route !== 'all' && { route }),
+      ...(hypervisor !== undefined && { hypervisor }),
+      ...(search !== undefined && { search }),
+      sort: shape.sort.safeParse(params.get('sort') ?? undefined).data ?? 'since',
+      descending: params.get('descending') === 'true',
+      offset: (page - 1) * VMS_PER_PAGE,
+      limit: VMS_PER_PAGE,
+    },
+  }
+}
+
+/** Where the same list is to be had as CSV: every row, not the page alone. */
+export function csvHref({ query }: VmView): string {
+  const params = new URLSearchParams()
+  if (query.route) params.set('route', query.route)
+  if (query.hypervisor) params.set('hypervisor', query.hypervisor)
+  if (query.search) params.set('search', query.search)
+  params.set('sort', query.sort)
+  params.set('descending', String(query.descending))
+  return `/api/export/vms.csv?${params.toString()}`
+}
+
+function readRoute(value: string | null): VmView['route'] {
+  if (value === 'all') return 'all'
+  return routeStatus.safeParse(value).data ?? 'missing'
+}
+
+function readPage(value: string | null): number {
+  const page = Number(value ?? 1)
+  return Number.isInteger(page) && page >= 1 && page <= 10_000 ? page : 1
+}

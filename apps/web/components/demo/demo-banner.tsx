@@ -1,0 +1,57 @@
+'use client'
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { FlaskConical } from 'lucide-react'
+import { useState } from 'react'
+import { formatCount } from '../../client/format/format-count.ts'
+import { describeFailure } from '../../client/trpc/describe-failure.ts'
+import { useTRPC } from '../../client/trpc/trpc-context.ts'
+import { ConfirmDialog } from '../control/confirm-dialog.tsx'
+import { useDemoStatus } from './use-demo-status.ts'
+
+/** Says on every page that some of what is on show is simulated, and removes it. */
+export function DemoBanner() {
+  const trpc = useTRPC()
+  const queryClient = useQueryClient()
+  const [asking, setAsking] = useState(false)
+  const status = useDemoStatus()
+  const isPresent = status?.state === 'present'
+  const count = useQuery({
+    ...trpc.fleet.read.queryOptions(),
+    enabled: isPresent,
+    select: (fleet) => fleet.totals.demoHypervisors,
+  })
+  const remove = useMutation(
+    trpc.demo.remove.mutationOptions({
+      onSuccess: async () => {
+        setAsking(false)
+        await queryClient.invalidateQueries()
+      },
+    }),
+  )
+  if (!isPresent) return null
+
+  const hypervisors = count.data ? formatCount(count.data, 'simulated hypervisor') : 'simulated hypervisors'
+  return (
+    <aside aria-label="Demo data" className="border-b border-line bg-accent-wash">
+      <p className="mx-auto flex max-w-[1480px] flex-wrap items-center gap-x-2 px-4 py-1.5 text-[13px] sm:px-6">
+        <FlaskConical aria-hidden size={14} className="text-accent" />
+        Demo data: {hypervisors}.
+        <button type="button" className="text-link font-medium" onClick={() => setAsking(true)}>
+          Remove
+        </button>
+      </p>
+      <ConfirmDialog
+        open={asking}
+        title={`Remove ${hypervisors}?`}
+        action="Remove demo data"
+        busy={remove.isPending}
+        error={remove.isError ? describeFailure(remove.error).message : null}
+        onConfirm={() => remove.mutate()}
+        onClose={() => setAsking(false)}
+      >
+        Their VMs and history go with them. What real hypervisors reported stays.
+      </ConfirmDialog>
+    </aside>
+  )
+}

@@ -1,0 +1,34 @@
+'use client'
+
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { ServerClock } from '../../client/clock/server-clock.tsx'
+import { FailureNotice } from './failure-notice.tsx'
+
+/**
+ * Shows what was read on the server's clock; before that its shape, and where it failed the reason. What was read once
+ * stays on show when reading it again fails, below a notice that says so.
+ */
+export function Loaded<Data extends { readonly now: string }>({
+  query,
+  failed,
+  skeleton,
+  children,
+}: {
+  query: UseQueryResult<Data, unknown>
+  /** `The fleet could not be read.` */
+  failed: string
+  skeleton: ReactNode
+  children: (data: Data) => ReactNode
+}) {
+  const notice = query.isError && (
+    <FailureNotice what={failed} error={query.error} busy={query.isFetching} onRetry={() => void query.refetch()} />
+  )
+  if (query.data === undefined) return notice || skeleton
+  return (
+    <ServerClock now={query.data.now} receivedAt={query.dataUpdatedAt}>
+      {notice && <div className="mb-4">{notice}</div>}
+      {children(query.data)}
+    </ServerClock>
+  )
+}

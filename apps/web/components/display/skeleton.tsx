@@ -1,0 +1,28 @@
+/** The shape of what is being read, so that nothing jumps when it comes. */
+export function Skeleton({ className }: { className: string }) {
+  return <div className={`animate-pulse rounded-md bg-raised ${className}`} />
+}
+
+/** A page's sentence and its table while they are read. */
+export function PageSkeleton({ label }: { label: string }) {
+  return (
+    <output aria-label={label} className="block space-y-6">
+      <div className="space-y-3">
+        <Skeleton className="h-9 w-full max-w-xl" />
+        <Skeleton className="h-5 w-full max-w-md" />
+      </div>
+      <Skeleton className="h-40" />
+      <RowsSkeleton />
+    </output>
+  )
+}
+
+export function RowsSkeleton() {
+  return (
+    <div className="space-y-2">
+      {['a', 'b', 'c', 'd', 'e', 'f'].map((row) => (
+        <Skeleton key={row} className="h-11" />
+      ))}
+    </div>
+  )
+}

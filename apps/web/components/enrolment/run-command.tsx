@@ -1,0 +1,38 @@
+import { TriangleAlert } from 'lucide-react'
+import { formatCount } from '../../client/format/format-count.ts'
+import { CopyButton } from '../control/copy-button.tsx'
+import type { Enrolment } from './enrolment-form.tsx'
+
+/** The one command to run, with this server's own address. */
+export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: Enrolment }) {
+  const { origin, hostname } = window.location
+  const command = `npx slashzero-collector run --server ${origin} --enrolment-token ${token}`
+  const isLoopback = hostname === 'localhost' || hostname.endsWith('.localhost') || hostname.startsWith('127.') || hostname === '[::1]'
+  return (
+    <div className="rounded-xl border border-line bg-panel">
+      <pre className="overflow-x-auto px-4 py-3 font-mono text-[12.5px] leading-relaxed whitespace-pre-wrap">
+        <code className="break-all">{command}</code>
+      </pre>
+      <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-2.5">
+        <p className="text-[12.5px] text-muted">
+          The token is shown this once. It serves {formatCount(uses, 'hypervisor')} within {formatCount(hours, 'hour')}.
+        </p>
+        <CopyButton text={command} label="Copy command" />
+      </div>
+      <div className="border-t border-line px-4 py-2.5 text-[12.5px] text-muted">
+        <p>
+          Run it in a checkout of Slashzero with Node 20 or later, as root: reading another process’s socket needs that right. Without it the
+          collector still reports, and says what it cannot measure.
+        </p>
+        {isLoopback && (
+          <p className="mt-1.5 flex items-start gap-1.5 text-warn">
+            <TriangleAlert aria-hidden size={14} className="mt-0.5 shrink-0" />
+            <span>
+              {origin} is this machine only. For another hypervisor, write an address in its place under which it reaches this server.
+            </span>
+          </p>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,35 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useTRPC } from '../../client/trpc/trpc-context.ts'
+import { Loaded } from '../display/loaded.tsx'
+import { PageSkeleton } from '../display/skeleton.tsx'
+import { EmptyFleet } from './empty-fleet.tsx'
+import { FleetSentence } from './fleet-sentence.tsx'
+import { FleetSkyline } from './fleet-skyline.tsx'
+import { FleetTable } from './fleet-table.tsx'
+import { titleOfFleet } from '../../client/fleet/describe-fleet.ts'
+
+/** Which VM has lost its ::/0, where, and which hypervisor is next: the whole fleet, worst first. */
+export function FleetPage() {
+  const trpc = useTRPC()
+  const fleet = useQuery(trpc.fleet.read.queryOptions())
+  return (
+    <>
+      <title>{titleOfFleet(fleet.data ?? null)}</title>
+      <Loaded query={fleet} failed="The fleet could not be read." skeleton={<PageSkeleton label="Reading the fleet" />}>
+        {(data) =>
+          data.hypervisors.length === 0 ? (
+            <EmptyFleet />
+          ) : (
+            <div className="space-y-6">
+              <FleetSentence fleet={data} />
+              <FleetSkyline rows={data.hypervisors} />
+              <FleetTable rows={data.hypervisors} />
+            </div>
+          )
+        }
+      </Loaded>
+    </>
+  )
+}

@@ -1,0 +1,64 @@
+'use client'
+
+import type { Fleet } from '@slashzero/contract'
+import { ArrowRight } from 'lucide-react'
+import Link from 'next/link'
+import { useCallback } from 'react'
+import { useServerClock } from '../../client/clock/server-clock.tsx'
+import { describeFleet } from '../../client/fleet/describe-fleet.ts'
+import { formatCount, formatNumber } from '../../client/format/format-count.ts'
+import { InlineName } from '../display/name.tsx'
+import { Statement } from '../display/statement.tsx'
+
+const MINUTE = 60_000
+
+/** The answer before any picture: how many VMs are dark, where it is worst, and what is next. */
+export function FleetSentence({ fleet }: { fleet: Fleet }) {
+  // Whole minutes are the finest that the sentence says, so that it is not written anew every second.
+  const now = useServerClock(useCallback((clock: number) => Math.floor(clock / MINUTE) * MINUTE, []))
+  const { tone, headline, worst, next, unknown } = describeFleet(fleet, Math.max(now, Date.parse(fleet.now)))
+  const { hypervisors, vms, vmsMissing } = fleet.totals
+  return (
+    <Statement
+      tone={tone}
+      headline={headline}
+      action={
+        vmsMissing > 0 && (
+          <Link href="/vms" className="text-link inline-flex items-center gap-1 whitespace-nowrap">
+            See {vmsMissing === 1 ? 'the VM' : `the ${formatNumber(vmsMissing)} VMs`} <ArrowRight aria-hidden size={14} />
+          </Link>
+        )
+      }
+    >
+      {worst && (
+        <span>
+          Worst:{' '}
+          <Link href={`/hypervisors/${worst.id}`} className="text-link">
+            <InlineName>{worst.name}</InlineName>
+          </Link>
+          , {worst.text}.{' '}
+        </span>
+      )}
+      {next && (
+        <span>
+          Next:{' '}
+          <Link href={`/hypervisors/${next.id}`} className="text-link">
+            <InlineName>{next.name}</InlineName>
+          </Link>
+          , {next.text} if it goes on.{' '}
+        </span>
+      )}
+      {unknown !== null && (
+        <span>
+          <Link href="/vms?route=unknown" className="text-link">
+            {unknown}
+          </Link>
+          .{' '}
+        </span>
+      )}
+      <span>
+        {formatCount(hypervisors, 'hypervisor')}, {formatCount(vms, 'VM')} in all.
+      </span>
+    </Statement>
+  )
+}

@@ -1,0 +1,89 @@
+'use client'
+
+import type { FleetRow } from '@slashzero/contract'
+import { SearchX } from 'lucide-react'
+import { useCallback, useMemo } from 'react'
+import { readFleetView, searchFleet } from '../../client/fleet/filter-fleet.ts'
+import { formatCount } from '../../client/format/format-count.ts'
+import { useUrlState } from '../../client/url/use-url-state.ts'
+import { Pager } from '../control/pager.tsx'
+import { SearchBox } from '../control/search-box.tsx'
+import { EmptyState } from '../display/empty-state.tsx'
+import { Panel } from '../display/panel.tsx'
+import { ScrollArea } from '../display/scroll-area.tsx'
+import { Term } from '../display/tooltip.tsx'
+import { FleetTableRow } from './fleet-table-row.tsx'
+import { StatusFilter } from './status-filter.tsx'
+
+const PER_PAGE = 100
+
+/** Every hypervisor, worst first, searched and filtered by what stands in the URL. */
+export function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
+  const { params, set, hrefFor } = useUrlState()
+  const { search, status, page } = readFleetView(params)
+  const found = useMemo(() => searchFleet(rows, search), [rows, search])
+  const chosen = useMemo(() => (status ? found.filter((row) => row.status === status) : found), [found, status])
+  const shown = chosen.slice((page - 1) * PER_PAGE, page * PER_PAGE)
+  const onSearch = useCallback((typed: string) => set({ search: typed, page: null }), [set])
+
+  return (
+    <Panel
+      title="Hypervisors, worst first"
+      note={chosen.length === rows.length ? formatCount(rows.length, 'hypervisor') : `${chosen.length} of ${formatCount(rows.length, 'hypervisor')}`}
+      tools={<SearchBox label="Search name or reason" value={search} onSearch={onSearch} />}
+    >
+      <div className="border-b border-line px-4 py-2.5">
+        <StatusFilter rows={found} chosen={status} hrefFor={(next) => hrefFor({ status: next, page: null })} />
+      </div>
+      {shown.length === 0 ? (
+        <EmptyState icon={SearchX} title="No hypervisor matches.">
+          Change the search or choose another status.
+        </EmptyState>
+      ) : (
+        <ScrollArea label="Hypervisors">
+          <table className="table-cards md:min-w-[66rem] md:table-fixed">
+            <FleetTableHead />
+            <tbody>
+              {shown.map((row) => (
+                <FleetTableRow key={row.id} row={row} />
+              ))}
+            </tbody>
+          </table>
+        </ScrollArea>
+      )}
+      <Pager
+        page={page}
+        perPage={PER_PAGE}
+        total={chosen.length}
+        onPage={(next) => set({ page: next === 1 ? null : String(next) }, 'push')}
+      />
+    </Panel>
+  )
+}
+
+function FleetTableHead() {
+  return (
+    <thead>
+      <tr>
+        <th scope="col" className="w-36">Status</th>
+        <th scope="col">Hypervisor</th>
+        <th scope="col" className="w-60">
+          <Term explanation="How much of the sender socket’s option memory is used by memberships: solid for live taps, hatched for deleted ones.">
+            Headroom
+          </Term>
+        </th>
+        <th scope="col" data-right className="w-24">
+          <Term explanation="How many more taps the sender can join before the kernel refuses.">Joins left</Term>
+        </th>
+        <th scope="col" data-right className="w-22">
+          <Term explanation="Memberships of taps that no longer exist, as a share of all. The sender never gives them back by itself.">Stale</Term>
+        </th>
+        <th scope="col" data-right className="w-26">
+          <Term explanation="When sends or joins will be blocked if the recent growth goes on.">Full</Term>
+        </th>
+        <th scope="col" data-right className="w-36">VMs missing ::/0</th>
+        <th scope="col" data-right className="w-28">Last report</th>
+      </tr>
+    </thead>
+  )
+}

@@ -1,0 +1,43 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { describeFailure } from '../../client/trpc/describe-failure.ts'
+import { useTRPC } from '../../client/trpc/trpc-context.ts'
+import { Loaded } from '../display/loaded.tsx'
+import { PageSkeleton } from '../display/skeleton.tsx'
+import { FailedProbes } from './failed-probes.tsx'
+import { HeadroomPanel } from './headroom-panel.tsx'
+import { HypervisorFacts } from './hypervisor-facts.tsx'
+import { HypervisorSentence } from './hypervisor-sentence.tsx'
+import { HypervisorVms } from './hypervisor-vms.tsx'
+import { ManageHypervisor } from './manage-hypervisor.tsx'
+import { SendersTable } from './senders-table.tsx'
+import { TapsTable } from './taps-table.tsx'
+import { UnknownHypervisor } from './unknown-hypervisor.tsx'
+
+/** One hypervisor: how its VMs are, how full its senders are and were, and every tap. */
+export function HypervisorPage({ id }: { id: string }) {
+  const trpc = useTRPC()
+  const detail = useQuery(trpc.hypervisor.read.queryOptions({ id }))
+  const isGone = detail.isError && describeFailure(detail.error).kind === 'refused'
+  if (isGone) return <UnknownHypervisor />
+  return (
+    <>
+      <title>{`${detail.data?.name ?? 'Hypervisor'} · Slashzero`}</title>
+      <Loaded query={detail} failed="The hypervisor could not be read." skeleton={<PageSkeleton label="Reading the hypervisor" />}>
+        {(data) => (
+          <div className="space-y-6">
+            <HypervisorSentence detail={data} />
+            <HypervisorFacts detail={data} />
+            <HeadroomPanel detail={data} />
+            <FailedProbes runs={data.runs} />
+            <SendersTable senders={data.senders} />
+            <HypervisorVms detail={data} />
+            <TapsTable taps={data.taps} />
+            <ManageHypervisor detail={data} />
+          </div>
+        )}
+      </Loaded>
+    </>
+  )
+}

@@ -1,0 +1,47 @@
+'use client'
+
+import type { HypervisorDetail } from '@slashzero/contract'
+import { ChevronRight } from 'lucide-react'
+import Link from 'next/link'
+import { useCallback } from 'react'
+import { useServerClock } from '../../client/clock/server-clock.tsx'
+import { describeHypervisor, describeSkew } from '../../client/hypervisor/describe-hypervisor.ts'
+import { DemoTag } from '../demo/demo-tag.tsx'
+import { HypervisorBadge } from '../display/badge.tsx'
+import { InlineName } from '../display/name.tsx'
+import { Statement } from '../display/statement.tsx'
+
+const MINUTE = 60_000
+
+/** How the hypervisor and its VMs are, before any picture. */
+export function HypervisorSentence({ detail }: { detail: HypervisorDetail }) {
+  const clock = useServerClock(useCallback((now: number) => Math.floor(now / MINUTE) * MINUTE, []))
+  const { tone, headline, since } = describeHypervisor(detail, Math.max(clock, Date.parse(detail.now)))
+  const skew = describeSkew(detail.clockSkewMilliseconds)
+  return (
+    <div>
+      <nav aria-label="Where this page is" className="mb-4 flex flex-wrap items-center gap-1.5 text-[13px] text-muted">
+        <Link href="/" className="hover:text-ink hover:underline">
+          Fleet
+        </Link>
+        <ChevronRight aria-hidden size={13} />
+        <span className="text-ink">
+          <InlineName>{detail.name}</InlineName>
+        </span>
+        <HypervisorBadge status={detail.status} />
+        {detail.demo && <DemoTag />}
+      </nav>
+      <Statement
+        tone={tone}
+        headline={
+          <>
+            <InlineName>{detail.name}</InlineName>: {headline}
+          </>
+        }
+      >
+        {since} {detail.statusReason}
+        {skew !== null && <span className="mt-1 block text-warn">{skew}</span>}
+      </Statement>
+    </div>
+  )
+}

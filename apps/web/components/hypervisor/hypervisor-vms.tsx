@@ -1,0 +1,45 @@
+'use client'
+
+import type { DashboardVm, HypervisorDetail } from '@slashzero/contract'
+import { Monitor } from 'lucide-react'
+import Link from 'next/link'
+import { useMemo, useState } from 'react'
+import { formatNumber } from '../../client/format/format-count.ts'
+import { routeStatusesWorstFirst } from '../../client/status/status-words.ts'
+import { Pager } from '../control/pager.tsx'
+import { EmptyState } from '../display/empty-state.tsx'
+import { Panel } from '../display/panel.tsx'
+import { VmTable } from '../vm/vm-table.tsx'
+
+const PER_PAGE = 50
+
+/** The hypervisor's VMs with the state of their route, those without one first. */
+export function HypervisorVms({ detail }: { detail: HypervisorDetail }) {
+  const [page, setPage] = useState(1)
+  const sorted = useMemo(() => detail.vmRows.toSorted(worstFirst), [detail.vmRows])
+  const current = Math.min(page, Math.max(1, Math.ceil(sorted.length / PER_PAGE)))
+  const { total, missing, unknown } = detail.vms
+  return (
+    <Panel
+      title="VMs"
+      note={`${formatNumber(missing)} of ${formatNumber(total)} missing ::/0 · ${formatNumber(unknown)} unknown`}
+      tools={
+        <Link href={`/vms?hypervisor=${detail.id}&route=all`} className="text-link text-[13px]">
+          Search and export
+        </Link>
+      }
+    >
+      {sorted.length === 0 ? (
+        <EmptyState icon={Monitor} title="No VM was seen on the last pass." />
+      ) : (
+        <VmTable vms={sorted.slice((current - 1) * PER_PAGE, current * PER_PAGE)} label="VMs of this hypervisor" />
+      )}
+      <Pager page={current} perPage={PER_PAGE} total={sorted.length} onPage={setPage} />
+    </Panel>
+  )
+}
+
+function worstFirst(one: DashboardVm, other: DashboardVm): number {
+  const rank = routeStatusesWorstFirst.indexOf(one.route.status) - routeStatusesWorstFirst.indexOf(other.route.status)
+  return rank || one.name.localeCompare(other.name, 'en', { numeric: true })
+}

@@ -1,0 +1,103 @@
+import type { HypervisorSender } from '@slashzero/contract'
+import { RadioTower, TriangleAlert } from 'lucide-react'
+import { describeHeadroom } from '../../client/fleet/describe-headroom.ts'
+import { formatBytes } from '../../client/format/format-bytes.ts'
+import { formatCount, formatNumber } from '../../client/format/format-count.ts'
+import { Absent } from '../display/absent.tsx'
+import { Age } from '../display/age.tsx'
+import { EmptyState } from '../display/empty-state.tsx'
+import { Name } from '../display/name.tsx'
+import { Panel } from '../display/panel.tsx'
+import { ScrollArea } from '../display/scroll-area.tsx'
+import { Term } from '../display/tooltip.tsx'
+import { HeadroomBar } from '../fleet/headroom-bar.tsx'
+
+/** Every socket that sends Router Advertisements, and what it holds. */
+export function SendersTable({ senders }: { senders: readonly HypervisorSender[] }) {
+  return (
+    <Panel title="Senders" note={`${formatCount(senders.length, 'socket')} of Router Advertisement daemons`}>
+      {senders.length === 0 ? (
+        <EmptyState icon={RadioTower} title="No sender was found.">
+          No process here owns a raw ICMPv6 socket, as a Router Advertisement daemon would.
+        </EmptyState>
+      ) : (
+        <ScrollArea label="Senders">
+          <table className="table-cards md:min-w-[62rem]">
+            <thead>
+              <tr>
+                <th scope="col">Daemon</th>
+                <th scope="col">Namespace</th>
+                <th scope="col" className="w-64">Headroom</th>
+                <th scope="col" data-right>Used of limit</th>
+                <th scope="col" data-right>Joins left</th>
+                <th scope="col">Sends</th>
+                <th scope="col">
+                  <Term explanation="How the option memory was read: sock_diag asks the kernel; pidfd borrows the daemon’s socket for the question.">Measured by</Term>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {senders.map((sender) => (
+                <SenderRow key={sender.key} sender={sender} />
+              ))}
+            </tbody>
+          </table>
+        </ScrollArea>
+      )}
+    </Panel>
+  )
+}
+
+function SenderRow({ sender }: { sender: HypervisorSender }) {
+  const { optmemBytes, optmemMaxBytes, joinsLeft, sendsBlocked, method, unmeasuredReason } = sender
+  return (
+    <tr>
+      <td data-wide>
+        <p className="font-medium">
+          {sender.daemon} {sender.version ?? <Absent>version not known</Absent>}
+        </p>
+        <p className="text-[12px] text-muted">
+          pid {sender.pid}
+          {sender.startedAt !== null && (
+            <>
+              , started <Age at={sender.startedAt} />
+            </>
+          )}
+        </p>
+        {sender.executableDeleted && (
+          <p className="mt-1 flex items-start gap-1 text-[12.5px] text-warn">
+            <TriangleAlert aria-hidden size={13} className="mt-0.5 shrink-0" />
+            Its executable was deleted: an upgrade waits for a restart.
+          </p>
+        )}
+      </td>
+      <td data-label="Namespace" className="max-w-60">
+        {sender.namespace === null ? 'host' : <Name className="font-mono text-[12px]">{sender.namespace}</Name>}
+      </td>
+      <td data-wide data-label="Headroom">
+        <HeadroomBar headroom={describeHeadroom(sender)} full={joinsLeft === 0 || sendsBlocked === true} />
+      </td>
+      <td data-right data-label="Used of limit">
+        {optmemBytes === null ? <Absent>not measured</Absent> : formatBytes(optmemBytes)}
+        <p className="text-[12px] text-muted">
+          of {optmemMaxBytes === null ? 'unknown limit' : formatBytes(optmemMaxBytes)}
+          {sender.optmemMaxSource === 'init' && ', the host’s'}
+        </p>
+      </td>
+      <td data-right data-label="Joins left">
+        {joinsLeft === null ? <Absent>not known</Absent> : formatNumber(joinsLeft)}
+        {sender.fullAt !== null && joinsLeft !== 0 && (
+          <p className="text-[12px] text-muted">
+            full <Age at={sender.fullAt} as="until" />
+          </p>
+        )}
+      </td>
+      <td data-label="Sends">
+        {sendsBlocked === null ? <Absent>not known</Absent> : sendsBlocked ? <span className="font-medium text-danger">blocked</span> : 'get through'}
+      </td>
+      <td data-wide data-label="Measured by" className="max-w-72">
+        {method === null ? <span className="text-unknown">not measured: {unmeasuredReason ?? 'no reason given'}</span> : <code className="font-mono text-[12px]">{method}</code>}
+      </td>
+    </tr>
+  )
+}

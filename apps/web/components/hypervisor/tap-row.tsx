@@ -1,0 +1,53 @@
+import type { HypervisorTap } from '@slashzero/contract'
+import { memo } from 'react'
+import { formatNumber } from '../../client/format/format-count.ts'
+import { Absent } from '../display/absent.tsx'
+import { Age } from '../display/age.tsx'
+import { TapBadge } from '../display/badge.tsx'
+import { Name } from '../display/name.tsx'
+
+/** One tap: what the kernel counts on it and what that comes to. */
+export const TapRow = memo(function TapRow({ tap }: { tap: HypervisorTap }) {
+  return (
+    <tr>
+      <td data-label="Tap" className="max-w-44">
+        <Name className="font-mono text-[12.5px]">{tap.name}</Name>
+        <p className="text-[12px] text-faint">
+          ifindex {tap.ifindex}
+          {tap.kind !== 'tap' && `, ${tap.kind}`}
+        </p>
+        {tap.namespace !== null && <Name className="text-[12px] text-faint">{tap.namespace}</Name>}
+      </td>
+      <td data-wide className="max-w-96 min-w-64">
+        <TapBadge status={tap.status} />
+        <p className="mt-1 text-[12.5px] text-muted">
+          {tap.statusReason}{' '}
+          <span className="text-faint">
+            (for <Age at={tap.statusSince} as="duration" />)
+          </span>
+        </p>
+      </td>
+      <td data-label="VM" className="max-w-52">
+        {tap.vm === null ? <Absent>none found</Absent> : <Name>{tap.vm.name}</Name>}
+      </td>
+      <td data-right data-label="Joined users">
+        <Counter value={tap.allRoutersUsers} />
+      </td>
+      <td data-label="Forwarding">{tap.forwarding === null ? <Absent>not read</Absent> : tap.forwarding ? 'on' : <span className="text-warn">off</span>}</td>
+      <td data-right data-label="RS in">
+        <Counter value={tap.routerSolicitsIn} />
+      </td>
+      <td data-right data-label="RA out">
+        <Counter value={tap.routerAdvertsOut} />
+      </td>
+      <td data-right data-label="RA in">
+        <Counter value={tap.routerAdvertsIn} />
+      </td>
+      <td data-label="Link">{tap.up ? 'up' : <span className="text-warn">down</span>}</td>
+    </tr>
+  )
+})
+
+function Counter({ value }: { value: number | null }) {
+  return value === null ? <Absent>not read</Absent> : formatNumber(value)
+}

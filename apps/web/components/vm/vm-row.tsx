@@ -1,0 +1,86 @@
+import type { DashboardVm, RouteCheckMethod } from '@slashzero/contract'
+import Link from 'next/link'
+import { memo } from 'react'
+import { hypervisorWords } from '../../client/status/status-words.ts'
+import { DemoTag } from '../demo/demo-tag.tsx'
+import { Absent } from '../display/absent.tsx'
+import { Age } from '../display/age.tsx'
+import { hypervisorIcons, RouteBadge, toneText } from '../display/badge.tsx'
+import { Name } from '../display/name.tsx'
+
+const methodNames: Record<RouteCheckMethod, string> = {
+  'guest-agent': 'guest agent',
+  'off-link-probe': 'off-link probe',
+  pushed: 'pushed by the guest',
+}
+
+/** One VM. Drawn anew only when it changes. */
+export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: DashboardVm; withHypervisor: boolean }) {
+  const { route, tap } = vm
+  const why = [vm.cause, route.reason].filter((text, index, all) => text !== null && all.indexOf(text) === index)
+  return (
+    <tr>
+      <td data-wide className="max-w-64">
+        <div className="flex min-w-0 items-center gap-2">
+          <Name className="font-medium">{vm.name}</Name>
+          {withHypervisor && vm.demo && <DemoTag />}
+        </div>
+        {vm.uuid !== null && <Name className="font-mono text-[11.5px] text-faint">{vm.uuid}</Name>}
+      </td>
+      <td data-label={withHypervisor ? 'Hypervisor and tap' : 'Tap'} className="max-w-56">
+        {withHypervisor && <HypervisorLink hypervisor={vm.hypervisor} />}
+        {tap === null ? (
+          <Absent>no tap known</Absent>
+        ) : (
+          <Name className="font-mono text-[12px] text-muted">{tap.name}</Name>
+        )}
+      </td>
+      <td data-label="::/0">
+        <RouteBadge status={route.status} />
+      </td>
+      <td data-label="Since">
+        <Age at={route.since} as="duration" />
+      </td>
+      <td data-wide data-label="Why" className="max-w-96 min-w-56">
+        {why.length === 0 ? <Absent>{route.status === 'ok' ? 'nothing is wrong' : 'nothing known'}</Absent> : <Reasons texts={why} />}
+      </td>
+      <td data-label="Found by" className="whitespace-nowrap">
+        {route.method === null ? <Absent>not checked</Absent> : methodNames[route.method]}
+        {route.checkedAt !== null && (
+          <p className="text-[12px] text-muted">
+            <Age at={route.checkedAt} />
+          </p>
+        )}
+      </td>
+      <td data-label="Gateway" className="max-w-52">
+        {route.gateway === null ? <Absent>none</Absent> : <Name className="font-mono text-[12px]">{route.gateway}</Name>}
+        {route.expiresAt !== null && (
+          <p className="text-[12px] text-muted">
+            {route.status === 'missing' ? 'expired ' : 'expires '}
+            <Age at={route.expiresAt} as={route.status === 'missing' ? 'age' : 'until'} />
+          </p>
+        )}
+      </td>
+    </tr>
+  )
+})
+
+function HypervisorLink({ hypervisor: { id, name, status, statusReason } }: Pick<DashboardVm, 'hypervisor'>) {
+  const Icon = hypervisorIcons[status]
+  const { label, tone } = hypervisorWords[status]
+  return (
+    <Link href={`/hypervisors/${id}`} prefetch={false} title={`${name}: ${label}. ${statusReason}`} className="flex min-w-0 items-center gap-1.5 hover:underline">
+      <Icon aria-hidden size={13} className={`shrink-0 ${toneText[tone]}`} />
+      <span className="sr-only">{label}: </span>
+      <Name>{name}</Name>
+    </Link>
+  )
+}
+
+function Reasons({ texts }: { texts: readonly (string | null)[] }) {
+  return texts.map((text, index) => (
+    <p key={text} title={text ?? undefined} className={`line-clamp-3 text-[12.5px] ${index === 0 ? '' : 'text-muted'}`}>
+      {text}
+    </p>
+  ))
+}
