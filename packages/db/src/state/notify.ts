@@ -1,7 +1,7 @@
 import { notifyChannel } from '../listen.ts'
 import type { Queryable } from '../open.ts'
 
-/** Tells every listening process, when the transaction commits, whose state changed; '' stands for the fleet's membership. */
+/** Tells every listening process, when the transaction commits, whose state changed. */
 export async function notifyChanges(client: Queryable, hypervisorIds: readonly string[]): Promise<void> {
   if (hypervisorIds.length === 0) return
   await client.query({

@@ -1,4 +1,4 @@
-import type { HypervisorState } from '@slashzero/core'
+import { countVms, type HypervisorState } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 import { changed } from './changed.ts'
 import { toInstant } from './instant.ts'
@@ -85,6 +85,7 @@ const updateHypervisorsSql = `
   WHERE hypervisor.id = r.id`
 
 function toHypervisorRow({ id, next, host }: StateChange) {
+  const vms = countVms(next.vms)
   return {
     id,
     boot_id: next.bootId,
@@ -97,17 +98,13 @@ function toHypervisorRow({ id, next, host }: StateChange) {
     judge_again_at: toInstant(next.judgeAgainAt),
     membership_bytes: next.membershipBytes,
     memory: next.memory,
-    vms_total: next.vms.length,
-    vms_missing: count(next, 'missing'),
-    vms_unknown: count(next, 'unknown'),
+    vms_total: vms.total,
+    vms_missing: vms.missing,
+    vms_unknown: vms.unknown,
     name: host?.name,
     kernel: host?.kernel,
     collector_version: host?.collectorVersion,
     labels: host?.labels,
     runs: host?.runs,
   }
-}
-
-function count(state: HypervisorState, status: 'missing' | 'unknown'): number {
-  return state.vms.filter((vm) => vm.route.status === status).length
 }

@@ -1,5 +1,28 @@
+import type { DemoRemoved } from '@slashzero/contract'
+import { removeHistory } from '@slashzero/db'
+import { recordAudit } from '../audit.ts'
+import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
+import { notifyMembership } from '../notify.ts'
 
-export async function removeDemo(_context: ServiceContext): Promise<{ hypervisors: number }> {
-  throw new Error('not written yet')
+const removalMilliseconds = 60_000
+
+/** Removes every demo hypervisor with all that hangs on it, and the enrolment tokens that would bring more. */
+export async function removeDemo(context: ServiceContext): Promise<DemoRemoved> {
+  authorise(context, 'administrate')
+  const { prisma, pool } = context.db
+  const ids = await prisma.$transaction(
+    async (transaction) => {
+      await transaction.enrolmentToken.deleteMany({ where: { demo: true } })
+      const found = await transaction.hypervisor.findMany({ where: { demo: true }, select: { id: true } })
+      const removed = found.map(({ id }) => id)
+      await transaction.hypervisor.deleteMany({ where: { id: { in: removed } } })
+      await notifyMembership(transaction)
+      await recordAudit(transaction, context, { action: 'demo.remove', subject: null, detail: { hypervisors: removed.length } })
+      return removed
+    },
+    { timeout: removalMilliseconds },
+  )
+  await removeHistory(pool, ids)
+  return { hypervisors: ids.length }
 }

@@ -1,7 +1,8 @@
 import type { EnrolResponse } from '@slashzero/contract'
 import { awaitingFirstReport } from '@slashzero/core'
-import { notifyChannel, type PrismaTransaction } from '@slashzero/db'
+import type { PrismaTransaction } from '@slashzero/db'
 import type { ServiceContext } from '../context.ts'
+import { notifyMembership } from '../notify.ts'
 import { hashSecret, newId, newSecret } from '../secret.ts'
 
 /**
@@ -20,7 +21,7 @@ export async function admitHost(
     create: { id: newId('hv'), hostId, name, demo, createdAt: at, status, statusReason: reason, statusSince: at },
     update: { name },
   })
-  await transaction.$executeRaw`SELECT pg_notify(${notifyChannel}, '')`
+  await notifyMembership(transaction)
   return id
 }
 

@@ -1,6 +1,51 @@
-import type { Fleet } from '@slashzero/contract'
+import type { Fleet, FleetRow } from '@slashzero/contract'
+import { compareWorstFirst, tightestSocket } from '@slashzero/core'
+import { type HypervisorSummary, readHeadrooms, readHypervisors, type SocketHeadroom } from '@slashzero/db'
+import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
+import { toIso, toIsoOrNull } from '../time.ts'
 
-export async function readFleet(_context: ServiceContext): Promise<Fleet> {
-  throw new Error('not written yet')
+/** Every hypervisor, worst first, and what they add up to. Two queries, whatever the fleet's size. */
+export async function readFleet(context: ServiceContext): Promise<Fleet> {
+  authorise(context, 'read')
+  const [summaries, headrooms] = await Promise.all([readHypervisors(context.db.pool), readHeadrooms(context.db.pool)])
+  const hypervisors = summaries
+    .map((summary) => toFleetRow(summary, tightestSocket(headrooms.get(summary.id) ?? [])))
+    .toSorted(compareWorstFirst)
+  return { now: toIso(context.now()), totals: addUp(hypervisors), hypervisors }
+}
+
+/** The row of one hypervisor, whose headroom is that of `socket`. */
+export function toFleetRow(
+  summary: HypervisorSummary,
+  socket: Omit<SocketHeadroom, 'hypervisorId'> | null,
+): FleetRow {
+  return {
+    id: summary.id,
+    name: summary.name,
+    demo: summary.demo,
+    status: summary.status,
+    statusReason: summary.statusReason,
+    statusSince: toIso(summary.statusSince),
+    lastSeenAt: toIsoOrNull(summary.lastSeenAt),
+    optmemBytes: socket?.optmemBytes ?? null,
+    optmemMaxBytes: socket?.optmemMaxBytes ?? null,
+    joinsLeft: socket?.joinsLeft ?? null,
+    memberships: socket?.memberships ?? null,
+    staleMemberships: socket?.staleMemberships ?? null,
+    fullAt: toIsoOrNull(socket?.fullAt ?? null),
+    vms: { total: summary.vmsTotal, missing: summary.vmsMissing, unknown: summary.vmsUnknown },
+  }
+}
+
+function addUp(rows: readonly FleetRow[]): Fleet['totals'] {
+  const totals = { hypervisors: rows.length, demoHypervisors: 0, vms: 0, vmsMissing: 0, vmsUnknown: 0, hypervisorsWithMissing: 0 }
+  for (const { demo, vms } of rows) {
+    if (demo) totals.demoHypervisors++
+    totals.vms += vms.total
+    totals.vmsMissing += vms.missing
+    totals.vmsUnknown += vms.unknown
+    if (vms.missing > 0) totals.hypervisorsWithMissing++
+  }
+  return totals
 }

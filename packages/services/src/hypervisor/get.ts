@@ -1,6 +1,15 @@
 import type { HypervisorResource } from '@slashzero/contract'
+import { readHypervisorRecord, readSockets } from '@slashzero/db'
+import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
+import { ServiceError } from '../error.ts'
+import { toHypervisorResource } from './to-resource.ts'
 
-export async function getHypervisor(_context: ServiceContext, _input: { id: string }): Promise<HypervisorResource> {
-  throw new Error('not written yet')
+/** Throws ServiceError `not-found`. */
+export async function getHypervisor(context: ServiceContext, { id }: { id: string }): Promise<HypervisorResource> {
+  authorise(context, 'read')
+  const { pool } = context.db
+  const [record, sockets] = await Promise.all([readHypervisorRecord(pool, id), readSockets(pool, [id])])
+  if (record === null) throw new ServiceError('not-found', `There is no hypervisor ${id}.`)
+  return toHypervisorResource(record, sockets.get(id) ?? [])
 }

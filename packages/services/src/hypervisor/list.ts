@@ -1,9 +1,15 @@
 import type { HypervisorResource } from '@slashzero/contract'
+import { readHypervisorPage, readSockets } from '@slashzero/db'
+import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
+import { type Page, type PageQuery, readCursor, toPage } from '../page.ts'
+import { toHypervisorResource } from './to-resource.ts'
 
-export type PageQuery = { readonly cursor?: string | undefined; readonly limit: number }
-export type Page<Item> = { items: Item[]; nextCursor: string | null }
-
-export async function listHypervisors(_context: ServiceContext, _input: PageQuery): Promise<Page<HypervisorResource>> {
-  throw new Error('not written yet')
+/** The hypervisors by id, a page at a time. */
+export async function listHypervisors(context: ServiceContext, query: PageQuery): Promise<Page<HypervisorResource>> {
+  authorise(context, 'read')
+  const { pool } = context.db
+  const rows = await readHypervisorPage(pool, readCursor(query), query.limit + 1)
+  const sockets = await readSockets(pool, rows.map((row) => row.id))
+  return toPage(rows, query.limit, (row) => toHypervisorResource(row, sockets.get(row.id) ?? []))
 }

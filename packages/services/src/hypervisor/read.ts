@@ -1,6 +1,75 @@
-import type { HypervisorDetail } from '@slashzero/contract'
+import type { HypervisorDetail, HypervisorSender, HypervisorTap } from '@slashzero/contract'
+import { tightestSocket } from '@slashzero/core'
+import { readHypervisorRecord, readSockets, readTaps, readVms, type SocketSummary, type TapRecord } from '@slashzero/db'
+import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
+import { ServiceError } from '../error.ts'
+import { toFleetRow } from '../fleet/read.ts'
+import { toIso, toIsoOrNull } from '../time.ts'
+import { toDashboardVm } from '../vm/to-resource.ts'
+import { toSenderResource } from './to-resource.ts'
 
-export async function readHypervisor(_context: ServiceContext, _input: { id: string }): Promise<HypervisorDetail> {
-  throw new Error('not written yet')
+/** All of one hypervisor: senders, taps, VMs (worst first), failed probes. Throws ServiceError `not-found`. */
+export async function readHypervisor(context: ServiceContext, { id }: { id: string }): Promise<HypervisorDetail> {
+  authorise(context, 'read')
+  const { pool } = context.db
+  const vmQuery = { hypervisor: id, sort: 'status', descending: false, offset: 0, limit: null } as const
+  const [record, socketsById, taps, vms] = await Promise.all([
+    readHypervisorRecord(pool, id),
+    readSockets(pool, [id]),
+    readTaps(pool, id),
+    readVms(pool, vmQuery),
+  ])
+  if (record === null) throw new ServiceError('not-found', `There is no hypervisor ${id}.`)
+  const sockets = socketsById.get(id) ?? []
+  const { optmemBytes: _used, optmemMaxBytes: _limit, memberships: _all, ...row } = toFleetRow(record, tightestSocket(sockets))
+  return {
+    ...row,
+    now: toIso(context.now()),
+    hostId: record.hostId,
+    kernel: record.kernel,
+    collectorVersion: record.collectorVersion,
+    labels: { ...record.labels },
+    membershipBytes: record.membershipBytes,
+    clockSkewMilliseconds: record.clockSkewMilliseconds,
+    senders: sockets.map((socket) => toSender(socket, record.membershipBytes)),
+    taps: taps.map(toTap),
+    vmRows: vms.map(toDashboardVm),
+    runs: [...record.runs],
+  }
+}
+
+function toSender(socket: SocketSummary, membershipBytes: number | null): HypervisorSender {
+  const { staleInterfaceIndexes } = socket
+  return {
+    ...toSenderResource(socket, membershipBytes),
+    key: socket.key,
+    startedAt: socket.startedAt,
+    executableDeleted: socket.executableDeleted,
+    method: socket.method,
+    unmeasuredReason: socket.unmeasuredReason,
+    liveMemberships: socket.liveMemberships,
+    staleInterfaceIndexes: staleInterfaceIndexes === null ? null : [...staleInterfaceIndexes],
+    optmemMaxSource: socket.optmemMaxSource,
+    fullAt: toIsoOrNull(socket.fullAt),
+  }
+}
+
+function toTap(tap: TapRecord): HypervisorTap {
+  return {
+    ifindex: tap.ifindex,
+    name: tap.name,
+    kind: tap.kind,
+    up: tap.up,
+    forwarding: tap.forwarding,
+    allRoutersUsers: tap.allRoutersUsers,
+    routerSolicitsIn: tap.routerSolicitsIn,
+    routerAdvertsIn: tap.routerAdvertsIn,
+    routerAdvertsOut: tap.routerAdvertsOut,
+    namespace: tap.namespaceName,
+    status: tap.status,
+    statusReason: tap.statusReason,
+    statusSince: toIso(tap.statusSince),
+    vm: tap.vm,
+  }
 }

@@ -1,6 +1,14 @@
 import type { VmResource } from '@slashzero/contract'
+import { readVmsById } from '@slashzero/db'
+import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
+import { ServiceError } from '../error.ts'
+import { toVmResource } from './to-resource.ts'
 
-export async function getVm(_context: ServiceContext, _input: { id: string }): Promise<VmResource> {
-  throw new Error('not written yet')
+/** Throws ServiceError `not-found`. */
+export async function getVm(context: ServiceContext, { id }: { id: string }): Promise<VmResource> {
+  authorise(context, 'read')
+  const [vm] = await readVmsById(context.db.pool, [id])
+  if (vm === undefined) throw new ServiceError('not-found', `There is no VM ${id}.`)
+  return toVmResource(vm)
 }

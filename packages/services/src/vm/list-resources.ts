@@ -1,9 +1,15 @@
 import type { RouteStatus, VmResource } from '@slashzero/contract'
-import type { Page, PageQuery } from '../hypervisor/list.ts'
+import { readVmPage } from '@slashzero/db'
+import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
+import { type Page, type PageQuery, readCursor, toPage } from '../page.ts'
+import { toVmResource } from './to-resource.ts'
 
 export type VmsQuery = PageQuery & { readonly route?: RouteStatus | undefined; readonly hypervisor?: string | undefined }
 
-export async function listVmResources(_context: ServiceContext, _input: VmsQuery): Promise<Page<VmResource>> {
-  throw new Error('not written yet')
+/** The VMs that match, by id, a page at a time. */
+export async function listVmResources(context: ServiceContext, query: VmsQuery): Promise<Page<VmResource>> {
+  authorise(context, 'read')
+  const rows = await readVmPage(context.db.pool, query, { after: readCursor(query), limit: query.limit + 1 })
+  return toPage(rows, query.limit, toVmResource)
 }

@@ -1,6 +1,14 @@
 import type { VmList, VmListQuery } from '@slashzero/contract'
+import { countVms, readVms } from '@slashzero/db'
+import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
+import { toIso } from '../time.ts'
+import { toDashboardVm } from './to-resource.ts'
 
-export async function listVms(_context: ServiceContext, _input: VmListQuery): Promise<VmList> {
-  throw new Error('not written yet')
+/** A part of the VMs that match, in the order asked for, and how many match in all and on how many hypervisors. */
+export async function listVms(context: ServiceContext, query: VmListQuery): Promise<VmList> {
+  authorise(context, 'read')
+  const { pool } = context.db
+  const [counts, vms] = await Promise.all([countVms(pool, query), readVms(pool, query)])
+  return { now: toIso(context.now()), total: counts.total, hypervisors: counts.hypervisors, items: vms.map(toDashboardVm) }
 }

@@ -1,5 +1,4 @@
-import { historyTables } from '../history/tables.ts'
-import { notifyChanges } from '../state/notify.ts'
+import { historyTables } from './tables.ts'
 import type { Queryable } from '../open.ts'
 
 /** Removes the history of hypervisors that are gone, so that no ingest can add to it any more. */
@@ -7,9 +6,4 @@ export async function removeHistory(client: Queryable, hypervisorIds: readonly s
   for (const { table } of historyTables) {
     await client.query(`DELETE FROM ${table} WHERE hypervisor_id = ANY($1)`, [hypervisorIds])
   }
-}
-
-/** Tells every listening process that hypervisors came or went. */
-export function notifyMembership(client: Queryable): Promise<void> {
-  return notifyChanges(client, [''])
 }

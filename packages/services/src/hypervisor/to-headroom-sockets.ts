@@ -1,0 +1,56 @@
+import type { HeadroomSeries } from '@slashzero/contract'
+import type { HeadroomRow } from '@slashzero/db'
+import { toIso } from '../time.ts'
+
+type Socket = HeadroomSeries['sockets'][number]
+type Point = Socket['points'][number]
+
+/** Rows, sorted by socket and time, as one series a socket. Where nothing was measured for long, a point of nulls parts the line. */
+export function toHeadroomSockets(rows: readonly HeadroomRow[], step: number): Socket[] {
+  return [...Map.groupBy(rows, (row) => row.socketKey)].flatMap(([key, own]) => {
+    const last = own.at(-1)
+    if (last === undefined) return []
+    return [{ key, daemon: last.daemon, pid: last.pid, namespace: last.namespaceName, points: toPoints(own, step) }]
+  })
+}
+
+function toPoints(rows: readonly HeadroomRow[], step: number): Point[] {
+  const longest = longestUnbroken(rows, step)
+  return rows.flatMap((row, index) => {
+    const previous = rows[index - 1]
+    const isGap = previous !== undefined && row.at - previous.at > longest
+    return isGap ? [emptyPoint(previous.at + step), toPoint(row)] : [toPoint(row)]
+  })
+}
+
+const finest = 300_000 // from this step on every point covers several reports
+const patience = 90_000
+
+/**
+ * The longest time between two points that is still one line. A fine point may fall between two reports of a collector
+ * that reports seldom, so there the usual distance counts; a coarse point without a sample means silence.
+ */
+function longestUnbroken(rows: readonly HeadroomRow[], step: number): number {
+  if (step >= finest) return step
+  const distances = rows.slice(1).map((row, index) => row.at - (rows[index]?.at ?? row.at))
+  const usual = distances.toSorted((one, other) => one - other)[Math.floor(distances.length / 2)] ?? step
+  return Math.max(patience, 3 * usual)
+}
+
+function toPoint(row: HeadroomRow): Point {
+  return {
+    at: toIso(row.at),
+    optmemBytes: row.optmemBytes,
+    liveBytes: bytes(row.liveMemberships, row.membershipBytes),
+    staleBytes: bytes(row.staleMemberships, row.membershipBytes),
+    optmemMaxBytes: row.optmemMaxBytes,
+  }
+}
+
+function bytes(memberships: number | null, membershipBytes: number | null): number | null {
+  return memberships === null || membershipBytes === null ? null : memberships * membershipBytes
+}
+
+function emptyPoint(at: number): Point {
+  return { at: toIso(at), optmemBytes: null, liveBytes: null, staleBytes: null, optmemMaxBytes: null }
+}

@@ -1,0 +1,46 @@
+import { openTestDatabase, type TestDatabase } from '@slashzero/db/testing'
+import type { Actor, CollectorActor, ServiceContext } from '../context.ts'
+import { issueCredential } from '../enrolment/issue-credential.ts'
+import { keepHouse } from '../worker/run.ts'
+
+/** A fresh database, a clock that the test moves, and a log that the test reads. */
+export type World = {
+  readonly db: TestDatabase
+  readonly clock: { now: number }
+  readonly logged: { fields: object; message: string }[]
+  as(actor: Actor): ServiceContext
+  readonly system: ServiceContext
+  readonly user: ServiceContext
+  readonly anonymous: ServiceContext
+  /** Enrols a host and gives back who its collector is. */
+  enrolled(hostId: string, name?: string): Promise<CollectorActor>
+  close(): Promise<void>
+}
+
+export const noon = Date.UTC(2026, 5, 15, 12)
+
+export async function openWorld(): Promise<World> {
+  const db = await openTestDatabase()
+  const clock = { now: noon }
+  const logged: World['logged'] = []
+  const write = (fields: object, message: string) => void logged.push({ fields, message })
+  const log = { info: write, warn: write, error: write }
+  const as = (actor: Actor): ServiceContext => ({ db, now: () => clock.now, actor, log })
+  const system = as({ kind: 'system' })
+  await keepHouse(system)
+  return {
+    db,
+    clock,
+    logged,
+    as,
+    system,
+    user: as({ kind: 'user', userId: 'user_test' }),
+    anonymous: as({ kind: 'anonymous' }),
+    async enrolled(hostId, name = hostId) {
+      const { hypervisorId } = await issueCredential(system, { host: { id: hostId, name } })
+      return { kind: 'collector', hypervisorId, hostId }
+    },
+    close: () => db.close(),
+  }
+}
+

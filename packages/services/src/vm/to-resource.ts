@@ -1,0 +1,38 @@
+import type { DashboardVm, VmResource } from '@slashzero/contract'
+import type { VmRecord } from '@slashzero/db'
+import { toIso, toIsoOrNull } from '../time.ts'
+
+/** A VM as the REST API answers it. */
+export function toVmResource(vm: VmRecord): VmResource {
+  return {
+    id: vm.id,
+    name: vm.name,
+    uuid: vm.uuid,
+    hypervisor: { id: vm.hypervisorId, name: vm.hypervisorName },
+    tap: vm.tapName === null || vm.tapIfindex === null ? null : { name: vm.tapName, ifindex: vm.tapIfindex },
+    route: {
+      status: vm.routeStatus,
+      reason: vm.routeReason,
+      since: toIso(vm.routeSince),
+      checkedAt: toIsoOrNull(vm.routeCheckedAt),
+      method: vm.routeMethod,
+      gateway: vm.routeGateway,
+      expiresAt: toIsoOrNull(vm.routeExpiresAt),
+    },
+  }
+}
+
+/** A VM as the pages show it. */
+export function toDashboardVm(vm: VmRecord): DashboardVm {
+  const resource = toVmResource(vm)
+  return {
+    ...resource,
+    demo: vm.demo,
+    hypervisor: { ...resource.hypervisor, status: vm.hypervisorStatus, statusReason: vm.hypervisorStatusReason },
+    tap:
+      resource.tap === null || vm.tapStatus === null || vm.tapStatusReason === null
+        ? null
+        : { ...resource.tap, status: vm.tapStatus, statusReason: vm.tapStatusReason },
+    cause: vm.routeCause,
+  }
+}
