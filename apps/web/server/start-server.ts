@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { createAnswerIngest } from '@slashzero/api'
 import { listen, notifyChannel, openDatabase, type Database } from '@slashzero/db'
 import { authenticateCollector, createIngest, enrol, readReadiness, runWorker, type Actor, type ServiceContext } from '@slashzero/services'
@@ -12,6 +13,7 @@ import { listenOn } from './http/listen-on.ts'
 import { createLiveChanges } from './live/live-changes.ts'
 import type { Pages } from './pages/create-pages.ts'
 
+const LAB = fileURLToPath(new URL('../../../packages/lab/bin/slashzero-lab.mjs', import.meta.url))
 const POOL_SIZE = 20
 /** A request has to arrive within this; an answer may take as long as it likes. */
 const REQUEST_MILLISECONDS = 30_000
@@ -123,8 +125,11 @@ async function startWeb(parts: AsyncDisposableStack, needs: WebNeeds): Promise<W
   parts.defer(() => listener.close())
   const pages = await preparePages(httpServer, env.dev)
   parts.defer(() => pages.close())
-  const demoLoader = createDemoRunner(() => reachableUrl(httpServer), log.child({ unit: 'demo' }))
-  stopped.addEventListener('abort', demoLoader.stop)
+  const demoLoader = createDemoRunner(
+    (token) => [LAB, 'demo', '--live', '--server', reachableUrl(httpServer), '--enrolment-token', token],
+    log.child({ unit: 'demo' }),
+  )
+  parts.defer(demoLoader.stop)
   const auth = { db, secret: env.secret, log: log.child({ unit: 'auth' }) }
   return {
     auth: { http: createAuth({ ...auth, secure: false }), https: createAuth({ ...auth, secure: true }) },

@@ -1,34 +1,50 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import type { Readable } from 'node:stream'
 import type { DemoLoad, DemoLoader } from '@slashzero/api'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 
-const lab = fileURLToPath(new URL('../../../../packages/lab/bin/slashzero-lab.mjs', import.meta.url))
+const KILL_MILLISECONDS = 2000
 const progressLine = z.object({ done: z.number().nonnegative(), total: z.number().positive() })
 
 /**
- * Loads the demo fleet by a process of its own, which sends it to this server's ingest like any collector.
- * @param serverUrl where that process reaches this server; known once it listens
+ * Loads the demo fleet by a process of its own, which sends it to this server's ingest like any collector, and goes on
+ * reporting for it once it is loaded.
+ * @param argumentsFor what Node runs for an enrolment token: a script that says how far it is in lines such as
+ * `{"done":123,"total":5000}`, and on stderr why it failed
  */
-export function createDemoRunner(serverUrl: () => string, log: Logger): DemoLoader & { readonly stop: () => void } {
+export function createDemoRunner(argumentsFor: (enrolmentToken: string) => readonly string[], log: Logger): DemoLoader {
   let load: DemoLoad = { state: 'idle' }
-  let child: ChildProcess | null = null
+  let child: ChildProcessByStdio<null, Readable, Readable> | null = null
+
+  async function stop() {
+    const stopping = child
+    child = null
+    load = { state: 'idle' }
+    if (stopping === null || stopping.exitCode !== null || stopping.signalCode !== null) return
+    const gone = once(stopping, 'close')
+    stopping.kill('SIGTERM')
+    const timer = setTimeout(() => stopping.kill('SIGKILL'), KILL_MILLISECONDS)
+    await gone
+    clearTimeout(timer)
+  }
 
   return {
     status: () => load,
-    start(enrolmentToken) {
-      if (child !== null) return
+    stop,
+    async start(enrolmentToken) {
+      if (load.state === 'loading') return
+      await stop()
       load = { state: 'loading', progress: null }
-      const started = spawn(process.execPath, [lab, 'demo', '--server', serverUrl(), '--enrolment-token', enrolmentToken], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
+      const started = spawn(process.execPath, argumentsFor(enrolmentToken), { stdio: ['ignore', 'pipe', 'pipe'] })
       child = started
       let complaint = ''
       createInterface({ input: started.stdout }).on('line', (line) => {
         const progress = readProgress(line)
-        if (progress !== null) load = { state: 'loading', progress }
+        if (progress === null || child !== started) return
+        load = progress < 1 ? { state: 'loading', progress } : { state: 'idle' }
       })
       started.stderr.on('data', (chunk: Buffer) => {
         complaint = (complaint + chunk.toString()).slice(-2000)
@@ -40,11 +56,7 @@ export function createDemoRunner(serverUrl: () => string, log: Logger): DemoLoad
         if (problem !== null) log.warn({ problem }, 'loading the demo fleet failed')
       }
       started.once('error', (error) => end(`The demo could not be started: ${error.message}`))
-      started.once('close', (code) => end(code === 0 ? null : lastLine(complaint) ?? `The demo ended with status ${code}.`))
-    },
-    stop() {
-      child?.kill('SIGTERM')
-      child = null
+      started.once('close', (code) => end(code === 0 ? null : (lastLine(complaint) ?? `The demo ended with status ${code}.`)))
     },
   }
 }

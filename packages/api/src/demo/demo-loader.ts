@@ -1,9 +1,11 @@
-/** Runs the process that loads the demo fleet; the composition root provides it. */
+/** Runs the process that sends the demo fleet; the composition root provides it. */
 export type DemoLoader = {
-  /** How the load that was started last stands; `idle` where none was, or where it ended well. */
+  /** How the load that was started last stands; `idle` where none was, or where it has ended well. */
   readonly status: () => DemoLoad
-  /** Starts loading unless a load is under way. */
-  readonly start: (enrolmentToken: string) => void
+  /** Starts loading, in place of a process that still reports for an earlier load. */
+  readonly start: (enrolmentToken: string) => Promise<void>
+  /** Ends the process; resolves when it is gone. */
+  readonly stop: () => Promise<void>
 }
 
 export type DemoLoad =

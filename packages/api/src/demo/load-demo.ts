@@ -1,13 +1,22 @@
 import type { DemoStatus } from '@slashzero/contract'
-import { createEnrolmentToken, type ServiceContext } from '@slashzero/services'
+import { createEnrolmentToken, removeDemo, type ServiceContext } from '@slashzero/services'
 import type { DemoLoader } from './demo-loader.ts'
 import { readDemoStatus } from './read-demo-status.ts'
 
-/** Starts loading the demo fleet unless that is under way; its hosts enrol with a token that lasts an hour. */
+const HOSTS = 1000
+
+/** Starts loading the demo fleet in place of what is left of an earlier one, unless a load is under way. */
 export async function loadDemo(context: ServiceContext, loader: DemoLoader): Promise<DemoStatus> {
   if (loader.status().state !== 'loading') {
-    const { token } = await createEnrolmentToken(context, { name: 'demo', uses: 1000, demo: true, expiresInHours: 1 })
-    loader.start(token)
+    await dropDemo(context, loader)
+    const { token } = await createEnrolmentToken(context, { name: 'demo fleet', uses: HOSTS, demo: true, expiresInHours: 1 })
+    await loader.start(token)
   }
   return readDemoStatus(context, loader)
+}
+
+/** Removes the demo fleet, and first ends whatever still reports for it. */
+export async function dropDemo(context: ServiceContext, loader: DemoLoader): Promise<{ hypervisors: number }> {
+  await loader.stop()
+  return removeDemo(context)
 }

@@ -1,11 +1,10 @@
 import { demoRemoved, demoStatus } from '@slashzero/contract'
-import { removeDemo } from '@slashzero/services'
-import { loadDemo } from '../demo/load-demo.ts'
+import { dropDemo, loadDemo } from '../demo/load-demo.ts'
 import { readDemoStatus } from '../demo/read-demo-status.ts'
 import { procedure, router } from './procedure.ts'
 
 export const demoRouter = router({
   status: procedure.output(demoStatus).query(({ ctx }) => readDemoStatus(ctx.service, ctx.demoLoader)),
   load: procedure.output(demoStatus).mutation(({ ctx }) => loadDemo(ctx.service, ctx.demoLoader)),
-  remove: procedure.output(demoRemoved).mutation(({ ctx }) => removeDemo(ctx.service)),
+  remove: procedure.output(demoRemoved).mutation(({ ctx }) => dropDemo(ctx.service, ctx.demoLoader)),
 })

@@ -56,7 +56,7 @@ async function ask(path: string) {
       actor: { kind: 'anonymous' },
       log: { info: () => {}, warn: () => {}, error: (fields) => logged.push(fields) },
     },
-    demoLoader: { status: () => ({ state: 'idle' }), start: () => {} },
+    demoLoader: { status: () => ({ state: 'idle' }), start: async () => {}, stop: async () => {} },
     changes: async function* changes() {},
   }
   const req = new Request(`http://localhost/trpc/${path}`)
