@@ -1,13 +1,13 @@
 import type { HypervisorStatus } from '@slashzero/contract'
 import { describeBlock, describeUsage, nameSocket } from '../socket/describe-socket.ts'
-import { leaks } from '../socket/known-daemons.ts'
+import { leaks } from '../socket/known-leaks.ts'
 import { tightestSocket } from '../socket/tightest-socket.ts'
 import type { SocketState } from '../state.ts'
 import { counted, figure, moment } from '../wording/figures.ts'
 import { severity } from './compare.ts'
 
 /**
- * Less than a tenth of the limit left is at risk: 36 joins of 20,480 bytes, about the VMs that one evacuated neighbour brings.
+ * Less than a tenth of the limit left is at risk: at most 35 joins of 20,480 bytes, about the VMs that one evacuated neighbour brings.
  */
 const CLOSE_SHARE = 0.1
 /** A day ahead is at risk: it leaves a working day to restart or upgrade the daemon before anything is lost. */
@@ -77,9 +77,9 @@ function isClose(socket: SocketState, at: number): boolean {
   return fullAt !== null && fullAt - at < CLOSE_TIME
 }
 
-function isLeaking({ memory, daemon, version, executableDeleted }: SocketState): boolean {
+function isLeaking({ memory, daemon, version }: SocketState): boolean {
   if (memory.departures >= QUIET_DEPARTURES) return false
-  return memory.staleGrewAt !== null || leaks(daemon, version, executableDeleted) !== 'no'
+  return memory.staleGrewAt !== null || leaks(daemon, version) !== 'no'
 }
 
 function quietness({ memory, daemon, version }: SocketState): string {

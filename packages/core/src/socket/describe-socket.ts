@@ -15,7 +15,7 @@ export function describeUsage(socket: SocketState): string {
 /** What a full socket does, its cause first; for a socket that blocks sends or joins. */
 export function describeBlock(socket: SocketState): string {
   const effect = socket.sendsBlocked ? 'every Router Advertisement fails' : 'no further tap can be joined'
-  const honest = socket.staleMemberships === 0 ? ' by honest use' : ''
+  const honest = socket.staleMemberships === 0 ? ', none of them stale' : ''
   return `${describeUsage(socket)}${honest}; ${effect}`
 }
 

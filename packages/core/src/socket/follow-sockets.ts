@@ -5,15 +5,13 @@ import type { SocketMemory, SocketState, TapState } from '../state.ts'
 import { joinedDaemons } from '../tap/joined-daemons.ts'
 import { countMemberships } from './count-memberships.ts'
 import { extendTrend, forecastFull } from './forecast.ts'
-import { isAdvertiser } from './known-daemons.ts'
 
 /** What was known of the same boot before; `first` where nothing was known of the hypervisor at all. */
 export type Before = { readonly first: boolean; readonly sockets: readonly SocketState[]; readonly taps: readonly TapState[] }
 
 /**
  * The sender sockets of a report, each with its memberships counted, its headroom and its recent usage. A socket that two
- * processes share is one. A raw ICMPv6 socket of a program that is no known RA daemon and holds no membership, as far as can be seen (a `ping`), is left
- * out: it can neither leak nor fail to serve a tap.
+ * processes share is one.
  */
 export function followSockets(before: Before, report: Report, at: number): SocketState[] {
   const known = new Map(before.sockets.map((socket) => [socket.key, socket]))
@@ -51,7 +49,7 @@ export function followSockets(before: Before, report: Report, at: number): Socke
         joinsLeft: used === null || limit === null || unit === null ? null : joinsLeft({ limit, used, unit }),
         sendsBlocked: used === null || limit === null ? null : sendsBlocked({ limit, used }),
         trend,
-        fullAt: forecastFull(trend, limit, unit),
+        fullAt: used === null ? null : forecastFull(trend, limit, unit),
         memory: remember({ previous, first: before.first, stale: count.stale, reason: count.reason, departures, at }),
       }
     })
@@ -65,15 +63,10 @@ function ownedSockets(namespace: NamespaceReport): Owned[] {
   const byInode = new Map<number, Owned>()
   for (const sender of namespace.senders) {
     for (const socket of sender.sockets) {
-      if (!isIdle(sender, socket, namespace) && !byInode.has(socket.inode)) byInode.set(socket.inode, { sender, socket })
+      if (!byInode.has(socket.inode)) byInode.set(socket.inode, { sender, socket })
     }
   }
   return [...byInode.values()]
-}
-
-function isIdle({ daemon }: SenderReport, { optmemBytes }: SocketReport, { taps }: NamespaceReport): boolean {
-  if (isAdvertiser(daemon)) return false
-  return optmemBytes === 0 || (optmemBytes === null && taps.every((tap) => joinedDaemons(tap) === 0))
 }
 
 function countDepartures(taps: readonly TapState[], namespace: NamespaceReport): number {

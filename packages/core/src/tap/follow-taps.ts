@@ -1,5 +1,4 @@
 import type { NamespaceReport, TapReport } from '@slashzero/contract'
-import { isAdvertiser } from '../socket/known-daemons.ts'
 import type { SocketState, TapState } from '../state.ts'
 import { judgeTap } from './judge-tap.ts'
 
@@ -22,8 +21,7 @@ export function followTaps({ namespaces, sockets, previous, first, sendersUnread
   const byKey = new Map<string, TapState>()
   for (const namespace of namespaces) {
     const near = sockets.filter((socket) => socket.namespaceId === namespace.id)
-    const advertisers = namespace.senders.map((sender) => sender.daemon).filter(isAdvertiser)
-    const daemons = [...new Set([...advertisers, ...near.map((socket) => socket.daemon)])]
+    const daemons = [...new Set(namespace.senders.map((sender) => sender.daemon))]
     const senders = { daemons, sockets: near, unreadable: sendersUnreadable }
     for (const { vm, ...seen } of namespace.taps) {
       const key = `${namespace.id}:${seen.ifindex}`

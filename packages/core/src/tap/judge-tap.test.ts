@@ -46,19 +46,6 @@ test.each([
     expected: ['no-sender', 'No Router Advertisement daemon runs in this namespace'],
   },
   {
-    name: 'a ping is no sender',
-    input: {
-      taps: [[0, { allRoutersUsers: 1 }]] satisfies Step[],
-      namespace: { senders: [buildSender({ daemon: 'ping', sockets: [buildSocket({ optmemBytes: 0 })] })] },
-    },
-    expected: ['no-sender', 'No Router Advertisement daemon runs in this namespace'],
-  },
-  {
-    name: 'a daemon of no known name is a sender once it has joined',
-    input: { taps: [[0, {}]] satisfies Step[], namespace: { senders: [buildSender({ daemon: 'myra' })] } },
-    expected: ['served', 'myra has joined here'],
-  },
-  {
     name: 'joined by a daemon that was not seen',
     input: { taps: [[0, {}]] satisfies Step[], namespace: { senders: [] } },
     expected: ['unknown', '1 daemon joined here, but no sender was seen in this namespace'],

@@ -1,0 +1,268 @@
+import type { Report, RouteCheckReport, TapReport } from '@slashzero/contract'
+import { describe, expect, test } from 'vitest'
+import { judgeReport } from '../hypervisor/judge-report.ts'
+import { judgeTime } from '../hypervisor/judge-time.ts'
+import type { HypervisorState, RouteVerdict } from '../state.ts'
+import { at, buildCheck, buildNamespace, buildReport, buildTap, instant, judgeAll, only } from '../testing/build-report.ts'
+
+function reportChecks(seconds: number, checks: readonly RouteCheckReport[], tap: Partial<TapReport> = {}): Report {
+  return buildReport(seconds, { namespaces: [buildNamespace({ taps: [buildTap(7, tap)] })], routeChecks: [...checks] })
+}
+
+function routeOf(state: HypervisorState): RouteVerdict {
+  return only(state.vms).route
+}
+
+const absent = { defaultRoute: 'absent', gateway: null, expiresInSeconds: null } as const
+const unknown = { defaultRoute: 'unknown', reason: 'the agent did not answer', gateway: null, expiresInSeconds: null } as const
+
+test.each([
+  {
+    name: 'no check ever',
+    input: { reports: [reportChecks(0, [])], now: 0 },
+    expected: { status: 'unknown', reason: 'Its route has never been checked: neither a guest agent nor another method has reported', checkedAt: null },
+  },
+  {
+    name: 'present with a lifetime',
+    input: { reports: [reportChecks(0, [buildCheck(0)])], now: 0 },
+    expected: { status: 'ok', reason: null, checkedAt: at(0), method: 'guest-agent', gateway: 'fe80::1', expiresAt: at(1790), since: at(0) },
+  },
+  {
+    name: 'present without a lifetime, checked ten minutes less a second ago',
+    input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: null })]), reportChecks(590, [])], now: 599 },
+    expected: { status: 'ok', expiresAt: null },
+  },
+  {
+    name: 'present without a lifetime, checked ten minutes ago',
+    input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: null })]), reportChecks(590, [])], now: 600 },
+    expected: {
+      status: 'unknown',
+      reason: 'The last check (guest agent) is of 2026-01-01 10:00:00 UTC, too old to tell',
+      since: at(600),
+      checkedAt: at(0),
+    },
+  },
+  {
+    name: 'present for ever, as a guest shows an infinite lifetime',
+    input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 4_294_967_295 })])], now: 0 },
+    expected: { status: 'ok', expiresAt: null },
+  },
+  {
+    name: 'more than a third of the lifetime left',
+    input: { reports: [reportChecks(0, [buildCheck(0)]), reportChecks(1180, [])], now: 1193 },
+    expected: { status: 'ok' },
+  },
+  {
+    name: 'a third of the lifetime left',
+    input: { reports: [reportChecks(0, [buildCheck(0)]), reportChecks(1180, [])], now: 1194 },
+    expected: {
+      status: 'expiring',
+      reason: 'Its ::/0 ends at 2026-01-01 10:29:50 UTC: two Router Advertisements in a row have not renewed it',
+      expiresAt: at(1790),
+    },
+  },
+  {
+    name: 'first seen at half its lifetime, renewed later, and near its end now',
+    input: {
+      reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 900 })]), reportChecks(15, [buildCheck(15, { expiresInSeconds: 1800 })])],
+      now: 15 + 1200,
+    },
+    expected: { status: 'expiring', since: at(15 + 1200) },
+  },
+  {
+    name: 'ended by the clock, and no advertisement went out since the check',
+    input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })]), reportChecks(31, [])], now: 31 },
+    expected: {
+      status: 'missing',
+      reason: 'Its lifetime ended at 2026-01-01 10:00:30 UTC and it was not renewed: no Router Advertisement has gone out on tap7 since the last check',
+      since: at(30),
+    },
+  },
+  {
+    name: 'ended by the clock, and the next report is not there yet',
+    input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })]), reportChecks(15, [])], now: 31 },
+    expected: { status: 'expiring', reason: 'Its lifetime ended at 2026-01-01 10:00:30 UTC; the next report tells whether it was renewed' },
+  },
+  {
+    name: 'ended by the clock while the hypervisor is silent',
+    input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })]), reportChecks(15, [])], now: 100 },
+    expected: { status: 'unknown', reason: 'Its lifetime ended at 2026-01-01 10:00:30 UTC, and its hypervisor is silent' },
+  },
+  {
+    name: 'ended by the clock, but an advertisement went out since the check',
+    input: {
+      reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })]), reportChecks(15, [], { routerAdvertsOut: 4 }), reportChecks(31, [])],
+      now: 31,
+    },
+    expected: { status: 'unknown', reason: expect.stringContaining('a Router Advertisement that may have renewed it has gone out since') },
+  },
+  {
+    name: 'ended by the clock on a tap where this host never advertised',
+    input: {
+      reports: [
+        reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })], { routerAdvertsOut: 0 }),
+        reportChecks(31, [], { routerAdvertsOut: 0 }),
+      ],
+      now: 31,
+    },
+    expected: { status: 'unknown', reason: expect.stringContaining('whether it was renewed is not known') },
+  },
+  {
+    name: 'absent',
+    input: { reports: [reportChecks(0, [buildCheck(0, absent)])], now: 0 },
+    expected: { status: 'missing', reason: 'The guest has no ::/0 (guest agent)', since: at(0), gateway: null, expiresAt: null },
+  },
+  {
+    name: 'listed but expired',
+    input: { reports: [reportChecks(0, [buildCheck(0, { defaultRoute: 'expired', expiresInSeconds: -15 })])], now: 0 },
+    expected: { status: 'missing', reason: 'The guest lists a ::/0 whose lifetime has ended (guest agent)', expiresAt: null },
+  },
+  {
+    name: 'said to be present with a negative lifetime',
+    input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: -15 })])], now: 0 },
+    expected: { status: 'missing', reason: 'The guest lists a ::/0 whose lifetime has ended (guest agent)' },
+  },
+  {
+    name: 'absent since the lifetime ended, not since it was looked for',
+    input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 20 })]), reportChecks(30, [buildCheck(30, absent)])], now: 30 },
+    expected: { status: 'missing', since: at(20) },
+  },
+  {
+    name: 'still absent keeps the time of the change',
+    input: { reports: [reportChecks(0, [buildCheck(0, absent)]), reportChecks(15, [buildCheck(15, absent)])], now: 15 },
+    expected: { status: 'missing', since: at(0), checkedAt: at(15) },
+  },
+  {
+    name: 'back',
+    input: { reports: [reportChecks(0, [buildCheck(0, absent)]), reportChecks(15, [buildCheck(15)])], now: 15 },
+    expected: { status: 'ok', since: at(15), cause: null },
+  },
+  {
+    name: 'the agent is down',
+    input: { reports: [reportChecks(0, [buildCheck(0)]), reportChecks(15, [buildCheck(15, unknown)])], now: 15 },
+    expected: { status: 'unknown', reason: 'The check (guest agent) could not tell: the agent did not answer', gateway: null, expiresAt: null },
+  },
+  {
+    name: 'absent, and then one check that hangs',
+    input: { reports: [reportChecks(0, [buildCheck(0, absent)]), reportChecks(15, [buildCheck(15, unknown)])], now: 59 },
+    expected: { status: 'missing', since: at(0), checkedAt: at(0) },
+  },
+  {
+    name: 'absent, and then a minute of checks that hang',
+    input: { reports: [reportChecks(0, [buildCheck(0, absent)]), reportChecks(45, [buildCheck(45, unknown)])], now: 60 },
+    expected: { status: 'unknown', reason: expect.stringContaining('the agent did not answer'), since: at(60) },
+  },
+  {
+    name: 'a weaker method tells where the stronger cannot',
+    input: {
+      reports: [reportChecks(0, [buildCheck(0, unknown), buildCheck(0, { method: 'off-link-probe', expiresInSeconds: null })])],
+      now: 0,
+    },
+    expected: { status: 'ok', method: 'off-link-probe', reason: null },
+  },
+  {
+    name: 'methods disagree at the same time: the strongest is believed',
+    input: {
+      reports: [reportChecks(90, [buildCheck(0, absent), buildCheck(90, { method: 'off-link-probe', expiresInSeconds: null })])],
+      now: 90,
+    },
+    expected: {
+      status: 'missing',
+      method: 'guest-agent',
+      reason:
+        'The guest has no ::/0 (guest agent); the methods disagree: off-link probe found a ::/0 at 2026-01-01 10:01:30 UTC',
+    },
+  },
+  {
+    name: 'methods disagree, the strongest being older: the freshest is believed',
+    input: {
+      reports: [reportChecks(130, [buildCheck(0, absent), buildCheck(130, { method: 'off-link-probe', expiresInSeconds: null })])],
+      now: 130,
+    },
+    expected: { status: 'ok', method: 'off-link-probe', reason: null },
+  },
+  {
+    name: 'ok, though another method disagrees',
+    input: { reports: [reportChecks(0, [buildCheck(0), buildCheck(0, { ...absent, method: 'pushed' })])], now: 0 },
+    expected: { status: 'ok', reason: 'The methods disagree: pushed by the guest found none at 2026-01-01 10:00:00 UTC' },
+  },
+  {
+    name: 'an older check does not replace a newer one',
+    input: { reports: [reportChecks(30, [buildCheck(30)]), reportChecks(45, [buildCheck(10, absent)])], now: 45 },
+    expected: { status: 'ok', checkedAt: at(30) },
+  },
+  {
+    name: 'a check from the future is taken as of its arrival',
+    input: { reports: [reportChecks(0, [buildCheck(90_000, absent)])], now: 0 },
+    expected: { status: 'missing', since: at(0), checkedAt: at(0) },
+  },
+])('$name: $expected.status', ({ input: { reports, now }, expected }) => {
+  expect(routeOf(judgeTime(judgeAll(reports).state, at(now)).state)).toMatchObject(expected)
+})
+
+describe('a VM over time', () => {
+  test('a host whose clock is an hour fast gives the same times', () => {
+    const hour = 3600
+    const fast = { ...reportChecks(hour, [buildCheck(hour, absent)]), observedAt: instant(hour), sentAt: instant(hour) }
+    const { state } = judgeReport(null, fast, at(0))
+    expect(state).toMatchObject({ clockSkew: hour * 1000, observedAt: at(0) })
+    expect(routeOf(state)).toMatchObject({ since: at(0), checkedAt: at(0) })
+  })
+
+  test('one that was seen to start is given half a minute before its route is called missing', () => {
+    const started = reportChecks(15, [buildCheck(15, absent)], { vm: { ...buildCheck(0).vm, pid: 9999 } })
+    const { state } = judgeAll([reportChecks(0, [buildCheck(0)]), started])
+    expect(routeOf(state)).toMatchObject({ status: 'unknown', reason: 'It started at 2026-01-01 10:00:15 UTC and may still be configuring itself' })
+    expect(state.judgeAgainAt).toBe(at(45))
+    expect(routeOf(judgeTime(state, at(44)).state).status).toBe('unknown')
+    expect(routeOf(judgeTime(state, at(45)).state)).toMatchObject({ status: 'missing', since: at(15) })
+  })
+
+  test('one that was restarted is not judged by checks from before', () => {
+    const restarted = reportChecks(15, [buildCheck(0)], { vm: { ...buildCheck(0).vm, pid: 9999 } })
+    expect(routeOf(judgeAll([reportChecks(0, [buildCheck(0)]), restarted]).state)).toMatchObject({
+      status: 'unknown',
+      reason: 'It started at 2026-01-01 10:00:15 UTC and has not been checked since',
+      checkedAt: null,
+    })
+  })
+
+  test('one that is no longer reported becomes unknown after a minute and is forgotten after ten', () => {
+    const without = (seconds: number) => buildReport(seconds, { namespaces: [buildNamespace({ taps: [] })] })
+    const before = reportChecks(0, [buildCheck(0, absent)])
+    expect(routeOf(judgeAll([before, without(15)]).state).status).toBe('missing')
+    expect(routeOf(judgeAll([before, without(15), without(60)]).state)).toMatchObject({
+      status: 'unknown',
+      reason: 'No tap and no check of this VM has been reported since 2026-01-01 10:00:00 UTC: it may have stopped or moved',
+    })
+    expect(routeOf(judgeAll([before, without(15), before, reportChecks(61, [buildCheck(61, absent)])]).state).status).toBe('missing')
+    const { state, transitions } = judgeAll([before, without(15), without(600)])
+    expect(state.vms).toEqual([])
+    expect(transitions).toContainEqual(expect.objectContaining({ subject: 'vm', to: null }))
+  })
+
+  test('a check that knows only the name means the VM that bears it', () => {
+    const named = { name: 'vm-7', uuid: null }
+    expect(only(judgeAll([reportChecks(0, [buildCheck(0, { vm: named })])]).state.vms)).toMatchObject({
+      uuid: buildCheck(0).vm.uuid,
+      route: { status: 'ok' },
+    })
+    const twin = buildTap(8, { vm: { name: 'vm-7', uuid: '00000000-0000-4000-8000-00000000aaaa', pid: 1 } })
+    const namespaces = [buildNamespace({ taps: [buildTap(7), twin] })]
+    const { state } = judgeAll([buildReport(0, { namespaces, routeChecks: [buildCheck(0, { vm: named })] })])
+    expect(state.vms.map(({ key, route }) => [key, route.status])).toEqual([
+      [buildCheck(0).vm.uuid, 'unknown'],
+      ['00000000-0000-4000-8000-00000000aaaa', 'unknown'],
+      ['name:vm-7', 'ok'],
+    ])
+  })
+
+  test('every change of its verdict is a transition, at the time it came to be so', () => {
+    const first = judgeAll([reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })])])
+    expect(first.transitions.filter(({ subject }) => subject === 'vm')).toMatchObject([{ at: at(0), from: null, to: 'ok' }])
+    const expiring = judgeTime(first.state, at(22))
+    expect(expiring.transitions).toMatchObject([{ subject: 'vm', at: at(20), from: 'ok', to: 'expiring' }])
+    const gone = judgeReport(expiring.state, reportChecks(35, [buildCheck(34, absent)]), at(35))
+    expect(gone.transitions).toMatchObject([{ subject: 'vm', at: at(30), from: 'expiring', to: 'missing' }])
+  })
+})
