@@ -10,9 +10,12 @@ const MAX_ERRORS = 20
  * @returns at most 20 entries; a last one says how many more there were
  */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[], at = ''): NonNullable<Problem['errors']> {
-  const errors = issues.slice(0, MAX_ERRORS).map((issue) => ({ pointer: at + toPointer(issue.path), detail: issue.message }))
-  if (issues.length <= MAX_ERRORS) return errors
-  return [...errors, { pointer: at, detail: `${issues.length - MAX_ERRORS} more errors are not listed` }]
+  const errors = issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [{ pointer: at + toPointer(issue.path), detail: issue.message }]
+    return issue.keys.map((key) => ({ pointer: at + toPointer([...issue.path, key]), detail: 'is not known here' }))
+  })
+  if (errors.length <= MAX_ERRORS) return errors
+  return [...errors.slice(0, MAX_ERRORS), { pointer: at, detail: `${errors.length - MAX_ERRORS} more errors are not listed` }]
 }
 
 /** A JSON Pointer (RFC 6901): `~` is written `~0`, `/` is written `~1`. */

@@ -1,0 +1,108 @@
+import { hypervisorResource, page, vmResource } from '@slashzero/contract'
+import { createApiToken, revokeApiToken } from '@slashzero/services'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { reportOf } from './testing/report-of.ts'
+import { startTestServer } from './testing/start-test-server.ts'
+
+let server: Awaited<ReturnType<typeof startTestServer>>
+let hypervisorId: string
+let token: { id: string; token: string }
+beforeAll(async () => {
+  server = await startTestServer()
+  for (const hostId of ['host-0001', 'host-0002', 'host-0003']) {
+    const host = await server.enrol(hostId)
+    hypervisorId ??= host.hypervisorId
+    await server.report(host.credential, reportOf(hostId, 1))
+  }
+  token = await createApiToken(server.system, { name: 'test', scopes: ['read'] })
+})
+afterAll(() => server.stop())
+
+const get = (path: string, method = 'GET') => server.ask(path, { method, headers: { authorization: `Bearer ${token.token}` } })
+
+test('hypervisors are listed page by page and read one by one', async () => {
+  const read = async (path: string) => page(hypervisorResource).parse(await (await get(path)).json())
+  const first = await read('/api/v1/hypervisors?limit=2')
+  const second = await read(`/api/v1/hypervisors?limit=2&cursor=${first.nextCursor}`)
+  expect(second.nextCursor).toBeNull()
+  const ids = [...first.items, ...second.items].map(({ id }) => id)
+  expect(ids).toHaveLength(3)
+  expect(new Set(ids)).toContain(hypervisorId)
+  const one = await get(`/api/v1/hypervisors/${hypervisorId}`)
+  expect(await one.json()).toMatchObject({
+    id: hypervisorId,
+    senders: [{ daemon: 'radvd', optmemBytes: 1008, optmemMaxBytes: 20_480, memberships: 18, staleMemberships: 2, sendsBlocked: false }],
+    vms: { total: 1, missing: 1, unknown: 0 },
+  })
+})
+
+test('VMs are filtered by their route and read one by one', async () => {
+  const missing = page(vmResource).parse(await (await get('/api/v1/vms?route=missing')).json())
+  expect(missing.items).toHaveLength(3)
+  expect(missing.items[0]).toMatchObject({ name: 'vm-1', tap: { name: 'tap1', ifindex: 117 }, route: { status: 'missing', method: 'guest-agent' } })
+  expect(await (await get('/api/v1/vms?route=ok')).json()).toEqual({ items: [], nextCursor: null })
+  expect(await (await get(`/api/v1/vms/${missing.items[0]?.id}`)).json()).toEqual(missing.items[0])
+})
+
+test.each([
+  { path: '/api/v1/hypervisors?limit=0', pointer: '/limit' },
+  { path: '/api/v1/hypervisors?limit=many', pointer: '/limit' },
+  { path: '/api/v1/vms?route=lost', pointer: '/route' },
+  { path: '/api/v1/vms?route=ok&route=missing', pointer: '/route' },
+  { path: '/api/v1/vms?rout=missing', pointer: '/rout' },
+])('$path is refused with the name of the field', async ({ path, pointer }) => {
+  const response = await get(path)
+  expect(response.headers.get('content-type')).toContain('application/problem+json')
+  expect(await response.json()).toMatchObject({ status: 422, errors: [{ pointer }] })
+})
+
+test('what is not there is 404, what may not be done is 405', async () => {
+  expect((await get('/api/v1/nothing')).status).toBe(404)
+  expect((await get('/api/v1/vms/vm_none')).status).toBe(404)
+  expect((await get('/api/v1/hypervisors/%00')).status).toBe(404)
+  const deletion = await get('/api/v1/vms', 'DELETE')
+  expect([deletion.status, deletion.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+})
+
+test('HEAD is GET without a body', async () => {
+  const head = await get('/api/v1/vms', 'HEAD')
+  const body = await (await get('/api/v1/vms')).text()
+  expect([head.status, await head.text(), head.headers.get('content-length')]).toEqual([200, '', String(Buffer.byteLength(body))])
+})
+
+test('the API describes itself', async () => {
+  const get200 = { get: { responses: { 200: { content: { 'application/json': { schema: { type: 'object' } } } } } } }
+  expect(await (await get('/api/v1/openapi.json')).json()).toMatchObject({
+    openapi: '3.1.0',
+    paths: { '/hypervisors': get200, '/hypervisors/{id}': get200, '/vms': get200, '/vms/{id}': get200 },
+  })
+})
+
+test('the CSV is given to a token too', async () => {
+  const response = await get('/api/export/vms.csv?route=missing&descending=true')
+  expect(response.headers.get('content-type')).toContain('text/csv')
+  const lines = (await response.text()).trim().split('\r\n')
+  expect(lines).toHaveLength(4)
+  expect(lines[1]).toMatch(/^vm_.+,vm-1,0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a01,hv_/)
+  expect((await get('/api/export/vms.csv?route=lost')).status).toBe(422)
+})
+
+test.each(['/api/v1/hypervisors', '/api/v1/vms', '/api/v1/nothing', '/api/v1/openapi.json', '/api/export/vms.csv'])(
+  '%s answers nobody without a valid token',
+  async (path) => {
+    const host = await server.enrol(`host-${Math.random()}`)
+    for (const authorization of [undefined, 'Bearer sz_read_wrong', `Bearer ${host.credential}`, `Basic ${token.token}`]) {
+      const response = await server.ask(path, { headers: authorization ? { authorization } : {} })
+      expect([authorization, response.status]).toEqual([authorization, 401])
+      expect(await response.text()).not.toContain('hv_')
+    }
+  },
+)
+
+test('a revoked token is refused at once', async () => {
+  const other = await createApiToken(server.system, { name: 'other', scopes: ['read'] })
+  const headers = { authorization: `Bearer ${other.token}` }
+  expect((await server.ask('/api/v1/vms', { headers })).status).toBe(200)
+  await revokeApiToken(server.system, { id: other.id })
+  expect((await server.ask('/api/v1/vms', { headers })).status).toBe(401)
+})

@@ -1,0 +1,124 @@
+import { createSetupLink } from '@slashzero/services'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { administrator, cookiesOf, sameOrigin, startTestServer } from './testing/start-test-server.ts'
+
+let server: Awaited<ReturnType<typeof startTestServer>>
+beforeAll(async () => (server = await startTestServer()))
+afterAll(() => server.stop())
+
+const trpc = (path: string, cookie?: string) => server.ask(`/trpc/${path}`, { headers: cookie ? { cookie } : {} })
+const statusAndPlace = (response: Response) => [response.status, response.headers.get('location')]
+
+test('from the one-time link to signing out', async () => {
+  expect(statusAndPlace(await server.ask('/setup'))).toEqual([303, '/sign-in'])
+  expect(await (await trpc('setup.state')).json()).toMatchObject({ result: { data: { administratorExists: false } } })
+  const link = await createSetupLink(server.system)
+  const setupPath = `/setup?token=${link?.token}`
+  expect(await (await server.ask(setupPath)).text()).toBe(`page ${setupPath}`)
+
+  const weak = { ...administrator, token: link?.token, password: 'short' }
+  const refused = await server.ask('/trpc/setup.createAdministrator', sameOrigin(server.url, weak))
+  expect(await refused.json()).toMatchObject({ error: { data: { errors: [{ pointer: '/password' }] } } })
+  const wrong = { ...administrator, token: 'wrong' }
+  expect((await server.ask('/trpc/setup.createAdministrator', sameOrigin(server.url, wrong))).status).toBeGreaterThanOrEqual(400)
+  const right = sameOrigin(server.url, { ...administrator, token: link?.token })
+  expect((await server.ask('/trpc/setup.createAdministrator', right)).status).toBe(200)
+  expect((await server.ask('/trpc/setup.createAdministrator', right)).status).toBeGreaterThanOrEqual(400)
+  expect(statusAndPlace(await server.ask(setupPath))).toEqual([303, '/sign-in'])
+
+  const { email, password } = administrator
+  const rejected = await server.ask('/api/auth/sign-in/email', sameOrigin(server.url, { email, password: 'wrong horse battery' }))
+  expect([rejected.status, rejected.headers.getSetCookie()]).toEqual([401, []])
+  const accepted = await server.ask('/api/auth/sign-in/email', sameOrigin(server.url, { email, password }))
+  expect(accepted.headers.getSetCookie().join()).toMatch(/HttpOnly; SameSite=Lax/)
+  const cookie = cookiesOf(accepted)
+
+  const page = await server.ask('/vms?route=missing', { headers: { cookie } })
+  expect(await page.text()).toBe('page /vms?route=missing')
+  expect(statusAndPlace(await server.ask('/sign-in', { headers: { cookie } }))).toEqual([303, '/'])
+  expect((await trpc('fleet.read', cookie)).status).toBe(200)
+  expect((await server.ask('/api/export/vms.csv', { headers: { cookie } })).status).toBe(200)
+
+  expect((await server.ask('/api/auth/sign-out', sameOrigin(server.url, {}, { cookie }))).status).toBe(200)
+  expect((await trpc('fleet.read', cookie)).status).toBe(401)
+  expect(statusAndPlace(await server.ask('/vms', { headers: { cookie } }))).toEqual([303, '/sign-in?next=%2Fvms'])
+})
+
+test.each([
+  { path: '/', to: '/sign-in' },
+  { path: '/vms?route=missing', to: '/sign-in?next=%2Fvms%3Froute%3Dmissing' },
+  { path: '/hypervisors/hv_1', to: '/sign-in?next=%2Fhypervisors%2Fhv_1' },
+  { path: '/account', to: '/sign-in?next=%2Faccount' },
+  { path: '/nothing', to: '/sign-in?next=%2Fnothing' },
+  { path: '/_next/image?url=x', to: '/sign-in?next=%2F_next%2Fimage%3Furl%3Dx' },
+  { path: '/_next/static/../../vms', to: '/sign-in?next=%2Fvms' },
+  { path: '//evil.example/x', to: '/sign-in' },
+  { path: '/\\evil.example/x', to: '/sign-in' },
+  { path: '/setup', to: '/sign-in' },
+])('$path shows nothing without a session', async ({ path, to }) => {
+  const response = await rawGet(path)
+  expect(response).toMatchObject({ status: 303, location: to, body: '' })
+})
+
+test.each([
+  'fleet.read',
+  'hypervisor.read?input={"id":"x"}',
+  'hypervisor.headroom',
+  'vm.list',
+  'apiToken.list',
+  'demo.status',
+  'live.changes',
+  'fleet.read,vm.list?batch=1',
+])('/trpc/%s answers nobody without a session', async (path) => {
+  const response = await trpc(path)
+  expect(await response.text()).not.toContain('"result"')
+  expect(response.status).toBe(path.startsWith('live') ? 200 : 401)
+})
+
+test.each(['enrolment.createToken', 'apiToken.create', 'hypervisor.remove', 'demo.load', 'demo.remove'])(
+  '/trpc/%s does nothing without a session',
+  async (path) => expect((await server.ask(`/trpc/${path}`, sameOrigin(server.url, {}))).status).toBe(401),
+)
+
+test('a page of another site can neither sign in nor change anything with a session', async () => {
+  const cookie = await server.signIn()
+  const body = { name: 'stolen', scopes: ['read'] }
+  for (const headers of [{ cookie, origin: 'http://evil.example' }, { cookie, origin: 'null' }]) {
+    expect((await server.ask('/trpc/apiToken.create', sameOrigin(server.url, body, headers))).status).toBe(403)
+  }
+  const { email, password } = administrator
+  const foreign = sameOrigin(server.url, { email, password }, { origin: 'http://evil.example' })
+  expect((await server.ask('/api/auth/sign-in/email', foreign)).status).toBe(403)
+  expect((await server.ask('/trpc/apiToken.create', sameOrigin(server.url, body, { cookie }))).status).toBe(200)
+})
+
+test('nobody can sign up by themselves', async () => {
+  const body = sameOrigin(server.url, { ...administrator, email: 'eve@example.com' })
+  expect((await server.ask('/api/auth/sign-up/email', body)).status).toBe(404)
+})
+
+test('every answer forbids framing and guessing of types, and a page names the scripts that may run', async () => {
+  const page = await server.ask('/sign-in')
+  expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+  expect(page.headers.get('x-frame-options')).toBe('DENY')
+  expect(page.headers.get('content-security-policy')).toMatch(/script-src 'self' 'nonce-[A-Za-z0-9+/=]{24}'; .*frame-ancestors 'none'/)
+  expect((await server.ask('/healthz')).headers.get('x-content-type-options')).toBe('nosniff')
+})
+
+test('the process says that it is alive and that it is ready', async () => {
+  expect(await (await server.ask('/healthz')).json()).toEqual({ status: 'ok' })
+  expect(await (await server.ask('/readyz')).json()).toMatchObject({ status: 'ready', database: 'ok', schema: 'current' })
+})
+
+/** fetch would tidy the path up before sending it. */
+async function rawGet(path: string) {
+  const { get } = await import('node:http')
+  const { hostname, port } = new URL(server.url)
+  return new Promise<{ status: number | undefined; location: string | undefined; body: string }>((resolve, reject) => {
+    get({ hostname, port, path }, (response) => {
+      let body = ''
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()))
+      response.on('end', () => resolve({ status: response.statusCode, location: response.headers.location, body }))
+    }).on('error', reject)
+  })
+}
