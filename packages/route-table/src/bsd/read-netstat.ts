@@ -1,0 +1,69 @@
+import { decideDefaultRoute, describeLine } from '../default-route.ts'
+import type { Candidate, DefaultRoute } from '../default-route.ts'
+import { readAddress } from '../read-address.ts'
+
+type Columns = { flags: number; interfaceName: number; expire: number | null; openbsd: boolean }
+
+/**
+ * Reads `netstat -rn -f inet6` of FreeBSD, OpenBSD and macOS (usr.bin/netstat/route.c and show.c), by the place of the words
+ * in the heading. Routes that reject (R, B) carry nothing; nor do those that macOS scopes to one interface (I), which every
+ * tunnel has. netstat prints one table, that of the FIB it runs in.
+ */
+export function readNetstat(text: string): DefaultRoute {
+  const candidates: Candidate[] = []
+  let columns: Columns | null = null
+  let inet6 = false
+  let failure: string | null = null
+  let proof = false
+  for (const [index, line] of text.replaceAll('\r', '').split('\n').entries()) {
+    const words = line.trim().split(/\s+/)
+    if (/^Internet6?:/.test(line)) inet6 = line.startsWith('Internet6')
+    else if (words[0] === 'Destination') columns = readHeading(words)
+    else if (inet6 && columns !== null && line.trim() !== '') {
+      const row = readRow(words, columns)
+      if (row === null) failure ??= describeLine(index, line, 'is no route')
+      proof ||= row !== null && words[0] === '::1'
+      if (row !== null && isDefault(words[0] ?? '')) candidates.push(row)
+    }
+  }
+  return decideDefaultRoute(candidates, { proof, failure })
+}
+
+function readHeading(words: readonly string[]): Columns | null {
+  const flags = words.indexOf('Flags')
+  const interfaceName = words.findIndex((word) => ['Netif', 'Iface', 'Interface'].includes(word))
+  const expire = words.indexOf('Expire')
+  if (flags === -1 || interfaceName === -1) return null
+  return { flags, interfaceName, expire: expire === -1 ? null : expire, openbsd: words.includes('Prio') }
+}
+
+function readRow(words: readonly string[], columns: Columns): Candidate | null {
+  const flags = words[columns.flags]
+  const interfaceName = words[columns.interfaceName]
+  if (flags === undefined || interfaceName === undefined || !/^U?[A-Za-z0-9]*$/.test(flags)) return null
+  const expire = columns.expire === null ? undefined : words[columns.expire]
+  const expiresInSeconds = expire !== undefined && /^-?\d+$/.test(expire) ? Number(expire) : null
+  const facts = { gateway: readAddress(words[1] ?? ''), interfaceName, expiresInSeconds, metric: 0, origin: toOrigin(flags, columns) }
+  const rejection = findRejection(flags, interfaceName)
+  if (rejection !== null) return { ...facts, state: 'rejected', reason: rejection }
+  if (expiresInSeconds !== null && expiresInSeconds <= 0) {
+    return { ...facts, state: 'expired', reason: 'the route is still listed, but its lifetime has ended' }
+  }
+  return { ...facts, state: 'present', reason: null }
+}
+
+function findRejection(flags: string, interfaceName: string): string | null {
+  if (!flags.includes('U')) return 'the only default route is down'
+  if (/[RB]/.test(flags)) return 'the only default route rejects what it is given'
+  return flags.includes('I') ? `the only default route is scoped to ${interfaceName}` : null
+}
+
+/** Static routes are marked S and advertised ones are not, but on OpenBSD, whose slaacd marks its own so too. */
+function toOrigin(flags: string, { openbsd }: Columns): DefaultRoute['origin'] {
+  if (!flags.includes('S')) return 'ra'
+  return openbsd ? null : 'static'
+}
+
+function isDefault(destination: string): boolean {
+  return destination === 'default' || destination === '::/0'
+}

@@ -1,0 +1,46 @@
+import { decideDefaultRoute, unknownRoute } from '../default-route.ts'
+import type { Candidate, DefaultRoute } from '../default-route.ts'
+import { judgeKernelRoute } from '../linux/read-proc-ipv6-route.ts'
+import { readAddress } from '../read-address.ts'
+import { isRecord, numberField, textField } from '../read-json.ts'
+
+/**
+ * Reads what `guest-network-get-route` returns (QEMU 9.1 and later on Linux, 10.3 on Windows; qga/qapi-schema.json,
+ * GuestNetworkRoute). On Linux it is /proc/net/ipv6_route without its first line, which the agent takes for a heading: the
+ * default route itself may be missing so. It cannot be where the kernel's rejecting ::/0 is listed twice, once for `local`
+ * and once in the place where the default route of `main` would stand.
+ */
+export function readNetworkGetRoute(value: unknown): DefaultRoute {
+  if (!Array.isArray(value)) return unknownRoute('the agent gave no list of routes')
+  const candidates: Candidate[] = []
+  let rows = 0
+  let windows = false
+  for (const entry of value) {
+    if (!isRecord(entry) || numberField(entry, 'version') !== 6) continue
+    rows += 1
+    const flags = numberField(entry, 'flags')
+    windows ||= flags === null
+    if (textField(entry, 'desprefixlen') !== '0' || !isUnspecified(textField(entry, 'destination'))) continue
+    candidates.push(toCandidate(entry, flags))
+  }
+  const proof = windows ? rows > 0 : candidates.filter((one) => one.state === 'rejected').length > 1
+  const route = decideDefaultRoute(candidates, { proof, failure: null })
+  if (route.state !== 'unknown' || rows === 0) return route
+  return unknownRoute('the agent leaves out the first route of its list, which may be the default route')
+}
+
+function toCandidate(entry: Record<string, unknown>, flags: number | null): Candidate {
+  const nexthop = textField(entry, 'nexthop')
+  const facts = {
+    gateway: nexthop === null || isUnspecified(nexthop) ? null : readAddress(nexthop),
+    interfaceName: textField(entry, 'iface'),
+    // A 32-bit unsigned metric, which the agent prints as a signed one.
+    metric: (numberField(entry, 'metric') ?? 0) >>> 0,
+  }
+  if (flags !== null) return judgeKernelRoute({ ...facts, flags })
+  return { ...facts, state: 'present', origin: null, expiresInSeconds: null, reason: null }
+}
+
+function isUnspecified(address: string | null): boolean {
+  return address !== null && /^[0:]+$/.test(address)
+}

@@ -1,0 +1,51 @@
+import { decideDefaultRoute, unknownRoute } from '../default-route.ts'
+import type { Candidate, DefaultRoute } from '../default-route.ts'
+import { readAddress } from '../read-address.ts'
+import { field, isRecord, numberField, parseJson, textField } from '../read-json.ts'
+import { toCandidate } from './judge-route.ts'
+import type { NextHop } from './judge-route.ts'
+import type { ReachedTables } from './read-ip-rule.ts'
+
+/**
+ * Reads `ip -6 -j route`, also with `show table all` (iproute2 4.17 and later). JSON that parses is whole, so a table
+ * without `default` proves its absence as long as it lists anything at all, or `complete` says that it was filtered.
+ */
+export function readIpRouteJson(text: string, options: { tables?: ReachedTables | null; complete?: boolean } = {}): DefaultRoute {
+  const routes = parseJson(text)
+  if (!Array.isArray(routes)) return unknownRoute('the output is no JSON list of routes')
+  const candidates: Candidate[] = []
+  let failure: string | null = null
+  for (const [index, route] of routes.entries()) {
+    const destination = isRecord(route) ? textField(route, 'dst') : null
+    if (!isRecord(route) || destination === null) failure ??= `entry ${index + 1} is no route: it has no "dst"`
+    else if (destination === 'default' || destination === '::/0') candidates.push(readEntry(route, options.tables ?? null))
+  }
+  return decideDefaultRoute(candidates, { proof: options.complete === true || routes.length > 0, failure })
+}
+
+function readEntry(route: Record<string, unknown>, tables: ReachedTables | null): Candidate {
+  const nexthops = field(route, 'nexthops')
+  const expires = numberField(route, 'expires')
+  return toCandidate(
+    {
+      type: textField(route, 'type') ?? 'unicast',
+      hops: [route, ...(Array.isArray(nexthops) ? nexthops : [])].flatMap(readHop),
+      table: textField(route, 'table') ?? 'main',
+      protocol: textField(route, 'protocol') ?? 'boot',
+      metric: numberField(route, 'metric') ?? 0,
+      expired: expires !== null && expires <= 0,
+      expiresInSeconds: expires,
+    },
+    tables,
+  )
+}
+
+function readHop(entry: unknown): NextHop[] {
+  if (!isRecord(entry)) return []
+  const gateway = textField(entry, 'gateway')
+  const interfaceName = textField(entry, 'dev')
+  if (gateway === null && interfaceName === null) return []
+  const flags = field(entry, 'flags')
+  const dead = Array.isArray(flags) && flags.includes('dead')
+  return [{ gateway: gateway === null ? null : readAddress(gateway), interfaceName, dead }]
+}

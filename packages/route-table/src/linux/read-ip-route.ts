@@ -1,0 +1,93 @@
+import { decideDefaultRoute, describeLine } from '../default-route.ts'
+import type { Candidate, DefaultRoute } from '../default-route.ts'
+import { isPrefix, readAddress } from '../read-address.ts'
+import { toCandidate } from './judge-route.ts'
+import type { ListedRoute, NextHop } from './judge-route.ts'
+import type { ReachedTables } from './read-ip-rule.ts'
+
+const types = new Set(['unicast', 'local', 'anycast', 'multicast', 'broadcast', 'unreachable', 'blackhole', 'prohibit', 'throw'])
+
+/**
+ * Reads `ip -6 route`, `ip -6 route show table all` or `… show default table all` as iproute2 (ip/iproute.c) and busybox
+ * (networking/libiproute/iproute.c) print them. `tables` comes from `readIpRule`; without it only `main` is known to be
+ * reached. `complete` says that the caller knows the output to be whole (exit status 0): only then is an empty one a proof.
+ */
+export function readIpRoute(text: string, options: { tables?: ReachedTables | null; complete?: boolean } = {}): DefaultRoute {
+  const lines = text.replaceAll('\r', '').split('\n')
+  const candidates: Candidate[] = []
+  let failure: string | null = null
+  let proof = options.complete ?? false
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '' || /^\s/.test(line)) continue
+    const hops = continuation(lines, index)
+    const route = readLine(line, hops)
+    if (route === null) {
+      failure ??= describeLine(index, line, 'is no route')
+      continue
+    }
+    proof ||= route.destination !== 'default'
+    if (route.destination === 'default') candidates.push(toCandidate(route, options.tables ?? null))
+  }
+  return decideDefaultRoute(candidates, { proof, failure })
+}
+
+/** The indented `nexthop …` lines that follow a route with several next hops. */
+function continuation(lines: readonly string[], index: number): string[] {
+  const rest = lines.slice(index + 1)
+  const end = rest.findIndex((line) => !/^\s+\S/.test(line))
+  return end === -1 ? rest : rest.slice(0, end)
+}
+
+function readLine(line: string, more: readonly string[]): (ListedRoute & { destination: string }) | null {
+  const words = line.trim().split(/\s+/)
+  const type = types.has(words[0] ?? '') ? words.shift() : 'unicast'
+  const destination = words.shift() ?? ''
+  if (destination !== 'default' && !isPrefix(destination) && readAddress(destination) === null) return null
+  const metric = valueOf(words, 'metric')
+  const expires = valueOf(words, 'expires')
+  if ([metric, expires, valueOf(words, 'dev'), valueOf(words, 'via')].includes('')) return null
+  const seconds = expires === null ? null : /^(-?\d+)sec$/.exec(expires)?.[1]
+  if (seconds === undefined || (metric !== null && !/^\d+$/.test(metric))) return null
+  const hops = [words, ...more.map((hop) => hop.trim().split(/\s+/))].map(readHop).filter((hop) => hop !== null)
+  const protocol = valueOf(words, 'proto')
+  const busybox = protocol === null && /\s{2}metric /.test(line)
+  return {
+    destination: destination === '::/0' ? 'default' : destination,
+    type: type ?? 'unicast',
+    hops,
+    table: valueOf(words, 'table') ?? 'main',
+    // iproute2 leaves `boot` out, which is what a route added by hand has; busybox leaves out all.
+    protocol: busybox ? null : (protocol ?? 'boot'),
+    metric: Number(metric ?? 0),
+    ...(busybox && seconds !== null ? readBusyboxExpiry(Number(seconds)) : readExpiry(seconds)),
+  }
+}
+
+function readHop(words: readonly string[]): NextHop | null {
+  const gateway = valueOf(words, 'via')
+  const interfaceName = valueOf(words, 'dev')
+  if (gateway === null && interfaceName === null) return null
+  return { gateway: gateway === null ? null : readAddress(gateway), interfaceName, dead: words.includes('dead') }
+}
+
+/** The word after `key`; empty where the line ends there, null where the key is missing. */
+function valueOf(words: readonly string[], key: string): string | null {
+  const at = words.indexOf(key)
+  return at === -1 ? null : (words[at + 1] ?? '')
+}
+
+function readExpiry(seconds: string | null): Pick<ListedRoute, 'expired' | 'expiresInSeconds'> {
+  if (seconds === null) return { expired: false, expiresInSeconds: null }
+  return { expired: Number(seconds) <= 0, expiresInSeconds: Number(seconds) }
+}
+
+/**
+ * busybox divides the kernel's signed hundredths of a second, taken for unsigned, by a frequency read from
+ * /proc/net/psched: usually 10^9, so that a living route prints 0 and an expired one 4 (2^32 / 10^9). Without that file it
+ * divides by 100: living routes print their seconds and expired ones about 42,949,672.
+ */
+function readBusyboxExpiry(printed: number): Pick<ListedRoute, 'expired' | 'expiresInSeconds'> {
+  if (printed === 0) return { expired: false, expiresInSeconds: null }
+  if (printed === 4 || printed > 40_000_000) return { expired: true, expiresInSeconds: null }
+  return readExpiry(String(printed))
+}

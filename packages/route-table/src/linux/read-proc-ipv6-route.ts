@@ -1,0 +1,64 @@
+import { decideDefaultRoute, describeLine } from '../default-route.ts'
+import type { Candidate, DefaultRoute } from '../default-route.ts'
+import { fromHexAddress } from '../read-address.ts'
+
+// include/uapi/linux/route.h and ipv6_route.h
+const flagUp = 0x0001
+const flagReject = 0x0200
+const flagDefault = 0x0001_0000
+const flagAddrconf = 0x0004_0000
+const flagExpires = 0x0040_0000
+
+const row = /^([0-9a-f]{32}) ([0-9a-f]{2}) [0-9a-f]{32} [0-9a-f]{2} ([0-9a-f]{32}) ([0-9a-f]{8}) [0-9a-f]{8} [0-9a-f]{8} ([0-9a-f]{8}) +(\S+)$/
+
+/**
+ * Reads `/proc/net/ipv6_route` (net/ipv6/route.c, rt6_info_route / ipv6_route_native_seq_show): destination, length, source,
+ * length, next hop, metric, references, use, flags, device, all hexadecimal. It lists every table without saying which, and
+ * says that a route expires but not when, so that a present route is only as good as its `reason`.
+ */
+export function readProcIpv6Route(text: string): DefaultRoute {
+  const candidates: Candidate[] = []
+  let failure: string | null = null
+  let rows = 0
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line === '') continue
+    const [, destination = '', length = '', gateway = '', metric = '', flags = '', device = ''] = row.exec(line) ?? []
+    if (destination === '') {
+      failure ??= describeLine(index, line, 'is no row of /proc/net/ipv6_route')
+      continue
+    }
+    rows += 1
+    if (length !== '00' || !/^0+$/.test(destination)) continue
+    candidates.push(
+      judgeKernelRoute({
+        gateway: /^0+$/.test(gateway) ? null : fromHexAddress(gateway),
+        interfaceName: device,
+        metric: Number.parseInt(metric, 16),
+        flags: Number.parseInt(flags, 16),
+      }),
+    )
+  }
+  return decideDefaultRoute(candidates, { proof: rows > 0, failure })
+}
+
+/** A route to `::/0` by the flags of the kernel's own listing, which the guest agent passes on. */
+export function judgeKernelRoute(route: {
+  gateway: string | null
+  interfaceName: string | null
+  metric: number
+  flags: number
+}): Candidate {
+  const { flags, ...facts } = route
+  const advertised = (flags & (flagDefault | flagAddrconf)) !== 0
+  const listed = { ...facts, origin: advertised ? ('ra' as const) : ('static' as const), expiresInSeconds: null }
+  // The kernel lists its own answer to a failed look-up as a route to ::/0 that rejects: it means that there is none.
+  if ((flags & flagReject) !== 0 || (flags & flagUp) === 0) return { ...listed, state: 'rejected', reason: null }
+  return {
+    ...listed,
+    state: 'present',
+    reason:
+      (flags & flagExpires) === 0
+        ? 'listed by the kernel, which does not say here whether a rule reaches its table'
+        : 'listed by the kernel, which does not say here whether it has expired',
+  }
+}

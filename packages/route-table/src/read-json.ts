@@ -1,0 +1,27 @@
+/** The value, or undefined where the text is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''))
+  } catch {
+    return undefined
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** An own field; what a prototype would add is none. */
+export function field(record: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(record, name) ? record[name] : undefined
+}
+
+export function textField(record: Record<string, unknown>, name: string): string | null {
+  const value = field(record, name)
+  return typeof value === 'string' ? value : null
+}
+
+export function numberField(record: Record<string, unknown>, name: string): number | null {
+  const value = field(record, name)
+  return typeof value === 'number' && Number.isFinite(value) ? value : null
+}

@@ -1,0 +1,64 @@
+import { decideDefaultRoute, describeLine } from '../default-route.ts'
+import type { Candidate, DefaultRoute } from '../default-route.ts'
+import { isPrefix, readAddress } from '../read-address.ts'
+
+type Row = { index: number; line: string; metric: number; destination: string; gateway: string | null }
+
+/**
+ * Reads `route print` or `route print -6` of Windows in any display language: only the shape of the rows counts (interface,
+ * metric, destination, gateway), never a heading. A gateway may stand on the next line; one that is no address means
+ * on-link, however it is spelt. The list of active routes ends at the first line that is neither row nor gateway; what
+ * follows are persistent routes, which need not be in force. Windows shows neither lifetime nor origin.
+ */
+export function readRoutePrint(text: string): DefaultRoute {
+  const lines = text.replaceAll('\r', '').split('\n')
+  const rows: Row[] = []
+  let failure: string | null = null
+  let ended = false
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue
+    const row = readRow(index, line)
+    const last = rows.at(-1)
+    if (row !== null && !ended) rows.push(row)
+    else if (row === null && last?.gateway === null && isContinuation(line)) last.gateway = line.trim()
+    else if (row === null && looksLikeRow(line)) failure ??= describeLine(index, line, 'is no route')
+    else if (rows.length > 0) ended = true
+  }
+  const cut = rows.find((row) => row.gateway === null)
+  if (cut !== undefined) failure ??= describeLine(cut.index, cut.line, 'has no gateway')
+  const defaults = rows.filter((row) => row.gateway !== null && /^[0:]+\/0$/.test(row.destination))
+  // The default route comes first, so the loopback's row is proof; without an end the table may have been cut off.
+  const proof = ended && rows.some((row) => row.destination === '::1/128')
+  return decideDefaultRoute(defaults.map(toCandidate), { proof, failure })
+}
+
+function readRow(index: number, line: string): Row | null {
+  const [, number, metric, destination = '', gateway] = /^\s*(\d+)\s+(\d+)\s+(\S+)(?:\s+(\S.*?))?\s*$/.exec(line) ?? []
+  // Interface 0 marks a persistent route.
+  if (number === undefined || Number(number) === 0 || !isPrefix(destination)) return null
+  return { index, line, metric: Number(metric), destination, gateway: gateway ?? null }
+}
+
+/** A line of its own that holds a gateway: indented, no prefix in it, and no ruler of `=`. */
+function isContinuation(line: string): boolean {
+  return /^\s+\S/.test(line) && !/^\s*\d+\s+\d+\s/.test(line) && !/\/\d|={3}/.test(line)
+}
+
+/** A line that is no row, yet holds what only a row of IPv6 routes holds; rows of interface 0 are persistent routes. */
+function looksLikeRow(line: string): boolean {
+  return /[0-9a-f]*::?[0-9a-f:]*\/\d/i.test(line) && !/^\s*0\s+\d+\s/.test(line)
+}
+
+function toCandidate(row: Row): Candidate {
+  const cell = row.gateway ?? ''
+  const gateway = readAddress(cell)
+  return {
+    state: 'present',
+    gateway,
+    interfaceName: null,
+    origin: null,
+    expiresInSeconds: null,
+    metric: row.metric,
+    reason: gateway === null && /[0-9a-f]*:[0-9a-f]*:/i.test(cell) ? describeLine(row.index, row.line, 'has a garbled gateway') : null,
+  }
+}
