@@ -53,7 +53,8 @@ export function isFull(reading: SenderReading): boolean {
 export function describe(reading: SenderReading): string {
   const { optmemBytes, optmemMaxBytes, memberships, staleInterfaceIndexes } = reading
   const bytes = `${format(optmemBytes)} of ${format(optmemMaxBytes)} bytes`
-  return `radvd holds ${format(memberships.length)} memberships, ${format(staleInterfaceIndexes.length)} of them stale: ${bytes}.`
+  const held = `${format(memberships.length)} membership${memberships.length === 1 ? '' : 's'}`
+  return `radvd holds ${held}, ${format(staleInterfaceIndexes.length)} of them stale: ${bytes}.`
 }
 
 function format(value: number): string {

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises'
+import { expect, type Page, test } from '@playwright/test'
+import { createAdministrator, signIn } from '../slashzero/administrator.ts'
+import { reportHypervisor } from '../slashzero/report.ts'
+import { type Slashzero, startSlashzero } from '../slashzero/start.ts'
+
+const hostile = `"><img src=x onerror="alert('run')">\n\u001b[31m<script>alert('run')</script>\u202e`
+
+let slashzero: Slashzero
+test.beforeAll(async () => {
+  test.setTimeout(300_000)
+  slashzero = await startSlashzero()
+  await createAdministrator(slashzero)
+  await reportHypervisor(slashzero, 'hv-north', [
+    { name: 'web-1', tap: 'tap1', defaultRoute: 'absent' },
+    { name: 'web-2', tap: 'tap2', defaultRoute: 'present' },
+    { name: 'mail-1', tap: 'tap3', defaultRoute: 'expired' },
+  ])
+  await reportHypervisor(slashzero, 'hv-south', [
+    { name: hostile, tap: '<b>tap</b>', defaultRoute: 'absent' },
+    { name: '=1+1', tap: 'tap2', defaultRoute: 'absent' },
+  ])
+})
+test.afterAll(() => slashzero.stop())
+test.beforeEach(({ context }) => signIn(context, slashzero))
+
+test('filter, search and order stand in the URL, survive a reload and go back', async ({ page }) => {
+  await page.goto(`${slashzero.url}/vms`)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('4 VMs on 2 hypervisors have no ::/0.')
+
+  await page.getByRole('navigation', { name: 'VMs by state' }).getByRole('link', { name: 'All' }).click()
+  await expect(page).toHaveURL(/[?&]route=all/)
+  await page.getByRole('searchbox').fill('WEB')
+  await expect(page).toHaveURL(/[?&]search=WEB/)
+  await expect.poll(() => names(page)).toHaveLength(2)
+  await page.getByRole('columnheader', { name: 'VM' }).getByRole('button').click()
+  await expect.poll(() => names(page)).toEqual(['web-1', 'web-2'])
+  await page.getByRole('columnheader', { name: 'VM' }).getByRole('button').click()
+  await expect(page).toHaveURL(/[?&]sort=name&descending=true/)
+  await expect.poll(() => names(page)).toEqual(['web-2', 'web-1'])
+
+  await page.reload()
+  await expect.poll(() => names(page)).toEqual(['web-2', 'web-1'])
+  await expect(page.getByRole('searchbox')).toHaveValue('WEB')
+  await page.goBack()
+  await expect.poll(() => names(page)).toEqual(['web-1', 'web-2'])
+})
+
+test('CSV holds every VM of the list as it is filtered, and nothing that a spreadsheet would run', async ({ page }) => {
+  await page.goto(`${slashzero.url}/vms?sort=name`)
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'CSV' }).click()
+  const csv = await readFile(await (await download).path(), 'utf8')
+  const lines = csv.trim().split('\r\n')
+  expect(lines).toHaveLength(1 + 4)
+  expect(csv).toContain('web-1')
+  expect(csv).not.toContain('web-2')
+  expect(csv).toContain(`'=1+1`)
+  expect(csv).not.toContain('\u001b')
+})
+
+test('a hostile name is text on every page', async ({ page }) => {
+  const dialogs: string[] = []
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message())
+    void dialog.dismiss()
+  })
+  await page.goto(`${slashzero.url}/vms?search=onerror`)
+  const row = page.getByRole('region', { name: 'VMs' }).getByRole('row').nth(1)
+  await expect(row).toContainText(`"><img src=x onerror="alert('run')">␊␛[31m<script>alert('run')</script>`)
+  await expect(row).toContainText('<b>tap</b>')
+  await row.getByRole('link', { name: 'hv-south' }).click()
+  await expect(page.getByRole('region', { name: 'VMs of this hypervisor' })).toContainText(`<script>alert('run')</script>`)
+  await expect(page.getByRole('region', { name: 'Taps' })).toContainText('<b>tap</b>')
+  await expect(page.locator('img[src="x"]')).toHaveCount(0)
+  expect(dialogs).toEqual([])
+})
+
+function names(page: Page): Promise<string[]> {
+  const rows = page.getByRole('region', { name: 'VMs' }).locator('tbody tr')
+  return rows.evaluateAll((all) => all.map((row) => row.querySelector('bdi')?.textContent ?? ''))
+}
