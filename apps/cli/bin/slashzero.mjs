@@ -26,7 +26,10 @@ async function main() {
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
 }
 
-/** Runs `npm ci` when node_modules does not hold what package-lock.json names. */
+/**
+ * Installs what package-lock.json names when node_modules does not hold it. Not with `npm ci`, which refuses a lockfile
+ * that lacks the optional packages of other platforms; `--no-save` leaves the lockfile as it is.
+ */
 async function install() {
   if (isInstalled()) return
   try {
@@ -35,7 +38,7 @@ async function install() {
     fail(`The folder ${root} is not writable for this user, so nothing can be installed there. Change its owner, or run as the user who owns it.`)
   }
   const started = Date.now()
-  const { code, output } = await runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], (seconds) => `Installing packages … ${seconds} s`)
+  const { code, output } = await runNpm(['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], (seconds) => `Installing packages … ${seconds} s`)
   if (code !== 0) fail(installProblem(output))
   process.stderr.write(`Installed packages (${Math.round((Date.now() - started) / 1000)} s)\n`)
 }
@@ -94,7 +97,7 @@ function installProblem(output) {
   if (/EACCES|EPERM|EROFS/.test(output)) return `npm may not write below ${root}. Change the folder's owner, or run as the user who owns it.`
   if (/ENOSPC/.test(output)) return `The disk of ${root} is full. The packages need about 1.3 GB.`
   const line = output.split('\n').find((text) => /npm error/.test(text)) ?? output.trim().split('\n').at(-1)
-  return `npm ci failed: ${line}. Run \`npm ci\` in ${root} to see all of it.`
+  return `npm install failed: ${line}. Run \`npm install --no-save\` in ${root} to see all of it.`
 }
 
 /** The Node that npm installed beside the project, else the system's where it is late enough. */
