@@ -90,6 +90,9 @@ async function stopLeftover({ bin, data, owner }: Place) {
   if (command.includes(data)) await run(join(bin, 'pg_ctl'), ['stop', '-D', data, '-m', 'fast', '-w'], owner)
 }
 
+/** PostgreSQL's messages in English. It has no use for NODE_ENV, but Next's types, where they are loaded, want one. */
+const environment = { LC_ALL: 'C', NODE_ENV: 'production' } as const
+
 type Server = { process: ChildProcess; ended: Promise<void>; hasEnded: () => boolean; output: () => string }
 
 function launch({ bin, data, socket, owner, settings }: Place & { socket: string; settings: readonly string[] }): Server {
@@ -97,7 +100,7 @@ function launch({ bin, data, socket, owner, settings }: Place & { socket: string
   const child = spawn(join(bin, 'postgres'), ['-D', data, ...options.flatMap((option) => ['-c', option])], {
     ...owner,
     cwd: data,
-    env: { LC_ALL: 'C' },
+    env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a Ctrl-C in the terminal must reach the parent alone, which stops things in order
   })
@@ -143,7 +146,7 @@ async function stop(server: Server) {
 
 function run(command: string, args: string[], owner: Owner | null): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...owner, cwd: '/', env: { LC_ALL: 'C' }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { ...owner, cwd: '/', env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
