@@ -1,3 +1,4 @@
+export { unknownRoute } from './default-route.ts'
 export type { DefaultRoute } from './default-route.ts'
 export { readIpRoute } from './linux/read-ip-route.ts'
 export { readIpRouteJson } from './linux/read-ip-route-json.ts'

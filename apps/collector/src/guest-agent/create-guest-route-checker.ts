@@ -1,0 +1,131 @@
+import { toVisible } from '@slashzero/contract'
+import type { RouteCheckReport } from '@slashzero/contract'
+import { unknownRoute } from '@slashzero/route-table'
+import type { DefaultRoute } from '@slashzero/route-table'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findHeldSockets } from './find-held-sockets.ts'
+import type { GuestRouteChecker, GuestRouteCheckerOptions, GuestVm } from './guest-route-checker.ts'
+import { createLane } from './limit-concurrency.ts'
+import { heldReason, openConversation } from './open-conversation.ts'
+import { readGuestRoute } from './read-guest-route.ts'
+import type { AgentMemory } from './read-guest-route.ts'
+
+const longestBackOff = 120_000
+/** So that the VMs checked first have run into their own deadline when the call's ends. */
+const graceMilliseconds = 100
+
+type Guest = {
+  report: RouteCheckReport | null
+  /** On the monotonic clock. */
+  notBefore: number
+  failures: number
+  underWay: boolean
+  memory: AgentMemory
+}
+
+/**
+ * Checks VMs through their guest agents, many at once, each on its own clock. VMs whose last check failed, or that were never
+ * checked, queue apart from the others, so that agents that hang take no place from those that answer.
+ */
+export function createGuestRouteChecker(options: GuestRouteCheckerOptions): GuestRouteChecker {
+  const { deadlineMilliseconds, now, monotonic = () => performance.now() } = options
+  const { intervalMilliseconds = 12_000, concurrency = 32 } = options
+  const proven = createLane(concurrency)
+  const unproven = createLane(concurrency)
+  const conversations = new Set<AbortController>()
+  let guests = new Map<string, Guest>()
+
+  async function check(vms: readonly GuestVm[]): Promise<RouteCheckReport[]> {
+    guests = new Map(vms.map((vm) => [keyOf(vm), guests.get(keyOf(vm)) ?? createGuest()]))
+    const shared = findShared(vms)
+    const due = vms.filter((vm) => vm.agentSocketPath !== null && isDue(guestOf(vm)))
+    // Before anything is awaited, so that a call that overlaps does not start the same check again.
+    for (const vm of due) guestOf(vm).underWay = true
+    const held = due.length > 0 ? await findHeldSockets() : new Set<string>()
+    const checks = due.map((vm) => checkGuest(vm, guestOf(vm), shared.has(vm.agentSocketPath), held))
+    const enough = new AbortController()
+    await Promise.race([
+      Promise.all(checks),
+      sleep(deadlineMilliseconds + graceMilliseconds, undefined, { signal: enough.signal }).catch(() => undefined),
+    ])
+    enough.abort()
+    return vms.map((vm) => guestOf(vm).report ?? toReport(vm, unknownRoute(pendingReason(vm)), now()))
+  }
+
+  function guestOf(vm: GuestVm): Guest {
+    return guests.get(keyOf(vm)) ?? createGuest()
+  }
+
+  function isDue(guest: Guest): boolean {
+    return !guest.underWay && monotonic() >= guest.notBefore
+  }
+
+  async function checkGuest(vm: GuestVm, guest: Guest, shared: boolean, held: ReadonlySet<string>): Promise<void> {
+    const path = vm.agentSocketPath ?? ''
+    const obstacle = shared ? 'several VMs name the same agent socket' : held.has(path) ? heldReason : null
+    const startedAt = monotonic()
+    const lane = guest.report !== null && guest.report.defaultRoute !== 'unknown' ? proven : unproven
+    const route = obstacle === null ? await lane(() => converse(path, guest)) : unknownRoute(obstacle)
+    guest.underWay = false
+    guest.report = toReport(vm, route, now())
+    // A look at a held socket costs nothing, so that its release is noticed at once.
+    if (obstacle !== null) return
+    guest.failures = route.state === 'unknown' ? guest.failures + 1 : 0
+    guest.notBefore = startedAt + Math.min(longestBackOff, intervalMilliseconds * 2 ** guest.failures)
+  }
+
+  async function converse(path: string, guest: Guest): Promise<DefaultRoute> {
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(), deadlineMilliseconds)
+    conversations.add(deadline)
+    try {
+      return await openConversation(path, deadline.signal, (agent) => readGuestRoute(agent, guest.memory))
+    } catch (error) {
+      guest.memory = createMemory()
+      return unknownRoute(error instanceof Error ? error.message : String(error))
+    } finally {
+      clearTimeout(timer)
+      conversations.delete(deadline)
+    }
+  }
+
+  function close(): void {
+    for (const conversation of conversations) conversation.abort()
+  }
+
+  return { check, close }
+}
+
+/** A VM that was started again is another guest. */
+function keyOf({ name, uuid, pid, agentSocketPath }: GuestVm): string {
+  return JSON.stringify([name, uuid, pid, agentSocketPath])
+}
+
+function findShared(vms: readonly GuestVm[]): ReadonlySet<string | null> {
+  const paths = vms.map((vm) => vm.agentSocketPath)
+  return new Set(paths.filter((path, index) => paths.indexOf(path) !== index))
+}
+
+function createGuest(): Guest {
+  return { report: null, notBefore: -Infinity, failures: 0, underWay: false, memory: createMemory() }
+}
+
+function createMemory(): AgentMemory {
+  return { givesRoutes: null, osId: null }
+}
+
+function pendingReason(vm: GuestVm): string {
+  return vm.agentSocketPath === null ? 'the VM has no guest agent socket' : 'the first check has not ended yet'
+}
+
+function toReport({ name, uuid }: GuestVm, route: DefaultRoute, checkedAt: number): RouteCheckReport {
+  return {
+    vm: { name, uuid },
+    method: 'guest-agent',
+    checkedAt: new Date(checkedAt).toISOString(),
+    defaultRoute: route.state,
+    reason: route.reason === null ? null : toVisible(route.reason).slice(0, 500),
+    gateway: route.gateway,
+    expiresInSeconds: route.expiresInSeconds,
+  }
+}

@@ -1,0 +1,139 @@
+import { randomInt } from 'node:crypto'
+import { createConnection } from 'node:net'
+import type { Socket } from 'node:net'
+
+const largestConversation = 1024 * 1024
+const sentinel = 0xff
+
+/** A synchronised conversation with one guest agent. */
+export type Conversation = {
+  /** Runs one command and gives what it returns. Rejects with `RefusedCommand` where the agent answered with an error. */
+  readonly execute: (command: string, args?: Record<string, unknown>) => Promise<unknown>
+}
+
+/** The agent is there and answers, but not with what was asked for. */
+export class RefusedCommand extends Error {
+  readonly commandMissing: boolean
+
+  constructor(command: string, errorClass: string, description: string) {
+    super(`the agent refuses ${command}: ${description.slice(0, 200)}`)
+    // Also what an agent says that was told to block the command.
+    this.commandMissing = errorClass === 'CommandNotFound'
+  }
+}
+
+/**
+ * Connects to a guest agent's unix socket, brings both sides in step (guest-sync-delimited, docs/interop/qemu-ga-ref), has
+ * `talk` do its part, and hangs up. Rejects with a reason fit for a report when the agent cannot be reached, says anything
+ * that is no answer, more than 1 MiB in all, or nothing until `deadline` aborts.
+ */
+export async function openConversation<Result>(
+  path: string,
+  deadline: AbortSignal,
+  talk: (conversation: Conversation) => Promise<Result>,
+): Promise<Result> {
+  const socket = createConnection({ path })
+  const doing = { what: 'connecting to the agent' }
+  const hangUp = () => socket.destroy(new Error(`no answer in time while ${doing.what}`))
+  deadline.addEventListener('abort', hangUp, { once: true })
+  // Errors are thrown where the socket is read; one that comes after the last read concerns nobody.
+  socket.on('error', () => undefined)
+  try {
+    const read = createReader(socket)
+    await synchronise(socket, read, doing)
+    return await talk({
+      async execute(command, args) {
+        doing.what = `running ${command}`
+        socket.write(`${JSON.stringify({ execute: command, ...(args === undefined ? {} : { arguments: args }) })}\n`)
+        return readAnswer(await read(0x0a), command)
+      },
+    })
+  } catch (error) {
+    throw describe(error)
+  } finally {
+    deadline.removeEventListener('abort', hangUp)
+    socket.destroy()
+  }
+}
+
+/**
+ * The leading 0xff ends whatever half a command an earlier client left; what the agent still had to say comes before its
+ * own 0xff, or carries another id.
+ */
+async function synchronise(socket: Socket, read: Reader, doing: { what: string }): Promise<void> {
+  const id = randomInt(1, 2 ** 31)
+  doing.what = 'waiting for the agent to answer: it does not run, hangs, or another client holds its socket'
+  socket.write(Buffer.from([sentinel]))
+  socket.write(`${JSON.stringify({ execute: 'guest-sync-delimited', arguments: { id } })}\n`)
+  for (;;) {
+    await read(sentinel)
+    const answer = parse(await read(0x0a))
+    if (isRecord(answer) && answer['return'] === id) return
+  }
+}
+
+function readAnswer(line: Buffer, command: string): unknown {
+  const answer = parse(line)
+  if (!isRecord(answer)) throw new Error(`the agent's answer to ${command} is no JSON object`)
+  if ('return' in answer) return answer['return']
+  const { error } = answer
+  if (!isRecord(error)) throw new Error(`the agent's answer to ${command} has neither "return" nor "error"`)
+  throw new RefusedCommand(command, String(error['class']), String(error['desc']))
+}
+
+/** Gives the bytes up to the next `end`, without it. */
+type Reader = (end: number) => Promise<Buffer>
+
+function createReader(socket: Socket): Reader {
+  const chunks = socket[Symbol.asyncIterator]()
+  let buffered: Buffer = Buffer.alloc(0)
+  let received = 0
+  return async (end) => {
+    const parts: Buffer[] = []
+    for (;;) {
+      const at = buffered.indexOf(end)
+      if (at !== -1) {
+        parts.push(buffered.subarray(0, at))
+        buffered = buffered.subarray(at + 1)
+        return Buffer.concat(parts)
+      }
+      parts.push(buffered)
+      const next = await chunks.next()
+      if (next.done === true) throw new Error('the agent hung up in the middle of an answer')
+      buffered = Buffer.from(next.value)
+      received += buffered.length
+      if (received > largestConversation) throw new Error(`the agent says more than ${largestConversation} bytes`)
+    }
+  }
+}
+
+function parse(line: Buffer): unknown {
+  try {
+    return JSON.parse(line.toString('utf8'))
+  } catch {
+    return null
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function describe(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error))
+  switch ('code' in error ? error.code : null) {
+    case 'ENOENT':
+      return new Error('the agent\'s socket does not exist')
+    case 'ECONNREFUSED':
+      return new Error('nobody listens on the agent\'s socket')
+    case 'EACCES':
+    case 'EPERM':
+      return new Error('the collector may not open the agent\'s socket: give its user access to it')
+    case 'EAGAIN':
+      return new Error(heldReason)
+    default:
+      return error
+  }
+}
+
+export const heldReason = 'another client, such as libvirt, holds the agent\'s socket, which takes one at a time'

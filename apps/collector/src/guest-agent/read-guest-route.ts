@@ -1,0 +1,121 @@
+import { readIpRoute, readIpRule, readNetstat, readNetworkGetRoute, readProcIpv6Route, readRoutePrint } from '@slashzero/route-table'
+import type { DefaultRoute } from '@slashzero/route-table'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isRecord, RefusedCommand } from './open-conversation.ts'
+import type { Conversation } from './open-conversation.ts'
+
+/** What an agent was found to be able to do; kept between checks of one VM. */
+export type AgentMemory = { givesRoutes: boolean | null; osId: string | null }
+
+type RouteCommand = { path: string; arg: string[]; read: (output: string, exitCode: number) => DefaultRoute }
+
+/** Prints only what concerns the default route, with the exit status that tells an empty list from a failure. */
+const linuxScript = `PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
+[ -e /proc/net/if_inet6 ] || echo '#no-ipv6'
+echo '#rule'
+ip -6 rule 2>/dev/null
+echo '#route'
+ip -6 route show default table all 2>&1
+echo "#exit $?"
+command -v ip >/dev/null || { echo '#proc'; cat /proc/net/ipv6_route; }
+echo '#end'
+`
+const linuxOutput =
+  /^(?<off>#no-ipv6\n)?#rule\n(?<rules>[^#]*)#route\n(?<routes>[^#]*)#exit (?<status>\d+)\n(?:#proc\n(?<proc>[^#]*))?#end\n$/
+
+/**
+ * Asks a guest for its default route through its agent: guest-network-get-route where the agent has it, checked against the
+ * guest's own route command, which alone knows of lifetimes and rules; else that command alone. Rejects where the agent
+ * cannot be talked to.
+ */
+export async function readGuestRoute(agent: Conversation, memory: AgentMemory): Promise<DefaultRoute> {
+  const listed = await readListedRoute(agent, memory)
+  if (listed?.state === 'absent' || (listed?.state === 'present' && listed.reason === null)) return listed
+  try {
+    return await runRouteCommand(agent, await chooseCommand(agent, memory))
+  } catch (error) {
+    if (error instanceof RefusedCommand && listed !== null) return listed
+    throw error
+  }
+}
+
+async function readListedRoute(agent: Conversation, memory: AgentMemory): Promise<DefaultRoute | null> {
+  if (memory.givesRoutes === false) return null
+  try {
+    const routes = await agent.execute('guest-network-get-route')
+    memory.givesRoutes = true
+    return readNetworkGetRoute(routes)
+  } catch (error) {
+    if (!(error instanceof RefusedCommand)) throw error
+    if (error.commandMissing) memory.givesRoutes = false
+    return null
+  }
+}
+
+async function chooseCommand(agent: Conversation, memory: AgentMemory): Promise<RouteCommand> {
+  memory.osId ??= await readOsId(agent)
+  switch (memory.osId) {
+    case 'mswindows':
+      return { path: 'route.exe', arg: ['print', '-6'], read: readRoutePrint }
+    case 'freebsd':
+    case 'openbsd':
+    case 'macos':
+    case 'darwin':
+      return { path: 'netstat', arg: ['-rn', '-f', 'inet6'], read: readNetstat }
+    // Every Linux distribution has an id of its own.
+    default:
+      return { path: '/bin/sh', arg: ['-c', linuxScript], read: readLinux }
+  }
+}
+
+async function readOsId(agent: Conversation): Promise<string> {
+  try {
+    const info = await agent.execute('guest-get-osinfo')
+    return isRecord(info) ? String(info['id']).toLowerCase() : ''
+  } catch (error) {
+    if (error instanceof RefusedCommand && error.commandMissing) return ''
+    throw error
+  }
+}
+
+function readLinux(output: string): DefaultRoute {
+  const { off, rules = '', routes = '', status, proc } = linuxOutput.exec(output)?.groups ?? {}
+  if (status === undefined) throw new Error('the guest\'s answer was cut off')
+  if (off !== undefined) return { ...noRoute, reason: 'IPv6 is off in the guest' }
+  if (proc !== undefined) return readProcIpv6Route(proc)
+  return readIpRoute(routes, { tables: readIpRule(rules), complete: status === '0' })
+}
+
+const noRoute: DefaultRoute = {
+  state: 'absent',
+  gateway: null,
+  interfaceName: null,
+  origin: null,
+  expiresInSeconds: null,
+  reason: null,
+}
+
+/** Runs a command in the guest (guest-exec) and waits for its end, asking at growing intervals until the deadline hangs up. */
+async function runRouteCommand(agent: Conversation, { path, arg, read }: RouteCommand): Promise<DefaultRoute> {
+  const started = await agent.execute('guest-exec', { path, arg, 'capture-output': true })
+  const pid = isRecord(started) ? started['pid'] : null
+  if (typeof pid !== 'number') throw new Error('the agent\'s answer to guest-exec has no "pid"')
+  for (let wait = 20; ; wait = Math.min(wait * 2, 320)) {
+    const status = await agent.execute('guest-exec-status', { pid })
+    if (!isRecord(status) || typeof status['exited'] !== 'boolean') {
+      throw new Error('the agent\'s answer to guest-exec-status has no "exited"')
+    }
+    if (!status['exited']) {
+      await sleep(wait)
+      continue
+    }
+    if (status['out-truncated'] === true) throw new Error('the agent cut off the output of the guest\'s route command')
+    const { exitcode, signal } = status
+    if (typeof exitcode !== 'number') throw new Error(`the guest's route command was ended by signal ${String(signal)}`)
+    return read(decode(status['out-data']), exitcode)
+  }
+}
+
+function decode(data: unknown): string {
+  return typeof data === 'string' ? Buffer.from(data, 'base64').toString('utf8') : ''
+}
