@@ -1,9 +1,11 @@
 import packageJson from '../package.json' with { type: 'json' }
+import { checkRoutes } from './command/check-routes.ts'
 import { parseArguments, UsageError } from './command/parse-arguments.ts'
 import type { Settings } from './command/parse-arguments.ts'
 import { run } from './command/run.ts'
 import { log } from './command/write-log.ts'
 import { readEnvironment } from './env.ts'
+import { createGuestRouteChecker } from './guest-agent/index.ts'
 import { readHost } from './host/read-host.ts'
 import type { Host } from './host/read-host.ts'
 import { openKernel } from './io/open-kernel.ts'
@@ -55,14 +57,15 @@ async function main(args: readonly string[]): Promise<void> {
   process.exit()
 }
 
-function preparePass(kernel: Kernel, host: Host, _: Settings, bounds: Bounds) {
+function preparePass(kernel: Kernel, host: Host, settings: Settings, bounds: Bounds) {
+  const checker = createGuestRouteChecker({ deadlineMilliseconds: bounds.routeMilliseconds, now: Date.now })
   const pass = createPass({
     kernel,
     host,
-    checkRoutes: async () => [],
+    checkRoutes: checkRoutes(checker, settings.guestAgents),
     now: Date.now,
     clock: () => performance.now(),
     questions: bounds.questions,
   })
-  return { pass, close: () => undefined }
+  return { pass, close: checker.close }
 }

@@ -1,0 +1,21 @@
+import type { RouteCheckReport } from '@slashzero/contract'
+import type { GuestRouteChecker, GuestVm } from '../guest-agent/index.ts'
+import type { Vm } from '../probes/identify-vms.ts'
+
+/** Asks the VMs that were found, and those that the configuration alone names, about their default route. */
+export function checkRoutes(
+  checker: GuestRouteChecker,
+  guestAgents: ReadonlyMap<string, string>,
+): (vms: readonly Vm[]) => Promise<RouteCheckReport[]> {
+  return (vms) => {
+    const found = vms.map(({ name, uuid, pid, agentSocketPath }): GuestVm => ({
+      name,
+      uuid,
+      pid,
+      agentSocketPath: guestAgents.get(name) ?? agentSocketPath,
+    }))
+    const names = new Set(vms.map(({ name }) => name))
+    const named = [...guestAgents].filter(([name]) => !names.has(name))
+    return checker.check([...found, ...named.map(([name, agentSocketPath]) => ({ name, uuid: null, pid: 0, agentSocketPath }))])
+  }
+}
