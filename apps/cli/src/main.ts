@@ -1,3 +1,4 @@
+import { generateClient } from './generate.ts'
 import { Refusal } from './terminal.ts'
 
 type Command = {
@@ -46,6 +47,7 @@ async function main([name = 'help', ...args]: string[]): Promise<number> {
     return 2
   }
   try {
+    await generateClient()
     const { help, run } = await command.load()
     if (args.some((argument) => argument === '--help' || argument === '-h')) {
       process.stdout.write(`${help}\n`)
