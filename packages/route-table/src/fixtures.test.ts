@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import {
+  readGetNetRoute,
+  readIpRoute,
+  readIpRouteJson,
+  readIpRule,
+  readNetstat,
+  readNetworkGetRoute,
+  readProcIpv6Route,
+  readRouteInet6,
+  readRoutePrint,
+} from './index.ts'
+import type { DefaultRoute } from './index.ts'
+
+type Case = { file: string; expected: Partial<DefaultRoute> }
+
+const router = 'fe80::ff:fe00:1'
+const windowsRouter = 'fe80::fc42:c6ff:fe7e:6388'
+const absent = { state: 'absent', gateway: null, expiresInSeconds: null } as const
+const expired = { state: 'expired', gateway: router, interfaceName: 'eth0' } as const
+
+const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case[] }[] = [
+  {
+    reader: 'readIpRoute',
+    read: readIpRoute,
+    files: [
+      { file: 'linux/healthy/ip-6-route.txt', expected: advertised(1799) },
+      { file: 'linux/healthy/ip-6-route-show-table-all.txt', expected: advertised(1799) },
+      { file: 'linux/healthy/busybox-ip-6-route.txt', expected: { ...advertised(null), origin: null } },
+      { file: 'linux/farewell/ip-6-route.txt', expected: absent },
+      { file: 'linux/farewell/ip-6-route-show-table-all.txt', expected: absent },
+      { file: 'linux/farewell/busybox-ip-6-route.txt', expected: absent },
+      { file: 'linux/farewell/ip-6-route-show-default-table-all.txt', expected: { state: 'unknown' } },
+      { file: 'linux/expired/ip-6-route.txt', expected: { ...expired, origin: 'ra', expiresInSeconds: -5 } },
+      { file: 'linux/expired/busybox-ip-6-route.txt', expected: { ...expired, expiresInSeconds: null } },
+      { file: 'linux/unreachable/ip-6-route.txt', expected: { ...absent, reason: 'the only default route is of type unreachable' } },
+      { file: 'linux/unreachable/busybox-ip-6-route.txt', expected: absent },
+      { file: 'linux/blackhole/ip-6-route.txt', expected: { ...absent, reason: 'the only default route is of type blackhole' } },
+      {
+        file: 'linux/unreached-table/ip-6-route-show-default-table-all.txt',
+        expected: { state: 'unknown', reason: expect.stringContaining('no routing table') },
+      },
+      { file: 'linux/multipath/ip-6-route.txt', expected: { state: 'present', gateway: router, interfaceName: 'eth0', origin: 'static' } },
+      { file: 'linux/on-link/ip-6-route.txt', expected: { state: 'present', gateway: null, interfaceName: 'eth0', origin: 'static' } },
+      { file: 'linux/source-specific/ip-6-route.txt', expected: { state: 'present', gateway: router } },
+      { file: 'linux/link-down/ip-6-route.txt', expected: { state: 'present', gateway: router } },
+      { file: 'linux/ipv6-disabled/ip-6-route.txt', expected: { state: 'unknown' } },
+    ],
+  },
+  {
+    reader: 'readIpRouteJson',
+    read: readIpRouteJson,
+    files: [
+      { file: 'linux/healthy/ip-6-j-route.json', expected: advertised(1799) },
+      { file: 'linux/farewell/ip-6-j-route.json', expected: absent },
+      { file: 'linux/expired/ip-6-j-route.json', expected: { ...expired, origin: 'ra', expiresInSeconds: -5 } },
+      { file: 'linux/unreachable/ip-6-j-route.json', expected: { ...absent, reason: 'the only default route is of type unreachable' } },
+      {
+        file: 'linux/unreached-table/ip-6-j-route-show-table-all.json',
+        expected: { ...absent, reason: 'the only default route stands in table 100, which no rule reaches' },
+      },
+      { file: 'linux/multipath/ip-6-j-route.json', expected: { state: 'present', gateway: router, origin: 'static' } },
+      { file: 'linux/on-link/ip-6-j-route.json', expected: { state: 'present', gateway: null, interfaceName: 'eth0' } },
+    ],
+  },
+  {
+    reader: 'readProcIpv6Route',
+    read: readProcIpv6Route,
+    files: [
+      { file: 'linux/healthy/proc-net-ipv6_route', expected: { ...advertised(null), reason: expect.stringContaining('has expired') } },
+      { file: 'linux/farewell/proc-net-ipv6_route', expected: absent },
+      // It cannot know: the reason says so.
+      { file: 'linux/expired/proc-net-ipv6_route', expected: { ...advertised(null), reason: expect.stringContaining('has expired') } },
+      { file: 'linux/unreached-table/proc-net-ipv6_route', expected: { state: 'present', reason: expect.stringContaining('reaches its table') } },
+      { file: 'linux/unreachable/proc-net-ipv6_route', expected: absent },
+      { file: 'linux/source-specific/proc-net-ipv6_route', expected: { state: 'present', gateway: router } },
+      { file: 'linux/ipv6-disabled/proc-net-ipv6_route', expected: absent },
+    ],
+  },
+  {
+    reader: 'readRouteInet6',
+    read: readRouteInet6,
+    files: [
+      { file: 'linux/healthy/busybox-route-A-inet6.txt', expected: advertised(null) },
+      { file: 'linux/healthy/net-tools-route-n-A-inet6.txt', expected: advertised(null) },
+      { file: 'linux/farewell/busybox-route-A-inet6.txt', expected: absent },
+      { file: 'linux/farewell/net-tools-route-n-A-inet6.txt', expected: absent },
+      { file: 'linux/unreachable/net-tools-route-n-A-inet6.txt', expected: absent },
+    ],
+  },
+  {
+    reader: 'readRoutePrint',
+    read: readRoutePrint,
+    files: [
+      { file: 'windows/captured-healthy.txt', expected: { state: 'present', gateway: windowsRouter, reason: null } },
+      { file: 'windows/captured-broken.txt', expected: absent },
+      { file: 'windows/english-healthy.txt', expected: { state: 'present', gateway: windowsRouter } },
+      { file: 'windows/english-broken.txt', expected: absent },
+      { file: 'windows/german-healthy.txt', expected: { state: 'present', gateway: windowsRouter } },
+      { file: 'windows/german-broken.txt', expected: absent },
+      { file: 'windows/french-healthy.txt', expected: { state: 'present', gateway: windowsRouter } },
+      { file: 'windows/japanese-broken.txt', expected: absent },
+      { file: 'windows/wrapped-default.txt', expected: { state: 'present', gateway: windowsRouter } },
+      { file: 'windows/persistent-default-only.txt', expected: absent },
+    ],
+  },
+  {
+    reader: 'readGetNetRoute',
+    read: readGetNetRoute,
+    files: [
+      {
+        file: 'windows/get-net-route-healthy.json',
+        expected: { state: 'present', gateway: windowsRouter, interfaceName: 'Ethernet', origin: 'ra', expiresInSeconds: 1790 },
+      },
+    ],
+  },
+  {
+    reader: 'readNetstat',
+    read: readNetstat,
+    files: [
+      { file: 'freebsd/healthy.txt', expected: { state: 'present', gateway: router, interfaceName: 'vtnet0', origin: 'ra' } },
+      { file: 'freebsd/broken.txt', expected: absent },
+      { file: 'openbsd/healthy.txt', expected: { state: 'present', gateway: router, interfaceName: 'vio0', origin: null } },
+      { file: 'openbsd/broken.txt', expected: absent },
+      { file: 'macos/healthy.txt', expected: { state: 'present', gateway: router, interfaceName: 'en0', origin: 'ra' } },
+      { file: 'macos/only-scoped.txt', expected: { ...absent, reason: 'the only default route is scoped to utun0' } },
+    ],
+  },
+  {
+    reader: 'readNetworkGetRoute',
+    read: (text) => readNetworkGetRoute(JSON.parse(text)),
+    files: [
+      { file: 'guest-agent/linux-healthy.json', expected: { ...advertised(null), reason: expect.stringContaining('has expired') } },
+      { file: 'guest-agent/linux-farewell.json', expected: absent },
+      { file: 'guest-agent/windows-healthy.json', expected: { state: 'present', gateway: router, origin: null, reason: null } },
+      { file: 'guest-agent/windows-broken.json', expected: absent },
+    ],
+  },
+]
+
+describe.each(cases)('$reader', ({ read, files }) => {
+  test.each(files)('$file', ({ file, expected }) => {
+    expect(read(fixture(file))).toMatchObject(expected)
+  })
+})
+
+test.each([
+  { rules: 'ip-6-rule.txt', expected: { ...absent, reason: 'the only default route stands in table 100, which no rule reaches' } },
+  { rules: 'ip-6-rule-that-reaches-it.txt', expected: { state: 'present', gateway: router } },
+])('a default route in another table, by $rules', ({ rules, expected }) => {
+  const tables = readIpRule(fixture(`linux/unreached-table/${rules}`))
+  const text = fixture('linux/unreached-table/ip-6-route-show-default-table-all.txt')
+  expect(readIpRoute(text, { tables, complete: true })).toMatchObject(expected)
+})
+
+test('the rules of wg-quick leave the default route of main in reach, as its own table is empty', () => {
+  const tables = readIpRule(fixture('linux/wireguard/ip-6-rule.txt'))
+  const text = fixture('linux/wireguard/ip-6-route-show-default-table-all.txt')
+  expect(readIpRoute(text, { tables, complete: true })).toMatchObject({ state: 'present', gateway: router })
+})
+
+test('a list of default routes alone proves their absence only where it is known to be whole', () => {
+  const text = fixture('linux/farewell/ip-6-route-show-default-table-all.txt')
+  expect(readIpRoute(text, { complete: true }).state).toBe('absent')
+  expect(readIpRoute(text).state).toBe('unknown')
+})
+
+function advertised(expiresInSeconds: number | null) {
+  return { state: 'present', gateway: router, interfaceName: 'eth0', origin: 'ra', expiresInSeconds } as const
+}
+
+function fixture(file: string): string {
+  return readFileSync(new URL(`../fixtures/${file}`, import.meta.url), 'utf8')
+}

@@ -1,0 +1,49 @@
+import { decideDefaultRoute, describeLine } from '../default-route.ts'
+import type { Candidate, DefaultRoute } from '../default-route.ts'
+import { isPrefix, readAddress } from '../read-address.ts'
+
+/**
+ * Reads `route -A inet6`, with or without `-n`, of net-tools (lib/inet6_gr.c) and busybox (networking/route.c): destination,
+ * next hop, flags, metric, references, use, interface. It shows neither the time left nor the table.
+ */
+export function readRouteInet6(text: string): DefaultRoute {
+  const candidates: Candidate[] = []
+  let failure: string | null = null
+  let heading = false
+  let rows = 0
+  for (const [index, line] of text.replaceAll('\r', '').split('\n').entries()) {
+    const words = line.trim().split(/\s+/)
+    if (words[0] === '' || line.startsWith('Kernel ')) continue
+    if (words[0] === 'Destination') {
+      heading = true
+      continue
+    }
+    const destination = (words[0] ?? '').replace(/^\[(.*)\]/, '$1')
+    const candidate = heading && (isPrefix(destination) || destination === 'default') ? readRow(words) : null
+    if (candidate === null) {
+      failure ??= describeLine(index, line, 'is no route')
+      continue
+    }
+    rows += 1
+    if (destination === 'default' || /^[0:]+\/0$/.test(destination)) candidates.push(candidate)
+  }
+  return decideDefaultRoute(candidates, { proof: rows > 0, failure })
+}
+
+function readRow(words: readonly string[]): Candidate | null {
+  const [, nexthop = '', flags = '', metric = ''] = words
+  const interfaceName = words.at(-1)
+  if (words.length < 6 || interfaceName === undefined || !/^[!A-Za-z]+$/.test(flags) || !/^-?\d+$/.test(metric)) return null
+  const gateway = readAddress(nexthop.replace(/[[\]]/g, ''))
+  const advertised = /[AD]/.test(flags)
+  return {
+    state: flags.includes('!') || !flags.includes('U') ? 'rejected' : 'present',
+    gateway: gateway === '::' ? null : gateway,
+    interfaceName,
+    origin: advertised ? 'ra' : 'static',
+    expiresInSeconds: null,
+    // The kernel's unsigned metric, printed as a signed one.
+    metric: Number(metric) >>> 0,
+    reason: advertised && flags.includes('U') ? 'listed by the kernel, which does not say here whether it has expired' : null,
+  }
+}

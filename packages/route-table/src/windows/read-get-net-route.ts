@@ -1,0 +1,50 @@
+import { decideDefaultRoute, unknownRoute } from '../default-route.ts'
+import type { Candidate, DefaultRoute } from '../default-route.ts'
+import { isPrefix, readAddress } from '../read-address.ts'
+import { field, isRecord, numberField, parseJson, textField } from '../read-json.ts'
+
+/**
+ * Reads `Get-NetRoute -AddressFamily IPv6 | ConvertTo-Json` (class MSFT_NetRoute); a single route is printed as an object, not
+ * a list. Routes that are only kept for the next start (PersistentStore) are left out. Windows names no origin, but only an
+ * advertised default route has a lifetime.
+ */
+export function readGetNetRoute(text: string): DefaultRoute {
+  const parsed = parseJson(text)
+  const entries = isRecord(parsed) ? [parsed] : parsed
+  if (!Array.isArray(entries)) return unknownRoute('the output is no JSON of routes')
+  const candidates: Candidate[] = []
+  let failure: string | null = null
+  for (const [index, entry] of entries.entries()) {
+    const destination = isRecord(entry) ? textField(entry, 'DestinationPrefix') : null
+    if (!isRecord(entry) || destination === null) failure ??= `entry ${index + 1} is no route: it has no "DestinationPrefix"`
+    else if (/^[0:]+\/0$/.test(destination) && isActive(entry)) candidates.push(toCandidate(entry))
+  }
+  const proof = entries.some((entry) => isRecord(entry) && isPrefix(textField(entry, 'DestinationPrefix') ?? ''))
+  return decideDefaultRoute(candidates, { proof, failure })
+}
+
+function isActive(entry: Record<string, unknown>): boolean {
+  const store = field(entry, 'Store')
+  return store !== 0 && store !== 'PersistentStore'
+}
+
+function toCandidate(entry: Record<string, unknown>): Candidate {
+  const lifetime = readLifetime(field(entry, 'ValidLifetime'))
+  const gateway = readAddress(textField(entry, 'NextHop') ?? '')
+  const expired = lifetime !== null && lifetime <= 0
+  return {
+    state: expired ? 'expired' : 'present',
+    gateway: gateway === '::' ? null : gateway,
+    interfaceName: textField(entry, 'InterfaceAlias'),
+    origin: lifetime === null ? null : 'ra',
+    expiresInSeconds: lifetime,
+    metric: (numberField(entry, 'RouteMetric') ?? 0) + (numberField(entry, 'InterfaceMetric') ?? 0),
+    reason: expired ? 'the route is still listed, but its lifetime has ended' : null,
+  }
+}
+
+/** Whole seconds of a TimeSpan; null for its largest value, which stands for no end. */
+function readLifetime(value: unknown): number | null {
+  const seconds = isRecord(value) ? numberField(value, 'TotalSeconds') : null
+  return seconds === null || seconds > 0xffff_ffff ? null : Math.floor(seconds)
+}
