@@ -141,7 +141,7 @@ CREATE TABLE "hypervisor" (
     "clock_skew_ms" BIGINT,
     "judge_again_at" TIMESTAMPTZ(3),
     "membership_bytes" INTEGER,
-    "memory" JSONB,
+    "memory" JSON,
     "kernel" TEXT,
     "collector_version" TEXT,
     "labels" JSONB NOT NULL DEFAULT '{}',
@@ -186,9 +186,9 @@ CREATE TABLE "sender_socket" (
     "stale_interface_indexes" JSONB,
     "joins_left" BIGINT,
     "sends_blocked" BOOLEAN,
-    "trend" JSONB NOT NULL,
+    "trend" JSON NOT NULL,
     "full_at" TIMESTAMPTZ(3),
-    "memory" JSONB NOT NULL,
+    "memory" JSON NOT NULL,
 
     CONSTRAINT "sender_socket_pkey" PRIMARY KEY ("hypervisor_id","key")
 );
@@ -214,7 +214,7 @@ CREATE TABLE "tap" (
     "status_since" TIMESTAMPTZ(3) NOT NULL,
     "unanswered_solicits" BIGINT,
     "unanswered_since" TIMESTAMPTZ(3),
-    "memory" JSONB NOT NULL,
+    "memory" JSON NOT NULL,
 
     CONSTRAINT "tap_pkey" PRIMARY KEY ("hypervisor_id","key")
 );
@@ -235,8 +235,8 @@ CREATE TABLE "vm" (
     "route_gateway" TEXT,
     "route_expires_at" TIMESTAMPTZ(3),
     "route_cause" TEXT,
-    "checks" JSONB NOT NULL,
-    "memory" JSONB NOT NULL,
+    "checks" JSON NOT NULL,
+    "memory" JSON NOT NULL,
 
     CONSTRAINT "vm_pkey" PRIMARY KEY ("hypervisor_id","key")
 );

@@ -2,6 +2,7 @@ import { countVms, type HypervisorState } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 import { changed } from './changed.ts'
 import { toInstant } from './instant.ts'
+import { isRecheck, toRecheckRow, updateRechecksSql } from './recheck.ts'
 import { toSocketRow, upsertSocketsSql } from './sockets.ts'
 import { toTapRow, upsertTapsSql } from './taps.ts'
 import { deleteSql } from './upsert.ts'
@@ -26,33 +27,38 @@ export type StateChange = {
 
 /** Writes what changed of these hypervisors' states, whose rows the transaction has locked: one statement a table. */
 export async function saveStates(client: Queryable, changes: readonly StateChange[]): Promise<void> {
-  const sockets = collect(changes, (state) => state.sockets, toSocketRow)
-  const taps = collect(changes, (state) => state.taps, toTapRow)
-  const vms = collect(changes, (state) => state.vms, toVmRow)
+  const sockets = compare(changes, (state) => state.sockets)
+  const taps = compare(changes, (state) => state.taps)
+  const vms = compare(changes, (state) => state.vms)
+  const { rechecked = [], rewritten = [] } = Object.groupBy(vms.written, ({ before, after }) =>
+    isRecheck(before, after) ? 'rechecked' : 'rewritten',
+  )
+
   await remove(client, 'sender_socket', sockets.gone)
   await remove(client, 'tap', taps.gone)
   await remove(client, 'vm', vms.gone)
-  await write(client, 'sockets', upsertSocketsSql, sockets.rows)
-  await write(client, 'taps', upsertTapsSql, taps.rows)
-  await write(client, 'vms', upsertVmsSql, vms.rows)
+  await write(client, 'sockets', upsertSocketsSql, sockets.written.map(({ id, after }) => toSocketRow(id, after)))
+  await write(client, 'taps', upsertTapsSql, taps.written.map(({ id, after }) => toTapRow(id, after)))
+  await write(client, 'vms', upsertVmsSql, rewritten.map(({ id, after }) => toVmRow(id, after)))
+  await write(client, 'rechecks', updateRechecksSql, rechecked.map(({ id, after }) => toRecheckRow(id, after)))
   await write(client, 'hypervisors', updateHypervisorsSql, changes.map(toHypervisorRow))
 }
 
 type Gone = { readonly hypervisorId: string; readonly key: string }
+type Written<Thing> = { readonly id: string; readonly before: Thing | undefined; readonly after: Thing }
 
-function collect<Thing extends { readonly key: string }, Row>(
+function compare<Thing extends { readonly key: string }>(
   changes: readonly StateChange[],
   things: (state: HypervisorState) => readonly Thing[],
-  toRow: (hypervisorId: string, thing: Thing) => Row,
-): { rows: Row[]; gone: Gone[] } {
-  const rows: Row[] = []
+): { written: Written<Thing>[]; gone: Gone[] } {
+  const written: Written<Thing>[] = []
   const gone: Gone[] = []
   for (const { id, previous, next } of changes) {
     const difference = changed(previous === null ? [] : things(previous), things(next))
-    for (const thing of difference.written) rows.push(toRow(id, thing))
+    for (const { before, after } of difference.written) written.push({ id, before, after })
     for (const key of difference.gone) gone.push({ hypervisorId: id, key })
   }
-  return { rows, gone }
+  return { written, gone }
 }
 
 async function write(client: Queryable, name: string, sql: string, rows: readonly object[]): Promise<void> {
@@ -79,7 +85,7 @@ const updateHypervisorsSql = `
   FROM json_to_recordset($1::json) AS r(
     id text, boot_id text, status text, status_reason text, status_since timestamptz,
     last_seen_at timestamptz, observed_at timestamptz, clock_skew_ms bigint,
-    judge_again_at timestamptz, membership_bytes integer, memory jsonb,
+    judge_again_at timestamptz, membership_bytes integer, memory json,
     vms_total integer, vms_missing integer, vms_unknown integer,
     name text, kernel text, collector_version text, labels jsonb, runs jsonb)
   WHERE hypervisor.id = r.id`

@@ -24,9 +24,9 @@ export const upsertSocketsSql = upsertSql('sender_socket', ['hypervisor_id', 'ke
   stale_interface_indexes: 'jsonb',
   joins_left: 'bigint',
   sends_blocked: 'boolean',
-  trend: 'jsonb',
+  trend: 'json',
   full_at: 'timestamptz',
-  memory: 'jsonb',
+  memory: 'json',
 })
 
 export function toSocketRow(hypervisorId: string, socket: SocketState) {

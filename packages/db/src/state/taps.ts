@@ -22,7 +22,7 @@ export const upsertTapsSql = upsertSql('tap', ['hypervisor_id', 'key'], {
   status_since: 'timestamptz',
   unanswered_solicits: 'bigint',
   unanswered_since: 'timestamptz',
-  memory: 'jsonb',
+  memory: 'json',
 })
 
 export function toTapRow(hypervisorId: string, tap: TapState) {

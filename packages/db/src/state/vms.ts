@@ -18,8 +18,8 @@ export const upsertVmsSql = upsertSql('vm', ['hypervisor_id', 'key'], {
   route_gateway: 'text',
   route_expires_at: 'timestamptz',
   route_cause: 'text',
-  checks: 'jsonb',
-  memory: 'jsonb',
+  checks: 'json',
+  memory: 'json',
 })
 
 /**

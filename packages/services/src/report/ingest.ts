@@ -2,6 +2,7 @@ import type { IngestResponse, Report } from '@slashzero/contract'
 import { isUnavailable } from '@slashzero/db'
 import type { CollectorActor, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
+import { createStateCache, type StateCache } from './state-cache.ts'
 import { type Outcome, storeSubmissions, type Submission } from './store.ts'
 
 /** The one door for reports of this process. */
@@ -18,12 +19,14 @@ export type Ingest = {
   stop(): Promise<void>
 }
 
+const cachedThings = 300_000 // taps, VMs and sockets
 const largestGroup = 200 // reports; bounds how long a transaction holds its hosts' rows
 
 type Waiting = { readonly submission: Submission; readonly settle: (outcome: Outcome) => void }
 
 /** Commits in groups: what arrives while one commit is under way is written together by the next. */
 export function createIngest(context: ServiceContext): Ingest {
+  const cache = createStateCache(cachedThings, context.now)
   const queue: Waiting[] = []
   let stopped = false
   let running: Promise<void> | undefined
@@ -31,7 +34,7 @@ export function createIngest(context: ServiceContext): Ingest {
   async function drain() {
     while (queue.length > 0) {
       const group = takeGroup(queue)
-      const outcomes = await storeGroup(context, group.map(({ submission }) => submission))
+      const outcomes = await storeGroup(context, cache, group.map(({ submission }) => submission))
       for (const [index, { settle }] of group.entries()) settle(outcomes[index] ?? { error: new Error('no outcome') })
     }
     running = undefined
@@ -75,9 +78,9 @@ function takeGroup(queue: Waiting[]): Waiting[] {
 }
 
 /** A group that PostgreSQL refuses is stored one submission at a time, so that only the culprit fails. */
-async function storeGroup(context: ServiceContext, group: readonly Submission[]): Promise<Outcome[]> {
+async function storeGroup(context: ServiceContext, cache: StateCache, group: readonly Submission[]): Promise<Outcome[]> {
   try {
-    return await storeSubmissions(context, group)
+    return await storeSubmissions(context, cache, group)
   } catch (error) {
     if (isUnavailable(error)) {
       context.log.error({ err: error }, 'the database is away; reports are refused until it is back')
@@ -87,7 +90,7 @@ async function storeGroup(context: ServiceContext, group: readonly Submission[])
     if (group.length === 1) return [{ error }]
     context.log.warn({ err: error, submissions: group.length }, 'a group of reports is stored one by one')
     const outcomes: Outcome[] = []
-    for (const submission of group) outcomes.push(...(await storeGroup(context, [submission])))
+    for (const submission of group) outcomes.push(...(await storeGroup(context, cache, [submission])))
     return outcomes
   }
 }

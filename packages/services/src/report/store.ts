@@ -7,8 +7,10 @@ import {
   insertTransitions,
   loadBoots,
   loadStates,
+  type LockedHypervisor,
   lockHypervisors,
   notifyChanges,
+  type Queryable,
   saveBoots,
   saveStates,
   transaction,
@@ -16,26 +18,31 @@ import {
 import type { CollectorActor, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 import { judgeSubmission, type Progress } from './judge-submission.ts'
+import type { StateCache } from './state-cache.ts'
 
 export type Submission = { readonly actor: CollectorActor; readonly batch: readonly Report[]; readonly receivedAt: number }
 export type Outcome = { readonly response: IngestResponse } | { readonly error: unknown }
 
-type Work = { readonly hypervisorId: string; readonly before: Progress; progress: Progress }
+type Work = { readonly hypervisorId: string; readonly version: number; readonly before: Progress; progress: Progress }
 
 /**
  * Writes submissions, of any hosts, in one transaction; resolves when it is durable, with an outcome for each.
  * A submission that cannot be judged or is refused does not keep the others from being stored.
  */
-export function storeSubmissions(context: ServiceContext, submissions: readonly Submission[]): Promise<Outcome[]> {
+export async function storeSubmissions(
+  context: ServiceContext,
+  cache: StateCache,
+  submissions: readonly Submission[],
+): Promise<Outcome[]> {
   const { db, log, now } = context
-  return transaction(db, async (client) => {
+  const { outcomes, changes } = await transaction(db, async (client) => {
     const ids = [...new Set(submissions.map(({ actor }) => actor.hypervisorId))]
     const locked = await lockHypervisors(client, ids)
-    const states = await loadStates(client, locked)
+    const states = await readStates(client, cache, locked)
     const boots = Map.groupBy(await loadBoots(client, ids), (boot) => boot.hypervisorId)
-    const works = new Map(locked.map(({ id }) => [id, begin(id, states.get(id) ?? null, boots.get(id) ?? [])]))
+    const works = new Map(locked.map((one) => [one.id, begin(one, states.get(one.id) ?? null, boots.get(one.id) ?? [])]))
 
-    const outcomes = submissions.map((submission): Outcome => {
+    const judged = submissions.map((submission): Outcome => {
       const work = works.get(submission.actor.hypervisorId)
       if (work === undefined) return { error: new ServiceError('forbidden', 'This hypervisor was removed; enrol it again.') }
       try {
@@ -48,29 +55,41 @@ export function storeSubmissions(context: ServiceContext, submissions: readonly 
       }
     })
 
-    const changes = [...works.values()].flatMap(toChange)
-    await ensurePartitions(db, changes.flatMap(({ samples, transitions }) => [...samples, ...transitions]).map(({ at }) => at))
-    await saveStates(client, changes)
-    await saveBoots(client, changes.flatMap((change) => change.boots), now())
-    await insertSamples(client, changes)
-    await insertTransitions(client, changes)
-    await notifyChanges(client, changes.map((change) => change.id))
-    return outcomes
+    const written = [...works.values()].flatMap(toChange)
+    await ensurePartitions(db, written.flatMap(({ samples, transitions }) => [...samples, ...transitions]).map(({ at }) => at))
+    await saveStates(client, written)
+    await saveBoots(client, written.flatMap((change) => change.boots), now())
+    await insertSamples(client, written)
+    await insertTransitions(client, written)
+    await notifyChanges(client, written.map((change) => change.id))
+    return { outcomes: judged, changes: written }
   })
+  for (const { id, version, next } of changes) cache.set(id, version + 1, next)
+  return outcomes
 }
 
-function begin(hypervisorId: string, state: HypervisorState | null, boots: readonly Boot[]): Work {
+async function readStates(client: Queryable, cache: StateCache, locked: readonly LockedHypervisor[]) {
+  const cached = new Map<string, HypervisorState>()
+  for (const { id, version } of locked) {
+    const state = cache.get(id, version)
+    if (state !== undefined) cached.set(id, state)
+  }
+  const loaded = await loadStates(client, locked.filter(({ id }) => !cached.has(id)))
+  return new Map([...cached, ...loaded])
+}
+
+function begin({ id, version }: LockedHypervisor, state: HypervisorState | null, boots: readonly Boot[]): Work {
   const sequences = new Map(boots.map((boot) => [boot.bootId, boot.lastSequence]))
   const before = { state, sequences, host: null, samples: [], transitions: [] }
-  return { hypervisorId, before, progress: before }
+  return { hypervisorId: id, version, before, progress: before }
 }
 
-function toChange({ hypervisorId, before, progress }: Work) {
+function toChange({ hypervisorId, version, before, progress }: Work) {
   const { state, host, samples, transitions } = progress
   if (state === null || host === null) return []
   // A batch may end one boot and begin the next.
   const boots = [...progress.sequences]
     .filter(([bootId, sequence]) => before.sequences.get(bootId) !== sequence)
     .map(([bootId, lastSequence]) => ({ hypervisorId, bootId, lastSequence }))
-  return [{ id: hypervisorId, previous: before.state, next: state, host, boots, samples, transitions }]
+  return [{ id: hypervisorId, version, previous: before.state, next: state, host, boots, samples, transitions }]
 }

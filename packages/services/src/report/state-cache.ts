@@ -1,0 +1,47 @@
+import type { HypervisorState } from '@slashzero/core'
+
+/** The states that this process wrote last, to spare reading them again. One is good only for the version it was stored as. */
+export type StateCache = {
+  /** The state of a hypervisor if `version` is the one that is stored. */
+  get(hypervisorId: string, version: number): HypervisorState | undefined
+  set(hypervisorId: string, version: number, state: HypervisorState): void
+}
+
+type Entry = { readonly version: number; readonly state: HypervisorState; readonly size: number; usedAt: number }
+
+const idleMilliseconds = 300_000
+
+/**
+ * Holds at most `capacity` taps, VMs and sockets. Hosts report in turn, so a full cache keeps what it has, which serves a
+ * part of the fleet, and drops only what has not been used for five minutes.
+ */
+export function createStateCache(capacity: number, now: () => number): StateCache {
+  const entries = new Map<string, Entry>()
+  let held = 0
+
+  function remove(hypervisorId: string) {
+    held -= entries.get(hypervisorId)?.size ?? 0
+    entries.delete(hypervisorId)
+  }
+
+  function removeIdle() {
+    for (const [hypervisorId, { usedAt }] of entries) if (now() - usedAt > idleMilliseconds) remove(hypervisorId)
+  }
+
+  return {
+    get(hypervisorId, version) {
+      const entry = entries.get(hypervisorId)
+      if (entry === undefined || entry.version !== version) return undefined
+      entry.usedAt = now()
+      return entry.state
+    },
+    set(hypervisorId, version, state) {
+      remove(hypervisorId)
+      const size = 1 + state.sockets.length + state.taps.length + state.vms.length
+      if (held + size > capacity) removeIdle()
+      if (held + size > capacity) return
+      held += size
+      entries.set(hypervisorId, { version, state, size, usedAt: now() })
+    },
+  }
+}
