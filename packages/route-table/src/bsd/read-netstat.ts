@@ -1,6 +1,6 @@
 import { decideDefaultRoute, describeLine } from '../default-route.ts'
 import type { Candidate, DefaultRoute } from '../default-route.ts'
-import { readAddress } from '../read-address.ts'
+import { isPrefix, readAddress } from '../read-address.ts'
 
 type Columns = { flags: number; interfaceName: number; expire: number | null; openbsd: boolean }
 
@@ -20,7 +20,7 @@ export function readNetstat(text: string): DefaultRoute {
     if (/^Internet6?:/.test(line)) inet6 = line.startsWith('Internet6')
     else if (words[0] === 'Destination') columns = readHeading(words)
     else if (inet6 && columns !== null && line.trim() !== '') {
-      const row = readRow(words, columns)
+      const row = isDestination(words[0] ?? '') ? readRow(words, columns) : null
       if (row === null) failure ??= describeLine(index, line, 'is no route')
       proof ||= row !== null && words[0] === '::1'
       if (row !== null && isDefault(words[0] ?? '')) candidates.push(row)
@@ -40,7 +40,7 @@ function readHeading(words: readonly string[]): Columns | null {
 function readRow(words: readonly string[], columns: Columns): Candidate | null {
   const flags = words[columns.flags]
   const interfaceName = words[columns.interfaceName]
-  if (flags === undefined || interfaceName === undefined || !/^U?[A-Za-z0-9]*$/.test(flags)) return null
+  if (flags === undefined || interfaceName === undefined || !/^U[A-Za-z0-9]*$/.test(flags)) return null
   const expire = columns.expire === null ? undefined : words[columns.expire]
   const expiresInSeconds = expire !== undefined && /^-?\d+$/.test(expire) ? Number(expire) : null
   const facts = { gateway: readAddress(words[1] ?? ''), interfaceName, expiresInSeconds, metric: 0, origin: toOrigin(flags, columns) }
@@ -53,7 +53,6 @@ function readRow(words: readonly string[], columns: Columns): Candidate | null {
 }
 
 function findRejection(flags: string, interfaceName: string): string | null {
-  if (!flags.includes('U')) return 'the only default route is down'
   if (/[RB]/.test(flags)) return 'the only default route rejects what it is given'
   return flags.includes('I') ? `the only default route is scoped to ${interfaceName}` : null
 }
@@ -62,6 +61,12 @@ function findRejection(flags: string, interfaceName: string): string | null {
 function toOrigin(flags: string, { openbsd }: Columns): DefaultRoute['origin'] {
   if (!flags.includes('S')) return 'ra'
   return openbsd ? null : 'static'
+}
+
+/** A default route, an address or a prefix; a zone stands before the slash (`fe80::%em0/64`). */
+function isDestination(text: string): boolean {
+  const zoneless = text.replace(/%[^/]*/, '')
+  return isDefault(text) || isPrefix(zoneless) || readAddress(zoneless) !== null
 }
 
 function isDefault(destination: string): boolean {

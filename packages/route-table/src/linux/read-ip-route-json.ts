@@ -1,6 +1,6 @@
 import { decideDefaultRoute, unknownRoute } from '../default-route.ts'
 import type { Candidate, DefaultRoute } from '../default-route.ts'
-import { readAddress } from '../read-address.ts'
+import { isPrefix, readAddress } from '../read-address.ts'
 import { field, isRecord, numberField, parseJson, textField } from '../read-json.ts'
 import { toCandidate } from './judge-route.ts'
 import type { NextHop } from './judge-route.ts'
@@ -17,8 +17,11 @@ export function readIpRouteJson(text: string, options: { tables?: ReachedTables 
   let failure: string | null = null
   for (const [index, route] of routes.entries()) {
     const destination = isRecord(route) ? textField(route, 'dst') : null
-    if (!isRecord(route) || destination === null) failure ??= `entry ${index + 1} is no route: it has no "dst"`
-    else if (destination === 'default' || destination === '::/0') candidates.push(readEntry(route, options.tables ?? null))
+    const isDefault = destination === 'default' || destination === '::/0'
+    if (isRecord(route) && isDefault) candidates.push(readEntry(route, options.tables ?? null))
+    else if (destination === null || (!isPrefix(destination) && readAddress(destination) === null)) {
+      failure ??= `entry ${index + 1} is no route: its "dst" is ${destination === null ? 'missing' : 'no IPv6 prefix'}`
+    }
   }
   return decideDefaultRoute(candidates, { proof: options.complete === true || routes.length > 0, failure })
 }

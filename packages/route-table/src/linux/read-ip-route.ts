@@ -21,8 +21,8 @@ export function readIpRoute(text: string, options: { tables?: ReachedTables | nu
     if (line.trim() === '' || /^\s/.test(line)) continue
     const hops = continuation(lines, index)
     const route = readLine(line, hops)
-    if (route === null) {
-      failure ??= describeLine(index, line, 'is no route')
+    if (route === null || isCut(lines, index)) {
+      failure ??= describeLine(index, line, route === null ? 'is no route' : 'is cut off')
       continue
     }
     proof ||= route.destination !== 'default'
@@ -36,6 +36,14 @@ function continuation(lines: readonly string[], index: number): string[] {
   const rest = lines.slice(index + 1)
   const end = rest.findIndex((line) => !/^\s+\S/.test(line))
   return end === -1 ? rest : rest.slice(0, end)
+}
+
+/**
+ * A last line that has no line end was cut off, or a shell trimmed it. Since Linux 4.1 every route ends with its preference,
+ * or with its next hops, which tells the two apart.
+ */
+function isCut(lines: readonly string[], index: number): boolean {
+  return index === lines.length - 1 && !/ pref (?:low|medium|high)\b/.test(lines[index] ?? '')
 }
 
 function readLine(line: string, more: readonly string[]): (ListedRoute & { destination: string }) | null {

@@ -14,12 +14,13 @@ const row = /^([0-9a-f]{32}) ([0-9a-f]{2}) [0-9a-f]{32} [0-9a-f]{2} ([0-9a-f]{32
 /**
  * Reads `/proc/net/ipv6_route` (net/ipv6/route.c, rt6_info_route / ipv6_route_native_seq_show): destination, length, source,
  * length, next hop, metric, references, use, flags, device, all hexadecimal. It lists every table without saying which, and
- * says that a route expires but not when, so that a present route is only as good as its `reason`.
+ * says that a route expires but not when, so that a present route is only as good as its `reason`. Each table ends with its
+ * route to ::/0, or the kernel's rejecting one in its place: only a text that ends so is whole.
  */
 export function readProcIpv6Route(text: string): DefaultRoute {
   const candidates: Candidate[] = []
   let failure: string | null = null
-  let rows = 0
+  let whole = false
   for (const [index, line] of text.split('\n').entries()) {
     if (line === '') continue
     const [, destination = '', length = '', gateway = '', metric = '', flags = '', device = ''] = row.exec(line) ?? []
@@ -27,8 +28,8 @@ export function readProcIpv6Route(text: string): DefaultRoute {
       failure ??= describeLine(index, line, 'is no row of /proc/net/ipv6_route')
       continue
     }
-    rows += 1
-    if (length !== '00' || !/^0+$/.test(destination)) continue
+    whole = length === '00' && /^0+$/.test(destination)
+    if (!whole) continue
     candidates.push(
       judgeKernelRoute({
         gateway: /^0+$/.test(gateway) ? null : fromHexAddress(gateway),
@@ -38,7 +39,7 @@ export function readProcIpv6Route(text: string): DefaultRoute {
       }),
     )
   }
-  return decideDefaultRoute(candidates, { proof: rows > 0, failure })
+  return decideDefaultRoute(candidates, { proof: whole, failure })
 }
 
 /** A route to `::/0` by the flags of the kernel's own listing, which the guest agent passes on. */

@@ -4,13 +4,14 @@ import { isPrefix, readAddress } from '../read-address.ts'
 
 /**
  * Reads `route -A inet6`, with or without `-n`, of net-tools (lib/inet6_gr.c) and busybox (networking/route.c): destination,
- * next hop, flags, metric, references, use, interface. It shows neither the time left nor the table.
+ * next hop, flags, metric, references, use, interface. It shows neither the time left nor the table, and like the kernel's
+ * list, which it prints, it is whole only where it ends with a route to ::/0.
  */
 export function readRouteInet6(text: string): DefaultRoute {
   const candidates: Candidate[] = []
   let failure: string | null = null
   let heading = false
-  let rows = 0
+  let whole = false
   for (const [index, line] of text.replaceAll('\r', '').split('\n').entries()) {
     const words = line.trim().split(/\s+/)
     if (words[0] === '' || line.startsWith('Kernel ')) continue
@@ -24,26 +25,26 @@ export function readRouteInet6(text: string): DefaultRoute {
       failure ??= describeLine(index, line, 'is no route')
       continue
     }
-    rows += 1
-    if (destination === 'default' || /^[0:]+\/0$/.test(destination)) candidates.push(candidate)
+    whole = destination === 'default' || /^[0:]+\/0$/.test(destination)
+    if (whole) candidates.push(candidate)
   }
-  return decideDefaultRoute(candidates, { proof: rows > 0, failure })
+  return decideDefaultRoute(candidates, { proof: whole, failure })
 }
 
 function readRow(words: readonly string[]): Candidate | null {
   const [, nexthop = '', flags = '', metric = ''] = words
   const interfaceName = words.at(-1)
-  if (words.length < 6 || interfaceName === undefined || !/^[!A-Za-z]+$/.test(flags) || !/^-?\d+$/.test(metric)) return null
+  if (words.length !== 7 || interfaceName === undefined || !/^[!U][A-Za-z]*$/.test(flags) || !/^-?\d+$/.test(metric)) return null
   const gateway = readAddress(nexthop.replace(/[[\]]/g, ''))
   const advertised = /[AD]/.test(flags)
   return {
-    state: flags.includes('!') || !flags.includes('U') ? 'rejected' : 'present',
+    state: flags.startsWith('U') ? 'present' : 'rejected',
     gateway: gateway === '::' ? null : gateway,
     interfaceName,
     origin: advertised ? 'ra' : 'static',
     expiresInSeconds: null,
     // The kernel's unsigned metric, printed as a signed one.
     metric: Number(metric) >>> 0,
-    reason: advertised && flags.includes('U') ? 'listed by the kernel, which does not say here whether it has expired' : null,
+    reason: advertised ? 'listed by the kernel, which does not say here whether it has expired' : null,
   }
 }

@@ -15,12 +15,11 @@ export function readGetNetRoute(text: string): DefaultRoute {
   const candidates: Candidate[] = []
   let failure: string | null = null
   for (const [index, entry] of entries.entries()) {
-    const destination = isRecord(entry) ? textField(entry, 'DestinationPrefix') : null
-    if (!isRecord(entry) || destination === null) failure ??= `entry ${index + 1} is no route: it has no "DestinationPrefix"`
+    const destination = isRecord(entry) ? (textField(entry, 'DestinationPrefix') ?? '') : ''
+    if (!isRecord(entry) || !isPrefix(destination)) failure ??= `entry ${index + 1} is no route: its "DestinationPrefix" is no IPv6 prefix`
     else if (/^[0:]+\/0$/.test(destination) && isActive(entry)) candidates.push(toCandidate(entry))
   }
-  const proof = entries.some((entry) => isRecord(entry) && isPrefix(textField(entry, 'DestinationPrefix') ?? ''))
-  return decideDefaultRoute(candidates, { proof, failure })
+  return decideDefaultRoute(candidates, { proof: entries.length > 0, failure })
 }
 
 function isActive(entry: Record<string, unknown>): boolean {

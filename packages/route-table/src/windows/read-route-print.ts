@@ -44,9 +44,10 @@ function isContinuation(line: string): boolean {
   return /^\s+\S/.test(line) && !/^\s*\d+\s+\d+\s/.test(line) && !/\/\d|={3}/.test(line)
 }
 
-/** A line that is no row, yet holds what only a row of IPv6 routes holds; rows of interface 0 are persistent routes. */
+/** A line that is no row, yet begins or goes on as only a row does; rows of interface 0 are persistent routes. */
 function looksLikeRow(line: string): boolean {
-  return /[0-9a-f]*::?[0-9a-f:]*\/\d/i.test(line) && !/^\s*0\s+\d+\s/.test(line)
+  if (/^\s*0\s+\d+\s/.test(line)) return false
+  return /^\s*\d+\s+\d+\s+\S/.test(line) || /:[0-9a-f:]*\/\d/i.test(line)
 }
 
 function toCandidate(row: Row): Candidate {
