@@ -233,14 +233,19 @@ describe('whenever time is judged', () => {
     )
   })
 
-  test('what did not change is the same object', () => {
+  test('what did not change, and nothing else, is the same object', () => {
     fc.assert(
       fc.property(histories, moments, (history, now) => {
-        const state = lastState(history)
-        const later = judgeTime(state, now).state
-        for (const [index, vm] of later.vms.entries()) {
-          const before = state.vms[index]
-          expect(vm === before).toBe(JSON.stringify(vm) === JSON.stringify(before))
+        const { states } = play(history)
+        const all = states.flatMap((state, index) => (index < states.length - 1 ? [state] : [state, judgeTime(state, now).state]))
+        for (const [index, state] of all.entries()) {
+          const before = all[index - 1]
+          for (const kind of ['taps', 'vms'] as const) {
+            const known = new Map((before?.[kind] ?? []).map((thing) => [thing.key, thing]))
+            for (const thing of state[kind].filter(({ key }) => known.has(key))) {
+              expect(thing === known.get(thing.key)).toBe(sortedJson(thing) === sortedJson(known.get(thing.key)))
+            }
+          }
         }
       }),
       RUNS,
@@ -252,6 +257,12 @@ function lastState(history: readonly (readonly [Report, number])[]): HypervisorS
   const state = play(history).states.at(-1)
   if (!state) throw new Error('a history has a report')
   return state
+}
+
+function sortedJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1))) : part,
+  )
 }
 
 function verdicts(state: HypervisorState): Map<string, string | null> {

@@ -7,7 +7,6 @@ import { followVms } from '../vm/follow-vms.ts'
 import { identifyVms } from '../vm/identify-vms.ts'
 import { judgeVms } from '../vm/judge-vms.ts'
 import { judgeHypervisor } from './judge-hypervisor.ts'
-import { keepUnchanged } from './keep-unchanged.ts'
 import { nextJudgement, silentFrom } from './next-judgement.ts'
 import { readClock } from './read-clock.ts'
 import { recordTransitions } from './record-transitions.ts'
@@ -24,7 +23,7 @@ const GAPS_KEPT = 5
  * older than what is stored all the same gives samples only, and one that is stored already gives nothing: both show that the host
  * is there. Everything is judged as of when it was observed, so that a spool that arrives late tells its own times; `judgeAgainAt`
  * is then in the past, and `judgeTime` brings the state to the present.
- * Sockets, taps and VMs that did not change are the same objects as in `previous`.
+ * Taps and VMs that did not change are the same objects as in `previous`, so that a caller sees by identity what to write.
  */
 export function judgeReport(previous: HypervisorState | null, report: Report, receivedAt: number): Judgement {
   const clock = readClock(report, receivedAt)
@@ -65,9 +64,9 @@ function judgeNew(previous: HypervisorState | null, report: Report, receivedAt: 
 
   const unreadable = sendersUnreadable(report)
   const vmKeyOf = identifyVms(before.vms, report)
-  const sockets = keepUnchanged(known.sockets, followSockets({ first, ...known }, report, at))
+  const sockets = followSockets({ first, ...known }, report, at)
   const seenTaps = { namespaces: report.namespaces, sockets, previous: known.taps, first, sendersUnreadable: unreadable, vmKeyOf, at }
-  const taps = keepUnchanged(known.taps, followTaps(seenTaps))
+  const taps = followTaps(seenTaps)
   const followed = followVms({
     report,
     taps,
@@ -79,7 +78,7 @@ function judgeNew(previous: HypervisorState | null, report: Report, receivedAt: 
     receivedAt,
     clockSkew,
   })
-  const vms = keepUnchanged(before.vms, judgeVms(followed, { taps, sockets, observedAt: at, silentSince: null, now: at }))
+  const vms = judgeVms(followed, { taps, sockets, observedAt: at, silentSince: null, now: at })
 
   const socketless = socketlessSenders(report)
   const verdict = judgeHypervisor({ sockets, taps: taps.length, sendersUnreadable: unreadable, socketless, at })

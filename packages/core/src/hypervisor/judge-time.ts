@@ -1,7 +1,6 @@
 import type { HypervisorState, Judgement, Transition } from '../state.ts'
 import { judgeVms } from '../vm/judge-vms.ts'
 import { moment } from '../wording/figures.ts'
-import { keepUnchanged } from './keep-unchanged.ts'
 import { nextJudgement, silentFrom } from './next-judgement.ts'
 import { recordTransitions } from './record-transitions.ts'
 
@@ -13,8 +12,7 @@ export function judgeTime(previous: HypervisorState, now: number): Judgement {
   const verdict = silent ? fallSilent(previous, silentAt) : previous
   const { taps, sockets, observedAt } = previous
   const followed = previous.vms.map((vm) => ({ ...vm, previous: vm }))
-  const judged = judgeVms(followed, { taps, sockets, observedAt, silentSince: silent ? silentAt : null, now })
-  const vms = keepUnchanged(previous.vms, judged)
+  const vms = judgeVms(followed, { taps, sockets, observedAt, silentSince: silent ? silentAt : null, now })
   const state = { ...verdict, vms, judgeAgainAt: nextJudgement(silentAt, vms, now) }
   const own: Transition = {
     at: state.statusSince,

@@ -123,6 +123,11 @@ test.each([
     expected: { status: 'missing', reason: 'The guest lists a ::/0 whose lifetime has ended (guest agent)' },
   },
   {
+    name: 'said to be present with a negative lifetime, ten minutes ago',
+    input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: -15 })]), reportChecks(590, [])], now: 600 },
+    expected: { status: 'unknown', reason: expect.stringContaining('too old to tell') },
+  },
+  {
     name: 'absent since the lifetime ended, not since it was looked for',
     input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 20 })]), reportChecks(30, [buildCheck(30, absent)])], now: 30 },
     expected: { status: 'missing', since: at(20) },

@@ -23,27 +23,53 @@ export function followTaps({ namespaces, sockets, previous, first, sendersUnread
     const near = sockets.filter((socket) => socket.namespaceId === namespace.id)
     const daemons = [...new Set(namespace.senders.map((sender) => sender.daemon))]
     const senders = { daemons, sockets: near, unreadable: sendersUnreadable }
-    for (const { vm, ...seen } of namespace.taps) {
-      const key = `${namespace.id}:${seen.ifindex}`
-      const before = sameInterface(known.get(key), seen)
-      const counted = countAnswers(before, seen, first, at)
-      const vmKey = vm && vmKeyOf(vm)
-      const verdict = judgeTap({ ...seen, ...counted, vmKey }, senders, at)
-      const since = before?.status === verdict.status ? before.statusSince : at
-      byKey.set(key, {
-        ...seen,
-        ...counted,
+    for (const tap of namespace.taps) {
+      const key = `${namespace.id}:${tap.ifindex}`
+      const before = sameInterface(known.get(key), tap)
+      const facts = {
+        ifindex: tap.ifindex,
+        name: tap.name,
+        kind: tap.kind,
+        up: tap.up,
+        forwarding: tap.forwarding,
+        allRoutersUsers: tap.allRoutersUsers,
+        routerSolicitsIn: tap.routerSolicitsIn,
+        routerAdvertsIn: tap.routerAdvertsIn,
+        routerAdvertsOut: tap.routerAdvertsOut,
         key,
         namespaceId: namespace.id,
         namespaceName: namespace.name,
-        vmKey,
-        status: verdict.status,
-        statusReason: verdict.reason,
-        statusSince: since,
-      })
+        vmKey: tap.vm && vmKeyOf(tap.vm),
+        ...countAnswers(before, tap, first, at),
+      }
+      const { status, reason } = judgeTap(facts, senders, at)
+      const statusSince = before?.status === status ? before.statusSince : at
+      const next = { ...facts, status, statusReason: reason, statusSince }
+      byKey.set(key, before && isSame(before, next) ? before : next)
     }
   }
   return [...byKey.values()]
+}
+
+/** Field by field, for there are thousands of taps. */
+function isSame(a: TapState, b: TapState): boolean {
+  return (
+    a.name === b.name &&
+    a.kind === b.kind &&
+    a.up === b.up &&
+    a.forwarding === b.forwarding &&
+    a.allRoutersUsers === b.allRoutersUsers &&
+    a.routerSolicitsIn === b.routerSolicitsIn &&
+    a.routerAdvertsIn === b.routerAdvertsIn &&
+    a.routerAdvertsOut === b.routerAdvertsOut &&
+    a.namespaceName === b.namespaceName &&
+    a.vmKey === b.vmKey &&
+    a.status === b.status &&
+    a.statusReason === b.statusReason &&
+    a.statusSince === b.statusSince &&
+    a.unanswered === b.unanswered &&
+    a.memory === b.memory
+  )
 }
 
 type Counters = Pick<TapReport, 'routerSolicitsIn' | 'routerAdvertsIn' | 'routerAdvertsOut'>

@@ -65,10 +65,12 @@ function noteProcess(entry: Seen, vm: NonNullable<TapReport['vm']>): void {
 /** A VM that the report does not name. After a reboot only its identity is left. */
 function missVm(vm: VmState, { rebooted, lastObservedAt, at }: VmsInput): FollowedVm {
   const { key, name, uuid, checks } = vm
-  const memory: VmMemory = rebooted
-    ? { missedSince: at, pid: null, startedAt: at, lifetimes: {} }
-    : { ...vm.memory, missedSince: vm.memory.missedSince ?? lastObservedAt ?? at }
-  return { key, name, uuid, tapKeys: [], checks: rebooted ? [] : checks, memory, previous: vm }
+  if (rebooted) {
+    const memory = { missedSince: at, pid: null, startedAt: at, lifetimes: {} }
+    return { key, name, uuid, tapKeys: [], checks: [], memory, previous: vm }
+  }
+  const memory = vm.memory.missedSince === null ? { ...vm.memory, missedSince: lastObservedAt ?? at } : vm.memory
+  return { key, name, uuid, tapKeys: [], checks, memory, previous: vm }
 }
 
 function followVm(key: string, seen: Seen, previous: VmState | null, tapKeys: string[], input: VmsInput): FollowedVm {
@@ -80,7 +82,9 @@ function followVm(key: string, seen: Seen, previous: VmState | null, tapKeys: st
   const arrived = seen.checks.map((check) => readCheck(check, input))
   const fresh = restarted ? arrived.filter((check) => check.checkedAt > (lastObservedAt ?? 0)) : arrived
   const { checks, lifetimes } = mergeChecks(known, fresh)
-  const memory: VmMemory = { missedSince: null, pid: seen.pid ?? known?.memory.pid ?? null, startedAt, lifetimes }
+  const pid = seen.pid ?? known?.memory.pid ?? null
+  const kept = known?.memory.missedSince === null && known.memory.pid === pid && known.memory.lifetimes === lifetimes
+  const memory = kept ? known.memory : { missedSince: null, pid, startedAt, lifetimes }
   return { key, name: seen.name, uuid: seen.uuid ?? previous?.uuid ?? null, tapKeys, checks, memory, previous }
 }
 
@@ -95,25 +99,42 @@ function readCheck(check: RouteCheckReport, input: VmsInput): RouteCheckState {
     defaultRoute: ended ? 'expired' : check.defaultRoute,
     reason: check.reason,
     gateway: check.gateway,
-    expiresAt: !present || seconds === null || seconds >= ENDLESS ? null : checkedAt + seconds * 1000,
+    expiresAt: !present || ended || seconds === null || seconds >= ENDLESS ? null : checkedAt + seconds * 1000,
   }
 }
 
+type Checked = Pick<VmState, 'checks'> & Pick<VmMemory, 'lifetimes'>
+
 /** Keeps the latest check of each method, and the lifetime that a route had when it was last renewed. */
-function mergeChecks(known: VmState | null, arrived: readonly RouteCheckState[]): Pick<VmState, 'checks'> & Pick<VmMemory, 'lifetimes'> {
-  const checks = new Map((known?.checks ?? []).map((check) => [check.method, check]))
-  const lifetimes = { ...known?.memory.lifetimes }
-  for (const check of arrived.toSorted((a, b) => a.checkedAt - b.checkedAt)) {
-    const before = checks.get(check.method)
-    if (before && before.checkedAt > check.checkedAt) continue
-    if (check.expiresAt !== null) {
-      const remaining = Math.round((check.expiresAt - check.checkedAt) / 1000)
-      const unsure = before === undefined || before.defaultRoute === 'unknown'
-      const renewed = !unsure && (before.expiresAt === null || check.expiresAt > before.expiresAt + RENEWAL)
-      if (renewed) lifetimes[check.method] = remaining
-      else if (unsure) lifetimes[check.method] = Math.max(remaining, lifetimes[check.method] ?? 0)
-    }
-    checks.set(check.method, check)
+function mergeChecks(known: VmState | null, arrived: readonly RouteCheckState[]): Checked {
+  let checks: Checked['checks'] = known?.checks ?? []
+  const before = known?.memory.lifetimes ?? {}
+  const lifetimes = { ...before }
+  for (const check of arrived) {
+    const last = checks.find(({ method }) => method === check.method)
+    if (last && (last.checkedAt > check.checkedAt || isSame(last, check))) continue
+    const lifetime = readLifetime(last, check, lifetimes[check.method])
+    if (lifetime !== undefined) lifetimes[check.method] = lifetime
+    checks = [...checks.filter((other) => other !== last), check]
   }
-  return { checks: [...checks.values()], lifetimes }
+  const same = arrived.every(({ method }) => lifetimes[method] === before[method])
+  return { checks, lifetimes: same ? before : lifetimes }
+}
+
+/** In seconds: what is left just after a renewal; what was known before it where this is none. */
+function readLifetime(before: RouteCheckState | undefined, check: RouteCheckState, known: number | undefined): number | undefined {
+  if (check.expiresAt === null) return known
+  const remaining = Math.round((check.expiresAt - check.checkedAt) / 1000)
+  if (before === undefined || before.defaultRoute === 'unknown') return Math.max(remaining, known ?? 0)
+  return before.expiresAt === null || check.expiresAt > before.expiresAt + RENEWAL ? remaining : known
+}
+
+function isSame(a: RouteCheckState, b: RouteCheckState): boolean {
+  return (
+    a.checkedAt === b.checkedAt &&
+    a.defaultRoute === b.defaultRoute &&
+    a.reason === b.reason &&
+    a.gateway === b.gateway &&
+    a.expiresAt === b.expiresAt
+  )
 }

@@ -8,7 +8,10 @@ type Around = Pick<HypervisorState, 'taps' | 'sockets' | 'observedAt'> & {
   readonly now: number
 }
 
-/** Judges the route of every VM of a hypervisor, with its cause where it is missing or about to end. */
+/**
+ * Judges the route of every VM of a hypervisor, with its cause where it is missing or about to end.
+ * A VM that did not change is the same object as before.
+ */
 export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt, silentSince, now }: Around): VmState[] {
   const byKey = new Map(taps.map((tap) => [tap.key, tap]))
   return vms.map(({ previous, ...vm }) => {
@@ -16,6 +19,27 @@ export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt
     const facts = { checks: vm.checks, memory: vm.memory, previous: previous?.route ?? null, taps: own }
     const route = judgeRoute({ ...facts, observedAt, silentSince, now })
     const explained = route.status === 'missing' || route.status === 'expiring'
-    return { ...vm, route: { ...route, cause: explained ? explainMissing(own, sockets, route.since) : null } }
+    const next = { ...vm, route: { ...route, cause: explained ? explainMissing(own, sockets, route.since) : null } }
+    return previous && isSame(previous, next) ? previous : next
   })
+}
+
+/** Field by field, for there are thousands of VMs. */
+function isSame(a: VmState, b: VmState): boolean {
+  return (
+    a.checks === b.checks &&
+    a.memory === b.memory &&
+    a.name === b.name &&
+    a.uuid === b.uuid &&
+    a.tapKeys.length === b.tapKeys.length &&
+    a.tapKeys.every((key, index) => key === b.tapKeys[index]) &&
+    a.route.status === b.route.status &&
+    a.route.reason === b.route.reason &&
+    a.route.since === b.route.since &&
+    a.route.checkedAt === b.route.checkedAt &&
+    a.route.method === b.route.method &&
+    a.route.gateway === b.route.gateway &&
+    a.route.expiresAt === b.route.expiresAt &&
+    a.route.cause === b.route.cause
+  )
 }
