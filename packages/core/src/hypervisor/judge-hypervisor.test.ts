@@ -178,6 +178,13 @@ describe('a leak over time', () => {
     })
   })
 
+  test('taps that could not be listed prove nothing', () => {
+    const leaking = churn(2, false, '2.19')
+    const runs = [{ probe: 'links', outcome: 'failed' as const, milliseconds: 1, error: 'no answer' }]
+    const blind = report(135, { socket: { optmemBytes: 224, staleInterfaceIndexes: [2, 3] }, namespace: { taps: [] }, report: { runs } })
+    expect(only(judgeAll([blind], leaking).state.sockets).memory).toMatchObject({ departures: 2, latestDepartures: 0 })
+  })
+
   test('the first stale membership more ends the quiet', () => {
     const quiet = churn(8, false, '2.19')
     const grown = report(540, { socket: { optmemBytes: 6 * 56 }, namespace: { taps: [buildTap(7), buildTap(200)] } })

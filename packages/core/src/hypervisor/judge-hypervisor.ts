@@ -21,8 +21,8 @@ export type HypervisorFacts = {
   readonly taps: number
   /** Why senders could not be looked for; null where they could. */
   readonly sendersUnreadable: string | null
-  /** Senders seen of which no socket could be found. */
-  readonly socketless: readonly string[]
+  /** Daemons seen of which no socket could be found. */
+  readonly socketless: ReadonlySet<string>
   readonly at: number
 }
 
@@ -42,9 +42,9 @@ export function judgeHypervisor({ sockets, taps, sendersUnreadable, socketless, 
   return { status: verdict.status, reason: `${verdict.reason}${decisive ? ` (${nameSocket(decisive)})` : ''}${others}` }
 }
 
-function judgeWithoutSocket(taps: number, sendersUnreadable: string | null, socketless: readonly string[]): Verdict {
-  if (socketless.length > 0) {
-    return { status: 'not-measurable', reason: `${socketless.join(' and ')} runs, but its socket could not be found` }
+function judgeWithoutSocket(taps: number, sendersUnreadable: string | null, socketless: ReadonlySet<string>): Verdict {
+  if (socketless.size > 0) {
+    return { status: 'not-measurable', reason: `${[...socketless].join(' and ')} runs, but its socket could not be found` }
   }
   if (sendersUnreadable !== null) {
     return { status: 'not-measurable', reason: `Senders could not be looked for: ${sendersUnreadable}` }

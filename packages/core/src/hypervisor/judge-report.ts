@@ -9,8 +9,8 @@ import { judgeVms } from '../vm/judge-vms.ts'
 import { judgeHypervisor } from './judge-hypervisor.ts'
 import { nextJudgement, silentFrom } from './next-judgement.ts'
 import { readClock } from './read-clock.ts'
+import { sendersUnreadable } from './read-failures.ts'
 import { recordTransitions } from './record-transitions.ts'
-import { sendersUnreadable, socketlessSenders } from './senders-unreadable.ts'
 
 /** A report may seem a little older than the last when its way was quicker: the skew of the clocks includes the transport. */
 const TRANSPORT_JITTER = 5000
@@ -80,7 +80,8 @@ function judgeNew(previous: HypervisorState | null, report: Report, receivedAt: 
   })
   const vms = judgeVms(followed, { taps, sockets, observedAt: at, silentSince: null, now: at })
 
-  const socketless = socketlessSenders(report)
+  const senders = report.namespaces.flatMap((namespace) => namespace.senders)
+  const socketless = new Set(senders.filter((sender) => sender.sockets.length === 0).map((sender) => sender.daemon))
   const verdict = judgeHypervisor({ sockets, taps: taps.length, sendersUnreadable: unreadable, socketless, at })
   const memory = { sequence: report.sequence, reportGaps: extendGaps(previous, rebooted, at), verdict }
   // Silence ends when the server hears of it; everything else changed when it was observed.

@@ -49,12 +49,27 @@ test.each([
   },
   {
     name: 'more than a third of the lifetime left',
-    input: { reports: [reportChecks(0, [buildCheck(0)]), reportChecks(1180, [])], now: 1193 },
+    input: { reports: [reportChecks(0, [buildCheck(0)]), reportChecks(1193, [])], now: 1193 },
     expected: { status: 'ok' },
   },
   {
+    name: 'a third of the lifetime left, and the next report is not there yet',
+    input: { reports: [reportChecks(0, [buildCheck(0)]), reportChecks(1193, [])], now: 1207 },
+    expected: { status: 'ok' },
+  },
+  {
+    name: 'a third of the lifetime left, but an advertisement went out since the check',
+    input: { reports: [reportChecks(0, [buildCheck(0)]), reportChecks(1180, [], { routerAdvertsOut: 4 }), reportChecks(1195, [], { routerAdvertsOut: 4 })], now: 1195 },
+    expected: { status: 'ok' },
+  },
+  {
+    name: 'a third of the lifetime left and the hypervisor silent',
+    input: { reports: [reportChecks(0, [buildCheck(0)])], now: 1194 },
+    expected: { status: 'expiring' },
+  },
+  {
     name: 'a third of the lifetime left',
-    input: { reports: [reportChecks(0, [buildCheck(0)]), reportChecks(1180, [])], now: 1194 },
+    input: { reports: [reportChecks(0, [buildCheck(0)]), reportChecks(1195, [])], now: 1195 },
     expected: {
       status: 'expiring',
       reason: 'Its ::/0 ends at 2026-01-01 10:29:50 UTC: two Router Advertisements in a row have not renewed it',
@@ -64,8 +79,8 @@ test.each([
   {
     name: 'first seen at half its lifetime, renewed later, and near its end now',
     input: {
-      reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 900 })]), reportChecks(15, [buildCheck(15, { expiresInSeconds: 1800 })])],
-      now: 15 + 1200,
+      reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 900 })]), reportChecks(15, [buildCheck(15, { expiresInSeconds: 1800 })]), reportChecks(1220, [])],
+      now: 1220,
     },
     expected: { status: 'expiring', since: at(15 + 1200) },
   },
@@ -265,7 +280,7 @@ describe('a VM over time', () => {
   test('every change of its verdict is a transition, at the time it came to be so', () => {
     const first = judgeAll([reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })])])
     expect(first.transitions.filter(({ subject }) => subject === 'vm')).toMatchObject([{ at: at(0), from: null, to: 'ok' }])
-    const expiring = judgeTime(first.state, at(22))
+    const expiring = judgeReport(first.state, reportChecks(22, []), at(22))
     expect(expiring.transitions).toMatchObject([{ subject: 'vm', at: at(20), from: 'ok', to: 'expiring' }])
     const gone = judgeReport(expiring.state, reportChecks(35, [buildCheck(34, absent)]), at(35))
     expect(gone.transitions).toMatchObject([{ subject: 'vm', at: at(30), from: 'expiring', to: 'missing' }])

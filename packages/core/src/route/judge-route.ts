@@ -101,20 +101,23 @@ function judgeAbsent(check: RouteCheckState, { previous }: RouteFacts): Finding 
 
 function judgePresent(check: RouteCheckState, facts: RouteFacts): Finding {
   const { expiresAt } = check
-  const { memory, now } = facts
-  if (expiresAt === null) return { status: 'ok', reason: null, at: check.checkedAt, check }
+  const { memory, observedAt, silentSince, now } = facts
+  const ok: Finding = { status: 'ok', reason: null, at: check.checkedAt, check }
+  if (expiresAt === null) return ok
   if (now >= expiresAt) return judgeEnded(check, expiresAt, facts)
   const from = expiringAt(check, expiresAt, memory)
-  if (now < from) return { status: 'ok', reason: null, at: check.checkedAt, check }
+  // Until a report from then is there, an advertisement may have gone out that nobody has told of yet.
+  if (now < from || (observedAt < from && silentSince === null) || advertisedSince(check, facts)) return ok
   const reason = `Its ::/0 ends at ${moment(expiresAt)}: two Router Advertisements in a row have not renewed it`
   return { status: 'expiring', reason, at: from, check }
 }
 
 /** The clock says that the route ended, and nobody has looked since. */
-function judgeEnded(check: RouteCheckState, expiresAt: number, { taps, observedAt, silentSince, now }: RouteFacts): Finding {
+function judgeEnded(check: RouteCheckState, expiresAt: number, facts: RouteFacts): Finding {
+  const { taps, observedAt, silentSince, now } = facts
   const ended = `Its lifetime ended at ${moment(expiresAt)}`
   const unknown = (why: string): Finding => ({ status: 'unknown', reason: `${ended}, and ${why}`, at: now, check })
-  if (taps.some(({ memory }) => memory.advertisedAt !== null && memory.advertisedAt > check.checkedAt)) {
+  if (advertisedSince(check, facts)) {
     return unknown('a Router Advertisement that may have renewed it has gone out since the last check')
   }
   if (observedAt < expiresAt) {
@@ -129,6 +132,10 @@ function judgeEnded(check: RouteCheckState, expiresAt: number, { taps, observedA
   const names = taps.map(({ name }) => name).join(', ')
   const reason = `${ended} and it was not renewed: no Router Advertisement has gone out on ${names} since the last check`
   return { status: 'missing', reason, at: expiresAt, check }
+}
+
+function advertisedSince(check: RouteCheckState, { taps }: RouteFacts): boolean {
+  return taps.some(({ memory }) => memory.advertisedAt !== null && memory.advertisedAt > check.checkedAt)
 }
 
 function expiringAt(check: RouteCheckState, expiresAt: number, { lifetimes }: VmMemory): number {

@@ -68,6 +68,11 @@ test.each([
     expected: { memberships: 3, live: null, stale: null, reason: 'Whether tap1 is joined could not be read' },
   },
   {
+    name: 'taps that could not be listed are not taps that went',
+    input: { ...base, taps: { unreadable: 'the links were not read' }, socket: ofBytes(3 * 56) },
+    expected: { memberships: 3, live: null, stale: null, reason: 'Taps could not be listed: the links were not read' },
+  },
+  {
     name: 'a joined tap cannot be told to be of one of two sockets',
     input: { ...base, socket: ofBytes(3 * 56), others: [ofBytes(2 * 56, 2)] },
     expected: { memberships: 3, live: null, stale: null, reason: expect.stringContaining('2 sockets hold memberships') },

@@ -14,7 +14,7 @@ export type MembershipCount = {
 
 /**
  * Tells live from stale memberships for one socket of a namespace. `sockets` are all sender sockets of that namespace, `taps` all
- * its taps, `unit` the bytes a membership.
+ * its taps, or why they could not be listed, `unit` the bytes a membership.
  *
  * Enumerated stale interfaces are believed as they are. Else the stale ones are what option memory pays for and no existing
  * interface accounts for. That needs option memory to be made of memberships alone (or one Router Advertisement under way, 40
@@ -24,7 +24,7 @@ export type MembershipCount = {
 export function countMemberships(
   socket: SocketReport,
   sockets: readonly SocketReport[],
-  taps: readonly TapReport[],
+  taps: readonly TapReport[] | { readonly unreadable: string },
   unit: number | null,
 ): MembershipCount {
   const memberships = wholeMemberships(socket, unit)
@@ -41,6 +41,7 @@ export function countMemberships(
   if (remainder !== 0) {
     return unknown(`${counted(remainder, 'byte')} beside whole memberships of ${unit} are charged, so something else is charged too`)
   }
+  if ('unreadable' in taps) return unknown(`Taps could not be listed: ${taps.unreadable}`)
   const unreadable = taps.find((tap) => joinedDaemons(tap) === null)
   if (unreadable) return unknown(`Whether ${unreadable.name} is joined could not be read`)
 

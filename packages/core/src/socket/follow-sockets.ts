@@ -1,5 +1,6 @@
 import type { NamespaceReport, Report, SenderReport, SocketReport } from '@slashzero/contract'
 import { toUtc } from '../hypervisor/read-clock.ts'
+import { tapsUnreadable } from '../hypervisor/read-failures.ts'
 import { joinsLeft, sendsBlocked } from '../optmem/headroom.ts'
 import type { SocketMemory, SocketState, TapState } from '../state.ts'
 import { joinedDaemons } from '../tap/joined-daemons.ts'
@@ -15,13 +16,15 @@ export type Before = { readonly first: boolean; readonly sockets: readonly Socke
  */
 export function followSockets(before: Before, report: Report, at: number): SocketState[] {
   const known = new Map(before.sockets.map((socket) => [socket.key, socket]))
+  const unreadable = tapsUnreadable(report)
   const followed = report.namespaces.flatMap((namespace) => {
+    const taps = namespace.taps.length === 0 && unreadable !== null ? { unreadable } : namespace.taps
     const owned = ownedSockets(namespace)
     const sockets = owned.map(({ socket }) => socket)
-    const departures = countDepartures(before.taps, namespace)
+    const departures = 'unreadable' in taps ? 0 : countDepartures(before.taps, namespace)
     return owned.map(({ sender, socket }) => {
       const key = `${namespace.id}:${socket.inode}`
-      const count = countMemberships(socket, sockets, namespace.taps, report.membershipBytes)
+      const count = countMemberships(socket, sockets, taps, report.membershipBytes)
       const previous = known.get(key)
       const used = socket.optmemBytes
       const limit = namespace.optmemMaxBytes
