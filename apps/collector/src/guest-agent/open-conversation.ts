@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { createConnection } from 'node:net'
 import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const largestConversation = 1024 * 1024
 const sentinel = 0xff
@@ -9,6 +10,8 @@ const sentinel = 0xff
 export type Conversation = {
   /** Runs one command and gives what it returns. Rejects with `RefusedCommand` where the agent answered with an error. */
   readonly execute: (command: string, args?: Record<string, unknown>) => Promise<unknown>
+  /** Waits, but not beyond the deadline. */
+  readonly pause: (milliseconds: number) => Promise<void>
 }
 
 /** The agent is there and answers, but not with what was asked for. */
@@ -47,6 +50,8 @@ export async function openConversation<Result>(
         socket.write(`${JSON.stringify({ execute: command, ...(args === undefined ? {} : { arguments: args }) })}\n`)
         return readAnswer(await read(0x0a), command)
       },
+      // Cut short by the deadline: the next command then says what it was about.
+      pause: async (milliseconds) => sleep(milliseconds, undefined, { signal: deadline }).catch(() => undefined),
     })
   } catch (error) {
     throw describe(error)

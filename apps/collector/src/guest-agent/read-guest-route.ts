@@ -1,6 +1,5 @@
 import { readIpRoute, readIpRule, readNetstat, readNetworkGetRoute, readProcIpv6Route, readRoutePrint } from '@slashzero/route-table'
 import type { DefaultRoute } from '@slashzero/route-table'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isRecord, RefusedCommand } from './open-conversation.ts'
 import type { Conversation } from './open-conversation.ts'
 
@@ -106,7 +105,7 @@ async function runRouteCommand(agent: Conversation, { path, arg, read }: RouteCo
       throw new Error('the agent\'s answer to guest-exec-status has no "exited"')
     }
     if (!status['exited']) {
-      await sleep(wait)
+      await agent.pause(wait)
       continue
     }
     if (status['out-truncated'] === true) throw new Error('the agent cut off the output of the guest\'s route command')
