@@ -53,10 +53,10 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 const awayClasses: ReadonlySet<string | undefined> = new Set(['08', '53', '57']) // connection, resources, operator
-const awayCodes: ReadonlySet<unknown> = new Set([
-  ...['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH'],
-  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024'], // Prisma's words for the same: not reached, timed out, closed, no connection free
-])
+const awayCodes: ReadonlySet<unknown> = new Set(
+  // The system's, then Prisma's words for the same: not reached, timed out, closed, no connection free.
+  'ECONNREFUSED ECONNRESET ENOENT ENOTFOUND EPIPE ETIMEDOUT EHOSTUNREACH P1001 P1002 P1008 P1017 P2024'.split(' '),
+)
 
 /** Whether an error says that the server cannot be used just now, rather than that a statement was wrong. */
 export function isUnavailable(error: unknown): boolean {

@@ -1,26 +1,293 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { CollectorActor } from '../context.ts'
 import { readFleet } from '../fleet/read.ts'
-import { makeReport } from '../testing/report.ts'
+import { readHypervisor } from '../hypervisor/read.ts'
+import { removeHypervisor } from '../hypervisor/remove.ts'
+import { boots, makeReport, type ReportInput } from '../testing/report.ts'
 import { noon, openWorld, type World } from '../testing/world.ts'
+import { listVms } from '../vm/list.ts'
 import { createIngest, type Ingest } from './ingest.ts'
+
+const interval = 15_000
+const allVms = { sort: 'since', descending: false, offset: 0, limit: 100 } as const
 
 let world: World
 let ingest: Ingest
+let actor: CollectorActor
 beforeAll(async () => {
   world = await openWorld()
 })
 afterAll(() => world.close())
 beforeEach(async () => {
-  await world.db.pool.query('TRUNCATE hypervisor CASCADE')
+  await world.db.pool.query('TRUNCATE hypervisor, sample, sample_5m, sample_1h, transition CASCADE')
   world.clock.now = noon
+  world.logged.length = 0
   ingest = createIngest(world.system)
+  actor = await world.enrolled('host-0001')
 })
 
-test('a report is stored and the fleet shows it', async () => {
-  const actor = await world.enrolled('host-0001')
-  const report = makeReport({ sequence: 1, observedAt: noon, taps: [{ ifindex: 7 }], routes: { 'vm-7': 'absent' } })
+/** The `sequence`-th report of a host, observed on time. */
+function nth(sequence: number, more: Partial<ReportInput> = {}) {
+  return makeReport({ sequence, observedAt: noon + sequence * interval, taps: [{ ifindex: 7 }], ...more })
+}
+
+/** Sends reports together, just when the last was observed. */
+function submit(...reports: ReturnType<typeof nth>[]) {
+  const sentAt = reports.at(-1)?.observedAt ?? ''
+  return ingest.submit(actor, reports.map((report) => Object.assign(report, { sentAt })), Date.parse(sentAt))
+}
+
+async function count(table: string): Promise<number> {
+  const { rows } = await world.db.pool.query<{ count: number }>(`SELECT count(*) FROM ${table}`)
+  return rows[0]?.count ?? Number.NaN
+}
+
+/** Everything that reports write, so that "nothing changed" can be said. */
+async function dump(): Promise<unknown> {
+  const tables = ['hypervisor', 'hypervisor_boot', 'sender_socket', 'tap', 'vm', 'sample', 'sample_5m', 'sample_1h', 'transition']
+  const results = await Promise.all(tables.map((table) => world.db.pool.query(`SELECT t.* FROM ${table} t ORDER BY t::text`)))
+  return results.map((result) => result.rows)
+}
+
+test('an accepted report is what the pages show', async () => {
+  const report = nth(1, { optmemBytes: 1120, stale: [3, 4], routes: { 'vm-7': 'absent' }, taps: [{ ifindex: 7, joined: false }] })
+  expect(await submit(report)).toEqual({ accepted: 1, duplicates: 0 })
+  const detail = await readHypervisor(world.user, { id: actor.hypervisorId })
+  expect(detail).toMatchObject({
+    name: 'hv-1',
+    hostId: 'host-0001',
+    kernel: '6.1.0-18-amd64',
+    labels: { site: 'par1' },
+    membershipBytes: 56,
+    clockSkewMilliseconds: 0,
+    lastSeenAt: new Date(noon + interval).toISOString(),
+    vms: { total: 1, missing: 1, unknown: 0 },
+    senders: [{ daemon: 'radvd', optmemBytes: 1120, memberships: 20, staleMemberships: 2, liveMemberships: 18 }],
+    taps: [{ name: 'tap7', status: 'not-joined', vm: { name: 'vm-7' } }],
+    vmRows: [{ name: 'vm-7', tap: { name: 'tap7', ifindex: 7 }, route: { status: 'missing', method: 'guest-agent' } }],
+    runs: [],
+  })
+  expect(detail.taps[0]?.vm?.id).toBe(detail.vmRows[0]?.id)
+})
+
+test('sending a report again changes nothing, alone or in a batch with new ones', async () => {
+  const batch = [nth(1), nth(2), nth(3)]
+  expect(await submit(...batch)).toEqual({ accepted: 3, duplicates: 0 })
+  const stored = await dump()
+  expect(await submit(...batch)).toEqual({ accepted: 0, duplicates: 3 })
+  expect(await submit(nth(2))).toEqual({ accepted: 0, duplicates: 1 })
+  expect(await dump()).toEqual(stored)
+  expect(await submit(nth(3), nth(4))).toEqual({ accepted: 1, duplicates: 1 })
+  expect(await count('sample')).toBe(4)
+})
+
+test('one report sent to two replicas at once counts once', async () => {
+  const other = createIngest(world.system)
+  const answers = await Promise.all([1, 2, 3, 4].map((n) => (n % 2 ? ingest : other).submit(actor, [nth(1)], noon)))
+  expect(answers.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(1)
+  expect(answers.reduce((sum, { duplicates }) => sum + duplicates, 0)).toBe(3)
+  expect(await count('sample')).toBe(1)
+})
+
+test('replicas that take turns end where one would, though each keeps states in memory', async () => {
+  const other = createIngest(world.system)
+  const second = await world.enrolled('host-0002')
+  for (let sequence = 1; sequence <= 8; sequence++) {
+    const more = { optmemBytes: 560 + 56 * sequence, stale: Array.from({ length: sequence }, (_, index) => 100 + index) }
+    const at = noon + sequence * interval
+    await (sequence % 3 === 0 ? other : ingest).submit(actor, [nth(sequence, more)], at)
+    await ingest.submit(second, [nth(sequence, { ...more, hostId: 'host-0002' })], at)
+  }
+  const [one, two] = await Promise.all([actor, second].map(({ hypervisorId }) => readHypervisor(world.user, { id: hypervisorId })))
+  const without = ({ id: _id, hostId: _hostId, vmRows, taps, ...rest }: NonNullable<typeof one>) => ({
+    ...rest,
+    routes: vmRows.map(({ route }) => route),
+    taps: taps.map(({ vm: _vm, ...tap }) => tap),
+  })
+  expect(one && without(one)).toEqual(two && without(two))
+  expect(one?.senders[0]?.staleMemberships).toBe(8)
+})
+
+test('many hosts at once are stored in few transactions, every one of them', async () => {
+  const actors = await Promise.all(Array.from({ length: 40 }, (_, index) => world.enrolled(`host-1${index}00`)))
+  const before = await transactions()
+  const answers = await Promise.all(
+    actors.map((one) => ingest.submit(one, [nth(1, { hostId: one.hostId, name: one.hostId })], noon)),
+  )
+  expect(answers).toEqual(actors.map(() => ({ accepted: 1, duplicates: 0 })))
+  expect(await count('sample')).toBe(40)
+  expect((await transactions()) - before).toBeLessThan(20)
+})
+
+async function transactions(): Promise<number> {
+  const { rows } = await world.db.pool.query<{ id: number }>(`SELECT pg_current_xact_id()::text::bigint AS id`)
+  return rows[0]?.id ?? Number.NaN
+}
+
+test('a report of another host is forbidden and names the field', async () => {
+  await expect(submit(nth(1, { hostId: 'host-0666' }))).rejects.toMatchObject({
+    code: 'forbidden',
+    errors: [{ pointer: '/host/id' }],
+  })
+  await expect(submit(nth(1), nth(2, { hostId: 'host-0666' }))).rejects.toMatchObject({ errors: [{ pointer: '/1/host/id' }] })
+  expect(await count('sample')).toBe(0)
+})
+
+test('a removed hypervisor may report no more', async () => {
+  await removeHypervisor(world.user, { id: actor.hypervisorId })
+  await expect(submit(nth(1))).rejects.toMatchObject({ code: 'forbidden' })
+})
+
+test('two hosts that report the same VM keep two', async () => {
+  const second = await world.enrolled('host-0002')
+  await submit(nth(1, { routes: { 'vm-7': 'absent' } }))
+  await ingest.submit(second, [nth(1, { hostId: 'host-0002', routes: { 'vm-7': 'present' } })], noon + interval)
+  const { items } = await listVms(world.user, allVms)
+  expect(new Set(items.map((vm) => vm.id)).size).toBe(2)
+  const statuses = new Map(items.map((vm) => [vm.hypervisor.id, vm.route.status]))
+  expect([statuses.get(actor.hypervisorId), statuses.get(second.hypervisorId)]).toEqual(['missing', 'ok'])
+})
+
+test('a VM that left and came back keeps its id', async () => {
+  await submit(nth(1))
+  const [before] = (await listVms(world.user, allVms)).items
+  await submit(nth(2, { taps: [] }), nth(2000, { taps: [] }))
+  expect((await listVms(world.user, allVms)).items).toEqual([])
+  await submit(nth(2001))
+  expect((await listVms(world.user, allVms)).items.map((vm) => vm.id)).toEqual([before?.id])
+})
+
+test('a host clock that is a year ahead loses nothing and is shown', async () => {
+  const year = 365 * 86_400_000
+  const report = nth(1, { observedAt: noon + year, sentAt: noon + year + 1000 })
   expect(await ingest.submit(actor, [report], noon)).toEqual({ accepted: 1, duplicates: 0 })
-  const fleet = await readFleet(world.user)
-  expect(fleet).toMatchObject({ totals: {}, hypervisors: [{}] })
-  console.log(JSON.stringify(fleet, null, 1))
+  const { rows } = await world.db.pool.query<{ at: number }>('SELECT at FROM sample')
+  expect(rows).toEqual([{ at: noon - 1000 }])
+  const detail = await readHypervisor(world.user, { id: actor.hypervisorId })
+  expect(detail.clockSkewMilliseconds).toBe(year + 1000)
+})
+
+test('reports of an impossible time are refused by field, and the rest of their batch is stored', async () => {
+  const day = 86_400_000
+  const old = nth(1, { observedAt: noon - 8 * day, sentAt: noon })
+  const ahead = nth(2, { observedAt: noon + 11 * 60_000, sentAt: noon })
+  const good = nth(3, { observedAt: noon, sentAt: noon })
+  await expect(ingest.submit(actor, [old, ahead, good], noon)).rejects.toMatchObject({
+    code: 'invalid',
+    errors: [
+      { pointer: '/0/observedAt', detail: expect.stringContaining('7 days') },
+      { pointer: '/1/observedAt', detail: expect.stringContaining('10 minutes') },
+    ],
+  })
+  expect(await count('sample')).toBe(1)
+  await expect(ingest.submit(actor, [{ ...old, sequence: 9 }], noon)).rejects.toMatchObject({ errors: [{ pointer: '/observedAt' }] })
+})
+
+test('a week-old spool is stored in the partitions of its days', async () => {
+  const day = 86_400_000
+  const spool = [6, 5, 4, 3, 2, 1, 0].map((days, index) => nth(index + 1, { observedAt: noon - days * day, sentAt: noon }))
+  expect(await ingest.submit(actor, spool, noon)).toEqual({ accepted: 7, duplicates: 0 })
+  expect(await count('sample')).toBe(7)
+  expect(await count('sample_1h')).toBe(7)
+})
+
+test('a batch may span a reboot, and a late report of the old boot is history', async () => {
+  const [old, current] = boots
+  await submit(nth(1, { bootId: old }), nth(2, { bootId: old }), nth(1, { bootId: current, observedAt: noon + 4 * interval, pid: 700 }))
+  const late = nth(3, { bootId: old, observedAt: noon + 3 * interval - 10_000, sentAt: noon + 5 * interval, optmemBytes: 5600 })
+  expect(await ingest.submit(actor, [late], noon + 5 * interval)).toEqual({ accepted: 1, duplicates: 0 })
+  expect(await count('sample')).toBe(4)
+  const detail = await readHypervisor(world.user, { id: actor.hypervisorId })
+  expect(detail.senders).toMatchObject([{ pid: 700, optmemBytes: 560 }])
+  expect(await submit(nth(2, { bootId: old }), nth(1, { bootId: current }))).toEqual({ accepted: 0, duplicates: 2 })
+})
+
+test('samples are rolled up to the whole sample with the largest usage', async () => {
+  const at = Date.UTC(2026, 5, 15, 12, 0)
+  const usage = [560, 1120, 840, 616]
+  const stale = [[], [1, 2, 3], [1], []]
+  const reports = usage.map((optmemBytes, index) =>
+    nth(index + 1, { observedAt: at + index * 60_000, optmemBytes, stale: stale[index] ?? [] }),
+  )
+  for (const report of reports) await submit(report)
+  await submit(nth(9, { observedAt: at + 300_000, optmemBytes: 672, stale: [] }))
+  const { rows } = await world.db.pool.query('SELECT at, optmem_bytes, stale_memberships, live_memberships FROM sample_5m ORDER BY at')
+  expect(rows).toEqual([
+    { at, optmem_bytes: 1120, stale_memberships: 3, live_memberships: 17 },
+    { at: at + 300_000, optmem_bytes: 672, stale_memberships: 0, live_memberships: 12 },
+  ])
+  const hourly = await world.db.pool.query('SELECT at, optmem_bytes FROM sample_1h')
+  expect(hourly.rows).toEqual([{ at, optmem_bytes: 1120 }])
+})
+
+test('an unmeasured socket is stored as unknown, never as 0', async () => {
+  await submit(nth(1, { optmemBytes: null }))
+  const { rows } = await world.db.pool.query('SELECT optmem_bytes, stale_memberships FROM sample_5m')
+  expect(rows).toEqual([{ optmem_bytes: null, stale_memberships: null }])
+  const [row] = (await readFleet(world.user)).hypervisors
+  expect(row).toMatchObject({ status: 'not-measurable', optmemBytes: null, joinsLeft: null })
+})
+
+test('a VM name of quotes, newlines, escapes and markup arrives as visible text', async () => {
+  const name = `vm'"\\\n\u001b[31m<script>alert(1)</script>\u0000; DROP TABLE vm`
+  await submit(nth(1, { taps: [{ ifindex: 7, vm: name }], routes: { [name]: 'absent' } }))
+  const { items } = await listVms(world.user, { ...allVms, search: '<SCRIPT>' })
+  expect(items.map((vm) => vm.name)).toEqual([`vm'"\\␊␛[31m<script>alert(1)</script>␀; DROP TABLE vm`])
+  expect(items[0]?.route.status).toBe('missing')
+})
+
+test('one host whose report PostgreSQL refuses does not take the others of its group along', async () => {
+  await world.db.pool.query(`ALTER TABLE hypervisor ADD CONSTRAINT no_poison CHECK (name <> 'poison')`)
+  try {
+    const others = await Promise.all(['host-0002', 'host-0003'].map((hostId) => world.enrolled(hostId)))
+    const blocker = ingest.submit(actor, [nth(1)], noon)
+    const results = await Promise.allSettled([
+      blocker,
+      ...others.map((one) => ingest.submit(one, [nth(1, { hostId: one.hostId })], noon)),
+      ingest.submit(actor, [nth(2, { name: 'poison' })], noon),
+    ])
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected'])
+    expect(await count('sample')).toBe(3)
+    expect(world.logged).toContainEqual(expect.objectContaining({ message: expect.stringContaining('one by one') }))
+    expect(await ingest.submit(actor, [nth(2)], noon)).toEqual({ accepted: 1, duplicates: 0 })
+  } finally {
+    await world.db.pool.query('ALTER TABLE hypervisor DROP CONSTRAINT no_poison')
+  }
+})
+
+test('a transaction that PostgreSQL gave up for a conflict is run again, and counts once', async () => {
+  await world.db.pool.query(`
+    CREATE SEQUENCE attempts;
+    CREATE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN IF nextval('attempts') < 3 THEN RAISE EXCEPTION 'lost the race' USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$;
+    CREATE TRIGGER conflict BEFORE INSERT ON hypervisor_boot FOR EACH ROW EXECUTE FUNCTION conflict()`)
+  try {
+    expect(await submit(nth(1))).toEqual({ accepted: 1, duplicates: 0 })
+    expect(await count('sample')).toBe(1)
+  } finally {
+    await world.db.pool.query('DROP TRIGGER conflict ON hypervisor_boot; DROP FUNCTION conflict; DROP SEQUENCE attempts')
+  }
+})
+
+test('what was stored is told to those who listen, once a host', async () => {
+  const second = await world.enrolled('host-0002')
+  const client = await world.db.pool.connect()
+  const heard: (string | undefined)[] = []
+  client.on('notification', ({ payload }) => heard.push(payload))
+  await client.query('LISTEN slashzero_change')
+  await submit(nth(1), nth(2), nth(3))
+  await ingest.submit(second, [nth(1, { hostId: 'host-0002' })], noon)
+  await submit(nth(3))
+  await client.query('SELECT 1')
+  client.release(true)
+  expect(heard).toEqual([actor.hypervisorId, second.hypervisorId])
+})
+
+test('stopping stores what is under way and refuses what comes after', async () => {
+  const underWay = [submit(nth(1)), submit(nth(2))]
+  const stopped = ingest.stop()
+  await expect(submit(nth(3))).rejects.toMatchObject({ code: 'unavailable' })
+  await stopped
+  expect(await Promise.all(underWay)).toHaveLength(2)
+  expect(await count('sample')).toBe(2)
 })
