@@ -14,6 +14,7 @@ export async function run(name: string, command: string, args: readonly string[]
     })
   }
   const code = await exitOf(child)
+  options.signal?.throwIfAborted()
   if (code !== 0) throw new Refusal(`${name} failed:\n${output.trim()}`)
 }
 
@@ -36,9 +37,17 @@ export async function stopChild(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-/** Resolves at the first SIGINT or SIGTERM. */
-export function untilSignal(): Promise<void> {
+/** Aborts at the first SIGINT, SIGTERM or SIGHUP. */
+export function signalled(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort())
+  return controller.signal
+}
+
+/** Resolves when the signal aborts. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve())
   })
 }

@@ -10,7 +10,7 @@ import { createEnrolmentToken, createSetupLink } from '@slashzero/services'
 import { silent, startOwnPostgres, systemContext } from '../database.ts'
 import { lockDataFolder, prepareDataFolder, readSecret, unlockDataFolder } from '../data-folder.ts'
 import { databaseUrl, dataFolder, defaultPort, root } from '../env.ts'
-import { exitOf, run, stopChild, untilSignal } from '../process.ts'
+import { exitOf, run, signalled, stopChild, untilAborted } from '../process.ts'
 import { Refusal, step } from '../terminal.ts'
 
 export const help = `slashzero start [--port N] [--no-collector]
@@ -54,19 +54,30 @@ type Wish = {
 
 /** Starts everything in order, waits for a signal, the end of `work` or the end of a part, and stops everything in the reverse order. */
 export async function runSlashzero(wish: Wish): Promise<number> {
-  const signal = untilSignal()
+  const signal = signalled()
+  try {
+    return await runUntil(signal, wish)
+  } catch (error) {
+    if (signal.aborted) return 0
+    throw error
+  }
+}
+
+async function runUntil(signal: AbortSignal, wish: Wish): Promise<number> {
   const port = await freePort(wish.port)
   await prepareDataFolder()
   await lockDataFolder(port)
   await using parts = new AsyncDisposableStack()
   parts.defer(unlockDataFolder)
-  if (!wish.development) await build()
+  if (!wish.development) await build(signal)
   const postgres = databaseUrl === null ? await step('Starting PostgreSQL', () => startOwnPostgres(wish.settings)) : null
   if (postgres !== null) parts.defer(() => postgres.stop())
+  signal.throwIfAborted()
   const url = databaseUrl ?? postgres?.url ?? ''
   await step('Migrating the database', () => migrate(url, silent))
   const server = await step('Starting the server', () => startServer(url, port, wish.development))
   parts.defer(() => stopChild(server))
+  signal.throwIfAborted()
   const address = `http://localhost:${port}`
   if (wish.announce) await announce(url, address)
   if (wish.collector) {
@@ -75,7 +86,7 @@ export async function runSlashzero(wish: Wish): Promise<number> {
   }
   const started = { port, url: address, databaseUrl: url, serverPid: server.pid ?? 0 }
   const ends: Promise<number>[] = [
-    signal.then(() => 0),
+    untilAborted(signal).then(() => 0),
     exitOf(server).then((code) => {
       process.stderr.write(`The server ended with status ${code}; its log is ${logPath}\n`)
       return 1
@@ -98,9 +109,10 @@ async function untilDone(work: Promise<number | null>): Promise<number> {
   return (await work) ?? new Promise<number>(() => undefined)
 }
 
-async function build() {
+async function build(signal: AbortSignal) {
   await step('Building', () =>
     run('The build', 'turbo', ['run', 'build', '--filter=@slashzero/web', '--output-logs=errors-only', '--no-color'], {
+      signal,
       env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', NEXT_TELEMETRY_DISABLED: '1' },
     }),
   )
