@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
 /**
- * The paths of unix sockets in this network namespace on which a connection is established. QEMU accepts one client at a
+ * The paths of unix sockets to which a client in this network namespace is connected. QEMU accepts one client at a
  * time, so that a further one would wait for good; it is not even tried. Empty where the list cannot be read.
  */
 export async function findHeldSockets(): Promise<ReadonlySet<string>> {
