@@ -5,6 +5,7 @@ import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { findHeldSockets } from './find-held-sockets.ts'
 import { createGuestRouteChecker } from './index.ts'
 import type { GuestVm } from './index.ts'
 
@@ -76,6 +77,8 @@ describe.skipIf(unable)('a real guest agent in a namespace whose router is a rea
     expect(await check()).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('another client') })
     holder.destroy()
     await vi.waitFor(async () => expect((await check()).defaultRoute).toBe('absent'), { timeout: 10_000 })
+    // Lets the agent close its end of the last check first: a stopped one would keep it, and seem to be held.
+    await vi.waitUntil(async () => !(await findHeldSockets()).has(vm.agentSocketPath ?? ''))
     process.kill(agent.pid ?? 0, 'SIGSTOP')
     expect(await check()).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('hangs') })
     process.kill(agent.pid ?? 0, 'SIGCONT')

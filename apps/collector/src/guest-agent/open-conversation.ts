@@ -135,7 +135,7 @@ function describe(error: unknown): Error {
     case 'EPERM':
       return new Error('the collector may not open the agent\'s socket: give its user access to it')
     case 'EAGAIN':
-      return new Error(heldReason)
+      return new Error('the queue for the agent\'s socket is full: its QEMU hangs, or another client holds it')
     default:
       return error
   }
