@@ -1,9 +1,15 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
 if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(`slashzero-collector: needs Node 22.18 or later, and this is ${process.versions.node}\n`)
   process.exitCode = 1
 } else {
+  // Half of the memory of a small program would else be the compiler that reads its types away. The folder is as trusted as the
+  // code beside it; the usual place, /tmp, is not.
+  enableCompileCache?.(fileURLToPath(new URL('../../../node_modules/.cache/slashzero-collector', import.meta.url)))
   await import('../src/main.ts')
 }

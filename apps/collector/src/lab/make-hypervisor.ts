@@ -21,12 +21,12 @@ const HOLD_TAPS = fileURLToPath(new URL('./hold-taps.ts', import.meta.url))
  */
 export async function makeHypervisor() {
   const folder = mkdtempSync(join(tmpdir(), 'slashzero-lab-'))
-  const isolation = ['--net', '--pid', '--mount', '--fork', '--kill-child', '--mount-proc']
+  const isolation = ['--net', '--pid', '--mount', '--uts', '--fork', '--kill-child', '--mount-proc']
   const init = ['sh', '-c', 'mount -t tmpfs none /run && echo ready && exec sleep infinity']
   const root = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...isolation, ...init])
   const children: ChildProcess[] = [root]
   await once(root.stdout, 'data')
-  const inside = ['-t', readFileSync(`/proc/${root.pid}/task/${root.pid}/children`, 'utf8').trim(), '-n', '-p', '-m', '--']
+  const inside = ['-t', readFileSync(`/proc/${root.pid}/task/${root.pid}/children`, 'utf8').trim(), '-n', '-p', '-m', '-u', '--']
 
   const run = async (...command: string[]): Promise<string> => {
     const { stdout } = await execute('nsenter', [...inside, ...command], { maxBuffer: 1 << 26 })

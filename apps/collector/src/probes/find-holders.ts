@@ -51,11 +51,13 @@ export function createHolderFinder(
       orphans = new Set(listUnheld(wanted, next))
     }
     known = next
-    if (closed.length > 0) {
+    // A process that keeps its descriptors to itself matters only where something has no holder.
+    const remain = closed.length === 0 ? 0 : listUnheld(wanted, next).length
+    if (remain > 0) {
       runs.failed(
         'processes',
-        `the descriptors of ${closed.length} processes cannot be listed, so which sockets and taps they have is not known: ` +
-          'needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH',
+        `who has ${remain} of the raw ICMPv6 sockets and taps open is not known, for the descriptors of ${closed.length} processes ` +
+          'cannot be listed: needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH',
       )
     }
     return { holders: [...next.values()], closed }

@@ -17,8 +17,8 @@ export type Vm = {
 }
 
 /**
- * Names the VMs of this machine by their processes' command lines. A VM process is one that is called qemu or kvm in its
- * command line and has a tap or macvtap open, or is called so by its short name as well (a VM on vhost-user ports
+ * Names the VMs of this machine by their processes' command lines. A VM process is one whose
+ * command line is QEMU's and that has a tap or macvtap open, or is called so by its short name as well (a VM on vhost-user ports
  * has none open). Other programs with a tap open (libvirtd while it hands one over, a VPN in tap mode) are none.
  */
 export function createVmIdentifier(
@@ -33,7 +33,7 @@ export function createVmIdentifier(
       const vms: Vm[] = []
       for (const process of processes) {
         const held = ports.get(process.pid) ?? []
-        if (held.length === 0 && !/^(qemu|kvm)/.test(process.name)) continue
+        if (held.length === 0 && !/^(qemu-system|qemu-kvm|kvm)/.test(process.name)) continue
         const key = `${process.pid}:${process.startTicks}`
         const before = process.young ? undefined : known.get(key)
         const identity = before === undefined ? await readIdentity(kernel, process.pid, key, hanging, runs) : before

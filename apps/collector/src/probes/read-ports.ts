@@ -34,7 +34,7 @@ export function readPorts(kernel: Kernel, candidates: readonly Link[], links: re
     const { ifindex, name, up } = link
     ports.push({ ifindex, name: showBytes(name), byteName: name, kind, up, forwarding, allRoutersUsers, ...counters })
   }
-  return ports
+  return ports.toSorted((a, b) => a.ifindex - b.ifindex)
 }
 
 /** Whether it is a tun device in tap mode. */

@@ -41,7 +41,6 @@ export function selectCandidates(
       unowned.push(inode)
       continue
     }
-    if (owner.pid === process.pid) continue
     const candidate = byProcess.get(owner.pid) ?? nameCandidate(kernel, owner)
     const descriptor = holders.find((holder) => holder.process.pid === owner.pid)?.sockets.get(inode) ?? null
     candidate.sockets.push({ inode, descriptor })

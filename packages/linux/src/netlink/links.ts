@@ -1,5 +1,5 @@
 import { ShapeError } from '../text/shape-error.ts'
-import { DUMP_REQUEST, encodeRequest, readAttributes, readMessages, view } from './read-messages.ts'
+import { DUMP_REQUEST, encodeRequest, findAttribute, readMessages, view } from './read-messages.ts'
 import type { NetlinkMessage } from './read-messages.ts'
 
 /** One network interface of the namespace. */
@@ -35,12 +35,12 @@ export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link
     throw new ShapeError(source, 0, 'RTM_NEWLINK', `a message of type ${message.type} and ${payload.length} bytes`)
   }
   const data = view(payload)
-  const attributes = readAttributes(payload, IFINFOMSG, source)
-  const name = attributes.get(IFLA_IFNAME)
+  const attribute = (type: number) => findAttribute(payload, IFINFOMSG, type, source)
+  const name = attribute(IFLA_IFNAME)
   if (name === undefined) throw new ShapeError(source, IFINFOMSG, 'an interface name', 'none')
-  const info = attributes.get(IFLA_LINKINFO)
-  const kind = info === undefined ? undefined : readAttributes(info, 0, source).get(IFLA_INFO_KIND)
-  const master = attributes.get(IFLA_MASTER)
+  const info = attribute(IFLA_LINKINFO)
+  const kind = info === undefined ? undefined : findAttribute(info, 0, IFLA_INFO_KIND, source)
+  const master = attribute(IFLA_MASTER)
   return {
     ifindex: data.getInt32(4, true),
     name: cString(name),
@@ -48,7 +48,7 @@ export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link
     ethernet: data.getUint16(2, true) === ARPHRD_ETHER,
     up: (data.getUint32(8, true) & IFF_UP) !== 0,
     master: master === undefined || master.length < 4 ? null : view(master).getUint32(0, true),
-    forwarding: readForwarding(attributes.get(IFLA_AF_SPEC), source),
+    forwarding: readForwarding(attribute(IFLA_AF_SPEC), source),
   }
 }
 
@@ -68,8 +68,8 @@ export function parseLinkEvents(bytes: Uint8Array, source = 'RTMGRP_LINK'): Link
 /** IFLA_AF_SPEC > AF_INET6 > IFLA_INET6_CONF is an array of s32 in the order of include/uapi/linux/ipv6.h. */
 function readForwarding(specification: Uint8Array | undefined, source: string): boolean | null {
   if (specification === undefined) return null
-  const inet6 = readAttributes(specification, 0, source).get(AF_INET6)
-  const conf = inet6 === undefined ? undefined : readAttributes(inet6, 0, source).get(IFLA_INET6_CONF)
+  const inet6 = findAttribute(specification, 0, AF_INET6, source)
+  const conf = inet6 === undefined ? undefined : findAttribute(inet6, 0, IFLA_INET6_CONF, source)
   if (conf === undefined || conf.length < 4) return null
   return view(conf).getInt32(DEVCONF_FORWARDING * 4, true) !== 0
 }

@@ -54,19 +54,20 @@ export function readMessages(bytes: Uint8Array, source: string): NetlinkMessage[
   return messages
 }
 
-/** The attributes (struct nlattr) in `bytes` from `start` on, by type. Throws ShapeError. */
-export function readAttributes(bytes: Uint8Array, start: number, source: string): Map<number, Uint8Array> {
-  const data = view(bytes)
-  const attributes = new Map<number, Uint8Array>()
+/**
+ * The attribute (struct nlattr) of this type in `bytes` from `start` on; undefined where there is none. An interface has some
+ * sixty of them, of which four are wanted: so they are looked for rather than all taken apart. Throws ShapeError.
+ */
+export function findAttribute(bytes: Uint8Array, start: number, type: number, source: string): Uint8Array | undefined {
   for (let at = start; at < bytes.length; ) {
-    const length = bytes.length - at >= 4 ? data.getUint16(at, true) : 0
+    const length = bytes.length - at >= 4 ? readU16(bytes, at) : 0
     if (length < 4 || at + length > bytes.length) {
       throw new ShapeError(source, at, 'a netlink attribute within its message', `a length of ${length} in ${bytes.length - at} bytes`)
     }
-    attributes.set(data.getUint16(at + 2, true) & NLA_TYPE_MASK, bytes.subarray(at + 4, at + length))
+    if ((readU16(bytes, at + 2) & NLA_TYPE_MASK) === type) return bytes.subarray(at + 4, at + length)
     at += align(length)
   }
-  return attributes
+  return undefined
 }
 
 /** A request: header, then `payload`. */
@@ -93,6 +94,10 @@ const NLMSG_ERROR = 2
 const NLMSG_DONE = 3
 const NLM_F_DUMP_INTR = 0x10
 const NLA_TYPE_MASK = 0x3fff
+
+function readU16(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
+}
 
 function align(length: number): number {
   return (length + 3) & ~3

@@ -1,7 +1,7 @@
 import { ICMPV6 } from '../procfs/parse-raw6.ts'
 import { parseSocketMemory } from '../socket/parse-socket-memory.ts'
 import { ShapeError } from '../text/shape-error.ts'
-import { DUMP_REQUEST, encodeRequest, readAttributes, view } from './read-messages.ts'
+import { DUMP_REQUEST, encodeRequest, findAttribute, view } from './read-messages.ts'
 import type { NetlinkMessage } from './read-messages.ts'
 
 /** What sock_diag says of one raw ICMPv6 socket. */
@@ -24,7 +24,7 @@ export function parseDiagnosedSocket(message: NetlinkMessage, source = 'sock_dia
   if (message.type !== SOCK_DIAG_BY_FAMILY || payload.length < INET_DIAG_MSG) {
     throw new ShapeError(source, 0, 'an inet_diag_msg', `a message of type ${message.type} and ${payload.length} bytes`)
   }
-  const memory = readAttributes(payload, INET_DIAG_MSG, source).get(INET_DIAG_SKMEMINFO)
+  const memory = findAttribute(payload, INET_DIAG_MSG, INET_DIAG_SKMEMINFO, source)
   if (memory === undefined) throw new ShapeError(source, INET_DIAG_MSG, 'the attribute INET_DIAG_SKMEMINFO', 'none')
   return { inode: view(payload).getUint32(68, true), ...parseSocketMemory(memory, source) }
 }

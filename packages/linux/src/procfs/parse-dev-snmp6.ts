@@ -34,11 +34,28 @@ export function parseDevSnmp6(text: string, file = '/proc/net/dev_snmp6/*'): Int
   }
 }
 
+/** The number on the line of `key`, read by hand: patterns would cost a pass as much as the kernel's own part. */
 function valueOf(text: string, key: string, file: string): number {
-  const start = text.startsWith(key) ? 0 : text.indexOf(`\n${key}`) + 1
-  if (start === 0 && !text.startsWith(key)) throw new ShapeError(file, lineAt(text, text.length) - 1, `a line ${key}`, 'the end')
-  const line = text.slice(start, text.indexOf('\n', start))
-  const value = /^\S+[ \t]+(\d{1,20})$/.exec(line)?.[1]
-  if (value === undefined) throw new ShapeError(file, lineAt(text, start), `${key} and an unsigned number`, line)
-  return Number(value)
+  const newline = text.startsWith(key) ? -1 : text.indexOf(`\n${key}`)
+  if (newline === -1 && !text.startsWith(key)) throw new ShapeError(file, lineAt(text, text.length), `a line ${key}`, 'none')
+  const end = text.indexOf('\n', newline + 1)
+  let at = newline + 1 + key.length
+  while (text.charCodeAt(at) === SPACE || text.charCodeAt(at) === TAB) at += 1
+  const first = at
+  let value = 0
+  for (; at < end && isDigit(text.charCodeAt(at)); at += 1) value = value * 10 + text.charCodeAt(at) - ZERO
+  if (at === first || at !== end || at - first > LONGEST || first === newline + 1 + key.length) {
+    throw new ShapeError(file, lineAt(text, end), `${key} and an unsigned number`, text.slice(newline + 1, end))
+  }
+  return value
 }
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= ZERO + 9
+}
+
+const TAB = 9
+const SPACE = 32
+const ZERO = 48
+/** Digits of 2^64 - 1. */
+const LONGEST = 20

@@ -16,11 +16,11 @@ export function splitCommandLine(text: string): string[] {
 
 /**
  * Reads the command line of a QEMU process (qemu-options.hx), as libvirt, Proxmox or a person writes it.
- * In: arguments, byte text. Out: null where the executable (the first argument) is not called qemu or kvm in some way.
+ * In: arguments, byte text. Out: null where the first argument is no name of the emulator; `qemu-ga`, `qemu-nbd` and their like are other programs.
  * What is spelled in a way that is not understood is null, as if it were not there.
  */
 export function parseQemuCommandLine(args: readonly string[]): QemuCommandLine | null {
-  if (!/(^|[-_])(qemu|kvm)([-_]|$)/.test(args[0]?.split('/').at(-1) ?? '')) return null
+  if (!QEMU.test(args[0]?.split('/').at(-1) ?? '')) return null
   const options = listOptions(args)
   const name = options.find((option) => option.name === 'name')?.value
   return {
@@ -29,6 +29,8 @@ export function parseQemuCommandLine(args: readonly string[]): QemuCommandLine |
     guestAgent: findGuestAgent(options),
   }
 }
+
+const QEMU = /(^|[^a-z])qemu-system-|^(qemu|kvm|qemu-kvm|kvm-spice)$/
 
 type Option = { name: string; value: string }
 

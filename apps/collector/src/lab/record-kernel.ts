@@ -1,0 +1,100 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { SystemError } from '../io/kernel.ts'
+import type { Kernel } from '../io/kernel.ts'
+
+/** What has no place in a tree of files; paths are those in the tree. */
+export type RecordedCalls = {
+  calibration: { before: string; after: string } | null
+  identities: Record<string, { device: number; inode: number; modifiedMilliseconds: number }>
+  /** Names of errnos, for what was refused otherwise than by not being there. */
+  refusals: Record<string, string>
+  /** By `pid:descriptor`. */
+  sockets: Record<string, { memory: string; allRouters: number[] }>
+}
+
+/** Longer files are executables, of which the strings around the version are enough. */
+const LONGEST = 64 * 1024
+
+/**
+ * A kernel that writes all that it is asked into `folder`, for `replayKernel`: a file under its own path, a
+ * link as a file with what it points at, those of other namespaces under `inside/` and the path of the namespace, a dump as
+ * lines of hexadecimal. `finish` writes the rest.
+ */
+export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; finish: () => void } {
+  const calls: RecordedCalls = { calibration: null, identities: {}, refusals: {}, sockets: {} }
+  let root = ''
+
+  function keep<Result>(path: string, ask: () => Result, write: (file: string, result: Result) => void): Result {
+    try {
+      const result = ask()
+      const file = folder + toFileName(root + path)
+      mkdirSync(dirname(file), { recursive: true })
+      write(file, result)
+      return result
+    } catch (error) {
+      if (error instanceof SystemError && error.code !== 'ENOENT') calls.refusals[root + path] = error.code
+      throw error
+    }
+  }
+
+  const recording: Kernel = {
+    readText: (path) => keep(path, () => kernel.readText(path), (file, text) => (text.length > LONGEST ? undefined : writeFileSync(file, text, 'latin1'))),
+    readTextSoon: async (path) => {
+      const text = await kernel.readTextSoon(path)
+      return keep(path, () => text, (file) => writeFileSync(file, text, 'latin1'))
+    },
+    listFolder: (path) => keep(path, () => kernel.listFolder(path), (file) => mkdirSync(file, { recursive: true })),
+    readLink: (path) => keep(path, () => kernel.readLink(path), (file, link) => writeFileSync(file, link, 'latin1')),
+    identify: (path) => {
+      const identity = keep(path, () => kernel.identify(path), (file) => writeFileSync(file, '', { flag: 'a' }))
+      calls.identities[root + path] = identity
+      return identity
+    },
+    inNamespace: (path, work) => {
+      return kernel.inNamespace(path, () => {
+        const outer = root
+        root = `/inside${path}`
+        try {
+          return work()
+        } finally {
+          root = outer
+        }
+      })
+    },
+    dumpLinks: () => keep('/links.hex', () => kernel.dumpLinks(), writeHex),
+    dumpRawSockets: () => keep('/raw-sockets.hex', () => kernel.dumpRawSockets(), writeHex),
+    calibrate: () => {
+      const calibration = kernel.calibrate()
+      calls.calibration = { before: toHex(calibration.before), after: toHex(calibration.after) }
+      return calibration
+    },
+    withSocket: (pid, descriptor, work) =>
+      kernel.withSocket(pid, descriptor, (socket) => {
+        const recorded = { memory: toHex(socket.memory()), allRouters: Array<number>() }
+        calls.sockets[`${pid}:${descriptor}`] = recorded
+        return work({
+          memory: socket.memory,
+          holdsAllRouters: (ifindex) => {
+            const holds = socket.holdsAllRouters(ifindex)
+            if (holds && !recorded.allRouters.includes(ifindex)) recorded.allRouters.push(ifindex)
+            return holds
+          },
+        })
+      }),
+  }
+  return { kernel: recording, finish: () => writeFileSync(`${folder}/calls.json`, `${JSON.stringify(calls, null, 2)}\n`) }
+}
+
+/** The path under which the tree has it: an interface may be called what no tool that walks files would bear. */
+export function toFileName(path: string): string {
+  return path.replace(/[^\w/.:@+-]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)
+}
+
+function writeHex(file: string, datagrams: readonly Uint8Array[]): void {
+  writeFileSync(file, datagrams.map((datagram) => `${toHex(datagram)}\n`).join(''))
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { NetlinkError } from '@slashzero/linux'
+import { SystemError } from '../io/kernel.ts'
+import type { Kernel } from '../io/kernel.ts'
+import { files } from '../io/read-files.ts'
+import { toFileName } from './record-kernel.ts'
+import type { RecordedCalls } from './record-kernel.ts'
+
+/** A kernel that answers as the one did that `recordKernel` wrote into `folder`. */
+export function replayKernel(folder: string): Kernel {
+  const calls: RecordedCalls = JSON.parse(readFileSync(`${folder}/calls.json`, 'utf8'))
+  let root = ''
+
+  function replay<Result>(path: string, read: (file: string) => Result): Result {
+    const refusal = calls.refusals[root + path]
+    if (refusal !== undefined) throw new SystemError(path, refusal)
+    try {
+      return read(folder + toFileName(root + path))
+    } catch (error) {
+      throw error instanceof SystemError ? new SystemError(path, error.code) : error
+    }
+  }
+
+  const kernel: Kernel = {
+    readText: (path) => replay(path, (file) => files.readText(isExecutable(path) ? folder + files.readText(file) : file)),
+    readTextSoon: async (path) => kernel.readText(path),
+    listFolder: (path) => replay(path, files.listFolder),
+    readLink: (path) => replay(path, files.readText),
+    identify: (path) => {
+      const identity = calls.identities[root + path]
+      if (identity === undefined) throw new SystemError(path, 'ENOENT')
+      return identity
+    },
+    inNamespace: (path, work) => {
+      const outer = root
+      root = `/inside${path}`
+      try {
+        return work()
+      } finally {
+        root = outer
+      }
+    },
+    dumpLinks: () => replay('/links.hex', readHex),
+    dumpRawSockets: () => {
+      if (!existsSync(`${folder}${root}/raw-sockets.hex`)) throw new NetlinkError('sock_diag', 2)
+      return replay('/raw-sockets.hex', readHex)
+    },
+    calibrate: () => {
+      if (calls.calibration === null) throw new SystemError('socket', 'EAFNOSUPPORT')
+      return { before: fromHex(calls.calibration.before), after: fromHex(calls.calibration.after) }
+    },
+    withSocket: (pid, descriptor, work) => {
+      const socket = calls.sockets[`${pid}:${descriptor}`]
+      if (socket === undefined) throw new SystemError('pidfd_open', 'ESRCH')
+      return work({ memory: () => fromHex(socket.memory), holdsAllRouters: (ifindex) => socket.allRouters.includes(ifindex) })
+    },
+  }
+  return kernel
+}
+
+/** A link to a file of the recorded machine, not of this one. */
+function isExecutable(path: string): boolean {
+  return path.endsWith('/exe')
+}
+
+function readHex(file: string): Uint8Array[] {
+  return files.readText(file).trimEnd().split('\n').map(fromHex)
+}
+
+function fromHex(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, 'hex'))
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { report } from '@slashzero/contract'
+import { expect, test } from 'vitest'
+import { readHost } from '../host/read-host.ts'
+import { replayKernel } from '../lab/replay-kernel.ts'
+import { createPass } from './create-pass.ts'
+
+const recorded = fileURLToPath(new URL('../../fixtures/hypervisor', import.meta.url))
+const golden = fileURLToPath(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url))
+
+function passOver(folder: string): ReturnType<typeof createPass> {
+  const kernel = replayKernel(folder)
+  return createPass({
+    kernel,
+    host: readHost(kernel, '0.1.0', { site: 'par1' }),
+    now: () => Date.UTC(2026, 0, 1),
+    clock: () => 0,
+    questions: 5000,
+    checkRoutes: async (vms) => {
+      return vms.map(({ name, uuid, agentSocketPath }) => ({
+        vm: { name, uuid },
+        method: 'guest-agent',
+        checkedAt: '2026-01-01T00:00:00.000Z',
+        defaultRoute: name === 'vm-101' ? 'present' : 'absent',
+        reason: `asked on ${agentSocketPath}`,
+        gateway: name === 'vm-101' ? 'fe80::1' : null,
+        expiresInSeconds: name === 'vm-101' ? 1790 : null,
+      }))
+    },
+  })
+}
+
+test('the recorded hypervisor gives the golden report', async () => {
+  const made = await passOver(recorded)()
+  expect(made).toEqual(JSON.parse(readFileSync(golden, 'utf8')))
+  expect(report.parse(made)).toEqual(made)
+})
+
+test('a second pass says the same, with a higher sequence in the same hundredth of a second', async () => {
+  const pass = passOver(recorded)
+  const first = await pass()
+  expect(await pass()).toEqual({ ...first, sequence: first.sequence + 1 })
+})
