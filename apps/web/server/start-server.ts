@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createAnswerIngest } from '@slashzero/api'
 import { listen, notifyChannel, openDatabase, type Database } from '@slashzero/db'
@@ -142,12 +141,12 @@ async function startWeb(parts: AsyncDisposableStack, needs: WebNeeds): Promise<W
 /** Lets answers under way end, then cuts what is left. */
 async function closeServer(httpServer: Server): Promise<void> {
   const closed = new Promise((resolve) => httpServer.close(resolve))
-  httpServer.closeIdleConnections()
-  const grace = new AbortController()
-  await Promise.race([closed, sleep(GRACE_MILLISECONDS, undefined, { signal: grace.signal }).catch(() => undefined)])
-  grace.abort()
-  httpServer.closeAllConnections()
+  // A connection that is kept alive falls idle only once its answer has ended.
+  const idle = setInterval(() => httpServer.closeIdleConnections(), 50)
+  const late = setTimeout(() => httpServer.closeAllConnections(), GRACE_MILLISECONDS)
   await closed
+  clearInterval(idle)
+  clearTimeout(late)
 }
 
 /** Where a process on this machine reaches the server. */

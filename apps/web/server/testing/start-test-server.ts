@@ -5,13 +5,15 @@ import { createEnrolmentToken, createSetupLink, type ServiceContext } from '@sla
 import { readEnv } from '../env.ts'
 import { createLog } from '../log.ts'
 import { startServer } from '../start-server.ts'
+import { openProxy } from './open-proxy.ts'
 
 export const administrator = { name: 'Ada', email: 'ada@example.com', password: 'correct horse battery' }
 
 /** The whole server on a port of its own over a fresh database; pages say what Next would have been asked for. */
 export async function startTestServer() {
   const db: TestDatabase = await openTestDatabase()
-  const env = readEnv({ DATABASE_URL: db.url, SLASHZERO_SECRET: 'a secret of the tests, 32 or more', PORT: '0', HOST: '127.0.0.1' })
+  const proxy = await openProxy(db.url)
+  const env = readEnv({ DATABASE_URL: proxy.url, SLASHZERO_SECRET: 'a secret of the tests, 32 or more', PORT: '0', HOST: '127.0.0.1' })
   const logged: string[] = []
   const log = createLog('debug', { write: (line) => logged.push(line) })
   const server = await startServer(env, log, async () => ({
@@ -58,8 +60,11 @@ export async function startTestServer() {
       const response = await ask('/api/auth/sign-in/email', sameOrigin(url, { email, password }))
       return cookiesOf(response)
     },
+    /** Takes the database away from the server. */
+    cutDatabase: () => proxy.cut(),
     async stop() {
       await server.stop()
+      proxy.cut()
       await db.close()
     },
   }
