@@ -82,5 +82,5 @@ function isBlocked({ status }: FleetRow): boolean {
 
 function unknownOf({ vmsUnknown, vms }: Fleet['totals']): string | null {
   if (vmsUnknown === 0) return null
-  return `${formatCount(vmsUnknown, 'VM')} of ${formatNumber(vms)} cannot be told`
+  return `${formatNumber(vmsUnknown)} of ${formatCount(vms, 'VM')} could not be checked`
 }

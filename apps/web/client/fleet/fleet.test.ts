@@ -58,7 +58,7 @@ describe('describeFleet', () => {
     expect(described.worst?.id).toBe('hv_12')
     expect(described.next?.name).toBe('hv-33')
     expect(plain(described.next?.text)).toBe('full in 3 h')
-    expect(described.unknown).toBe('3 VMs of 120 cannot be told')
+    expect(described.unknown).toBe('3 of 120 VMs could not be checked')
   })
 
   it('names a healthy hypervisor that has VMs in the dark', () => {

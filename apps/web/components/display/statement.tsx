@@ -1,9 +1,15 @@
-import { CircleCheck, CircleHelp, CircleX, TriangleAlert, type LucideIcon } from 'lucide-react'
+import { CircleCheck, CircleHelp, CircleX, List, TriangleAlert, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Tone } from '../../client/status/status-words.ts'
 import { toneText } from './badge.tsx'
 
-const icons: Record<Tone, LucideIcon> = { danger: CircleX, warn: TriangleAlert, ok: CircleCheck, unknown: CircleHelp }
+const icons: Record<Tone | 'plain', LucideIcon> = {
+  danger: CircleX,
+  warn: TriangleAlert,
+  ok: CircleCheck,
+  unknown: CircleHelp,
+  plain: List,
+}
 
 /** A page's answer in words: one sentence, then what qualifies it. */
 export function Statement({
@@ -12,7 +18,8 @@ export function Statement({
   action,
   children,
 }: {
-  tone: Tone
+  /** `plain` where the sentence neither alarms nor reassures. */
+  tone: Tone | 'plain'
   headline: ReactNode
   action?: ReactNode
   children: ReactNode
@@ -20,10 +27,10 @@ export function Statement({
   const Icon = icons[tone]
   return (
     <div className="flex gap-3 sm:gap-4">
-      <Icon aria-hidden size={26} strokeWidth={2} className={`mt-1 shrink-0 sm:mt-1.5 ${toneText[tone]}`} />
+      <Icon aria-hidden size={26} strokeWidth={2} className={`mt-1 shrink-0 sm:mt-1.5 ${tone === 'plain' ? 'text-muted' : toneText[tone]}`} />
       <div className="min-w-0">
         <h1 className="text-[22px] leading-tight font-semibold tracking-tight text-balance sm:text-[28px]">{headline}</h1>
-        <p className="mt-2 max-w-4xl text-[14.5px] leading-relaxed text-muted">{children}</p>
+        <p className="mt-2 max-w-6xl text-[14.5px] leading-relaxed text-muted">{children}</p>
         {action && <p className="mt-2 text-[14.5px]">{action}</p>}
       </div>
     </div>

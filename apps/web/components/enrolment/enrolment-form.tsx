@@ -43,7 +43,7 @@ export function EnrolmentForm({ onCreated }: { onCreated: (token: MadeToken) => 
         />
         <Field
           label="Hypervisors"
-          hint="How many may use it."
+          hint="Uses allowed."
           error={failure?.fields.get('/uses')}
           value={uses}
           onChange={(event) => setUses(event.target.value)}

@@ -57,7 +57,7 @@ export function FleetSentence({ fleet }: { fleet: Fleet }) {
         </span>
       )}
       <span>
-        {formatCount(hypervisors, 'hypervisor')}, {formatCount(vms, 'VM')} in all.
+        {formatCount(vms, 'VM')} on {formatCount(hypervisors, 'hypervisor')} in all.
       </span>
     </Statement>
   )

@@ -46,7 +46,7 @@ export const FleetTableRow = memo(function FleetTableRow({ row }: { row: FleetRo
         {headroom.staleShare === null ? <Absent>not known</Absent> : formatShare(headroom.staleShare)}
       </td>
       <td data-right data-label="Full">
-        {isBlocked ? <span className="text-danger">full</span> : row.fullAt === null ? <Absent>not foreseen</Absent> : <Age at={row.fullAt} as="until" />}
+        {isBlocked ? <span className="text-danger">now</span> : row.fullAt === null ? <Absent>not in sight</Absent> : <Age at={row.fullAt} as="until" />}
       </td>
       <td data-right data-label="VMs missing ::/0">
         <VmCounts {...row} />

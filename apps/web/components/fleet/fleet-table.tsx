@@ -41,7 +41,7 @@ export function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
         </EmptyState>
       ) : (
         <ScrollArea label="Hypervisors">
-          <table className="table-cards md:min-w-[66rem] md:table-fixed">
+          <table className="table-cards md:min-w-[80rem] md:table-fixed">
             <FleetTableHead />
             <tbody>
               {shown.map((row) => (
@@ -65,24 +65,24 @@ function FleetTableHead() {
   return (
     <thead>
       <tr>
-        <th scope="col" className="w-36">Status</th>
+        <th scope="col" className="w-42">Status</th>
         <th scope="col">Hypervisor</th>
         <th scope="col" className="w-60">
           <Term explanation="How much of the sender socket’s option memory is used by memberships: solid for live taps, hatched for deleted ones.">
             Headroom
           </Term>
         </th>
-        <th scope="col" data-right className="w-24">
+        <th scope="col" data-right className="w-28">
           <Term explanation="How many more taps the sender can join before the kernel refuses.">Joins left</Term>
         </th>
-        <th scope="col" data-right className="w-22">
+        <th scope="col" data-right className="w-26">
           <Term explanation="Memberships of taps that no longer exist, as a share of all. The sender never gives them back by itself.">Stale</Term>
         </th>
-        <th scope="col" data-right className="w-26">
+        <th scope="col" data-right className="w-32">
           <Term explanation="When sends or joins will be blocked if the recent growth goes on.">Full</Term>
         </th>
-        <th scope="col" data-right className="w-36">VMs missing ::/0</th>
-        <th scope="col" data-right className="w-28">Last report</th>
+        <th scope="col" data-right className="w-38">VMs missing ::/0</th>
+        <th scope="col" data-right className="w-30">Last report</th>
       </tr>
     </thead>
   )

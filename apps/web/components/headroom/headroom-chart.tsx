@@ -2,7 +2,7 @@
 
 import { useId } from 'react'
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
-import { formatNumber } from '../../client/format/format-count.ts'
+import { formatBytes } from '../../client/format/format-bytes.ts'
 import { formatTick } from '../../client/format/format-instant.ts'
 import { describePlot } from '../../client/headroom/describe-plot.ts'
 import type { HeadroomPlot } from '../../client/headroom/plot-headroom.ts'
@@ -30,7 +30,7 @@ export function HeadroomChart({ plot, membershipBytes }: { plot: HeadroomPlot; m
           <defs>
             <pattern id={stale} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
               <rect width="6" height="6" fill="var(--stale-gap)" />
-              <rect width="2.6" height="6" fill="var(--stale)" />
+              <rect width="2" height="6" fill="var(--stale)" fillOpacity="0.75" />
             </pattern>
             <pattern id={unmeasured} width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
               <rect width="1" height="7" fill="var(--line-strong)" />
@@ -52,11 +52,11 @@ export function HeadroomChart({ plot, membershipBytes }: { plot: HeadroomPlot; m
           <YAxis
             {...axis}
             axisLine={false}
-            width={64}
+            width={76}
             domain={[0, top]}
             allowDataOverflow
             {...(limit !== null && limit > 0 && { ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * limit)) })}
-            tickFormatter={(bytes: number) => formatNumber(bytes)}
+            tickFormatter={(bytes: number) => formatBytes(bytes)}
           />
           {gaps.map((gap) => (
             <ReferenceArea

@@ -11,11 +11,11 @@ export function HypervisorFacts({ detail }: { detail: HypervisorDetail }) {
   const { vms, labels } = detail
   const isBlocked = detail.status === 'sends-blocked' || detail.status === 'joins-blocked'
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line sm:grid-cols-4 xl:grid-cols-8">
+    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-panel sm:grid-cols-4 xl:grid-cols-8">
       <Fact name="Last report">{detail.lastSeenAt === null ? <Absent>never</Absent> : <Age at={detail.lastSeenAt} />}</Fact>
       <Fact name="Joins left">{detail.joinsLeft === null ? <Absent>not known</Absent> : formatNumber(detail.joinsLeft)}</Fact>
       <Fact name="Full">
-        {isBlocked ? 'full' : detail.fullAt === null ? <Absent>not foreseen</Absent> : <Age at={detail.fullAt} as="until" />}
+        {isBlocked ? 'now' : detail.fullAt === null ? <Absent>not in sight</Absent> : <Age at={detail.fullAt} as="until" />}
       </Fact>
       <Fact name="VMs missing ::/0">
         {formatNumber(vms.missing)} of {formatNumber(vms.total)}
@@ -35,7 +35,7 @@ export function HypervisorFacts({ detail }: { detail: HypervisorDetail }) {
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div className="min-w-0 bg-panel px-4 py-2.5">
+    <div className="min-w-0 px-4 py-2.5 shadow-[0_0_0_1px_var(--line)]">
       <dt className="truncate text-[12px] text-muted" title={name}>
         {name}
       </dt>

@@ -11,7 +11,7 @@ import { EmptyState } from '../display/empty-state.tsx'
 import { Panel } from '../display/panel.tsx'
 import { VmTable } from '../vm/vm-table.tsx'
 
-const PER_PAGE = 50
+const PER_PAGE = 20
 
 /** The hypervisor's VMs with the state of their route, those without one first. */
 export function HypervisorVms({ detail }: { detail: HypervisorDetail }) {

@@ -12,7 +12,7 @@ import { ScrollArea } from '../display/scroll-area.tsx'
 import { Term } from '../display/tooltip.tsx'
 import { TapRow } from './tap-row.tsx'
 
-const PER_PAGE = 50
+const PER_PAGE = 20
 
 /** Every tap, those that need hands first. */
 export function TapsTable({ taps }: { taps: readonly HypervisorTap[] }) {

@@ -1,6 +1,6 @@
 'use client'
 
-import { useQueries } from '@tanstack/react-query'
+import { keepPreviousData, useQueries } from '@tanstack/react-query'
 import { formatNumber } from '../../client/format/format-count.ts'
 import { routeStatusesWorstFirst, routeWords } from '../../client/status/status-words.ts'
 import { useTRPC } from '../../client/trpc/trpc-context.ts'
@@ -20,6 +20,7 @@ export function RouteTabs({ view: { route: chosen, query } }: { view: VmView }) 
     queries: tabs.map((tab) => ({
       ...trpc.vm.list.queryOptions({ ...rest, sort: 'name', descending: false, offset: 0, limit: 1, ...(tab !== 'all' && { route: tab }) }),
       select: (list: { total: number }) => list.total,
+      placeholderData: keepPreviousData,
     })),
   })
   return (

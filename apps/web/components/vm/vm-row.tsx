@@ -20,14 +20,14 @@ export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: Dashboard
   const why = [vm.cause, route.reason].filter((text, index, all) => text !== null && all.indexOf(text) === index)
   return (
     <tr>
-      <td data-wide className="max-w-64">
+      <td data-wide className="md:max-w-76">
         <div className="flex min-w-0 items-center gap-2">
           <Name className="font-medium">{vm.name}</Name>
           {withHypervisor && vm.demo && <DemoTag />}
         </div>
         {vm.uuid !== null && <Name className="font-mono text-[11.5px] text-faint">{vm.uuid}</Name>}
       </td>
-      <td data-label={withHypervisor ? 'Hypervisor and tap' : 'Tap'} className="max-w-56">
+      <td data-label={withHypervisor ? 'Hypervisor and tap' : 'Tap'} className="md:max-w-56">
         {withHypervisor && <HypervisorLink hypervisor={vm.hypervisor} />}
         {tap === null ? (
           <Absent>no tap known</Absent>
@@ -41,7 +41,7 @@ export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: Dashboard
       <td data-label="Since">
         <Age at={route.since} as="duration" />
       </td>
-      <td data-wide data-label="Why" className="max-w-96 min-w-56">
+      <td data-wide data-label="Why" className="md:max-w-[30rem] md:min-w-72">
         {why.length === 0 ? <Absent>{route.status === 'ok' ? 'nothing is wrong' : 'nothing known'}</Absent> : <Reasons texts={why} />}
       </td>
       <td data-label="Found by" className="whitespace-nowrap">
@@ -52,7 +52,7 @@ export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: Dashboard
           </p>
         )}
       </td>
-      <td data-label="Gateway" className="max-w-52">
+      <td data-label="Gateway" className="md:max-w-60">
         {route.gateway === null ? <Absent>none</Absent> : <Name className="font-mono text-[12px]">{route.gateway}</Name>}
         {route.expiresAt !== null && (
           <p className="text-[12px] text-muted">

@@ -48,6 +48,6 @@ const sentences = {
 } as const
 
 function toneOf(route: keyof typeof sentences, total: number) {
-  if (route === 'all') return 'unknown'
+  if (route === 'all') return 'plain'
   return total === 0 && route !== 'ok' ? 'ok' : routeWords[route].tone
 }
