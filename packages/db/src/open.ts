@@ -32,9 +32,14 @@ export function openDatabase(options: {
     application_name: 'slashzero',
     types: typeParsers(),
   })
-  // A listener must exist: an idle connection's error would end the process.
+  // An error without a listener would end the process: on an idle connection the pool's, on one in use the client's own.
   pool.on('error', options.onIdleError ?? (() => undefined))
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  pool.on('connect', (client) => client.on('error', () => undefined)) // the query under way fails too, and says more
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    // Prisma's own 2 s are too few for a fleet that enrols at once.
+    transactionOptions: { maxWait: 10_000, timeout: 30_000 },
+  })
   return {
     prisma,
     pool,

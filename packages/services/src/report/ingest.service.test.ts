@@ -19,9 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 beforeEach(async () => {
-  await world.db.pool.query('TRUNCATE hypervisor, sample, sample_5m, sample_1h, transition CASCADE')
-  world.clock.now = noon
-  world.logged.length = 0
+  await world.reset()
   ingest = createIngest(world.system)
   actor = await world.enrolled('host-0001')
 })

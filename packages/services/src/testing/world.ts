@@ -12,6 +12,8 @@ export type World = {
   readonly system: ServiceContext
   readonly user: ServiceContext
   readonly anonymous: ServiceContext
+  /** Forgets every hypervisor, its history and the log, and sets the clock to noon. */
+  reset(): Promise<void>
   /** Enrols a host and gives back who its collector is. */
   enrolled(hostId: string, name?: string): Promise<CollectorActor>
   close(): Promise<void>
@@ -36,6 +38,11 @@ export async function openWorld(): Promise<World> {
     system,
     user: as({ kind: 'user', userId: 'user_test' }),
     anonymous: as({ kind: 'anonymous' }),
+    async reset() {
+      clock.now = noon
+      logged.length = 0
+      for (const table of ['hypervisor', 'sample', 'sample_5m', 'sample_1h', 'transition']) await db.pool.query(`DELETE FROM ${table}`)
+    },
     async enrolled(hostId, name = hostId) {
       const { hypervisorId } = await issueCredential(system, { host: { id: hostId, name } })
       return { kind: 'collector', hypervisorId, hostId }

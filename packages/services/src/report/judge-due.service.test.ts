@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { CollectorActor } from '../context.ts'
+import { readFleet } from '../fleet/read.ts'
+import { makeReport } from '../testing/report.ts'
+import { noon, openWorld, type World } from '../testing/world.ts'
+import { listVms } from '../vm/list.ts'
+import { createIngest } from './ingest.ts'
+import { judgeDue } from './judge-due.ts'
+
+let world: World
+let actor: CollectorActor
+beforeAll(async () => {
+  world = await openWorld()
+})
+afterAll(() => world.close())
+beforeEach(async () => {
+  await world.reset()
+  actor = await world.enrolled('host-0001')
+})
+
+function report(sequence: number, observedAt: number) {
+  return makeReport({ sequence, observedAt, taps: [{ ifindex: 7 }], routes: { 'vm-7': 'present' } })
+}
+
+test('a hypervisor that stops reporting becomes silent, once, and its next report ends that', async () => {
+  const ingest = createIngest(world.system)
+  await ingest.submit(actor, [report(1, noon)], noon)
+  expect(await judgeDue(world.system)).toBe(0)
+  world.clock.now = noon + 10 * 60_000
+  expect(await judgeDue(world.system)).toBe(1)
+  expect((await readFleet(world.user)).hypervisors).toMatchObject([{ status: 'silent' }])
+  expect(await judgeDue(world.system)).toBe(0)
+  expect(await transitions()).toEqual(['healthy', 'silent'])
+
+  await ingest.submit(actor, [report(2, world.clock.now)], world.clock.now)
+  expect((await readFleet(world.user)).hypervisors).toMatchObject([{ status: 'healthy' }])
+  expect(await transitions()).toEqual(['healthy', 'silent', 'healthy'])
+})
+
+async function transitions(): Promise<unknown[]> {
+  const { rows } = await world.db.pool.query(`SELECT "to" FROM transition WHERE subject = 'hypervisor' ORDER BY at, id`)
+  return rows.map((row) => row.to)
+}
+
+test('a route that nobody has seen for long is unknown with a reason, not ok', async () => {
+  await createIngest(world.system).submit(actor, [report(1, noon)], noon)
+  const query = { sort: 'since', descending: false, offset: 0, limit: 10 } as const
+  expect((await listVms(world.user, query)).items).toMatchObject([{ route: { status: 'ok' } }])
+  world.clock.now = noon + 3 * 3_600_000
+  await judgeDue(world.system)
+  const [vm] = (await listVms(world.user, query)).items
+  expect(vm?.route.status).not.toBe('ok')
+  expect(vm?.route.reason).not.toBeNull()
+})
+
+test('more hypervisors than one transaction takes are all judged', async () => {
+  const ingest = createIngest(world.system)
+  const actors = await Promise.all(Array.from({ length: 120 }, (_, index) => world.enrolled(`host-${2000 + index}`)))
+  await Promise.all(
+    actors.map((one) => ingest.submit(one, [makeReport({ sequence: 1, observedAt: noon, hostId: one.hostId })], noon)),
+  )
+  world.clock.now = noon + 10 * 60_000
+  expect(await judgeDue(world.system)).toBe(120)
+})
+
+test('only the server itself judges', async () => {
+  await expect(judgeDue(world.user)).rejects.toMatchObject({ code: 'forbidden' })
+  await expect(judgeDue(world.anonymous)).rejects.toMatchObject({ code: 'unauthenticated' })
+})
