@@ -278,6 +278,13 @@ describe('silence', () => {
     expect(judgeAll([...steady, report(7260)]).state.judgeAgainAt).toBe(at(7260 + 45))
   })
 
+  test('ends when the server hears of it, whatever time the report tells', () => {
+    const { state } = judgeTime(judgeAll([report(0)]).state, at(60))
+    const back = judgeReport(state, { ...report(15), sentAt: report(90).sentAt }, at(90))
+    expect(back.state).toMatchObject({ status: 'healthy', statusSince: at(90), observedAt: at(15) })
+    expect(back.transitions).toMatchObject([{ subject: 'hypervisor', from: 'silent', to: 'healthy', at: at(90) }])
+  })
+
   test('ends when a report arrives, also one that says nothing new', () => {
     const first = report(0)
     const { state } = judgeTime(judgeReport(null, first, at(0)).state, at(60))

@@ -221,12 +221,17 @@ test.each([
 })
 
 describe('a VM over time', () => {
-  test('a host whose clock is an hour fast gives the same times', () => {
-    const hour = 3600
-    const fast = { ...reportChecks(hour, [buildCheck(hour, absent)]), observedAt: instant(hour), sentAt: instant(hour) }
-    const { state } = judgeReport(null, fast, at(0))
-    expect(state).toMatchObject({ clockSkew: hour * 1000, observedAt: at(0) })
-    expect(routeOf(state)).toMatchObject({ since: at(0), checkedAt: at(0) })
+  test.each([3600, -3600])('a host whose clock is %i s off gives the same times', (skew) => {
+    const observed = { ...reportChecks(0, [buildCheck(skew - 9, absent)]), observedAt: instant(skew - 8), sentAt: instant(skew) }
+    const { state } = judgeReport(null, observed, at(0))
+    expect(state).toMatchObject({ clockSkew: skew * 1000, observedAt: at(-8) })
+    expect(routeOf(state)).toMatchObject({ since: at(-9), checkedAt: at(-9) })
+  })
+
+  test('one whose verdict stays, but not its reason, has changed', () => {
+    const { state } = judgeAll([reportChecks(0, [buildCheck(0, unknown)])])
+    const { vms } = judgeTime(state, at(700)).state
+    expect(only(vms).route).toMatchObject({ since: at(0), reason: expect.stringContaining('too old to tell, and it could not tell either: the agent') })
   })
 
   test('one that was seen to start is given half a minute before its route is called missing', () => {

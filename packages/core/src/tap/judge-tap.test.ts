@@ -130,6 +130,11 @@ describe('a tap over time', () => {
     expect(tap.memory).toEqual({ appearedAt: at(15), advertisedAt: null })
   })
 
+  test.each(['routerSolicitsIn', 'routerAdvertsIn', 'routerAdvertsOut'] as const)('a fall of %s alone shows another tap', (counter) => {
+    expect(judgeTaps([[0, { [counter]: 9 }], [15, { [counter]: 8 }]]).memory.appearedAt).toBe(at(15))
+    expect(judgeTaps([[0, { [counter]: 9 }], [15, { [counter]: 9 }]]).memory.appearedAt).toBeNull()
+  })
+
   test('a counter that could not be read once does not look like a rise', () => {
     const tap = judgeTaps([[0, {}], [15, { routerSolicitsIn: null }], [30, { routerSolicitsIn: 9 }], [45, { routerSolicitsIn: 9 }]])
     expect(tap).toMatchObject({ status: 'served', unanswered: null })
