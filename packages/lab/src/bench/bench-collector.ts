@@ -12,9 +12,9 @@ import { readMemory, readTreeCpu } from './read-usage.ts'
 import { startSink } from './start-sink.ts'
 
 const taps = 400
-const passes = 20
-const warmUps = 3
-const scrapes = 10
+const passes = 30
+const warmUps = 10
+const scrapes = 20
 const exporter = '/usr/bin/prometheus-node-exporter'
 const collector = fileURLToPath(new URL('../../../../apps/collector/bin/slashzero-collector.mjs', import.meta.url))
 

@@ -10,6 +10,9 @@ const collectedAfter = 30 * second
 /** From the VM's start until its agent answers. */
 const agentStart = 25 * second
 
+// As the collector words it.
+const agentDown = 'no answer in time while waiting for the agent to answer: it does not run, hangs, or another client holds its socket'
+
 type Finding = Pick<RouteCheckReport, 'defaultRoute' | 'reason' | 'gateway' | 'expiresInSeconds'>
 
 /** What the guest agent of the tap's VM answers at `at` (milliseconds since the epoch) about its default route. */
@@ -23,17 +26,17 @@ export function checkGuest(tap: SimulatedTap, at: number): RouteCheckReport {
 }
 
 function findRoute(tap: SimulatedTap, at: number): Finding {
-  if (at < tap.startedAt + agentStart) return unknown('The guest agent has not answered since the VM started.')
   if (tap.trouble !== null && at >= tap.trouble.from) return suffer[tap.trouble.kind](tap, tap.trouble.from, at)
+  if (at < tap.startedAt + agentStart) return unknown(agentDown)
   return routeUntil(tap, advertsOf(tap, at).lastAt, at)
 }
 
 const absent: Finding = { defaultRoute: 'absent', reason: null, gateway: null, expiresInSeconds: null }
 
 const suffer: Record<GuestTrouble['kind'], (tap: SimulatedTap, from: number, at: number) => Finding> = {
-  'agent-down': () => unknown('The guest agent did not answer within 2 s; the next attempt waits.'),
-  paused: () => unknown('The VM is paused, so its guest agent cannot answer.'),
-  'unreachable-type': () => ({ ...absent, reason: '::/0 is of type unreachable.' }),
+  'agent-down': () => unknown(agentDown),
+  'no-agent': () => unknown('the VM has no guest agent socket'),
+  'unreachable-type': () => ({ ...absent, reason: 'the only default route is of type unreachable' }),
   'accept-ra-off': () => absent,
   'ra-client-stopped': (tap, from, at) => routeUntil(tap, advertsOf(tap, from).lastAt, at),
 }

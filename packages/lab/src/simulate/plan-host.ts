@@ -53,8 +53,10 @@ const kernelByRole: Partial<Record<Role, Kernel>> = {
   'not-measurable': selfBuilt,
 }
 
+// As the collector words it.
 const unmeasuredReason =
-  'pidfd_getfd on radvd: Operation not permitted (the collector lacks CAP_SYS_PTRACE), and this kernel has no raw socket diagnosis (CONFIG_INET_RAW_DIAG)'
+  'sock_diag: this kernel has no diagnosis of raw sockets (module raw_diag, CONFIG_INET_RAW_DIAG); ' +
+  'pidfd_getfd: not permitted: needs CAP_SYS_PTRACE, and kernel.yama.ptrace_scope below 3'
 
 const sites = ['par1', 'fra2', 'ams1', 'waw1'] as const
 

@@ -6,7 +6,7 @@ const hour = 60 * minute
 
 /** What happens inside a guest, or between its agent and the host, from a moment on (milliseconds since the epoch). */
 export type GuestTrouble = {
-  readonly kind: 'accept-ra-off' | 'ra-client-stopped' | 'unreachable-type' | 'agent-down' | 'paused'
+  readonly kind: 'accept-ra-off' | 'ra-client-stopped' | 'unreachable-type' | 'agent-down' | 'no-agent'
   readonly from: number
 }
 
@@ -78,11 +78,11 @@ function planRouter(random: Random, place: number): SegmentPlan {
   }
 }
 
-/** Some guests' agents are always down, and some VM is paused, without any default route being at fault. */
+/** Some guests' agents hang, or are paused with their VM, and some VMs have none, without any default route being at fault. */
 function ordinaryTroubles(random: Random, now: number): ReadonlyMap<number, GuestTrouble> {
   const troubles = new Map<number, GuestTrouble>()
   if (random.next() < 0.2) troubles.set(random.integer(0, 13), { kind: 'agent-down', from: now - random.integer(1, 20) * hour })
-  if (random.next() < 0.07) troubles.set(random.integer(14, 27), { kind: 'paused', from: now - random.integer(1, 20) * hour })
+  if (random.next() < 0.07) troubles.set(random.integer(14, 27), { kind: 'no-agent', from: 0 })
   return troubles
 }
 

@@ -1,3 +1,4 @@
+import type { Role } from './assign-roles.ts'
 import type { HostPlan } from './plan-host.ts'
 
 const minute = 60_000
@@ -9,14 +10,15 @@ const lastPasses = 6
 export const warmUp = 6 * hour
 export const historyLength = 24 * hour
 
+const calm: ReadonlySet<Role> = new Set(['ordinary', 'router-namespaces', 'full-by-capacity'])
+
 /**
  * When the host reported in the day before `now`, in milliseconds since the epoch, oldest first. Where something
- * happens a report is made every 5 minutes and every minute of the last hour, elsewhere every 15 and 5 minutes: the
+ * happens a report is made every 5 minutes, and every 2 minutes of the last hour; elsewhere every 30 and 5 minutes. The
  * whole fleet at its collectors' own pace would be a million reports.
  */
 export function scheduleReports(plan: HostPlan, now: number): readonly number[] {
-  const calm = plan.role === 'ordinary' || plan.role === 'router-namespaces'
-  const [step, lastStep] = calm ? [15 * minute, 5 * minute] : [5 * minute, minute]
+  const [step, lastStep] = calm.has(plan.role) ? [30 * minute, 5 * minute] : [5 * minute, 2 * minute]
   const end = (plan.lastReportAt ?? now) - ((plan.number * 397) % 15_000)
   const times: number[] = []
   // A dark host's last reports come at the collector's own pace: from that pace its silence is told.

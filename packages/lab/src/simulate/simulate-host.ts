@@ -113,11 +113,14 @@ function describeRuns(plan: HostPlan, taps: number, random: Random): ProbeRun[] 
   })
   const optmem = run('optmem', 1.4)
   return [
-    run('calibration', 0.2),
-    run('senders', 6),
+    run('membership-size', 0.2),
+    run('namespaces', 3),
+    run('processes', 6),
+    run('senders', 0.5),
     plan.unmeasuredReason === null ? optmem : { ...optmem, outcome: 'failed', error: plan.unmeasuredReason },
-    run('taps', 0.03 * taps),
+    run('links', 0.3),
+    run('counters', 0.03 * taps),
     run('vms', 0.2 * taps),
-    run('guest-agent', 400 + 10 * taps),
+    run('guest-routes', 20 + 3 * taps),
   ]
 }
