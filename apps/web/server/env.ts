@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const roles = ['web', 'ingest', 'worker'] as const
+const roles = ['web', 'ingest', 'worker'] as const
 const flag = z.stringbool().default(false)
 
 const schema = z.object({

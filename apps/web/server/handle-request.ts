@@ -47,11 +47,17 @@ export function createRequestHandler(parts: Parts): (request: IncomingMessage, r
       parts.log.debug({ method: request.method, path, status: response.statusCode, milliseconds }, 'request')
     })
     handle(parts, request, response).catch((error: unknown) => {
-      // Where the client left, or the answer broke off half way, nobody can be told.
-      if (response.headersSent || response.destroyed) response.destroy()
-      else void writeAnswer(response, problemOf(error, parts.log), request.method)
+      if (hasClientLeft(error)) return
+      const answer = problemOf(error, parts.log)
+      // An answer that has begun can only break off.
+      if (response.headersSent) response.destroy()
+      else void writeAnswer(response, answer, request.method)
     })
   }
+}
+
+function hasClientLeft(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ECONNRESET')
 }
 
 async function handle(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -92,6 +92,26 @@ test('a page of another site can neither sign in nor change anything with a sess
   expect((await server.ask('/trpc/apiToken.create', sameOrigin(server.url, body, { cookie }))).status).toBe(200)
 })
 
+test('cookies are for https alone where a trusted proxy speaks https, and a stranger who claims it changes nothing', async () => {
+  const { email, password } = administrator
+  const claim = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'slashzero.example' }
+  const signIn = (to: typeof server, origin: string) =>
+    to.ask('/api/auth/sign-in/email', sameOrigin(to.url, { email, password }, { ...claim, origin }))
+
+  await server.signIn()
+  const stranger = await signIn(server, server.url)
+  expect(stranger.headers.getSetCookie().join()).not.toContain('Secure')
+  expect((await signIn(server, 'https://slashzero.example')).status).toBe(403)
+
+  const behind = await startTestServer({ SLASHZERO_TRUST_PROXY: '1' })
+  await behind.signIn()
+  const proxied = await signIn(behind, 'https://slashzero.example')
+  expect(proxied.headers.getSetCookie().join()).toMatch(/^__Secure-slashzero\.session_token=.*; Secure/)
+  const page = await behind.ask('/vms', { headers: { cookie: cookiesOf(proxied), ...claim } })
+  expect(page.status).toBe(200)
+  await behind.stop()
+})
+
 test('nobody can sign up by themselves', async () => {
   const body = sameOrigin(server.url, { ...administrator, email: 'eve@example.com' })
   expect((await server.ask('/api/auth/sign-up/email', body)).status).toBe(404)

@@ -32,11 +32,7 @@ export type PreparePages = (httpServer: Server, dev: boolean) => Promise<Pages>
  * @param preparePages makes what renders the pages; asked for where the role `web` is on
  * @throws an error of one sentence where the database or the port cannot be had
  */
-export async function startServer(
-  env: Env,
-  log: Logger,
-  preparePages: PreparePages,
-): Promise<RunningServer> {
+export async function startServer(env: Env, log: Logger, preparePages: PreparePages): Promise<RunningServer> {
   const parts = new AsyncDisposableStack()
   try {
     return await start(parts, env, log, preparePages)

@@ -9,11 +9,20 @@ import { openProxy } from './open-proxy.ts'
 
 export const administrator = { name: 'Ada', email: 'ada@example.com', password: 'correct horse battery' }
 
-/** The whole server on a port of its own over a fresh database; pages say what Next would have been asked for. */
-export async function startTestServer() {
+/**
+ * The whole server on a port of its own over a fresh database; pages say what Next would have been asked for.
+ * @param variables of the environment beyond the needful
+ */
+export async function startTestServer(variables: Readonly<Record<string, string>> = {}) {
   const db: TestDatabase = await openTestDatabase()
   const proxy = await openProxy(db.url)
-  const env = readEnv({ DATABASE_URL: proxy.url, SLASHZERO_SECRET: 'a secret of the tests, 32 or more', PORT: '0', HOST: '127.0.0.1' })
+  const env = readEnv({
+    DATABASE_URL: proxy.url,
+    SLASHZERO_SECRET: 'a secret of the tests, 32 or more',
+    PORT: '0',
+    HOST: '127.0.0.1',
+    ...variables,
+  })
   const logged: string[] = []
   const log = createLog('debug', { write: (line) => logged.push(line) })
   const server = await startServer(env, log, async () => ({

@@ -19,6 +19,6 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[], at = ''): NonNu
 }
 
 /** A JSON Pointer (RFC 6901): `~` is written `~0`, `/` is written `~1`. */
-export function toPointer(path: readonly PropertyKey[]): string {
+function toPointer(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }

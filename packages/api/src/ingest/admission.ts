@@ -27,5 +27,3 @@ export function createAdmission(limits: { readonly requests: number; readonly by
     },
   }
 }
-
-export type Admission = ReturnType<typeof createAdmission>

@@ -2,7 +2,7 @@ import { report, type Report } from '@slashzero/contract'
 import { fieldErrors } from '../error/field-errors.ts'
 import { Refusal } from './refusal.ts'
 
-export const MAX_REPORTS = 100
+const MAX_REPORTS = 100
 
 /**
  * Reads one report, or an array of them, each by the schema of one: a union of both would name errors by its branches.

@@ -9,7 +9,8 @@ export const apiTokenRouter = router({
     .input(apiTokenRequest)
     .output(apiTokenCreated)
     .mutation(({ ctx, input }) => createApiToken(ctx.service, input)),
-  revoke: procedure.input(byId).mutation(async ({ ctx, input }) => {
-    await revokeApiToken(ctx.service, input)
-  }),
+  revoke: procedure
+    .input(byId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => revokeApiToken(ctx.service, input)),
 })

@@ -1,5 +1,6 @@
 import { byId, headroomRange, headroomSeries, hypervisorDetail } from '@slashzero/contract'
 import { readHeadroom, readHypervisor, removeHypervisor, revokeCredential } from '@slashzero/services'
+import { z } from 'zod'
 import { procedure, router } from './procedure.ts'
 
 export const hypervisorRouter = router({
@@ -11,11 +12,13 @@ export const hypervisorRouter = router({
     .input(byId.extend({ range: headroomRange }))
     .output(headroomSeries)
     .query(({ ctx, input }) => readHeadroom(ctx.service, input)),
-  remove: procedure.input(byId).mutation(async ({ ctx, input }) => {
-    await removeHypervisor(ctx.service, input)
-  }),
+  remove: procedure
+    .input(byId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => removeHypervisor(ctx.service, input)),
   /** The hypervisor's collector is refused from then on; it has to enrol again. */
-  revokeCredential: procedure.input(byId).mutation(async ({ ctx, input }) => {
-    await revokeCredential(ctx.service, { hypervisorId: input.id })
-  }),
+  revokeCredential: procedure
+    .input(byId)
+    .output(z.object({ revoked: z.int().nonnegative() }))
+    .mutation(({ ctx, input }) => revokeCredential(ctx.service, { hypervisorId: input.id })),
 })
