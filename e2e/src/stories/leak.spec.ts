@@ -69,7 +69,7 @@ test('when radvd has leaked until its socket is full, the figures are the kernel
     ],
   })
   await page.goto(`${slashzero.url}/hypervisors/${id}`)
-  const senders = page.getByRole('region', { name: 'Senders' })
+  const senders = page.getByRole('region', { name: 'Senders' }).first()
   await expect(senders).toContainText('radvd 2.19')
   await expect(senders).toContainText('1 live + 364 stale of 365')
   await expect(senders).toContainText('20,440 B')
@@ -108,7 +108,7 @@ test('within 30 s of its route’s end the VM is listed, and all three pages say
   await expect(listed).toContainText('guest agent')
 
   await expect(detail.getByRole('heading', { level: 1 })).toHaveText('hv-leak: Its only VM has no ::/0.')
-  await expect(detail.getByRole('region', { name: 'VMs of this hypervisor' })).toContainText('Missing')
+  await expect(detail.getByRole('region', { name: 'VMs of this hypervisor' }).first()).toContainText('Missing')
 })
 
 test('within 30 s of its route’s return the VM is gone from the list', async ({ page }) => {

@@ -35,5 +35,5 @@ function inNamespace(cell: Cell, act: () => void): void {
   }
 }
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
+const LOOPBACK = new Set(['127.0.0.1', '[::1]'])
 const CLONE_NEWNET = 0x40000000

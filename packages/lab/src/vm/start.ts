@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, symlink } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { collect } from '../cell/collect.ts'
 import { type Cell, childOf } from '../cell/start.ts'
@@ -35,6 +35,8 @@ export async function startVm(hypervisor: Cell, directory: string, run: string, 
   try {
     const socket = `qemu/${name}.qga.sock`
     await mkdir(`${run}/qemu`, { recursive: true })
+    // Under QEMU's name, for that is what a VM's process is known by.
+    await symlink(process.execPath, `${run}/${EMULATOR}`).catch(ignoreExisting)
     const machine = await startMachine(hypervisor, guest, commandLine({ name, uuid, tap, socket: `/run/${socket}` }))
     const ended = once(machine, 'exit')
     startAgent(guest, directory, `${run}/${socket}`)
@@ -57,9 +59,13 @@ export async function startVm(hypervisor: Cell, directory: string, run: string, 
   }
 }
 
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error
+}
+
 async function startMachine(hypervisor: Cell, guest: Cell, args: string[]) {
   const namespace = openSync(`/proc/${guest.pid}/ns/net`, 'r')
-  const child = hypervisor.spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe', namespace] })
+  const child = hypervisor.spawn(`/run/${EMULATOR}`, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe', namespace] })
   closeSync(namespace)
   const failure = collect(child.stderr)
   if (!child.stdout) throw new Error('The VM process has no output.')
@@ -96,5 +102,6 @@ function isUnreachable(error: unknown): false {
   throw error
 }
 
+const EMULATOR = 'qemu/qemu-system-x86_64'
 const SOMEWHERE = '2001:db8::1'
 const PROGRAM = fileURLToPath(new URL('main.ts', import.meta.url))
