@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { readDatagrams } from '../../fixtures/read-fixture.ts'
+import { encodeLinkRequest, parseLink, parseLinkEvents } from './links.ts'
+import { readDump } from './read-messages.ts'
+
+const links = readDatagrams('netlink/getlink.hex').flatMap((datagram) => readDump(datagram, 'getlink').messages.map((message) => parseLink(message)))
+const find = (name: string) => links.find((link) => link.name === name)
+
+test('reads every kind of interface', () => {
+  const tap = { ethernet: true, up: true, master: null, forwarding: false }
+  expect(links).toHaveLength(10)
+  expect(find('tap101')).toEqual({ ifindex: 2, name: 'tap101', kind: 'tun', ...tap })
+  expect(find('lo')).toMatchObject({ kind: null, ethernet: false })
+  expect(find('tun0')).toMatchObject({ kind: 'tun', ethernet: false, up: false })
+  expect(find('veth0')).toMatchObject({ kind: 'veth', forwarding: true })
+  expect(find('macvtap0')).toMatchObject({ kind: 'macvtap', up: false })
+  expect(find('tapbr')?.master).toBe(find('br0')?.ifindex)
+})
+
+test('forwarding of an interface without IPv6 is not known, rather than off', () => {
+  expect(find('taplow')?.forwarding).toBeNull()
+})
+
+test('a name is bytes', () => {
+  expect(find('\xff\xfe\x01"\'<b>\\\x1b[1m')).toMatchObject({ kind: 'tun', ethernet: true })
+})
+
+test('the request is the one that the kernel answered', () => {
+  expect(Buffer.from(encodeLinkRequest(1)).toString('hex')).toBe(`28000000120001030100000000000000${'0'.repeat(32)}08001d0008000000`)
+})
+
+test('an interface that comes and goes', () => {
+  const events = readDatagrams('netlink/link-events.hex').flatMap((datagram) => parseLinkEvents(datagram))
+  expect(events).toEqual([...Array.from({ length: 3 }, () => ({ event: 'changed', ifindex: 11 })), { event: 'gone', ifindex: 11 }])
+})
+
+test('a message of another kind or cut short is an error', () => {
+  expect(() => parseLink({ type: 24, flags: 0, payload: new Uint8Array(40) })).toThrow('RTM_GETLINK:0: expected RTM_NEWLINK')
+  expect(() => parseLink({ type: 16, flags: 0, payload: new Uint8Array(8) })).toThrow('RTM_GETLINK:0: expected RTM_NEWLINK')
+  expect(() => parseLink({ type: 16, flags: 0, payload: new Uint8Array(16) })).toThrow('expected an interface name')
+})

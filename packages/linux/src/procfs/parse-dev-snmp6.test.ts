@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { attempt, readFixture } from '../../fixtures/read-fixture.ts'
+import { ShapeError } from '../text/shape-error.ts'
+import { parseDevSnmp6 } from './parse-dev-snmp6.ts'
+
+const read = (twin = '') => parseDevSnmp6(readFixture(`proc/net/dev_snmp6/tap101${twin}`), `dev_snmp6/tap101${twin}`)
+
+test('reads the index and the three counters', () => {
+  expect(read()).toEqual({ ifindex: 7, routerSolicitsIn: 0, routerAdvertsIn: 2, routerAdvertsOut: 2, beyondRange: [] })
+})
+
+test('a counter beyond 2^32 is that counter', () => {
+  expect(read('.beyond-2-32')).toMatchObject({ routerSolicitsIn: 4294967301, beyondRange: [] })
+})
+
+test('a counter beyond 2^53 is null and named, and the others are there', () => {
+  expect(read('.beyond-2-53')).toMatchObject({ routerAdvertsIn: 2, routerAdvertsOut: null, beyondRange: ['Icmp6OutRouterAdvertisements'] })
+})
+
+test.each([
+  ['.truncated', /^dev_snmp6\/tap101.truncated:\d+: expected a final newline/],
+  ['.missing-key', /^dev_snmp6\/tap101.missing-key:\d+: expected a line Icmp6InRouterSolicits/],
+  ['.negative', /^dev_snmp6\/tap101.negative:\d+: expected Icmp6InRouterSolicits and an unsigned number, found "Icmp6InRouterSolicits +\\t-1"/],
+])('%s is an error with file and line', (twin, message) => {
+  expect(() => read(twin)).toThrow(message)
+})
+
+test('the line is the one that the key stands on', () => {
+  const text = readFixture('proc/net/dev_snmp6/tap101.negative')
+  const line = text.split('\n').findIndex((one) => one.startsWith('Icmp6InRouterSolicits')) + 1
+  expect(() => read('.negative')).toThrow(`:${line}:`)
+})
+
+test('a key is not taken for another one that begins with it', () => {
+  const text = readFixture('proc/net/dev_snmp6/tap101').replace('Icmp6InRouterSolicits ', 'Icmp6InRouterSolicitsToo ')
+  expect(() => parseDevSnmp6(text)).toThrow(ShapeError)
+})
+
+test('any part of the file is an error or says the same', () => {
+  const text = readFixture('proc/net/dev_snmp6/tap101')
+  const whole = read()
+  const parts = Array.from(text, (_, length) => attempt(() => parseDevSnmp6(text.slice(0, length))))
+  const parsed = parts.filter((part) => part !== null)
+  expect(parsed).toEqual(parsed.map(() => whole))
+  expect(parsed.length).toBeLessThan(20)
+})

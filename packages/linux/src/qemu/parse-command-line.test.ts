@@ -1,0 +1,74 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { readFixture } from '../../fixtures/read-fixture.ts'
+import { parseQemuCommandLine, splitCommandLine } from './parse-command-line.ts'
+
+const UUID = '6b1f1a3e-5d0a-4c0e-9a3e-000000000101'
+const NONE = { name: null, uuid: null, guestAgent: null }
+
+test('plain QEMU, as recorded', () => {
+  expect(parseQemuCommandLine(splitCommandLine(readFixture('proc/101/cmdline')))).toEqual({
+    name: 'vm-101',
+    uuid: UUID,
+    guestAgent: { path: '/run/vm-101.qga' },
+  })
+})
+
+test('libvirt: devices in JSON, and a socket that it opened itself', () => {
+  const args = ['/usr/bin/qemu-system-x86_64', '-name', 'guest=instance-0001,debug-threads=on', '-S', '-uuid', UUID]
+  args.push('-chardev', 'socket,id=charchannel0,fd=33,server=on,wait=off')
+  args.push('-device', '{"driver":"virtio-serial-pci","id":"virtio-serial0"}')
+  args.push('-device', '{"driver":"virtserialport","chardev":"charchannel0","id":"channel0","name":"org.qemu.guest_agent.0"}')
+  expect(parseQemuCommandLine(args)).toEqual({ name: 'instance-0001', uuid: UUID, guestAgent: { descriptor: 33 } })
+})
+
+test('Proxmox: the uuid in smbios, flags without a value', () => {
+  const args = ['/usr/bin/kvm', '-id', '101', '-name', 'web,debug-threads=on', '-no-shutdown', '-daemonize']
+  args.push('-smbios', `type=1,uuid=${UUID.toUpperCase()}`, '-chardev', 'socket,path=/var/run/qemu-server/101.qga,server,nowait,id=qga0')
+  args.push('-device', 'virtio-serial,id=qga0,bus=pci.0', '-device', 'virtserialport,chardev=qga0,name=org.qemu.guest_agent.0')
+  expect(parseQemuCommandLine(args)).toEqual({ name: 'web', uuid: UUID, guestAgent: { path: '/var/run/qemu-server/101.qga' } })
+})
+
+test.each([
+  ['no name', [], NONE],
+  ['an empty name', ['-name', ''], NONE],
+  ['a uuid that is none', ['-uuid', 'x'], NONE],
+  ['two dashes', ['--name', 'a'], { ...NONE, name: 'a' }],
+  ['a name that ends the line', ['-S', '-name'], NONE],
+  ['another port on a socket', ['-chardev', 'socket,id=c,path=/a,server=on', '-device', 'virtserialport,chardev=c,name=com.redhat.spice.0'], NONE],
+  ['an agent that QEMU itself connects to', ['-chardev', 'socket,id=c,path=/a', '-device', 'virtserialport,chardev=c,name=org.qemu.guest_agent.0'], NONE],
+  ['garbage for JSON', ['-device', '{', '-name', 'a'], { ...NONE, name: 'a' }],
+  ['bytes that are not UTF-8', ['-name', 'a\xff'], { ...NONE, name: 'a\\xff' }],
+  ['UTF-8', ['-name', 'caf\xc3\xa9'], { ...NONE, name: 'café' }],
+])('%s', (_, args, expected) => {
+  expect(parseQemuCommandLine(['qemu-system-x86_64', ...args])).toEqual(expected)
+})
+
+test.each(['qemu-ga', 'qemu-nbd', 'qemu-img', 'libvirtd', '/usr/sbin/openvpn', 'kvmtool', ''])('%s is no QEMU', (program) => {
+  expect(parseQemuCommandLine([program, '-name', 'a'])).toBeNull()
+})
+
+test.each(['qemu-system-aarch64', '/usr/libexec/qemu-kvm', 'kvm', '/nix/store/x/bin/.qemu-system-x86_64-wrapped'])('%s is QEMU', (program) => {
+  expect(parseQemuCommandLine([program])).toEqual(NONE)
+})
+
+test('any name and path come back, commas doubled', () => {
+  const text = fc.string({ minLength: 1, unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) })
+  // QEMU itself takes a value from its first single comma to the next.
+  fc.assert(
+    fc.property(text, text, (name, path) => {
+      const double = (value: string) => value.replaceAll(',', ',,')
+      const device = 'virtserialport,chardev=c,name=org.qemu.guest_agent.0'
+      const args = ['kvm', '-name', `guest=${double(name)},debug-threads=on`, '-chardev', `socket,id=c,path=${double(path)},server=on`, '-device', device]
+      expect(parseQemuCommandLine(args)).toMatchObject({ name, guestAgent: { path } })
+    }),
+  )
+})
+
+test('no arguments at all throw', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string()), (args) => {
+      expect(parseQemuCommandLine(['kvm', ...args])).not.toBeNull()
+    }),
+  )
+})
