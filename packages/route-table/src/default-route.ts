@@ -12,10 +12,16 @@ export type DefaultRoute = {
   readonly reason: string | null
 }
 
-/** A route to `::/0` as a table lists it. `rejected` is listed, yet carries nothing, for the reason given. */
+/**
+ * A route to `::/0` as a table lists it. Besides those that are `present` or `expired` there are those that answer a look-up
+ * with an error (`rejecting`), that end the look-up in their table (`passing`, type throw), and that no look-up uses
+ * (`unused`), each for the reason given.
+ */
 export type Candidate = Omit<DefaultRoute, 'state'> & {
-  readonly state: 'present' | 'expired' | 'rejected'
-  /** The kernel's preference: the least wins. */
+  readonly state: 'present' | 'expired' | 'rejecting' | 'passing' | 'unused'
+  /** The place of its routing table in the order of look-up; 0 where the source shows one table. */
+  readonly order: number
+  /** The kernel's preference within the table: the least wins. */
   readonly metric: number
 }
 
@@ -27,16 +33,26 @@ export function decideDefaultRoute(
   candidates: readonly Candidate[],
   table: { readonly proof: boolean; readonly failure: string | null },
 ): DefaultRoute {
-  const best = (state: Candidate['state']) =>
-    candidates.filter((one) => one.state === state).toSorted((left, right) => left.metric - right.metric)[0]
-  const present = best('present')
-  if (present !== undefined) return toDefaultRoute(present, 'present')
+  const ordered = candidates.toSorted((left, right) => left.order - right.order || left.metric - right.metric)
+  const found = lookUp(ordered)
+  if (found?.state === 'present') return toDefaultRoute(found, 'present')
   if (table.failure !== null) return unknownRoute(table.failure)
-  const expired = best('expired')
-  if (expired !== undefined) return toDefaultRoute(expired, 'expired')
+  const expired = ordered.find((one) => one.state === 'expired')
+  if (found === undefined && expired !== undefined) return toDefaultRoute(expired, 'expired')
   if (!table.proof) return unknownRoute('the output shows no routing table: it is empty, cut off, or of another command')
-  const rejected = best('rejected')
-  return { ...unknownRoute(''), state: 'absent', reason: rejected?.reason ?? null }
+  const reason = (found ?? ordered.find((one) => one.reason !== null))?.reason ?? null
+  return { ...unknownRoute(''), state: 'absent', reason }
+}
+
+/** What the kernel's look-up ends with: tables in their order, routes by metric, expired and unused ones passed over. */
+function lookUp(ordered: readonly Candidate[]): Candidate | undefined {
+  const passed = new Set<number>()
+  for (const one of ordered) {
+    if (passed.has(one.order)) continue
+    if (one.state === 'passing') passed.add(one.order)
+    if (one.state === 'present' || one.state === 'rejecting') return one
+  }
+  return undefined
 }
 
 /** A route of which nothing is known, for the reason given. */

@@ -34,13 +34,14 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
       { file: 'linux/farewell/ip-6-route-show-default-table-all.txt', expected: { state: 'unknown' } },
       { file: 'linux/expired/ip-6-route.txt', expected: { ...expired, origin: 'ra', expiresInSeconds: -5 } },
       { file: 'linux/expired/busybox-ip-6-route.txt', expected: { ...expired, expiresInSeconds: null } },
-      { file: 'linux/unreachable/ip-6-route.txt', expected: { ...absent, reason: 'the only default route is of type unreachable' } },
+      { file: 'linux/unreachable/ip-6-route.txt', expected: { ...absent, reason: 'the default route is of type unreachable' } },
       { file: 'linux/unreachable/busybox-ip-6-route.txt', expected: absent },
-      { file: 'linux/blackhole/ip-6-route.txt', expected: { ...absent, reason: 'the only default route is of type blackhole' } },
+      { file: 'linux/blackhole/ip-6-route.txt', expected: { ...absent, reason: 'the default route is of type blackhole' } },
       {
         file: 'linux/unreached-table/ip-6-route-show-default-table-all.txt',
         expected: { state: 'unknown', reason: expect.stringContaining('no routing table') },
       },
+      { file: 'linux/shadowed/ip-6-route.txt', expected: { ...absent, reason: 'the default route is of type unreachable' } },
       { file: 'linux/multipath/ip-6-route.txt', expected: { state: 'present', gateway: router, interfaceName: 'eth0', origin: 'static' } },
       { file: 'linux/on-link/ip-6-route.txt', expected: { state: 'present', gateway: null, interfaceName: 'eth0', origin: 'static' } },
       { file: 'linux/source-specific/ip-6-route.txt', expected: { state: 'present', gateway: router } },
@@ -55,11 +56,12 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
       { file: 'linux/healthy/ip-6-j-route.json', expected: advertised(1799) },
       { file: 'linux/farewell/ip-6-j-route.json', expected: absent },
       { file: 'linux/expired/ip-6-j-route.json', expected: { ...expired, origin: 'ra', expiresInSeconds: -5 } },
-      { file: 'linux/unreachable/ip-6-j-route.json', expected: { ...absent, reason: 'the only default route is of type unreachable' } },
+      { file: 'linux/unreachable/ip-6-j-route.json', expected: { ...absent, reason: 'the default route is of type unreachable' } },
       {
         file: 'linux/unreached-table/ip-6-j-route-show-table-all.json',
-        expected: { ...absent, reason: 'the only default route stands in table 100, which no rule reaches' },
+        expected: { ...absent, reason: 'the default route stands in table 100, which no rule reaches' },
       },
+      { file: 'linux/shadowed/ip-6-j-route.json', expected: { ...absent, reason: 'the default route is of type unreachable' } },
       { file: 'linux/multipath/ip-6-j-route.json', expected: { state: 'present', gateway: router, origin: 'static' } },
       { file: 'linux/on-link/ip-6-j-route.json', expected: { state: 'present', gateway: null, interfaceName: 'eth0' } },
     ],
@@ -74,6 +76,7 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
       { file: 'linux/expired/proc-net-ipv6_route', expected: { ...advertised(null), reason: expect.stringContaining('has expired') } },
       { file: 'linux/unreached-table/proc-net-ipv6_route', expected: { state: 'present', reason: expect.stringContaining('reaches its table') } },
       { file: 'linux/unreachable/proc-net-ipv6_route', expected: absent },
+      { file: 'linux/shadowed/proc-net-ipv6_route', expected: absent },
       { file: 'linux/source-specific/proc-net-ipv6_route', expected: { state: 'present', gateway: router } },
       { file: 'linux/ipv6-disabled/proc-net-ipv6_route', expected: absent },
     ],
@@ -146,7 +149,7 @@ describe.each(cases)('$reader', ({ read, files }) => {
 })
 
 test.each([
-  { rules: 'ip-6-rule.txt', expected: { ...absent, reason: 'the only default route stands in table 100, which no rule reaches' } },
+  { rules: 'ip-6-rule.txt', expected: { ...absent, reason: 'the default route stands in table 100, which no rule reaches' } },
   { rules: 'ip-6-rule-that-reaches-it.txt', expected: { state: 'present', gateway: router } },
 ])('a default route in another table, by $rules', ({ rules, expected }) => {
   const tables = readIpRule(fixture(`linux/unreached-table/${rules}`))
@@ -160,11 +163,30 @@ test('the rules of wg-quick leave the default route of main in reach, as its own
   expect(readIpRoute(text, { tables, complete: true })).toMatchObject({ state: 'present', gateway: router })
 })
 
+test.each([
+  { name: 'unreachable before a better one', routes: ['unreachable default dev lo metric 512', via('eth0', 1024)], expected: { state: 'absent' } },
+  { name: 'unreachable behind it', routes: ['unreachable default dev lo metric 4096', via('eth0', 1024)], expected: { state: 'present' } },
+  { name: 'unreachable for some packets', routes: ['unreachable default dev lo table 100 metric 1', via('eth0', 1024)], expected: { state: 'present' } },
+  { name: 'throw in the same table', routes: ['throw default dev lo metric 512', via('eth0', 1024)], expected: { state: 'absent' } },
+  { name: 'throw in a table before', routes: ['throw default dev lo table 50 metric 1', via('eth0', 1024)], expected: { state: 'present' } },
+  { name: 'one in a table before', routes: [via('wg0', 9999, 50), via('eth0', 1024)], expected: { state: 'present', interfaceName: 'wg0' } },
+  { name: 'one for some packets', routes: [via('wg0', 1, 100), via('eth0', 1024)], expected: { state: 'present', interfaceName: 'eth0' } },
+  { name: 'an expired one before', routes: [`${via('eth1', 1)} expires -3sec`, via('eth0', 1024)], expected: { state: 'present', interfaceName: 'eth0' } },
+  { name: 'a dead one', routes: [`${via('eth0', 1)} dead linkdown`], expected: { state: 'absent', reason: 'the next hop of the default route is dead' } },
+])('a look-up that meets $name', ({ routes, expected }) => {
+  const tables = readIpRule('0:\tfrom all lookup local\n9:\tfrom fd99::/64 lookup 100\n10:\tfrom all lookup 50\n32766:\tfrom all lookup main\n')
+  expect(readIpRoute(`${routes.join('\n')}\n`, { tables, complete: true })).toMatchObject(expected)
+})
+
 test('a list of default routes alone proves their absence only where it is known to be whole', () => {
   const text = fixture('linux/farewell/ip-6-route-show-default-table-all.txt')
   expect(readIpRoute(text, { complete: true }).state).toBe('absent')
   expect(readIpRoute(text).state).toBe('unknown')
 })
+
+function via(device: string, metric: number, table?: number): string {
+  return `default via ${router} dev ${device} ${table === undefined ? '' : `table ${table} `}proto static metric ${metric}`
+}
 
 function advertised(expiresInSeconds: number | null) {
   return { state: 'present', gateway: router, interfaceName: 'eth0', origin: 'ra', expiresInSeconds } as const

@@ -35,6 +35,7 @@ afterEach(async () => {
 
 test.each([
   { name: 'a living route', output: linux(alive), expected: { defaultRoute: 'present', gateway, expiresInSeconds: 1790, reason: null } },
+  { name: 'an odd interface name', output: linux(alive.replace('eth0', '#exit')), expected: { defaultRoute: 'present' } },
   { name: 'no route', output: linux(''), expected: { defaultRoute: 'absent', gateway: null, expiresInSeconds: null } },
   {
     name: 'an expired route',

@@ -1,4 +1,12 @@
-import { readIpRoute, readIpRule, readNetstat, readNetworkGetRoute, readProcIpv6Route, readRoutePrint } from '@slashzero/route-table'
+import {
+  readIpRoute,
+  readIpRule,
+  readNetstat,
+  readNetworkGetRoute,
+  readProcIpv6Route,
+  readRoutePrint,
+  unknownRoute,
+} from '@slashzero/route-table'
 import type { DefaultRoute } from '@slashzero/route-table'
 import { isRecord, RefusedCommand } from './open-conversation.ts'
 import type { Conversation } from './open-conversation.ts'
@@ -20,7 +28,7 @@ command -v ip >/dev/null || { echo '#proc'; cat /proc/net/ipv6_route; }
 echo '#end'
 `
 const linuxOutput =
-  /^(?<off>#no-ipv6\n)?#rule\n(?<rules>[^#]*)#route\n(?<routes>[^#]*)#exit (?<status>\d+)\n(?:#proc\n(?<proc>[^#]*))?#end\n$/
+  /^(?<off>#no-ipv6\n)?#rule\n(?<rules>(?:[^#].*\n)*)#route\n(?<routes>(?:[^#].*\n)*)#exit (?<status>\d+)\n(?:#proc\n(?<proc>(?:[^#].*\n)*))?#end\n$/
 
 /**
  * Asks a guest for its default route through its agent: guest-network-get-route where the agent has it, checked against the
@@ -33,8 +41,9 @@ export async function readGuestRoute(agent: Conversation, memory: AgentMemory): 
   try {
     return await runRouteCommand(agent, await chooseCommand(agent, memory))
   } catch (error) {
-    if (error instanceof RefusedCommand && listed !== null) return listed
-    throw error
+    if (!(error instanceof RefusedCommand)) throw error
+    if (listed !== null) return listed
+    throw new Error(`${error.message}; allow it in the guest, or install guest agent 9.1 or later`, { cause: error })
   }
 }
 
@@ -80,18 +89,9 @@ async function readOsId(agent: Conversation): Promise<string> {
 function readLinux(output: string): DefaultRoute {
   const { off, rules = '', routes = '', status, proc } = linuxOutput.exec(output)?.groups ?? {}
   if (status === undefined) throw new Error('the guest\'s answer was cut off')
-  if (off !== undefined) return { ...noRoute, reason: 'IPv6 is off in the guest' }
+  if (off !== undefined) return { ...unknownRoute('IPv6 is off in the guest'), state: 'absent' }
   if (proc !== undefined) return readProcIpv6Route(proc)
   return readIpRoute(routes, { tables: readIpRule(rules), complete: status === '0' })
-}
-
-const noRoute: DefaultRoute = {
-  state: 'absent',
-  gateway: null,
-  interfaceName: null,
-  origin: null,
-  expiresInSeconds: null,
-  reason: null,
 }
 
 /** Runs a command in the guest (guest-exec) and waits for its end, asking at growing intervals until the deadline hangs up. */
@@ -100,14 +100,12 @@ async function runRouteCommand(agent: Conversation, { path, arg, read }: RouteCo
   const pid = isRecord(started) ? started['pid'] : null
   if (typeof pid !== 'number') throw new Error('the agent\'s answer to guest-exec has no "pid"')
   for (let wait = 20; ; wait = Math.min(wait * 2, 320)) {
+    await agent.pause(wait)
     const status = await agent.execute('guest-exec-status', { pid })
     if (!isRecord(status) || typeof status['exited'] !== 'boolean') {
       throw new Error('the agent\'s answer to guest-exec-status has no "exited"')
     }
-    if (!status['exited']) {
-      await agent.pause(wait)
-      continue
-    }
+    if (!status['exited']) continue
     if (status['out-truncated'] === true) throw new Error('the agent cut off the output of the guest\'s route command')
     const { exitcode, signal } = status
     if (typeof exitcode !== 'number') throw new Error(`the guest's route command was ended by signal ${String(signal)}`)

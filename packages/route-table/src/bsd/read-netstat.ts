@@ -43,18 +43,13 @@ function readRow(words: readonly string[], columns: Columns): Candidate | null {
   if (flags === undefined || interfaceName === undefined || !/^U[A-Za-z0-9]*$/.test(flags)) return null
   const expire = columns.expire === null ? undefined : words[columns.expire]
   const expiresInSeconds = expire !== undefined && /^-?\d+$/.test(expire) ? Number(expire) : null
-  const facts = { gateway: readAddress(words[1] ?? ''), interfaceName, expiresInSeconds, metric: 0, origin: toOrigin(flags, columns) }
-  const rejection = findRejection(flags, interfaceName)
-  if (rejection !== null) return { ...facts, state: 'rejected', reason: rejection }
+  const facts = { gateway: readAddress(words[1] ?? ''), interfaceName, expiresInSeconds, order: 0, metric: 0, origin: toOrigin(flags, columns) }
+  if (/[RB]/.test(flags)) return { ...facts, state: 'rejecting', reason: 'the default route rejects what it is given' }
+  if (flags.includes('I')) return { ...facts, state: 'unused', reason: `the only default route is scoped to ${interfaceName}` }
   if (expiresInSeconds !== null && expiresInSeconds <= 0) {
     return { ...facts, state: 'expired', reason: 'the route is still listed, but its lifetime has ended' }
   }
   return { ...facts, state: 'present', reason: null }
-}
-
-function findRejection(flags: string, interfaceName: string): string | null {
-  if (/[RB]/.test(flags)) return 'the only default route rejects what it is given'
-  return flags.includes('I') ? `the only default route is scoped to ${interfaceName}` : null
 }
 
 /** Static routes are marked S and advertised ones are not, but on OpenBSD, whose slaacd marks its own so too. */

@@ -23,7 +23,7 @@ export function readNetworkGetRoute(value: unknown): DefaultRoute {
     if (textField(entry, 'desprefixlen') !== '0' || !isUnspecified(textField(entry, 'destination'))) continue
     candidates.push(toCandidate(entry, flags))
   }
-  const proof = windows ? rows > 0 : candidates.filter((one) => one.state === 'rejected').length > 1
+  const proof = windows ? rows > 0 : candidates.filter((one) => one.state === 'rejecting').length > 1
   const route = decideDefaultRoute(candidates, { proof, failure: null })
   if (route.state !== 'unknown' || rows === 0) return route
   return unknownRoute('the agent leaves out the first route of its list, which may be the default route')
@@ -38,7 +38,7 @@ function toCandidate(entry: Record<string, unknown>, flags: number | null): Cand
     metric: (numberField(entry, 'metric') ?? 0) >>> 0,
   }
   if (flags !== null) return judgeKernelRoute({ ...facts, flags })
-  return { ...facts, state: 'present', origin: null, expiresInSeconds: null, reason: null }
+  return { ...facts, state: 'present', origin: null, expiresInSeconds: null, order: 0, reason: null }
 }
 
 function isUnspecified(address: string | null): boolean {

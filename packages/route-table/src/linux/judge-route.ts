@@ -1,5 +1,5 @@
 import type { Candidate, DefaultRoute } from '../default-route.ts'
-import type { ReachedTables } from './read-ip-rule.ts'
+import type { TableOrder } from './read-ip-rule.ts'
 
 export type NextHop = { readonly gateway: string | null; readonly interfaceName: string | null; readonly dead: boolean }
 
@@ -15,28 +15,33 @@ export type ListedRoute = {
   readonly expiresInSeconds: number | null
 }
 
-/** Whether a listed default route carries packets: of type unicast, alive, with a living next hop, in a table that rules reach. */
-export function toCandidate(route: ListedRoute, tables: ReachedTables | null): Candidate {
+/** What a look-up makes of a listed default route: by its type, lifetime, next hop, and what the rules say of its table. */
+export function toCandidate(route: ListedRoute, tables: TableOrder | null): Candidate {
   const hop = route.hops.find((one) => !one.dead) ?? route.hops[0]
-  const facts = {
+  const place = (tables ?? onlyMain)(route.table)
+  return {
+    ...judge(route, hop, place),
     gateway: hop?.gateway ?? null,
     interfaceName: hop?.interfaceName ?? null,
     origin: toOrigin(route),
     expiresInSeconds: route.expiresInSeconds,
+    order: place?.order ?? 0,
     metric: route.metric,
   }
-  const rejection = findRejection(route, hop, tables)
-  if (rejection !== null) return { ...facts, state: 'rejected', reason: rejection }
-  if (route.expired) return { ...facts, state: 'expired', reason: 'the route is still listed, but its lifetime has ended' }
-  return { ...facts, state: 'present', reason: null }
 }
 
-function findRejection(route: ListedRoute, hop: NextHop | undefined, tables: ReachedTables | null): string | null {
-  if (route.type !== 'unicast') return `the only default route is of type ${route.type}`
-  if (hop?.dead === true) return 'the next hop of the only default route is dead'
-  const reached = tables === null ? route.table === 'main' : tables(route.table)
-  return reached ? null : `the only default route stands in table ${route.table}, which no rule reaches`
+function judge(route: ListedRoute, hop: NextHop | undefined, place: ReturnType<TableOrder>): Pick<Candidate, 'state' | 'reason'> {
+  if (place === null) return { state: 'unused', reason: `the default route stands in table ${route.table}, which no rule reaches` }
+  if (route.type !== 'unicast') {
+    const reason = `the default route is of type ${route.type}`
+    if (!place.everyPacket) return { state: 'unused', reason }
+    return { state: route.type === 'throw' ? 'passing' : 'rejecting', reason }
+  }
+  if (route.expired) return { state: 'expired', reason: 'the route is still listed, but its lifetime has ended' }
+  return hop?.dead === true ? { state: 'unused', reason: 'the next hop of the default route is dead' } : { state: 'present', reason: null }
 }
+
+const onlyMain: TableOrder = (table) => (table === 'main' ? { order: 0, everyPacket: true } : null)
 
 /** Kernels before 4.17 mark routes from advertisements as the kernel's own, with a lifetime. */
 function toOrigin({ protocol, expiresInSeconds }: ListedRoute): DefaultRoute['origin'] {

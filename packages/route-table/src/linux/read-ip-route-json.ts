@@ -4,13 +4,13 @@ import { isPrefix, readAddress } from '../read-address.ts'
 import { field, isRecord, numberField, parseJson, textField } from '../read-json.ts'
 import { toCandidate } from './judge-route.ts'
 import type { NextHop } from './judge-route.ts'
-import type { ReachedTables } from './read-ip-rule.ts'
+import type { TableOrder } from './read-ip-rule.ts'
 
 /**
  * Reads `ip -6 -j route`, also with `show table all` (iproute2 4.17 and later). JSON that parses is whole, so a table
  * without `default` proves its absence as long as it lists anything at all, or `complete` says that it was filtered.
  */
-export function readIpRouteJson(text: string, options: { tables?: ReachedTables | null; complete?: boolean } = {}): DefaultRoute {
+export function readIpRouteJson(text: string, options: { tables?: TableOrder | null; complete?: boolean } = {}): DefaultRoute {
   const routes = parseJson(text)
   if (!Array.isArray(routes)) return unknownRoute('the output is no JSON list of routes')
   const candidates: Candidate[] = []
@@ -26,7 +26,7 @@ export function readIpRouteJson(text: string, options: { tables?: ReachedTables 
   return decideDefaultRoute(candidates, { proof: options.complete === true || routes.length > 0, failure })
 }
 
-function readEntry(route: Record<string, unknown>, tables: ReachedTables | null): Candidate {
+function readEntry(route: Record<string, unknown>, tables: TableOrder | null): Candidate {
   const nexthops = field(route, 'nexthops')
   const expires = numberField(route, 'expires')
   return toCandidate(

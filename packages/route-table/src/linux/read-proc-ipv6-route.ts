@@ -51,9 +51,10 @@ export function judgeKernelRoute(route: {
 }): Candidate {
   const { flags, ...facts } = route
   const advertised = (flags & (flagDefault | flagAddrconf)) !== 0
-  const listed = { ...facts, origin: advertised ? ('ra' as const) : ('static' as const), expiresInSeconds: null }
-  // The kernel lists its own answer to a failed look-up as a route to ::/0 that rejects: it means that there is none.
-  if ((flags & flagReject) !== 0 || (flags & flagUp) === 0) return { ...listed, state: 'rejected', reason: null }
+  const listed = { ...facts, origin: advertised ? ('ra' as const) : ('static' as const), expiresInSeconds: null, order: 0 }
+  // The kernel lists its own answer to a failed look-up so too, with the greatest metric: it means that there is none.
+  if ((flags & flagReject) !== 0) return { ...listed, state: 'rejecting', reason: null }
+  if ((flags & flagUp) === 0) return { ...listed, state: 'unused', reason: null }
   return {
     ...listed,
     state: 'present',

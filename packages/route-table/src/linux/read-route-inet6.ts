@@ -38,11 +38,12 @@ function readRow(words: readonly string[]): Candidate | null {
   const gateway = readAddress(nexthop.replace(/[[\]]/g, ''))
   const advertised = /[AD]/.test(flags)
   return {
-    state: flags.startsWith('U') ? 'present' : 'rejected',
+    state: flags.startsWith('U') ? 'present' : 'rejecting',
     gateway: gateway === '::' ? null : gateway,
     interfaceName,
     origin: advertised ? 'ra' : 'static',
     expiresInSeconds: null,
+    order: 0,
     // The kernel's unsigned metric, printed as a signed one.
     metric: Number(metric) >>> 0,
     reason: advertised ? 'listed by the kernel, which does not say here whether it has expired' : null,

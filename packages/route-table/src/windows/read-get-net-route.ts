@@ -37,6 +37,7 @@ function toCandidate(entry: Record<string, unknown>): Candidate {
     interfaceName: textField(entry, 'InterfaceAlias'),
     origin: lifetime === null ? null : 'ra',
     expiresInSeconds: lifetime,
+    order: 0,
     metric: (numberField(entry, 'RouteMetric') ?? 0) + (numberField(entry, 'InterfaceMetric') ?? 0),
     reason: expired ? 'the route is still listed, but its lifetime has ended' : null,
   }

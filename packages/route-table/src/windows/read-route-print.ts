@@ -59,6 +59,7 @@ function toCandidate(row: Row): Candidate {
     interfaceName: null,
     origin: null,
     expiresInSeconds: null,
+    order: 0,
     metric: row.metric,
     reason: gateway === null && /[0-9a-f]*:[0-9a-f]*:/i.test(cell) ? describeLine(row.index, row.line, 'has a garbled gateway') : null,
   }
