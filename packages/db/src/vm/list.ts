@@ -37,12 +37,15 @@ export async function countVms(client: Queryable, filter: VmFilter): Promise<{ t
   return rows[0] ?? { total: 0, hypervisors: 0 }
 }
 
+/** Picks the page before it looks up taps, of which a fleet has many. */
 export async function readVms(
   client: Queryable,
   query: VmFilter & VmOrder & { readonly offset: number; readonly limit: number | null },
 ): Promise<VmRecord[]> {
+  const picked = `SELECT v.* FROM vm v JOIN hypervisor h ON h.id = v.hypervisor_id
+    WHERE ${where} ORDER BY ${orderBy(query)} OFFSET $4 LIMIT $5`
   const { rows } = await client.query<VmRecord>(
-    `SELECT ${vmColumns} FROM ${vmTables} WHERE ${where} ORDER BY ${orderBy(query)} OFFSET $4 LIMIT $5`,
+    `SELECT ${vmColumns} FROM ${vmTables(`(${picked})`)} ORDER BY ${orderBy(query)}`,
     [...filterValues(query), query.offset, query.limit],
   )
   return rows
@@ -60,7 +63,7 @@ export async function readVmIds(client: Queryable, query: VmFilter & VmOrder): P
 /** These VMs in the order of `ids`; those that have gone are left out. */
 export async function readVmsById(client: Queryable, ids: readonly string[]): Promise<VmRecord[]> {
   const { rows } = await client.query<VmRecord>(
-    `SELECT ${vmColumns} FROM ${vmTables} WHERE v.id = ANY($1) ORDER BY array_position($1::text[], v.id)`,
+    `SELECT ${vmColumns} FROM ${vmTables()} WHERE v.id = ANY($1) ORDER BY array_position($1::text[], v.id)`,
     [ids],
   )
   return rows
@@ -73,7 +76,7 @@ export async function readVmPage(
   { after, limit }: { readonly after: string; readonly limit: number },
 ): Promise<VmRecord[]> {
   const { rows } = await client.query<VmRecord>(
-    `SELECT ${vmColumns} FROM ${vmTables} WHERE ${where} AND v.id > $4 ORDER BY v.id LIMIT $5`,
+    `SELECT ${vmColumns} FROM ${vmTables()} WHERE ${where} AND v.id > $4 ORDER BY v.id LIMIT $5`,
     [...filterValues(filter), after, limit],
   )
   return rows

@@ -31,5 +31,8 @@ export const vmColumns = `v.id, v.name, v.uuid, h.demo, h.id AS "hypervisorId", 
   v.route_checked_at AS "routeCheckedAt", v.route_method AS "routeMethod", v.route_gateway AS "routeGateway",
   v.route_expires_at AS "routeExpiresAt", v.route_cause AS "routeCause"`
 
-export const vmTables = `vm v JOIN hypervisor h ON h.id = v.hypervisor_id
-  LEFT JOIN tap t ON t.hypervisor_id = v.hypervisor_id AND t.key = v.tap_keys[1]`
+/** The tables of `vmColumns`; `source` is the table vm or a query that picks its rows. */
+export function vmTables(source = 'vm'): string {
+  return `${source} v JOIN hypervisor h ON h.id = v.hypervisor_id
+    LEFT JOIN tap t ON t.hypervisor_id = v.hypervisor_id AND t.key = v.tap_keys[1]`
+}

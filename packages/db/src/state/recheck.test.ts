@@ -1,0 +1,52 @@
+import type { VmState } from '@slashzero/core'
+import { expect, test } from 'vitest'
+import { changed } from './changed.ts'
+import { isRecheck } from './recheck.ts'
+
+const vm: VmState = {
+  key: 'name:vm-1',
+  name: 'vm-1',
+  uuid: null,
+  tapKeys: ['1:7'],
+  route: {
+    status: 'ok',
+    reason: null,
+    since: 1000,
+    checkedAt: 2000,
+    method: 'guest-agent',
+    gateway: 'fe80::1',
+    expiresAt: 3000,
+    cause: null,
+  },
+  checks: [],
+  memory: { pid: 7, startedAt: null, lifetimes: { 'guest-agent': 1800 }, missedSince: null },
+}
+
+test.for([
+  { name: 'a later check with a later end', after: { ...vm, route: { ...vm.route, checkedAt: 5000, expiresAt: 9000 } }, expected: true },
+  { name: 'another gateway', after: { ...vm, route: { ...vm.route, gateway: 'fe80::2' } }, expected: false },
+  { name: 'another status', after: { ...vm, route: { ...vm.route, status: 'missing' as const } }, expected: false },
+  { name: 'another cause', after: { ...vm, route: { ...vm.route, cause: 'sends are blocked' } }, expected: false },
+  { name: 'another tap', after: { ...vm, tapKeys: ['1:8'] }, expected: false },
+  { name: 'a tap more', after: { ...vm, tapKeys: ['1:7', '1:8'] }, expected: false },
+  { name: 'another memory', after: { ...vm, memory: { ...vm.memory, lifetimes: {} } }, expected: false },
+  { name: 'another name', after: { ...vm, name: 'vm-2' }, expected: false },
+])('$name: only the check is new is $expected', ({ after, expected }) => {
+  expect(isRecheck(vm, after)).toBe(expected)
+})
+
+test('a VM that is new is written whole', () => {
+  expect(isRecheck(undefined, vm)).toBe(false)
+})
+
+test('what is written is what is another object, and what went is named', () => {
+  const [kept, old, gone] = [{ key: 'kept' }, { key: 'old' }, { key: 'gone' }]
+  const [replaced, added] = [{ key: 'old' }, { key: 'added' }]
+  expect(changed([kept, old, gone], [kept, replaced, added])).toEqual({
+    written: [
+      { before: old, after: replaced },
+      { before: undefined, after: added },
+    ],
+    gone: ['gone'],
+  })
+})

@@ -1,0 +1,219 @@
+import { dashboardVm, fleet, hypervisorDetail, hypervisorResource, vmList, vmResource } from '@slashzero/contract'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { CollectorActor, ServiceContext } from '../context.ts'
+import { demoStatus } from '../demo/status.ts'
+import { removeDemo } from '../demo/remove.ts'
+import { createEnrolmentToken } from '../enrolment/create-token.ts'
+import { enrol } from '../enrolment/enrol.ts'
+import { getHypervisor } from '../hypervisor/get.ts'
+import { listHypervisors } from '../hypervisor/list.ts'
+import { readHypervisor } from '../hypervisor/read.ts'
+import { readHeadroom } from '../hypervisor/read-headroom.ts'
+import { removeHypervisor } from '../hypervisor/remove.ts'
+import { createIngest } from '../report/ingest.ts'
+import { makeReport, type ReportInput } from '../testing/report.ts'
+import { noon, openWorld, type World } from '../testing/world.ts'
+import { exportVms } from '../vm/export.ts'
+import { getVm } from '../vm/get.ts'
+import { listVms } from '../vm/list.ts'
+import { listVmResources } from '../vm/list-resources.ts'
+import { readFleet } from './read.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await openWorld()
+})
+afterAll(() => world.close())
+beforeEach(() => world.reset())
+
+const query = { sort: 'since', descending: false, offset: 0, limit: 100 } as const
+
+async function report(actor: CollectorActor, name: string, more: Partial<ReportInput>, sequence = 1) {
+  const input = { sequence, observedAt: noon, hostId: actor.hostId, name, ...more }
+  await createIngest(world.system).submit(actor, [makeReport(input)], noon)
+}
+
+/** Three hypervisors: one full with two VMs missing their route, one leaking, one that has only enrolled. */
+async function fill() {
+  const [full, leaking, fresh] = [await world.enrolled('host-full'), await world.enrolled('host-leak'), await world.enrolled('host-new0', 'hv-new')]
+  const stale = Array.from({ length: 365 }, (_, index) => 1000 + index)
+  await report(full, 'hv-full', {
+    optmemBytes: 20_440,
+    stale,
+    taps: [{ ifindex: 7 }, { ifindex: 8 }, { ifindex: 9, vm: null }],
+    routes: { 'vm-7': 'absent', 'vm-8': 'absent' },
+    runs: [{ probe: 'guest-agent', outcome: 'failed', milliseconds: 2000, error: 'timed out' }],
+  })
+  await report(leaking, 'hv-leak', { optmemBytes: 1120, stale: [3, 4, 5], taps: [{ ifindex: 7 }], routes: { 'vm-7': 'present' } })
+  return { full, leaking, fresh }
+}
+
+async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+test('every read of an empty fleet is empty, not an error', async () => {
+  expect(await readFleet(world.user)).toEqual({
+    now: new Date(noon).toISOString(),
+    totals: { hypervisors: 0, demoHypervisors: 0, vms: 0, vmsMissing: 0, vmsUnknown: 0, hypervisorsWithMissing: 0 },
+    hypervisors: [],
+  })
+  expect(await listHypervisors(world.user, { limit: 10 })).toEqual({ items: [], nextCursor: null })
+  expect(await listVmResources(world.user, { limit: 10 })).toEqual({ items: [], nextCursor: null })
+  expect(await listVms(world.user, query)).toMatchObject({ total: 0, hypervisors: 0, items: [] })
+  expect(await collect(exportVms(world.user, query))).toEqual([])
+  expect(await demoStatus(world.user)).toEqual({ hypervisors: 0 })
+})
+
+test.for([
+  { name: 'readHypervisor', read: (context: ServiceContext) => readHypervisor(context, { id: 'hv_none' }) },
+  { name: 'readHeadroom', read: (context: ServiceContext) => readHeadroom(context, { id: 'hv_none', range: '1h' }) },
+  { name: 'getHypervisor', read: (context: ServiceContext) => getHypervisor(context, { id: 'hv_none' }) },
+  { name: 'getVm', read: (context: ServiceContext) => getVm(context, { id: 'vm_none' }) },
+  { name: 'removeHypervisor', read: (context: ServiceContext) => removeHypervisor(context, { id: 'hv_none' }) },
+])('$name says that there is no such thing', async ({ read }) => {
+  await expect(read(world.user)).rejects.toMatchObject({ code: 'not-found', message: expect.stringMatching(/(hv|vm)_none/) })
+})
+
+test('the fleet is in words what the contract says, worst first', async () => {
+  const { full, fresh } = await fill()
+  const answer = fleet.parse(await readFleet(world.user))
+  expect(answer.totals).toEqual({
+    hypervisors: 3,
+    demoHypervisors: 0,
+    vms: 3,
+    vmsMissing: 2,
+    vmsUnknown: 0,
+    hypervisorsWithMissing: 1,
+  })
+  expect(answer.hypervisors[0]).toMatchObject({
+    id: full.hypervisorId,
+    status: 'sends-blocked',
+    optmemBytes: 20_440,
+    optmemMaxBytes: 20_480,
+    memberships: 365,
+    staleMemberships: 365,
+    joinsLeft: 0,
+    vms: { total: 2, missing: 2, unknown: 0 },
+  })
+  expect(answer.hypervisors.find((row) => row.id === fresh.hypervisorId)).toMatchObject({
+    name: 'hv-new',
+    status: 'silent',
+    lastSeenAt: null,
+    optmemBytes: null,
+  })
+})
+
+test('one hypervisor, as its page and as the API show it', async () => {
+  const { full } = await fill()
+  const detail = hypervisorDetail.parse(await readHypervisor(world.user, { id: full.hypervisorId }))
+  expect(detail.runs).toEqual([{ probe: 'guest-agent', outcome: 'failed', milliseconds: 2000, error: 'timed out' }])
+  expect(detail.taps.map((tap) => [tap.name, tap.vm?.name ?? null])).toEqual([
+    ['tap7', 'vm-7'],
+    ['tap8', 'vm-8'],
+    ['tap9', null],
+  ])
+  expect(detail.senders[0]?.staleInterfaceIndexes).toHaveLength(365)
+  const resource = hypervisorResource.parse(await getHypervisor(world.user, { id: full.hypervisorId }))
+  expect(resource).toMatchObject({ name: 'hv-full', senders: [{ sendsBlocked: true, membershipBytes: 56 }] })
+})
+
+test('pages of the API name every thing once', async () => {
+  await fill()
+  const first = await listHypervisors(world.user, { limit: 2 })
+  expect(first.items).toHaveLength(2)
+  const second = await listHypervisors(world.user, { limit: 2, cursor: first.nextCursor ?? '' })
+  expect(second.nextCursor).toBeNull()
+  const ids = [...first.items, ...second.items].map((item) => hypervisorResource.parse(item).id)
+  expect(new Set(ids).size).toBe(3)
+
+  const missing = await listVmResources(world.user, { limit: 1, route: 'missing' })
+  const rest = await listVmResources(world.user, { limit: 1, route: 'missing', cursor: missing.nextCursor ?? '' })
+  const names = [...missing.items, ...rest.items].map((item) => vmResource.parse(item).name)
+  expect(names.toSorted((one, other) => one.localeCompare(other))).toEqual(['vm-7', 'vm-8'])
+  expect(rest.nextCursor).toBeNull()
+  await expect(listHypervisors(world.user, { limit: 1, cursor: "'; --" })).rejects.toMatchObject({ code: 'invalid' })
+})
+
+test('the VM list filters, searches, sorts and counts', async () => {
+  const { full, leaking } = await fill()
+  const missing = vmList.parse(await listVms(world.user, { ...query, route: 'missing', sort: 'name', limit: 1 }))
+  expect(missing).toMatchObject({ total: 2, hypervisors: 1, items: [{ name: 'vm-7', hypervisor: { status: 'sends-blocked' } }] })
+  const names = async (more: object) => (await listVms(world.user, { ...query, ...more })).items.map((vm) => `${vm.hypervisor.name}/${vm.name}`)
+  expect(await names({ route: 'missing', sort: 'name', descending: true })).toEqual(['hv-full/vm-8', 'hv-full/vm-7'])
+  expect(await names({ sort: 'status' })).toEqual(['hv-full/vm-7', 'hv-full/vm-8', 'hv-leak/vm-7'])
+  expect(await names({ sort: 'hypervisor', descending: true, limit: 1 })).toEqual(['hv-leak/vm-7'])
+  expect(await names({ sort: 'status', offset: 2 })).toEqual(['hv-leak/vm-7'])
+  expect(await names({ hypervisor: leaking.hypervisorId })).toEqual(['hv-leak/vm-7'])
+  expect(await names({ search: 'TAP8' })).toEqual(['hv-full/vm-8'])
+  expect(await names({ search: 'HV-LEAK' })).toEqual(['hv-leak/vm-7'])
+  expect(await names({ search: '%' })).toEqual([])
+  const [vm] = missing.items
+  expect(vmResource.parse(await getVm(world.user, { id: vm?.id ?? '' }))).toMatchObject({
+    name: 'vm-7',
+    hypervisor: { id: full.hypervisorId, name: 'hv-full' },
+    tap: { name: 'tap7', ifindex: 7 },
+    route: { status: 'missing', method: 'guest-agent', checkedAt: new Date(noon).toISOString() },
+  })
+})
+
+test('an export has every VM of the query in its order, whatever offset and limit say', async () => {
+  const actor = await world.enrolled('host-many')
+  const taps = Array.from({ length: 1200 }, (_, index) => ({ ifindex: 10 + index, vm: `vm-${String(index).padStart(4, '0')}` }))
+  await report(actor, 'hv-many', { taps })
+  const exported = await collect(exportVms(world.user, { ...query, sort: 'name', offset: 50, limit: 1 }))
+  expect(exported.map((vm) => dashboardVm.parse(vm).name)).toEqual(taps.map((tap) => tap.vm))
+})
+
+test('removing a hypervisor leaves nothing of it', async () => {
+  const { full } = await fill()
+  await removeHypervisor(world.user, { id: full.hypervisorId })
+  const tables = ['sender_socket', 'tap', 'vm', 'hypervisor_boot', 'collector_credential', 'sample', 'sample_5m', 'sample_1h', 'transition']
+  for (const table of tables) {
+    const { rows } = await world.db.pool.query(`SELECT FROM ${table} WHERE hypervisor_id = $1`, [full.hypervisorId])
+    expect([table, rows.length]).toEqual([table, 0])
+  }
+  expect((await readFleet(world.user)).hypervisors).toHaveLength(2)
+})
+
+test('demo hypervisors are marked, and go together', async () => {
+  const real = await world.enrolled('host-real')
+  const { token } = await createEnrolmentToken(world.user, { name: 'demo', uses: 2, demo: true, expiresInHours: 1 })
+  for (const hostId of ['demo-0001', 'demo-0002']) {
+    const { hypervisorId } = await enrol(world.anonymous, { token, host: { id: hostId, name: hostId } })
+    await report({ kind: 'collector', hypervisorId, hostId }, hostId, { taps: [{ ifindex: 7 }] })
+  }
+  expect(await demoStatus(world.user)).toEqual({ hypervisors: 2 })
+  expect((await readFleet(world.user)).totals).toMatchObject({ hypervisors: 3, demoHypervisors: 2 })
+  expect((await listVms(world.user, query)).items.map((vm) => vm.demo)).toEqual([true, true])
+  expect(await removeDemo(world.user)).toEqual({ hypervisors: 2 })
+  expect((await readFleet(world.user)).hypervisors.map((row) => row.id)).toEqual([real.hypervisorId])
+  expect(await removeDemo(world.user)).toEqual({ hypervisors: 0 })
+})
+
+test('nobody reads without a session or a token with the scope', async () => {
+  const token = (scopes: ['read'] | []) => world.as({ kind: 'api-token', tokenId: 'token_x', scopes })
+  const collector = world.as({ kind: 'collector', hypervisorId: 'hv_x', hostId: 'host-x' })
+  const reads: ((context: ServiceContext) => Promise<unknown>)[] = [
+    readFleet,
+    (context) => readHypervisor(context, { id: 'x' }),
+    (context) => readHeadroom(context, { id: 'x', range: '1h' }),
+    (context) => listHypervisors(context, { limit: 1 }),
+    (context) => getHypervisor(context, { id: 'x' }),
+    (context) => listVms(context, query),
+    (context) => collect(exportVms(context, query)),
+    (context) => listVmResources(context, { limit: 1 }),
+    (context) => getVm(context, { id: 'x' }),
+    demoStatus,
+  ]
+  for (const read of reads) {
+    await expect(read(world.anonymous)).rejects.toMatchObject({ code: 'unauthenticated' })
+    await expect(read(token([]))).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(read(collector)).rejects.toMatchObject({ code: 'forbidden' })
+  }
+  expect(await readFleet(token(['read']))).toMatchObject({ hypervisors: [] })
+  await expect(removeHypervisor(token(['read']), { id: 'x' })).rejects.toMatchObject({ code: 'forbidden' })
+  await expect(removeDemo(token(['read']))).rejects.toMatchObject({ code: 'forbidden' })
+})
