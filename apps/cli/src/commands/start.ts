@@ -101,7 +101,7 @@ async function runUntil(signal: AbortSignal, wish: Wish): Promise<number> {
     )
   }
   if (wish.work) ends.push(untilDone(wish.work(started)))
-  return Promise.race(ends)
+  return await Promise.race(ends)
 }
 
 /** Work that ends without a status leaves Slashzero running. */
