@@ -30,8 +30,12 @@ export async function withDatabase<T>(work: (context: ServiceContext) => Promise
 
 /** Runs `work` with the database of DATABASE_URL, of the running Slashzero, or of the data folder. */
 export async function withDatabaseUrl<T>(work: (url: string) => Promise<T>): Promise<T> {
-  await using place = await reachDatabase()
-  return await work(place.url)
+  const place = await reachDatabase()
+  try {
+    return await work(place.url)
+  } finally {
+    await place.release()
+  }
 }
 
 export function systemContext(db: Database): ServiceContext {
@@ -39,18 +43,18 @@ export function systemContext(db: Database): ServiceContext {
   return { db, now: Date.now, actor: { kind: 'system' }, log: { info: () => undefined, warn: write, error: write } }
 }
 
-type Place = { readonly url: string; [Symbol.asyncDispose](): Promise<void> }
+type Place = { readonly url: string; release(): Promise<void> }
 
 async function reachDatabase(): Promise<Place> {
   const nothing = () => Promise.resolve()
-  if (databaseUrl !== null) return { url: databaseUrl, [Symbol.asyncDispose]: nothing }
+  if (databaseUrl !== null) return { url: databaseUrl, release: nothing }
   await prepareDataFolder()
-  if ((await readRunning()) !== null) return { url: await embeddedPostgresUrl(folder), [Symbol.asyncDispose]: nothing }
+  if ((await readRunning()) !== null) return { url: await embeddedPostgresUrl(folder), release: nothing }
   await lockDataFolder(null)
   const own = await startOwnPostgres()
-  const stop = async () => {
+  const release = async () => {
     await own.stop()
     await unlockDataFolder()
   }
-  return { url: own.url, [Symbol.asyncDispose]: stop }
+  return { url: own.url, release }
 }

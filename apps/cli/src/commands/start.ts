@@ -55,19 +55,22 @@ type Wish = {
 /** Starts everything in order, waits for a signal, the end of `work` or the end of a part, and stops everything in the reverse order. */
 export async function runSlashzero(wish: Wish): Promise<number> {
   const signal = signalled()
+  const parts = new AsyncDisposableStack()
   try {
-    return await runUntil(signal, wish)
+    return await runParts(wish, parts, signal)
   } catch (error) {
     if (signal.aborted) return 0
     throw error
+  } finally {
+    await parts.disposeAsync()
   }
 }
 
-async function runUntil(signal: AbortSignal, wish: Wish): Promise<number> {
+/** Each part that runs is added to `parts`, which the caller stops in the reverse order. */
+async function runParts(wish: Wish, parts: AsyncDisposableStack, signal: AbortSignal): Promise<number> {
   const port = await freePort(wish.port)
   await prepareDataFolder()
   await lockDataFolder(port)
-  await using parts = new AsyncDisposableStack()
   parts.defer(unlockDataFolder)
   if (!wish.development) await build(signal)
   const postgres = databaseUrl === null ? await step('Starting PostgreSQL', () => startOwnPostgres(wish.settings)) : null
@@ -84,24 +87,18 @@ async function runUntil(signal: AbortSignal, wish: Wish): Promise<number> {
     const collector = await startCollector(url, port)
     parts.defer(() => stopChild(collector))
   }
-  const started = { port, url: address, databaseUrl: url, serverPid: server.pid ?? 0 }
-  const ends: Promise<number>[] = [
-    untilAborted(signal).then(() => 0),
-    exitOf(server).then((code) => {
-      process.stderr.write(`The server ended with status ${code}; its log is ${logPath}\n`)
-      return 1
-    }),
-  ]
+  const ends = [untilAborted(signal).then(() => 0), unexpectedEnd(exitOf(server), `The server ended by itself; its log is ${logPath}`)]
   if (postgres !== null) {
-    ends.push(
-      postgres.ended.then(() => {
-        process.stderr.write('PostgreSQL ended by itself, so Slashzero stops; the next start recovers the data.\n')
-        return 1
-      }),
-    )
+    ends.push(unexpectedEnd(postgres.ended, 'PostgreSQL ended by itself, so Slashzero stops; the next start recovers the data.'))
   }
+  const started = { port, url: address, databaseUrl: url, serverPid: server.pid ?? 0 }
   if (wish.work) ends.push(untilDone(wish.work(started)))
   return await Promise.race(ends)
+}
+
+async function unexpectedEnd(end: Promise<unknown>, sentence: string): Promise<number> {
+  await end
+  throw new Refusal(sentence)
 }
 
 /** Work that ends without a status leaves Slashzero running. */
