@@ -9,41 +9,52 @@ import { BenchError, type Measurement, quantile, type Target } from './measureme
 import { planBenchHosts } from './plan-bench-hosts.ts'
 import { type LocalPostgres, openPostgres } from './open-postgres.ts'
 import { readTreeCpu } from './read-usage.ts'
-import { writePlainRows } from './write-plain-rows.ts'
+import { createPlainTables } from './write-plain-rows.ts'
 
 const gzip = promisify(gzipWithCallback)
 
 const seed = 70_001
 const hosts = 50
 const taps = 100
-const reportsEach = 130
 /** The server's compiler gets warm, and its tables their first rows, before anything is counted. */
 const warmUpEach = 10
-const longest = 20_000
+/** Ingest and peer take turns, so that a moment at which the machine is busy with something else strikes both. */
+const turns = 6
+const turnEach = 20
+const longestTurn = 4000
+const reportsEach = warmUpEach + turns * turnEach
 const pass = 15_000
 
 type Sender = { readonly credential: string; readonly bodies: readonly Buffer[]; readonly reports: readonly Report[] }
-type Round = { readonly reports: number; readonly seconds: number; readonly latencies: readonly number[]; readonly cpu: Cpu }
+type Turn = { readonly reports: number; readonly seconds: number; readonly latencies: readonly number[]; readonly cpu: Cpu }
 type Cpu = { readonly server: number; readonly postgres: number; readonly sender: number }
 
 /**
  * Reports a second that the ingest stores durably, from many hosts at once, each sending its next report when the
- * last one is acknowledged; against the same facts written as plain rows in the same run.
+ * last one is acknowledged; against the same facts written as plain rows, turn by turn.
  */
 export async function benchIngest(target: Target, progress: (text: string) => void): Promise<readonly Measurement[]> {
   const postgres = await openPostgres(target.databaseUrl)
+  const peer = await createPlainTables(postgres)
   try {
     const durable = await postgres.readDurability()
     progress(`making ${hosts * reportsEach} reports of ${taps} taps`)
     const senders = await prepare(target)
+    const meter = () => readCpu(target, postgres)
     progress('warming up')
-    await send(target, postgres, senders, 0, warmUpEach)
-    progress('sending reports to the ingest')
-    const ingest = await send(target, postgres, senders, warmUpEach, reportsEach)
-    progress('writing the same facts as plain rows')
-    const plain = await writePlainRows(postgres, senders.flatMap(({ reports }) => reports.slice(warmUpEach)), ingest.reports)
-    return describe(ingest, plain, durable)
+    await measureTurn(meter, () => send(target, senders, 0, warmUpEach))
+    await measureTurn(meter, () => peer.write(senders.flatMap(({ reports }) => reports.slice(0, 1))))
+    const ingest: Turn[] = []
+    const plain: Turn[] = []
+    for (let turn = 0; turn < turns; turn += 1) {
+      progress(`turn ${turn + 1} of ${turns}`)
+      const first = warmUpEach + turn * turnEach
+      ingest.push(await measureTurn(meter, () => send(target, senders, first, first + turnEach)))
+      plain.push(await measureTurn(meter, () => peer.write(senders.flatMap(({ reports }) => reports.slice(first, first + turnEach)))))
+    }
+    return describe(sum(ingest), sum(plain), durable)
   } finally {
+    await peer.drop()
     await postgres.close()
   }
 }
@@ -66,27 +77,33 @@ async function prepare(target: Target): Promise<readonly Sender[]> {
   )
 }
 
-/** Sends the reports `first` up to, and without, `end` of every host, for 20 s at most. */
-async function send(target: Target, postgres: LocalPostgres, senders: readonly Sender[], first: number, end: number): Promise<Round> {
+/** Sends the reports `first` up to, and without, `end` of every host, for 4 s at most; answers the latencies in milliseconds. */
+async function send(target: Target, senders: readonly Sender[], first: number, end: number): Promise<readonly number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: hosts })
   const url = new URL('/ingest/v1/reports', target.server)
   const latencies: number[] = []
-  const before = readCpu(target, postgres)
   const started = performance.now()
   await Promise.all(
     senders.map(async ({ credential, bodies }) => {
+      const headers = { authorization: `Bearer ${credential}`, 'content-type': 'application/json', 'content-encoding': 'gzip' }
       for (const body of bodies.slice(first, end)) {
-        if (performance.now() - started > longest) return
-        const headers = { authorization: `Bearer ${credential}`, 'content-type': 'application/json', 'content-encoding': 'gzip' }
+        if (performance.now() - started > longestTurn) return
         const answer = await exchange(agent, url, { method: 'POST', headers, body })
         if (answer.status !== 200) throw new BenchError(`The ingest answered ${answer.status}: ${answer.body.slice(0, 300)}`)
         latencies.push(answer.milliseconds)
       }
     }),
   )
-  const seconds = (performance.now() - started) / 1000
-  const after = readCpu(target, postgres)
   agent.destroy()
+  return latencies
+}
+
+async function measureTurn(meter: () => Cpu, work: () => Promise<readonly number[]>): Promise<Turn> {
+  const before = meter()
+  const started = performance.now()
+  const latencies = await work()
+  const seconds = (performance.now() - started) / 1000
+  const after = meter()
   const cpu = { server: after.server - before.server, postgres: after.postgres - before.postgres, sender: after.sender - before.sender }
   return { reports: latencies.length, seconds, latencies, cpu }
 }
@@ -96,23 +113,33 @@ function readCpu(target: Target, postgres: LocalPostgres): Cpu {
   return { server: readTreeCpu(target.serverPid), postgres: readTreeCpu(postgres.pid), sender: (user + system) / 1000 }
 }
 
-function describe(ingest: Round, plain: { reports: number; seconds: number }, durable: string): readonly Measurement[] {
+function sum(parts: readonly Turn[]): Turn {
+  const add = (figure: (turn: Turn) => number) => parts.reduce((total, turn) => total + figure(turn), 0)
+  return {
+    reports: add(({ reports }) => reports),
+    seconds: add(({ seconds }) => seconds),
+    latencies: parts.flatMap(({ latencies }) => latencies),
+    cpu: { server: add(({ cpu }) => cpu.server), postgres: add(({ cpu }) => cpu.postgres), sender: add(({ cpu }) => cpu.sender) },
+  }
+}
+
+function describe(ingest: Turn, plain: Turn, durable: string): readonly Measurement[] {
   const bench = 'ingest'
   const rate = ingest.reports / ingest.seconds
   const plainRate = plain.reports / plain.seconds
   const total = ingest.cpu.server + ingest.cpu.postgres + ingest.cpu.sender
   const share = (part: number) => (100 * part) / total
-  const each = (part: number) => part / ingest.reports
   return [
     { bench, measure: 'accepted', value: rate, unit: 'reports/s', note: `${taps} taps each, ${hosts} hosts at once, one report a request, ${durable}` },
     { bench, measure: 'latency, median', value: quantile(ingest.latencies, 0.5), unit: 'ms' },
     { bench, measure: 'latency, 95 %', value: quantile(ingest.latencies, 0.95), unit: 'ms' },
-    { bench, measure: 'CPU of the server', value: each(ingest.cpu.server), unit: 'ms/report' },
-    { bench, measure: 'CPU of PostgreSQL', value: each(ingest.cpu.postgres), unit: 'ms/report' },
-    { bench, measure: 'share of the server', value: share(ingest.cpu.server), unit: '% of CPU', note: 'of all CPU that server, PostgreSQL and this sender used' },
+    { bench, measure: 'CPU of the server', value: ingest.cpu.server / ingest.reports, unit: 'ms/report' },
+    { bench, measure: 'CPU of PostgreSQL', value: ingest.cpu.postgres / ingest.reports, unit: 'ms/report' },
+    { bench, measure: 'share of the server', value: share(ingest.cpu.server), unit: '% of CPU', note: 'of the CPU time of server, PostgreSQL and this sender together' },
     { bench, measure: 'share of PostgreSQL', value: share(ingest.cpu.postgres), unit: '% of CPU' },
     { bench, measure: 'share of this sender', value: share(ingest.cpu.sender), unit: '% of CPU' },
-    { bench, measure: 'peer: plain rows', value: plainRate, unit: 'reports/s', note: `one row a tap and one a socket in one INSERT and one commit a report, 20 connections, ${durable}` },
+    { bench, measure: 'peer: plain rows', value: plainRate, unit: 'reports/s', note: 'a row a tap and a socket, one INSERT and one commit a report, 20 connections, as durable' },
+    { bench, measure: 'peer: CPU of PostgreSQL', value: plain.cpu.postgres / plain.reports, unit: 'ms/report' },
     { bench, measure: 'ratio to the peer', value: rate / plainRate, unit: 'x', note: '1 = HTTP, checks, verdicts and history cost nothing beside writing the facts as rows' },
   ]
 }

@@ -25,34 +25,39 @@ const insert = `
     "routerAdvertsIn" bigint, "routerAdvertsOut" bigint, "vmName" text, "vmUuid" uuid,
     "defaultRoute" text, gateway text, "expiresInSeconds" int)`
 
-/** Writes the facts of up to `count` of the reports as plain rows, one commit a report, over all connections at once. */
-export async function writePlainRows(
-  { pool }: LocalPostgres,
-  reports: readonly Report[],
-  count: number,
-): Promise<{ readonly reports: number; readonly seconds: number }> {
-  const rows = reports.slice(0, count).map(toParameters)
+export type PlainTables = {
+  /** Writes the facts of each report as plain rows, one commit a report; answers the milliseconds that each took. */
+  readonly write: (reports: readonly Report[]) => Promise<readonly number[]>
+  readonly drop: () => Promise<void>
+}
+
+/** Makes tables of the benchmark's own beside the server's, and writes to them over all connections at once. */
+export async function createPlainTables({ pool }: LocalPostgres): Promise<PlainTables> {
   await pool.query(tables)
-  try {
-    const started = performance.now()
-    const waiting = rows.values()
-    await Promise.all(
-      Array.from({ length: pool.options.max }, async () => {
-        const client = await pool.connect()
-        try {
-          for (const values of waiting) await client.query({ name: 'plain-rows', text: insert, values })
-        } finally {
-          client.release()
-        }
-      }),
-    )
-    return { reports: rows.length, seconds: (performance.now() - started) / 1000 }
-  } finally {
-    await pool.query(`DROP SCHEMA ${schema} CASCADE`)
+  return {
+    async write(reports) {
+      const latencies: number[] = []
+      const waiting = reports.values()
+      await Promise.all(
+        Array.from({ length: pool.options.max }, async () => {
+          const client = await pool.connect()
+          try {
+            for (const report of waiting) {
+              const started = performance.now()
+              await client.query({ name: 'plain-rows', text: insert, values: toParameters(report) })
+              latencies.push(performance.now() - started)
+            }
+          } finally {
+            client.release()
+          }
+        }),
+      )
+      return latencies
+    },
+    drop: async () => void (await pool.query(`DROP SCHEMA ${schema} CASCADE`)),
   }
 }
 
-/** The rows are made before the clock runs. */
 function toParameters(report: Report): string[] {
   const checks = new Map(report.routeChecks.map((check) => [check.vm.uuid, check]))
   const sockets = report.namespaces.flatMap((namespace) =>
