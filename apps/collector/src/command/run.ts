@@ -18,10 +18,11 @@ export type RunOptions = {
 export async function run({ pass, pusher, intervalMilliseconds, signal, random = Math.random }: RunOptions): Promise<void> {
   let due = performance.now() - random() * intervalMilliseconds * 0.5
   let said = ''
+  const stopped = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }))
   while (!signal.aborted) {
     try {
-      const report = await pass()
-      if (isStopped(signal)) break
+      const report = await Promise.race([pass(), stopped])
+      if (report === null) break
       pusher.enqueue(report)
       said = tellChange(report, said)
     } catch (error) {
@@ -37,11 +38,6 @@ export async function run({ pass, pusher, intervalMilliseconds, signal, random =
 
 /** Of a second, as long as a request under way may take to end. What it sent stays in the spool till it is acknowledged. */
 const STOP_MILLISECONDS = 700
-
-// Read through a function, as the compiler cannot know that it changed during an await.
-function isStopped(signal: AbortSignal): boolean {
-  return signal.aborted
-}
 
 /** Says what cannot be read when that changes, not at every pass. */
 function tellChange({ runs }: Report, before: string): string {

@@ -48,8 +48,9 @@ export function createSweep(): (input: SweepInput) => Sweep {
       left -= 1
       return socket.holdsAllRouters(ifindex)
     }
+    let present = live
     const askDead = (ifindex: number): void => {
-      if (!live.has(ifindex) && isMember(ifindex)) stale.add(ifindex)
+      if (!present.has(ifindex) && isMember(ifindex)) stale.add(ifindex)
     }
     const raiseTop = (ifindex: number): void => {
       if (ifindex <= top) return
@@ -64,11 +65,8 @@ export function createSweep(): (input: SweepInput) => Sweep {
     const isAllFound = (): boolean => expected !== null && found() >= expected
 
     for (const ifindex of alive) askDead(ifindex)
-    alive = live
-    // The daemon or somebody else dropped some.
-    if (expected !== null && found() > expected) {
-      for (const ifindex of stale) if (!isMember(ifindex)) stale.delete(ifindex)
-    }
+    const dropped = expected !== null && found() > expected
+    for (const ifindex of dropped ? [...stale] : take(stale, CONFIRMED)) confirm(ifindex)
     raiseTop(Math.max(...live))
     if (expected !== lastExpected) above = 0
     lastExpected = expected
@@ -76,8 +74,15 @@ export function createSweep(): (input: SweepInput) => Sweep {
     searchAbove(NEAR)
     searchPending()
     if (pending.length === 0) searchAbove(FAR)
+    alive = present
     const complete = pending.length === 0 || isAllFound()
     return { stale: complete ? [...stale].toSorted((a, b) => a - b) : null, liveCount, asked: questions - left }
+
+    /** What is still held goes to the end of the line. */
+    function confirm(ifindex: number): void {
+      stale.delete(ifindex)
+      if (isMember(ifindex)) stale.add(ifindex)
+    }
 
     function searchPending(): void {
       for (let range = pending.at(-1); range !== undefined; range = pending.at(-1)) {
@@ -97,12 +102,21 @@ export function createSweep(): (input: SweepInput) => Sweep {
         if (isMember(top + above)) members.push(top + above)
       }
       if (members.length === 0) return
-      const now = readLive()
-      for (const ifindex of members) if (!now.has(ifindex)) stale.add(ifindex)
+      present = readLive()
+      for (const ifindex of members) if (!present.has(ifindex)) stale.add(ifindex)
       raiseTop(Math.max(...members))
     }
   }
 }
 
+function take(set: ReadonlySet<number>, count: number): number[] {
+  return set.values().take(count).toArray()
+}
+
+/**
+ * Of the known ones, as many are asked for again at each look, in turn: when one was dropped and another leaked, the option memory is what it
+ * was. When it says that there are fewer, all are.
+ */
+const CONFIRMED = 256
 const NEAR = 1024
 const FAR = 65_536

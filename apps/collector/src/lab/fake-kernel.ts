@@ -1,0 +1,47 @@
+import { SystemError } from '../io/kernel.ts'
+import type { Kernel } from '../io/kernel.ts'
+
+/** A file's text, a link's target, or the name of the errno with which it is refused. */
+export type FakeFile = string | { link: string } | { refused: string }
+
+/** A kernel of which everything is made up. What is not given is not there. */
+export function fakeKernel(tree: Record<string, FakeFile>, calls: Partial<Kernel> = {}): Kernel {
+  const find = (path: string): string | { link: string } => {
+    const file = tree[path]
+    if (file === undefined) throw new SystemError(path, 'ENOENT')
+    if (typeof file === 'object' && 'refused' in file) throw new SystemError(path, file.refused)
+    return file
+  }
+  const readText = (path: string): string => {
+    const file = find(path)
+    return typeof file === 'string' ? file : readText(file.link)
+  }
+  const refuse = (call: string, code: string) => (): never => {
+    throw new SystemError(call, code)
+  }
+  return {
+    readText,
+    readTextSoon: async (path) => readText(path),
+    readLink: (path) => {
+      const file = find(path)
+      if (typeof file === 'string') throw new SystemError(path, 'EINVAL')
+      return file.link
+    },
+    listFolder: (path) => {
+      if (path in tree) find(path)
+      const below = Object.keys(tree).filter((file) => file.startsWith(`${path}/`))
+      if (below.length === 0) throw new SystemError(path, 'ENOENT')
+      return [...new Set(below.map((file) => file.slice(path.length + 1).split('/')[0] ?? ''))]
+    },
+    identify: (path) => {
+      find(path)
+      return { device: 1, inode: Object.keys(tree).indexOf(path) + 1, modifiedMilliseconds: 0 }
+    },
+    inNamespace: (_, work) => work(),
+    dumpLinks: () => [],
+    dumpRawSockets: () => [],
+    calibrate: refuse('socket', 'EAFNOSUPPORT'),
+    withSocket: refuse('pidfd_open', 'ESRCH'),
+    ...calls,
+  }
+}

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { PROBES, recordRuns } from './record-runs.ts'
+
+function record(deadline = 1000) {
+  const clock = { now: 0 }
+  return { clock, runs: recordRuns(() => clock.now, deadline) }
+}
+
+test('every probe has a run, even one that had nothing to do', () => {
+  const { runs } = record()
+  expect(runs.list()).toEqual(PROBES.map((probe) => ({ probe, outcome: 'ok', milliseconds: 0, error: null })))
+})
+
+test('a part that throws fails its own probe, gives the substitute and names the place', () => {
+  const { clock, runs } = record()
+  const result = runs.attempt('links', () => {
+    clock.now += 12.3456
+    throw new Error('no answer')
+  }, 'substitute', 'qrouter-1')
+  expect(result).toBe('substitute')
+  expect(runs.list().filter(({ outcome }) => outcome !== 'ok')).toEqual([
+    { probe: 'links', outcome: 'failed', milliseconds: 12.35, error: 'qrouter-1: no answer' },
+  ])
+})
+
+test('an asynchronous part is timed to its end', async () => {
+  const { clock, runs } = record()
+  const refused = runs.attemptSoon('vms', async () => {
+    await Promise.resolve()
+    clock.now += 5
+    throw new Error('gone')
+  }, [])
+  expect(await refused).toEqual([])
+  expect(runs.list().find(({ probe }) => probe === 'vms')).toMatchObject({ milliseconds: 5, error: 'gone' })
+})
+
+test('the same problem is said once with its count, and many are cut short', () => {
+  const { runs } = record()
+  for (const problem of ['a', 'a', 'b', 'c', 'd', 'e']) runs.failed('counters', problem)
+  expect(runs.list().find(({ probe }) => probe === 'counters')?.error).toBe('a (2 times); b; c; and 2 more')
+  runs.failed('vms', 'x'.repeat(1000))
+  expect(runs.list().find(({ probe }) => probe === 'vms')?.error).toHaveLength(500)
+})
+
+test('what a machine does not have is absent, unless something failed as well', () => {
+  const { runs } = record()
+  runs.absent('senders', 'no IPv6')
+  expect(runs.list().find(({ probe }) => probe === 'senders')).toMatchObject({ outcome: 'absent', error: 'no IPv6' })
+  runs.failed('senders', 'broken')
+  expect(runs.list().find(({ probe }) => probe === 'senders')).toMatchObject({ outcome: 'failed', error: 'broken' })
+})
+
+test('a probe is late once it has used its time, over all its parts and within one', () => {
+  const { clock, runs } = record(100)
+  runs.attempt('counters', () => (clock.now += 60), 0)
+  expect(runs.isLate('counters')).toBe(false)
+  runs.attempt('counters', () => {
+    clock.now += 60
+    expect(runs.isLate('counters')).toBe(true)
+  }, undefined)
+  expect(runs.list().find(({ probe }) => probe === 'counters')).toMatchObject({
+    outcome: 'failed',
+    milliseconds: 120,
+    error: 'not all was read: it took longer than its 100 ms',
+  })
+})

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { fakeKernel } from '../lab/fake-kernel.ts'
+import type { FakeFile } from '../lab/fake-kernel.ts'
+import { recordRuns } from '../pass/record-runs.ts'
+import { createHolderFinder } from './find-holders.ts'
+import type { Process } from './list-processes.ts'
+
+function process(pid: number, young = false): Process {
+  return { pid, name: 'any', parent: 1, kernelThread: false, ended: false, startTicks: 1, namespace: 1, young }
+}
+
+function prepare(tree: Record<string, FakeFile>) {
+  const listed: string[] = []
+  const base = fakeKernel(tree)
+  const find = createHolderFinder({
+    ...base,
+    listFolder: (path) => {
+      listed.push(path)
+      return base.listFolder(path)
+    },
+  })
+  return (processes: Process[], sockets: number[], taps: string[] = []) => {
+    listed.length = 0
+    const runs = recordRuns(() => 0, 1000)
+    const { holders, closed } = find(processes, { sockets: new Set(sockets), taps: new Set(taps) }, runs)
+    return { holders, closed, listed: [...listed], failed: runs.list().filter(({ outcome }) => outcome === 'failed') }
+  }
+}
+
+test('finds wanted sockets, taps and macvtaps', () => {
+  const look = prepare({
+    '/proc/20/fd/3': { link: 'socket:[7]' },
+    '/proc/20/fd/4': { link: 'socket:[8]' },
+    '/proc/20/fd/5': { link: '/dev/net/tun' },
+    '/proc/20/fdinfo/5': 'pos:\t0\niff:\ttap\xff\n',
+    '/proc/20/fd/6': { link: '/dev/tap9' },
+    '/proc/20/fd/7': { link: '/dev/net/tun' },
+    '/proc/20/fdinfo/7': 'pos:\t0\niff:\t\n',
+    '/proc/20/fd/8': { refused: 'ENOENT' },
+  })
+  const { holders, failed } = look([process(20)], [7])
+  expect(holders).toMatchObject([{ sockets: new Map([[7, 3]]), ports: [{ tap: 'tap\xff' }, { macvtap: 9 }] }])
+  expect(failed).toEqual([])
+})
+
+test('looks through a known process again when something new has no holder, once, and else only in its turn', () => {
+  const tree: Record<string, FakeFile> = { '/proc/30/fd/3': { link: 'socket:[7]' }, '/proc/31/fd/3': { link: '/dev/null' } }
+  const look = prepare(tree)
+  const processes = [process(30), process(31)]
+  expect(look(processes, [7]).listed).toEqual(['/proc/30/fd', '/proc/31/fd'])
+  expect(look(processes, [7]).listed).toEqual([])
+  tree['/proc/31/fd/4'] = { link: 'socket:[9]' }
+  const again = look(processes, [7, 9])
+  expect(again.holders).toMatchObject([{ sockets: new Map([[7, 3]]) }, { sockets: new Map([[9, 4]]) }])
+  expect(look(processes, [7, 9, 11]).listed).toHaveLength(2)
+  expect(look(processes, [7, 9, 11]).listed).toEqual([])
+  const turns = Array.from({ length: 16 }, () => look(processes, [7, 9, 11]).listed)
+  expect(turns.flat().toSorted((a, b) => a.localeCompare(b))).toEqual(['/proc/30/fd', '/proc/31/fd'])
+})
+
+test('a young process is looked through every time', () => {
+  const look = prepare({ '/proc/20/fd/3': { link: '/dev/null' } })
+  expect([look([process(20, true)], []).listed, look([process(20, true)], []).listed]).toEqual([['/proc/20/fd'], ['/proc/20/fd']])
+})
+
+test('a process that keeps its descriptors to itself matters where something has no holder', () => {
+  const look = prepare({ '/proc/20/fd': { refused: 'EACCES' }, '/proc/20/stat': `20 (a) S 1${' 0'.repeat(20)}` })
+  expect(look([process(20)], [])).toMatchObject({ closed: [{ pid: 20 }], failed: [] })
+  expect(look([process(20)], [7], ['tap1']).failed).toMatchObject([{ probe: 'processes', error: expect.stringMatching(/^who has 2 of the raw ICMPv6 sockets and taps/) }])
+})
+
+test('a zombie refuses everybody, and that is no failure', () => {
+  const look = prepare({ '/proc/20/fd': { refused: 'EACCES' }, '/proc/20/stat': `20 (a) Z 1${' 0'.repeat(20)}` })
+  expect(look([process(20)], [7])).toMatchObject({ closed: [], failed: [] })
+})
