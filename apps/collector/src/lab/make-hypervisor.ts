@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -74,8 +74,26 @@ export async function makeHypervisor() {
       return report.parse(JSON.parse(await run(...prefix, process.execPath, COLLECTOR, 'once', '--json', ...flags)))
     },
 
+    /** Starts `run` with a server that is not there. `stop` ends it and gives its exit code and how long that took. */
     startCollector: (...flags: string[]) => {
-      return spawn('nsenter', [...inside, process.execPath, COLLECTOR, 'run', '--state-dir', join(folder, 'state'), ...flags])
+      const command = [process.execPath, COLLECTOR, 'run', '--server', 'http://127.0.0.1:9', '--state-dir', join(folder, 'state'), ...flags]
+      const child = start('sh', '-c', 'echo $$ > /run/collector.pid && exec "$@"', '-', ...command)
+      return {
+        stop: async (): Promise<{ code: number | null; milliseconds: number }> => {
+          const ended = once(child, 'exit')
+          const since = performance.now()
+          await run('sh', '-c', 'kill -TERM $(cat /run/collector.pid)')
+          await ended
+          return { code: child.exitCode, milliseconds: performance.now() - since }
+        },
+      }
+    },
+
+    /** The reports that could not be sent, oldest first. */
+    readSpool: (): Report[] => {
+      const names = readdirSync(join(folder, 'state'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'))
+      const texts = names.toSorted((a, b) => a.localeCompare(b)).map((name) => readFileSync(join(folder, 'state', name), 'utf8'))
+      return texts.map((text) => report.parse({ sentAt: new Date().toISOString(), ...JSON.parse(text) }))
     },
 
     /** Users of ff02::2 by interface name, with none of the collector's code. */

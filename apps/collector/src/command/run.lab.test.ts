@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { makeHypervisor, until } from '../lab/make-hypervisor.ts'
+
+describe.skipIf(process.getuid?.() !== 0)('run', () => {
+  let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
+  beforeEach(async () => {
+    hypervisor = await makeHypervisor()
+  })
+  afterEach(() => hypervisor.remove())
+
+  async function runFor(reports: number): Promise<{ code: number | null; milliseconds: number }> {
+    const before = reports === 0 ? 0 : countReports()
+    const collector = hypervisor.startCollector('--interval', '1')
+    await until(`${reports} more reports`, async () => countReports() >= before + reports)
+    return collector.stop()
+  }
+
+  function countReports(): number {
+    try {
+      return hypervisor.readSpool().length
+    } catch {
+      return 0
+    }
+  }
+
+  test('keeps reports while the server is away, ends within a second, and counts on after a restart', async () => {
+    const first = await runFor(3)
+    const second = await runFor(2)
+    expect([first.code, second.code]).toEqual([0, 0])
+    expect(Math.max(first.milliseconds, second.milliseconds)).toBeLessThan(1000)
+    const sequences = hypervisor.readSpool().map(({ sequence }) => sequence)
+    expect(sequences.length).toBeGreaterThanOrEqual(5)
+    expect(sequences).toEqual(sequences.toSorted((a, b) => a - b))
+    expect(new Set(sequences).size).toBe(sequences.length)
+  })
+
+  test('sees a leak grow from one report to the next', async () => {
+    const vm = await hypervisor.startVm('-name', 'churner')
+    await hypervisor.startRadvd(['tap1', 'tap2', 'tap3'])
+    const collector = hypervisor.startCollector('--interval', '1')
+    for (const round of [1, 2]) {
+      for (const name of ['tap1', 'tap2', 'tap3']) {
+        await vm.ask('open', name)
+        await hypervisor.run('ip', 'link', 'set', name, 'up')
+      }
+      await until('radvd joined', async () => [...(await hypervisor.readUsers()).values()].filter((users) => users === 2).length === 3)
+      await vm.ask('close', 'tap1', 'tap2', 'tap3')
+      await until(`${3 * round} stale memberships are reported`, async () => {
+        const socket = hypervisor.readSpool().at(-1)?.namespaces[0]?.senders[0]?.sockets[0]
+        return socket?.optmemBytes === 168 * round && socket.staleInterfaceIndexes?.length === 3 * round
+      })
+    }
+    expect(await collector.stop()).toMatchObject({ code: 0 })
+    const counts = hypervisor.readSpool().map(({ namespaces }) => namespaces[0]?.senders[0]?.sockets[0]?.staleInterfaceIndexes?.length ?? 0)
+    expect(counts).toEqual(counts.toSorted((a, b) => a - b))
+    expect(counts.at(-1)).toBe(6)
+  })
+})
