@@ -26,14 +26,19 @@ type Cost = { readonly cpu: number; readonly resident: number; readonly anonymou
  * scrape of node_exporter beside it.
  */
 export async function benchCollector(progress: (text: string) => void): Promise<readonly Measurement[]> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return [notMeasured('it makes a network namespace, so it needs root on Linux')]
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    return [skipped('pass, CPU', 'it makes a network namespace, so it needs root on Linux')]
+  }
   progress(`making a hypervisor with ${taps} taps`)
   const hypervisor = await startHypervisor({ name: 'bench', optmemMaxBytes: 131_072 })
   try {
     await hypervisor.addTaps(taps)
     progress(`waiting for ${passes} passes of the collector`)
     const pass = await measureCollector(hypervisor)
-    if (!existsSync(exporter)) return [...describe(pass), noExporter]
+    if (!existsSync(exporter)) {
+      const reason = 'it is not installed: apt install prometheus-node-exporter'
+      return [...describe(pass), skipped('peer: node_exporter scrape, CPU', reason)]
+    }
     progress(`scraping node_exporter ${scrapes} times`)
     return [...describe(pass), ...compare(pass, await measureExporter(hypervisor))]
   } finally {
@@ -65,7 +70,9 @@ async function untilReports(sink: { reports: () => readonly Report[] }, child: C
     const last = sink.reports().at(-1)
     if (last !== undefined && sink.reports().length >= count) return last
     if (child.exitCode !== null) throw new BenchError(`The collector ended with status ${child.exitCode}.`)
-    if (performance.now() > deadline) throw new BenchError(`The collector sent ${sink.reports().length} reports in two minutes where ${count} were awaited.`)
+    if (performance.now() > deadline) {
+      throw new BenchError(`The collector sent ${sink.reports().length} reports in two minutes where ${count} were awaited.`)
+    }
     await sleep(20)
   }
 }
@@ -73,7 +80,8 @@ async function untilReports(sink: { reports: () => readonly Report[] }, child: C
 async function measureExporter(hypervisor: Hypervisor): Promise<Cost> {
   const address = '127.0.0.1:9100'
   const child = hypervisor.cell.spawn(exporter, [`--web.listen-address=${address}`])
-  const scrape = (times: number) => hypervisor.cell.run(process.execPath, ['--input-type=module', '-e', scraper, `http://${address}/metrics`, String(times)])
+  const script = ['--input-type=module', '-e', scraper, `http://${address}/metrics`]
+  const scrape = (times: number) => hypervisor.cell.run(process.execPath, [...script, String(times)])
   return measureChild(child, async (pid) => {
     const interfaces = Number(await scrape(warmUps))
     if (interfaces < taps) throw new BenchError(`node_exporter sees ${interfaces} of ${taps} taps.`)
@@ -128,14 +136,6 @@ function compare(pass: Cost, scrape: Cost): readonly Measurement[] {
   ]
 }
 
-function notMeasured(note: string): Measurement {
-  return { bench, measure: 'pass, CPU', value: null, unit: 'ms', note }
-}
-
-const noExporter: Measurement = {
-  bench,
-  measure: 'peer: node_exporter scrape, CPU',
-  value: null,
-  unit: 'ms',
-  note: 'it is not installed: apt install prometheus-node-exporter',
+function skipped(measure: string, note: string): Measurement {
+  return { bench, measure, value: null, unit: 'ms', note }
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { benchCollector } from './bench-collector.ts'
 import { benchFleet } from './bench-fleet.ts'
 import { benchIngest } from './bench-ingest.ts'
+import { SendError } from '../simulate/send-reports.ts'
 import { BenchError, type BenchName, benchNames, type Measurement, type Target } from './measurement.ts'
 import { printTable } from './print-table.ts'
 
@@ -13,12 +14,12 @@ a real peer's in the same run; compare the ratios, for the figures themselves de
 
   --json   one line of JSON a measurement instead of the table`
 
-/** Runs `slashzero-lab bench`; answers its exit status: 1 where something that was asked for could not be measured. */
+/** Runs `slashzero-lab bench`; answers its exit status: 1 where a benchmark failed. What is skipped says why. */
 export async function runBench(argv: readonly string[]): Promise<number> {
   try {
     const wish = readWish(argv)
-    if (wish === null) process.stdout.write(`${benchHelp}\n`)
-    else await measure(wish)
+    if (wish !== null) return await measure(wish)
+    process.stdout.write(`${benchHelp}\n`)
     return 0
   } catch (error) {
     if (!(error instanceof BenchError)) throw error
@@ -29,15 +30,20 @@ export async function runBench(argv: readonly string[]): Promise<number> {
 
 type Wish = { readonly names: readonly BenchName[]; readonly json: boolean; readonly target: Target }
 
-async function measure({ names, json, target }: Wish): Promise<void> {
+async function measure({ names, json, target }: Wish): Promise<number> {
   const measurements: Measurement[] = []
+  let failed = false
   for (const name of names) {
-    const progress = (text: string) => process.stderr.write(`${name}: ${text}\n`)
-    const measured = await run(name, target, progress)
+    // A benchmark that fails takes no other with it.
+    const measured = await run(name, target).catch((error: unknown) => {
+      failed = true
+      return [describeFailure(name, error)]
+    })
     measurements.push(...measured)
     if (json) for (const one of measured) process.stdout.write(`${JSON.stringify(one)}\n`)
   }
   if (!json) process.stdout.write(`${printTable(measurements)}\n`)
+  return failed ? 1 : 0
 }
 
 const benches: Record<BenchName, (target: Target, progress: (text: string) => void) => Promise<readonly Measurement[]>> = {
@@ -46,8 +52,13 @@ const benches: Record<BenchName, (target: Target, progress: (text: string) => vo
   fleet: benchFleet,
 }
 
-function run(name: BenchName, target: Target, progress: (text: string) => void) {
-  return benches[name](target, progress)
+async function run(name: BenchName, target: Target): Promise<readonly Measurement[]> {
+  return benches[name](target, (text) => process.stderr.write(`${name}: ${text}\n`))
+}
+
+function describeFailure(bench: BenchName, error: unknown): Measurement {
+  if (!(error instanceof BenchError || error instanceof SendError)) throw error
+  return { bench, measure: 'everything', value: null, unit: '', note: error.message }
 }
 
 function readWish(argv: readonly string[]): Wish | null {

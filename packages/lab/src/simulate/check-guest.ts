@@ -11,7 +11,8 @@ const collectedAfter = 30 * second
 const agentStart = 25 * second
 
 // As the collector words it.
-const agentDown = 'no answer in time while waiting for the agent to answer: it does not run, hangs, or another client holds its socket'
+const agentDown =
+  'no answer in time while waiting for the agent to answer: it does not run, hangs, or another client holds its socket'
 
 type Finding = Pick<RouteCheckReport, 'defaultRoute' | 'reason' | 'gateway' | 'expiresInSeconds'>
 

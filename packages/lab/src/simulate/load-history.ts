@@ -28,7 +28,8 @@ export async function loadHistory({ server, enrolmentToken, plans, now, onProgre
   let done = 0
   const enrolled: EnrolledHost[] = []
   // Dark hosts first: they are to be seen as silent when the last of the others has been sent.
-  const waiting = plans.toSorted((one, other) => Number(one.lastReportAt === null) - Number(other.lastReportAt === null)).values()
+  const reports = (plan: HostPlan) => Number(plan.lastReportAt === null)
+  const waiting = plans.toSorted((one, other) => reports(one) - reports(other)).values()
   onProgress({ done, total })
   await Promise.all(Array.from({ length: hostsAtOnce }, loadHosts))
   return enrolled

@@ -32,14 +32,22 @@ export type Kernel = {
   readonly enumerates: boolean
 }
 
-const debian12: Kernel = { release: '6.1.0-37-amd64', unit: 56, limit: 20_480, limitSource: 'init', method: 'sock_diag', enumerates: true }
+const debian12: Kernel = {
+  release: '6.1.0-37-amd64',
+  unit: 56,
+  limit: 20_480,
+  limitSource: 'init',
+  method: 'sock_diag',
+  enumerates: true,
+}
 const debian11: Kernel = { ...debian12, release: '5.10.0-33-amd64', unit: 64 }
 const debian10: Kernel = { ...debian12, release: '4.19.0-27-amd64', unit: 72, enumerates: false }
 const debian13: Kernel = { ...debian12, release: '6.12.41+deb13-amd64', limit: 131_072, limitSource: 'namespace' }
 const ubuntu22: Kernel = { ...debian12, release: '5.15.0-119-generic' }
 const ubuntu24: Kernel = { ...debian13, release: '6.8.0-57-generic' }
 const selfBuilt: Kernel = { ...debian12, release: '6.6.52-hv1', method: 'pidfd' }
-const kernels = [debian12, debian12, debian12, debian12, debian11, debian11, debian10, debian13, debian13, ubuntu22, ubuntu24, selfBuilt]
+const oneOfEach = [debian10, debian11, debian12, debian13, ubuntu22, ubuntu24, selfBuilt]
+const kernels = [...oneOfEach, debian11, debian12, debian12, debian12, debian13]
 
 const kernelByRole: Partial<Record<Role, Kernel>> = {
   'full-by-leak': debian12,

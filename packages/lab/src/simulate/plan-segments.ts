@@ -78,10 +78,11 @@ function planRouter(random: Random, place: number): SegmentPlan {
   }
 }
 
-/** Some guests' agents hang, or are paused with their VM, and some VMs have none, without any default route being at fault. */
+/** Some guests' agents hang, or are paused with their VM, and some VMs have none; no default route is at fault. */
 function ordinaryTroubles(random: Random, now: number): ReadonlyMap<number, GuestTrouble> {
   const troubles = new Map<number, GuestTrouble>()
-  if (random.next() < 0.2) troubles.set(random.integer(0, 13), { kind: 'agent-down', from: now - random.integer(1, 20) * hour })
+  const from = now - random.integer(1, 20) * hour
+  if (random.next() < 0.2) troubles.set(random.integer(0, 13), { kind: 'agent-down', from })
   if (random.next() < 0.07) troubles.set(random.integer(14, 27), { kind: 'no-agent', from: 0 })
   return troubles
 }

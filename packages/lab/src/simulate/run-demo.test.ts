@@ -52,8 +52,16 @@ test('ends live reporting when the server refuses every host, as after the demo 
 })
 
 test.each([
-  { name: 'a refused token', answer: () => problem(401, 'The enrolment token has expired.'), expected: 'The server answered 401 to /ingest/v1/enrol: The enrolment token has expired.\n' },
-  { name: 'an answer that is no problem document', answer: () => new Response('<h1>Bad gateway</h1>', { status: 502 }), expected: 'The server answered 502 to /ingest/v1/enrol: <h1>Bad gateway</h1>\n' },
+  {
+    name: 'a refused token',
+    answer: () => problem(401, 'The enrolment token has expired.'),
+    expected: 'The server answered 401 to /ingest/v1/enrol: The enrolment token has expired.\n',
+  },
+  {
+    name: 'an answer that is no problem document',
+    answer: () => new Response('<h1>Bad gateway</h1>', { status: 502 }),
+    expected: 'The server answered 502 to /ingest/v1/enrol: <h1>Bad gateway</h1>\n',
+  },
   {
     name: 'no server',
     answer: () => {

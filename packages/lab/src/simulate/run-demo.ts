@@ -59,7 +59,9 @@ class UsageError extends Error {}
 
 function readWish(argv: readonly string[]): Wish {
   const { server, 'enrolment-token': enrolmentToken, hypervisors, seed, live } = parse(argv)
-  if (server === undefined || !URL.canParse(server)) throw new UsageError('Name the server with --server, for instance --server http://127.0.0.1:3000.')
+  if (server === undefined || !URL.canParse(server)) {
+    throw new UsageError('Name the server with --server, for instance --server http://127.0.0.1:3000.')
+  }
   if (enrolmentToken === undefined) throw new UsageError('Give an enrolment token with --enrolment-token.')
   return {
     server,
@@ -89,6 +91,6 @@ function parse(argv: readonly string[]) {
 
 function readNumber(option: string, text: string, most: number): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > most) throw new UsageError(`${option} wants a whole number from 1 to ${most}, not ${text}.`)
-  return value
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value
+  throw new UsageError(`${option} wants a whole number from 1 to ${most}, not ${text}.`)
 }

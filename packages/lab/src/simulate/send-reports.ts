@@ -22,29 +22,33 @@ export class SendError extends Error {
 
 /** Exchanges the enrolment token for the credential of one simulated host. @throws SendError */
 export async function enrolHost(server: Server, token: string, host: { id: string; name: string }): Promise<string> {
-  const answer = await post(server, '/ingest/v1/enrol', token, Buffer.from(JSON.stringify({ host })), {})
+  const answer = await post(server, '/ingest/v1/enrol', { token, body: Buffer.from(JSON.stringify({ host })) })
   return enrolResponse.parse(answer).credential
 }
 
 /** Sends up to 100 reports of one host, in the order observed; resolves when the server has stored them. @throws SendError */
 export async function sendReports(server: Server, credential: string, reports: readonly Report[]): Promise<void> {
   const body = await gzip(JSON.stringify(reports), { level: constants.Z_BEST_SPEED })
-  await post(server, '/ingest/v1/reports', credential, body, { 'content-encoding': 'gzip' })
+  await post(server, '/ingest/v1/reports', { token: credential, body, headers: { 'content-encoding': 'gzip' } })
 }
 
+type Sent = { readonly token: string; readonly body: Buffer<ArrayBuffer>; readonly headers?: Record<string, string> }
+
 /** Posts until the server takes it, waiting as told by Retry-After where it is busy. */
-async function post(server: Server, path: string, token: string, body: Buffer<ArrayBuffer>, headers: Record<string, string>): Promise<unknown> {
+async function post(server: Server, path: string, sent: Sent): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
-    const response = await request(server, path, token, body, headers)
+    const response = await request(server, path, sent)
     if (response.ok) return response.json()
     const busy = response.status === 429 || response.status === 503
     const detail = await readDetail(response)
-    if (!busy || attempt === attempts) throw new SendError(`The server answered ${response.status} to ${path}: ${detail}`, response.status)
+    if (!busy || attempt === attempts) {
+      throw new SendError(`The server answered ${response.status} to ${path}: ${detail}`, response.status)
+    }
     await sleep(1000 * Number(response.headers.get('retry-after') ?? attempt), undefined, { signal: server.signal })
   }
 }
 
-async function request(server: Server, path: string, token: string, body: Buffer<ArrayBuffer>, headers: Record<string, string>): Promise<Response> {
+async function request(server: Server, path: string, { token, body, headers }: Sent): Promise<Response> {
   try {
     return await fetch(new URL(path, server.url), {
       method: 'POST',

@@ -21,7 +21,7 @@ export function simulateHost(plan: HostPlan, from: number): SimulatedHost {
   return {
     plan,
     observe(observedAt, sentAt = observedAt) {
-      if (observedAt < latest) throw new RangeError(`${plan.name} was observed at ${latest} already and cannot be at ${observedAt}.`)
+      if (observedAt < latest) throw new RangeError(`${plan.name} was observed at ${latest} and cannot be at ${observedAt} again.`)
       latest = observedAt
       for (const segment of segments) segment.advance(observedAt)
       return describeHost(plan, segments, observedAt, sentAt)
@@ -75,7 +75,8 @@ function describeNamespace(host: HostPlan, segment: SimulatedSegment, at: number
 
 function describeSocket(host: HostPlan, { sender }: SimulatedSegment): SocketReport {
   if (host.unmeasuredReason !== null) {
-    return { inode: sender.inode, optmemBytes: null, method: null, unmeasuredReason: host.unmeasuredReason, staleInterfaceIndexes: null }
+    const { unmeasuredReason } = host
+    return { inode: sender.inode, optmemBytes: null, method: null, unmeasuredReason, staleInterfaceIndexes: null }
   }
   return {
     inode: sender.inode,

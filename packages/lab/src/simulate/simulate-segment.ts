@@ -63,7 +63,8 @@ export function simulateSegment(host: HostPlan, plan: SegmentPlan, from: number)
   return { plan, sender, taps, advance }
 
   function populate() {
-    const stale = startingStale(plan, capacityOf(host.kernel), () => drawArrivals(createRandom(...seeds, 'arrivals'), plan, from))
+    const again = drawArrivals(createRandom(...seeds, 'arrivals'), plan, from)
+    const stale = startingStale(plan, capacityOf(host.kernel), again)
     let steadyLeft = plan.steadyVms
     for (let left = stale + plan.steadyVms; left > 0; left -= 1) {
       ifindex += 1 + (random.next() < 0.1 ? 1 : 0)
@@ -185,33 +186,35 @@ function stopAdvertising(tap: SimulatedTap, at: number) {
 }
 
 function startSender(random: Random, at: number): SimulatedSender {
-  return { pid: random.integer(700, 4_000_000), inode: random.integer(10_000, 90_000_000), startedAt: at, memberships: 0, stale: [] }
+  const [pid, inode] = [random.integer(700, 4_000_000), random.integer(10_000, 90_000_000)]
+  return { pid, inode, startedAt: at, memberships: 0, stale: [] }
 }
 
-function startingStale(plan: SegmentPlan, capacity: number, arrivals: () => Iterable<Arrival>): number {
+function startingStale(plan: SegmentPlan, capacity: number, arrivals: Iterable<Arrival>): number {
   if (plan.reaches === null) return 0
   let joins = Math.min(plan.steadyVms, capacity)
-  for (const { startsAt } of arrivals()) {
+  for (const { startsAt } of arrivals) {
     if (startsAt > plan.reaches.at) break
     joins += 1
   }
   return Math.max(0, plan.reaches.memberships - joins)
 }
 
-const services = ['web', 'db', 'cache', 'mail', 'k8s-worker', 'k8s-control', 'queue', 'gitlab', 'search', 'auth', 'vpn', 'files', 'billing', 'backup']
+const services = ['web', 'db', 'cache', 'mail', 'k8s-worker', 'k8s-control', 'queue', 'gitlab', 'search', 'auth', 'files']
+const stages = ['prod', 'prod', 'staging', 'test']
 
 type Identity = Pick<SimulatedTap, 'ifindex' | 'name' | 'gateway' | 'vm'>
 
 /** `place`: among the steady VMs; null for a short-lived one. */
 function drawIdentity(host: HostPlan, plan: SegmentPlan, random: Random, ifindex: number, place: number | null): Identity {
   const mac = random.hex(6)
-  const service = random.pick(services)
-  const name = place === null ? `ci-${random.hex(6)}` : `${service}-${random.pick(['prod', 'prod', 'staging', 'test'])}-${host.number}${String(place).padStart(2, '0')}`
+  const steadyName = `${random.pick(services)}-${random.pick(stages)}-${host.number}${String(place).padStart(2, '0')}`
+  const name = place === null ? `ci-${random.hex(6)}` : (plan.vmNames.get(place) ?? steadyName)
   return {
     ifindex,
     name: tapName[host.tapNaming](ifindex, random),
     gateway: `fe80::fc54:ff:fe${mac.slice(0, 2)}:${mac.slice(2)}`,
-    vm: { name: (place === null ? undefined : plan.vmNames.get(place)) ?? name, uuid: drawUuid(random), pid: random.integer(2000, 4_000_000) },
+    vm: { name, uuid: drawUuid(random), pid: random.integer(2000, 4_000_000) },
   }
 }
 
