@@ -26,7 +26,7 @@ export const upsertVmsSql = upsertSql('vm', ['hypervisor_id', 'key'], {
  * The public id of a VM: the same for the same VM on the same hypervisor for ever, also after it left and came back,
  * and not to be guessed, as the hypervisor's id is random.
  */
-export function vmId(hypervisorId: string, key: string): string {
+function vmId(hypervisorId: string, key: string): string {
   return `vm_${createHash('sha256').update(`${hypervisorId}\n${key}`).digest('base64url').slice(0, 22)}`
 }
 

@@ -20,7 +20,7 @@ export type Ingest = {
 }
 
 const cachedThings = 300_000 // taps, VMs and sockets
-const largestGroup = 200 // reports; bounds how long a transaction holds its hosts' rows
+const largestGroup = 100 // reports; bounds how long judging them keeps the process from all else
 
 type Waiting = { readonly submission: Submission; readonly settle: (outcome: Outcome) => void }
 
