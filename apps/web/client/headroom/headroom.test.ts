@@ -53,6 +53,12 @@ describe('arrangeSockets', () => {
   })
 })
 
+const every = (step: number, from: number, to: number) => {
+  const points: Point[] = []
+  for (let minutes = from; minutes <= to; minutes += step) points.push(point(minutes, 560, 56))
+  return points
+}
+
 describe('plotHeadroom', () => {
   it('puts the sends-blocked line one control message below the limit', () => {
     const { rows, latest, highest } = plot([socket('1:100', [point(0, 12_264, 8176)])])
@@ -70,26 +76,37 @@ describe('plotHeadroom', () => {
     ])
   })
 
-  it('breaks the lines where no report came, and says so', () => {
-    const { rows, gaps } = plot([socket('1:100', [point(0, 56, 0), point(1, 112, 0), point(30, 56, 0), point(59, 56, 0)])])
+  it('breaks the lines where reports are missing, and says so', () => {
+    const { rows, gaps } = plot([socket('1:100', [...every(1, 0, 10), ...every(1, 30, 50)])])
     expect(gaps).toEqual([
-      { from: start + 2 * minute, to: start + 30 * minute, kind: 'no-report' },
-      { from: start + 31 * minute, to: start + 59 * minute, kind: 'no-report' },
+      { from: start + 11 * minute, to: start + 30 * minute, kind: 'no-report' },
+      { from: start + 51 * minute, to: start + 60 * minute, kind: 'no-report' },
     ])
-    expect(rows.filter((row) => row.live === null).length).toBe(3)
+    expect(rows.filter((row) => row.live === null).length).toBe(2)
+  })
+
+  it.each([
+    { name: 'come more seldom than the chart has steps', points: every(5, 0, 60) },
+    { name: 'came seldom and then often', points: [...every(5, 0, 30), ...every(1, 31, 60)] },
+    { name: 'came often and then seldom', points: [...every(1, 0, 30), ...every(5, 35, 60)] },
+    { name: 'jitter by a step', points: every(1, 0, 60).filter((_, index) => index % 7 !== 3) },
+  ])('finds no gap where reports $name', ({ points }) => {
+    const { rows, gaps } = plot([socket('1:100', points)])
+    expect(gaps).toEqual([])
+    expect(rows.filter((row) => row.live === null).length).toBe(1)
   })
 
   it('tells what was reported but not measured apart from no report, and never draws it as zero', () => {
-    const { rows, gaps, latest } = plot([socket('1:100', [point(57, 56, 0), point(58, null, null), point(59, null, null)])])
+    const { rows, gaps, latest } = plot([socket('1:100', [...every(1, 40, 57), point(58, null, null), point(59, null, null)])])
     expect(gaps).toEqual([{ from: start + 58 * minute, to: start + 60 * minute, kind: 'not-measured' }])
     expect(rows.some((row) => row.live === 0 || row.unsplit === 0)).toBe(false)
-    expect(latest?.at).toBe(start + 57 * minute)
+    expect(latest?.at).toBe(start + 58 * minute)
   })
 
-  it('counts a point without any figure as no report', () => {
-    const silent = { optmemMaxBytes: null }
-    const { gaps } = plot([socket('1:100', [point(0, 56, 0), point(1, null, null, silent), point(2, null, null, silent), point(3, 56, 0)])])
-    expect(gaps[0]).toEqual({ from: start + minute, to: start + 3 * minute, kind: 'no-report' })
+  it('counts points without any figure as no report', () => {
+    const silent = Array.from({ length: 20 }, (_, index) => point(11 + index, null, null, { optmemMaxBytes: null }))
+    const { gaps } = plot([socket('1:100', [...every(1, 0, 10), ...silent, ...every(1, 31, 60)])])
+    expect(gaps).toEqual([{ from: start + 11 * minute, to: start + 31 * minute, kind: 'no-report' }])
   })
 
   it('keeps use that was not told apart', () => {
@@ -103,11 +120,12 @@ describe('plotHeadroom', () => {
       { at: at(2), daemon: 'radvd' },
       { at: at(2), daemon: 'dnsmasq' },
     ])
-    expect(rows.slice(0, 4).map((row) => [row.at - start, row.live])).toEqual([
+    expect(rows.slice(0, 5).map((row) => [row.at - start, row.live])).toEqual([
       [0, 20_440],
       [minute, 20_440],
       [2 * minute, 20_440],
       [2 * minute, null],
+      [2 * minute, 0],
     ])
     expect(restarts).toEqual([start + 2 * minute])
   })
@@ -115,9 +133,9 @@ describe('plotHeadroom', () => {
 
 describe('describePlot', () => {
   it('says what is drawn', () => {
-    const described = describePlot(plot([socket('1:100', [point(0, 12_264, 8176), point(30, 1120, 56), point(59, 1120, 56)])], [{ at: at(20), daemon: 'radvd' }]))
+    const described = describePlot(plot([socket('1:100', [point(0, 12_264, 8176), ...every(1, 1, 10), ...every(1, 30, 59)])], [{ at: at(20), daemon: 'radvd' }]))
     expect(described.replaceAll('\u00a0', ' ')).toBe(
-      '1,176 B of 20,480 B used at last; 56 B of it by stale memberships; at most 20,440 B; 1 restart; 2 gaps without a report.',
+      '616 B of 20,480 B used at last; 56 B of it by stale memberships; at most 20,440 B; 1 restart; 1 gap without a report.',
     )
   })
 

@@ -1,5 +1,6 @@
 import type { HeadroomSeries } from '@slashzero/contract'
-import type { HeadroomSocket, SenderLine } from './arrange-sockets.ts'
+import type { SenderLine } from './arrange-sockets.ts'
+import { findSlots, type Slot } from './find-slots.ts'
 
 /** Option memory that every Router Advertisement needs for its IPV6_PKTINFO; facts of Linux's `____sys_sendmsg`. */
 export const SEND_BYTES = 40
@@ -28,25 +29,21 @@ export type HeadroomPlot = {
   readonly highest: number | null
 }
 
-type Point = HeadroomSocket['points'][number]
-type Slot = { readonly at: number; readonly until: number; readonly point: Point; readonly socketKey: string }
-
 /**
- * Turns one sender's points into what the chart draws. Each point stands for its whole step, so a single one is
- * visible; between points that do not touch, the lines break and a gap is told.
+ * Turns one sender's points into what the chart draws. Each point stands for some time, so that a single one is visible;
+ * where reports are missing or nothing was measured the lines break and a gap is told.
  */
 export function plotHeadroom(line: SenderLine, series: HeadroomSeries): HeadroomPlot {
   const from = Date.parse(series.from)
   const to = Date.parse(series.to)
-  const step = series.stepSeconds * 1000
-  const slots = slotsOf(line, step, to)
-  const rows = rowsOf(slots, step)
+  const slots = findSlots(line, series.stepSeconds * 1000, to)
+  const rows = rowsOf(slots)
   const measured = rows.filter((row) => usedOf(row) !== null)
   return {
     from,
     to,
     rows,
-    gaps: gapsOf(slots, to, step),
+    gaps: gapsOf(slots, to),
     restarts: series.restarts
       .filter(({ daemon }) => daemon === line.daemon)
       .map(({ at }) => Date.parse(at))
@@ -62,28 +59,16 @@ export function usedOf({ live, stale, unsplit }: PlotRow): number | null {
   return live === null && stale === null ? null : (live ?? 0) + (stale ?? 0)
 }
 
-/** The points in order of time, those without any figure left out: no report is told by their absence. */
-function slotsOf(line: SenderLine, step: number, to: number): readonly Slot[] {
-  return line.sockets
-    .flatMap(({ key, points }) =>
-      points
-        .filter((point) => point.optmemBytes !== null || point.optmemMaxBytes !== null)
-        .map((point) => {
-          const at = Date.parse(point.at)
-          return { at, until: Math.max(at, Math.min(at + step, to)), point, socketKey: key }
-        }),
-    )
-    .toSorted((one, other) => one.at - other.at)
-}
-
-/** A single missing step is jitter between report and step, not a gap. */
-function rowsOf(slots: readonly Slot[], step: number): readonly PlotRow[] {
+/** Where the next point is another socket's, is missing, or tells what this one does not, a row closes this one and one breaks. */
+function rowsOf(slots: readonly Slot[]): readonly PlotRow[] {
   return slots.flatMap((slot, index) => {
     const row = rowOf(slot)
     const next = slots[index + 1]
-    if (next && next.at - slot.until <= step && next.socketKey === slot.socketKey) return [row]
-    const end = Math.min(slot.until, next?.at ?? slot.until)
-    return [row, { ...row, at: end }, nothingAt(end)]
+    const goesOn =
+      next?.at === slot.until &&
+      next.socketKey === slot.socketKey &&
+      (next.point.optmemBytes === null) === (slot.point.optmemBytes === null)
+    return goesOn ? [row] : [row, { ...row, at: slot.until }, nothingAt(slot.until)]
   })
 }
 
@@ -104,12 +89,12 @@ function nothingAt(at: number): PlotRow {
   return { at, live: null, stale: null, unsplit: null, limit: null, sendsBlocked: null }
 }
 
-function gapsOf(slots: readonly Slot[], to: number, step: number): readonly PlotGap[] {
+function gapsOf(slots: readonly Slot[], to: number): readonly PlotGap[] {
   const gaps: PlotGap[] = []
   for (const [index, slot] of slots.entries()) {
     if (slot.point.optmemBytes === null) addGap(gaps, { from: slot.at, to: slot.until, kind: 'not-measured' })
     const nextAt = slots[index + 1]?.at ?? to
-    if (nextAt - slot.until > step) addGap(gaps, { from: slot.until, to: nextAt, kind: 'no-report' })
+    if (nextAt > slot.until) addGap(gaps, { from: slot.until, to: nextAt, kind: 'no-report' })
   }
   return gaps
 }

@@ -7,6 +7,7 @@ import { formatCount } from '../../client/format/format-count.ts'
 import { describeFailure } from '../../client/trpc/describe-failure.ts'
 import { useTRPC } from '../../client/trpc/trpc-context.ts'
 import { ConfirmDialog } from '../control/confirm-dialog.tsx'
+import { DemoProgress } from './demo-progress.tsx'
 import { useDemoStatus } from './use-demo-status.ts'
 
 /** Says on every page that some of what is on show is simulated, and removes it. */
@@ -29,18 +30,27 @@ export function DemoBanner() {
       },
     }),
   )
-  if (!isPresent) return null
+  const isLoading = status?.state === 'loading'
+  if (!isPresent && !isLoading) return null
 
   const hypervisors = count.data ? formatCount(count.data, 'simulated hypervisor') : 'simulated hypervisors'
   return (
     <aside aria-label="Demo data" className="border-b border-line bg-accent-wash">
-      <p className="mx-auto flex max-w-[1480px] flex-wrap items-center gap-x-2 px-4 py-1.5 text-[13px] sm:px-6">
+      <div className="mx-auto flex max-w-[1480px] flex-wrap items-center gap-x-2 px-4 py-1.5 text-[13px] sm:px-6">
         <FlaskConical aria-hidden size={14} className="text-accent" />
-        Demo data: {hypervisors}.
-        <button type="button" className="text-link font-medium" onClick={() => setAsking(true)}>
-          Remove
-        </button>
-      </p>
+        {isLoading ? (
+          <>
+            The demo fleet and its history are being loaded. <DemoProgress progress={status.progress} />
+          </>
+        ) : (
+          <>
+            Demo data: {hypervisors}.
+            <button type="button" className="text-link font-medium" onClick={() => setAsking(true)}>
+              Remove
+            </button>
+          </>
+        )}
+      </div>
       <ConfirmDialog
         open={asking}
         title={`Remove ${hypervisors}?`}
