@@ -1,0 +1,81 @@
+import { fleet, headroomSeries, hypervisorDetail, report as reportSchema, vmList } from '@slashzero/contract'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { CollectorActor } from '../context.ts'
+import { readFleet } from '../fleet/read.ts'
+import { readHeadroom } from '../hypervisor/read-headroom.ts'
+import { readHypervisor } from '../hypervisor/read.ts'
+import { makeReport } from '../testing/report.ts'
+import { noon, openWorld, type World } from '../testing/world.ts'
+import { listVms } from '../vm/list.ts'
+import { createIngest } from './ingest.ts'
+import { judgeDue } from './judge-due.ts'
+
+let world: World
+let actor: CollectorActor
+beforeAll(async () => {
+  world = await openWorld()
+})
+afterAll(() => world.close())
+beforeEach(async () => {
+  await world.reset()
+  actor = await world.enrolled('host-0001')
+})
+
+const huge = Number.MAX_SAFE_INTEGER
+
+/** Whatever the contract lets in is stored, and every page still reads by the contract. */
+async function expectToRender() {
+  const id = actor.hypervisorId
+  fleet.parse(await readFleet(world.user))
+  hypervisorDetail.parse(await readHypervisor(world.user, { id }))
+  vmList.parse(await listVms(world.user, { sort: 'since', descending: false, offset: 0, limit: 100 }))
+  for (const range of ['1h', '24h', '30d'] as const) headroomSeries.parse(await readHeadroom(world.user, { id, range }))
+}
+
+type Extreme = { name: string; checkedAt: string; expiresInSeconds: number; startedAt: string; size: number }
+
+function extreme(sequence: number, { size, startedAt, checkedAt, expiresInSeconds }: Extreme) {
+  const report = makeReport({ sequence, observedAt: noon, taps: [{ ifindex: 7 }], stale: [1, 2] })
+  report.membershipBytes = size === 0 ? null : 1
+  for (const namespace of report.namespaces) {
+    Object.assign(namespace, { id: huge, name: '\u202e"; DROP TABLE vm; --', optmemMaxBytes: size })
+    for (const sender of namespace.senders) {
+      Object.assign(sender, { pid: huge, startedAt })
+      for (const socket of sender.sockets) Object.assign(socket, { inode: huge, optmemBytes: size })
+    }
+    for (const tap of namespace.taps) {
+      const counters = { allRoutersUsers: huge, routerSolicitsIn: size, routerAdvertsIn: huge, routerAdvertsOut: huge }
+      Object.assign(tap, { ifindex: 2_147_483_647, name: '\\xff\\xfe"\u0007<b>', vm: { name: '', uuid: null, pid: huge }, ...counters })
+    }
+  }
+  const check = { vm: { name: '', uuid: null }, method: 'pushed', defaultRoute: 'present', reason: null, gateway: '' }
+  return reportSchema.parse({ ...report, routeChecks: [{ ...check, checkedAt, expiresInSeconds }] })
+}
+
+test.for([
+  { name: 'the largest figures', checkedAt: '9999-12-31T23:59:59.999Z', expiresInSeconds: 4_294_967_295, startedAt: '9999-12-31T23:59:59-14:00', size: huge },
+  { name: 'the smallest figures', checkedAt: '0000-01-01T00:00:00Z', expiresInSeconds: -2_147_483_648, startedAt: '0000-01-01T00:00:00+14:00', size: 0 },
+])('$name that the contract accepts are stored and shown', async (more) => {
+  const ingest = createIngest(world.system)
+  expect(await ingest.submit(actor, [extreme(1, more)], noon)).toEqual({ accepted: 1, duplicates: 0 })
+  await expectToRender()
+  expect(await createIngest(world.system).submit(actor, [extreme(2, more)], noon + 15_000)).toEqual({ accepted: 1, duplicates: 0 })
+  await expectToRender()
+  expect(await ingest.submit(actor, [extreme(huge, more)], noon + 30_000)).toEqual({ accepted: 1, duplicates: 0 })
+  await expectToRender()
+  world.clock.now = noon + 3_600_000
+  await judgeDue(world.system)
+  await expectToRender()
+  expect(world.logged).toEqual([])
+})
+
+test('taps, VMs and sockets that are named twice are one each', async () => {
+  const taps = [7, 7, 8].map((ifindex) => ({ ifindex, vm: 'twin' }))
+  const report = makeReport({ sequence: 1, observedAt: noon, taps })
+  report.namespaces.push(...report.namespaces)
+  for (const namespace of report.namespaces) namespace.senders.push(...namespace.senders)
+  expect(await createIngest(world.system).submit(actor, [report], noon)).toEqual({ accepted: 1, duplicates: 0 })
+  await expectToRender()
+  const detail = await readHypervisor(world.user, { id: actor.hypervisorId })
+  expect([detail.senders.length, detail.taps.length, detail.vmRows.length]).toEqual([1, 2, 1])
+})
