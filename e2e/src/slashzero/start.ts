@@ -26,6 +26,8 @@ export async function startSlashzero(): Promise<Slashzero> {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
   const started = command('start', '--port', '0', '--no-collector')
+  const stopWithUs = () => started.kill()
+  process.once('exit', stopWithUs)
   const setupLink = await findSetupLink(started)
   return {
     url: new URL(setupLink).origin,
@@ -38,8 +40,11 @@ export async function startSlashzero(): Promise<Slashzero> {
     },
     async stop() {
       const ended = once(started, 'exit')
-      started.kill('SIGINT')
-      await ended
+      process.off('exit', stopWithUs)
+      if (started.exitCode === null) {
+        started.kill('SIGINT')
+        await ended
+      }
       await rm(folder, { recursive: true, force: true })
     },
   }

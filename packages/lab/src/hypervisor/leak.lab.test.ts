@@ -19,7 +19,7 @@ test('a membership costs 56 bytes, and one is left behind by each tap that goes'
   const reading = await hypervisor.readSender()
   expect(reading?.memberships.length).toBe(151)
   expect(reading?.staleInterfaceIndexes.length).toBe(150)
-  expect(reading?.optmemBytes).toBe(151 * 56)
+  expect(reading).toMatchObject({ membershipBytes: 56, optmemBytes: 151 * 56 })
 })
 
 test('the socket is full at 365 memberships, and sends are blocked with it', async () => {
@@ -43,6 +43,18 @@ test('a restart of radvd frees the socket, and the route returns', async () => {
   const after = await hypervisor.readSender()
   expect(after).toMatchObject({ pid: hypervisor.radvd.pid, optmemBytes: 56, staleInterfaceIndexes: [] })
   expect(after?.inode).not.toBe(before?.inode)
+})
+
+test('a VM that is shut down takes its tap with it and leaves its membership behind', async () => {
+  const other = await hypervisor.addVm({ name: 'vm-102', tap: 'tap102' })
+  await expect.poll(() => other.hasDefaultRoute(), { timeout: 15_000, interval: 200 }).toBe(true)
+  await other.dispose()
+  expect(await hypervisor.cell.run('ls', ['/sys/class/net'])).not.toContain('tap102')
+  const reading = await hypervisor.readSender()
+  expect(reading?.staleInterfaceIndexes).toHaveLength(1)
+  expect(reading?.memberships).toHaveLength(2)
+  await hypervisor.radvd.restart()
+  await untilRoute(true, 15_000)
 })
 
 test('nothing leaks where VMs come and go on taps that stay', async () => {

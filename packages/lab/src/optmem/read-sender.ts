@@ -1,27 +1,32 @@
 import { readFileSync } from 'node:fs'
 import type { Cell } from '../cell/start.ts'
+import { calibrateMembership } from './calibrate.ts'
 import { readSockets, type SocketReading } from './read.ts'
 
 export type SenderReading = SocketReading & {
   /** `net.core.optmem_max` as it holds in the cell. */
   readonly optmemMaxBytes: number
+  /** Option memory that one membership costs on this kernel. */
+  readonly membershipBytes: number
   /** Memberships on interfaces that no longer exist. */
   readonly staleInterfaceIndexes: readonly number[]
 }
 
 /** Reads the only raw ICMPv6 socket of a cell and its limit; null where there is none yet. Throws where there are more. */
 export async function readSender(cell: Cell): Promise<SenderReading | null> {
-  const optmemMaxBytes = Number(await cell.run('cat', ['/proc/sys/net/core/optmem_max']).catch(readMachinesLimit))
+  const optmemMaxBytes = await readLimit(cell)
   const [reading, ...others] = readSockets(cell.pid, HIGHEST_INDEX)
   if (others.length > 0) throw new Error(`The namespace has ${others.length + 1} raw ICMPv6 sockets where one was expected.`)
   if (!reading) return null
   const existing = readInterfaceIndexes(cell.pid)
-  return { ...reading, optmemMaxBytes, staleInterfaceIndexes: reading.memberships.filter((index) => !existing.has(index)) }
+  const staleInterfaceIndexes = reading.memberships.filter((index) => !existing.has(index))
+  return { ...reading, optmemMaxBytes, membershipBytes: calibrateMembership(), staleInterfaceIndexes }
 }
 
-/** Before Linux 6.8 the limit is the machine's, and its file does not exist in another network namespace. */
-function readMachinesLimit(): string {
-  return readFileSync('/proc/sys/net/core/optmem_max', 'utf8')
+/** The limit that holds in a cell. Before Linux 6.8 it is the machine's, and its file does not exist in another namespace. */
+export async function readLimit(cell: Cell): Promise<number> {
+  const file = '/proc/sys/net/core/optmem_max'
+  return Number(await cell.run('cat', [file]).catch(() => readFileSync(file, 'utf8')))
 }
 
 /** Every interface with IPv6 is in `/proc/net/igmp6`, by its own groups; a deleted one is not. */

@@ -69,7 +69,8 @@ function readSocket(pid: number, targetFd: number, highestIndex: number) {
   }
 }
 
-function readOptmem(fd: number): number {
+/** Option memory of an open socket, in bytes. */
+export function readOptmem(fd: number): number {
   const meminfo = Buffer.alloc(SK_MEMINFO_VARS * 4)
   call('getsockopt', fd, SOL_SOCKET, SO_MEMINFO, meminfo, uint32(meminfo.length))
   return meminfo.readUInt32LE(SK_MEMINFO_OPTMEM * 4)

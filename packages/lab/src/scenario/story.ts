@@ -45,9 +45,9 @@ export async function readSender({ hypervisor, signal }: Stage): Promise<SenderR
   return reading
 }
 
-/** Whether the kernel would refuse one membership more, by the size of those that it holds. */
-export function isFull(reading: SenderReading): boolean {
-  return reading.optmemBytes + reading.optmemBytes / reading.memberships.length >= reading.optmemMaxBytes
+/** Whether the kernel would refuse one membership more. */
+export function isFull({ optmemBytes, membershipBytes, optmemMaxBytes }: SenderReading): boolean {
+  return optmemBytes + membershipBytes >= optmemMaxBytes
 }
 
 export function describe(reading: SenderReading): string {

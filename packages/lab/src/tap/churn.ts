@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cell } from '../cell/start.ts'
-import { readSender } from '../optmem/read-sender.ts'
+import { calibrateMembership } from '../optmem/calibrate.ts'
+import { readLimit } from '../optmem/read-sender.ts'
+import { readSockets } from '../optmem/read.ts'
 import { bringUp, startTapHolder } from './hold.ts'
 
 /** The names that churn uses, again and again, as a platform does. */
@@ -14,7 +16,7 @@ export function startChurn(cell: Cell) {
   let kept = 0
 
   async function addTaps(count: number): Promise<void> {
-    const before = (await readSender(cell))?.memberships.length ?? 0
+    const before = countMemberships(cell)
     await holder.hold(nameTaps(count))
     await bringUp(cell, nameTaps(count), GROUP)
     await untilJoined(cell, before + count - kept)
@@ -43,19 +45,17 @@ export function startChurn(cell: Cell) {
 
 /** Waits until radvd holds so many memberships, or can hold no more. */
 async function untilJoined(cell: Cell, memberships: number): Promise<void> {
+  const capacity = Math.ceil((await readLimit(cell)) / calibrateMembership()) - 1
   const deadline = Date.now() + PATIENCE_MILLISECONDS
-  while (Date.now() < deadline) {
-    const reading = await readSender(cell)
-    if (reading && (reading.memberships.length >= memberships || isFull(reading))) return
+  while (countMemberships(cell) < Math.min(memberships, capacity)) {
+    if (Date.now() > deadline) throw new Error(`radvd holds ${countMemberships(cell)} memberships where ${memberships} were awaited.`)
     await sleep(100)
   }
-  const reached = (await readSender(cell))?.memberships.length
-  throw new Error(`radvd has ${reached ?? 'no socket and no'} memberships where ${memberships} were awaited.`)
 }
 
-function isFull(reading: { optmemBytes: number; optmemMaxBytes: number; memberships: readonly number[] }): boolean {
-  const unit = reading.optmemBytes / reading.memberships.length
-  return reading.optmemBytes + unit >= reading.optmemMaxBytes
+/** From option memory, without asking for each. What one send is charged while it lasts is less than a membership. */
+function countMemberships(cell: Cell): number {
+  return Math.floor((readSockets(cell.pid)[0]?.optmemBytes ?? 0) / calibrateMembership())
 }
 
 // As one group they are deleted in one transaction; one by one takes the kernel 30 ms each.

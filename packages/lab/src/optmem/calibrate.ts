@@ -1,0 +1,25 @@
+import { closeSync } from 'node:fs'
+import { call } from '../kernel/call.ts'
+import { readOptmem } from './read.ts'
+
+/** Option memory that one membership costs on this kernel: what a socket of our own pays to join a group on `lo`. */
+export function calibrateMembership(): number {
+  const socket = call('socket', AF_INET6, SOCK_DGRAM, 0)
+  try {
+    const before = readOptmem(socket)
+    const request = Buffer.alloc(20)
+    request.set([0xff, 0x02], 0)
+    request.set([0x51, 0x00], 14)
+    request.writeUInt32LE(LOOPBACK_INDEX, 16)
+    call('setsockopt', socket, SOL_IPV6, IPV6_ADD_MEMBERSHIP, request, request.length)
+    return readOptmem(socket) - before
+  } finally {
+    closeSync(socket)
+  }
+}
+
+const AF_INET6 = 10
+const SOCK_DGRAM = 2
+const SOL_IPV6 = 41
+const IPV6_ADD_MEMBERSHIP = 20
+const LOOPBACK_INDEX = 1
