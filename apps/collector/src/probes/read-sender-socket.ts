@@ -1,0 +1,81 @@
+import type { SocketReport } from '@slashzero/contract'
+import type { Kernel, OtherSocket } from '../io/kernel.ts'
+import type { RunRecorder } from '../pass/record-runs.ts'
+import { measureSocket, withSenderSocket } from './measure-socket.ts'
+import type { Candidate, SenderSocket } from './select-senders.ts'
+import { listLinks } from './survey-namespace.ts'
+import type { Survey } from './survey-namespace.ts'
+import { createSweep } from './sweep-memberships.ts'
+
+export type SocketReading = {
+  report: SocketReport
+  /** Memberships that it is known to hold; null where it could not be asked. */
+  members: number | null
+  /** Why it could not be asked; null where it could. */
+  refused: string | null
+}
+
+export type SocketReader = (
+  candidate: Candidate,
+  socket: SenderSocket,
+  survey: Survey,
+  membershipBytes: number | null,
+  runs: RunRecorder,
+) => SocketReading | null
+
+/**
+ * Reads a socket's option memory and its stale memberships. Call the function once a pass for that pass's reader, which asks the
+ * kernel for at most some more memberships than `questions`, all sockets together. Null where the socket is gone.
+ */
+export function createSocketReader(kernel: Kernel, questions: number): () => SocketReader {
+  let sweeps = new Map<string, ReturnType<typeof createSweep>>()
+  return () => {
+    let left = questions
+    const before = sweeps
+    sweeps = new Map()
+    return (candidate, socket, survey, membershipBytes, runs) => {
+      const { process } = candidate
+      return withSenderSocket(kernel, process.pid, socket, (duplicate): SocketReading => {
+        const measured = runs.attempt('optmem', () => measureSocket(socket.inode, survey.diagnosed, duplicate), UNMEASURED)
+        const report = { inode: socket.inode, ...measured, staleInterfaceIndexes: null }
+        if ('refused' in duplicate) return { report, members: null, refused: duplicate.refused }
+        if (survey.links === null) return { report, members: null, refused: null }
+        const key = `${socket.inode}:${process.pid}:${process.startTicks}`
+        const sweep = before.get(key) ?? createSweep()
+        sweeps.set(key, sweep)
+        return runs.attempt('stale-memberships', () => enumerate(sweep, duplicate, survey, membershipBytes, report), {
+          report,
+          members: null,
+          refused: null,
+        })
+      })
+    }
+
+    function enumerate(
+      sweep: ReturnType<typeof createSweep>,
+      socket: OtherSocket,
+      { namespace, links }: Survey,
+      membershipBytes: number | null,
+      report: SocketReport,
+    ): SocketReading {
+      const { stale, liveCount, asked } = sweep({
+        socket,
+        live: new Set(links?.map((link) => link.ifindex)),
+        readLive: () => new Set(enter(namespace.entrance, () => listLinks(kernel)).map((link) => link.ifindex)),
+        expected: membershipBytes === null || report.optmemBytes === null ? null : Math.floor(report.optmemBytes / membershipBytes),
+        questions: left,
+      })
+      left -= asked
+      const staleInterfaceIndexes = stale === null || stale.length > LARGEST_LIST ? null : stale
+      return { report: { ...report, staleInterfaceIndexes }, members: liveCount + (stale?.length ?? 0), refused: null }
+    }
+  }
+
+  function enter<Result>(entrance: string | null, work: () => Result): Result {
+    return entrance === null ? work() : kernel.inNamespace(entrance, work)
+  }
+}
+
+const UNMEASURED = { optmemBytes: null, method: null, unmeasuredReason: 'its option memory could not be read; see the run of optmem' } as const
+/** The contract's bound. */
+const LARGEST_LIST = 20_000
