@@ -1,8 +1,10 @@
 /** An IPv6 address without its zone (`fe80::1%eth0`), in lower case; null where the text is none (RFC 4291, section 2.2). */
 export function readAddress(text: string): string | null {
-  const address = text.replace(/%.*$/s, '').toLowerCase()
+  const [zoneless = ''] = text.split('%', 1)
+  if (zoneless.length > 45) return null
+  const address = zoneless.toLowerCase()
   const halves = address.split('::')
-  if (address.length > 45 || halves.length > 2) return null
+  if (halves.length > 2) return null
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')))
   const last = groups.at(-1) ?? ''
   const embedded = isDottedQuad(last)

@@ -62,6 +62,13 @@ describe.each(readers)('$reader', ({ read, healthy }) => {
     expect(route.reason?.length).toBeLessThan(300)
   })
 
+  test.each([' ', '0:', '1 1 ', '::/0 ', '1 1 ::/0', '[', ':', '%a', '\n ', '\t', 'a'])('takes a megabyte of %j in its stride', (part) => {
+    const started = performance.now()
+    for (const before of ['', '1 1 ::/0 ', 'Internet6:\nDestination Gateway Flags Netif\n']) read(before + part.repeat(300_000) + '\u0000')
+    // Some 50 ms; what grows with the square takes minutes.
+    expect(performance.now() - started).toBeLessThan(4000)
+  })
+
   test('a table spoilt anywhere makes it say one of its four words', () => {
     fc.assert(
       fc.property(fc.nat(table.length), fc.nat(40), bytes, (from, cut, put) => {

@@ -9,7 +9,7 @@ export async function findHeldSockets(): Promise<ReadonlySet<string>> {
 }
 
 /** Reads `/proc/net/unix` (net/unix/af_unix.c, unix_seq_show): the server's ends of accepted connections (state 03) by path. */
-export function parseHeldSockets(text: string): Set<string> {
+function parseHeldSockets(text: string): Set<string> {
   const held = new Set<string>()
   for (const line of text.split('\n')) {
     const path = /^[0-9a-f]+: [0-9A-F]+ [0-9A-F]+ [0-9A-F]+ [0-9A-F]+ 03 +\d+ (\/.*)$/.exec(line)?.[1]

@@ -14,7 +14,7 @@ import type { Conversation } from './open-conversation.ts'
 /** What an agent was found to be able to do; kept between checks of one VM. */
 export type AgentMemory = { givesRoutes: boolean | null; osId: string | null }
 
-type RouteCommand = { path: string; arg: string[]; read: (output: string, exitCode: number) => DefaultRoute }
+type RouteCommand = { path: string; arg: string[]; read: (output: string) => DefaultRoute }
 
 /** Prints only what concerns the default route, with the exit status that tells an empty list from a failure. */
 const linuxScript = `PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
@@ -28,7 +28,7 @@ command -v ip >/dev/null || { echo '#proc'; cat /proc/net/ipv6_route; }
 echo '#end'
 `
 const linuxOutput =
-  /^(?<off>#no-ipv6\n)?#rule\n(?<rules>(?:[^#].*\n)*)#route\n(?<routes>(?:[^#].*\n)*)#exit (?<status>\d+)\n(?:#proc\n(?<proc>(?:[^#].*\n)*))?#end\n$/
+  /^(?<off>#no-ipv6\n)?#rule\n(?<rules>(?:(?:[^#\n].*)?\n)*)#route\n(?<routes>(?:(?:[^#\n].*)?\n)*)#exit (?<status>\d+)\n(?:#proc\n(?<proc>(?:(?:[^#\n].*)?\n)*))?#end\n$/
 
 /**
  * Asks a guest for its default route through its agent: guest-network-get-route where the agent has it, checked against the
@@ -107,9 +107,9 @@ async function runRouteCommand(agent: Conversation, { path, arg, read }: RouteCo
     }
     if (!status['exited']) continue
     if (status['out-truncated'] === true) throw new Error('the agent cut off the output of the guest\'s route command')
-    const { exitcode, signal } = status
-    if (typeof exitcode !== 'number') throw new Error(`the guest's route command was ended by signal ${String(signal)}`)
-    return read(decode(status['out-data']), exitcode)
+    const { signal } = status
+    if (typeof signal === 'number') throw new Error(`the guest's route command was ended by signal ${signal}`)
+    return read(decode(status['out-data']))
   }
 }
 

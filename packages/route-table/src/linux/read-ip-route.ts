@@ -33,14 +33,14 @@ export function readIpRoute(text: string, options: { tables?: TableOrder | null;
 
 /** The indented `nexthop …` lines that follow a route with several next hops. */
 function continuation(lines: readonly string[], index: number): string[] {
-  const rest = lines.slice(index + 1)
-  const end = rest.findIndex((line) => !/^\s+\S/.test(line))
-  return end === -1 ? rest : rest.slice(0, end)
+  let end = index + 1
+  while (/^\s+\S/.test(lines[end] ?? '')) end += 1
+  return lines.slice(index + 1, end)
 }
 
 /**
- * A last line that has no line end was cut off, or a shell trimmed it. Since Linux 4.1 every route ends with its preference,
- * or with its next hops, which tells the two apart.
+ * A last line that has no line end was cut off, or a shell trimmed it, which the preference tells apart: since Linux 4.1 it
+ * ends every route.
  */
 function isCut(lines: readonly string[], index: number): boolean {
   return index === lines.length - 1 && !/ pref (?:low|medium|high)\b/.test(lines[index] ?? '')

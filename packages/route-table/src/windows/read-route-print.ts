@@ -33,7 +33,7 @@ export function readRoutePrint(text: string): DefaultRoute {
 }
 
 function readRow(index: number, line: string): Row | null {
-  const [, number, metric, destination = '', gateway] = /^\s*(\d+)\s+(\d+)\s+(\S+)(?:\s+(\S.*?))?\s*$/.exec(line) ?? []
+  const [, number, metric, destination = '', gateway] = /^(\d+)\s+(\d+)\s+(\S+)(?:\s+(\S.*))?$/.exec(line.trim()) ?? []
   // Interface 0 marks a persistent route.
   if (number === undefined || Number(number) === 0 || !isPrefix(destination)) return null
   return { index, line, metric: Number(metric), destination, gateway: gateway ?? null }
@@ -47,7 +47,7 @@ function isContinuation(line: string): boolean {
 /** A line that is no row, yet begins or goes on as only a row does; rows of interface 0 are persistent routes. */
 function looksLikeRow(line: string): boolean {
   if (/^\s*0\s+\d+\s/.test(line)) return false
-  return /^\s*\d+\s+\d+\s+\S/.test(line) || /:[0-9a-f:]*\/\d/i.test(line)
+  return /^\s*\d+\s+\d+\s+\S/.test(line) || /:[0-9a-f:]{0,45}\/\d/i.test(line)
 }
 
 function toCandidate(row: Row): Candidate {
@@ -61,6 +61,6 @@ function toCandidate(row: Row): Candidate {
     expiresInSeconds: null,
     order: 0,
     metric: row.metric,
-    reason: gateway === null && /[0-9a-f]*:[0-9a-f]*:/i.test(cell) ? describeLine(row.index, row.line, 'has a garbled gateway') : null,
+    reason: gateway === null && /:[0-9a-f]{0,4}:/i.test(cell) ? describeLine(row.index, row.line, 'has a garbled gateway') : null,
   }
 }
