@@ -17,7 +17,11 @@ export type AuditAction =
 export async function recordAudit(
   transaction: PrismaTransaction,
   context: Pick<ServiceContext, 'actor' | 'now'>,
-  event: { readonly action: AuditAction; readonly subject: string | null; readonly detail?: Record<string, string | number | boolean> },
+  event: {
+    readonly action: AuditAction
+    readonly subject: string | null
+    readonly detail?: Record<string, string | number | boolean>
+  },
 ): Promise<void> {
   await transaction.auditEvent.create({
     data: {

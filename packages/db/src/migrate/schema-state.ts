@@ -8,7 +8,12 @@ import { readMigrations } from './migrations.ts'
 export type SchemaState =
   | { readonly kind: 'empty' }
   | { readonly kind: 'foreign'; readonly tables: readonly string[] }
-  | { readonly kind: 'ours'; readonly pending: readonly string[]; readonly unknown: readonly string[]; readonly failed: readonly string[] }
+  | {
+      readonly kind: 'ours'
+      readonly pending: readonly string[]
+      readonly unknown: readonly string[]
+      readonly failed: readonly string[]
+    }
 
 export async function readSchemaState(db: Queryable): Promise<SchemaState> {
   const tables = await db.query<{ name: string }>(

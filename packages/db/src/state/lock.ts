@@ -41,10 +41,11 @@ export async function lockHypervisors(client: Queryable, ids: readonly string[])
   return rows.map(toLocked)
 }
 
-/** Locks at most `limit` hypervisors whose judgement is due at `now`; those that another transaction holds are left to it. */
+/** Locks at most `limit` hypervisors that are due at `now`; those that another transaction holds are left to it. */
 export async function lockDueHypervisors(client: Queryable, now: number, limit: number): Promise<LockedHypervisor[]> {
   const { rows } = await client.query<Row>(
-    `SELECT ${columns} FROM hypervisor WHERE judge_again_at <= $1 ORDER BY judge_again_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
+    `SELECT ${columns} FROM hypervisor WHERE judge_again_at <= $1
+     ORDER BY judge_again_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
     [new Date(now), limit],
   )
   return rows.map(toLocked)

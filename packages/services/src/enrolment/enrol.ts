@@ -11,7 +11,10 @@ import { admitHost, grantCredential } from './grant-credential.ts'
  * Throws ServiceError `unauthenticated` for an unknown, spent or expired token, and `conflict` for a host that holds a
  * live credential, which leaves the token as it was.
  */
-export async function enrol(context: ServiceContext, { token, host }: EnrolRequest & { token: string }): Promise<EnrolResponse> {
+export async function enrol(
+  context: ServiceContext,
+  { token, host }: EnrolRequest & { token: string },
+): Promise<EnrolResponse> {
   return context.db.prisma.$transaction(async (transaction) => {
     const { id: tokenId, demo } = await spendToken(context, transaction, token)
     const hypervisorId = await admitHost(context, transaction, { hostId: host.id, name: toVisible(host.name), demo })

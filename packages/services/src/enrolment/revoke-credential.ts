@@ -5,7 +5,10 @@ import { ServiceError } from '../error.ts'
 import { endCredentials } from './grant-credential.ts'
 
 /** Ends every credential of a hypervisor, whose collector then has to enrol again. Returns how many were live. */
-export async function revokeCredential(context: ServiceContext, { hypervisorId }: { hypervisorId: string }): Promise<{ revoked: number }> {
+export async function revokeCredential(
+  context: ServiceContext,
+  { hypervisorId }: { hypervisorId: string },
+): Promise<{ revoked: number }> {
   authorise(context, 'administrate')
   return context.db.prisma.$transaction(async (transaction) => {
     const found = await transaction.hypervisor.findUnique({ where: { id: hypervisorId }, select: { id: true } })

@@ -2,12 +2,17 @@ import { readSchemaState } from '@slashzero/db'
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 
-/** Whether this process can serve: the database answers and has the schema of this code. Open to everybody. Throws ServiceError `unavailable`. */
+/**
+ * Whether this process can serve: the database answers and has the schema of this code. Open to everybody.
+ * Throws ServiceError `unavailable`.
+ */
 export async function readReadiness({ db }: ServiceContext): Promise<{ database: 'ok'; schema: 'current' }> {
   const state = await readSchemaState(db.pool).catch((cause: unknown) => {
     throw new ServiceError('unavailable', 'The database cannot be reached.', undefined, { cause })
   })
-  if (state.kind !== 'ours') throw new ServiceError('unavailable', 'The database has no schema of Slashzero; run `npx slashzero migrate`.')
+  if (state.kind !== 'ours') {
+    throw new ServiceError('unavailable', 'The database has no schema of Slashzero; run `npx slashzero migrate`.')
+  }
   if (state.unknown.length > 0) throw new ServiceError('unavailable', 'The database has a newer schema than this server.')
   if (state.pending.length > 0 || state.failed.length > 0) {
     throw new ServiceError('unavailable', 'The database schema is not up to date; run `npx slashzero migrate`.')
