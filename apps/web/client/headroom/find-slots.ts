@@ -22,10 +22,10 @@ export function findSlots(line: SenderLine, step: number, to: number): readonly 
     .flatMap(({ key, points: own }) => own.filter(saysAnything).map((point) => ({ at: Date.parse(point.at), point, socketKey: key })))
     .toSorted((one, other) => one.at - other.at)
   const intervals = points.map(({ at }, index) => (points[index + 1]?.at ?? to) - at)
-  return points.map((point, index) => {
+  return points.map(({ at, point, socketKey }, index) => {
     const interval = intervals[index] ?? 0
     const isGap = interval > GAP * Math.max(step, usualInterval(intervals, index))
-    return { ...point, until: point.at + (isGap ? Math.min(step, interval) : interval) }
+    return { at, until: at + (isGap ? Math.min(step, interval) : interval), point, socketKey }
   })
 }
 

@@ -1,9 +1,7 @@
 import type { HeadroomSeries } from '@slashzero/contract'
+import { SEND_BYTES } from '@slashzero/core'
 import type { SenderLine } from './arrange-sockets.ts'
 import { findSlots, type Slot } from './find-slots.ts'
-
-/** Option memory that every Router Advertisement needs for its IPV6_PKTINFO; facts of Linux's `____sys_sendmsg`. */
-export const SEND_BYTES = 40
 
 /** One place on the time axis; figures in bytes. Null is a gap in that figure's line. */
 export type PlotRow = {

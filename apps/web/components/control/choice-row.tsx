@@ -11,7 +11,7 @@ export type Choice = {
 /** A row of views of one page to choose from, each with an address of its own. */
 export function ChoiceRow({ label, choices }: { label: string; choices: readonly Choice[] }) {
   return (
-    <nav aria-label={label} className="-m-1 max-w-full overflow-x-auto p-1">
+    <nav aria-label={label} className="max-w-full overflow-x-auto rounded-lg">
       <ul className="inline-flex gap-0.5 rounded-lg border border-line bg-raised p-0.5">
         {choices.map(({ key, label: content, href, chosen }) => (
           <li key={key}>
@@ -20,7 +20,7 @@ export function ChoiceRow({ label, choices }: { label: string; choices: readonly
               scroll={false}
               prefetch={false}
               aria-current={chosen ? 'true' : undefined}
-              className={`flex min-h-7 items-center gap-1.5 rounded-md px-2.5 text-[13px] whitespace-nowrap transition-colors ${
+              className={`flex min-h-7 items-center gap-1.5 rounded-md px-2.5 text-[13px] whitespace-nowrap transition-colors focus-visible:-outline-offset-2 ${
                 chosen ? 'bg-panel font-medium text-ink shadow-[0_0_0_1px_var(--line-strong)]' : 'text-muted hover:text-ink'
               }`}
             >

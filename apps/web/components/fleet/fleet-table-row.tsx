@@ -16,7 +16,7 @@ import { HeadroomBar } from './headroom-bar.tsx'
 /** One hypervisor. Drawn anew only when its own figures move. */
 export const FleetTableRow = memo(function FleetTableRow({ row }: { row: FleetRow }) {
   const headroom = describeHeadroom(row)
-  const isBlocked = row.status === 'sends-blocked' || row.status === 'joins-blocked'
+  const isFull = row.joinsLeft === 0
   return (
     <tr>
       <td data-wide>
@@ -37,7 +37,7 @@ export const FleetTableRow = memo(function FleetTableRow({ row }: { row: FleetRo
         </p>
       </td>
       <td data-wide data-label="Headroom">
-        <HeadroomBar headroom={headroom} full={isBlocked} />
+        <HeadroomBar headroom={headroom} full={isFull} />
       </td>
       <td data-right data-label="Joins left">
         {row.joinsLeft === null ? <Absent>not known</Absent> : formatNumber(row.joinsLeft)}
@@ -46,7 +46,7 @@ export const FleetTableRow = memo(function FleetTableRow({ row }: { row: FleetRo
         {headroom.staleShare === null ? <Absent>not known</Absent> : formatShare(headroom.staleShare)}
       </td>
       <td data-right data-label="Full">
-        {isBlocked ? <span className="text-danger">now</span> : row.fullAt === null ? <Absent>not in sight</Absent> : <Age at={row.fullAt} as="until" />}
+        {isFull ? <span className="text-danger">now</span> : row.fullAt === null ? <Absent>not in sight</Absent> : <Age at={row.fullAt} as="until" />}
       </td>
       <td data-right data-label="VMs missing ::/0">
         <VmCounts {...row} />

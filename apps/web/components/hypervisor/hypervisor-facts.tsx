@@ -1,45 +1,51 @@
 import type { HypervisorDetail } from '@slashzero/contract'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { formatBytes } from '../../client/format/format-bytes.ts'
 import { formatNumber } from '../../client/format/format-count.ts'
 import { Absent } from '../display/absent.tsx'
 import { Age } from '../display/age.tsx'
-import { Name } from '../display/name.tsx'
+import { InlineName } from '../display/name.tsx'
 
 /** The figures that one asks for first, and what the host runs. */
 export function HypervisorFacts({ detail }: { detail: HypervisorDetail }) {
-  const { vms, labels } = detail
-  const isBlocked = detail.status === 'sends-blocked' || detail.status === 'joins-blocked'
+  const { vms, joinsLeft, staleMemberships, membershipBytes, fullAt, lastSeenAt } = detail
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-panel sm:grid-cols-4 xl:grid-cols-8">
-      <Fact name="Last report">{detail.lastSeenAt === null ? <Absent>never</Absent> : <Age at={detail.lastSeenAt} />}</Fact>
-      <Fact name="Joins left">{detail.joinsLeft === null ? <Absent>not known</Absent> : formatNumber(detail.joinsLeft)}</Fact>
-      <Fact name="Full">
-        {isBlocked ? 'now' : detail.fullAt === null ? <Absent>not in sight</Absent> : <Age at={detail.fullAt} as="until" />}
-      </Fact>
-      <Fact name="VMs missing ::/0">
-        {formatNumber(vms.missing)} of {formatNumber(vms.total)}
-      </Fact>
-      <Fact name="VMs unknown">{formatNumber(vms.unknown)}</Fact>
-      <Fact name="Bytes a membership">{detail.membershipBytes === null ? <Absent>not known</Absent> : formatBytes(detail.membershipBytes)}</Fact>
-      <Fact name="Kernel">{detail.kernel === null ? <Absent>not known</Absent> : <Name>{detail.kernel}</Name>}</Fact>
-      <Fact name="Collector">{detail.collectorVersion === null ? <Absent>not known</Absent> : <Name>{detail.collectorVersion}</Name>}</Fact>
-      {Object.entries(labels).map(([name, value]) => (
-        <Fact key={name} name={name}>
-          <Name>{value}</Name>
+    <div className="overflow-hidden rounded-xl border border-line bg-panel">
+      <dl className="grid grid-cols-2 gap-px sm:grid-cols-4 xl:grid-cols-7">
+        <Fact name="Last report">{lastSeenAt === null ? <Absent>never</Absent> : <Age at={lastSeenAt} />}</Fact>
+        <Fact name="VMs missing ::/0">
+          {formatNumber(vms.missing)} of {formatNumber(vms.total)}
         </Fact>
-      ))}
-    </dl>
+        <Fact name="VMs unknown">{formatNumber(vms.unknown)}</Fact>
+        <Fact name="Joins left">{joinsLeft === null ? <Absent>not known</Absent> : formatNumber(joinsLeft)}</Fact>
+        <Fact name="Stale memberships">{staleMemberships === null ? <Absent>not known</Absent> : formatNumber(staleMemberships)}</Fact>
+        <Fact name="Full">{joinsLeft === 0 ? 'now' : fullAt === null ? <Absent>not in sight</Absent> : <Age at={fullAt} as="until" />}</Fact>
+        <Fact name="Bytes a membership">{membershipBytes === null ? <Absent>not known</Absent> : formatBytes(membershipBytes)}</Fact>
+      </dl>
+      <Host detail={detail} />
+    </div>
   )
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="min-w-0 px-4 py-2.5 shadow-[0_0_0_1px_var(--line)]">
-      <dt className="truncate text-[12px] text-muted" title={name}>
-        {name}
-      </dt>
-      <dd className="mt-0.5 min-w-0 font-medium">{children}</dd>
+      <dt className="truncate text-[12px] text-muted">{name}</dt>
+      <dd className="mt-0.5 text-[15px] font-medium">{children}</dd>
     </div>
+  )
+}
+
+function Host({ detail: { kernel, collectorVersion, hostId, labels } }: { detail: HypervisorDetail }) {
+  const facts = [['Kernel', kernel], ['Collector', collectorVersion], ['Host id', hostId], ...Object.entries(labels)] as const
+  return (
+    <dl className="flex flex-wrap gap-x-1.5 gap-y-0.5 border-t border-line px-4 py-2 text-[12.5px]">
+      {facts.map(([name, value]) => (
+        <Fragment key={name}>
+          <dt className="text-muted">{name}</dt>
+          <dd className="mr-4">{value === null ? <Absent>not known</Absent> : <InlineName>{value}</InlineName>}</dd>
+        </Fragment>
+      ))}
+    </dl>
   )
 }

@@ -39,7 +39,7 @@ export function HypervisorSentence({ detail }: { detail: HypervisorDetail }) {
           </>
         }
       >
-        {since} {detail.statusReason}
+        {since} {detail.statusReason.replace(/\.?$/, '.')}
         {skew !== null && <span className="mt-1 block text-warn">{skew}</span>}
       </Statement>
     </div>
