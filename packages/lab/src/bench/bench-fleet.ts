@@ -1,6 +1,6 @@
 import { Agent } from 'node:http'
 import { fleet } from '@slashzero/contract'
-import { enrolHost, sendReports } from '../simulate/send-reports.ts'
+import { compressReports, enrolHost, sendBody } from '../simulate/send-reports.ts'
 import { simulateHost } from '../simulate/simulate-host.ts'
 import { exchange } from './exchange.ts'
 import { BenchError, type Measurement, quantile, type Target } from './measurement.ts'
@@ -73,7 +73,8 @@ async function fill(target: Target): Promise<void> {
       for (const plan of plans) {
         const host = simulateHost(plan, now - 60_000)
         const credential = await enrolHost(server, target.enrolmentToken, { id: plan.hostId, name: plan.name })
-        await sendReports(server, credential, [host.observe(now - 15_000, Date.now()), host.observe(now, Date.now())])
+        const reports = [host.observe(now - 15_000, Date.now()), host.observe(now, Date.now())]
+        await sendBody(server, credential, await compressReports(reports))
       }
     }),
   )

@@ -1,8 +1,6 @@
 import { Agent } from 'node:http'
-import { promisify } from 'node:util'
-import { constants, gzip as gzipWithCallback } from 'node:zlib'
 import type { Report } from '@slashzero/contract'
-import { enrolHost } from '../simulate/send-reports.ts'
+import { compressReports, enrolHost } from '../simulate/send-reports.ts'
 import { simulateHost } from '../simulate/simulate-host.ts'
 import { exchange } from './exchange.ts'
 import { BenchError, type Measurement, quantile, type Target } from './measurement.ts'
@@ -10,8 +8,6 @@ import { planBenchHosts } from './plan-bench-hosts.ts'
 import { type LocalPostgres, openPostgres } from './open-postgres.ts'
 import { readTreeCpu } from './read-usage.ts'
 import { createPlainTables } from './write-plain-rows.ts'
-
-const gzip = promisify(gzipWithCallback)
 
 const seed = 70_001
 const hosts = 50
@@ -67,7 +63,7 @@ async function prepare(target: Target): Promise<readonly Sender[]> {
     planBenchHosts({ seed, hosts, vms: taps, now }).map(async (plan) => {
       const host = simulateHost(plan, from)
       const reports = Array.from({ length: reportsEach }, (_, place) => host.observe(from + place * pass, now))
-      const bodies = reports.map((report) => gzip(JSON.stringify(report), { level: constants.Z_BEST_SPEED }))
+      const bodies = reports.map((report) => compressReports([report]))
       return {
         credential: await enrolHost(server, target.enrolmentToken, { id: plan.hostId, name: plan.name }),
         bodies: await Promise.all(bodies),

@@ -1,25 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EnrolledHost } from './load-history.ts'
-import { SendError, sendReports, type Server } from './send-reports.ts'
+import { compressReports, SendError, sendBody, type Server } from './send-reports.ts'
 
 const second = 1000
 const patience = 120 * second
 
-/**
- * Goes on reporting for every host that is not dark, each every 15 to 30 s, until `server.signal` aborts or the server
- * refuses all of them, as it does after the demo was removed. A server that is away for a while, as during an
- * upgrade, is waited for. @throws SendError when no report got through for two minutes
- */
-export async function reportLive(server: Server, hosts: readonly EnrolledHost[]): Promise<void> {
+export type LiveReports = {
+  /** Goes on reporting for this host, every 15 to 30 s, unless it is a dark one. */
+  readonly add: (host: EnrolledHost) => void
+  /**
+   * Resolves when the server refuses every host that was added, as it does after the demo was removed; rejects when
+   * `server.signal` aborts, and with a SendError when no report got through for two minutes.
+   */
+  readonly ended: () => Promise<void>
+}
+
+/** A server that is away for a while, as during an upgrade, is waited for. */
+export function startLiveReports(server: Server): LiveReports {
+  const hosts: Promise<void>[] = []
   let lastSuccess = Date.now()
-  await Promise.all(hosts.filter(({ host }) => host.plan.lastReportAt === null).map(keepReporting))
+  return {
+    add(enrolled) {
+      if (enrolled.host.plan.lastReportAt !== null) return
+      const reporting = keepReporting(enrolled)
+      reporting.catch(() => undefined) // it is `ended` that rejects
+      hosts.push(reporting)
+    },
+    ended: async () => void (await Promise.all(hosts)),
+  }
 
   async function keepReporting({ host, credential }: EnrolledHost) {
     const interval = (15 + (host.plan.number % 16)) * second
     await sleep((host.plan.number * 397) % interval, undefined, { signal: server.signal })
     for (;;) {
       try {
-        await sendReports(server, credential, [host.observe(Date.now())])
+        await sendBody(server, credential, await compressReports([host.observe(Date.now())]))
         lastSuccess = Date.now()
       } catch (error) {
         if (!(error instanceof SendError)) throw error

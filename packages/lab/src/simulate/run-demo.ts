@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { loadHistory } from './load-history.ts'
 import { planFleet } from './plan-fleet.ts'
-import { reportLive } from './report-live.ts'
+import { startLiveReports } from './report-live.ts'
 import { SendError } from './send-reports.ts'
 
 export const demoHelp = `slashzero-lab demo --server URL --enrolment-token TOKEN [options]
@@ -40,10 +40,18 @@ async function demonstrate(wish: Wish, signal: AbortSignal): Promise<void> {
   const server = { url: wish.server, signal }
   const now = Date.now()
   const plans = planFleet({ seed: wish.seed, hypervisors: wish.hypervisors, now })
-  const hosts = await loadHistory({ server, enrolmentToken: wish.enrolmentToken, plans, now, onProgress: showProgress })
+  const live = wish.live ? startLiveReports(server) : null
+  await loadHistory({
+    server,
+    enrolmentToken: wish.enrolmentToken,
+    plans,
+    now,
+    onProgress: showProgress,
+    onLoaded: (host) => live?.add(host),
+  })
   if (process.stdout.isTTY) process.stdout.write('\n')
-  if (!wish.live) return
-  await reportLive(server, hosts)
+  if (live === null) return
+  await live.ended()
   process.stderr.write('The server takes no more reports of the demo fleet: it was removed, or its credentials were revoked.\n')
 }
 

@@ -10,7 +10,12 @@ const lastPasses = 6
 export const warmUp = 6 * hour
 export const historyLength = 24 * hour
 
-const calm: ReadonlySet<Role> = new Set(['ordinary', 'router-namespaces', 'full-by-capacity'])
+const calmRoles: ReadonlySet<Role> = new Set(['ordinary', 'router-namespaces', 'full-by-capacity'])
+
+/** Whether little happens on the host, so that few reports tell it all. */
+export function isCalm({ role }: Pick<HostPlan, 'role'>): boolean {
+  return calmRoles.has(role)
+}
 
 /**
  * When the host reported in the day before `now`, in milliseconds since the epoch, oldest first. Where something
@@ -18,7 +23,7 @@ const calm: ReadonlySet<Role> = new Set(['ordinary', 'router-namespaces', 'full-
  * whole fleet at its collectors' own pace would be a million reports.
  */
 export function scheduleReports(plan: HostPlan, now: number): readonly number[] {
-  const [step, lastStep] = calm.has(plan.role) ? [30 * minute, 5 * minute] : [5 * minute, 2 * minute]
+  const [step, lastStep] = isCalm(plan) ? [30 * minute, 5 * minute] : [5 * minute, 2 * minute]
   const end = (plan.lastReportAt ?? now) - ((plan.number * 397) % 15_000)
   const times: number[] = []
   // A dark host's last reports come at the collector's own pace: from that pace its silence is told.

@@ -26,9 +26,13 @@ export async function enrolHost(server: Server, token: string, host: { id: strin
   return enrolResponse.parse(answer).credential
 }
 
-/** Sends up to 100 reports of one host, in the order observed; resolves when the server has stored them. @throws SendError */
-export async function sendReports(server: Server, credential: string, reports: readonly Report[]): Promise<void> {
-  const body = await gzip(JSON.stringify(reports), { level: constants.Z_BEST_SPEED })
+/** The body of a request with up to 100 reports of one host, in the order observed. */
+export function compressReports(reports: readonly Report[]): Promise<Buffer<ArrayBuffer>> {
+  return gzip(JSON.stringify(reports), { level: constants.Z_BEST_SPEED })
+}
+
+/** Sends what `compressReports` made; resolves when the server has stored it. @throws SendError */
+export async function sendBody(server: Server, credential: string, body: Buffer<ArrayBuffer>): Promise<void> {
   await post(server, '/ingest/v1/reports', { token: credential, body, headers: { 'content-encoding': 'gzip' } })
 }
 
