@@ -10,7 +10,7 @@ export type LockedHypervisor = {
   readonly state: HypervisorHead | null
 }
 
-export type HypervisorHead = Omit<HypervisorState, 'sockets' | 'taps' | 'vms'>
+type HypervisorHead = Omit<HypervisorState, 'sockets' | 'taps' | 'vms'>
 
 type Row = {
   id: string

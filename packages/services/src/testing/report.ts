@@ -1,6 +1,6 @@
 import { type Report, report } from '@slashzero/contract'
 
-export type TapInput = { ifindex: number; vm?: string | null; joined?: boolean; solicits?: number; adverts?: number }
+type TapInput = { ifindex: number; vm?: string | null; joined?: boolean; solicits?: number; adverts?: number }
 
 export type ReportInput = {
   hostId?: string
