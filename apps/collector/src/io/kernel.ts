@@ -19,6 +19,8 @@ export type Kernel = {
   readonly dumpLinks: () => Uint8Array[]
   /** The datagrams of a sock_diag dump of raw ICMPv6 sockets. */
   readonly dumpRawSockets: () => Uint8Array[]
+  /** The limit of option memory in bytes, found by trying; for where no file shows it. */
+  readonly searchOptmemMax: () => number
   /** SO_MEMINFO of a fresh UDPv6 socket before and after it joined ff02::2 on `lo`. */
   readonly calibrate: () => { before: Uint8Array; after: Uint8Array }
   /** Asks about descriptor `descriptor` of process `pid` through a duplicate that is closed when `work` returns. */

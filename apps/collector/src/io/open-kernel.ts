@@ -10,6 +10,7 @@ import {
 import { SystemError } from './kernel.ts'
 import type { Kernel, OtherSocket } from './kernel.ts'
 import { files } from './read-files.ts'
+import { searchOptmemMax } from './search-optmem-max.ts'
 import * as system from './system-calls.ts'
 
 /** The machine that this process runs on. Throws where its byte order is not supported. */
@@ -21,6 +22,7 @@ export function openKernel(): Kernel {
     inNamespace: (path, work) => inNamespace(home, path, work),
     dumpLinks: () => dump(NETLINK_ROUTE, encodeLinkRequest(1), 'RTM_GETLINK'),
     dumpRawSockets: () => dump(NETLINK_SOCK_DIAG, encodeRawIcmpv6Request(1), 'sock_diag'),
+    searchOptmemMax,
     calibrate,
     withSocket,
   }

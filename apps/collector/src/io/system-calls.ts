@@ -35,21 +35,22 @@ export function receive(socket: number, buffer: Uint8Array, flags = 0): number {
 
 /** Fills `value`; out: how many bytes of it the kernel wrote. */
 export function getSocketOption(socket: number, level: number, option: number, value: Uint8Array): number {
-  length[0] = value.length
-  checked('getsockopt', calls.getsockopt(socket, level, option, value, length))
-  return length[0]
+  written[0] = value.length
+  checked('getsockopt', calls.getsockopt(socket, level, option, value, written))
+  return written[0]
 }
 
 /** Whether the kernel answers with success; false for a refusal with `code`, which costs no exception. */
 export function answersSocketOption(socket: number, level: number, option: number, value: Uint8Array, code: string): boolean {
-  length[0] = value.length
-  if (calls.getsockopt(socket, level, option, value, length) === 0) return true
+  written[0] = value.length
+  if (calls.getsockopt(socket, level, option, value, written) === 0) return true
   if (codes.get(koffi.errno()) === code) return false
   throw refusal('getsockopt')
 }
 
-export function setSocketOption(socket: number, level: number, option: number, value: Uint8Array): void {
-  checked('setsockopt', calls.setsockopt(socket, level, option, value, value.length))
+/** `length` need not be that of `value` where the call is meant to fail. */
+export function setSocketOption(socket: number, level: number, option: number, value: Uint8Array | null, length = value?.length ?? 0): void {
+  checked('setsockopt', calls.setsockopt(socket, level, option, value, length))
 }
 
 export function setNetworkNamespace(descriptor: number): void {
@@ -68,7 +69,7 @@ export function closeDescriptor(descriptor: number): void {
   calls.close(descriptor)
 }
 
-const length = new Uint32Array(1)
+const written = new Uint32Array(1)
 const SOCK_CLOEXEC = 0o2000000
 const CLONE_NEWNET = 0x40000000
 // The same on every architecture: both are younger than the common table (Linux 5.1).

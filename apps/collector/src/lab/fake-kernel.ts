@@ -40,6 +40,7 @@ export function fakeKernel(tree: Record<string, FakeFile>, calls: Partial<Kernel
     inNamespace: (_, work) => work(),
     dumpLinks: () => [],
     dumpRawSockets: () => [],
+    searchOptmemMax: refuse('setsockopt', 'EAFNOSUPPORT'),
     calibrate: refuse('socket', 'EAFNOSUPPORT'),
     withSocket: refuse('pidfd_open', 'ESRCH'),
     ...calls,

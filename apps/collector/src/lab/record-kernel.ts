@@ -64,6 +64,7 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
     },
     dumpLinks: () => keep('/links.hex', () => kernel.dumpLinks(), writeHex),
     dumpRawSockets: () => keep('/raw-sockets.hex', () => kernel.dumpRawSockets(), writeHex),
+    searchOptmemMax: kernel.searchOptmemMax,
     calibrate: () => {
       const calibration = kernel.calibrate()
       calls.calibration = { before: toHex(calibration.before), after: toHex(calibration.after) }

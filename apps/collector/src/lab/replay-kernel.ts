@@ -45,6 +45,9 @@ export function replayKernel(folder: string): Kernel {
       if (!existsSync(`${folder}${root}/raw-sockets.hex`)) throw new NetlinkError('sock_diag', 2)
       return replay('/raw-sockets.hex', readHex)
     },
+    searchOptmemMax: () => {
+      throw new SystemError('setsockopt', 'EAFNOSUPPORT')
+    },
     calibrate: () => {
       if (calls.calibration === null) throw new SystemError('socket', 'EAFNOSUPPORT')
       return { before: fromHex(calls.calibration.before), after: fromHex(calls.calibration.after) }

@@ -8,7 +8,6 @@ import { createVmIdentifier } from '../probes/identify-vms.ts'
 import type { Vm } from '../probes/identify-vms.ts'
 import { listNamespaces } from '../probes/list-namespaces.ts'
 import { createProcessList } from '../probes/list-processes.ts'
-import { readLimit } from '../probes/read-limit.ts'
 import { createSenderReader } from '../probes/read-senders.ts'
 import type { Port } from '../probes/read-ports.ts'
 import { createSurveyor } from '../probes/survey-namespace.ts'
@@ -61,8 +60,9 @@ export function createPass({ kernel, host, checkRoutes, now, clock, questions }:
     const namespaces = surveys
       .filter(({ rawSockets, ports, namespace }) => rawSockets.length > 0 || ports.length > 0 || vms.some((vm) => vm.namespace === namespace.id))
       .map((one): NamespaceReport => {
-        const { id, name } = one.namespace
-        const { optmemMaxBytes, optmemMaxSource } = readLimit(kernel, one, surveys, runs)
+        const { namespace, limit } = one
+        const { id, name } = namespace
+        const { optmemMaxBytes, optmemMaxSource } = limit
         const senders = readSenders(one, index, membershipBytes, runs)
         return { id, name, optmemMaxBytes, optmemMaxSource, senders, taps: reportTaps(one, ownerOf) }
       })

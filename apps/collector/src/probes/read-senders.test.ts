@@ -14,7 +14,7 @@ const SURVEY: Survey = {
   rawSockets: [7],
   links: [LINK],
   ports: [],
-  optmemMax: 20480,
+  limit: { optmemMaxBytes: 20480, optmemMaxSource: 'namespace' },
   diagnosed: { unavailable: 'sock_diag: none here' },
 }
 const TREE = { '/proc/20/fd/3': { link: 'socket:[7]' }, '/proc/stat': 'btime 1700000000\n' }

@@ -22,7 +22,7 @@ function survey(namespace: typeof OWN | typeof OTHER, tree: Parameters<typeof fa
 test('reads the sockets, their memory and the limit', () => {
   const datagram = new Uint8Array(Buffer.from(fixture('netlink/sock-diag-raw-icmpv6.hex').trim(), 'hex'))
   const { found, runs } = survey(OWN, TREE, { dumpRawSockets: () => [datagram] })
-  expect(found).toMatchObject({ rawSockets: [418760], links: [], optmemMax: 20480, diagnosed: new Map([[1414, 20440]]) })
+  expect(found).toMatchObject({ rawSockets: [418760], links: [], limit: { optmemMaxBytes: 20480, optmemMaxSource: 'namespace' }, diagnosed: new Map([[1414, 20440]]) })
   expect(runs).toEqual([])
 })
 
@@ -44,7 +44,7 @@ test('a kernel without diagnosis of raw sockets is asked once, for every questio
 test('a namespace that may not be entered still shows its sockets, and the run says what is missing', () => {
   const refuse = { inNamespace: () => { throw new SystemError('setns', 'EPERM') } }
   const { found, runs } = survey(OTHER, TREE, refuse)
-  expect(found).toMatchObject({ rawSockets: [418760], links: null, optmemMax: null })
+  expect(found).toMatchObject({ rawSockets: [418760], links: null, limit: { optmemMaxBytes: null, optmemMaxSource: null } })
   expect(runs).toMatchObject([{ probe: 'namespaces', outcome: 'failed', error: expect.stringMatching(/^cannot enter qrouter-1.*CAP_SYS_ADMIN/) }])
 })
 
@@ -59,9 +59,8 @@ test('a kernel without IPv6 has nothing to read, which is no failure', () => {
   expect(runs).toMatchObject([{ probe: 'senders', outcome: 'absent', error: expect.stringContaining('no IPv6') }])
 })
 
-test('a namespace before Linux 6.8 has no limit of its own; one that is garbage is a failure', () => {
-  expect(survey(OWN, { '/proc/thread-self/net/raw6': RAW6 }).found.optmemMax).toBe('absent')
-  const garbage = survey(OWN, { ...TREE, '/proc/sys/net/core/optmem_max': '' })
-  expect(garbage.found.optmemMax).toBeNull()
-  expect(garbage.runs).toMatchObject([{ probe: 'limit', outcome: 'failed' }])
+test('a limit that is garbage is a failure, and not known', () => {
+  const { found, runs } = survey(OWN, { ...TREE, '/proc/sys/net/core/optmem_max': '' })
+  expect(found.limit).toEqual({ optmemMaxBytes: null, optmemMaxSource: null })
+  expect(runs).toMatchObject([{ probe: 'limit', outcome: 'failed' }])
 })

@@ -1,10 +1,12 @@
-import { ICMPV6, NetlinkError, parseDiagnosedSocket, parseLink, parseRaw6, parseSysctl, readDump } from '@slashzero/linux'
+import { ICMPV6, NetlinkError, parseDiagnosedSocket, parseLink, parseRaw6, readDump } from '@slashzero/linux'
 import type { Link } from '@slashzero/linux'
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'
 import { OWN_TABLES } from './list-namespaces.ts'
 import type { Namespace } from './list-namespaces.ts'
+import { readLimit, UNKNOWN_LIMIT } from './read-limit.ts'
+import type { Limit } from './read-limit.ts'
 import { isTap, readPorts } from './read-ports.ts'
 import type { Port } from './read-ports.ts'
 
@@ -15,8 +17,7 @@ export type Survey = {
   /** Null where they could not be read. */
   links: Link[] | null
   ports: Port[]
-  /** `net.core.optmem_max` as seen in there: bytes; `absent` where the namespace has none; null where it could not be read. */
-  optmemMax: number | 'absent' | null
+  limit: Limit
   /** Option memory by inode, from sock_diag; or why there is none. */
   diagnosed: Map<number, number> | { unavailable: string }
 }
@@ -38,7 +39,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
   }
   return (namespace, runs) => {
     const place = namespace.name ?? `namespace ${namespace.id}`
-    const closed: Survey = { namespace, rawSockets: [], links: null, ports: [], optmemMax: null, diagnosed: { unavailable: NOT_ENTERED } }
+    const closed: Survey = { namespace, rawSockets: [], links: null, ports: [], limit: UNKNOWN_LIMIT, diagnosed: { unavailable: NOT_ENTERED } }
     const look = (): Survey => {
       const rawSockets = runs.attempt('senders', () => listRawSockets(kernel, `${OWN_TABLES}/raw6`, runs), [], place)
       const links = runs.attempt('links', () => listLinks(kernel), null, place)
@@ -48,7 +49,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
         rawSockets,
         links,
         ports: candidates.length === 0 || links === null ? [] : readPorts(kernel, candidates, links, runs),
-        optmemMax: runs.attempt('limit', () => readOptmemMax(kernel), null, place),
+        limit: runs.attempt('limit', () => readLimit(kernel), UNKNOWN_LIMIT, place),
         diagnosed: rawSockets.length === 0 ? { unavailable: 'sock_diag: nothing to ask' } : diagnose(),
       }
     }
@@ -85,18 +86,6 @@ function listRawSockets(kernel: Kernel, file: string, runs: RunRecorder): number
 export function listLinks(kernel: Kernel): Link[] {
   return kernel.dumpLinks().flatMap((datagram) => readDump(datagram, 'RTM_GETLINK').messages.map((message) => parseLink(message)))
 }
-
-/** Before Linux 6.8 the limit is the machine's, and the file is absent in all namespaces but the first. */
-function readOptmemMax(kernel: Kernel): number | 'absent' {
-  try {
-    return parseSysctl(kernel.readText(OPTMEM_MAX), OPTMEM_MAX)
-  } catch (error) {
-    if (isRefusal(error, 'ENOENT')) return 'absent'
-    throw error
-  }
-}
-
-export const OPTMEM_MAX = '/proc/sys/net/core/optmem_max'
 
 function say(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
