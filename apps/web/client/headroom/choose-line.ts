@@ -1,4 +1,5 @@
 import { headroomRange, type HeadroomRange, type HypervisorSender } from '@slashzero/contract'
+import { tightestSocket } from '@slashzero/core'
 import type { SenderLine } from './arrange-sockets.ts'
 
 /** The range that stands in the URL; a day where none does. */
@@ -7,17 +8,16 @@ export function readRange(params: URLSearchParams): HeadroomRange {
 }
 
 /**
- * The line to show: the one the URL names by any of its sockets, else that of the sender with the fewest joins left,
- * else any.
+ * The line to show: the one the URL names by any of its sockets, else that of the socket whose figures stand for the
+ * hypervisor, else any.
  */
 export function chooseLine(
   lines: readonly SenderLine[],
   wanted: string | null,
-  senders: readonly Pick<HypervisorSender, 'key' | 'joinsLeft'>[],
+  senders: readonly HypervisorSender[],
 ): SenderLine | null {
   const byKey = (key: string | undefined | null) => lines.find((line) => line.sockets.some((socket) => socket.key === key))
-  const worst = senders.toSorted((one, other) => (one.joinsLeft ?? Infinity) - (other.joinsLeft ?? Infinity))[0]
-  return byKey(wanted) ?? byKey(worst?.key) ?? lines.at(-1) ?? null
+  return byKey(wanted) ?? byKey(tightestSocket(senders)?.key) ?? lines.at(-1) ?? null
 }
 
 /** How a line is called where there are several. */

@@ -1,4 +1,4 @@
-import type { HeadroomSeries } from '@slashzero/contract'
+import type { HeadroomSeries, HypervisorSender } from '@slashzero/contract'
 import { describe, expect, it } from 'vitest'
 import { arrangeSockets, type HeadroomSocket } from './arrange-sockets.ts'
 import { chooseLine } from './choose-line.ts'
@@ -144,6 +144,32 @@ describe('describePlot', () => {
   })
 })
 
+function sender(key: string, joinsLeft: number | null): HypervisorSender {
+  const optmemBytes = joinsLeft === null ? null : 20_440 - 56 * joinsLeft
+  return {
+    key,
+    daemon: 'radvd',
+    version: null,
+    pid: 913,
+    namespace: null,
+    optmemBytes,
+    optmemMaxBytes: 20_480,
+    membershipBytes: 56,
+    memberships: null,
+    staleMemberships: null,
+    joinsLeft,
+    sendsBlocked: joinsLeft === null ? null : joinsLeft === 0,
+    startedAt: null,
+    executableDeleted: false,
+    method: null,
+    unmeasuredReason: null,
+    liveMemberships: null,
+    staleInterfaceIndexes: null,
+    optmemMaxSource: 'init',
+    fullAt: null,
+  }
+}
+
 describe('chooseLine', () => {
   const lines = arrangeSockets([
     socket('1:100', [point(0, 56, 0)], { daemon: 'radvd' }),
@@ -153,13 +179,10 @@ describe('chooseLine', () => {
 
   it.each([
     { name: 'the socket that the URL names, though it was replaced', wanted: '1:100', worst: '2:300', expected: '1:101' },
-    { name: 'the sender with the fewest joins left', wanted: null, worst: '2:300', expected: '2:300' },
-    { name: 'the fewest, where the URL names none that is there', wanted: 'gone', worst: '1:101', expected: '1:101' },
+    { name: 'the sender with the least headroom', wanted: null, worst: '2:300', expected: '2:300' },
+    { name: 'the least headroom, where the URL names none that is there', wanted: 'gone', worst: '1:101', expected: '1:101' },
   ])('shows $name', ({ wanted, worst, expected }) => {
-    const senders = [
-      { key: 'other', joinsLeft: null },
-      { key: worst, joinsLeft: 3 },
-    ]
+    const senders = [sender('other', null), sender(worst, 3), sender('better', 300)]
     expect(chooseLine(lines, wanted, senders)?.key).toBe(expected)
   })
 

@@ -1,5 +1,5 @@
 import type { HypervisorDetail } from '@slashzero/contract'
-import { Fragment, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { formatBytes } from '../../client/format/format-bytes.ts'
 import { formatNumber } from '../../client/format/format-count.ts'
 import { Absent } from '../display/absent.tsx'
@@ -39,12 +39,12 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 function Host({ detail: { kernel, collectorVersion, hostId, labels } }: { detail: HypervisorDetail }) {
   const facts = [['Kernel', kernel], ['Collector', collectorVersion], ['Host id', hostId], ...Object.entries(labels)] as const
   return (
-    <dl className="flex flex-wrap gap-x-1.5 gap-y-0.5 border-t border-line px-4 py-2 text-[12.5px]">
+    <dl className="flex flex-wrap gap-x-5 gap-y-0.5 border-t border-line px-4 py-2 text-[12.5px]">
       {facts.map(([name, value]) => (
-        <Fragment key={name}>
-          <dt className="text-muted">{name}</dt>
-          <dd className="mr-4">{value === null ? <Absent>not known</Absent> : <InlineName>{value}</InlineName>}</dd>
-        </Fragment>
+        <div key={name} className="flex min-w-0 gap-1.5">
+          <dt className="shrink-0 text-muted">{name}</dt>
+          <dd className="min-w-0">{value === null ? <Absent>not known</Absent> : <InlineName>{value}</InlineName>}</dd>
+        </div>
       ))}
     </dl>
   )
