@@ -78,7 +78,7 @@ function judgeNew(previous: HypervisorState | null, report: Report, receivedAt: 
     receivedAt,
     clockSkew,
   })
-  const vms = judgeVms(followed, { taps, sockets, observedAt: at, silentSince: null, now: at })
+  const vms = judgeVms(followed, { taps, sockets, observedAt: at, silent: false, now: at })
 
   const senders = report.namespaces.flatMap((namespace) => namespace.senders)
   const socketless = new Set(senders.filter((sender) => sender.sockets.length === 0).map((sender) => sender.daemon))

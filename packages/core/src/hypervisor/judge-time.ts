@@ -12,7 +12,7 @@ export function judgeTime(previous: HypervisorState, now: number): Judgement {
   const verdict = silent ? fallSilent(previous, silentAt) : previous
   const { taps, sockets, observedAt } = previous
   const followed = previous.vms.map((vm) => ({ ...vm, previous: vm }))
-  const vms = judgeVms(followed, { taps, sockets, observedAt, silentSince: silent ? silentAt : null, now })
+  const vms = judgeVms(followed, { taps, sockets, observedAt, silent, now })
   const state = { ...verdict, vms, judgeAgainAt: nextJudgement(silentAt, vms, now) }
   const own: Transition = {
     at: state.statusSince,

@@ -228,6 +228,26 @@ describe('a VM over time', () => {
     expect(routeOf(state)).toMatchObject({ since: at(-9), checkedAt: at(-9) })
   })
 
+  test('one of which nothing changed is the same object, and so is its tap', () => {
+    const steady = (seconds: number) => reportChecks(seconds, [buildCheck(0)])
+    const { state } = judgeAll([steady(0), steady(15)])
+    const later = judgeAll([steady(30)], state).state
+    expect(only(later.vms)).toBe(only(state.vms))
+    expect(only(later.taps)).toBe(only(state.taps))
+    expect(only(judgeTime(later, at(60)).state.vms)).toBe(only(state.vms))
+  })
+
+  test.each([
+    { name: 'name', tap: { vm: { ...buildCheck(0).vm, name: 'renamed', pid: 2007 } }, expected: { name: 'renamed' } },
+    { name: 'tap', tap: { ifindex: 8 }, expected: { tapKeys: ['1:8'] } },
+    { name: 'cause', tap: { up: false }, expected: { route: { status: 'missing', cause: 'tap7 is down' } } },
+  ])('one of which only the $name changed has changed', ({ tap, expected }) => {
+    const check = buildCheck(0, absent)
+    const { state } = judgeAll([reportChecks(0, [check])])
+    expect(only(state.vms)).not.toMatchObject(expected)
+    expect(only(judgeAll([reportChecks(15, [check], tap)], state).state.vms)).toMatchObject(expected)
+  })
+
   test('one whose verdict stays, but not its reason, has changed', () => {
     const { state } = judgeAll([reportChecks(0, [buildCheck(0, unknown)])])
     const { vms } = judgeTime(state, at(700)).state

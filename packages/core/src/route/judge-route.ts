@@ -23,8 +23,8 @@ export type RouteFacts = {
   readonly taps: readonly TapState[]
   /** When the hypervisor was last observed. */
   readonly observedAt: number
-  /** Since when the hypervisor is silent; null where it is not. */
-  readonly silentSince: number | null
+  /** Whether the hypervisor has stopped reporting. */
+  readonly silent: boolean
   readonly now: number
 }
 
@@ -36,9 +36,9 @@ type Finding = { readonly status: RouteStatus; readonly reason: string | null; r
  */
 export function judgeRoute(facts: RouteFacts): RouteVerdict {
   const { previous, now } = facts
-  const finding = holdMissing(facts, giveTimeToStart(facts, findRoute(facts)))
-  if (finding === 'held' && previous) return previous
-  const { status, reason, at, check } = finding === 'held' ? neverChecked(facts) : finding
+  const { status, reason, at, check } = giveTimeToStart(facts, findRoute(facts))
+  const held = status === 'unknown' ? holdMissing(facts) : null
+  if (held) return held
   const certain = status === 'unknown' ? null : check
   return {
     status,
@@ -101,29 +101,28 @@ function judgeAbsent(check: RouteCheckState, { previous }: RouteFacts): Finding 
 
 function judgePresent(check: RouteCheckState, facts: RouteFacts): Finding {
   const { expiresAt } = check
-  const { memory, observedAt, silentSince, now } = facts
+  const { memory, observedAt, silent, now } = facts
   const ok: Finding = { status: 'ok', reason: null, at: check.checkedAt, check }
   if (expiresAt === null) return ok
   if (now >= expiresAt) return judgeEnded(check, expiresAt, facts)
   const from = expiringAt(check, expiresAt, memory)
   // Until a report from then is there, an advertisement may have gone out that nobody has told of yet.
-  if (now < from || (observedAt < from && silentSince === null) || advertisedSince(check, facts)) return ok
+  if (now < from || (observedAt < from && !silent) || advertisedSince(check, facts)) return ok
   const reason = `Its ::/0 ends at ${moment(expiresAt)}: two Router Advertisements in a row have not renewed it`
   return { status: 'expiring', reason, at: from, check }
 }
 
 /** The clock says that the route ended, and nobody has looked since. */
 function judgeEnded(check: RouteCheckState, expiresAt: number, facts: RouteFacts): Finding {
-  const { taps, observedAt, silentSince, now } = facts
+  const { taps, observedAt, silent, now } = facts
   const ended = `Its lifetime ended at ${moment(expiresAt)}`
   const unknown = (why: string): Finding => ({ status: 'unknown', reason: `${ended}, and ${why}`, at: now, check })
   if (advertisedSince(check, facts)) {
     return unknown('a Router Advertisement that may have renewed it has gone out since the last check')
   }
   if (observedAt < expiresAt) {
-    return silentSince === null
-      ? { status: 'expiring', reason: `${ended}; the next report tells whether it was renewed`, at: expiresAt, check }
-      : unknown('its hypervisor is silent')
+    if (silent) return unknown('its hypervisor is silent')
+    return { status: 'expiring', reason: `${ended}; the next report tells whether it was renewed`, at: expiresAt, check }
   }
   // Only a router that has advertised here can be said not to have renewed the route: another one's advertisements are not counted.
   if (taps.length === 0 || !taps.every(({ routerAdvertsOut }) => routerAdvertsOut !== null && routerAdvertsOut > 0)) {
@@ -156,14 +155,10 @@ function giveTimeToStart({ memory, now }: RouteFacts, finding: Finding): Finding
   return { ...finding, status: 'unknown', reason, at: now }
 }
 
-function holdMissing({ previous, memory, now }: RouteFacts, finding: Finding): Finding | 'held' {
-  const held =
-    finding.status === 'unknown' &&
-    previous?.status === 'missing' &&
-    previous.checkedAt !== null &&
-    previous.checkedAt > (memory.startedAt ?? 0) &&
-    now - previous.checkedAt < HOLD
-  return held ? 'held' : finding
+/** The verdict to keep although nobody can tell just now; null where none is. */
+function holdMissing({ previous, memory, now }: RouteFacts): RouteVerdict | null {
+  if (previous?.status !== 'missing' || previous.checkedAt === null) return null
+  return previous.checkedAt > (memory.startedAt ?? 0) && now - previous.checkedAt < HOLD ? previous : null
 }
 
 function method({ method: name }: { readonly method: RouteCheckMethod }): string {

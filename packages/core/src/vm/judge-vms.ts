@@ -4,7 +4,7 @@ import type { HypervisorState, TapState, VmState } from '../state.ts'
 import type { FollowedVm } from './follow-vms.ts'
 
 type Around = Pick<HypervisorState, 'taps' | 'sockets' | 'observedAt'> & {
-  readonly silentSince: number | null
+  readonly silent: boolean
   readonly now: number
 }
 
@@ -12,12 +12,12 @@ type Around = Pick<HypervisorState, 'taps' | 'sockets' | 'observedAt'> & {
  * Judges the route of every VM of a hypervisor, with its cause where it is missing or about to end.
  * A VM that did not change is the same object as before.
  */
-export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt, silentSince, now }: Around): VmState[] {
+export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt, silent, now }: Around): VmState[] {
   const byKey = new Map(taps.map((tap) => [tap.key, tap]))
   return vms.map(({ previous, ...vm }) => {
     const own = vm.tapKeys.map((key) => byKey.get(key)).filter((tap): tap is TapState => tap !== undefined)
     const facts = { checks: vm.checks, memory: vm.memory, previous: previous?.route ?? null, taps: own }
-    const route = judgeRoute({ ...facts, observedAt, silentSince, now })
+    const route = judgeRoute({ ...facts, observedAt, silent, now })
     const explained = route.status === 'missing' || route.status === 'expiring'
     const next = { ...vm, route: { ...route, cause: explained ? explainMissing(own, sockets, route.since) : null } }
     return previous && isSame(previous, next) ? previous : next
