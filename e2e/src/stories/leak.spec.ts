@@ -75,6 +75,10 @@ test('when radvd has leaked until its socket is full, the figures are the kernel
   await expect(senders).toContainText('20,440 B')
   await expect(senders).toContainText('of 20,480 B')
   await expect(senders).toContainText('blocked')
+  const chart = page.getByRole('region', { name: /^Option memory/ }).first()
+  await expect(chart).toContainText('Limit 20,480 B')
+  await expect(chart).toContainText('Sends blocked from 20,440 B')
+  await expect(chart.locator('svg path').first()).toBeVisible()
 })
 
 test('the stale memberships are named one by one', async ({ page }) => {

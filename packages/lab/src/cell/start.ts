@@ -1,14 +1,12 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { collect } from './collect.ts'
 
 /** A process tree with its own network, PID, mount, UTS and IPC namespaces. */
 export type Cell = {
   /** Its first process, as this machine numbers it. */
   readonly pid: number
-  /** Inode of its network namespace. */
-  readonly networkNamespace: number
   /** Starts a program inside. It dies with the cell at the latest. */
   spawn(command: string, args: readonly string[], options?: { stdio?: StdioOptions; env?: NodeJS.ProcessEnv }): ChildProcess
   /** Runs a program inside to its end; answers its standard output, and throws its standard error where it fails. */
@@ -23,11 +21,10 @@ export type Cell = {
  * The cell hangs on a pipe that this process holds: when this process ends, in whatever way, the pipe closes, the
  * cell's first process ends, and the kernel removes the rest. Throws with the message of the line of `setup` that failed.
  */
-export async function startCell(setup: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Cell> {
+export async function startCell(setup: readonly string[]): Promise<Cell> {
   const script = ['set -e', ...setup, 'echo ready', WAIT_FOR_END].join('\n')
   const unshare = spawn('unshare', [...NAMESPACES, '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script], {
     detached: true,
-    env: { ...process.env, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const ended = once(unshare, 'exit')
@@ -39,7 +36,6 @@ export async function startCell(setup: readonly string[], environment: NodeJS.Pr
 
   const cell: Cell = {
     pid,
-    networkNamespace: Number(/\d+/.exec(readlinkSync(`/proc/${pid}/ns/net`))?.[0]),
     spawn: (command, args, options = {}) =>
       spawn('nsenter', [...inside, command, ...args], {
         detached: true,

@@ -80,8 +80,13 @@ function startAgent(guest: Cell, directory: string, socket: string): void {
 }
 
 function stop(machine: ChildProcess): void {
-  // What was spawned is nsenter, which ends when the process that it started does.
-  if (machine.exitCode === null && machine.signalCode === null) process.kill(childOf(machine))
+  if (machine.exitCode !== null || machine.signalCode !== null) return
+  try {
+    // What was spawned is nsenter, which ends when the process that it started does.
+    process.kill(childOf(machine))
+  } catch {
+    // It has just ended with its hypervisor.
+  }
 }
 
 function commandLine(vm: { name: string; uuid: string; tap: string; socket: string }): string[] {
