@@ -130,6 +130,19 @@ describe('a tap over time', () => {
     expect(tap.memory).toEqual({ appearedAt: at(15), advertisedAt: null })
   })
 
+  test.each([
+    { name: 'renamed0' },
+    { kind: 'veth' as const },
+    { up: false },
+    { forwarding: false },
+    { allRoutersUsers: 3 },
+    { routerSolicitsIn: 2 },
+    { routerAdvertsIn: 1 },
+    { routerAdvertsOut: 4 },
+  ])('one of which only %j changed has changed', (changed) => {
+    expect(judgeTaps([[0, {}], [15, changed]])).toMatchObject(changed)
+  })
+
   test.each(['routerSolicitsIn', 'routerAdvertsIn', 'routerAdvertsOut'] as const)('a fall of %s alone shows another tap', (counter) => {
     expect(judgeTaps([[0, { [counter]: 9 }], [15, { [counter]: 8 }]]).memory.appearedAt).toBe(at(15))
     expect(judgeTaps([[0, { [counter]: 9 }], [15, { [counter]: 9 }]]).memory.appearedAt).toBeNull()
