@@ -7,6 +7,7 @@ import type { Report } from '@slashzero/contract'
 import { childOf } from '../cell/start.ts'
 import { forward } from '../collector/forward.ts'
 import { type Hypervisor, startHypervisor } from '../hypervisor/start.ts'
+import { cleanLeftovers } from '../leftover/clean.ts'
 import { BenchError, type Measurement } from './measurement.ts'
 import { readMemory, readTreeCpu } from './read-usage.ts'
 import { startSink } from './start-sink.ts'
@@ -29,6 +30,7 @@ export async function benchCollector(progress: (text: string) => void): Promise<
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     return [skipped('pass, CPU', 'it makes a network namespace, so it needs root on Linux')]
   }
+  await cleanLeftovers()
   progress(`making a hypervisor with ${taps} taps`)
   const hypervisor = await startHypervisor({ name: 'bench', optmemMaxBytes: 131_072 })
   try {

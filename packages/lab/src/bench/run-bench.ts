@@ -6,7 +6,7 @@ import { SendError } from '../simulate/send-reports.ts'
 import { BenchError, type BenchName, benchNames, type Measurement, type Target } from './measurement.ts'
 import { printTable } from './print-table.ts'
 
-export const benchHelp = `slashzero-lab bench [ingest|collector|fleet] [--json] --server URL --server-pid PID --database-url URL
+const help = `slashzero-lab bench [ingest|collector|fleet] [--json] --server URL --server-pid PID --database-url URL
   --enrolment-token TOKEN --api-token TOKEN --setup-token TOKEN
 
 Measures a server that may be filled with data, and a collector on this machine (root). Every figure is taken together with
@@ -19,7 +19,7 @@ export async function runBench(argv: readonly string[]): Promise<number> {
   try {
     const wish = readWish(argv)
     if (wish !== null) return await measure(wish)
-    process.stdout.write(`${benchHelp}\n`)
+    process.stdout.write(`${help}\n`)
     return 0
   } catch (error) {
     if (!(error instanceof BenchError)) throw error

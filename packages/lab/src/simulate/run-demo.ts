@@ -4,7 +4,7 @@ import { planFleet } from './plan-fleet.ts'
 import { startLiveReports } from './report-live.ts'
 import { SendError } from './send-reports.ts'
 
-export const demoHelp = `slashzero-lab demo --server URL --enrolment-token TOKEN [options]
+const help = `slashzero-lab demo --server URL --enrolment-token TOKEN [options]
 
 Sends a simulated fleet with a day of history through the ingest of the server, as its collectors would.
 
@@ -22,7 +22,7 @@ export async function runDemo(argv: readonly string[]): Promise<number> {
   const onSignal = () => stop.abort()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
   try {
-    if (argv.includes('--help')) process.stdout.write(`${demoHelp}\n`)
+    if (argv.includes('--help')) process.stdout.write(`${help}\n`)
     else await demonstrate(readWish(argv), stop.signal)
     return 0
   } catch (error) {

@@ -30,7 +30,7 @@ export type SimulatedTap = {
   firstAdvertAt: number | null
 }
 
-export type SimulatedSender = {
+type SimulatedSender = {
   pid: number
   inode: number
   startedAt: number
