@@ -11,25 +11,30 @@ const day = 86_400_000
 /**
  * Notices what no report says, and keeps the history's partitions, until `signal` aborts. Of several processes one works at a
  * time; the others wait to take over. An error is logged and the next round tries again.
+ * While the server was away every host was silent to it, so for `hearingMilliseconds` nothing is judged by time: collectors need
+ * a period and a back-off to be heard again.
  */
-export async function runWorker(context: ServiceContext, signal: AbortSignal): Promise<void> {
+export async function runWorker(context: ServiceContext, signal: AbortSignal, hearingMilliseconds = 60_000): Promise<void> {
   authorise(context, 'judge')
   while (!signal.aborted) {
     await attempt(context, 'the worker lost its database; it begins again', () =>
-      holdLock(context.db, 'worker', signal, (held) => work(context, held)),
+      holdLock(context.db, 'worker', signal, (held) => work(context, held, hearingMilliseconds)),
     )
     await rest(every, signal)
   }
 }
 
-async function work(context: ServiceContext, signal: AbortSignal): Promise<void> {
+async function work(context: ServiceContext, signal: AbortSignal, hearingMilliseconds: number): Promise<void> {
+  const startedAt = context.now()
   let keptAt = -Infinity
   while (!signal.aborted) {
     if (context.now() - keptAt >= housekeepingEvery) {
       keptAt = context.now()
       await attempt(context, 'housekeeping failed', () => keepHouse(context))
     }
-    await attempt(context, 'judging what is due failed', () => judgeDue(context))
+    if (context.now() - startedAt >= hearingMilliseconds) {
+      await attempt(context, 'judging what is due failed', () => judgeDue(context))
+    }
     await rest(every, signal)
   }
 }

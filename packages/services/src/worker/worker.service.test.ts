@@ -55,7 +55,7 @@ test('of two workers one works, and the other takes over when it stops', async (
   const actor = await world.enrolled('host-0001')
   await createIngest(world.system).submit(actor, [makeReport({ sequence: 1, observedAt: noon })], noon)
   const [first, second] = [new AbortController(), new AbortController()]
-  const running = [runWorker(world.system, first.signal), runWorker(world.system, second.signal)]
+  const running = [runWorker(world.system, first.signal, 0), runWorker(world.system, second.signal, 0)]
   await vi.waitFor(async () => expect(await heldLocks()).toBe(1), { timeout: 10_000 })
   await sleep(500)
   expect(await heldLocks()).toBe(1)
@@ -83,7 +83,7 @@ test('a worker whose connection is cut, and whose table is away, logs it and goe
   const stop = new AbortController()
   await world.db.pool.query('ALTER TABLE tap RENAME TO tap_away')
   world.clock.now = noon + day
-  const running = runWorker(world.system, stop.signal)
+  const running = runWorker(world.system, stop.signal, 0)
   await vi.waitFor(() => expect(world.logged.map((line) => line.message)).toContain('judging what is due failed'), { timeout: 10_000 })
   await world.db.pool.query('ALTER TABLE tap_away RENAME TO tap')
   await world.db.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database =
@@ -99,4 +99,19 @@ test('readiness knows the schema', async () => {
   await world.db.pool.query(future)
   await expect(readReadiness(world.anonymous)).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('newer') })
   await world.db.pool.query(`DELETE FROM _prisma_migrations WHERE id = 'x'`)
+})
+
+test('after a start, hosts are heard before any is called silent', async () => {
+  const actor = await world.enrolled('host-0001')
+  await createIngest(world.system).submit(actor, [makeReport({ sequence: 1, observedAt: noon })], noon)
+  world.clock.now = noon + day
+  const stop = new AbortController()
+  const running = runWorker(world.system, stop.signal, 60_000)
+  await vi.waitFor(async () => expect(await heldLocks()).toBe(1), { timeout: 10_000 })
+  await sleep(500)
+  expect((await readFleet(world.user)).hypervisors[0]?.status).not.toBe('silent')
+  world.clock.now += 60_000
+  await vi.waitFor(async () => expect((await readFleet(world.user)).hypervisors[0]?.status).toBe('silent'), { timeout: 15_000 })
+  stop.abort()
+  await running
 })
