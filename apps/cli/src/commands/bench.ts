@@ -1,4 +1,4 @@
-import { createApiToken, createEnrolmentToken } from '@slashzero/services'
+import { createApiToken, createEnrolmentToken, createSetupLink } from '@slashzero/services'
 import { openDatabase } from '@slashzero/db'
 import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
@@ -56,19 +56,21 @@ async function measure(args: string[], started: Started): Promise<number> {
       `--database-url=${started.databaseUrl}`,
       `--enrolment-token=${tokens.enrolment}`,
       `--api-token=${tokens.api}`,
+      ...(tokens.setup === null ? [] : [`--setup-token=${tokens.setup}`]),
     ],
     { cwd: root, stdio: 'inherit' },
   )
   return exitOf(child)
 }
 
-async function makeTokens(url: string): Promise<{ enrolment: string; api: string }> {
+async function makeTokens(url: string): Promise<{ enrolment: string; api: string; setup: string | null }> {
   const db = openDatabase({ url, poolSize: 1 })
   try {
     const context = systemContext(db)
     const enrolment = await createEnrolmentToken(context, { name: 'bench', uses: 10_000, demo: true, expiresInHours: 24 })
     const api = await createApiToken(context, { name: 'bench', scopes: ['read'] })
-    return { enrolment: enrolment.token, api: api.token }
+    const setup = await createSetupLink(context)
+    return { enrolment: enrolment.token, api: api.token, setup: setup?.token ?? null }
   } finally {
     await db.close()
   }

@@ -45,7 +45,9 @@ async function load(started: Started): Promise<number | null> {
     showProgress('Loading the demo fleet', done, total)
   })
   process.once('exit', () => child.kill('SIGTERM'))
-  return exitOf(child)
+  const code = await exitOf(child)
+  // It also ends, with 0, when the demo is removed in the page; Slashzero itself goes on.
+  return code === 0 ? null : code
 }
 
 async function replaceDemo(url: string): Promise<string> {

@@ -1,7 +1,7 @@
 import type { NamespaceReport, Report, SenderReport, SocketReport } from '@slashzero/contract'
 import { describe, expect, test } from 'vitest'
 import type { HypervisorState } from '../state.ts'
-import { at, buildNamespace, buildReport, buildSender, buildSocket, buildTap, judgeAll, only } from '../testing/build-report.ts'
+import { at, buildCheck, buildNamespace, buildReport, buildSender, buildSocket, buildTap, judgeAll, only } from '../testing/build-report.ts'
 import { judgeReport } from './judge-report.ts'
 import { judgeTime } from './judge-time.ts'
 
@@ -178,6 +178,19 @@ describe('a leak over time', () => {
     })
   })
 
+  test('VMs that start one after the other are no leak and no forecast', () => {
+    const reports = Array.from({ length: 31 }, (_, minute) =>
+      report(minute * 60, {
+        socket: { optmemBytes: (minute + 1) * 56 },
+        sender: { version: '2.20' },
+        namespace: { taps: Array.from({ length: minute + 1 }, (_tap, index) => buildTap(7 + index)) },
+      }),
+    )
+    const { state } = judgeAll(reports)
+    expect(state.status).toBe('healthy')
+    expect(only(state.sockets)).toMatchObject({ liveMemberships: 31, staleMemberships: 0, fullAt: null })
+  })
+
   test('taps that could not be listed prove nothing', () => {
     const leaking = churn(2, false, '2.19')
     const runs = [{ probe: 'links', outcome: 'failed' as const, milliseconds: 1, error: 'no answer' }]
@@ -318,4 +331,11 @@ describe('reports that come late', () => {
     const future = { ...report(0), observedAt: '2999-01-01T00:00:00Z' }
     expect(judgeReport(null, future, at(0)).state.observedAt).toBe(at(0))
   })
+})
+
+test('a report out of a spool leaves the rest of the spool time to arrive', () => {
+  const receivedAt = at(3600)
+  const routeChecks = [buildCheck(0, { defaultRoute: 'present', expiresInSeconds: 1800 })]
+  const spooled = buildReport(0, { sentAt: new Date(receivedAt).toISOString(), routeChecks })
+  expect(judgeReport(null, spooled, receivedAt).state.judgeAgainAt).toBe(receivedAt + 10_000)
 })

@@ -15,6 +15,9 @@ import { recordTransitions } from './record-transitions.ts'
 /** A report may seem a little older than the last when its way was quicker: the skew of the clocks includes the transport. */
 const TRANSPORT_JITTER = 5000
 const GAPS_KEPT = 5
+/** A report this much older than its arrival comes from a spool, and the next one of that spool follows at once. */
+const SPOOLED = 60_000
+const SPOOL_PAUSE = 10_000
 
 /**
  * Judges one report against what was known before.
@@ -22,7 +25,8 @@ const GAPS_KEPT = 5
  * The caller has already dropped duplicates and passes the reports of one host in the order they were observed. A report that is
  * older than what is stored all the same gives samples only, and one that is stored already gives nothing: both show that the host
  * is there. Everything is judged as of when it was observed, so that a spool that arrives late tells its own times; `judgeAgainAt`
- * is then in the past, and `judgeTime` brings the state to the present.
+ * then leaves the rest of the spool ten seconds to arrive before `judgeTime` brings the state to the present: a past taken for the
+ * present would call routes ended that were renewed.
  * Taps and VMs that did not change are the same objects as in `previous`, so that a caller sees by identity what to write.
  */
 export function judgeReport(previous: HypervisorState | null, report: Report, receivedAt: number): Judgement {
@@ -99,7 +103,10 @@ function judgeNew(previous: HypervisorState | null, report: Report, receivedAt: 
     sockets,
     taps,
     vms,
-    judgeAgainAt: nextJudgement(silentFrom({ lastSeenAt: receivedAt, memory }), vms, at),
+    judgeAgainAt: Math.max(
+      nextJudgement(silentFrom({ lastSeenAt: receivedAt, memory }), vms, at),
+      receivedAt - at > SPOOLED ? receivedAt + SPOOL_PAUSE : 0,
+    ),
     memory,
   }
   const own: Transition = {

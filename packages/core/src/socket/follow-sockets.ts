@@ -30,6 +30,7 @@ export function followSockets(before: Before, report: Report, at: number): Socke
       const limit = namespace.optmemMaxBytes
       const unit = report.membershipBytes
       const trend = extendTrend(previous?.trend ?? [], at, used)
+      const memory = remember({ previous, first: before.first, stale: count.stale, reason: count.reason, departures, at })
       return {
         key,
         namespaceId: namespace.id,
@@ -52,8 +53,9 @@ export function followSockets(before: Before, report: Report, at: number): Socke
         joinsLeft: used === null || limit === null || unit === null ? null : joinsLeft({ limit, used, unit }),
         sendsBlocked: used === null || limit === null ? null : sendsBlocked({ limit, used }),
         trend,
-        fullAt: used === null ? null : forecastFull(trend, limit, unit),
-        memory: remember({ previous, first: before.first, stale: count.stale, reason: count.reason, departures, at }),
+        // Honest joins level off with the VMs that a host has room for; only what never ends is forecast.
+        fullAt: used === null || memory.staleGrewAt === null ? null : forecastFull(trend, limit, unit),
+        memory,
       }
     })
   })

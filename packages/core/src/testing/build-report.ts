@@ -89,7 +89,7 @@ export function buildTap(ifindex: number, changed: Partial<TapReport> = {}): Tap
   }
 }
 
-export function identity(ifindex: number): { name: string; uuid: string } {
+function identity(ifindex: number): { name: string; uuid: string } {
   return { name: `vm-${ifindex}`, uuid: `00000000-0000-4000-8000-${String(ifindex).padStart(12, '0')}` }
 }
 

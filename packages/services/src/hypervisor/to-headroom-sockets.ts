@@ -27,14 +27,13 @@ const finest = 300_000 // from this step on every point covers several reports
 const patience = 90_000
 
 /**
- * The longest time between two points that is still one line. A fine point may fall between two reports of a collector
- * that reports seldom, so there the usual distance counts; a coarse point without a sample means silence.
+ * The longest time between two points that is still one line. A point may fall between two reports of a collector that
+ * reports seldom, so the usual distance counts; a coarse point that usually has a sample and has none means silence.
  */
 function longestUnbroken(rows: readonly HeadroomRow[], step: number): number {
-  if (step >= finest) return step
   const distances = rows.slice(1).map((row, index) => row.at - (rows[index]?.at ?? row.at))
   const usual = distances.toSorted((one, other) => one - other)[Math.floor(distances.length / 2)] ?? step
-  return Math.max(patience, 3 * usual)
+  return step >= finest ? Math.max(step, 1.5 * usual) : Math.max(patience, 3 * usual)
 }
 
 function toPoint(row: HeadroomRow): Point {
