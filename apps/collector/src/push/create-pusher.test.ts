@@ -51,6 +51,7 @@ test('reports arrive in order, gzipped, with the credential and the time of send
     'content-type': 'application/json',
   })
   expect(Math.abs(Date.parse(received[0]?.sentAt[0] ?? '') - Date.now())).toBeLessThan(5000)
+  await vi.waitFor(() => expect(Math.abs((pusher.status().lastAcknowledgedAt ?? 0) - Date.now())).toBeLessThan(5000))
   expect(await spooled()).toEqual([])
 })
 

@@ -31,6 +31,7 @@ export function createPusher(options: PusherOptions): Pusher {
   let failures = 0
   let lastError: string | null = null
   let acknowledged = 0
+  let lastAcknowledgedAt: number | null = null
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -63,6 +64,7 @@ export function createPusher(options: PusherOptions): Pusher {
       case 'taken':
         spool.remove(batch.map(({ entry }) => entry))
         acknowledged += batch.length
+        lastAcknowledgedAt = now()
         batchLimit = Math.min(largestBatch, batchLimit * 2)
         if (lastError !== null) log.info({ afterAttempts: failures + 1 }, 'The server takes reports again')
         failures = 0
@@ -116,6 +118,7 @@ export function createPusher(options: PusherOptions): Pusher {
         spooledBytes: bytes,
         droppedReports: dropped,
         acknowledgedReports: acknowledged,
+        lastAcknowledgedAt,
         onDisk,
         lastError,
       }

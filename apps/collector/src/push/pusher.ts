@@ -40,6 +40,8 @@ export type PusherStatus = {
   /** Reports that left the spool without being acknowledged: bound reached, refused by the server, or unreadable. */
   readonly droppedReports: number
   readonly acknowledgedReports: number
+  /** Milliseconds since the epoch; null before the first time. */
+  readonly lastAcknowledgedAt: number | null
   /** False while reports are kept in memory only because the state directory cannot be written. */
   readonly onDisk: boolean
   /** Why the last attempt failed, in words; null after a success. */

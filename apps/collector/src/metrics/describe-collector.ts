@@ -1,0 +1,47 @@
+import type { PusherStatus } from '../push/index.ts'
+import { formatLabels } from './format-labels.ts'
+import { measure } from './metric.ts'
+import type { Family, Metric } from './metric.ts'
+
+/** What the collector knows of itself and of the way to its server, now. */
+export function describeCollector(version: string, status: PusherStatus): Family[] {
+  return [...measure(BUILD, [[formatLabels({ version }), null]]), ...measure(PUSHER, [['', status]])]
+}
+
+const BUILD: readonly Metric<null>[] = [
+  { name: 'slashzero_build_info', type: 'gauge', help: 'The collector, by its version.', read: () => 1 },
+]
+
+const PUSHER: readonly Metric<PusherStatus>[] = [
+  {
+    name: 'slashzero_spool_reports',
+    type: 'gauge',
+    help: 'Reports that the server has not acknowledged yet.',
+    read: ({ spooledReports }) => spooledReports,
+  },
+  { name: 'slashzero_spool_bytes', type: 'gauge', help: 'Size of these reports.', read: ({ spooledBytes }) => spooledBytes },
+  {
+    name: 'slashzero_spool_on_disk',
+    type: 'gauge',
+    help: 'Whether reports are kept on disk. If not, the state directory cannot be written and they are lost if the collector ends.',
+    read: ({ onDisk }) => onDisk,
+  },
+  {
+    name: 'slashzero_reports_dropped_total',
+    type: 'counter',
+    help: 'Reports that were given up since the collector started: no room, refused by the server, or unreadable.',
+    read: ({ droppedReports }) => droppedReports,
+  },
+  {
+    name: 'slashzero_reports_acknowledged_total',
+    type: 'counter',
+    help: 'Reports that the server acknowledged since the collector started.',
+    read: ({ acknowledgedReports }) => acknowledgedReports,
+  },
+  {
+    name: 'slashzero_last_acknowledged_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the server last acknowledged a report. No series before the first time since the collector started.',
+    read: ({ lastAcknowledgedAt }) => (lastAcknowledgedAt === null ? null : lastAcknowledgedAt / 1000),
+  },
+]

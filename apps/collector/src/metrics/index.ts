@@ -1,0 +1,2 @@
+export { startMetrics } from './start-metrics.ts'
+export type { ListenAddress } from './serve-page.ts'

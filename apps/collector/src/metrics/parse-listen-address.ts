@@ -1,0 +1,16 @@
+import { isIP } from 'node:net'
+import type { ListenAddress } from './serve-page.ts'
+
+/**
+ * Reads `127.0.0.1:9469`, `[::1]:9469`, or a port alone, which is one on the loopback address. Other addresses must be written
+ * out, so that metrics are not shown to a network by an oversight. Port 0 is any free one. Null for anything else.
+ */
+export function parseListenAddress(text: string): ListenAddress | null {
+  const parts = /^(?:(?<name>[^[\]:]+|\[[^[\]]+\]):)?(?<port>\d{1,5})$/.exec(text)?.groups
+  if (parts === undefined) return null
+  const { name = '127.0.0.1' } = parts
+  const host = name.replace(/^\[|\]$/g, '')
+  const port = Number(parts['port'])
+  const known = name.startsWith('[') ? isIP(host) === 6 : isIP(host) === 4 || host === 'localhost'
+  return known && port <= 65_535 ? { host, port } : null
+}

@@ -1,0 +1,148 @@
+import type { NamespaceReport, ProbeRun, Report, RouteCheckReport, SenderReport, SocketReport, TapReport } from '@slashzero/contract'
+import type { Metric } from './metric.ts'
+
+export const PASS: readonly Metric<Report>[] = [
+  {
+    name: 'slashzero_last_pass_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the pass began that these metrics are of. They are as old as it is, whenever they are scraped.',
+    read: ({ observedAt }) => toSeconds(observedAt),
+  },
+  {
+    name: 'slashzero_membership_bytes',
+    type: 'gauge',
+    help: 'Option memory that this kernel charges a socket for one multicast membership, calibrated.',
+    read: ({ membershipBytes }) => membershipBytes,
+  },
+]
+
+export const NAMESPACE: readonly Metric<NamespaceReport>[] = [
+  {
+    name: 'slashzero_optmem_limit_bytes',
+    type: 'gauge',
+    help: 'Limit of option memory (net.core.optmem_max) that holds for the sockets of the network namespace.',
+    read: ({ optmemMaxBytes }) => optmemMaxBytes,
+  },
+]
+
+export const SENDER_INFO: readonly Metric<SenderReport>[] = [
+  { name: 'slashzero_sender_info', type: 'gauge', help: 'A daemon that sends Router Advertisements, by its version.', read: () => 1 },
+]
+
+export const SENDER: readonly Metric<SenderReport>[] = [
+  {
+    name: 'slashzero_sender_start_time_seconds',
+    type: 'gauge',
+    help: 'When the process of the daemon started.',
+    read: ({ startedAt }) => (startedAt === null ? null : toSeconds(startedAt)),
+  },
+  {
+    name: 'slashzero_sender_executable_deleted',
+    type: 'gauge',
+    help: 'Whether the daemon runs from an executable that was replaced or removed since it started.',
+    read: ({ executableDeleted }) => executableDeleted,
+  },
+]
+
+export const SOCKET: readonly Metric<SocketReport>[] = [
+  {
+    name: 'slashzero_socket_measured',
+    type: 'gauge',
+    help: 'Whether the option memory of the socket could be read. If not, the report and the log say why.',
+    read: ({ optmemBytes }) => optmemBytes !== null,
+  },
+  {
+    name: 'slashzero_socket_optmem_bytes',
+    type: 'gauge',
+    help: 'Option memory that the socket is charged (sk_omem_alloc). No series where it could not be read.',
+    read: ({ optmemBytes }) => optmemBytes,
+  },
+  {
+    name: 'slashzero_socket_memberships_stale',
+    type: 'gauge',
+    help: 'Memberships of ff02::2 that the socket holds on interfaces that no longer exist. No series where they were not enumerated.',
+    read: ({ staleInterfaceIndexes }) => staleInterfaceIndexes?.length ?? null,
+  },
+]
+
+export const TAP_INFO: readonly Metric<TapReport>[] = [
+  { name: 'slashzero_tap_info', type: 'gauge', help: 'A port of a VM, by its kind and the VM that holds it.', read: () => 1 },
+]
+
+export const TAP: readonly Metric<TapReport>[] = [
+  { name: 'slashzero_tap_up', type: 'gauge', help: 'Whether the port is up.', read: ({ up }) => up },
+  {
+    name: 'slashzero_tap_forwarding',
+    type: 'gauge',
+    help: 'Whether IPv6 forwarding is on where the port is listened on. If so, the kernel itself is one user of ff02::2 there.',
+    read: ({ forwarding }) => forwarding,
+  },
+  {
+    name: 'slashzero_tap_all_routers_users',
+    type: 'gauge',
+    help: 'Users of the all-routers group ff02::2 where the port is listened on, from /proc/net/igmp6.',
+    read: ({ allRoutersUsers }) => allRoutersUsers,
+  },
+  {
+    name: 'slashzero_tap_router_solicits_received_total',
+    type: 'counter',
+    help: 'Router Solicitations that came in on the port.',
+    read: ({ routerSolicitsIn }) => routerSolicitsIn,
+  },
+  {
+    name: 'slashzero_tap_router_adverts_received_total',
+    type: 'counter',
+    help: 'Router Advertisements that came in on the port, with those that the host hears of itself.',
+    read: ({ routerAdvertsIn }) => routerAdvertsIn,
+  },
+  {
+    name: 'slashzero_tap_router_adverts_sent_total',
+    type: 'counter',
+    help: 'Router Advertisements that went out on the port.',
+    read: ({ routerAdvertsOut }) => routerAdvertsOut,
+  },
+]
+
+export const ROUTE_STATE: readonly Metric<boolean>[] = [
+  {
+    name: 'slashzero_vm_default_route',
+    type: 'gauge',
+    help: 'What a check found of the default route ::/0 of a VM: 1 for one of the states present, absent, expired and unknown, 0 for the others.',
+    read: (holds) => holds,
+  },
+]
+
+export const ROUTE: readonly Metric<RouteCheckReport>[] = [
+  {
+    name: 'slashzero_vm_default_route_expiry_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the default route of a VM ends unless it is renewed, as seen at its last check. No series where it does not end or is not known.',
+    read: ({ checkedAt, expiresInSeconds }) => (expiresInSeconds === null ? null : toSeconds(checkedAt) + expiresInSeconds),
+  },
+  {
+    name: 'slashzero_vm_route_check_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the default route of a VM was last checked.',
+    read: ({ checkedAt }) => toSeconds(checkedAt),
+  },
+]
+
+export const PROBE: readonly Metric<ProbeRun>[] = [
+  {
+    name: 'slashzero_probe_success',
+    type: 'gauge',
+    help: 'Whether a probe of the collector could read everything. No series where this machine has nothing for it to read.',
+    read: ({ outcome }) => (outcome === 'absent' ? null : outcome === 'ok'),
+  },
+  {
+    name: 'slashzero_probe_duration_seconds',
+    type: 'gauge',
+    help: 'How long a probe of the collector took.',
+    read: ({ milliseconds }) => milliseconds / 1000,
+  },
+]
+
+/** Seconds since the epoch; no number where it is no time. */
+function toSeconds(instant: string): number {
+  return Date.parse(instant) / 1000
+}

@@ -1,0 +1,53 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { chooseFormat, CONTENT_TYPES } from './choose-format.ts'
+import type { Format } from './render-families.ts'
+
+export type ListenAddress = { readonly host: string; readonly port: number }
+
+/**
+ * Serves the page at `/metrics` on this address alone, without holding the process up. Rejects where it cannot listen there.
+ * A client that is slow or sends too much is cut off.
+ */
+export async function servePage(address: ListenAddress, page: (format: Format) => string): Promise<{ url: string; close: () => void }> {
+  const limits = { requestTimeout: 5000, headersTimeout: 5000, keepAliveTimeout: 65_000, maxHeaderSize: 8192, connectionsCheckingInterval: 1000 }
+  const server = createServer(limits, (request, response) => answer(request, response, page))
+  server.maxConnections = 32
+  server.unref()
+  server.listen(address)
+  await once(server, 'listening').catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`metrics cannot be served on ${showAddress(address)}: ${reason}`)
+  })
+  const bound = server.address()
+  const port = typeof bound === 'object' && bound !== null ? bound.port : address.port
+  return {
+    url: `http://${showAddress({ ...address, port })}/metrics`,
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, page: (format: Format) => string): void {
+  const path = request.url?.split('?', 1)[0]
+  if (path !== '/metrics') return say(response, 404, 'text/plain; charset=utf-8', 'The metrics are at /metrics\n')
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD')
+    return say(response, 405, 'text/plain; charset=utf-8', 'The metrics can only be read\n')
+  }
+  const format = chooseFormat(request.headers.accept)
+  response.setHeader('vary', 'accept')
+  return say(response, 200, CONTENT_TYPES[format], page(format))
+}
+
+function say(response: ServerResponse, status: number, type: string, text: string): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
+  response.end(text)
+}
+
+function showAddress({ host, port }: ListenAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}

@@ -1,0 +1,59 @@
+import type { Report } from '@slashzero/contract'
+import type { PusherStatus, PushLog } from '../push/index.ts'
+import { describeCollector } from './describe-collector.ts'
+import { describeReport } from './describe-report.ts'
+import { PAGE_ENDS, renderFamilies } from './render-families.ts'
+import type { Format } from './render-families.ts'
+import { servePage } from './serve-page.ts'
+import type { ListenAddress } from './serve-page.ts'
+import { createTextfile } from './write-textfile.ts'
+
+export type MetricsOptions = {
+  /** Where to serve `/metrics`; null for nowhere. */
+  readonly listen: ListenAddress | null
+  /** Path of the file for node_exporter; null for none. */
+  readonly textfile: string | null
+  readonly version: string
+  readonly readPusher: () => PusherStatus
+  readonly log: PushLog
+}
+
+export type Metrics = {
+  /** Makes this report what is served and written. */
+  readonly observe: (report: Report) => void
+  /** Serves no more and removes the textfile, so that nobody takes its last numbers for today's. */
+  readonly stop: () => void
+}
+
+/**
+ * Shows the last report as Prometheus metrics. A scrape reads nothing of the kernel: the report's part of the page is made once
+ * a report, and not before somebody asks for it. Rejects where it cannot listen.
+ */
+export async function startMetrics({ listen, textfile, version, readPusher, log }: MetricsOptions): Promise<Metrics> {
+  let last: Report | null = null
+  let stopped = false
+  const made = new Map<Format, string>()
+
+  function page(format: Format): string {
+    const seen = made.get(format) ?? (last === null ? '' : renderFamilies(describeReport(last), format))
+    made.set(format, seen)
+    return renderFamilies(describeCollector(version, readPusher()), format) + seen + PAGE_ENDS[format]
+  }
+
+  const served = listen === null ? null : await servePage(listen, page)
+  if (served !== null) log.info({ url: served.url }, 'metrics are served')
+  const file = textfile === null ? null : createTextfile(textfile, log)
+  return {
+    observe(report) {
+      if (stopped) return
+      last = report
+      made.clear()
+      file?.write(page('text'))
+    },
+    stop() {
+      stopped = true
+      served?.close()
+      file?.remove()
+    },
+  }
+}

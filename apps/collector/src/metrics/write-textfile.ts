@@ -1,0 +1,53 @@
+import { closeSync, fchmodSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import type { PushLog } from '../push/index.ts'
+
+export type Textfile = {
+  /** Never throws: what is wrong with the file is logged when that changes. */
+  readonly write: (text: string) => void
+  readonly remove: () => void
+}
+
+/**
+ * A file for the textfile collector of node_exporter at `path`, put in place by rename, so that it is never read in part.
+ * node_exporter reads names in `.prom` alone, so the draft beside it is not seen. Everybody may read it.
+ */
+export function createTextfile(path: string, log: PushLog): Textfile {
+  const draft = `${path}.tmp`
+  let problem: string | null = null
+  return {
+    write(text) {
+      try {
+        replace(path, draft, text)
+        if (problem !== null) log.info({ path }, 'The metrics textfile can be written again')
+        problem = null
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error)
+        if (message !== problem) log.error({ path, error: message }, 'Cannot write the metrics textfile; correct the path or its permissions')
+        problem = message
+      }
+    },
+    remove() {
+      for (const file of [draft, path]) {
+        try {
+          rmSync(file, { force: true })
+        } catch (error) {
+          log.warn({ file, error: error instanceof Error ? error.message : String(error) }, 'Cannot remove the metrics textfile')
+        }
+      }
+    },
+  }
+}
+
+function replace(path: string, draft: string, text: string): void {
+  rmSync(draft, { force: true })
+  // Made anew and never opened: the folder is another user's, who could have put a link there.
+  const descriptor = openSync(draft, 'wx', 0o644)
+  try {
+    fchmodSync(descriptor, 0o644)
+    const bytes = Buffer.from(text)
+    for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written)
+  } finally {
+    closeSync(descriptor)
+  }
+  renameSync(draft, path)
+}
