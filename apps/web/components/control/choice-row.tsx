@@ -1,5 +1,7 @@
+'use client'
+
 import Link from 'next/link'
-import type { ReactNode } from 'react'
+import type { MouseEvent, ReactNode } from 'react'
 
 export type Choice = {
   readonly key: string
@@ -19,6 +21,7 @@ export function ChoiceRow({ label, choices }: { label: string; choices: readonly
               href={href}
               scroll={false}
               prefetch={false}
+              onClick={chooseHere}
               aria-current={chosen ? 'true' : undefined}
               className={`flex min-h-7 items-center gap-1.5 rounded-md px-2.5 text-[13px] whitespace-nowrap transition-colors focus-visible:-outline-offset-2 ${
                 chosen ? 'bg-panel font-medium text-ink shadow-[0_0_0_1px_var(--line-strong)]' : 'text-muted hover:text-ink'
@@ -31,4 +34,11 @@ export function ChoiceRow({ label, choices }: { label: string; choices: readonly
       </ul>
     </nav>
   )
+}
+
+/** The page itself stays as it is, so the server need not be asked for it; another tab or window is the browser's affair. */
+function chooseHere(event: MouseEvent<HTMLAnchorElement>): void {
+  if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+  event.preventDefault()
+  window.history.pushState(null, '', event.currentTarget.href)
 }

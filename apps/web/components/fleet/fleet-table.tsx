@@ -52,6 +52,7 @@ export function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
         </ScrollArea>
       )}
       <Pager
+        of="hypervisors"
         page={page}
         perPage={PER_PAGE}
         total={chosen.length}

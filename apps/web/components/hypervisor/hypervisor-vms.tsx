@@ -34,7 +34,7 @@ export function HypervisorVms({ detail }: { detail: HypervisorDetail }) {
       ) : (
         <VmTable vms={sorted.slice((current - 1) * PER_PAGE, current * PER_PAGE)} label="VMs of this hypervisor" />
       )}
-      <Pager page={current} perPage={PER_PAGE} total={sorted.length} onPage={setPage} />
+      <Pager of="VMs" page={current} perPage={PER_PAGE} total={sorted.length} onPage={setPage} />
     </Panel>
   )
 }

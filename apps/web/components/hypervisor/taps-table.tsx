@@ -56,7 +56,7 @@ export function TapsTable({ taps }: { taps: readonly HypervisorTap[] }) {
           </table>
         </ScrollArea>
       )}
-      <Pager page={current} perPage={PER_PAGE} total={sorted.length} onPage={setPage} />
+      <Pager of="taps" page={current} perPage={PER_PAGE} total={sorted.length} onPage={setPage} />
     </Panel>
   )
 }

@@ -50,6 +50,7 @@ export function VmListPanel({ view, list, isOld }: { view: VmView; list: VmList;
         </div>
       )}
       <Pager
+        of="VMs"
         page={page}
         perPage={VMS_PER_PAGE}
         total={list.total}
