@@ -3,13 +3,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTRPC } from '../../client/trpc/trpc-context.ts'
 import { useUrlState } from '../../client/url/use-url-state.ts'
-import { describeVms, titleOfVms } from '../../client/vm/describe-vms.ts'
+import { titleOfVms } from '../../client/vm/describe-vms.ts'
 import { readVmView } from '../../client/vm/read-vm-view.ts'
 import { Loaded } from '../display/loaded.tsx'
 import { PageSkeleton } from '../display/skeleton.tsx'
-import { Statement } from '../display/statement.tsx'
-import { routeWords } from '../../client/status/status-words.ts'
 import { VmListPanel } from './vm-list-panel.tsx'
+import { VmsSentence } from './vms-sentence.tsx'
 
 /** Which VMs have lost ::/0, where, since when, and what is known of why. */
 export function VmsPage() {
@@ -24,12 +23,7 @@ export function VmsPage() {
         {(data) => (
           <div className="space-y-6">
             <div aria-busy={list.isPlaceholderData} className={list.isPlaceholderData ? 'opacity-60' : ''}>
-              <Statement
-                tone={toneOf(view.route, data.total)}
-                headline={describeVms(data, view)}
-              >
-                {sentences[view.route]}
-              </Statement>
+              <VmsSentence view={view} list={data} />
             </div>
             <VmListPanel view={view} list={data} isOld={list.isPlaceholderData} />
           </div>
@@ -37,17 +31,4 @@ export function VmsPage() {
       </Loaded>
     </>
   )
-}
-
-const sentences = {
-  missing: 'No ::/0, an expired one, or one that leads nowhere all count as missing: the VM reaches nothing beyond its own link over IPv6.',
-  expiring: 'They still have ::/0, but it runs out and nobody renews it.',
-  unknown: 'Not a failure and not a success: each row says why it could not be found out.',
-  ok: 'Seen in the VM itself or proven by a route back.',
-  all: 'Every VM that a collector has seen.',
-} as const
-
-function toneOf(route: keyof typeof sentences, total: number) {
-  if (route === 'all') return 'plain'
-  return total === 0 && route !== 'ok' ? 'ok' : routeWords[route].tone
 }

@@ -1,0 +1,48 @@
+'use client'
+
+import type { VmList } from '@slashzero/contract'
+import Link from 'next/link'
+import { formatCount } from '../../client/format/format-count.ts'
+import { routeWords } from '../../client/status/status-words.ts'
+import { useUrlState } from '../../client/url/use-url-state.ts'
+import { describeVms } from '../../client/vm/describe-vms.ts'
+import type { VmView } from '../../client/vm/read-vm-view.ts'
+import { Statement } from '../display/statement.tsx'
+import { useRouteCounts } from './use-route-counts.ts'
+
+/** What the list says, and how many VMs it cannot speak of. */
+export function VmsSentence({ view, list }: { view: VmView; list: VmList }) {
+  const { hrefFor } = useUrlState()
+  const counts = useRouteCounts(view.query)
+  const unknown = view.route === 'missing' ? (counts.unknown ?? 0) : 0
+  return (
+    <Statement tone={toneOf(view.route, list.total, counts)} headline={describeVms(list, view)}>
+      {sentences[view.route]}
+      {unknown > 0 && (
+        <>
+          {' '}
+          <Link href={hrefFor({ route: 'unknown', page: null })} prefetch={false} className="text-link">
+            {formatCount(unknown, 'VM')} could not be checked
+          </Link>
+          .
+        </>
+      )}
+    </Statement>
+  )
+}
+
+const sentences = {
+  missing: 'No ::/0, an expired one, or one that leads nowhere all count as missing: the VM reaches nothing beyond its own link over IPv6.',
+  expiring: 'They still have ::/0, but it runs out and nobody renews it.',
+  unknown: 'Not a failure and not a success: each row says why it could not be found out.',
+  ok: 'Seen in the VM itself or proven by a route back.',
+  all: 'Every VM that a collector has seen.',
+} as const
+
+/** An empty list reassures only where some VM was found to be well. */
+function toneOf(route: VmView['route'], total: number, { ok = 0, unknown = 0 }: ReturnType<typeof useRouteCounts>) {
+  if (route === 'all') return 'plain'
+  if (total > 0) return routeWords[route].tone
+  if (ok > 0) return route === 'ok' ? 'plain' : 'ok'
+  return unknown > 0 ? 'unknown' : 'plain'
+}
