@@ -39,11 +39,8 @@ describe.skipIf(process.getuid?.() !== 0)('run', () => {
     await hypervisor.startRadvd(['tap1', 'tap2', 'tap3'])
     const collector = hypervisor.startCollector('--interval', '1')
     for (const round of [1, 2]) {
-      for (const name of ['tap1', 'tap2', 'tap3']) {
-        await vm.ask('open', name)
-        await hypervisor.run('ip', 'link', 'set', name, 'up')
-      }
-      await until('radvd joined', async () => [...(await hypervisor.readUsers()).values()].filter((users) => users === 2).length === 3)
+      await vm.ask('open', 'tap1', 'tap2', 'tap3')
+      await hypervisor.raiseServed(['tap1', 'tap2', 'tap3'])
       await vm.ask('close', 'tap1', 'tap2', 'tap3')
       await until(`${3 * round} stale memberships are reported`, async () => {
         const socket = hypervisor.readSpool().at(-1)?.namespaces[0]?.senders[0]?.sockets[0]

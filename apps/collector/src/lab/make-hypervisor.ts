@@ -38,6 +38,12 @@ export async function makeHypervisor() {
     return child
   }
 
+  /** Users of ff02::2 by interface name, with none of the collector's code. */
+  const readUsers = async (): Promise<Map<string, number>> => {
+    const rows = (await run('cat', '/proc/net/igmp6')).split('\n').filter((row) => row.includes(' ff020000000000000000000000000002 '))
+    return new Map(rows.map((row) => row.split(/ +/)).map(([, name = '', , users]) => [name, Number(users)]))
+  }
+
   await run('ip', 'link', 'set', 'lo', 'up')
   await run('sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1', 'net.ipv6.conf.default.forwarding=1')
 
@@ -96,10 +102,20 @@ export async function makeHypervisor() {
       return texts.map((text) => report.parse({ sentAt: new Date().toISOString(), ...JSON.parse(text) }))
     },
 
-    /** Users of ff02::2 by interface name, with none of the collector's code. */
-    readUsers: async (): Promise<Map<string, number>> => {
-      const rows = (await run('cat', '/proc/net/igmp6')).split('\n').filter((row) => row.includes(' ff020000000000000000000000000002 '))
-      return new Map(rows.map((row) => row.split(/ +/)).map(([, name = '', , users]) => [name, Number(users)]))
+    /** Raises interfaces that radvd serves and waits until it has joined on each; out: their indexes. */
+    raiseServed: async (names: readonly string[]): Promise<number[]> => {
+      for (const name of names) await run('ip', 'link', 'set', name, 'up')
+      const isJoined = async () => {
+        const users = await readUsers()
+        return names.every((name) => users.get(name) === 2)
+      }
+      await until(`radvd joined on ${names.join(' ')}`, isJoined, 10).catch(async () => {
+        // On a busy machine it finds an address still tentative, and then waits till it hears of that interface again.
+        for (const name of names) await run('ip', 'link', 'set', name, 'alias', 'again')
+        await until(`radvd joined on ${names.join(' ')} when told of them again`, isJoined)
+      })
+      const links = await run('ip', '-o', 'link')
+      return names.map((name) => Number(new RegExp(`^(\\d+): ${name}:`, 'm').exec(links)?.[1]))
     },
 
     remove: async (): Promise<void> => {
@@ -111,7 +127,7 @@ export async function makeHypervisor() {
 }
 
 /** Waits until it holds; what it throws meanwhile counts as not yet. */
-export async function until(what: string, holds: () => Promise<boolean>, seconds = 20): Promise<void> {
+export async function until(what: string, holds: () => Promise<boolean>, seconds = 40): Promise<void> {
   const end = performance.now() + seconds * 1000
   while (performance.now() < end) {
     if (await holds().catch(() => false)) return

@@ -14,31 +14,17 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
   })
   afterEach(() => hypervisor.remove())
 
-  async function raise(names: readonly string[]): Promise<number[]> {
-    for (const name of names) await hypervisor.run('ip', 'link', 'set', name, 'up')
-    const links = await hypervisor.run('ip', '-o', 'link')
-    return names.map((name) => Number(new RegExp(`^(\\d+): ${name}:`, 'm').exec(links)?.[1]))
-  }
-
-  async function joined(names: readonly string[]): Promise<void> {
-    await until(`radvd joined on ${names.join(' ')}`, async () => {
-      const users = await hypervisor.readUsers()
-      return names.every((name) => users.get(name) === 2)
-    })
-  }
-
   test('equals what was done to it: stale memberships, option memory, users, counters and the VM', async () => {
     const vm = await hypervisor.startVm(...VM)
     const churner = await hypervisor.startVm('-name', 'churner')
     await hypervisor.startRadvd(['tap101', ...CHURN])
     await vm.ask('open', 'tap101', 'tap102')
-    await raise(['tap101', 'tap102'])
-    await joined(['tap101'])
+    await hypervisor.run('ip', 'link', 'set', 'tap102', 'up')
+    await hypervisor.raiseServed(['tap101'])
     const dead: number[] = []
     for (let round = 0; round < 3; round += 1) {
       await churner.ask('open', ...CHURN)
-      dead.push(...(await raise(CHURN)))
-      await joined(CHURN)
+      dead.push(...(await hypervisor.raiseServed(CHURN)))
       await churner.ask('close', ...CHURN)
     }
     await vm.ask('solicit', 'tap101', 'tap102', 'tap102')
@@ -69,8 +55,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     const vm = await hypervisor.startVm(...VM)
     await hypervisor.startRadvd(['tap101'])
     await vm.ask('open', 'tap101')
-    await raise(['tap101'])
-    await joined(['tap101'])
+    await hypervisor.raiseServed(['tap101'])
     const report = await hypervisor.collect(NOBODY)
 
     expect(report.membershipBytes).toBe(56)
@@ -123,7 +108,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
   test('does not take a ping or a solicitation by hand for a sender', async () => {
     const vm = await hypervisor.startVm(...VM)
     await vm.ask('open', 'tap101')
-    await raise(['tap101'])
+    await hypervisor.run('ip', 'link', 'set', 'tap101', 'up')
     hypervisor.start('ping', '-6', '-i', '60', 'fe80::1%tap101')
     await until('link-local address is ready', async () => !(await hypervisor.run('ip', '-6', 'addr', 'show', 'tap101')).includes('tentative'))
     hypervisor.start('rdisc6', '-w', '20000', 'tap101')
