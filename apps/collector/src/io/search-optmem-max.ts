@@ -2,10 +2,11 @@ import { isRefusal } from './kernel.ts'
 import * as system from './system-calls.ts'
 
 /**
- * The limit of option memory that the kernel applies to sockets of this thread's network namespace, in bytes, for where no file shows
- * it: before Linux 6.8 that is every namespace but the first. setsockopt(MCAST_MSFILTER) refuses with ENOBUFS what is longer than
- * the limit before it reads it (net/ipv6/ipv6_sockglue.c), and with no memory to read from the rest fails with EFAULT: so
- * the longest that is not refused is the limit, and nothing is ever set. Throws where it is above 1 MiB.
+ * The limit of option memory that the kernel applies to sockets of this thread's network namespace, in bytes, for where
+ * no file shows it: before Linux 6.8 that is every namespace but the first. setsockopt(MCAST_MSFILTER) refuses with
+ * ENOBUFS what is longer than the limit before it reads it (net/ipv6/ipv6_sockglue.c), and with no memory to read from
+ * the rest fails with EFAULT: so the longest that is not refused is the limit, and nothing is ever set. Throws where it
+ * is above 1 MiB.
  */
 export function searchOptmemMax(): number {
   const socket = system.openSocket(AF_INET6, SOCK_DGRAM, 0)

@@ -49,7 +49,13 @@ export function answersSocketOption(socket: number, level: number, option: numbe
 }
 
 /** `length` need not be that of `value` where the call is meant to fail. */
-export function setSocketOption(socket: number, level: number, option: number, value: Uint8Array | null, length = value?.length ?? 0): void {
+export function setSocketOption(
+  socket: number,
+  level: number,
+  option: number,
+  value: Uint8Array | null,
+  length = value?.length ?? 0,
+): void {
   checked('setsockopt', calls.setsockopt(socket, level, option, value, length))
 }
 

@@ -58,7 +58,8 @@ function drain(tap: Tap): number {
   for (;;) {
     try {
       const length = readSync(tap.descriptor, frame)
-      if (length > RA_TYPE_OFFSET && frame.readUInt16BE(12) === 0x86dd && frame[20] === 58 && frame[RA_TYPE_OFFSET] === 134) tap.adverts += 1
+      const icmpv6 = frame.readUInt16BE(12) === 0x86dd && frame[20] === 58
+      if (length > RA_TYPE_OFFSET && icmpv6 && frame[RA_TYPE_OFFSET] === 134) tap.adverts += 1
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return tap.adverts
       throw error

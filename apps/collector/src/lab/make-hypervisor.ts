@@ -69,7 +69,8 @@ export async function makeHypervisor() {
     /** Starts radvd for these interfaces, which need not exist; `prefix` is a command to start it with. */
     startRadvd: async (interfaces: readonly string[], prefix: readonly string[] = [], executable = 'radvd') => {
       const name = join(folder, `radvd-${children.length}`)
-      const entries = interfaces.map((one) => `interface ${one} { AdvSendAdvert on; IgnoreIfMissing on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4; };\n`)
+      const options = 'AdvSendAdvert on; IgnoreIfMissing on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4;'
+      const entries = interfaces.map((one) => `interface ${one} { ${options} };\n`)
       writeFileSync(`${name}.conf`, entries.join(''), { mode: 0o644 })
       start(...prefix, executable, '-n', '-m', 'none', '-C', `${name}.conf`, '-p', `${name}.pid`)
       await until('radvd has started', async () => readFileSync(`${name}.pid`, 'utf8') !== '')

@@ -39,7 +39,10 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
   }
 
   const recording: Kernel = {
-    readText: (path) => keep(path, () => kernel.readText(path), (file, text) => (text.length > LONGEST ? undefined : writeFileSync(file, text, 'latin1'))),
+    readText: (path) =>
+      keep(path, () => kernel.readText(path), (file, text) => {
+        if (text.length <= LONGEST) writeFileSync(file, text, 'latin1')
+      }),
     readTextSoon: async (path) => {
       const text = await kernel.readTextSoon(path)
       return keep(path, () => text, (file) => writeFileSync(file, text, 'latin1'))

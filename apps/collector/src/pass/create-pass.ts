@@ -4,6 +4,7 @@ import type { Host } from '../host/read-host.ts'
 import type { Kernel } from '../io/kernel.ts'
 import { createCalibration } from '../probes/calibrate-membership.ts'
 import { createHolderFinder } from '../probes/find-holders.ts'
+import type { Wanted } from '../probes/find-holders.ts'
 import { createVmIdentifier } from '../probes/identify-vms.ts'
 import type { Vm } from '../probes/identify-vms.ts'
 import { listNamespaces } from '../probes/list-namespaces.ts'
@@ -58,7 +59,7 @@ export function createPass({ kernel, host, checkRoutes, now, clock, questions }:
     const ownerOf = assignVms(vms, surveys)
     const readSenders = beginSenders()
     const namespaces = surveys
-      .filter(({ rawSockets, ports, namespace }) => rawSockets.length > 0 || ports.length > 0 || vms.some((vm) => vm.namespace === namespace.id))
+      .filter((one) => isOfUse(one, vms))
       .map((one): NamespaceReport => {
         const { namespace, limit } = one
         const { id, name } = namespace
@@ -75,9 +76,14 @@ export function createPass({ kernel, host, checkRoutes, now, clock, questions }:
 const PROBE_MILLISECONDS = 5000
 const SURVEY_MILLISECONDS = 5000
 
-function listWanted(surveys: readonly Survey[]): { sockets: Set<number>; taps: Set<string> } {
+function listWanted(surveys: readonly Survey[]): Wanted {
+  const sockets = surveys.flatMap(({ rawSockets }) => rawSockets)
   const taps = surveys.flatMap(({ ports }) => ports.filter(({ kind }) => kind === 'tap'))
-  return { sockets: new Set(surveys.flatMap(({ rawSockets }) => rawSockets)), taps: new Set(taps.map(({ byteName }) => byteName)) }
+  return { sockets: new Set(sockets), taps: new Set(taps.map(({ byteName }) => byteName)) }
+}
+
+function isOfUse({ rawSockets, ports, namespace }: Survey, vms: readonly Vm[]): boolean {
+  return rawSockets.length > 0 || ports.length > 0 || vms.some((vm) => vm.namespace === namespace.id)
 }
 
 function reportTaps({ ports }: Survey, ownerOf: ReadonlyMap<Port, Vm>): TapReport[] {

@@ -81,7 +81,7 @@ export function recordRuns(clock: () => number, deadline: number): RunRecorder {
       failed(probe, `not all was read: it took longer than its ${deadline} ms`)
       return true
     },
-    list: () => [...accounts].map(([probe, { milliseconds, problems, absent }]) => listRun(probe, milliseconds, [...problems], absent)),
+    list: () => [...accounts].map(([probe, kept]) => listRun(probe, kept)),
   }
 }
 
@@ -91,11 +91,13 @@ function openAccount(): Account {
   return { milliseconds: 0, since: null, problems: new Map(), absent: '' }
 }
 
-function listRun(probe: Probe, milliseconds: number, problems: [string, number][], absent: string): ProbeRun {
+function listRun(probe: Probe, { milliseconds, problems, absent }: Account): ProbeRun {
   const rounded = Math.round(milliseconds * 100) / 100
-  if (problems.length === 0) return { probe, outcome: absent === '' ? 'ok' : 'absent', milliseconds: rounded, error: absent || null }
-  const told = problems.slice(0, TOLD).map(([problem, times]) => (times === 1 ? problem : `${problem} (${times} times)`))
-  if (problems.length > TOLD) told.push(`and ${problems.length - TOLD} more`)
+  if (problems.size === 0) {
+    return { probe, outcome: absent === '' ? 'ok' : 'absent', milliseconds: rounded, error: absent || null }
+  }
+  const told = [...problems].slice(0, TOLD).map(([problem, times]) => (times === 1 ? problem : `${problem} (${times} times)`))
+  if (problems.size > TOLD) told.push(`and ${problems.size - TOLD} more`)
   return { probe, outcome: 'failed', milliseconds: rounded, error: told.join('; ').slice(0, 500) }
 }
 

@@ -10,6 +10,9 @@ export type HeldPort = { tap: string } | { macvtap: number }
 /** What a process has open, as far as it matters. `sockets` maps inode to descriptor, for wanted inodes only. */
 export type Holder = { process: Process; sockets: Map<number, number>; ports: HeldPort[] }
 
+/** Inodes of sockets and names of taps (byte text) whose holders are looked for. */
+export type Wanted = { sockets: ReadonlySet<number>; taps: ReadonlySet<string> }
+
 export type HolderIndex = {
   holders: Holder[]
   /** Processes whose descriptors cannot be listed. */
@@ -23,7 +26,7 @@ export type HolderIndex = {
  */
 export function createHolderFinder(
   kernel: Kernel,
-): (processes: readonly Process[], wanted: { sockets: ReadonlySet<number>; taps: ReadonlySet<string> }, runs: RunRecorder) => HolderIndex {
+): (processes: readonly Process[], wanted: Wanted, runs: RunRecorder) => HolderIndex {
   let known = new Map<number, Holder>()
   /** What nobody was found to hold after all processes had been looked through. */
   let orphans = new Set<string>()
@@ -67,7 +70,7 @@ export function createHolderFinder(
 /** Passes from one look through a process to the next. */
 const LOOK_AGAIN_AFTER = 16
 
-function listUnheld(wanted: { sockets: ReadonlySet<number>; taps: ReadonlySet<string> }, holders: ReadonlyMap<number, Holder>): string[] {
+function listUnheld(wanted: Wanted, holders: ReadonlyMap<number, Holder>): string[] {
   const sockets = new Set(wanted.sockets)
   const taps = new Set(wanted.taps)
   for (const holder of holders.values()) {

@@ -17,9 +17,9 @@ export type Vm = {
 }
 
 /**
- * Names the VMs of this machine by their processes' command lines. A VM process is one whose
- * command line is QEMU's and that has a tap or macvtap open, or is called so by its short name as well (a VM on vhost-user ports
- * has none open). Other programs with a tap open (libvirtd while it hands one over, a VPN in tap mode) are none.
+ * Names the VMs of this machine by their processes' command lines. A VM process is one whose command line is QEMU's and
+ * that has a tap or macvtap open, or is called so by its short name as well (a VM on vhost-user ports has none open).
+ * Other programs with a tap open (libvirtd while it hands one over, a VPN in tap mode) are none.
  */
 export function createVmIdentifier(
   kernel: Kernel,
@@ -71,7 +71,12 @@ async function readIdentity(
 const PATIENCE = 500
 const LATE = Symbol('late')
 
-async function readCommandLine(kernel: Kernel, pid: number, key: string, hanging: Set<string>): Promise<string | typeof LATE | null> {
+async function readCommandLine(
+  kernel: Kernel,
+  pid: number,
+  key: string,
+  hanging: Set<string>,
+): Promise<string | typeof LATE | null> {
   hanging.add(key)
   const reading = kernel.readTextSoon(`/proc/${pid}/cmdline`).then(
     (text) => text,

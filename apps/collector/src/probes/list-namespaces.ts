@@ -27,8 +27,9 @@ export function listNamespaces(kernel: Kernel, processes: readonly Process[], ru
     const names = readNames(kernel)
     const describe = (id: number, entrance: string | null, tables: string | null): void => {
       const name = names.get(id)
-      const named = name === undefined ? entrance : `${NAMES}/${name}`
-      namespaces.set(id, { id, name: name === undefined ? null : showBytes(name), entrance: entrance === null ? null : named, tables })
+      const shown = name === undefined ? null : showBytes(name)
+      const lasting = name === undefined ? entrance : `${NAMES}/${name}`
+      namespaces.set(id, { id, name: shown, entrance: entrance === null ? null : lasting, tables })
     }
     describe(own.inode, null, OWN_TABLES)
     // The oldest process of each is the least likely to end while its namespace is read.

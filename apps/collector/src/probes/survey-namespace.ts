@@ -29,7 +29,8 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
     if (diagMissing !== null) return { unavailable: diagMissing }
     try {
       const messages = kernel.dumpRawSockets().flatMap((datagram) => readDump(datagram, 'sock_diag').messages)
-      return new Map(messages.map((message) => parseDiagnosedSocket(message)).map(({ inode, optmemBytes }) => [inode, optmemBytes]))
+      const sockets = messages.map((message) => parseDiagnosedSocket(message))
+      return new Map(sockets.map(({ inode, optmemBytes }) => [inode, optmemBytes]))
     } catch (error) {
       if (!(error instanceof NetlinkError && error.errno === ENOENT)) return { unavailable: `sock_diag: ${say(error)}` }
       // Not asked again: each time the kernel would start modprobe.
@@ -39,7 +40,8 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
   }
   return (namespace, runs) => {
     const place = namespace.name ?? `namespace ${namespace.id}`
-    const closed: Survey = { namespace, rawSockets: [], links: null, ports: [], limit: UNKNOWN_LIMIT, diagnosed: { unavailable: NOT_ENTERED } }
+    const diagnosed = { unavailable: NOT_ENTERED }
+    const closed: Survey = { namespace, rawSockets: [], links: null, ports: [], limit: UNKNOWN_LIMIT, diagnosed }
     const look = (): Survey => {
       const rawSockets = runs.attempt('senders', () => listRawSockets(kernel, `${OWN_TABLES}/raw6`, runs), [], place)
       const links = runs.attempt('links', () => listLinks(kernel), null, place)
@@ -84,7 +86,8 @@ function listRawSockets(kernel: Kernel, file: string, runs: RunRecorder): number
 
 /** In the namespace that the caller is in. */
 export function listLinks(kernel: Kernel): Link[] {
-  return kernel.dumpLinks().flatMap((datagram) => readDump(datagram, 'RTM_GETLINK').messages.map((message) => parseLink(message)))
+  const messages = kernel.dumpLinks().flatMap((datagram) => readDump(datagram, 'RTM_GETLINK').messages)
+  return messages.map((message) => parseLink(message))
 }
 
 function say(error: unknown): string {

@@ -114,8 +114,8 @@ function take(set: ReadonlySet<number>, count: number): number[] {
 }
 
 /**
- * Of the known ones, as many are asked for again at each look, in turn: when one was dropped and another leaked, the option memory is what it
- * was. When it says that there are fewer, all are.
+ * Of the known ones, as many are asked for again at each look, in turn: when one was dropped and another leaked, the
+ * option memory is what it was. When it says that there are fewer, all are.
  */
 const CONFIRMED = 256
 const NEAR = 1024

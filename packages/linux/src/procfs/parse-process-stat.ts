@@ -28,7 +28,14 @@ export function parseProcessStat(text: string, file = '/proc/PID/stat'): Process
     throw new ShapeError(file, 1, 'a pid, a name in parentheses and at least 20 fields', text)
   }
   const [pid = 0, parent = 0, flags = 0, startTicks = 0] = numbers
-  return { pid, name: text.slice(open + 2, close), parent, kernelThread: (flags & PF_KTHREAD) !== 0, ended: /^[ZX]$/.test(fields[0] ?? ''), startTicks }
+  return {
+    pid,
+    name: text.slice(open + 2, close),
+    parent,
+    kernelThread: (flags & PF_KTHREAD) !== 0,
+    ended: /^[ZX]$/.test(fields[0] ?? ''),
+    startTicks,
+  }
 }
 
 const PF_KTHREAD = 0x200000

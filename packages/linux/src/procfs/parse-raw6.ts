@@ -29,5 +29,8 @@ export function parseRaw6(text: string, file = '/proc/net/raw6'): RawSocket[] {
   })
 }
 
-const row =
-  /^ *\d+: [0-9A-F]{32}:([0-9A-F]{4}) [0-9A-F]{32}:[0-9A-F]{4} [0-9A-F]{2} [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ [0-9A-F]+ +(\d+) +\d+ (\d+) \d+ \S+ \d+ *$/
+/** sl, addresses with protocol and port, state, queues, timer, retransmits, uid, timeout, inode, references, pointer, drops. */
+const row = new RegExp(
+  String.raw`^ *\d+: [0-9A-F]{32}:([0-9A-F]{4}) [0-9A-F]{32}:[0-9A-F]{4} [0-9A-F]{2} [0-9A-F]+:[0-9A-F]+ ` +
+    String.raw`[0-9A-F]+:[0-9A-F]+ [0-9A-F]+ +(\d+) +\d+ (\d+) \d+ \S+ \d+ *$`,
+)

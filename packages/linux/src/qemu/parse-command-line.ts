@@ -16,7 +16,8 @@ export function splitCommandLine(text: string): string[] {
 
 /**
  * Reads the command line of a QEMU process (qemu-options.hx), as libvirt, Proxmox or a person writes it.
- * In: arguments, byte text. Out: null where the first argument is no name of the emulator; `qemu-ga`, `qemu-nbd` and their like are other programs.
+ * In: arguments, byte text. Out: null where the first argument is no name of the emulator; `qemu-ga`, `qemu-nbd` and
+ * their like are other programs.
  * What is spelled in a way that is not understood is null, as if it were not there.
  */
 export function parseQemuCommandLine(args: readonly string[]): QemuCommandLine | null {
