@@ -18,6 +18,11 @@ const full = [buildSender({ sockets: [buildSocket({ optmemBytes: 20_440 })] })]
 test.each([
   { name: 'joined', input: { taps: [[0, {}]] satisfies Step[] }, expected: ['served', 'radvd has joined here'] },
   {
+    name: 'joined, and its sender can send nothing',
+    input: { taps: [[0, {}]] satisfies Step[], namespace: { senders: full } },
+    expected: ['served', expect.stringContaining('radvd has joined here, yet nothing is sent: 364 stale and 1 live memberships')],
+  },
+  {
     name: 'joined where forwarding is off',
     input: { taps: [[0, { forwarding: false, allRoutersUsers: 1 }]] satisfies Step[] },
     expected: ['served', 'radvd has joined here'],

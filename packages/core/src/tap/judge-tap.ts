@@ -29,7 +29,7 @@ export function judgeTap(tap: TapFacts, { daemons, sockets, unreadable }: TapSen
   if (!tap.up) return { status: 'unknown', reason: `The tap is down${orphan(tap)}` }
   if (late && joined !== 0 && sender) return { status: 'unanswered-solicitations', reason: unanswered(late, sender, tap, sockets) }
   if (joined === null) return { status: 'unknown', reason: 'Whether a daemon has joined ff02::2 here could not be read' }
-  if (joined > 0) return served(tap, joined, sender, unreadable)
+  if (joined > 0) return served(tap, joined, sender, unreadable, sockets)
   if (!sender) {
     return unreadable === null
       ? { status: 'no-sender', reason: `No Router Advertisement daemon runs in this namespace${orphan(tap)}` }
@@ -41,13 +41,21 @@ export function judgeTap(tap: TapFacts, { daemons, sockets, unreadable }: TapSen
   return { status: 'not-joined', reason: notJoined(tap, sender, sockets) }
 }
 
-function served(tap: TapFacts, joined: number, sender: string | null, unreadable: string | null): TapVerdict {
+function served(
+  tap: TapFacts,
+  joined: number,
+  sender: string | null,
+  unreadable: string | null,
+  sockets: readonly SocketState[],
+): TapVerdict {
   if (!sender) {
     const why = unreadable === null ? 'no sender was seen in this namespace' : `senders could not be looked for: ${unreadable}`
     return { status: 'unknown', reason: `${counted(joined, 'daemon')} joined here, but ${why}` }
   }
   const uncounted = tap.routerAdvertsOut === null ? '; its Router Advertisements could not be counted' : ''
-  return { status: 'served', reason: `${sender} has joined here${uncounted}` }
+  const block = sockets.find((socket) => socket.sendsBlocked)
+  const mute = block ? `, yet nothing is sent: ${describeBlock(block)}` : ''
+  return { status: 'served', reason: `${sender} has joined here${uncounted}${mute}` }
 }
 
 function unanswered(late: NonNullable<TapState['unanswered']>, sender: string, tap: TapFacts, sockets: readonly SocketState[]): string {
