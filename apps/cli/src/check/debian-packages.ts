@@ -9,6 +9,7 @@ const packages = [
   { name: 'chromium', file: '/usr/bin/chromium' },
   { name: 'qemu-guest-agent', file: '/usr/sbin/qemu-ga' },
   { name: 'dnsmasq-base', file: '/usr/sbin/dnsmasq' },
+  { name: 'prometheus', file: '/usr/bin/promtool' },
 ]
 
 /** Installs the Debian packages that tests need, when root on a machine with apt. Returns the names that are still missing. */

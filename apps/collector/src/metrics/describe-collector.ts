@@ -1,11 +1,11 @@
 import type { PusherStatus } from '../push/index.ts'
-import { formatLabels } from './format-labels.ts'
+import { formatLabel } from './format-label.ts'
 import { measure } from './metric.ts'
 import type { Family, Metric } from './metric.ts'
 
 /** What the collector knows of itself and of the way to its server, now. */
 export function describeCollector(version: string, status: PusherStatus): Family[] {
-  return [...measure(BUILD, [[formatLabels({ version }), null]]), ...measure(PUSHER, [['', status]])]
+  return [...measure(BUILD, [[formatLabel('version', version), null]]), ...measure(PUSHER, [['', status]])]
 }
 
 const BUILD: readonly Metric<null>[] = [

@@ -1,53 +1,51 @@
 import type { NamespaceReport, Report, RouteCheckReport } from '@slashzero/contract'
-import { formatLabels } from './format-labels.ts'
-import { measure } from './metric.ts'
+import { formatLabel, joinLabels } from './format-label.ts'
+import { keepUnique, measure } from './metric.ts'
 import type { Family } from './metric.ts'
 import * as metrics from './report-metrics.ts'
 
-/** All that a report saw, and nothing that it means. Every series of a machine with 2,000 taps is some 26,000. */
+/** All that a report saw, and nothing that it means: some 13 series for a tap and its VM. */
 export function describeReport(report: Report): Family[] {
-  const names = nameNamespaces(report.namespaces)
-  const namespaces = report.namespaces.map((namespace) => ({ ...namespace, labels: { namespace: names.get(namespace.id) ?? '' } }))
-  const senders = namespaces.flatMap(({ labels, senders: all }) => {
-    return all.map((sender) => ({ ...sender, labels: { ...labels, daemon: sender.daemon, pid: String(sender.pid) } }))
+  const namespaces = labelNamespaces(report.namespaces)
+  const senders = keepUnique(namespaces.flatMap(([labels, namespace]) => {
+    return namespace.senders.map((sender) => [joinLabels(labels, formatLabel('daemon', sender.daemon), formatLabel('pid', sender.pid)), sender] as const)
+  }))
+  const sockets = senders.flatMap(([labels, sender]) => {
+    return sender.sockets.map((socket) => [joinLabels(labels, formatLabel('inode', socket.inode)), socket] as const)
   })
-  const sockets = senders.flatMap(({ labels, sockets: all }) => all.map((socket) => labelled({ ...labels, inode: String(socket.inode) }, socket)))
-  const taps = namespaces.flatMap(({ labels, taps: all }) => {
-    return all.map((tap) => ({ ...tap, labels: { ...labels, tap: tap.name, ifindex: String(tap.ifindex) } }))
-  })
-  const checks = report.routeChecks.map((check) => ({ ...check, labels: { ...labelVm(check.vm), method: check.method } }))
+  const taps = keepUnique(namespaces.flatMap(([labels, namespace]) => {
+    return namespace.taps.map((tap) => [joinLabels(labels, formatLabel('tap', tap.name), formatLabel('ifindex', tap.ifindex)), tap] as const)
+  }))
+  const checks = keepUnique(report.routeChecks.map((check) => [joinLabels(labelVm(check.vm), formatLabel('method', check.method)), check] as const))
   return [
-    ...measure(metrics.PASS, [labelled({}, report)]),
-    ...measure(metrics.NAMESPACE, namespaces.map((namespace) => labelled(namespace.labels, namespace))),
-    ...measure(metrics.SENDER_INFO, senders.map((sender) => labelled({ ...sender.labels, version: sender.version ?? '' }, sender))),
-    ...measure(metrics.SENDER, senders.map((sender) => labelled(sender.labels, sender))),
-    ...measure(metrics.SOCKET, sockets),
-    ...measure(metrics.TAP_INFO, taps.map((tap) => labelled({ ...tap.labels, kind: tap.kind, ...labelVm(tap.vm) }, tap))),
-    ...measure(metrics.TAP, taps.map((tap) => labelled(tap.labels, tap))),
-    ...measure(metrics.ROUTE_STATE, checks.flatMap(({ labels, defaultRoute }) => {
-      return STATES.map((state) => labelled({ ...labels, state }, defaultRoute === state))
+    ...measure(metrics.PASS, [['', report]]),
+    ...measure(metrics.NAMESPACE, namespaces),
+    ...measure(metrics.SENDER_INFO, senders.map(([labels, sender]) => [joinLabels(labels, formatLabel('version', sender.version ?? '')), sender])),
+    ...measure(metrics.SENDER, senders),
+    ...measure(metrics.SOCKET, keepUnique(sockets)),
+    ...measure(metrics.TAP_INFO, taps.map(([labels, tap]) => [joinLabels(labels, formatLabel('kind', tap.kind), labelVm(tap.vm)), tap])),
+    ...measure(metrics.TAP, taps),
+    ...measure(metrics.ROUTE_STATE, checks.flatMap(([labels, { defaultRoute }]) => {
+      return STATES.map((state) => [`${labels},state="${state}"`, state === defaultRoute] as const)
     })),
-    ...measure(metrics.ROUTE, checks.map((check) => labelled(check.labels, check))),
-    ...measure(metrics.PROBE, report.runs.map((run) => labelled({ probe: run.probe }, run))),
+    ...measure(metrics.ROUTE, checks),
+    ...measure(metrics.PROBE, keepUnique(report.runs.map((run) => [formatLabel('probe', run.probe), run] as const))),
   ]
 }
 
-function labelled<Subject>(labels: Readonly<Record<string, string>>, subject: Subject): [string, Subject] {
-  return [formatLabels(labels), subject]
-}
-
-function labelVm(vm: RouteCheckReport['vm'] | null): { vm: string; vm_uuid: string } {
-  return { vm: vm?.name ?? '', vm_uuid: vm?.uuid ?? '' }
-}
-
 /** A namespace without a name is called as `lsns` and links in `/proc/PID/ns` call it; so is the second of two with one name. */
-function nameNamespaces(namespaces: readonly NamespaceReport[]): Map<number, string> {
+function labelNamespaces(namespaces: readonly NamespaceReport[]): (readonly [string, NamespaceReport])[] {
   const taken = new Set<string>()
-  return new Map(namespaces.map(({ id, name }) => {
+  return namespaces.map((namespace) => {
+    const { id, name } = namespace
     const label = name === null ? `net:[${id}]` : taken.has(name) ? `${name} net:[${id}]` : name
     taken.add(label)
-    return [id, label]
-  }))
+    return [formatLabel('namespace', label), namespace]
+  })
+}
+
+function labelVm(vm: RouteCheckReport['vm'] | null): string {
+  return vm === null ? '' : joinLabels(formatLabel('vm', vm.name), formatLabel('vm_uuid', vm.uuid ?? ''))
 }
 
 const STATES: readonly RouteCheckReport['defaultRoute'][] = ['present', 'absent', 'expired', 'unknown']

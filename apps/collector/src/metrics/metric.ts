@@ -7,22 +7,25 @@ export type Metric<Subject> = {
   readonly read: (subject: Subject) => number | boolean | null
 }
 
-/** A metric and its series; `labels` is as `formatLabels` gives it. */
-export type Family = Pick<Metric<never>, 'name' | 'type' | 'help'> & { readonly samples: readonly { labels: string; value: number }[] }
+/** A metric and its series by their labels, which are as `joinLabels` gives them. */
+export type Family = Pick<Metric<never>, 'name' | 'type' | 'help'> & { readonly samples: readonly (readonly [labels: string, value: number])[] }
 
-/**
- * Reads every metric of every subject. Subjects come with their labels; of two with the same labels the first counts, for
- * Prometheus and node_exporter refuse a page that has a series twice.
- */
-export function measure<Subject>(metrics: readonly Metric<Subject>[], subjects: readonly (readonly [string, Subject])[]): Family[] {
-  const unique = new Map<string, Subject>()
-  for (const [labels, subject] of subjects) if (!unique.has(labels)) unique.set(labels, subject)
+export type Subjects<Subject> = readonly (readonly [labels: string, subject: Subject])[]
+
+/** Reads every metric of every subject. No two subjects may have the same labels. */
+export function measure<Subject>(metrics: readonly Metric<Subject>[], subjects: Subjects<Subject>): Family[] {
   return metrics.map(({ name, type, help, read }) => {
-    const samples: { labels: string; value: number }[] = []
-    for (const [labels, subject] of unique) {
+    const samples: [string, number][] = []
+    for (const [labels, subject] of subjects) {
       const value = Number(read(subject) ?? Number.NaN)
-      if (Number.isFinite(value)) samples.push({ labels, value })
+      if (Number.isFinite(value)) samples.push([labels, value])
     }
     return { name, type, help, samples }
   })
+}
+
+/** Of several with the same labels the first: Prometheus and node_exporter refuse a page that has a series twice. */
+export function keepUnique<Subject>(subjects: Subjects<Subject>): Subjects<Subject> {
+  const seen = new Set<string>()
+  return subjects.filter(([labels]) => seen.size !== seen.add(labels).size)
 }

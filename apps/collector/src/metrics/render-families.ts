@@ -14,6 +14,6 @@ function renderFamily({ name, type, help, samples }: Family, format: Format): st
   // OpenMetrics names the family of a counter without the suffix that its series have.
   const title = format === 'openmetrics' && type === 'counter' ? name.replace(/_total$/, '') : name
   let text = `# HELP ${title} ${help}\n# TYPE ${title} ${type}\n`
-  for (const { labels, value } of samples) text += `${name}${labels} ${value}\n`
+  for (const [labels, value] of samples) text += labels === '' ? `${name} ${value}\n` : `${name}{${labels}} ${value}\n`
   return text
 }

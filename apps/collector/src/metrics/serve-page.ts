@@ -16,10 +16,9 @@ export async function servePage(address: ListenAddress, page: (format: Format) =
   server.maxConnections = 32
   server.unref()
   server.listen(address)
-  await once(server, 'listening').catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`metrics cannot be served on ${showAddress(address)}: ${reason}`)
-  })
+  await once(server, 'listening')
+  // Without descriptors to accept a connection with, the client is at a loss and the collector goes on.
+  server.on('error', () => undefined)
   const bound = server.address()
   const port = typeof bound === 'object' && bound !== null ? bound.port : address.port
   return {

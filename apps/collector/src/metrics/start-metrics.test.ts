@@ -1,15 +1,15 @@
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { report as reportSchema } from '@slashzero/contract'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { PusherStatus } from '../push/index.ts'
 import { startMetrics } from './start-metrics.ts'
 import type { Metrics } from './start-metrics.ts'
 
 const golden = reportSchema.parse(JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')))
-const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const OPENMETRICS = { headers: { accept: 'application/openmetrics-text;version=1.0.0,text/plain;q=0.5' } }
 
 let status: PusherStatus
@@ -97,11 +97,19 @@ describe('the page', () => {
     mad.destroy()
   })
 
-  test('that cannot be served says where and why', async () => {
-    const url = await start({ listen })
-    const taken = { host: '127.0.0.1', port: Number(new URL(url).port) }
-    const second = startMetrics({ listen: taken, textfile: null, version: '', readPusher: () => status, log: SILENT })
-    await expect(second).rejects.toThrow(/^metrics cannot be served on 127\.0\.0\.1:\d+: .*EADDRINUSE/)
+  test('that cannot be served is said once, and served as soon as it can', async () => {
+    const holder = createServer().listen(0, '127.0.0.1')
+    await once(holder, 'listening')
+    const address = holder.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    await start({ listen: { host: '127.0.0.1', port } })
+    metrics.observe(golden)
+    await vi.waitFor(() => expect(logged).toMatchObject([{ level: 'error', fields: { error: expect.stringContaining('EADDRINUSE') } }]))
+    holder.close()
+    await once(holder, 'close')
+    metrics.observe(golden)
+    await vi.waitFor(() => expect(logged.map(({ level }) => level)).toEqual(['error', 'info']))
+    expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(200)
   })
 })
 

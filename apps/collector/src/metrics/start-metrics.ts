@@ -27,12 +27,16 @@ export type Metrics = {
 
 /**
  * Shows the last report as Prometheus metrics. A scrape reads nothing of the kernel: the report's part of the page is made once
- * a report, and not before somebody asks for it. Rejects where it cannot listen.
+ * a report, and not before somebody asks for it. Where it cannot listen it says so and tries again at each report: an address may
+ * come up later, and reports matter more than metrics.
  */
 export async function startMetrics({ listen, textfile, version, readPusher, log }: MetricsOptions): Promise<Metrics> {
+  const file = textfile === null ? null : createTextfile(textfile, log)
+  const made = new Map<Format, string>()
   let last: Report | null = null
   let stopped = false
-  const made = new Map<Format, string>()
+  let served: Awaited<ReturnType<typeof servePage>> | null = null
+  let problem: string | null = null
 
   function page(format: Format): string {
     const seen = made.get(format) ?? (last === null ? '' : renderFamilies(describeReport(last), format))
@@ -40,15 +44,28 @@ export async function startMetrics({ listen, textfile, version, readPusher, log 
     return renderFamilies(describeCollector(version, readPusher()), format) + seen + PAGE_ENDS[format]
   }
 
-  const served = listen === null ? null : await servePage(listen, page)
-  if (served !== null) log.info({ url: served.url }, 'metrics are served')
-  const file = textfile === null ? null : createTextfile(textfile, log)
+  async function serve(address: ListenAddress): Promise<void> {
+    try {
+      const serving = await servePage(address, page)
+      if (stopped || served !== null) return serving.close()
+      served = serving
+      log.info({ url: served.url }, 'Metrics are served')
+    } catch (error) {
+      if (served !== null) return
+      const message = error instanceof Error ? error.message : String(error)
+      if (message !== problem) log.error({ error: message }, 'Metrics cannot be served; free the port or correct the address')
+      problem = message
+    }
+  }
+
+  if (listen !== null) await serve(listen)
   return {
     observe(report) {
       if (stopped) return
       last = report
       made.clear()
       file?.write(page('text'))
+      if (listen !== null && served === null) void serve(listen)
     },
     stop() {
       stopped = true
