@@ -6,6 +6,8 @@ import type { Kernel } from '../io/kernel.ts'
 /** What has no place in a tree of files; paths are those in the tree. */
 export type RecordedCalls = {
   calibration: { before: string; after: string } | null
+  /** Where it had to be searched for. */
+  optmemMax?: number
   identities: Record<string, { device: number; inode: number; modifiedMilliseconds: number }>
   /** Names of errnos, for what was refused otherwise than by not being there. */
   refusals: Record<string, string>
@@ -67,7 +69,7 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
     },
     dumpLinks: () => keep('/links.hex', () => kernel.dumpLinks(), writeHex),
     dumpRawSockets: () => keep('/raw-sockets.hex', () => kernel.dumpRawSockets(), writeHex),
-    searchOptmemMax: kernel.searchOptmemMax,
+    searchOptmemMax: () => (calls.optmemMax = kernel.searchOptmemMax()),
     calibrate: () => {
       const calibration = kernel.calibrate()
       calls.calibration = { before: toHex(calibration.before), after: toHex(calibration.after) }

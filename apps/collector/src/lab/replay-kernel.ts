@@ -46,7 +46,8 @@ export function replayKernel(folder: string): Kernel {
       return replay('/raw-sockets.hex', readHex)
     },
     searchOptmemMax: () => {
-      throw new SystemError('setsockopt', 'EAFNOSUPPORT')
+      if (calls.optmemMax === undefined) throw new SystemError('setsockopt', 'EAFNOSUPPORT')
+      return calls.optmemMax
     },
     calibrate: () => {
       if (calls.calibration === null) throw new SystemError('socket', 'EAFNOSUPPORT')
