@@ -1,19 +1,13 @@
-/** What the environment says; a flag of the same meaning goes before it. */
-export type Environment = {
-  server: string | undefined
-  enrolmentToken: string | undefined
-  enrolmentTokenFile: string | undefined
-  stateDir: string | undefined
-  interval: string | undefined
-}
+import { KEYS, SETTINGS } from './config/index.ts'
+import type { Key, Said } from './config/index.ts'
 
-/** The one place that reads `process.env`. An empty variable counts as none. */
-export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
-  return {
-    server: variables['SLASHZERO_SERVER'] || undefined,
-    enrolmentToken: variables['SLASHZERO_ENROLMENT_TOKEN'] || undefined,
-    enrolmentTokenFile: variables['SLASHZERO_ENROLMENT_TOKEN_FILE'] || undefined,
-    stateDir: variables['SLASHZERO_STATE_DIR'] || undefined,
-    interval: variables['SLASHZERO_INTERVAL_SECONDS'] || undefined,
+/** The one place that reads `process.env`: what the environment says of the settings. An empty variable counts as none. */
+export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Said {
+  const said: { [key in Key]?: string } = {}
+  for (const key of KEYS) {
+    const { variable } = SETTINGS[key]
+    const text = variable === null ? undefined : variables[variable]
+    if (text) said[key] = text
   }
+  return said
 }

@@ -1,12 +1,16 @@
 import packageJson from '../package.json' with { type: 'json' }
+import { checkConfiguration } from './command/check-configuration.ts'
 import { checkRoutes } from './command/check-routes.ts'
 import { parseArguments, UsageError } from './command/parse-arguments.ts'
-import type { Settings } from './command/parse-arguments.ts'
+import type { Command, DoctorFormat, Given } from './command/parse-arguments.ts'
+import { runReloading } from './command/run-reloading.ts'
 import { run } from './command/run.ts'
 import { log } from './command/write-log.ts'
+import { ConfigurationError, loadSettings } from './config/index.ts'
+import type { Settings } from './config/index.ts'
 import { readEnvironment } from './env.ts'
 import { createGuestRouteChecker } from './guest-agent/index.ts'
-import { readHost } from './host/read-host.ts'
+import { readHost, readMachine } from './host/read-host.ts'
 import type { Host } from './host/read-host.ts'
 import { openKernel } from './io/open-kernel.ts'
 import type { Kernel } from './io/kernel.ts'
@@ -18,51 +22,126 @@ type Bounds = { questions: number; routeMilliseconds: number }
 
 const ONCE: Bounds = { questions: 5_000_000, routeMilliseconds: 5000 }
 const RUN: Bounds = { questions: 5000, routeMilliseconds: 5000 }
+const DOCTOR_ROUTE_MILLISECONDS = 3000
 
+const args = process.argv.slice(2)
 try {
-  await main(process.argv.slice(2))
+  await main(parseArguments(args))
 } catch (error) {
-  process.stderr.write(`slashzero-collector: ${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = error instanceof UsageError ? 2 : 1
+  complain(error)
+  const mistaken = error instanceof UsageError || error instanceof ConfigurationError
+  // Of doctor, 2 says that the machine is broken, and that is not known here.
+  process.exitCode = args[0] === 'doctor' ? 3 : mistaken ? 2 : 1
 }
 
-async function main(args: readonly string[]): Promise<void> {
-  const command = parseArguments(args, readEnvironment())
+async function main(command: Command): Promise<void> {
   if (command.name === 'help') {
     process.stdout.write(command.text)
     return
   }
-  if (process.platform !== 'linux') throw new Error('it reads the Linux kernel, and this is another system')
-  const kernel = openKernel()
-  const host = readHost(kernel, packageJson.version, command.settings.labels)
-  if (command.name === 'once') {
-    const { pass, close } = preparePass(kernel, host, command.settings, ONCE)
-    process.stdout.write(`${JSON.stringify(await pass(), null, command.json ? 0 : 2)}\n`)
-    close()
+  if (command.name === 'config check') {
+    const { text, exitCode } = checkConfiguration(command.file)
+    process.stdout.write(text)
+    process.exitCode = exitCode
     return
   }
-  const { intervalMilliseconds, server, enrolmentToken, stateDir } = command.settings
+  if (process.platform !== 'linux') throw new Error('it reads the Linux kernel, and this is another system')
+  switch (command.name) {
+    case 'once':
+      return printOnce(load(command.given), command.json)
+    case 'run':
+      return runUntilStopped(command.given)
+    case 'doctor':
+      return printDiagnosis(command.given, command.format)
+    default:
+      return command satisfies never
+  }
+}
+
+function complain(error: unknown): void {
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n')
+  process.stderr.write(lines.map((line) => `slashzero-collector: ${line}\n`).join(''))
+}
+
+function load(given: Given): Settings {
+  const { settings, leftOut } = loadSettings({ ...given, environment: readEnvironment() })
+  if (leftOut !== null) log.warn({}, leftOut)
+  return settings
+}
+
+async function printDiagnosis(given: Given, format: DoctorFormat): Promise<void> {
+  const { runDoctor } = await import('./doctor/index.ts')
+  const kernel = openKernel()
+  const host = { id: 'doctor', ...readMachine(kernel, packageJson.version, {}) }
+  const { pass, close } = preparePass(kernel, host, loadForDoctor(given), { ...ONCE, routeMilliseconds: DOCTOR_ROUTE_MILLISECONDS })
+  const { isTTY, columns } = process.stdout
+  const terminal = isTTY ? { width: Math.max(40, columns), colour: process.stdout.hasColors() } : { width: 100, colour: false }
+  const say = (progress: string) => void (format === 'text' && process.stderr.write(`slashzero-collector: ${progress}\n`))
+  const { text, exitCode } = await runDoctor({ kernel, pass, format, terminal, say })
+  process.stdout.write(text)
+  process.exitCode = exitCode
+  close()
+}
+
+/** A configuration that cannot be used keeps nobody from looking, unless it was asked for. */
+function loadForDoctor({ file, flags }: Given): Settings {
+  try {
+    const { settings, leftOut } = loadSettings({ file, flags, environment: {} })
+    if (leftOut !== null) complain(leftOut)
+    return settings
+  } catch (error) {
+    if (file !== null) throw error
+    const { settings } = loadSettings({ file: false, flags, environment: {} })
+    complain(error)
+    return settings
+  }
+}
+
+async function printOnce(settings: Settings, json: boolean): Promise<void> {
+  const kernel = openKernel()
+  const { pass, close } = preparePass(kernel, readHost(kernel, packageJson.version, settings.labels), settings, ONCE)
+  process.stdout.write(`${JSON.stringify(await pass(), null, json ? 0 : 2)}\n`)
+  close()
+}
+
+async function runUntilStopped(given: Given): Promise<void> {
+  const kernel = openKernel()
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
-  const { pass, close } = preparePass(kernel, host, command.settings, {
-    ...RUN,
-    routeMilliseconds: Math.min(RUN.routeMilliseconds, intervalMilliseconds / 2),
+  await runReloading({
+    load: () => loadForRun(given),
+    stop: stop.signal,
+    log,
+    work: async (settings, signal) => {
+      const { server, enrolmentToken, stateDir, intervalMilliseconds } = settings
+      const routeMilliseconds = Math.min(RUN.routeMilliseconds, intervalMilliseconds / 2)
+      const host = readHost(kernel, packageJson.version, settings.labels)
+      const { pass, close } = preparePass(kernel, host, settings, { ...RUN, routeMilliseconds })
+      const pusher = createPusher({ server, enrolmentToken, stateDir, host, log })
+      log.info({ host: host.id, server, intervalMilliseconds }, 'started')
+      await run({ pass, pusher, intervalMilliseconds, signal })
+      close()
+      // Two pushers must not work on one spool.
+      if (!stop.signal.aborted) await pusher.stop()
+    },
   })
-  const pusher = createPusher({ server, enrolmentToken, stateDir, host, log })
-  log.info({ host: host.id, server, intervalMilliseconds }, 'started')
-  await run({ pass, pusher, intervalMilliseconds, signal: stop.signal })
-  close()
   log.info({}, 'stopped')
   // A guest agent or a file that hangs must not hold the process up.
   process.exit()
 }
 
-function preparePass(kernel: Kernel, host: Host, settings: Settings, bounds: Bounds) {
+function loadForRun(given: Given): Settings & { server: string } {
+  const { server, ...settings } = load(given)
+  if (server !== null) return { ...settings, server }
+  throw new UsageError('run wants to know the server: give --server URL, set SLASHZERO_SERVER, or write server = "URL" into the configuration file')
+}
+
+function preparePass(kernel: Kernel, host: Host, { guestAgents }: Pick<Settings, 'guestAgents'>, bounds: Bounds) {
   const checker = createGuestRouteChecker({ deadlineMilliseconds: bounds.routeMilliseconds, now: Date.now })
   const pass = createPass({
     kernel,
     host,
-    checkRoutes: checkRoutes(checker, settings.guestAgents),
+    checkRoutes: checkRoutes(checker, guestAgents),
     now: Date.now,
     clock: () => performance.now(),
     questions: bounds.questions,

@@ -5,25 +5,32 @@ export function helpOf(command: string | undefined): string {
 
 const PROGRAM = `slashzero-collector tells a Slashzero server which RA daemons, taps and VMs this hypervisor has and how they are.
 
+  slashzero-collector doctor            say in words how this machine is, and what to do; needs no server
   slashzero-collector once [--json]     read this machine once and print the report
-  slashzero-collector run --server URL  read this machine again and again and send the reports
+  slashzero-collector run               read this machine again and again and send the reports
+  slashzero-collector config check      say what is wrong with the configuration file
   slashzero-collector COMMAND --help    all options of a command
 
 It runs without any right and then says in each report what it could not read. To read everything it needs
 CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH (the sockets and taps of other users' processes) and CAP_SYS_ADMIN
-(network namespaces other than its own).
+(network namespaces other than its own); doctor says what each right adds.
 `
 
-const COMMON = `  --guest-agent NAME=PATH      the guest agent of VM NAME listens on this unix socket (repeatable);
+const GUEST_AGENT = `  --guest-agent NAME=PATH      the guest agent of VM NAME listens on this unix socket (repeatable);
                                without, the path comes from the VM's QEMU command line
-  --label KEY=VALUE            shown with this hypervisor (repeatable)
+`
+const COMMON = `  --config FILE                the configuration file; default /etc/slashzero/collector.toml, which need not exist
   -h, --help                   this text
+`
+const PRECEDENCE = `
+A flag goes before the environment variable of the same meaning, and that before the configuration file.
 `
 
 const ONCE = `slashzero-collector once reads this machine once and prints the report that run would send.
 
   --json                       on one line, for programs; without, indented
-${COMMON}`
+${GUEST_AGENT}  --label KEY=VALUE            shown with this hypervisor (repeatable)
+${COMMON}${PRECEDENCE}`
 
 const RUN = `slashzero-collector run reads this machine and sends the reports until it is told to stop.
 
@@ -33,9 +40,33 @@ const RUN = `slashzero-collector run reads this machine and sends the reports un
   --state-dir DIR              keeps the credential and unsent reports (SLASHZERO_STATE_DIR);
                                default /var/lib/slashzero-collector
   --interval SECONDS           from one report to the next, 1 to 3600 (SLASHZERO_INTERVAL_SECONDS); default 15
-${COMMON}`
+${GUEST_AGENT}  --label KEY=VALUE            shown with this hypervisor (repeatable)
+${COMMON}${PRECEDENCE}SIGHUP reads the configuration file again; where that is broken, the old one stays in force.
+`
+
+const DOCTOR = `slashzero-collector doctor looks at this machine, with no server, and says in words how its RA daemons, ports and VMs are, what
+the likely cause is and which command to type next. It looks a second time, up to 11 s later, where only time can tell.
+
+  --format text                for people; the default
+  --format json, --json        for programs: one object with status, summary, findings (level, subject, problem, cause, steps),
+                               namespaces (senders, ports), vms, abilities and unread
+  --format nagios              one line with performance data, for Nagios and Icinga; looks again after 3 s at most
+  --format checkmk             lines of a Checkmk local check; looks again after 3 s at most
+${GUEST_AGENT}${COMMON}
+Exit status: 0 healthy, 1 at risk, 2 broken (a socket that blocks, or a VM without ::/0), 3 unknown: what could be seen is well, but
+not all that matters could be seen. --format checkmk exits with 0 whenever its lines tell, for Checkmk drops the lines of a cached
+check that exits otherwise.
+`
+
+const CONFIG = `slashzero-collector config check [FILE] names line, key and fix of each problem of a configuration file;
+default /etc/slashzero/collector.toml. Exit status: 0 where nothing is wrong, 2 otherwise.
+
+  -h, --help                   this text
+`
 
 const TEXTS = new Map([
   ['once', ONCE],
   ['run', RUN],
+  ['doctor', DOCTOR],
+  ['config', CONFIG],
 ])

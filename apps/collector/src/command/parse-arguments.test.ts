@@ -1,97 +1,71 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readEnvironment } from '../env.ts'
+import { expect, test } from 'vitest'
+import { KEYS, SETTINGS } from '../config/index.ts'
 import { parseArguments, UsageError } from './parse-arguments.ts'
 
-const NONE = readEnvironment({})
-const SERVER = ['run', '--server', 'https://slashzero.example']
-
-test('run has its defaults', () => {
-  expect(parseArguments(SERVER, NONE)).toEqual({
+test('run gives what each flag says, and leaves the rest to other sources', () => {
+  expect(parseArguments(['run', '--server', 'https://a.example', '--interval', '2.5', '--config', '/a.toml'])).toEqual({
     name: 'run',
-    settings: {
-      server: 'https://slashzero.example',
-      enrolmentToken: null,
-      stateDir: '/var/lib/slashzero-collector',
-      intervalMilliseconds: 15_000,
-      labels: {},
-      guestAgents: new Map(),
-    },
+    given: { file: '/a.toml', flags: { server: 'https://a.example', interval: '2.5' } },
   })
 })
 
-test('the environment says what no flag says, and an empty variable nothing', () => {
-  const environment = readEnvironment({
-    SLASHZERO_SERVER: 'http://[::1]:3000',
-    SLASHZERO_ENROLMENT_TOKEN: 'sz_enrol_a',
-    SLASHZERO_STATE_DIR: '/run/a',
-    SLASHZERO_INTERVAL_SECONDS: '',
-  })
-  expect(parseArguments(['run', '--state-dir', '/run/b', '--interval', '2.5'], environment)).toMatchObject({
-    settings: { server: 'http://[::1]:3000', enrolmentToken: 'sz_enrol_a', stateDir: '/run/b', intervalMilliseconds: 2500 },
-  })
-})
-
-test('labels and guest agents repeat; a value may have an equals sign, and so may a VM name', () => {
+test('labels and guest agents repeat', () => {
   const args = ['once', '--json', '--label', 'site=par1', '--label', 'q=a=b', '--guest-agent', 'vm=1=/run/a.sock']
-  expect(parseArguments(args, NONE)).toEqual({
+  expect(parseArguments(args)).toEqual({
     name: 'once',
     json: true,
-    settings: { labels: { site: 'par1', q: 'a=b' }, guestAgents: new Map([['vm=1', '/run/a.sock']]) },
-  })
-})
-
-describe('a token in a file', () => {
-  let folder: string
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'slashzero-arguments-'))
-    writeFileSync(join(folder, 'token'), 'sz_enrol_file\n')
-  })
-  afterEach(() => rmSync(folder, { recursive: true }))
-
-  test('is read, before the one in the environment', () => {
-    const environment = readEnvironment({ SLASHZERO_ENROLMENT_TOKEN: 'sz_enrol_variable' })
-    const args = [...SERVER, '--enrolment-token-file', join(folder, 'token')]
-    expect(parseArguments(args, environment)).toMatchObject({ settings: { enrolmentToken: 'sz_enrol_file' } })
-    const named = readEnvironment({ SLASHZERO_ENROLMENT_TOKEN_FILE: join(folder, 'token') })
-    expect(parseArguments(SERVER, named)).toMatchObject({ settings: { enrolmentToken: 'sz_enrol_file' } })
-  })
-
-  test('that is not there is said', () => {
-    expect(() => parseArguments([...SERVER, '--enrolment-token-file', join(folder, 'none')], NONE)).toThrow(/^the enrolment token cannot be read: ENOENT/)
+    given: { file: null, flags: { labels: ['site=par1', 'q=a=b'], 'guest-agents': ['vm=1=/run/a.sock'] } },
   })
 })
 
 test.each([
-  [[], 'say what to do: once or run'],
+  [['doctor'], 'text'],
+  [['doctor', '--json'], 'json'],
+  [['doctor', '--format', 'json', '--json'], 'json'],
+  [['doctor', '--format', 'nagios'], 'nagios'],
+  [['doctor', '--format', 'checkmk'], 'checkmk'],
+])('%j prints %s', (args, format) => {
+  expect(parseArguments(args)).toEqual({ name: 'doctor', given: { file: null, flags: {} }, format })
+})
+
+test.each([
+  [['config', 'check'], '/etc/slashzero/collector.toml'],
+  [['config', 'check', 'a.toml'], 'a.toml'],
+  [['config', 'check', '--config', 'a.toml'], 'a.toml'],
+])('%j checks %s', (args, file) => {
+  expect(parseArguments(args)).toEqual({ name: 'config check', file })
+})
+
+test.each([
+  [[], 'say what to do: once, run, doctor and config check'],
   [['watch'], 'there is no command "watch"'],
   [['once', '--server', 'x'], "Unknown option '--server'; see slashzero-collector once --help"],
   [['once', 'extra'], "Unexpected argument 'extra'"],
-  [['run'], 'run wants to know the server'],
   [['run', '--server'], "'--server <value>' argument missing"],
-  [['run', '--server', 'ftp://x'], '--server wants an http or https URL, and got "ftp://x"'],
-  [[...SERVER, '--interval', '0'], '--interval wants a number of seconds from 1 to 3600, and got "0"'],
-  [[...SERVER, '--interval', '1e3'], '--interval wants'],
-  [[...SERVER, '--label', 'a'], '--label wants KEY=VALUE, and got "a"'],
-  [[...SERVER, '--label', `a=${'b'.repeat(256)}`], '--label a is too long'],
-  [[...SERVER, '--guest-agent', 'vm='], '--guest-agent wants VM-NAME=SOCKET-PATH'],
-  [[...SERVER, '--enrolment-token', 'a', '--enrolment-token-file', 'b'], 'give one of them'],
+  [['doctor', '--format', 'xml'], '--format wants one of text, json, nagios, checkmk, and got "xml"'],
+  [['doctor', '--json', '--format', 'nagios'], '--json and --format nagios contradict each other'],
+  [['config'], 'config wants to know what to do: config check [FILE]'],
+  [['config', 'chekc'], 'config wants to know what to do: config check [FILE]'],
+  [['config', 'check', 'a', 'b'], 'config check wants one file, and got "b" too'],
 ])('%j is a usage error of one sentence', (args, message) => {
-  const parse = () => parseArguments(args, NONE)
+  const parse = () => parseArguments(args)
   expect(parse).toThrow(UsageError)
   expect(parse).toThrow(message)
   expect(parse).not.toThrow('\n')
 })
 
-test.each([['--help'], ['help'], ['run', '--help'], ['once', '-h'], ['help', 'run']])('%j explains', (...args) => {
-  expect(parseArguments(args, NONE)).toMatchObject({ name: 'help', text: expect.stringContaining('slashzero-collector') })
-})
+test.each([['--help'], ['help'], ['run', '--help'], ['once', '-h'], ['help', 'run'], ['doctor', '--help'], ['config', '--help'], ['config', 'check', '-h']])(
+  '%j explains',
+  (...args) => {
+    expect(parseArguments(args)).toMatchObject({ name: 'help', text: expect.stringContaining('slashzero-collector') })
+  },
+)
 
 test('the help of run names every flag and variable that it takes', () => {
-  const help = parseArguments(['run', '--help'], NONE)
-  for (const word of ['--server', '--enrolment-token', '--enrolment-token-file', '--state-dir', '--interval', '--guest-agent', '--label']) {
-    expect(help).toMatchObject({ text: expect.stringContaining(`  ${word} `) })
+  const help = parseArguments(['run', '--help'])
+  for (const { flag, variable } of KEYS.map((key) => SETTINGS[key])) {
+    expect(help).toMatchObject({ text: expect.stringContaining(`  --${flag} `) })
+    expect(help).toMatchObject({ text: expect.stringContaining(variable ?? '') })
   }
+  expect(help).toMatchObject({ text: expect.stringContaining('  --config FILE') })
 })

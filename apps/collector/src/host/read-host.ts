@@ -10,8 +10,13 @@ export type Host = Report['host']
  * application's own key, so that it cannot be traced back. Throws where there is no machine id.
  */
 export function readHost(kernel: Kernel, collectorVersion: string, labels: Record<string, string>): Host {
+  const id = createHmac('sha256', readMachineId(kernel)).update(APPLICATION).digest('hex').slice(0, 32)
+  return { id, ...readMachine(kernel, collectorVersion, labels) }
+}
+
+/** What is known of this machine without its id. */
+export function readMachine(kernel: Kernel, collectorVersion: string, labels: Record<string, string>): Omit<Host, 'id'> {
   return {
-    id: createHmac('sha256', readMachineId(kernel)).update(APPLICATION).digest('hex').slice(0, 32),
     bootId: kernel.readText('/proc/sys/kernel/random/boot_id').trim(),
     name: kernel.readText('/proc/sys/kernel/hostname').trim().slice(0, 255),
     kernel: kernel.readText('/proc/sys/kernel/osrelease').trim().slice(0, 128),

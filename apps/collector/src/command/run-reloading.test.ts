@@ -1,0 +1,58 @@
+import { EventEmitter } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { runReloading } from './run-reloading.ts'
+
+function start(load: () => string) {
+  const stop = new AbortController()
+  const signals = new EventEmitter()
+  const worked: string[] = []
+  const said: string[] = []
+  const say = (fields: object, message: string) => void said.push(`${message} ${JSON.stringify(fields)}`)
+  const work = async (settings: string, signal: AbortSignal) => {
+    worked.push(settings)
+    await sleep(10_000, undefined, { signal }).catch(() => undefined)
+  }
+  const ended = runReloading({ load, work, stop: stop.signal, log: { info: say, warn: say, error: say }, signals })
+  const hangUp = async () => {
+    signals.emit('SIGHUP')
+    await sleep(5)
+  }
+  return { stop, signals, worked, said, hangUp, ended }
+}
+
+test('SIGHUP begins again with what the configuration says now', async () => {
+  let loads = 0
+  const { stop, signals, worked, said, hangUp, ended } = start(() => `settings ${(loads += 1)}`)
+  await hangUp()
+  await hangUp()
+  stop.abort()
+  await ended
+  expect(worked).toEqual(['settings 1', 'settings 2', 'settings 3'])
+  expect(said).toEqual(['the configuration was reloaded {}', 'the configuration was reloaded {}'])
+  expect(signals.listenerCount('SIGHUP')).toBe(0)
+})
+
+test('a broken configuration keeps the old one and says so in one line', async () => {
+  let broken = false
+  const { stop, worked, said, hangUp, ended } = start(() => {
+    if (broken) throw new Error('collector.toml:4: interval: it is "a"\ncollector.toml:5: serverr: there is no such key')
+    return 'good'
+  })
+  broken = true
+  await hangUp()
+  stop.abort()
+  await ended
+  expect(worked).toEqual(['good'])
+  expect(said).toEqual([
+    'the configuration was not reloaded, for it is broken; the old one stays in force ' +
+      '{"problems":["collector.toml:4: interval: it is \\"a\\"","collector.toml:5: serverr: there is no such key"]}',
+  ])
+})
+
+test('a broken configuration at the start is thrown', async () => {
+  const { ended } = start(() => {
+    throw new Error('broken')
+  })
+  await expect(ended).rejects.toThrow('broken')
+})

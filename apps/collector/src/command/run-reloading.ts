@@ -1,0 +1,38 @@
+import type { EventEmitter } from 'node:events'
+import type { PushLog } from '../push/index.ts'
+
+export type ReloadOptions<Settings> = {
+  /** Throws where they cannot be used. */
+  readonly load: () => Settings
+  /** Works with these settings until `signal`. */
+  readonly work: (settings: Settings, signal: AbortSignal) => Promise<void>
+  readonly stop: AbortSignal
+  readonly log: PushLog
+  /** Where SIGHUP arrives. */
+  readonly signals?: EventEmitter
+}
+
+/** Works until `stop`, and begins again with what `load` gives at each SIGHUP. A configuration that is broken by then is not used. */
+export async function runReloading<Settings>({ load, work, stop, log, signals = process }: ReloadOptions<Settings>): Promise<void> {
+  let settings = load()
+  let round = new AbortController()
+  const reload = (): void => {
+    try {
+      settings = load()
+      round.abort()
+    } catch (error) {
+      const problems = (error instanceof Error ? error.message : String(error)).split('\n')
+      log.error({ problems }, 'the configuration was not reloaded, for it is broken; the old one stays in force')
+    }
+  }
+  signals.on('SIGHUP', reload)
+  try {
+    for (let rounds = 0; !stop.aborted; rounds += 1) {
+      if (rounds > 0) log.info({}, 'the configuration was reloaded')
+      round = new AbortController()
+      await work(settings, AbortSignal.any([stop, round.signal]))
+    }
+  } finally {
+    signals.off('SIGHUP', reload)
+  }
+}

@@ -1,0 +1,163 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readEnvironment } from '../env.ts'
+import { loadSettings } from './load-settings.ts'
+import { ConfigurationError } from './problem.ts'
+import { readFile } from './read-file.ts'
+import { DEFAULTS, KEYS } from './settings.ts'
+import type { Said } from './to-source.ts'
+
+const EXAMPLE = new URL('../../collector.toml', import.meta.url)
+
+let folder: string
+let file: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slashzero-config-'))
+  file = join(folder, 'collector.toml')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function load(text: string, environment: NodeJS.ProcessEnv = {}, flags: Said = {}) {
+  writeFileSync(file, text)
+  return loadSettings({ file, environment: readEnvironment(environment), flags }).settings
+}
+
+function problemsOf(text: string, environment: NodeJS.ProcessEnv = {}, flags: Said = {}): string[] {
+  try {
+    load(text, environment, flags)
+    return []
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    return error.message.replaceAll(`${folder}/`, '').split('\n')
+  }
+}
+
+test('the example file says what the defaults are, and names every key with a value that fits', () => {
+  const text = readFileSync(EXAMPLE, 'utf8')
+  expect(readFile(EXAMPLE.pathname)).toMatchObject({ values: DEFAULTS, problems: [] })
+  expect(Object.keys(readFile(EXAMPLE.pathname).values).toSorted()).toEqual(Object.keys(DEFAULTS).toSorted())
+  writeFileSync(file, text.replaceAll(/^#(?! )/gm, ''))
+  const { values, problems } = readFile(file)
+  expect(problems).toEqual([])
+  expect(Object.keys(values).toSorted()).toEqual([...KEYS].toSorted())
+  expect([values.labels, values['guest-agents']]).toEqual([{ site: 'par1' }, { 'vm-101': '/run/qemu/vm-101.qga' }])
+})
+
+test('an empty file leaves the defaults', () => {
+  expect(load('')).toEqual({
+    server: null,
+    enrolmentToken: null,
+    stateDir: '/var/lib/slashzero-collector',
+    intervalMilliseconds: 15_000,
+    labels: {},
+    guestAgents: new Map(),
+  })
+})
+
+const FILE = 'server = "https://file.example"\nstate-dir = "/file"\ninterval = 10\n[labels]\nfrom = "file"\nsite = "par1"\n'
+
+test.each<{ name: string; environment: NodeJS.ProcessEnv; flags: Said; expected: object }>([
+  {
+    name: 'a file before the defaults',
+    environment: { SLASHZERO_INTERVAL_SECONDS: '' },
+    flags: {},
+    expected: { server: 'https://file.example', stateDir: '/file', intervalMilliseconds: 10_000, labels: { from: 'file', site: 'par1' } },
+  },
+  {
+    name: 'a variable before the file',
+    environment: { SLASHZERO_SERVER: 'http://[::1]:3000', SLASHZERO_INTERVAL_SECONDS: '2.5' },
+    flags: {},
+    expected: { server: 'http://[::1]:3000', stateDir: '/file', intervalMilliseconds: 2500 },
+  },
+  {
+    name: 'a flag before the variable, and one entry of a table at a time',
+    environment: { SLASHZERO_SERVER: 'https://variable.example', SLASHZERO_STATE_DIR: '/variable' },
+    flags: { server: 'https://flag.example', labels: ['from=flag', 'q=a=b'], 'guest-agents': ['vm=1=/run/a.sock'] },
+    expected: {
+      server: 'https://flag.example',
+      stateDir: '/variable',
+      labels: { from: 'flag', site: 'par1', q: 'a=b' },
+      guestAgents: new Map([['vm=1', '/run/a.sock']]),
+    },
+  },
+])('$name', ({ environment, flags, expected }) => {
+  expect(load(FILE, environment, flags)).toMatchObject(expected)
+})
+
+test('a token comes from the first source that has one, as text or in a file', () => {
+  const token = join(folder, 'token')
+  writeFileSync(token, 'sz_enrol_file\n')
+  const inFile = 'enrolment-token = "sz_enrol_toml"\n'
+  expect(load(inFile).enrolmentToken).toBe('sz_enrol_toml')
+  expect(load(inFile, { SLASHZERO_ENROLMENT_TOKEN_FILE: token }).enrolmentToken).toBe('sz_enrol_file')
+  expect(load(inFile, { SLASHZERO_ENROLMENT_TOKEN: 'sz_enrol_variable' }, { 'enrolment-token-file': token }).enrolmentToken).toBe('sz_enrol_file')
+})
+
+test.each<{ text: string; expected: (string | RegExp)[] }>([
+  {
+    text: '# mine\n\nintervall = 5\nserver = "https://a.example"',
+    expected: ['collector.toml:3: intervall: there is no such key; did you mean interval?'],
+  },
+  {
+    text: 'State_Dir = "/a"\ncolour = "red"',
+    expected: [
+      'collector.toml:1: State_Dir: there is no such key; did you mean state-dir?',
+      /^collector\.toml:2: colour: there is no such key; the keys are server, enrolment-token, .+, guest-agents$/,
+    ],
+  },
+  {
+    text: 'interval = "15"',
+    expected: ['collector.toml:1: interval: it is "15"; it should be a number of seconds from 1 to 3600, for instance 15'],
+  },
+  { text: '\n\ninterval = 0', expected: [/^collector\.toml:3: interval: it is 0; it should be a number of seconds from 1 to 3600/] },
+  { text: 'interval = inf', expected: [/^collector\.toml:1: interval: it is Infinity; it should be a number of seconds/] },
+  {
+    text: 'server = "ftp://a"\nstate-dir = ""',
+    expected: [
+      'collector.toml:1: server: it is "ftp://a"; it should be an http or https URL, for instance "https://slashzero.example"',
+      /^collector\.toml:2: state-dir: it is ""; it should be the path of a folder/,
+    ],
+  },
+  {
+    text: '[labels]\nsite = "par1"\n# the rack\nrack = 3',
+    expected: ['collector.toml:4: labels.rack: it is 3; it should be text of 1 to 255 characters, for instance "par1"'],
+  },
+  { text: `[labels]\n${'k'.repeat(65)} = "a"`, expected: [/^collector\.toml:2: labels\.k+: its name does not fit; it should be a name of 1 to 64/] },
+  { text: 'labels = { a = "b", c = 1 }', expected: [/^collector\.toml:1: labels\.c: it is 1;/] },
+  { text: 'labels = "site"', expected: ['collector.toml:1: labels: it is "site"; it should be a table: a line [labels], and below it lines like site = "par1"'] },
+  { text: '"guest-agents"."vm.1" = [\n  1,\n]\nserver = 1', expected: [/^collector\.toml:4: server: it is 1/, /^collector\.toml:1: guest-agents\.vm\.1: it is \[1\]/] },
+  { text: 'enrolment-token = 12345', expected: ['collector.toml:1: enrolment-token: it is something else; it should be the token that `slashzero token enrol` printed, in quotes'] },
+  { text: '[[labels]]\na = "b"', expected: [/^collector\.toml:1: labels: it is .+; it should be a table/] },
+  {
+    text: '# a\nserver = https://a.example',
+    expected: ['collector.toml:2: server: this is no TOML: invalid value at column 10; text stands in "quotes", numbers do not, and nothing but a # comment follows a value'],
+  },
+  { text: 'interval = 5\ninterval = 6', expected: [/^collector\.toml:2: interval: this is no TOML: trying to redefine .+; keep one of the two$/] },
+  { text: 'server "a"', expected: [/^collector\.toml:1: this is no TOML: illegal character in key at column 8; a line is KEY = VALUE or \[TABLE\]/] },
+  { text: 'state-dir = "/a\u001b[31m\n', expected: [/^collector\.toml:1: state-dir: this is no TOML: .+ at column/] },
+  { text: `server = "\\u001b[31m"`, expected: [/it is "\\u001b\[31m"/] },
+  { text: 'enrolment-token = "a"\nenrolment-token-file = "/b"', expected: [/^collector\.toml:2: .*collector\.toml:1 says the same thing; give one of the two$/] },
+  { text: 'enrolment-token-file = "/nowhere"', expected: [/^collector\.toml:1: the enrolment token cannot be read: ENOENT.+; make it readable, or name another file$/] },
+])('$text names line, key and fix', ({ text, expected }) => {
+  const problems = problemsOf(text)
+  expect(problems.length).toBe(expected.length)
+  for (const [index, one] of expected.entries()) expect(problems[index]).toMatch(one)
+})
+
+test('a wrong value of one source is said although another source has a right one', () => {
+  const flags: Said = { interval: '0', labels: ['a'], 'guest-agents': 'vm=' }
+  expect(problemsOf('interval = 9999\n', { SLASHZERO_INTERVAL_SECONDS: '1e3', SLASHZERO_SERVER: 'x' }, flags)).toEqual([
+    '--label: it is "a"; it should be KEY=VALUE',
+    '--guest-agent: it is "vm="; it should be VM-NAME=SOCKET-PATH',
+    '--interval: it is 0; it should be a number of seconds from 1 to 3600, for instance 15',
+    'SLASHZERO_SERVER: it is "x"; it should be an http or https URL, for instance "https://slashzero.example"',
+    'SLASHZERO_INTERVAL_SECONDS: it is "1e3"; it should be a number of seconds from 1 to 3600, for instance 15',
+    'collector.toml:1: interval: it is 9999; it should be a number of seconds from 1 to 3600, for instance 15',
+  ])
+})
+
+test('a file that is named has to be there', () => {
+  expect(() => loadSettings({ file: join(folder, 'none.toml'), environment: {}, flags: {} })).toThrow(/none\.toml: it cannot be read: ENOENT.+; write it/)
+})

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { parse, TomlError } from 'smol-toml'
+import { checkSource } from './check-source.ts'
+import { locateKeys } from './locate-keys.ts'
+import type { Problem } from './problem.ts'
+import type { SettingsSource } from './settings.ts'
+
+export type FileReading = { values: SettingsSource; problems: Problem[]; placeOf: (key?: string) => string }
+
+/** Reads a configuration file. Throws what reading it throws. */
+export function readFile(path: string): FileReading {
+  return parseFile(readFileSync(path, 'utf8'), path)
+}
+
+function parseFile(text: string, path: string): FileReading {
+  const parsed = parseToml(text, path)
+  if ('problem' in parsed) return { values: {}, problems: [parsed.problem], placeOf: () => path }
+  let lines: ReadonlyMap<string, number> | null = null
+  const lineOf = (keys: readonly PropertyKey[]): number => {
+    lines ??= locateKeys(text)
+    return lines.get(JSON.stringify(keys)) ?? 1
+  }
+  const place = (keys: readonly PropertyKey[]) => ({ place: `${path}:${lineOf(keys)}`, key: keys.map(String).join('.') })
+  return { ...checkSource(parsed.table, place), placeOf: (key) => `${path}:${key === undefined ? 1 : lineOf([key])}` }
+}
+
+function parseToml(text: string, path: string): { table: object } | { problem: Problem } {
+  try {
+    return { table: parse(text) }
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    const [first = ''] = error.message.split('\n')
+    const line = text.split('\n')[error.line - 1] ?? ''
+    const key = /^\s*([\w-]+)\s*=/.exec(line)?.[1] ?? null
+    const problem = `this is no TOML: ${first.replace(/^Invalid TOML document: /, '')} at column ${error.column}`
+    return { problem: { place: `${path}:${error.line}`, key, problem, fix: adviseOn(first) } }
+  }
+}
+
+function adviseOn(message: string): string {
+  if (message.includes('redefine')) return 'keep one of the two'
+  if (message.includes('illegal character in key')) return 'a line is KEY = VALUE or [TABLE], and a key with other characters than A-Z a-z 0-9 _ - stands in quotes'
+  if (message.includes('unfinished string')) return 'close the quotes'
+  return 'text stands in "quotes", numbers do not, and nothing but a # comment follows a value'
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+
+/**
+ * The settings that a source may give: the keys of the configuration file, with the file's own types. Flags and variables are
+ * brought into this form too, so that one schema judges them all. A message is what the value should be, to be read after "should be".
+ */
+export const settingsSource = z
+  .strictObject({
+    server: text('an http or https URL, for instance "https://slashzero.example"', isWebUrl),
+    'enrolment-token': text('the token that `slashzero token enrol` printed, in quotes'),
+    'enrolment-token-file': text('the path of a file that holds the token, in quotes'),
+    'state-dir': text('the path of a folder, for instance "/var/lib/slashzero-collector"'),
+    interval: z.number(seconds()).min(1, seconds()).max(3600, seconds()),
+    labels: z.record(
+      z.string().min(1, 'a name of 1 to 64 characters').max(64, 'a name of 1 to 64 characters'),
+      z.string('text of 1 to 255 characters, for instance "par1"').min(1, 'text of 1 to 255 characters').max(255, 'text of 1 to 255 characters'),
+      'a table: a line [labels], and below it lines like site = "par1"',
+    ),
+    'guest-agents': z.record(
+      text('the name of a VM'),
+      text('the path of a unix socket, for instance "/run/qemu/vm-101.qga"'),
+      'a table: a line [guest-agents], and below it lines like "vm-101" = "/run/qemu/vm-101.qga"',
+    ),
+  })
+  .partial()
+
+export type SettingsSource = z.output<typeof settingsSource>
+export type Key = keyof SettingsSource
+
+/** The flag and the environment variable that say the same as a key of the file; of a table, the flag gives one entry. */
+export const SETTINGS: Record<Key, { flag: string; argument: string; variable: string | null }> = {
+  server: { flag: 'server', argument: 'URL', variable: 'SLASHZERO_SERVER' },
+  'enrolment-token': { flag: 'enrolment-token', argument: 'TOKEN', variable: 'SLASHZERO_ENROLMENT_TOKEN' },
+  'enrolment-token-file': { flag: 'enrolment-token-file', argument: 'FILE', variable: 'SLASHZERO_ENROLMENT_TOKEN_FILE' },
+  'state-dir': { flag: 'state-dir', argument: 'DIR', variable: 'SLASHZERO_STATE_DIR' },
+  interval: { flag: 'interval', argument: 'SECONDS', variable: 'SLASHZERO_INTERVAL_SECONDS' },
+  labels: { flag: 'label', argument: 'KEY=VALUE', variable: null },
+  'guest-agents': { flag: 'guest-agent', argument: 'VM-NAME=SOCKET-PATH', variable: null },
+}
+
+/** In the order of the schema. */
+export const KEYS = settingsSource.keyof().options
+
+/** What holds where no source says otherwise. */
+export const DEFAULTS = {
+  'state-dir': '/var/lib/slashzero-collector',
+  interval: 15,
+  labels: {},
+  'guest-agents': {},
+} satisfies SettingsSource
+
+/** What the collector works with, once all sources are put together. */
+export type Settings = {
+  /** Null where no source names it. */
+  server: string | null
+  /** Null where no source has one; the state directory may hold a credential already. */
+  enrolmentToken: string | null
+  stateDir: string
+  intervalMilliseconds: number
+  labels: Record<string, string>
+  /** Sockets of guest agents by VM name, before what the VM's command line says. */
+  guestAgents: ReadonlyMap<string, string>
+}
+
+function text(expected: string, fits: (value: string) => boolean = () => true) {
+  return z.string(expected).refine((value) => value !== '' && fits(value), expected)
+}
+
+function isWebUrl(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+}
+
+function seconds(): string {
+  return 'a number of seconds from 1 to 3600, for instance 15'
+}

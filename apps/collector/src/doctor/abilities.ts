@@ -1,0 +1,100 @@
+import type { Report } from '@slashzero/contract'
+import type { Probe } from '../pass/record-runs.ts'
+
+export type Capability = 'CAP_SYS_PTRACE' | 'CAP_DAC_READ_SEARCH' | 'CAP_SYS_ADMIN' | 'CAP_DAC_OVERRIDE'
+
+/** What a process is able to see. `impaired`: it has the right, and still something could not be read. `untried`: there was nothing to see. */
+export type Ability = {
+  readonly name: string
+  readonly sees: string
+  readonly capabilities: readonly Capability[]
+  readonly state: 'on' | 'off' | 'impaired' | 'untried'
+  /** Why it is not simply on; null where it is. */
+  readonly reason: string | null
+  /** What would turn it on; null where it is on. */
+  readonly turnOn: string | null
+}
+
+type Granted = Pick<Ability, 'name' | 'sees' | 'capabilities'> & { readonly probes: readonly Probe[] }
+
+/** What each capability adds. The first rows need none: that is observe-only mode. */
+export const ABILITIES: readonly Granted[] = [
+  {
+    name: 'own-ports',
+    sees: 'the ports of its own network namespace: up or down, all-routers users, solicitations and advertisements',
+    capabilities: [],
+    probes: ['links', 'all-routers-users', 'counters'],
+  },
+  {
+    name: 'membership-size',
+    sees: 'what a membership costs on this kernel, and the limit of its own network namespace',
+    capabilities: [],
+    probes: ['membership-size', 'limit'],
+  },
+  {
+    name: 'namespaces',
+    sees: "which network namespaces other users' processes are in",
+    capabilities: ['CAP_SYS_PTRACE'],
+    probes: [],
+  },
+  {
+    name: 'owners',
+    sees: "which process owns a sender's socket, and which VM is behind a port",
+    capabilities: ['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH'],
+    probes: ['processes', 'vms'],
+  },
+  {
+    name: 'option-memory',
+    sees: "option memory of other users' senders, also where the kernel has no diagnosis of raw sockets",
+    capabilities: ['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH'],
+    probes: ['optmem'],
+  },
+  {
+    name: 'stale-memberships',
+    sees: "which dead interfaces other users' senders are still members on",
+    capabilities: ['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH'],
+    probes: ['stale-memberships'],
+  },
+  {
+    name: 'other-namespaces',
+    sees: 'the ports and the limit of other network namespaces',
+    capabilities: ['CAP_SYS_ADMIN', 'CAP_SYS_PTRACE'],
+    probes: ['namespaces'],
+  },
+  {
+    name: 'guest-agents',
+    sees: "the default routes of guests whose agent's socket belongs to another user",
+    capabilities: ['CAP_DAC_OVERRIDE'],
+    probes: ['guest-routes'],
+  },
+]
+
+/** What the process with these effective capabilities was able to see in a report; null where they could not be read. */
+export function listAbilities(capabilities: ReadonlySet<string> | null, report: Report): Ability[] {
+  return [...ABILITIES.map((ability) => judgeAbility(ability, capabilities, report)), judgeDiagnosis(report)]
+}
+
+function judgeAbility({ probes, ...ability }: Granted, capabilities: ReadonlySet<string> | null, { runs }: Report): Ability {
+  const failed = runs.find(({ probe, outcome }) => outcome === 'failed' && probes.some((one) => one === probe))
+  const missing = ability.capabilities.filter((capability) => !(capabilities?.has(capability) ?? false))
+  if (missing.length > 0) {
+    const reason = capabilities === null ? 'the capabilities of this process could not be read' : `it has no ${missing.join(' and no ')}`
+    return { ...ability, state: 'off', reason, turnOn: `run it as root, or add ${missing.join(' ')} to AmbientCapabilities= of its unit` }
+  }
+  if (failed === undefined) return { ...ability, state: 'on', reason: null, turnOn: null }
+  return { ...ability, state: 'impaired', reason: failed.error, turnOn: 'what its reason says; it has the capabilities' }
+}
+
+/** Whether the kernel tells option memory to everybody; shown by how the sockets were measured, for that is asked first. */
+function judgeDiagnosis({ namespaces }: Report): Ability {
+  const sockets = namespaces.flatMap(({ senders }) => senders.flatMap((sender) => sender.sockets))
+  const ability = {
+    name: 'diagnosed-option-memory',
+    sees: 'option memory of every sender in its own network namespace, by sock_diag',
+    capabilities: [],
+  }
+  if (sockets.some(({ method }) => method === 'sock_diag')) return { ...ability, state: 'on', reason: null, turnOn: null }
+  const turnOn = 'a kernel with the module raw_diag (CONFIG_INET_RAW_DIAG)'
+  if (sockets.length === 0) return { ...ability, state: 'untried', reason: 'there was no socket to ask about', turnOn: null }
+  return { ...ability, state: 'off', reason: 'this kernel does not diagnose raw sockets', turnOn }
+}

@@ -1,0 +1,221 @@
+import { readFileSync } from 'node:fs'
+import { report as reportSchema } from '@slashzero/contract'
+import type { NamespaceReport, Report, SocketReport } from '@slashzero/contract'
+import { expect, test } from 'vitest'
+import { listAbilities } from './abilities.ts'
+import { diagnose } from './diagnose.ts'
+import type { Surroundings } from './give-steps.ts'
+import { EXIT_STATUS } from './render-checks.ts'
+
+const golden = reportSchema.parse(
+  JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
+)
+const HERE: Surroundings = { ownNamespace: 4026532180, managers: new Map([[7, { kind: 'unit', unit: 'radvd.service' }]]) }
+
+type Alter = (namespace: NamespaceReport) => Partial<NamespaceReport>
+
+/** The golden report, or another, with changes in one of its namespaces. */
+function change(index: number, alter: Alter, rest: Partial<Report> = {}, report = golden): Report {
+  return { ...report, ...rest, namespaces: report.namespaces.map((one, at) => (at === index ? { ...one, ...alter(one) } : one)) }
+}
+
+/** Every VM has its route and every tap is joined. */
+const joined = change(0, ({ taps }) => ({ taps: taps.map((tap) => ({ ...tap, allRoutersUsers: 2 })) }), {
+  routeChecks: golden.routeChecks.map((check) => ({ ...check, defaultRoute: 'present' })),
+})
+const good: Report = change(0, withSocket({ optmemBytes: 168, staleInterfaceIndexes: [] }), {}, joined)
+const dead = Array.from({ length: 363 }, (_, index) => index + 10)
+
+function goodWith(alter: Alter, index = 0): Report {
+  return change(index, alter, {}, good)
+}
+
+function withSocket(changed: Partial<SocketReport>) {
+  return ({ senders }: NamespaceReport) => ({
+    senders: senders.map((one) => ({ ...one, sockets: one.sockets.map((old) => ({ ...old, ...changed })) })),
+  })
+}
+
+function summarise(report: Report, surroundings = HERE, later: readonly Report[] = []) {
+  const { status, findings } = diagnose(report, later, surroundings, [])
+  return {
+    exit: EXIT_STATUS[status],
+    findings: findings.map(({ level, subject, problem, cause }) => [level, subject, problem, cause]),
+    commands: findings.map(({ steps }) => steps.map(({ command }) => command)),
+  }
+}
+
+test('the golden report: a VM without a route, because its tap is not joined, and a radvd that leaks', () => {
+  const { exit, findings, commands } = summarise(golden)
+  expect(exit).toBe(2)
+  expect(findings).toEqual([
+    ['broken', 'vm-102', expect.stringContaining('no ::/0: The guest has no ::/0 (guest agent)'), 'tap103: radvd runs but has not joined ff02::2 here'],
+    ['at-risk', 'radvd 2.19, pid 7', '3 stale and 2 live memberships hold 280 of 20,480 bytes; 360 joins left', expect.stringContaining('a leak: radvd stays a member')],
+  ])
+  expect(commands).toEqual([
+    ['grep -n -- tap103 /etc/radvd.conf', 'ip -6 addr show dev tap103 scope link', 'kill -HUP 7'],
+    ['systemctl restart radvd.service', null],
+  ])
+})
+
+test.each<{ name: string; report: Report; surroundings?: Surroundings; exit: number; findings: unknown[][]; commands: (string | null)[][] }>([
+  { name: 'nothing is wrong', report: good, exit: 0, findings: [], commands: [] },
+  {
+    name: 'a socket that a leak has filled explains the VM that is dark',
+    report: change(0, withSocket({ optmemBytes: 20_440, staleInterfaceIndexes: dead })),
+    exit: 2,
+    findings: [
+      [
+        'broken',
+        'radvd 2.19, pid 7',
+        '363 stale and 2 live memberships hold 20,440 of 20,480 bytes; every Router Advertisement fails; vm-102 has no ::/0',
+        expect.stringMatching(/^a leak/),
+      ],
+    ],
+    commands: [['systemctl restart radvd.service', 'sysctl -w net.core.optmem_max=131072', null]],
+  },
+  {
+    name: 'a socket that is full of live memberships needs a higher limit, and a restart would not help',
+    report: goodWith(withSocket({ optmemBytes: 20_440 })),
+    exit: 2,
+    findings: [['broken', 'radvd 2.19, pid 7', expect.stringContaining('none of them stale; every Router Advertisement fails'), expect.stringMatching(/^its ports are many/)]],
+    commands: [['sysctl -w net.core.optmem_max=131072', 'kill -HUP 7']],
+  },
+  {
+    name: 'nearly full',
+    report: goodWith(withSocket({ optmemBytes: 18_648 })),
+    exit: 1,
+    findings: [['at-risk', 'radvd 2.19, pid 7', expect.stringContaining('18,648 of 20,480 bytes; 32 joins left'), expect.any(String)]],
+    commands: [['sysctl -w net.core.optmem_max=131072']],
+  },
+  {
+    name: 'in a namespace of neutron',
+    report: goodWith(withSocket({ optmemBytes: 131_040, staleInterfaceIndexes: dead.concat(dead.map((one) => one + 1000)) }), 1),
+    exit: 2,
+    findings: [['broken', 'radvd 2.19, pid 41, in qrouter-5f3e', expect.any(String), expect.any(String)]],
+    commands: [['kill 41', 'ip netns exec qrouter-5f3e sysctl -w net.core.optmem_max=524288', null]],
+  },
+  {
+    name: 'in a namespace without a name',
+    report: goodWith((one) => ({ ...withSocket({ optmemBytes: 131_040, staleInterfaceIndexes: [] })(one), name: null }), 1),
+    exit: 2,
+    findings: [['broken', 'radvd 2.19, pid 41', expect.any(String), expect.any(String)]],
+    commands: [['nsenter -t 41 -n sysctl -w net.core.optmem_max=524288', 'kill -HUP 41']],
+  },
+  {
+    name: 'before Linux 6.8 the limit is set outside of the namespace',
+    report: goodWith((one) => ({ ...withSocket({ optmemBytes: 20_440 })(one), optmemMaxSource: 'init', optmemMaxBytes: 20_480 }), 1),
+    exit: 2,
+    findings: [['broken', 'radvd 2.19, pid 41, in qrouter-5f3e', expect.any(String), expect.any(String)]],
+    commands: [['sysctl -w net.core.optmem_max=131072', 'kill -HUP 41']],
+  },
+  {
+    name: 'upgraded, not restarted',
+    report: goodWith(({ senders }) => ({ senders: senders.map((one) => ({ ...one, executableDeleted: true })) })),
+    exit: 0,
+    findings: [['note', 'radvd 2.19, pid 7', 'its executable was replaced, and it still runs the old one', null]],
+    commands: [['systemctl restart radvd.service']],
+  },
+  {
+    name: 'in a container',
+    report: goodWith(withSocket({ staleInterfaceIndexes: [2, 3] })),
+    surroundings: { ...HERE, managers: new Map([[7, { kind: 'container', runtime: 'docker', id: '0123456789ab' }]]) },
+    exit: 1,
+    findings: [['at-risk', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)]],
+    commands: [['docker restart 0123456789ab', null]],
+  },
+  {
+    name: 'started by another program, whose unit must not be restarted for it',
+    report: goodWith(withSocket({ staleInterfaceIndexes: [2, 3] })),
+    surroundings: { ...HERE, managers: new Map([[7, { kind: 'unit', unit: 'libvirtd.service' }]]) },
+    exit: 1,
+    findings: [['at-risk', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)]],
+    commands: [['kill 7', null]],
+  },
+  {
+    name: 'no unit is known',
+    report: goodWith(withSocket({ staleInterfaceIndexes: [2, 3] })),
+    surroundings: { ...HERE, managers: new Map() },
+    exit: 1,
+    findings: [['at-risk', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)]],
+    commands: [['systemctl restart radvd', null]],
+  },
+  {
+    name: 'a socket that was not measured is no healthy one',
+    report: goodWith(withSocket({ optmemBytes: null, method: null, unmeasuredReason: 'needs CAP_SYS_PTRACE', staleInterfaceIndexes: null })),
+    exit: 3,
+    findings: [['unknown', 'radvd 2.19, pid 7', 'Option memory was not measured: needs CAP_SYS_PTRACE', null]],
+    commands: [['sudo slashzero-collector doctor']],
+  },
+  {
+    name: 'what was seen is well, but not all was seen',
+    report: { ...good, runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error: '3 processes cannot be told' }] },
+    exit: 3,
+    findings: [['unknown', 'not all could be seen', 'namespaces: 3 processes cannot be told', null]],
+    commands: [['sudo slashzero-collector doctor']],
+  },
+  {
+    name: 'what cannot be seen does not hide what is broken',
+    report: { ...goodWith(withSocket({ optmemBytes: 20_440 })), runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error: 'no' }] },
+    exit: 2,
+    findings: [['broken', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)], ['unknown', 'not all could be seen', 'namespaces: no', null]],
+    commands: [expect.any(Array), ['sudo slashzero-collector doctor']],
+  },
+  {
+    name: 'nothing on the machine explains a guest without a route',
+    report: { ...good, routeChecks: golden.routeChecks.map((check) => ({ ...check, defaultRoute: 'absent' })) },
+    exit: 2,
+    findings: [['broken', 'vm-102, vm-101', expect.stringContaining('no ::/0'), 'nothing on this machine explains it: look in the guest']],
+    commands: [['ip -6 route show default; sysctl net.ipv6.conf.all.forwarding net.ipv6.conf.default.accept_ra']],
+  },
+  {
+    name: 'a port that is not joined, though its VM has a route still',
+    report: goodWith(({ taps }) => ({ taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, allRoutersUsers: 1 } : tap)) })),
+    exit: 1,
+    findings: [['at-risk', 'tap101', 'radvd runs but has not joined ff02::2 here', null]],
+    commands: [['grep -n -- tap101 /etc/radvd.conf', 'ip -6 addr show dev tap101 scope link', 'kill -HUP 7']],
+  },
+  {
+    name: 'forwarding off on a served port',
+    report: goodWith(({ taps }) => ({ taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, forwarding: false } : tap)) })),
+    exit: 0,
+    findings: [['note', 'tap101', 'forwarding is off here', expect.stringContaining('router flag')]],
+    commands: [['sysctl -w net.ipv6.conf.all.forwarding=1']],
+  },
+  {
+    name: 'no daemon, as where OVN answers',
+    report: { ...goodWith(({ taps }) => ({ senders: [], taps: taps.map((tap) => ({ ...tap, allRoutersUsers: 1 })) })) },
+    exit: 0,
+    findings: [['note', 'tap102, tap103, tap101', 'No Router Advertisement daemon runs in this namespace', null]],
+    commands: [[null]],
+  },
+])('$name', ({ report, surroundings = HERE, exit, findings, commands }) => {
+  const made = summarise(report, surroundings)
+  expect(made.findings).toEqual(findings)
+  expect(made.commands).toEqual(commands)
+  expect(made.exit).toBe(exit)
+})
+
+test('solicitations that a second look finds unanswered', () => {
+  const first = goodWith(({ taps }) => ({ taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, routerSolicitsIn: 3, routerAdvertsOut: 0 } : tap)) }))
+  const later = { ...first, sequence: first.sequence + 1, observedAt: '2026-01-01T00:00:11.000Z', sentAt: '2026-01-01T00:00:11.000Z' }
+  expect(summarise(first).findings).toEqual([])
+  expect(summarise(first, HERE, [later]).findings).toEqual([['at-risk', 'tap101', expect.stringContaining('answered none of 3 Router Solicitations'), null]])
+})
+
+test('each capability turns its abilities on', () => {
+  const on = (...capabilities: string[]) =>
+    listAbilities(new Set(capabilities), golden).filter(({ state }) => state === 'on').map(({ name }) => name)
+  const none = ['own-ports', 'membership-size']
+  expect(on()).toEqual(none)
+  expect(on('CAP_SYS_PTRACE')).toEqual([...none, 'namespaces'])
+  expect(on('CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH')).toEqual([...none, 'namespaces', 'owners', 'option-memory', 'stale-memberships'])
+  expect(on('CAP_SYS_ADMIN', 'CAP_DAC_OVERRIDE')).toEqual([...none, 'guest-agents'])
+  expect(listAbilities(null, golden).find(({ name }) => name === 'owners')).toMatchObject({ state: 'off', reason: 'the capabilities of this process could not be read' })
+})
+
+test('a right that does not help is impaired, with the reason', () => {
+  const runs = [{ probe: 'optmem', outcome: 'failed' as const, milliseconds: 1, error: 'kernel.yama.ptrace_scope is 3' }]
+  const abilities = listAbilities(new Set(['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH']), { ...golden, runs })
+  expect(abilities.find(({ name }) => name === 'option-memory')).toMatchObject({ state: 'impaired', reason: 'kernel.yama.ptrace_scope is 3' })
+})

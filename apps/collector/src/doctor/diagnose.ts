@@ -1,0 +1,113 @@
+import { judgeReport, sendsBlocked } from '@slashzero/core'
+import type { HypervisorState, SocketState, VmState } from '@slashzero/core'
+import { toVisible } from '@slashzero/contract'
+import type { NamespaceReport, Report } from '@slashzero/contract'
+import type { Ability } from './abilities.ts'
+import type { Diagnosis, Finding, NamespaceDiagnosis, PortDiagnosis, SenderDiagnosis, Status, VmDiagnosis } from './diagnosis.ts'
+import { findFindings, judgeSocket } from './find-findings.ts'
+import type { Surroundings } from './give-steps.ts'
+
+/** Says how a machine is from one report of it, or from several in the order they were made. Core judges; what it says is put into words. */
+export function diagnose(first: Report, later: readonly Report[], surroundings: Surroundings, abilities: readonly Ability[]): Diagnosis {
+  const report = later.at(-1) ?? first
+  const state = judgeAll(first, later)
+  const findings = findFindings(state, report, surroundings)
+  const status = statusOf(findings)
+  const { name, kernel, collectorVersion } = report.host
+  return makeVisible({
+    version: 1,
+    status,
+    summary: summarise(status, findings, state),
+    observedAt: report.observedAt,
+    host: { name, kernel, collectorVersion },
+    membershipBytes: report.membershipBytes,
+    findings,
+    namespaces: report.namespaces.map((namespace) => showNamespace(namespace, state, surroundings)),
+    vms: state.vms.map((vm) => showVm(vm, state)),
+    abilities,
+    unread: report.runs.flatMap(({ probe, outcome, error }) => (outcome === 'ok' ? [] : [{ probe, error: error ?? 'no reason was given' }])),
+  })
+}
+
+/** What core knows after these reports, each judged as it was made, for both are on one clock. */
+export function judgeAll(first: Report, later: readonly Report[]): HypervisorState {
+  const begin = judgeReport(null, first, Date.parse(first.sentAt)).state
+  return later.reduce((state, report) => judgeReport(state, report, Date.parse(report.sentAt)).state, begin)
+}
+
+function statusOf(findings: readonly Finding[]): Status {
+  const [worst] = findings
+  return worst === undefined || worst.level === 'note' ? 'healthy' : worst.level
+}
+
+function summarise(status: Status, findings: readonly Finding[], state: HypervisorState): string {
+  const [worst] = findings
+  const others = findings.filter(({ level }) => level !== 'note').length - 1
+  if (status === 'healthy' || worst === undefined) return `${state.statusReason}; ${countRoutes(state.vms)}`
+  return `${worst.subject}: ${worst.problem}${others > 0 ? `; and ${others} more` : ''}`
+}
+
+function countRoutes(vms: readonly VmState[]): string {
+  if (vms.length === 0) return 'no VM was seen'
+  const unknown = vms.filter(({ route }) => route.status === 'unknown').length
+  const told = vms.length - unknown
+  const good = told === 0 ? '' : `${told} of ${vms.length} VMs have a ::/0`
+  return unknown === 0 ? good : [good, `of ${unknown} it could not be told`].filter(Boolean).join(', ')
+}
+
+function showNamespace(namespace: NamespaceReport, state: HypervisorState, { ownNamespace }: Surroundings): NamespaceDiagnosis {
+  const { id, name, optmemMaxBytes, optmemMaxSource } = namespace
+  const senders = state.sockets.filter(({ namespaceId }) => namespaceId === id).map((socket) => showSender(socket, state))
+  const taps = new Map(state.taps.map((tap) => [tap.key, tap]))
+  const ports = namespace.taps.flatMap((tap): PortDiagnosis[] => {
+    const judged = taps.get(`${id}:${tap.ifindex}`)
+    return judged === undefined ? [] : [{ ...tap, status: judged.status, reason: judged.statusReason, vm: tap.vm?.name ?? null }]
+  })
+  return { id, name, own: id === ownNamespace, optmemMaxBytes, optmemMaxSource, senders, ports }
+}
+
+function showSender(socket: SocketState, state: HypervisorState): SenderDiagnosis {
+  return {
+    daemon: socket.daemon,
+    version: socket.version,
+    pid: socket.pid,
+    startedAt: socket.startedAt,
+    executableDeleted: socket.executableDeleted,
+    inode: socket.inode,
+    method: socket.method,
+    unmeasuredReason: socket.unmeasuredReason,
+    optmemBytes: socket.optmemBytes,
+    memberships: socket.memberships,
+    liveMemberships: socket.liveMemberships,
+    staleMemberships: socket.staleMemberships,
+    staleUnknownReason: socket.memory.staleUnknownReason,
+    staleInterfaceIndexes: socket.staleInterfaceIndexes,
+    joinsLeft: socket.joinsLeft,
+    sendsBlockedAtBytes: findSendThreshold(socket.optmemMaxBytes),
+    sendsBlocked: socket.sendsBlocked,
+    ...judgeSocket(socket, state.observedAt),
+  }
+}
+
+/** The least option memory with which core says that sends are blocked. */
+function findSendThreshold(limit: number | null): number | null {
+  if (limit === null) return null
+  let bytes = Math.max(0, limit - 64)
+  while (!sendsBlocked({ limit, used: bytes })) bytes += 1
+  return bytes
+}
+
+function showVm({ name, uuid, tapKeys, route }: VmState, { taps }: HypervisorState): VmDiagnosis {
+  const { status, reason, cause, gateway, method, checkedAt, expiresAt } = route
+  const ports = taps.filter(({ key }) => tapKeys.includes(key)).map((tap) => tap.name)
+  return { name, uuid, ports, route: { status, reason, cause, gateway, method, checkedAt: instant(checkedAt), expiresAt: instant(expiresAt) } }
+}
+
+function instant(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
+}
+
+/** Guests and daemons choose names, and their names stand in sentences too: every text is made safe to print, whatever prints it. */
+function makeVisible<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value), (_, inner: unknown) => (typeof inner === 'string' ? toVisible(inner) : inner))
+}

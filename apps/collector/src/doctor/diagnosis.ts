@@ -1,0 +1,97 @@
+import type { HypervisorStatus, NamespaceReport, Report, RouteCheckMethod, RouteStatus, TapReport, TapStatus } from '@slashzero/contract'
+import type { SocketState } from '@slashzero/core'
+import type { Ability } from './abilities.ts'
+
+/** How a machine is: `unknown` where what could be seen is well and not all that matters could be seen. */
+export type Status = 'healthy' | 'at-risk' | 'broken' | 'unknown'
+
+/** What to do, in order. `command` is for a root shell on the hypervisor unless `why` says otherwise; null where words alone say it. */
+export type Step = { readonly command: string | null; readonly why: string }
+
+/** One thing that is not as it should be. A `note` does not change the machine's status. */
+export type Finding = {
+  readonly level: Exclude<Status, 'healthy'> | 'note'
+  /** What it is about: a sender, ports, VMs, this process. */
+  readonly subject: string
+  readonly problem: string
+  /** Null where nothing is known of it, or the problem says it. */
+  readonly cause: string | null
+  readonly steps: readonly Step[]
+}
+
+/** One sender socket. Bytes and counts are null where they are not known. */
+export type SenderDiagnosis = Pick<
+  SocketState,
+  | 'daemon'
+  | 'version'
+  | 'pid'
+  | 'startedAt'
+  | 'executableDeleted'
+  | 'inode'
+  | 'method'
+  | 'unmeasuredReason'
+  | 'optmemBytes'
+  | 'memberships'
+  | 'liveMemberships'
+  | 'staleMemberships'
+  | 'staleInterfaceIndexes'
+  /** How many more interfaces it can join. */
+  | 'joinsLeft'
+  | 'sendsBlocked'
+> & {
+  /** Why `staleMemberships` is null. */
+  readonly staleUnknownReason: string | null
+  /** The option memory from which on every Router Advertisement fails. */
+  readonly sendsBlockedAtBytes: number | null
+  readonly status: HypervisorStatus
+  readonly reason: string
+}
+
+export type PortDiagnosis = Omit<TapReport, 'vm'> & {
+  readonly status: TapStatus
+  readonly reason: string
+  /** Null where no VM was seen behind it. */
+  readonly vm: string | null
+}
+
+export type NamespaceDiagnosis = Pick<NamespaceReport, 'id' | 'name' | 'optmemMaxBytes' | 'optmemMaxSource'> & {
+  /** Whether doctor itself runs in it. */
+  readonly own: boolean
+  readonly senders: readonly SenderDiagnosis[]
+  readonly ports: readonly PortDiagnosis[]
+}
+
+export type VmDiagnosis = {
+  readonly name: string
+  readonly uuid: string | null
+  readonly ports: readonly string[]
+  readonly route: {
+    readonly status: RouteStatus
+    readonly reason: string | null
+    readonly cause: string | null
+    readonly gateway: string | null
+    readonly method: RouteCheckMethod | null
+    /** Instants in UTC. */
+    readonly checkedAt: string | null
+    readonly expiresAt: string | null
+  }
+}
+
+/** What `doctor --json` prints. Fields may be added; those of version 1 stay. */
+export type Diagnosis = {
+  readonly version: 1
+  readonly status: Status
+  /** One sentence. */
+  readonly summary: string
+  readonly observedAt: string
+  readonly host: Pick<Report['host'], 'name' | 'kernel' | 'collectorVersion'>
+  /** What one membership costs on this kernel; null where that could not be measured. */
+  readonly membershipBytes: number | null
+  /** Worst first. */
+  readonly findings: readonly Finding[]
+  readonly namespaces: readonly NamespaceDiagnosis[]
+  readonly vms: readonly VmDiagnosis[]
+  readonly abilities: readonly Ability[]
+  /** What could not be read, and why. */
+  readonly unread: readonly { readonly probe: string; readonly error: string }[]
+}

@@ -1,0 +1,108 @@
+import type { SocketState, TapState } from '@slashzero/core'
+import type { Manager } from '@slashzero/linux'
+import type { Step } from './diagnosis.ts'
+
+/** What the steps depend on beside the verdicts. */
+export type Surroundings = {
+  /** Inode of the network namespace that doctor runs in; null where it could not be read. */
+  readonly ownNamespace: number | null
+  /** What keeps a sender running, by pid; a pid that is missing is not known. */
+  readonly managers: ReadonlyMap<number, Manager>
+}
+
+/** The next commands for a sender socket that is full, nearly full, or leaks; the one that helps most first. */
+export function stepsForSocket(socket: SocketState, surroundings: Surroundings): Step[] {
+  const blocked = socket.sendsBlocked === true || socket.joinsLeft === 0
+  const stale = socket.staleMemberships
+  const restart = restartStep(socket, surroundings)
+  const raise = raiseStep(socket, surroundings)
+  if (socket.executableDeleted) return [restart, ...(blocked ? [raise] : [])]
+  if (stale === 0) return [raise, ...(blocked ? [retryStep(socket)] : [])]
+  if (stale === null) return [raise, restart]
+  return [restart, ...(blocked ? [raise] : []), ...upgradeStep(socket)]
+}
+
+/** What shows why an interface is not served although its sender's socket has room. */
+export function stepsForPort(tap: TapState, socket: SocketState | undefined, surroundings: Surroundings): Step[] {
+  const enter = entrance(tap.namespaceId, tap.namespaceName, socket?.pid ?? null, surroundings)
+  const name = quote(tap.name)
+  switch (tap.status) {
+    case 'not-joined':
+      return [
+        ...(socket?.daemon === 'radvd' && enter === ''
+          ? [{ command: `grep -n -- ${name} /etc/radvd.conf`, why: 'radvd joins on the interfaces that its configuration names, the port or its bridge' }]
+          : []),
+        { command: `${enter}ip -6 addr show dev ${name} scope link`, why: 'a sender waits for a link-local address that is neither tentative nor dadfailed' },
+        ...(socket === undefined ? [] : [retryStep(socket)]),
+      ]
+    case 'unanswered-solicitations':
+      return [
+        {
+          command: `${enter}tcpdump -c 10 -ni ${name} 'icmp6 and (ip6[40] == 133 or ip6[40] == 134)'`,
+          why: 'shows the solicitations, type 133, and whether anything answers them with type 134',
+        },
+        ...(socket === undefined ? [] : [restartStep(socket, surroundings)]),
+      ]
+    case 'no-sender':
+      return [{ command: null, why: 'start the daemon that should serve it; where OVN or another router answers, all is well' }]
+    case 'served':
+    case 'unknown':
+      return [{ command: 'ip -6 route show default; sysctl net.ipv6.conf.all.forwarding net.ipv6.conf.default.accept_ra', why: GUEST }]
+    default:
+      return tap.status satisfies never
+  }
+}
+
+const GUEST = 'in the guest, where it is Linux: accept_ra=0, or accept_ra=1 with forwarding=1, makes it ignore advertisements; so does a firewall that drops ICMPv6 type 134'
+
+function restartStep(socket: SocketState, { ownNamespace, managers }: Surroundings): Step {
+  const { daemon, pid, namespaceName } = socket
+  const stale = socket.staleMemberships ?? 0
+  const gives = stale > 0 ? `gives the ${stale} stale memberships back, joins every port again and advertises at once` : 'joins every port again and advertises at once'
+  const why = socket.executableDeleted ? `its executable was replaced and the old one still runs; a restart runs the new one, and ${gives}` : gives
+  const manager = managers.get(pid)
+  if (manager?.kind === 'container') return { command: `${manager.runtime} restart ${manager.id}`, why }
+  if (manager?.kind === 'unit' && isUnitOf(manager.unit, daemon)) return { command: `systemctl restart ${quote(manager.unit)}`, why }
+  if (namespaceName?.startsWith('qrouter-') === true) return { command: `kill ${pid}`, why: `neutron starts it again by itself; ${why}` }
+  if (manager === undefined && socket.namespaceId === ownNamespace) {
+    return { command: `systemctl restart ${quote(daemon)}`, why: `${why}; no unit of systemd was found for pid ${pid}, so if that fails restart it in the way it was started` }
+  }
+  return { command: `kill ${pid}`, why: `then start ${daemon} again in the way it was started: this ${why}` }
+}
+
+/** A daemon started by another program, such as libvirt's dnsmasq, is in that program's unit, which is not to be restarted for it. */
+function isUnitOf(unit: string, daemon: string): boolean {
+  return unit.startsWith(daemon) || (daemon === 'zebra' && unit.startsWith('frr'))
+}
+
+function raiseStep(socket: SocketState, surroundings: Surroundings): Step {
+  const { namespaceId, namespaceName, pid, optmemMaxSource } = socket
+  const limit = Math.max(131_072, 2 ** Math.ceil(Math.log2((socket.optmemMaxBytes ?? 0) * 4)))
+  // Before Linux 6.8 there is one limit for all namespaces, and only the first can set it.
+  const enter = optmemMaxSource === 'init' ? '' : entrance(namespaceId, namespaceName, pid, surroundings)
+  const kept = enter === '' ? 'put it into /etc/sysctl.d to keep it over a reboot' : 'no file in /etc/sysctl.d reaches this namespace: set it again whenever that is made'
+  return { command: `${enter}sysctl -w net.core.optmem_max=${limit}`, why: `makes room at once, without a restart; ${kept}` }
+}
+
+function retryStep({ daemon, pid }: SocketState): Step {
+  return { command: `kill -HUP ${pid}`, why: `makes ${daemon} try again to join the ports that it could not join` }
+}
+
+function upgradeStep({ daemon, version }: SocketState): Step[] {
+  if (daemon === 'radvd') {
+    return [{ command: null, why: `upgrade radvd to 2.20 or later, which leaves the group of a deleted port; this is ${version ?? 'of an unknown version'}` }]
+  }
+  return [{ command: null, why: `${daemon} will leak again: look for a release that leaves ff02::2 when a port is deleted, or restart it now and then` }]
+}
+
+/** What a command begins with to run in another network namespace. */
+function entrance(id: number, name: string | null, pid: number | null, { ownNamespace }: Surroundings): string {
+  if (id === ownNamespace) return ''
+  if (name !== null) return `ip netns exec ${quote(name)} `
+  return pid === null ? '' : `nsenter -t ${pid} -n `
+}
+
+/** For a shell. */
+function quote(text: string): string {
+  return /^[\w.@:+-][\w.@:+/-]*$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+}

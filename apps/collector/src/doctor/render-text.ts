@@ -1,0 +1,130 @@
+import { styleText } from 'node:util'
+import type { Diagnosis, Finding, NamespaceDiagnosis, SenderDiagnosis } from './diagnosis.ts'
+import { fold, hang, tabulate } from './lay-out.ts'
+
+export type Page = { readonly width: number; readonly colour: boolean }
+
+/** A diagnosis for people: the verdict, what to do, then what it rests on. */
+export function renderText(diagnosis: Diagnosis, { width, colour }: Page): string {
+  const { status, summary, host, observedAt, findings, namespaces, vms, unread } = diagnosis
+  const paint = (word: string, level: Level): string => (colour ? styleText(COLOURS[level], word, { validateStream: false }) : word)
+  const heading = (text: string): string => (colour ? styleText('bold', text, { validateStream: false }) : text)
+  const verdict = `${WORDS[status]}: ${summary}`
+  const [first = '', ...rest] = fold(verdict, width)
+  const blocks = [
+    [first.replace(WORDS[status], (word) => paint(word, status)), ...rest, ...fold(`${host.name}, Linux ${host.kernel}, ${observedAt}`, width)],
+    findings.length === 0 ? [] : [heading('What to do'), ...findings.flatMap((finding, index) => showFinding(finding, index + 1, width, paint))],
+    [heading('Senders'), ...showSenders(diagnosis, width)],
+    [heading('Ports'), ...namespaces.flatMap((namespace) => showPorts(namespace, width)), ...(namespaces.some(hasPorts) ? [] : ['  none was seen'])],
+    [heading('Default routes of the VMs'), ...showVms(vms, width)],
+    [heading('What this process is able to see'), ...showAbilities(diagnosis, width)],
+    unread.length === 0 ? [] : [heading('What could not be read'), ...unread.flatMap(({ probe, error }) => hang(`  ${probe}: `, error, width))],
+  ]
+  return `${blocks.filter((block) => block.length > 0).map((block) => block.join('\n')).join('\n\n')}\n`
+}
+
+type Level = Finding['level'] | 'healthy'
+type Paint = (word: string, level: Level) => string
+
+const WORDS: Record<Level, string> = { healthy: 'HEALTHY', 'at-risk': 'AT RISK', broken: 'BROKEN', unknown: 'UNKNOWN', note: 'NOTE' }
+const COLOURS = { healthy: 'green', 'at-risk': 'yellow', broken: 'red', unknown: 'magenta', note: 'blue' } as const satisfies Record<Level, string>
+
+function showFinding({ level, subject, problem, cause, steps }: Finding, number: number, width: number, paint: Paint): string[] {
+  const [title = '', ...more] = hang(`  ${number}. `, `${WORDS[level]}  ${subject}`, width)
+  return [
+    title.replace(WORDS[level], (word) => paint(word, level)),
+    ...more,
+    ...hang('     ', problem, width),
+    ...(cause === null ? [] : hang('     Cause: ', cause, width)),
+    ...steps.flatMap(({ command, why }, index) => {
+      const label = index === 0 ? '     Next:  ' : '     Then:  '
+      // A command stays on one line, so that it can be copied.
+      return command === null ? hang(label, why, width) : [`${label}${command}`, ...hang('            ', why, width)]
+    }),
+  ]
+}
+
+function showSenders({ namespaces, membershipBytes }: Diagnosis, width: number): string[] {
+  const shown = namespaces.filter(({ senders }) => senders.length > 0)
+  if (shown.length === 0) return ['  none was seen']
+  const unit = membershipBytes === null ? 'what a membership costs could not be measured' : `${membershipBytes} bytes a membership`
+  return shown.flatMap((namespace) => {
+    const head = hang('  ', `${place(namespace)}: ${showLimit(namespace)}; ${unit}`, width)
+    return head.concat(namespace.senders.flatMap((sender) => showSender(sender, namespace.optmemMaxBytes, width)))
+  })
+}
+
+function showLimit({ optmemMaxBytes, optmemMaxSource }: NamespaceDiagnosis): string {
+  if (optmemMaxBytes === null) return 'the limit of option memory could not be read'
+  return `limit ${figure(optmemMaxBytes)} bytes, ${optmemMaxSource === 'init' ? "the machine's" : "the namespace's own"}`
+}
+
+function showSender(sender: SenderDiagnosis, limit: number | null, width: number): string[] {
+  const { daemon, version, pid, inode, method, status, reason, optmemBytes, joinsLeft, sendsBlockedAtBytes, staleInterfaceIndexes: dead } = sender
+  const percent = optmemBytes === null || limit === null || limit === 0 ? '' : ` (${Math.floor((optmemBytes * 100) / limit)} %)`
+  const sends = sendsBlockedAtBytes === null ? 'unknown' : `fail from ${figure(sendsBlockedAtBytes)} bytes on${sender.sendsBlocked === true ? ': they all fail now' : ''}`
+  return [
+    ...hang('    ', `${daemon}${version === null ? '' : ` ${version}`}, pid ${pid}, socket ${inode}${method === null ? '' : `, measured by ${method}`}: ${status}`, width),
+    ...hang('      verdict      ', reason, width),
+    ...hang('      memory       ', optmemBytes === null ? `not measured: ${sender.unmeasuredReason ?? 'no reason was given'}` : `${figure(optmemBytes)} bytes${percent}`, width),
+    ...hang('      memberships  ', `${amount(sender.staleMemberships)} stale, ${amount(sender.liveMemberships)} live${sender.staleUnknownReason === null ? '' : `: ${sender.staleUnknownReason}`}`, width),
+    ...hang('      joins left   ', `${amount(joinsLeft)}${joinsLeft === 0 ? ': no further port can be joined' : ''}`, width),
+    ...hang('      sends        ', sends, width),
+    ...(dead === null || dead.length === 0 ? [] : hang('      dead ports   ', `interface indexes ${showRanges(dead)}`, width)),
+  ]
+}
+
+function showRanges(indexes: readonly number[]): string {
+  const ranges: [number, number][] = []
+  for (const index of indexes.toSorted((a, b) => a - b)) {
+    const last = ranges.at(-1)
+    if (last !== undefined && index === last[1] + 1) last[1] = index
+    else ranges.push([index, index])
+  }
+  const shown = ranges.slice(0, RANGES).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`))
+  return shown.join(', ') + (ranges.length > RANGES ? ` and ${ranges.length - RANGES} more ranges (--json lists all)` : '')
+}
+
+const RANGES = 24
+
+function hasPorts({ ports }: NamespaceDiagnosis): boolean {
+  return ports.length > 0
+}
+
+function showPorts(namespace: NamespaceDiagnosis, width: number): string[] {
+  if (!hasPorts(namespace)) return []
+  const rows = namespace.ports.map((port) => {
+    const counters = [port.routerSolicitsIn, port.routerAdvertsOut].map(amount)
+    return [port.name, port.vm ?? '-', port.status, ...counters, port.reason]
+  })
+  return [...hang('  ', `${place(namespace)}:`, width), ...tabulate([['PORT', 'VM', 'STATE', 'RS IN', 'RA OUT', 'WHY'], ...rows], '    ', width)]
+}
+
+function showVms(vms: Diagnosis['vms'], width: number): string[] {
+  if (vms.length === 0) return ['  no VM was seen']
+  const rows = vms.map(({ name, ports, route }) => {
+    const detail = [route.reason, route.cause === null ? null : `cause: ${route.cause}`, route.gateway === null ? null : `by ${route.gateway}`]
+    return [name, ports.join(' ') || '-', route.status === 'missing' ? 'MISSING' : route.status, detail.filter((part) => part !== null).join('; ')]
+  })
+  return tabulate([['VM', 'PORTS', '::/0', 'WHY'], ...rows], '  ', width)
+}
+
+function showAbilities({ abilities }: Diagnosis, width: number): string[] {
+  return abilities.flatMap(({ name, sees, state, reason, turnOn }) => [
+    ...hang(`  ${state.padEnd(9)} `, `${name}: ${sees}`, width),
+    ...(reason === null ? [] : hang('            ', `${reason}${turnOn === null ? '' : `; what would turn it on: ${turnOn}`}`, width)),
+  ])
+}
+
+function place({ id, name, own }: NamespaceDiagnosis): string {
+  if (own) return `In this network namespace${name === null ? '' : `, ${name}`}`
+  return `In ${name ?? `network namespace ${id}`}`
+}
+
+function amount(count: number | null): string {
+  return count === null ? 'unknown' : figure(count)
+}
+
+function figure(value: number): string {
+  return value.toLocaleString('en-US')
+}
