@@ -1,3 +1,4 @@
+import type { Report } from '@slashzero/contract'
 import packageJson from '../package.json' with { type: 'json' }
 import { checkConfiguration } from './command/check-configuration.ts'
 import { checkRoutes } from './command/check-routes.ts'
@@ -14,6 +15,7 @@ import { readHost, readMachine } from './host/read-host.ts'
 import type { Host } from './host/read-host.ts'
 import { openKernel } from './io/open-kernel.ts'
 import type { Kernel } from './io/kernel.ts'
+import { startMetrics } from './metrics/index.ts'
 import { createPass } from './pass/create-pass.ts'
 import { createPusher } from './push/index.ts'
 
@@ -118,8 +120,20 @@ async function runUntilStopped(given: Given): Promise<void> {
       const host = readHost(kernel, packageJson.version, settings.labels)
       const { pass, close } = preparePass(kernel, host, settings, { ...RUN, routeMilliseconds })
       const pusher = createPusher({ server, enrolmentToken, stateDir, host, log })
+      const metrics = await startMetrics({
+        listen: settings.metricsListen,
+        textfile: settings.metricsTextfile,
+        version: packageJson.version,
+        readPusher: pusher.status,
+        log,
+      })
+      const enqueue = (report: Report): void => {
+        pusher.enqueue(report)
+        metrics.observe(report)
+      }
       log.info({ host: host.id, server, intervalMilliseconds }, 'started')
-      await run({ pass, pusher, intervalMilliseconds, signal })
+      await run({ pass, pusher: { enqueue, stop: pusher.stop }, intervalMilliseconds, signal })
+      metrics.stop()
       close()
       // Two pushers must not work on one spool.
       if (!stop.signal.aborted) await pusher.stop()

@@ -40,6 +40,10 @@ const RUN = `slashzero-collector run reads this machine and sends the reports un
   --state-dir DIR              keeps the credential and unsent reports (SLASHZERO_STATE_DIR);
                                default /var/lib/slashzero-collector
   --interval SECONDS           from one report to the next, 1 to 3600 (SLASHZERO_INTERVAL_SECONDS); default 15
+  --metrics-listen ADDRESS     serves Prometheus metrics at /metrics of this ADDRESS:PORT, or of a port on 127.0.0.1
+                               (SLASHZERO_METRICS_LISTEN); default off
+  --metrics-textfile FILE      writes them to this .prom file for node_exporter's textfile collector, and removes it
+                               at the end (SLASHZERO_METRICS_TEXTFILE); default off
 ${GUEST_AGENT}  --label KEY=VALUE            shown with this hypervisor (repeatable)
 ${COMMON}${PRECEDENCE}SIGHUP reads the configuration file again; where that is broken, the old one stays in force.
 `

@@ -52,7 +52,7 @@ export function parseArguments(args: readonly string[]): Command {
 
 const COMMANDS = 'once, run, doctor and config check'
 const READING = ['label', 'guest-agent']
-const SENDING = ['server', 'enrolment-token', 'enrolment-token-file', 'state-dir', 'interval']
+const SENDING = ['server', 'enrolment-token', 'enrolment-token-file', 'state-dir', 'interval', 'metrics-listen', 'metrics-textfile']
 const SWITCHES = new Set(['json', 'help'])
 const REPEATED = new Set(['label', 'guest-agent'])
 

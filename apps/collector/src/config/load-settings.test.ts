@@ -51,6 +51,8 @@ test('an empty file leaves the defaults', () => {
     enrolmentToken: null,
     stateDir: '/var/lib/slashzero-collector',
     intervalMilliseconds: 15_000,
+    metricsListen: null,
+    metricsTextfile: null,
     labels: {},
     guestAgents: new Map(),
   })
@@ -66,10 +68,16 @@ test.each<{ name: string; environment: NodeJS.ProcessEnv; flags: Said; expected:
     expected: { server: 'https://file.example', stateDir: '/file', intervalMilliseconds: 10_000, labels: { from: 'file', site: 'par1' } },
   },
   {
-    name: 'a variable before the file',
-    environment: { SLASHZERO_SERVER: 'http://[::1]:3000', SLASHZERO_INTERVAL_SECONDS: '2.5' },
-    flags: {},
-    expected: { server: 'http://[::1]:3000', stateDir: '/file', intervalMilliseconds: 2500 },
+    name: 'a variable before the file, and a flag that nothing else says',
+    environment: { SLASHZERO_SERVER: 'http://[::1]:3000', SLASHZERO_INTERVAL_SECONDS: '2.5', SLASHZERO_METRICS_LISTEN: '9469' },
+    flags: { 'metrics-textfile': '/a.prom' },
+    expected: {
+      server: 'http://[::1]:3000',
+      stateDir: '/file',
+      intervalMilliseconds: 2500,
+      metricsListen: { host: '127.0.0.1', port: 9469 },
+      metricsTextfile: '/a.prom',
+    },
   },
   {
     name: 'a flag before the variable, and one entry of a table at a time',
@@ -113,6 +121,13 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
   },
   { text: '\n\ninterval = 0', expected: [/^collector\.toml:3: interval: it is 0; it should be a number of seconds from 1 to 3600/] },
   { text: 'interval = inf', expected: [/^collector\.toml:1: interval: it is Infinity; it should be a number of seconds/] },
+  {
+    text: 'metrics-listen = ":9469"\nmetrics-textfile = "/a.txt"',
+    expected: [
+      'collector.toml:1: metrics-listen: it is ":9469"; it should be an address and a port like "127.0.0.1:9469" or "[::1]:9469", or a port alone for 127.0.0.1',
+      /^collector\.toml:2: metrics-textfile: it is "\/a\.txt"; it should be the path of a file that ends in \.prom/,
+    ],
+  },
   {
     text: 'server = "ftp://a"\nstate-dir = ""',
     expected: [

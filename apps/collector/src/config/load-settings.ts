@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { parseListenAddress } from '../metrics/index.ts'
 import { checkSource } from './check-source.ts'
 import { ConfigurationError } from './problem.ts'
 import type { Problem } from './problem.ts'
@@ -42,6 +43,8 @@ export function loadSettings({ file, environment, flags }: Sources): Loaded {
       enrolmentToken: token.text,
       stateDir: said['state-dir'],
       intervalMilliseconds: Math.round(said.interval * 1000),
+      metricsListen: said['metrics-listen'] === undefined ? null : parseListenAddress(said['metrics-listen']),
+      metricsTextfile: said['metrics-textfile'] ?? null,
       labels: Object.assign({}, ...sources.map(({ labels }) => labels)),
       guestAgents: new Map(sources.flatMap((source) => Object.entries(source['guest-agents'] ?? {}))),
     },

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { parseListenAddress } from '../metrics/index.ts'
+import type { ListenAddress } from '../metrics/index.ts'
 
 /**
  * The settings that a source may give: the keys of the configuration file, with the file's own types. Flags and variables are
@@ -11,6 +13,8 @@ export const settingsSource = z
     'enrolment-token-file': text('the path of a file that holds the token, in quotes'),
     'state-dir': text('the path of a folder, for instance "/var/lib/slashzero-collector"'),
     interval: z.number(seconds()).min(1, seconds()).max(3600, seconds()),
+    'metrics-listen': text('an address and a port like "127.0.0.1:9469" or "[::1]:9469", or a port alone for 127.0.0.1', isListenAddress),
+    'metrics-textfile': text('the path of a file that ends in .prom, for instance "/var/lib/node_exporter/slashzero.prom"', isTextfile),
     labels: z.record(
       z.string().min(1, 'a name of 1 to 64 characters').max(64, 'a name of 1 to 64 characters'),
       z.string('text of 1 to 255 characters, for instance "par1"').min(1, 'text of 1 to 255 characters').max(255, 'text of 1 to 255 characters'),
@@ -34,6 +38,8 @@ export const SETTINGS: Record<Key, { flag: string; argument: string; variable: s
   'enrolment-token-file': { flag: 'enrolment-token-file', argument: 'FILE', variable: 'SLASHZERO_ENROLMENT_TOKEN_FILE' },
   'state-dir': { flag: 'state-dir', argument: 'DIR', variable: 'SLASHZERO_STATE_DIR' },
   interval: { flag: 'interval', argument: 'SECONDS', variable: 'SLASHZERO_INTERVAL_SECONDS' },
+  'metrics-listen': { flag: 'metrics-listen', argument: 'ADDRESS', variable: 'SLASHZERO_METRICS_LISTEN' },
+  'metrics-textfile': { flag: 'metrics-textfile', argument: 'FILE', variable: 'SLASHZERO_METRICS_TEXTFILE' },
   labels: { flag: 'label', argument: 'KEY=VALUE', variable: null },
   'guest-agents': { flag: 'guest-agent', argument: 'VM-NAME=SOCKET-PATH', variable: null },
 }
@@ -57,6 +63,10 @@ export type Settings = {
   enrolmentToken: string | null
   stateDir: string
   intervalMilliseconds: number
+  /** Where metrics are served; null for nowhere. */
+  metricsListen: ListenAddress | null
+  /** The file for node_exporter; null for none. */
+  metricsTextfile: string | null
   labels: Record<string, string>
   /** Sockets of guest agents by VM name, before what the VM's command line says. */
   guestAgents: ReadonlyMap<string, string>
@@ -68,6 +78,15 @@ function text(expected: string, fits: (value: string) => boolean = () => true) {
 
 function isWebUrl(value: string): boolean {
   return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+}
+
+function isListenAddress(value: string): boolean {
+  return parseListenAddress(value) !== null
+}
+
+/** node_exporter reads no other files. */
+function isTextfile(value: string): boolean {
+  return value.endsWith('.prom')
 }
 
 function seconds(): string {

@@ -20,6 +20,8 @@ export function toSource(said: Said, placeOf: (key: Key) => string): { source: o
       case 'enrolment-token':
       case 'enrolment-token-file':
       case 'state-dir':
+      case 'metrics-listen':
+      case 'metrics-textfile':
         return text
       default:
         return key satisfies never

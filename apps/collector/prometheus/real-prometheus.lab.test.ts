@@ -1,0 +1,94 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { toVisible } from '@slashzero/contract'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { makeHypervisor, until } from '../src/lab/make-hypervisor.ts'
+import { listExpressions, readDashboard } from './read-dashboard.ts'
+
+/** What would end its line and make another, where names were not escaped. */
+const HOSTILE = 'vm"} 1\nslashzero_tap_up 0\n\\'
+const TAPS = ['tap1', 'tap2', 'tap3']
+const RULES = readFileSync(new URL('slashzero-rules.yml', import.meta.url), 'utf8')
+const answer = z.array(z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) }))
+
+describe.skipIf(process.getuid?.() !== 0)('a real Prometheus that scrapes a real collector', () => {
+  let folder: string
+  let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'slashzero-prometheus-'))
+    hypervisor = await makeHypervisor()
+  })
+  afterEach(async () => {
+    await hypervisor.remove()
+    rmSync(folder, { recursive: true })
+  })
+
+  /** The rules as they are, but that they are evaluated each second and wait for seconds where they wait for minutes. */
+  function startPrometheus(): void {
+    writeFileSync(join(folder, 'rules.yml'), RULES.replaceAll(/^( +for: \d+)m$/gm, '$1s'))
+    const configuration = {
+      global: { scrape_interval: '1s', evaluation_interval: '1s' },
+      rule_files: [join(folder, 'rules.yml')],
+      scrape_configs: [{ job_name: 'hypervisors', static_configs: [{ targets: ['127.0.0.1:9469'], labels: { site: 'par1' } }] }],
+    }
+    writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(configuration))
+    const flags = { 'config.file': 'prometheus.yml', 'storage.tsdb.path': 'data' }
+    const files = Object.entries(flags).map(([flag, name]) => `--${flag}=${join(folder, name)}`)
+    hypervisor.start('prometheus', ...files, '--web.listen-address=127.0.0.1:9090', '--log.level=error')
+  }
+
+  async function query(expression: string): Promise<z.output<typeof answer>> {
+    const text = await hypervisor.run('promtool', 'query', 'instant', '--format=json', 'http://127.0.0.1:9090', expression)
+    return answer.parse(JSON.parse(text))
+  }
+
+  async function listFiring(): Promise<string[]> {
+    return (await query('ALERTS{alertstate="firing"}')).map(({ metric }) => metric['alertname'] ?? '').toSorted()
+  }
+
+  async function leak(): Promise<void> {
+    const vm = await hypervisor.startVm('-name', 'churner')
+    await vm.ask('open', ...TAPS)
+    await hypervisor.raiseServed(TAPS)
+    await vm.ask('close', ...TAPS)
+  }
+
+  test('fires the leak alert on a radvd that leaks, then says that it is blocked, and in the end that nothing is seen', async () => {
+    const textfile = join(folder, 'slashzero.prom')
+    const vm = await hypervisor.startVm('-name', HOSTILE)
+    await hypervisor.startRadvd([...TAPS, 'tap9'])
+    await vm.ask('open', 'tap9')
+    await hypervisor.raiseServed(['tap9'])
+    const collector = hypervisor.startCollector('--interval', '1', '--metrics-listen', '9469', '--metrics-textfile', textfile)
+    startPrometheus()
+    await until('the socket is seen', async () => (await query('slashzero_socket_memberships_stale == 0')).length === 1)
+    expect(await listFiring()).toEqual([])
+    const [tap] = await query('slashzero_tap_info')
+    expect(tap?.metric).toMatchObject({ tap: 'tap9', vm: toVisible(HOSTILE) })
+
+    await leak()
+    await until('the leak alert fires', async () => (await listFiring()).join(' ') === 'SlashzeroLeaking')
+    const [leaking] = await query('ALERTS{alertname="SlashzeroLeaking"}')
+    expect(leaking?.metric).toMatchObject({ daemon: 'radvd', site: 'par1', instance: '127.0.0.1:9469', severity: 'warning' })
+    const [left] = await query('slashzero:socket_joins_left:count')
+    const limit = Number(await hypervisor.run('cat', '/proc/sys/net/core/optmem_max'))
+    expect(Number(left?.value[1])).toBe(Math.ceil((limit - 4 * 56) / 56) - 1)
+
+    const dashboard = readDashboard()
+    const empty: string[] = []
+    for (const expression of listExpressions(dashboard)) if ((await query(expression)).length === 0) empty.push(expression)
+    const lost = dashboard.panels.filter(({ title }) => title === 'VMs without ::/0 now')
+    expect(empty).toEqual(listExpressions({ ...dashboard, panels: lost }))
+    await hypervisor.run('sh', '-c', `promtool check metrics < ${textfile}`)
+
+    await hypervisor.run('sysctl', '-qw', 'net.core.optmem_max=256')
+    const blocked = 'SlashzeroJoinsBlocked SlashzeroLeaking SlashzeroSendsBlocked SlashzeroSocketNearlyFull'
+    await until('the socket is blocked', async () => (await listFiring()).join(' ') === blocked)
+
+    expect(await collector.stop()).toMatchObject({ code: 0 })
+    expect(existsSync(textfile)).toBe(false)
+    await until('the collector is gone', async () => (await listFiring()).join(' ') === 'SlashzeroCollectorGone')
+  })
+})
