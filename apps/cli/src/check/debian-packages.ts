@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
 import { run } from '../process.ts'
 import { step } from '../terminal.ts'
 
@@ -16,12 +17,26 @@ const packages = [
 export async function installDebianPackages(): Promise<string[]> {
   if (missing().length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    await step(`Installing ${missing().join(', ')}`, async () => {
-      await run('apt-get update', 'apt-get', ['update', '-qq'], { env })
-      await run('apt-get install', 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing()], { env })
-    })
+    await step(`Installing ${missing().join(', ')}`, () =>
+      withoutServices(async () => {
+        await run('apt-get update', 'apt-get', ['update', '-qq'], { env })
+        await run('apt-get install', 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing()], { env })
+      }),
+    )
   }
   return missing()
+}
+
+/** The tests start these programs themselves: Debian's own services of radvd and Prometheus must not start with the packages. */
+async function withoutServices(install: () => Promise<void>): Promise<void> {
+  const policy = '/usr/sbin/policy-rc.d' // asked by every maintainer script; 101 forbids the action
+  if (existsSync(policy)) return install()
+  await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    await install()
+  } finally {
+    await rm(policy, { force: true })
+  }
 }
 
 function missing(): string[] {

@@ -1,2 +1,2 @@
 export { createPusher } from './create-pusher.ts'
-export type { Pusher, PusherOptions, PusherStatus, PushLog, SpoolLimits } from './pusher.ts'
+export type { Pusher, PusherOptions, PusherStatus, PushLog } from './pusher.ts'

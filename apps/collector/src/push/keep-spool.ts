@@ -4,7 +4,7 @@ import type { Report } from '@slashzero/contract'
 import type { PushLog, SpoolLimits } from './pusher.ts'
 
 /** A report waiting to be sent. `text` is its JSON without `sentAt`; null while it lies in `file` only. */
-export type SpooledReport = {
+type SpooledReport = {
   readonly bytes: number
   readonly spooledAt: number
   readonly file: string | null

@@ -14,7 +14,7 @@ export type PlotRow = {
   readonly sendsBlocked: number | null
 }
 
-export type PlotGap = { readonly from: number; readonly to: number; readonly kind: 'no-report' | 'not-measured' }
+type PlotGap = { readonly from: number; readonly to: number; readonly kind: 'no-report' | 'not-measured' }
 
 export type HeadroomPlot = {
   readonly from: number
