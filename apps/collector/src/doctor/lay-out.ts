@@ -26,15 +26,20 @@ export function fold(text: string, width: number): string[] {
 /** A text behind a label, its later lines below its first one. */
 export function hang(label: string, text: string, width: number): string[] {
   const indent = widthOf(label)
-  return fold(text, Math.max(20, width - indent)).map((line, index) => (index === 0 ? label : ' '.repeat(indent)) + line)
+  return fold(text, Math.max(LEAST, width - indent)).map((line, index) => (index === 0 ? label : ' '.repeat(indent)) + line)
 }
 
-/** Columns two spaces apart. The last one is folded below itself; the ones before it keep their cells whole. */
+/** Columns two spaces apart. The last one is folded below itself, or stands below its row where little room is left; the others stay whole. */
 export function tabulate(rows: readonly (readonly string[])[], indent: string, width: number): string[] {
   const [head = []] = rows
   const widths = head.slice(0, -1).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))))
   return rows.flatMap((row) => {
     const cells = widths.map((wide, column) => `${row[column] ?? ''}${' '.repeat(wide - widthOf(row[column] ?? ''))}  `)
-    return hang(indent + cells.join(''), row.at(-1) ?? '', width).map((line) => line.trimEnd())
+    const start = indent + cells.join('')
+    const last = row.at(-1) ?? ''
+    const lines = width - widthOf(start) < LEAST ? [start, ...(last === '' ? [] : hang(`${indent}    `, last, width))] : hang(start, last, width)
+    return lines.map((line) => line.trimEnd())
   })
 }
+
+const LEAST = 24

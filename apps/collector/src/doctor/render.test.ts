@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
+import { report as reportSchema } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract'
+import { describe, expect, test } from 'vitest'
+import { listAbilities } from './abilities.ts'
+import { diagnose } from './diagnose.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import { widthOf } from './lay-out.ts'
+import { renderCheckmk, renderNagios } from './render-checks.ts'
+import { renderText } from './render-text.ts'
+
+const json = readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')
+const golden = reportSchema.parse(JSON.parse(json))
+
+function diagnoseOne(report: Report): Diagnosis {
+  const managers = new Map([[7, { kind: 'unit' as const, unit: 'radvd.service' }]])
+  return diagnose(report, [], { ownNamespace: 4026532180, managers }, listAbilities(new Set(['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH']), report))
+}
+
+/** Lines from one that begins with `from` to the next empty one. */
+function block(text: string, from: string): string {
+  const lines = text.split('\n')
+  const start = lines.findIndex((line) => line.startsWith(from))
+  return lines.slice(start, lines.indexOf('', start)).join('\n')
+}
+
+describe('the golden report as text', () => {
+  const text = renderText(diagnoseOne(golden), { width: 110, colour: false })
+
+  test('begins with the verdict', () => {
+    expect(text.split('\n').slice(0, 3)).toEqual([
+      'BROKEN: vm-102: no ::/0: The guest has no ::/0 (guest agent): asked on /run/vm-102.qga; and 1 more',
+      'hv-12, Linux 6.18.44-fc-v769, 2026-01-01T00:00:00.000Z',
+      '',
+    ])
+  })
+
+  test('says the next command of each finding', () => {
+    expect(block(text, 'What to do')).toBe(`What to do
+  1. BROKEN  vm-102
+     no ::/0: The guest has no ::/0 (guest agent): asked on /run/vm-102.qga
+     Cause: tap103: radvd runs but has not joined ff02::2 here
+     Next:  grep -n -- tap103 /etc/radvd.conf
+            radvd joins on the interfaces that its configuration names, the port or its bridge
+     Then:  ip -6 addr show dev tap103 scope link
+            a sender waits for a link-local address that is neither tentative nor dadfailed
+     Then:  kill -HUP 7
+            makes radvd try again to join the ports that it could not join
+  2. AT RISK  radvd 2.19, pid 7
+     3 stale and 2 live memberships hold 280 of 20,480 bytes; 360 joins left
+     Cause: a leak: radvd stays a member on each port that is deleted, and the kernel keeps that membership
+            till the socket closes
+     Next:  systemctl restart radvd.service
+            gives the 3 stale memberships back, joins every port again and advertises at once
+     Then:  upgrade radvd to 2.20 or later, which leaves the group of a deleted port; this is 2.19`)
+  })
+
+  test('shows each sender with both thresholds and its dead ports', () => {
+    expect(block(text, 'Senders')).toBe(`Senders
+  In this network namespace: limit 20,480 bytes, the namespace's own; 56 bytes a membership
+    radvd 2.19, pid 7, socket 349876, measured by pidfd: leaking
+      verdict      3 stale and 2 live memberships hold 280 of 20,480 bytes; 360 joins left
+      memory       280 bytes (1 %)
+      memberships  3 stale, 2 live
+      joins left   360
+      sends        fail from 20,440 bytes on
+      dead ports   interface indexes 2-4
+  In qrouter-5f3e: limit 131,072 bytes, the namespace's own; 56 bytes a membership
+    radvd 2.19, pid 41, socket 350682, measured by pidfd: healthy
+      verdict      1 live membership holds 56 of 131,072 bytes; 2,339 joins left
+      memory       56 bytes (0 %)
+      memberships  0 stale, 1 live
+      joins left   2,339
+      sends        fail from 131,032 bytes on`)
+  })
+
+  test('lists ports and default routes as tables', () => {
+    expect(block(text, 'Ports')).toBe(`Ports
+  In this network namespace:
+    PORT    VM      STATE       RS IN  RA OUT  WHY
+    tap102  vm-102  served      0      2       radvd has joined here
+    tap103  vm-102  not-joined  0      0       radvd runs but has not joined ff02::2 here
+    tap101  vm-101  served      0      2       radvd has joined here
+  In qrouter-5f3e:
+    PORT        VM  STATE    RS IN  RA OUT  WHY
+    port        -   served   0      1       radvd has joined here
+    é😀"'<b>\\;  -   unknown  0      0       The tap is down, and no VM was seen behind it`)
+    expect(block(text, 'Default routes')).toBe(`Default routes of the VMs
+  VM      PORTS          ::/0     WHY
+  vm-102  tap102 tap103  MISSING  The guest has no ::/0 (guest agent): asked on /run/vm-102.qga; cause:
+                                  tap103: radvd runs but has not joined ff02::2 here
+  vm-101  tap101         ok       by fe80::1`)
+  })
+
+  test('says what is off and what would turn it on', () => {
+    const abilities = block(text, 'What this process')
+    expect(abilities).toContain('  on        option-memory: option memory of other users')
+    expect(abilities).toMatch(/ {2}off {7}other-namespaces: .*\n {12}it has no CAP_SYS_ADMIN; what would turn it on: run it as root, or add CAP_SYS_ADMIN to/)
+  })
+})
+
+test.each([50, 60, 80])('no line but a command is wider than %d columns', (width) => {
+  const lines = renderText(diagnoseOne(golden), { width, colour: false }).split('\n')
+  expect(lines.filter((line) => widthOf(line) > width && !/^ {5}(Next|Then): /.test(line))).toEqual([])
+})
+
+test('colour marks words that are there without it', () => {
+  const diagnosis = diagnoseOne(golden)
+  const plain = renderText(diagnosis, { width: 100, colour: false })
+  const coloured = renderText(diagnosis, { width: 100, colour: true })
+  expect(plain).toBe(stripVTControlCharacters(plain))
+  expect(coloured).not.toBe(plain)
+  expect(stripVTControlCharacters(coloured)).toBe(plain)
+})
+
+test('long lists of dead ports are cut in text and whole in JSON', () => {
+  const [namespace] = golden.namespaces
+  const sparse = Array.from({ length: 40 }, (_, index) => index * 3 + 10)
+  const dead = structuredClone(golden)
+  const socket = dead.namespaces[0]?.senders[0]?.sockets[0]
+  if (namespace === undefined || socket === undefined) throw new Error('the golden report has no socket')
+  Object.assign(socket, { staleInterfaceIndexes: sparse, optmemBytes: 56 * 42 })
+  const diagnosis = diagnoseOne(dead)
+  expect(renderText(diagnosis, { width: 400, colour: false })).toMatch(/dead ports {3}interface indexes 10, 13, .*, 79 and 16 more ranges \(--json lists all\)/)
+  expect(diagnosis.namespaces[0]?.senders[0]?.staleInterfaceIndexes).toEqual(sparse)
+})
+
+describe('for monitoring', () => {
+  test('Nagios gets one line with performance data', () => {
+    expect(renderNagios(diagnoseOne(golden))).toBe(
+      'SLASHZERO CRITICAL - vm-102: no ::/0: The guest has no ::/0 (guest agent): asked on /run/vm-102.qga; and 1 more | ' +
+        "'optmem'=280B;;20439;0;20480 'stale_memberships'=3;;;0; 'joins_left'=360;;;0; 'vms_missing_route'=1;;0;0;2 'vms_unknown_route'=0;;;0;2\n",
+    )
+  })
+
+  test('Checkmk gets a line for the hypervisor and one for the routes', () => {
+    expect(renderCheckmk(diagnoseOne(golden))).toBe(
+      '2 "Slashzero hypervisor" optmem=280;;20439;0;20480|stale_memberships=3;;;0;|joins_left=360;;;0; ' +
+        'vm-102: no ::/0: The guest has no ::/0 (guest agent): asked on /run/vm-102.qga; and 1 more\n' +
+        '2 "Slashzero default routes" vms_missing_route=1;;0;0;2|vms_unknown_route=0;;;0;2 no ::/0: vm-102; 2 VMs, of 0 it could not be told\n',
+    )
+  })
+
+  test('what is not known has no figure', () => {
+    const unmeasured = { ...golden, namespaces: golden.namespaces.map(blind) }
+    expect(renderNagios(diagnoseOne({ ...unmeasured, routeChecks: [] }))).toMatch(/^SLASHZERO UNKNOWN - .* \| 'vms_missing_route'=0;;0;0;2 'vms_unknown_route'=2;;;0;2\n$/)
+    expect(renderNagios(diagnoseOne({ ...golden, namespaces: [], routeChecks: [] }))).toMatch(/^SLASHZERO OK - No Router Advertisement daemon runs here, .* \| 'vms_missing_route'=0;;0;0;0/)
+  })
+})
+
+function blind(namespace: Report['namespaces'][number]): Report['namespaces'][number] {
+  const socket = { optmemBytes: null, method: null, unmeasuredReason: 'no right', staleInterfaceIndexes: null }
+  return {
+    ...namespace,
+    senders: namespace.senders.map((sender) => Object.assign({}, sender, { sockets: sender.sockets.map(({ inode }) => ({ inode, ...socket })) })),
+    taps: [],
+    ...(namespace.name === null ? { taps: namespace.taps.map((tap) => Object.assign({}, tap, { allRoutersUsers: null })) } : {}),
+  }
+}
+
+test('names that drive a terminal or break a line of a plugin are shown, not obeyed', () => {
+  const evil = `vm\u001b[2J\n\u202e|'"\\nx`
+  // Past the schema on purpose, which would have made the name visible itself.
+  const report: Report = JSON.parse(json.replaceAll('"vm-102"', JSON.stringify(evil)).replaceAll('"tap103"', JSON.stringify('t\u001b]0;x\u0007')))
+  const diagnosis = diagnoseOne(report)
+  const outputs = [renderText(diagnosis, { width: 80, colour: false }), renderNagios(diagnosis), renderCheckmk(diagnosis), JSON.stringify(diagnosis)]
+  // eslint-disable-next-line no-control-regex -- control characters are what must not be there
+  for (const output of outputs) expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+  const [, nagios = '', checkmk = ''] = outputs
+  expect(nagios.split('\n').length).toBe(2)
+  expect(nagios.split('|').length).toBe(2)
+  expect(checkmk.split('\n').length).toBe(3)
+  expect(checkmk).not.toContain('\\n')
+})
+
+test.each([
+  ['abc', 3],
+  ['é', 1],
+  ['e\u0301', 1],
+  ['虚拟机', 6],
+  ['😀', 2],
+  ['', 0],
+])('%s takes %d columns', (text, columns) => {
+  expect(widthOf(text)).toBe(columns)
+})
