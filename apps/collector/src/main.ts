@@ -80,9 +80,10 @@ async function printDiagnosis(given: Given, format: DoctorFormat): Promise<void>
   const terminal = isTTY ? { width: Math.max(40, columns), colour: process.stdout.hasColors() } : { width: 100, colour: false }
   const say = (progress: string) => void (format === 'text' && process.stderr.write(`slashzero-collector: ${progress}\n`))
   const { text, exitCode } = await runDoctor({ kernel, pass, format, terminal, say })
-  process.stdout.write(text)
-  process.exitCode = exitCode
   close()
+  await new Promise((resolve) => process.stdout.write(text, resolve))
+  // A guest agent or a file that hangs must not hold a monitoring plugin up.
+  process.exit(exitCode)
 }
 
 /** A configuration that cannot be used keeps nobody from looking, unless it was asked for. */

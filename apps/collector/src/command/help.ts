@@ -1,3 +1,6 @@
+import { ABILITIES } from '../doctor/abilities.ts'
+import { hang } from '../doctor/lay-out.ts'
+
 /** What `--help` prints for a command, or for the program where `command` is none of its commands. */
 export function helpOf(command: string | undefined): string {
   return (command === undefined ? undefined : TEXTS.get(command)) ?? PROGRAM
@@ -11,10 +14,14 @@ const PROGRAM = `slashzero-collector tells a Slashzero server which RA daemons, 
   slashzero-collector config check      say what is wrong with the configuration file
   slashzero-collector COMMAND --help    all options of a command
 
-It runs without any right and then says in each report what it could not read. To read everything it needs
-CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH (the sockets and taps of other users' processes) and CAP_SYS_ADMIN
-(network namespaces other than its own); doctor says what each right adds.
-`
+It runs without any right and then says in each report what it could not read. Rights add to what it is able to see:
+${listRights()}`
+
+function listRights(): string {
+  const bySet = Map.groupBy(ABILITIES.filter(({ capabilities }) => capabilities.length > 0), ({ capabilities }) => capabilities.join(' and '))
+  const lines = [...bySet].flatMap(([set, abilities]) => [`  ${set}`].concat(abilities.flatMap(({ sees }) => hang('    - ', sees, 110))))
+  return lines.map((line) => `${line}\n`).join('')
+}
 
 const GUEST_AGENT = `  --guest-agent NAME=PATH      the guest agent of VM NAME listens on this unix socket (repeatable);
                                without, the path comes from the VM's QEMU command line

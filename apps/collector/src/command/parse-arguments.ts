@@ -11,7 +11,7 @@ export class UsageError extends Error {
 /** What a command line says of the settings. `file` is null where it names none. */
 export type Given = { file: string | null; flags: Said }
 
-export const DOCTOR_FORMATS = ['text', 'json', 'nagios', 'checkmk'] as const
+const DOCTOR_FORMATS = ['text', 'json', 'nagios', 'checkmk'] as const
 export type DoctorFormat = (typeof DOCTOR_FORMATS)[number]
 
 export type Command =

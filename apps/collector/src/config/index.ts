@@ -1,5 +1,4 @@
 export { CONFIGURATION_FILE, loadSettings } from './load-settings.ts'
-export type { Loaded, Sources } from './load-settings.ts'
 export { ConfigurationError } from './problem.ts'
 export { KEYS, SETTINGS } from './settings.ts'
 export type { Key, Settings } from './settings.ts'

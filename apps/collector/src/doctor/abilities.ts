@@ -1,7 +1,7 @@
 import type { Report } from '@slashzero/contract'
 import type { Probe } from '../pass/record-runs.ts'
 
-export type Capability = 'CAP_SYS_PTRACE' | 'CAP_DAC_READ_SEARCH' | 'CAP_SYS_ADMIN' | 'CAP_DAC_OVERRIDE'
+type Capability = 'CAP_SYS_PTRACE' | 'CAP_DAC_READ_SEARCH' | 'CAP_SYS_ADMIN' | 'CAP_DAC_OVERRIDE'
 
 /** What a process is able to see. `impaired`: it has the right, and still something could not be read. `untried`: there was nothing to see. */
 export type Ability = {
@@ -69,9 +69,12 @@ export const ABILITIES: readonly Granted[] = [
   },
 ]
 
-/** What the process with these effective capabilities was able to see in a report; null where they could not be read. */
-export function listAbilities(capabilities: ReadonlySet<string> | null, report: Report): Ability[] {
-  return [...ABILITIES.map((ability) => judgeAbility(ability, capabilities, report)), judgeDiagnosis(report)]
+/**
+ * What the process with these effective capabilities, null where they could not be read, was able to see in a report. `ownNamespace`
+ * is the inode of its network namespace.
+ */
+export function listAbilities(capabilities: ReadonlySet<string> | null, report: Report, ownNamespace: number | null): Ability[] {
+  return [...ABILITIES.map((ability) => judgeAbility(ability, capabilities, report)), judgeDiagnosis(report, ownNamespace)]
 }
 
 function judgeAbility({ probes, ...ability }: Granted, capabilities: ReadonlySet<string> | null, { runs }: Report): Ability {
@@ -79,15 +82,15 @@ function judgeAbility({ probes, ...ability }: Granted, capabilities: ReadonlySet
   const missing = ability.capabilities.filter((capability) => !(capabilities?.has(capability) ?? false))
   if (missing.length > 0) {
     const reason = capabilities === null ? 'the capabilities of this process could not be read' : `it has no ${missing.join(' and no ')}`
-    return { ...ability, state: 'off', reason, turnOn: `run it as root, or add ${missing.join(' ')} to AmbientCapabilities= of its unit` }
+    return { ...ability, state: 'off', reason, turnOn: `run it as root, or add ${missing.join(' ')} to AmbientCapabilities= and CapabilityBoundingSet= of its unit` }
   }
   if (failed === undefined) return { ...ability, state: 'on', reason: null, turnOn: null }
   return { ...ability, state: 'impaired', reason: failed.error, turnOn: 'what its reason says; it has the capabilities' }
 }
 
-/** Whether the kernel tells option memory to everybody; shown by how the sockets were measured, for that is asked first. */
-function judgeDiagnosis({ namespaces }: Report): Ability {
-  const sockets = namespaces.flatMap(({ senders }) => senders.flatMap((sender) => sender.sockets))
+/** Whether the kernel tells option memory to everybody: how the sockets here were measured shows it, for that is asked first. */
+function judgeDiagnosis({ namespaces }: Report, ownNamespace: number | null): Ability {
+  const sockets = namespaces.filter(({ id }) => id === ownNamespace).flatMap(({ senders }) => senders.flatMap((sender) => sender.sockets))
   const ability = {
     name: 'diagnosed-option-memory',
     sees: 'option memory of every sender in its own network namespace, by sock_diag',

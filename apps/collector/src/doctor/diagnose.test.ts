@@ -205,17 +205,26 @@ test('solicitations that a second look finds unanswered', () => {
 
 test('each capability turns its abilities on', () => {
   const on = (...capabilities: string[]) =>
-    listAbilities(new Set(capabilities), golden).filter(({ state }) => state === 'on').map(({ name }) => name)
+    listAbilities(new Set(capabilities), golden, HERE.ownNamespace).filter(({ state }) => state === 'on').map(({ name }) => name)
   const none = ['own-ports', 'membership-size']
   expect(on()).toEqual(none)
   expect(on('CAP_SYS_PTRACE')).toEqual([...none, 'namespaces'])
   expect(on('CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH')).toEqual([...none, 'namespaces', 'owners', 'option-memory', 'stale-memberships'])
   expect(on('CAP_SYS_ADMIN', 'CAP_DAC_OVERRIDE')).toEqual([...none, 'guest-agents'])
-  expect(listAbilities(null, golden).find(({ name }) => name === 'owners')).toMatchObject({ state: 'off', reason: 'the capabilities of this process could not be read' })
+  expect(listAbilities(null, golden, null).find(({ name }) => name === 'owners')).toMatchObject({ state: 'off', reason: 'the capabilities of this process could not be read' })
+})
+
+test.each<{ name: string; report: Report; expected: object }>([
+  { name: 'has no diagnosis', report: golden, expected: { state: 'off', turnOn: expect.stringContaining('CONFIG_INET_RAW_DIAG') } },
+  { name: 'diagnoses', report: change(0, withSocket({ method: 'sock_diag' })), expected: { state: 'on', reason: null } },
+  { name: 'was not asked here', report: change(0, () => ({ senders: [] })), expected: { state: 'untried', turnOn: null } },
+])('a kernel that $name', ({ report, expected }) => {
+  const abilities = listAbilities(new Set(), report, HERE.ownNamespace)
+  expect(abilities.find(({ name }) => name === 'diagnosed-option-memory')).toMatchObject(expected)
 })
 
 test('a right that does not help is impaired, with the reason', () => {
   const runs = [{ probe: 'optmem', outcome: 'failed' as const, milliseconds: 1, error: 'kernel.yama.ptrace_scope is 3' }]
-  const abilities = listAbilities(new Set(['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH']), { ...golden, runs })
+  const abilities = listAbilities(new Set(['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH']), { ...golden, runs }, HERE.ownNamespace)
   expect(abilities.find(({ name }) => name === 'option-memory')).toMatchObject({ state: 'impaired', reason: 'kernel.yama.ptrace_scope is 3' })
 })

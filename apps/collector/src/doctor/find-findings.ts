@@ -100,7 +100,7 @@ const DECISIVE = new Set(['membership-size', 'processes', 'namespaces', 'links',
 const SEE_MORE: Step = { command: 'sudo slashzero-collector doctor', why: 'sees everything that the kernel shows to root; the abilities below say what each right adds' }
 
 /** How bad a verdict of core's is. */
-export function levelOf(status: HypervisorStatus): Status {
+function levelOf(status: HypervisorStatus): Status {
   switch (status) {
     case 'healthy':
       return 'healthy'

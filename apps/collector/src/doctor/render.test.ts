@@ -15,7 +15,7 @@ const golden = reportSchema.parse(JSON.parse(json))
 
 function diagnoseOne(report: Report): Diagnosis {
   const managers = new Map([[7, { kind: 'unit' as const, unit: 'radvd.service' }]])
-  return diagnose(report, [], { ownNamespace: 4026532180, managers }, listAbilities(new Set(['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH']), report))
+  return diagnose(report, [], { ownNamespace: 4026532180, managers }, listAbilities(new Set(['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH']), report, 4026532180))
 }
 
 /** Lines from one that begins with `from` to the next empty one. */

@@ -29,7 +29,9 @@ export async function runDoctor({ kernel, pass, format, terminal, say }: DoctorO
   }
   const [first, ...later] = await takeReports({ pass, sleep, patience: plugin ? PLUGIN_PATIENCE : Infinity, onWait }).finally(() => clearTimeout(slow))
   const last = later.at(-1) ?? first
-  const diagnosis = diagnose(first, later, readSurroundings(kernel, last), listAbilities(readCapabilities(kernel), last))
+  const surroundings = readSurroundings(kernel, last)
+  const abilities = listAbilities(readCapabilities(kernel), last, surroundings.ownNamespace)
+  const diagnosis = diagnose(first, later, surroundings, abilities)
   // Checkmk drops the lines of a cached check that exits with anything but 0; the status stands in them.
   return { text: render(diagnosis, format, terminal), exitCode: format === 'checkmk' ? 0 : EXIT_STATUS[diagnosis.status] }
 }
