@@ -42,6 +42,7 @@ function makeReport(host: { id: string; name: string }, vms: readonly ReportedVm
         name: null,
         optmemMaxBytes: 20_480,
         optmemMaxSource: 'init',
+        joinedInterfaces: vms.length,
         senders: [
           {
             daemon: 'radvd',

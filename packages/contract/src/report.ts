@@ -54,6 +54,11 @@ export const namespaceReport = z.object({
   optmemMaxBytes: bytes.nullable(),
   /** `namespace` where the limit is the namespace's own (Linux 6.8 and later), `init` where it is the host's. */
   optmemMaxSource: z.enum(['namespace', 'init']).nullable(),
+  /**
+   * How many interfaces of the namespace, VM ports or not, a daemon has joined ff02::2 on: those whose users in `/proc/net/igmp6` are
+   * above the kernel's own base, which is 1 where forwarding is on and 0 where it is off. Null where it could not be read.
+   */
+  joinedInterfaces: z.int().nonnegative().nullable().default(null),
   senders: z.array(senderReport).max(256),
   taps: z.array(tapReport).max(20_000),
 })

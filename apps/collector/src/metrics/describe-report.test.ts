@@ -24,7 +24,8 @@ const TAP: TapReport = {
 function namespaceWith(part: { socket?: Partial<SocketReport>; taps?: TapReport[]; id?: number; name?: string | null }): NamespaceReport {
   const sockets = [{ ...SOCKET, ...part.socket }]
   const sender = { daemon: 'radvd', version: null, pid: 9, startedAt: null, executableDeleted: false, sockets }
-  return { id: part.id ?? 1, name: part.name ?? null, optmemMaxBytes: 0, optmemMaxSource: null, senders: [sender], taps: part.taps ?? [TAP] }
+  const limit = { optmemMaxBytes: 0, optmemMaxSource: null }
+  return { id: part.id ?? 1, name: part.name ?? null, ...limit, joinedInterfaces: null, senders: [sender], taps: part.taps ?? [TAP] }
 }
 
 /** The lines of a report with these parts that are about one metric, without its name. */

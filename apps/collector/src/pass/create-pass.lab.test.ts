@@ -39,6 +39,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(Date.now() - Date.parse(sender?.startedAt ?? '')).toBeLessThan(120_000)
     expect(sender?.sockets).toMatchObject([{ optmemBytes: 56 * 61, unmeasuredReason: null, staleInterfaceIndexes: dead }])
     expect(report.membershipBytes).toBe(56)
+    expect(namespace?.joinedInterfaces).toBe(1)
     expect(namespace?.taps).toMatchObject([
       { name: 'tap101', kind: 'tap', up: true, forwarding: true, allRoutersUsers: 2, routerSolicitsIn: 1 },
       { name: 'tap102', kind: 'tap', up: true, forwarding: true, allRoutersUsers: 1, routerSolicitsIn: 2, routerAdvertsOut: 0 },
@@ -103,6 +104,18 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(routers[0]?.taps).toMatchObject([{ name: 'port', kind: 'veth', allRoutersUsers: 2 }, { name: 'tap7', allRoutersUsers: 1 }])
     expect(routers[1]).toMatchObject({ optmemMaxBytes, senders: [], taps: [{ name: 'tap7', up: false }] })
     expect(runs.filter((run) => run.outcome === 'failed')).toEqual([])
+  })
+
+  test('counts a bridge with two taps once, as the daemon has joined it', async () => {
+    const vm = await hypervisor.startVm(...VM)
+    await vm.ask('open', 'tap101', 'tap102')
+    await hypervisor.run('ip', 'link', 'add', 'br0', 'type', 'bridge')
+    for (const tap of ['tap101', 'tap102']) await hypervisor.run('ip', 'link', 'set', tap, 'master', 'br0', 'up')
+    await hypervisor.startRadvd(['br0'])
+    await hypervisor.raiseServed(['br0'])
+    const { namespaces } = await hypervisor.collect()
+    expect(namespaces).toMatchObject([{ joinedInterfaces: 1, senders: [{ sockets: [{ optmemBytes: 56 }] }] }])
+    expect(namespaces[0]?.taps).toMatchObject([{ name: 'tap101', allRoutersUsers: 2 }, { name: 'tap102', allRoutersUsers: 2 }])
   })
 
   test('does not take a ping or a solicitation by hand for a sender', async () => {

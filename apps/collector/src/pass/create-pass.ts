@@ -61,11 +61,11 @@ export function createPass({ kernel, host, checkRoutes, now, clock, questions }:
     const namespaces = surveys
       .filter((one) => isOfUse(one, vms))
       .map((one): NamespaceReport => {
-        const { namespace, limit } = one
+        const { namespace, limit, joinedInterfaces } = one
         const { id, name } = namespace
         const { optmemMaxBytes, optmemMaxSource } = limit
         const senders = readSenders(one, index, membershipBytes, runs)
-        return { id, name, optmemMaxBytes, optmemMaxSource, senders, taps: reportTaps(one, ownerOf) }
+        return { id, name, optmemMaxBytes, optmemMaxSource, joinedInterfaces, senders, taps: reportTaps(one, ownerOf) }
       })
     const routeChecks = await runs.attemptSoon('guest-routes', () => checkRoutes(vms), [])
     const sentAt = new Date(now()).toISOString()

@@ -4,13 +4,14 @@ import { expect, test } from 'vitest'
 import { fakeKernel } from '../lab/fake-kernel.ts'
 import type { FakeFile } from '../lab/fake-kernel.ts'
 import { recordRuns } from '../pass/record-runs.ts'
+import { readAllRouters } from './read-all-routers.ts'
 import { readPorts } from './read-ports.ts'
 
 const COUNTERS = readFileSync(new URL('../../../../packages/linux/fixtures/proc/net/dev_snmp6/tap101', import.meta.url), 'latin1')
 const TABLES = '/proc/thread-self/net'
 
 function link(ifindex: number, kind: string | null, more: Partial<Link> = {}): Link {
-  return { ifindex, name: `if${ifindex}`, kind, ethernet: true, up: true, master: null, forwarding: true, ...more }
+  return { ifindex, name: `if${ifindex}`, kind, ethernet: true, up: true, multicast: true, master: null, forwarding: true, ...more }
 }
 
 /** Rows of igmp6 for ff02::2, and counter files for all links. */
@@ -18,7 +19,8 @@ function read(links: Link[], users: Record<number, number>, tree: Record<string,
   const rows = Object.entries(users).map(([ifindex, count]) => `${ifindex} if${ifindex} ff020000000000000000000000000002 ${count} 00000004 0\n`)
   const files = links.map((one) => [`${TABLES}/dev_snmp6/${one.name}`, COUNTERS.replace(/^ifIndex.*/, `ifIndex \t${one.ifindex}`)])
   const runs = recordRuns(() => 0, 1000)
-  const ports = readPorts(fakeKernel({ [`${TABLES}/igmp6`]: rows.join(''), ...Object.fromEntries(files), ...tree }), links, links, runs)
+  const kernel = fakeKernel({ [`${TABLES}/igmp6`]: rows.join(''), ...Object.fromEntries(files), ...tree })
+  const ports = readPorts(kernel, links, links, readAllRouters(kernel, runs), runs)
   return { ports, failed: runs.list().filter(({ outcome }) => outcome !== 'ok') }
 }
 

@@ -1,16 +1,19 @@
-import { ALL_ROUTERS, parseDevSnmp6, parseIgmp6, showBytes } from '@slashzero/linux'
+import { parseDevSnmp6, showBytes } from '@slashzero/linux'
 import type { Link } from '@slashzero/linux'
 import type { TapReport } from '@slashzero/contract'
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'
 import { OWN_TABLES } from './list-namespaces.ts'
+import { isJoined } from './read-all-routers.ts'
+import type { AllRouters } from './read-all-routers.ts'
 
 /** A VM's port as the report has it, but for the VM; `byteName` is its name as the kernel has it. */
 export type Port = Omit<TapReport, 'vm'> & { byteName: string }
 
 /**
- * Reads the VM ports among `candidates`, of the namespace that the caller is in, whose interfaces are `links`.
+ * Reads the VM ports among `candidates`, of the namespace that the caller is in, whose interfaces are `links` and whose all-routers
+ * group has these `users`.
  *
  * A port is
  * - a `tap`: made by the tun driver and carrying Ethernet frames; a tun without them is a VPN's;
@@ -18,8 +21,13 @@ export type Port = Omit<TapReport, 'vm'> & { byteName: string }
  *   kernel itself is in its all-routers group. Unserved ones are left out, for most have nothing to do with VMs.
  * A vhost-user port has no interface in the kernel, so that no daemon can serve it there: its VM is known, its port is not.
  */
-export function readPorts(kernel: Kernel, candidates: readonly Link[], links: readonly Link[], runs: RunRecorder): Port[] {
-  const users = runs.attempt('all-routers-users', () => readUsers(kernel, `${OWN_TABLES}/igmp6`, runs), null)
+export function readPorts(
+  kernel: Kernel,
+  candidates: readonly Link[],
+  links: readonly Link[],
+  users: AllRouters,
+  runs: RunRecorder,
+): Port[] {
   const byIndex = new Map(links.map((link) => [link.ifindex, link]))
   const ports: Port[] = []
   for (const link of candidates) {
@@ -28,7 +36,7 @@ export function readPorts(kernel: Kernel, candidates: readonly Link[], links: re
     const listener = findListener(link, byIndex)
     const allRoutersUsers = listener === null || users === null ? null : (users.get(listener.ifindex) ?? 0)
     const forwarding = listener?.forwarding ?? null
-    if (kind !== 'tap' && (allRoutersUsers ?? 0) <= (forwarding === true ? 1 : 0)) continue
+    if (kind !== 'tap' && (listener === null || users === null || isJoined(listener, users) === false)) continue
     const counters = readCounters(kernel, link, runs)
     if (counters === 'gone') continue
     const { ifindex, name, up } = link
@@ -56,18 +64,6 @@ function findListener(link: Link, byIndex: ReadonlyMap<number, Link>): Link | nu
   if (master === undefined) return link
   if (master.kind === 'bridge') return master
   return master.kind === 'openvswitch' ? null : link
-}
-
-/** Users of ff02::2 by interface. */
-function readUsers(kernel: Kernel, file: string, runs: RunRecorder): Map<number, number> | null {
-  try {
-    const groups = parseIgmp6(kernel.readText(file), file)
-    return new Map(groups.filter(({ group }) => group === ALL_ROUTERS).map(({ ifindex, users }) => [ifindex, users]))
-  } catch (error) {
-    if (!isRefusal(error, 'ENOENT')) throw error
-    runs.absent('all-routers-users', `no IPv6 in this kernel: ${error.message}`)
-    return null
-  }
 }
 
 type Counters = Pick<Port, 'routerSolicitsIn' | 'routerAdvertsIn' | 'routerAdvertsOut'>

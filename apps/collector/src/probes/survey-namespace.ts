@@ -7,6 +7,7 @@ import { OWN_TABLES } from './list-namespaces.ts'
 import type { Namespace } from './list-namespaces.ts'
 import { readLimit, UNKNOWN_LIMIT } from './read-limit.ts'
 import type { Limit } from './read-limit.ts'
+import { countJoined, readAllRouters } from './read-all-routers.ts'
 import { isTap, readPorts } from './read-ports.ts'
 import type { Port } from './read-ports.ts'
 
@@ -17,6 +18,8 @@ export type Survey = {
   /** Null where they could not be read. */
   links: Link[] | null
   ports: Port[]
+  /** Interfaces that a daemon has joined ff02::2 on; null where that could not be read. */
+  joinedInterfaces: number | null
   limit: Limit
   /** Option memory by inode, from sock_diag; or why there is none. */
   diagnosed: Map<number, number> | { unavailable: string }
@@ -41,16 +44,18 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
   return (namespace, runs) => {
     const place = namespace.name ?? `namespace ${namespace.id}`
     const diagnosed = { unavailable: NOT_ENTERED }
-    const closed: Survey = { namespace, rawSockets: [], links: null, ports: [], limit: UNKNOWN_LIMIT, diagnosed }
+    const closed: Survey = { namespace, rawSockets: [], links: null, ports: [], joinedInterfaces: null, limit: UNKNOWN_LIMIT, diagnosed }
     const look = (): Survey => {
       const rawSockets = runs.attempt('senders', () => listRawSockets(kernel, `${OWN_TABLES}/raw6`, runs), [], place)
       const links = runs.attempt('links', () => listLinks(kernel), null, place)
       const candidates = links?.filter((link) => isTap(link) || rawSockets.length > 0) ?? []
+      const users = candidates.length === 0 ? null : readAllRouters(kernel, runs)
       return {
         namespace,
         rawSockets,
         links,
-        ports: candidates.length === 0 || links === null ? [] : readPorts(kernel, candidates, links, runs),
+        ports: candidates.length === 0 || links === null ? [] : readPorts(kernel, candidates, links, users, runs),
+        joinedInterfaces: links === null ? null : countJoined(links, users),
         limit: runs.attempt('limit', () => readLimit(kernel), UNKNOWN_LIMIT, place),
         diagnosed: rawSockets.length === 0 ? { unavailable: 'sock_diag: nothing to ask' } : diagnose(),
       }

@@ -4,7 +4,7 @@ import { countMemberships } from './count-memberships.ts'
 
 const joined = (count: number) => Array.from({ length: count }, (_, index) => buildTap(index + 1))
 const ofBytes = (optmemBytes: number, inode = 6813) => buildSocket({ optmemBytes, inode })
-const base = { others: [], taps: joined(2), unit: 56 }
+const base = { others: [], joinedInterfaces: null, taps: joined(2), unit: 56 }
 
 test.each([
   {
@@ -40,7 +40,7 @@ test.each([
   {
     name: 'fewer memberships than joined taps do not fit',
     input: { ...base, socket: ofBytes(56) },
-    expected: { memberships: 1, live: null, stale: null, reason: 'It holds 1 membership, yet 2 taps are joined' },
+    expected: { memberships: 1, live: null, stale: null, reason: 'It holds 1 membership, yet 2 interfaces are joined' },
   },
   {
     name: 'with forwarding on, one user is the kernel itself',
@@ -102,6 +102,52 @@ test.each([
     input: { ...base, socket: ofBytes(3 * 56), unit: null },
     expected: { memberships: null, live: null, stale: null, reason: 'The bytes of one membership could not be calibrated' },
   },
-])('$name', ({ input: { socket, others, taps, unit }, expected }) => {
-  expect(countMemberships(socket, [socket, ...others], taps, unit)).toEqual(expected)
+  {
+    name: 'an interface that is no tap is live where it is served, also with no tap at all',
+    input: { ...base, taps: [], joinedInterfaces: 1, socket: ofBytes(3 * 56) },
+    expected: { memberships: 3, live: 1, stale: 2, reason: null },
+  },
+  {
+    name: 'a daemon that serves eth0 beside its taps leaks nothing',
+    input: { ...base, joinedInterfaces: 3, socket: ofBytes(3 * 56) },
+    expected: { memberships: 3, live: 3, stale: 0, reason: null },
+  },
+  {
+    name: 'ten taps on one bridge share its membership',
+    input: { ...base, taps: joined(10), joinedInterfaces: 1, socket: ofBytes(3 * 56) },
+    expected: { memberships: 3, live: 1, stale: 2, reason: null },
+  },
+  {
+    name: 'a tap that cannot be read does not matter where interfaces were counted',
+    input: { ...base, taps: [buildTap(1, { allRoutersUsers: null })], joinedInterfaces: 1, socket: ofBytes(3 * 56) },
+    expected: { memberships: 3, live: 1, stale: 2, reason: null },
+  },
+  {
+    name: 'fewer memberships than joined interfaces do not fit, whatever the taps say',
+    input: { ...base, taps: [], joinedInterfaces: 2, socket: ofBytes(56) },
+    expected: { memberships: 1, live: null, stale: null, reason: 'It holds 1 membership, yet 2 interfaces are joined' },
+  },
+  {
+    name: 'sockets that together hold just one membership an interface hold nothing stale',
+    input: { ...base, taps: [], joinedInterfaces: 4, socket: ofBytes(3 * 56), others: [ofBytes(56, 2)] },
+    expected: { memberships: 3, live: 3, stale: 0, reason: null },
+  },
+  {
+    name: 'nor do two daemons on each of the taps, where nothing else is joined',
+    input: {
+      ...base,
+      taps: joined(2).map((tap) => ({ ...tap, allRoutersUsers: 3 })),
+      joinedInterfaces: 2,
+      socket: ofBytes(2 * 56),
+      others: [ofBytes(2 * 56, 2)],
+    },
+    expected: { memberships: 2, live: 2, stale: 0, reason: null },
+  },
+  {
+    name: 'taps of one bridge are no sum that fits',
+    input: { ...base, taps: joined(4), joinedInterfaces: 1, socket: ofBytes(3 * 56), others: [ofBytes(56, 2)] },
+    expected: { memberships: 3, live: null, stale: null, reason: expect.stringContaining('2 sockets hold memberships') },
+  },
+])('$name', ({ input: { socket, others, joinedInterfaces, taps, unit }, expected }) => {
+  expect(countMemberships(socket, [socket, ...others], { joinedInterfaces, taps }, unit)).toEqual(expected)
 })

@@ -12,19 +12,29 @@ export type MembershipCount = {
   readonly reason: string | null
 }
 
+/** What the daemons of a namespace have joined. */
+export type Joinable = {
+  /** Interfaces of the namespace that a daemon has joined; null where they were not counted. */
+  readonly joinedInterfaces: number | null
+  /** All its taps, or why they could not be listed. */
+  readonly taps: readonly TapReport[] | { readonly unreadable: string }
+}
+
 /**
- * Tells live from stale memberships for one socket of a namespace. `sockets` are all sender sockets of that namespace, `taps` all
- * its taps, or why they could not be listed, `unit` the bytes a membership.
+ * Tells live from stale memberships for one socket of a namespace. `sockets` are all sender sockets of that namespace, `joinable`
+ * what its daemons have joined, `unit` the bytes a membership.
  *
  * Enumerated stale interfaces are believed as they are. Else the stale ones are what option memory pays for and no existing
  * interface accounts for. That needs option memory to be made of memberships alone (or one Router Advertisement under way, 40
  * bytes): any other remainder means that something else is charged, and then nothing is subtracted. igmp6 counts joins of an
  * interface without saying whose they are, so where several sockets hold memberships only a sum that fits all of them is believed.
+ * Taps stand for the interfaces where those were not counted: a daemon that serves another interface too, or one bridge with many
+ * taps, is then miscounted.
  */
 export function countMemberships(
   socket: SocketReport,
   sockets: readonly SocketReport[],
-  taps: readonly TapReport[] | { readonly unreadable: string },
+  joinable: Joinable,
   unit: number | null,
 ): MembershipCount {
   const memberships = wholeMemberships(socket, unit)
@@ -41,17 +51,35 @@ export function countMemberships(
   if (remainder !== 0) {
     return unknown(`${counted(remainder, 'byte')} beside whole memberships of ${unit} are charged, so something else is charged too`)
   }
-  if ('unreadable' in taps) return unknown(`Taps could not be listed: ${taps.unreadable}`)
-  const unreadable = taps.find((tap) => joinedDaemons(tap) === null)
-  if (unreadable) return unknown(`Whether ${unreadable.name} is joined could not be read`)
+  const joined = countJoined(joinable)
+  if ('unknown' in joined) return unknown(joined.unknown)
 
   const holders = sockets.filter((other) => other.optmemBytes === null || other.optmemBytes >= unit)
-  if (holders.length > 1) return countTogether(holders, taps, unit, memberships) ?? unknown(shared(holders.length))
-  const live = taps.filter((tap) => (joinedDaemons(tap) ?? 0) > 0).length
+  if (holders.length > 1) return countTogether(holders, joined.joins, unit, memberships) ?? unknown(shared(holders.length))
+  const live = joined.interfaces
   if (live > memberships) {
-    return unknown(`It holds ${counted(memberships, 'membership')}, yet ${counted(live, 'tap is', 'taps are')} joined`)
+    return unknown(`It holds ${counted(memberships, 'membership')}, yet ${counted(live, 'interface is', 'interfaces are')} joined`)
   }
   return { memberships, live, stale: memberships - live, reason: null }
+}
+
+/** Interfaces that are joined, and the daemons on each of them together. */
+type Joined = { readonly interfaces: number; readonly joins: number }
+
+function countJoined({ joinedInterfaces, taps }: Joinable): Joined | { readonly unknown: string } {
+  const atTaps = countAtTaps(taps)
+  if (joinedInterfaces === null) return atTaps
+  // Only taps tell of two daemons on one interface, and only where they are all that is joined.
+  if ('interfaces' in atTaps && atTaps.interfaces === joinedInterfaces) return atTaps
+  return { interfaces: joinedInterfaces, joins: joinedInterfaces }
+}
+
+function countAtTaps(taps: Joinable['taps']): Joined | { readonly unknown: string } {
+  if ('unreadable' in taps) return { unknown: `Taps could not be listed: ${taps.unreadable}` }
+  const unreadable = taps.find((tap) => joinedDaemons(tap) === null)
+  if (unreadable) return { unknown: `Whether ${unreadable.name} is joined could not be read` }
+  const daemons = taps.map((tap) => joinedDaemons(tap) ?? 0)
+  return { interfaces: daemons.filter((count) => count > 0).length, joins: daemons.reduce((sum, count) => sum + count, 0) }
 }
 
 function wholeMemberships(socket: SocketReport, unit: number | null): number | null {
@@ -66,16 +94,15 @@ function besideMemberships(used: number, unit: number): number {
 /** Where several sockets hold just as many memberships as existing interfaces have joins, none is stale. */
 function countTogether(
   holders: readonly SocketReport[],
-  taps: readonly TapReport[],
+  joins: number,
   unit: number,
   memberships: number,
 ): MembershipCount | null {
   const exact = holders.every((holder) => holder.optmemBytes !== null && besideMemberships(holder.optmemBytes, unit) === 0)
   const held = holders.reduce((sum, holder) => sum + (wholeMemberships(holder, unit) ?? 0), 0)
-  const joins = taps.reduce((sum, tap) => sum + (joinedDaemons(tap) ?? 0), 0)
   return exact && held === joins ? { memberships, live: memberships, stale: 0, reason: null } : null
 }
 
 function shared(sockets: number): string {
-  return `${figure(sockets)} sockets hold memberships in this namespace, and the kernel does not say whose a joined tap is`
+  return `${figure(sockets)} sockets hold memberships in this namespace, and the kernel does not say whose a joined interface is`
 }

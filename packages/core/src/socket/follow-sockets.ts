@@ -24,7 +24,7 @@ export function followSockets(before: Before, report: Report, at: number): Socke
     const departures = 'unreadable' in taps ? 0 : countDepartures(before.taps, namespace)
     return owned.map(({ sender, socket }) => {
       const key = `${namespace.id}:${socket.inode}`
-      const count = countMemberships(socket, sockets, taps, report.membershipBytes)
+      const count = countMemberships(socket, sockets, { joinedInterfaces: namespace.joinedInterfaces, taps }, report.membershipBytes)
       const previous = known.get(key)
       const used = socket.optmemBytes
       const limit = namespace.optmemMaxBytes

@@ -49,6 +49,7 @@ export function buildNamespace(changed: Partial<NamespaceReport> = {}): Namespac
     name: null,
     optmemMaxBytes: 20480,
     optmemMaxSource: 'init',
+    joinedInterfaces: null,
     senders: [buildSender()],
     taps: [buildTap(7)],
     ...changed,

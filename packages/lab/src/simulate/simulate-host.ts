@@ -59,6 +59,7 @@ function describeNamespace(host: HostPlan, segment: SimulatedSegment, at: number
     name: plan.namespaceName,
     optmemMaxBytes: host.kernel.limit,
     optmemMaxSource: host.kernel.limitSource,
+    joinedInterfaces: [...taps.values()].filter(({ joined }) => joined).length,
     senders: [
       {
         daemon: plan.daemon,

@@ -7,10 +7,10 @@ const links = readDatagrams('netlink/getlink.hex').flatMap((datagram) => readDum
 const find = (name: string) => links.find((link) => link.name === name)
 
 test('reads every kind of interface', () => {
-  const tap = { ethernet: true, up: true, master: null, forwarding: false }
+  const tap = { ethernet: true, up: true, multicast: true, master: null, forwarding: false }
   expect(links).toHaveLength(10)
   expect(find('tap101')).toEqual({ ifindex: 2, name: 'tap101', kind: 'tun', ...tap })
-  expect(find('lo')).toMatchObject({ kind: null, ethernet: false })
+  expect(find('lo')).toMatchObject({ kind: null, ethernet: false, multicast: false })
   expect(find('tun0')).toMatchObject({ kind: 'tun', ethernet: false, up: false })
   expect(find('veth0')).toMatchObject({ kind: 'veth', forwarding: true })
   expect(find('macvtap0')).toMatchObject({ kind: 'macvtap', up: false })

@@ -12,6 +12,8 @@ export type Link = {
   /** It carries Ethernet frames. A `tun` that does is in tap mode; one that does not belongs to a VPN. */
   ethernet: boolean
   up: boolean
+  /** It can send to groups; `lo` cannot. */
+  multicast: boolean
   /** ifindex of the bridge, bond or switch that it is a port of. */
   master: number | null
   /** `conf/INTERFACE/forwarding`; null where the interface has no IPv6. */
@@ -47,6 +49,7 @@ export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link
     kind: kind === undefined ? null : cString(kind),
     ethernet: data.getUint16(2, true) === ARPHRD_ETHER,
     up: (data.getUint32(8, true) & IFF_UP) !== 0,
+    multicast: (data.getUint32(8, true) & IFF_MULTICAST) !== 0,
     master: master === undefined || master.length < 4 ? null : view(master).getUint32(0, true),
     forwarding: readForwarding(attribute(IFLA_AF_SPEC), source),
   }
@@ -95,3 +98,4 @@ const IFLA_INET6_CONF = 2
 const DEVCONF_FORWARDING = 0
 const ARPHRD_ETHER = 1
 const IFF_UP = 1
+const IFF_MULTICAST = 0x1000
