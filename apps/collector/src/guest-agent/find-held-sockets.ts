@@ -5,7 +5,9 @@ import { readFile } from 'node:fs/promises'
  * time, so that a further one would wait for good; it is not even tried. Empty where the list cannot be read.
  */
 export async function findHeldSockets(): Promise<ReadonlySet<string>> {
-  return parseHeldSockets(await readFile('/proc/net/unix', 'utf8').catch(() => ''))
+  // Read by a thread of the pool, which stays at home while a look at another namespace takes the main thread there;
+  // `/proc/net` is the main thread's.
+  return parseHeldSockets(await readFile('/proc/thread-self/net/unix', 'utf8').catch(() => ''))
 }
 
 /** Reads `/proc/net/unix` (net/unix/af_unix.c, unix_seq_show): the server's ends of accepted connections (state 03) by path. */
