@@ -1,0 +1,73 @@
+// Builds the collector's packages: `npm run package`, see README.md.
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import packageJson from '../package.json' with { type: 'json' }
+import { bundle } from './bundle.ts'
+import { ARCHITECTURES, carry } from './carry.ts'
+import { describeLicenses } from './describe-licenses.ts'
+import { hasDpkgDeb, makeDeb } from './make-deb.ts'
+import { makeTarball } from './make-tarball.ts'
+import { sha256 } from './sha256.ts'
+import { strip } from './strip.ts'
+
+const own = fileURLToPath(new URL('.', import.meta.url))
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`The packages were not built: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+})
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      out: { type: 'string', default: fileURLToPath(new URL('../../../dist', import.meta.url)) },
+      arch: { type: 'string', multiple: true, default: [...ARCHITECTURES] },
+      version: { type: 'string', default: packageJson.version },
+    },
+  })
+  await build(resolve(values.out), values.arch, values.version)
+}
+
+/** Leaves in `out` what it made last, whole: a server may be offering it. */
+async function build(out: string, architectures: readonly string[], version: string): Promise<void> {
+  const wanted = ARCHITECTURES.filter((one) => architectures.includes(one))
+  const strange = architectures.filter((one) => !wanted.some((known) => known === one))
+  if (strange.length > 0) throw new Error(`there is no architecture ${strange.join(', ')}; there are ${ARCHITECTURES.join(', ')}`)
+  await mkdir(out, { recursive: true })
+  const folder = await mkdtemp(join(out, '.building-'))
+  try {
+    const { code, packages } = await bundle()
+    const debian = await hasDpkgDeb()
+    if (!debian) process.stderr.write('There is no dpkg-deb on this machine, so there will be tarballs and no .deb.\n')
+    const names: string[] = []
+    for (const architecture of wanted) {
+      const { node, nodeLicense, koffi } = await carry(architecture)
+      const content = {
+        architecture,
+        version,
+        code,
+        node: strip(node),
+        koffi,
+        licenses: await describeLicenses([...packages, 'koffi'], nodeLicense),
+      }
+      names.push(await makeTarball(content, folder))
+      if (debian) names.push(await makeDeb(content, folder))
+    }
+    const sums = await Promise.all(names.map(async (name) => `${await sha256(join(folder, name))}  ${name}\n`))
+    await writeFile(join(folder, 'SHA256SUMS'), sums.join(''))
+    await writeFile(join(folder, 'collector.sh'), await readFile(join(own, 'install.sh')))
+    await replace(folder, out, [...names, 'collector.sh', 'SHA256SUMS'])
+    process.stdout.write(sums.join(''))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** The list comes last, so that it never names a file that is not there yet. */
+async function replace(from: string, to: string, names: readonly string[]): Promise<void> {
+  for (const name of names) await rename(join(from, name), join(to, name))
+  const old = (await readdir(to)).filter((name) => name.startsWith('slashzero-collector') && !names.includes(name))
+  for (const name of old) await rm(join(to, name))
+}

@@ -1,0 +1,48 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import type { Architecture } from './carry.ts'
+
+const own = fileURLToPath(new URL('.', import.meta.url))
+
+/** What goes into the packages of one architecture. */
+export type Content = {
+  readonly architecture: Architecture
+  readonly version: string
+  readonly code: string
+  readonly node: Buffer
+  readonly koffi: Buffer
+  readonly licenses: string
+}
+
+export type Places = {
+  /** `/usr` or `/usr/local`. */
+  readonly prefix: string
+  /** Where systemd finds units. */
+  readonly units: string
+  readonly licenses: string
+}
+
+/** Lays the files of the package out below `root` as they will lie on a hypervisor. */
+export async function layOut(content: Content, { prefix, units, licenses }: Places, root: string): Promise<void> {
+  const put = async (path: string, bytes: string | Buffer, mode = 0o644): Promise<void> => {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), bytes)
+    // Whatever the umask of the person who builds.
+    await chmod(join(root, path), mode)
+  }
+  const text = async (name: string): Promise<string> => (await readFile(join(own, name), 'utf8')).replaceAll('@PREFIX@', prefix).replaceAll('@VERSION@', content.version)
+  const library = `${prefix}/lib/slashzero-collector`
+  await put(`${prefix}/bin/slashzero-collector`, await text('slashzero-collector.sh'), 0o755)
+  await put(`${library}/slashzero-collector`, content.node, 0o755)
+  await put(`${library}/collector.mjs`, content.code)
+  await put(`${library}/koffi.node`, content.koffi)
+  await put(`${units}/slashzero-collector.service`, await text('systemd/slashzero-collector.service'))
+  await put(`${prefix}/share/man/man8/slashzero-collector.8.gz`, gzipSync(await text('slashzero-collector.8'), { level: 9 }))
+  await put(`${prefix}/share/doc/slashzero-collector/${licenses}`, content.licenses)
+  for (const name of ['namespaces.conf', 'guest-agent.conf']) {
+    await put(`${prefix}/share/doc/slashzero-collector/examples/${name}`, await text(`systemd/${name}`))
+  }
+  await put('/etc/slashzero/collector.toml', await readFile(join(own, '../collector.toml')))
+}

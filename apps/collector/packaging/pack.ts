@@ -1,0 +1,20 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** Runs a program of the system; says what it said where it fails. */
+export async function pack(command: string, args: readonly string[], cwd: string): Promise<void> {
+  const env = { ...process.env, SOURCE_DATE_EPOCH: String(await sourceDate(cwd)) }
+  await run(command, args, { cwd, env }).catch((error: unknown) => {
+    throw new Error(`${command} failed: ${error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error)}`, { cause: error })
+  })
+}
+
+/** Seconds: the time of the last commit, so that one source gives one package; now where there is no repository. */
+export async function sourceDate(cwd: string): Promise<number> {
+  const given = Number(process.env['SOURCE_DATE_EPOCH'])
+  if (given > 0) return given
+  const { stdout } = await run('git', ['log', '-1', '--format=%ct'], { cwd }).catch(() => ({ stdout: '' }))
+  return Number(stdout) || Math.trunc(Date.now() / 1000)
+}

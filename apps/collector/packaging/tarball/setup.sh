@@ -1,0 +1,80 @@
+#!/bin/sh
+# Installs the collector from the folder that this script lies in, or removes it:
+#   ./setup.sh install    the program, its unit and, where there is none, a configuration; also for an upgrade
+#   ./setup.sh remove     the program and its unit; configuration, credential and unsent reports stay
+#   ./setup.sh purge      everything
+set -eu
+
+name=slashzero-collector
+library=/usr/local/lib/$name
+configuration=/etc/slashzero/collector.toml
+
+fail() {
+  echo "$name: $1" >&2
+  exit 1
+}
+
+has_systemd() {
+  [ -d /run/systemd/system ]
+}
+
+install_files() {
+  from=$(cd "$(dirname "$0")" && pwd)/files
+  [ -d "$from" ] || fail "install is for the unpacked tarball, and there is no folder $from."
+  if ! id "$name" >/dev/null 2>&1; then
+    useradd --system --user-group --no-create-home --home-dir "/var/lib/$name" --shell /usr/sbin/nologin "$name" ||
+      fail "the user $name could not be made; make it and try again."
+  fi
+  (cd "$from" && find . -type f ! -path "./etc/slashzero/*") | while read -r file; do
+    # Put in place by rename, as the program may be running.
+    mkdir -p "$(dirname "/$file")"
+    cp -p "$from/$file" "/$file.new"
+    chown root:root "/$file.new"
+    mv -f "/$file.new" "/$file"
+  done
+  # The unit is written for a package of the system.
+  sed -i "s|^ExecStart=/usr/bin/|ExecStart=/usr/local/bin/|" /etc/systemd/system/$name.service
+  cp "$0" $library/setup.sh
+  if [ ! -e $configuration ]; then
+    mkdir -p /etc/slashzero
+    cp "$from$configuration" $configuration
+  fi
+  chown root:$name $configuration
+  chmod 0640 $configuration
+  if has_systemd; then
+    systemctl daemon-reload
+    systemctl enable --quiet $name.service
+    systemctl restart $name.service
+  else
+    echo "There is no systemd here: let your own service manager start \`$name run\` as the user $name."
+  fi
+}
+
+remove_files() {
+  if has_systemd; then
+    systemctl disable --quiet --now $name.service 2>/dev/null || true
+  fi
+  rm -rf "$library" "/usr/local/share/doc/$name"
+  rm -f /usr/local/bin/$name /usr/local/share/man/man8/$name.8.gz /etc/systemd/system/$name.service
+  rm -f /etc/systemd/system/multi-user.target.wants/$name.service
+  if has_systemd; then
+    systemctl daemon-reload
+    systemctl reset-failed $name.service 2>/dev/null || true
+  fi
+}
+
+purge_files() {
+  remove_files
+  rm -rf "/var/lib/$name" "/etc/systemd/system/$name.service.d"
+  rm -f $configuration /etc/slashzero/enrolment-token
+  [ ! -d /etc/slashzero ] || rmdir --ignore-fail-on-non-empty /etc/slashzero
+  if id "$name" >/dev/null 2>&1; then userdel "$name"; fi
+}
+
+[ "$(id -u)" = 0 ] || fail "$0 changes the system: run it as root."
+case "${1:-}" in
+install) install_files ;;
+remove) remove_files ;;
+purge) purge_files ;;
+*) fail "say what to do: $0 install, remove or purge." ;;
+esac

@@ -1,0 +1,44 @@
+import koffi from 'koffi'
+import { closeDescriptor, openSocket } from '../io/system-calls.ts'
+
+/**
+ * Tells systemd twice in each watchdog interval that the event loop turns (sd_watchdog_enabled(3)), where the unit asks for that;
+ * systemd ends and restarts a service that falls silent. Never throws and never keeps the process running.
+ */
+export function keepWatchdog(variables: { readonly [name: string]: string | undefined }, pid: number): void {
+  const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: microseconds, WATCHDOG_PID: meant } = variables
+  const interval = Number(microseconds) / 1000
+  if (socket === undefined || !(interval > 0) || (meant !== undefined && Number(meant) !== pid)) return
+  const address = encodeUnixAddress(socket)
+  if (address === null) return
+  const tell = () => notify(address, 'WATCHDOG=1')
+  tell()
+  setInterval(tell, interval / 2).unref()
+}
+
+/** `struct sockaddr_un` (unix(7)); `@` stands for an abstract name. Null for what is no such address. */
+export function encodeUnixAddress(path: string): Buffer | null {
+  if (!/^[/@]./.test(path) || Buffer.byteLength(path) > UNIX_PATH_BYTES - 1) return null
+  const name = path.startsWith('@') ? `\0${path.slice(1)}` : `${path}\0`
+  return Buffer.concat([Buffer.from([AF_UNIX, 0]), Buffer.from(name)])
+}
+
+// Node has no datagram sockets of the unix kind.
+const sendto = koffi.load(null).func('long sendto(int, const void *, size_t, int, const void *, uint32_t)')
+const AF_UNIX = 1
+const SOCK_DGRAM = 2
+const MSG_DONTWAIT = 0x40
+const MSG_NOSIGNAL = 0x4000
+const UNIX_PATH_BYTES = 108
+
+/** A word that does not arrive is not missed before the interval has ended. */
+function notify(address: Buffer, word: string): void {
+  const bytes = Buffer.from(word)
+  try {
+    const socket = openSocket(AF_UNIX, SOCK_DGRAM, 0)
+    sendto(socket, bytes, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL, address, address.length)
+    closeDescriptor(socket)
+  } catch {
+    // The next turn tries again.
+  }
+}
