@@ -1,7 +1,10 @@
 import { KEYS, SETTINGS } from './config/index.ts'
 import type { Key, Said } from './config/index.ts'
 
-/** The one place that reads `process.env`: what the environment says of the settings. An empty variable counts as none. */
+/**
+ * The one place that reads `process.env`: what the environment says of the settings. An empty variable counts as
+ * none.
+ */
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Said {
   const said: { [key in Key]?: string } = {}
   for (const key of KEYS) {

@@ -75,10 +75,16 @@ async function printDiagnosis(given: Given, format: DoctorFormat): Promise<void>
   const { runDoctor } = await import('./doctor/index.ts')
   const kernel = openKernel()
   const host = { id: 'doctor', ...readMachine(kernel, packageJson.version, {}) }
-  const { pass, close } = preparePass(kernel, host, loadForDoctor(given), { ...ONCE, routeMilliseconds: DOCTOR_ROUTE_MILLISECONDS })
+  const { pass, close } = preparePass(kernel, host, loadForDoctor(given), {
+    ...ONCE,
+    routeMilliseconds: DOCTOR_ROUTE_MILLISECONDS,
+  })
   const { isTTY, columns } = process.stdout
-  const terminal = isTTY ? { width: Math.max(40, columns), colour: process.stdout.hasColors() } : { width: 100, colour: false }
-  const say = (progress: string) => void (format === 'text' && process.stderr.write(`slashzero-collector: ${progress}\n`))
+  const terminal = isTTY
+    ? { width: Math.max(40, columns), colour: process.stdout.hasColors() }
+    : { width: 100, colour: false }
+  const say = (progress: string) =>
+    void (format === 'text' && process.stderr.write(`slashzero-collector: ${progress}\n`))
   const { text, exitCode } = await runDoctor({ kernel, pass, format, terminal, say })
   close()
   await new Promise((resolve) => process.stdout.write(text, resolve))
@@ -148,7 +154,9 @@ async function runUntilStopped(given: Given): Promise<void> {
 function loadForRun(given: Given): Settings & { server: string } {
   const { server, ...settings } = load(given)
   if (server !== null) return { ...settings, server }
-  throw new UsageError('run wants to know the server: give --server URL, set SLASHZERO_SERVER, or write server = "URL" into the configuration file')
+  throw new UsageError(
+    'run wants to know the server: give --server URL, set SLASHZERO_SERVER, or write server = "URL" into the configuration file',
+  )
 }
 
 function preparePass(kernel: Kernel, host: Host, { guestAgents }: Pick<Settings, 'guestAgents'>, bounds: Bounds) {

@@ -18,8 +18,13 @@ It runs without any right and then says in each report what it could not read. R
 ${listRights()}`
 
 function listRights(): string {
-  const bySet = Map.groupBy(ABILITIES.filter(({ capabilities }) => capabilities.length > 0), ({ capabilities }) => capabilities.join(' and '))
-  const lines = [...bySet].flatMap(([set, abilities]) => [`  ${set}`].concat(abilities.flatMap(({ sees }) => hang('    - ', sees, 110))))
+  const bySet = Map.groupBy(
+    ABILITIES.filter(({ capabilities }) => capabilities.length > 0),
+    ({ capabilities }) => capabilities.join(' and '),
+  )
+  const lines = [...bySet].flatMap(([set, abilities]) =>
+    [`  ${set}`].concat(abilities.flatMap(({ sees }) => hang('    - ', sees, 110))),
+  )
   return lines.map((line) => `${line}\n`).join('')
 }
 

@@ -54,12 +54,18 @@ test.each([
   expect(parse).not.toThrow('\n')
 })
 
-test.each([['--help'], ['help'], ['run', '--help'], ['once', '-h'], ['help', 'run'], ['doctor', '--help'], ['config', '--help'], ['config', 'check', '-h']])(
-  '%j explains',
-  (...args) => {
-    expect(parseArguments(args)).toMatchObject({ name: 'help', text: expect.stringContaining('slashzero-collector') })
-  },
-)
+test.each([
+  ['--help'],
+  ['help'],
+  ['run', '--help'],
+  ['once', '-h'],
+  ['help', 'run'],
+  ['doctor', '--help'],
+  ['config', '--help'],
+  ['config', 'check', '-h'],
+])('%j explains', (...args) => {
+  expect(parseArguments(args)).toMatchObject({ name: 'help', text: expect.stringContaining('slashzero-collector') })
+})
 
 test('the help of run names every flag and variable that it takes', () => {
   const help = parseArguments(['run', '--help'])

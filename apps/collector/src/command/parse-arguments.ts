@@ -33,7 +33,9 @@ export function parseArguments(args: readonly string[]): Command {
       return { name: 'help', text: helpOf(rest[0]) }
     case 'once': {
       const { values } = parse(name, rest, [...READING, 'json'])
-      return values['help'] === true ? { name: 'help', text: helpOf(name) } : { name, given: readGiven(values), json: values['json'] === true }
+      return values['help'] === true
+        ? { name: 'help', text: helpOf(name) }
+        : { name, given: readGiven(values), json: values['json'] === true }
     }
     case 'run': {
       const { values } = parse(name, rest, [...READING, ...SENDING])
@@ -41,7 +43,9 @@ export function parseArguments(args: readonly string[]): Command {
     }
     case 'doctor': {
       const { values } = parse(name, rest, ['guest-agent', 'json', 'format'])
-      return values['help'] === true ? { name: 'help', text: helpOf(name) } : { name, given: readGiven(values), format: readFormat(values) }
+      return values['help'] === true
+        ? { name: 'help', text: helpOf(name) }
+        : { name, given: readGiven(values), format: readFormat(values) }
     }
     case 'config':
       return readConfigCommand(rest)
@@ -52,13 +56,26 @@ export function parseArguments(args: readonly string[]): Command {
 
 const COMMANDS = 'once, run, doctor and config check'
 const READING = ['label', 'guest-agent']
-const SENDING = ['server', 'enrolment-token', 'enrolment-token-file', 'state-dir', 'interval', 'metrics-listen', 'metrics-textfile']
+const SENDING = [
+  'server',
+  'enrolment-token',
+  'enrolment-token-file',
+  'state-dir',
+  'interval',
+  'metrics-listen',
+  'metrics-textfile',
+]
 const SWITCHES = new Set(['json', 'help'])
 const REPEATED = new Set(['label', 'guest-agent'])
 
 type Values = { [flag in string]?: string | boolean | (string | boolean)[] }
 
-function parse(command: string, args: string[], flags: readonly string[], positionals = 0): { values: Values; positionals: string[] } {
+function parse(
+  command: string,
+  args: string[],
+  flags: readonly string[],
+  positionals = 0,
+): { values: Values; positionals: string[] } {
   const options = [...flags, 'config', 'help'].map((flag) => {
     const option = { type: SWITCHES.has(flag) ? 'boolean' : 'string', multiple: REPEATED.has(flag) } as const
     return [flag, flag === 'help' ? { ...option, short: 'h' } : option] as const
@@ -83,14 +100,17 @@ function readGiven(values: Values): Given {
 function readFormat({ json, format }: Values): DoctorFormat {
   if (format === undefined) return json === true ? 'json' : 'text'
   const known = DOCTOR_FORMATS.find((one) => one === format)
-  if (known === undefined) throw new UsageError(`--format wants one of ${DOCTOR_FORMATS.join(', ')}, and got ${JSON.stringify(format)}`)
-  if (json === true && known !== 'json') throw new UsageError(`--json and --format ${known} contradict each other: give one of them`)
+  if (known === undefined)
+    throw new UsageError(`--format wants one of ${DOCTOR_FORMATS.join(', ')}, and got ${JSON.stringify(format)}`)
+  if (json === true && known !== 'json')
+    throw new UsageError(`--json and --format ${known} contradict each other: give one of them`)
   return known
 }
 
 function readConfigCommand([what, ...rest]: string[]): Command {
   if (what === '--help' || what === '-h') return { name: 'help', text: helpOf('config') }
-  if (what !== 'check') throw new UsageError('config wants to know what to do: config check [FILE]; see slashzero-collector config --help')
+  if (what !== 'check')
+    throw new UsageError('config wants to know what to do: config check [FILE]; see slashzero-collector config --help')
   const { values, positionals } = parse('config', rest, [], 1)
   const [file, another] = typeof values['config'] === 'string' ? [values['config'], ...positionals] : positionals
   if (values['help'] === true) return { name: 'help', text: helpOf('config') }

@@ -36,7 +36,8 @@ test('SIGHUP begins again with what the configuration says now', async () => {
 test('a broken configuration keeps the old one and says so in one line', async () => {
   let broken = false
   const { stop, worked, said, hangUp, ended } = start(() => {
-    if (broken) throw new Error('collector.toml:4: interval: it is "a"\ncollector.toml:5: serverr: there is no such key')
+    if (broken)
+      throw new Error('collector.toml:4: interval: it is "a"\ncollector.toml:5: serverr: there is no such key')
     return 'good'
   })
   broken = true

@@ -12,8 +12,17 @@ export type ReloadOptions<Settings> = {
   readonly signals?: EventEmitter
 }
 
-/** Works until `stop`, and begins again with what `load` gives at each SIGHUP. A configuration that is broken by then is not used. */
-export async function runReloading<Settings>({ load, work, stop, log, signals = process }: ReloadOptions<Settings>): Promise<void> {
+/**
+ * Works until `stop`, and begins again with what `load` gives at each SIGHUP. A configuration that is broken by then
+ * is not used.
+ */
+export async function runReloading<Settings>({
+  load,
+  work,
+  stop,
+  log,
+  signals = process,
+}: ReloadOptions<Settings>): Promise<void> {
   let settings = load()
   let round = new AbortController()
   const reload = (): void => {

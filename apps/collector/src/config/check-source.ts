@@ -17,7 +17,11 @@ export function checkSource(said: object, placeOf: Place): { values: SettingsSou
 
 function explain(issue: z.core.$ZodIssue, said: object, placeOf: Place): Problem[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ ...placeOf([...issue.path, key]), problem: 'there is no such key', fix: suggestKey(key, KEYS) }))
+    return issue.keys.map((key) => ({
+      ...placeOf([...issue.path, key]),
+      problem: 'there is no such key',
+      fix: suggestKey(key, KEYS),
+    }))
   }
   const place = placeOf(issue.path)
   if (issue.code === 'invalid_key') {

@@ -58,18 +58,28 @@ test('an empty file leaves the defaults', () => {
   })
 })
 
-const FILE = 'server = "https://file.example"\nstate-dir = "/file"\ninterval = 10\n[labels]\nfrom = "file"\nsite = "par1"\n'
+const FILE =
+  'server = "https://file.example"\nstate-dir = "/file"\ninterval = 10\n[labels]\nfrom = "file"\nsite = "par1"\n'
 
 test.each<{ name: string; environment: NodeJS.ProcessEnv; flags: Said; expected: object }>([
   {
     name: 'a file before the defaults',
     environment: { SLASHZERO_INTERVAL_SECONDS: '' },
     flags: {},
-    expected: { server: 'https://file.example', stateDir: '/file', intervalMilliseconds: 10_000, labels: { from: 'file', site: 'par1' } },
+    expected: {
+      server: 'https://file.example',
+      stateDir: '/file',
+      intervalMilliseconds: 10_000,
+      labels: { from: 'file', site: 'par1' },
+    },
   },
   {
     name: 'a variable before the file, and a flag that nothing else says',
-    environment: { SLASHZERO_SERVER: 'http://[::1]:3000', SLASHZERO_INTERVAL_SECONDS: '2.5', SLASHZERO_METRICS_LISTEN: '9469' },
+    environment: {
+      SLASHZERO_SERVER: 'http://[::1]:3000',
+      SLASHZERO_INTERVAL_SECONDS: '2.5',
+      SLASHZERO_METRICS_LISTEN: '9469',
+    },
     flags: { 'metrics-textfile': '/a.prom' },
     expected: {
       server: 'http://[::1]:3000',
@@ -100,7 +110,9 @@ test('a token comes from the first source that has one, as text or in a file', (
   const inFile = 'enrolment-token = "sz_enrol_toml"\n'
   expect(load(inFile).enrolmentToken).toBe('sz_enrol_toml')
   expect(load(inFile, { SLASHZERO_ENROLMENT_TOKEN_FILE: token }).enrolmentToken).toBe('sz_enrol_file')
-  expect(load(inFile, { SLASHZERO_ENROLMENT_TOKEN: 'sz_enrol_variable' }, { 'enrolment-token-file': token }).enrolmentToken).toBe('sz_enrol_file')
+  expect(
+    load(inFile, { SLASHZERO_ENROLMENT_TOKEN: 'sz_enrol_variable' }, { 'enrolment-token-file': token }).enrolmentToken,
+  ).toBe('sz_enrol_file')
 })
 
 test.each<{ text: string; expected: (string | RegExp)[] }>([
@@ -117,10 +129,18 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
   },
   {
     text: 'interval = "15"',
-    expected: ['collector.toml:1: interval: it is "15"; it should be a number of seconds from 1 to 3600, for instance 15'],
+    expected: [
+      'collector.toml:1: interval: it is "15"; it should be a number of seconds from 1 to 3600, for instance 15',
+    ],
   },
-  { text: '\n\ninterval = 0', expected: [/^collector\.toml:3: interval: it is 0; it should be a number of seconds from 1 to 3600/] },
-  { text: 'interval = inf', expected: [/^collector\.toml:1: interval: it is Infinity; it should be a number of seconds/] },
+  {
+    text: '\n\ninterval = 0',
+    expected: [/^collector\.toml:3: interval: it is 0; it should be a number of seconds from 1 to 3600/],
+  },
+  {
+    text: 'interval = inf',
+    expected: [/^collector\.toml:1: interval: it is Infinity; it should be a number of seconds/],
+  },
   {
     text: 'metrics-listen = ":9469"\nmetrics-textfile = "/a.txt"',
     expected: [
@@ -139,22 +159,56 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
     text: '[labels]\nsite = "par1"\n# the rack\nrack = 3',
     expected: ['collector.toml:4: labels.rack: it is 3; it should be text of 1 to 255 characters, for instance "par1"'],
   },
-  { text: `[labels]\n${'k'.repeat(65)} = "a"`, expected: [/^collector\.toml:2: labels\.k+: its name does not fit; it should be a name of 1 to 64/] },
+  {
+    text: `[labels]\n${'k'.repeat(65)} = "a"`,
+    expected: [/^collector\.toml:2: labels\.k+: its name does not fit; it should be a name of 1 to 64/],
+  },
   { text: 'labels = { a = "b", c = 1 }', expected: [/^collector\.toml:1: labels\.c: it is 1;/] },
-  { text: 'labels = "site"', expected: ['collector.toml:1: labels: it is "site"; it should be a table: a line [labels], and below it lines like site = "par1"'] },
-  { text: '"guest-agents"."vm.1" = [\n  1,\n]\nserver = 1', expected: [/^collector\.toml:4: server: it is 1/, /^collector\.toml:1: guest-agents\.vm\.1: it is \[1\]/] },
-  { text: 'enrolment-token = 12345', expected: ['collector.toml:1: enrolment-token: it is something else; it should be the token that `slashzero token enrol` printed, in quotes'] },
+  {
+    text: 'labels = "site"',
+    expected: [
+      'collector.toml:1: labels: it is "site"; it should be a table: a line [labels], and below it lines like site = "par1"',
+    ],
+  },
+  {
+    text: '"guest-agents"."vm.1" = [\n  1,\n]\nserver = 1',
+    expected: [/^collector\.toml:4: server: it is 1/, /^collector\.toml:1: guest-agents\.vm\.1: it is \[1\]/],
+  },
+  {
+    text: 'enrolment-token = 12345',
+    expected: [
+      'collector.toml:1: enrolment-token: it is something else; it should be the token that `slashzero token enrol` printed, in quotes',
+    ],
+  },
   { text: '[[labels]]\na = "b"', expected: [/^collector\.toml:1: labels: it is .+; it should be a table/] },
   {
     text: '# a\nserver = https://a.example',
-    expected: ['collector.toml:2: server: this is no TOML: invalid value at column 10; text stands in "quotes", numbers do not, and nothing but a # comment follows a value'],
+    expected: [
+      'collector.toml:2: server: this is no TOML: invalid value at column 10; text stands in "quotes", numbers do not, and nothing but a # comment follows a value',
+    ],
   },
-  { text: 'interval = 5\ninterval = 6', expected: [/^collector\.toml:2: interval: this is no TOML: trying to redefine .+; keep one of the two$/] },
-  { text: 'server "a"', expected: [/^collector\.toml:1: this is no TOML: illegal character in key at column 8; a line is KEY = VALUE or \[TABLE\]/] },
+  {
+    text: 'interval = 5\ninterval = 6',
+    expected: [/^collector\.toml:2: interval: this is no TOML: trying to redefine .+; keep one of the two$/],
+  },
+  {
+    text: 'server "a"',
+    expected: [
+      /^collector\.toml:1: this is no TOML: illegal character in key at column 8; a line is KEY = VALUE or \[TABLE\]/,
+    ],
+  },
   { text: 'state-dir = "/a\u001b[31m\n', expected: [/^collector\.toml:1: state-dir: this is no TOML: .+ at column/] },
   { text: `server = "\\u001b[31m"`, expected: [/it is "\\u001b\[31m"/] },
-  { text: 'enrolment-token = "a"\nenrolment-token-file = "/b"', expected: [/^collector\.toml:2: .*collector\.toml:1 says the same thing; give one of the two$/] },
-  { text: 'enrolment-token-file = "/nowhere"', expected: [/^collector\.toml:1: the enrolment token cannot be read: ENOENT.+; make it readable, or name another file$/] },
+  {
+    text: 'enrolment-token = "a"\nenrolment-token-file = "/b"',
+    expected: [/^collector\.toml:2: .*collector\.toml:1 says the same thing; give one of the two$/],
+  },
+  {
+    text: 'enrolment-token-file = "/nowhere"',
+    expected: [
+      /^collector\.toml:1: the enrolment token cannot be read: ENOENT.+; make it readable, or name another file$/,
+    ],
+  },
 ])('$text names line, key and fix', ({ text, expected }) => {
   const problems = problemsOf(text)
   expect(problems.length).toBe(expected.length)
@@ -174,5 +228,7 @@ test('a wrong value of one source is said although another source has a right on
 })
 
 test('a file that is named has to be there', () => {
-  expect(() => loadSettings({ file: join(folder, 'none.toml'), environment: {}, flags: {} })).toThrow(/none\.toml: it cannot be read: ENOENT.+; write it/)
+  expect(() => loadSettings({ file: join(folder, 'none.toml'), environment: {}, flags: {} })).toThrow(
+    /none\.toml: it cannot be read: ENOENT.+; write it/,
+  )
 })

@@ -25,8 +25,9 @@ export type Loaded = {
 }
 
 /**
- * Puts flags, environment, file and defaults together, each before the next; entries of a table one by one. Every source is checked
- * whole, so that a wrong value is never passed over in silence for another source's. Throws ConfigurationError.
+ * Puts flags, environment, file and defaults together, each before the next; entries of a table one by one. Every
+ * source is checked whole, so that a wrong value is never passed over in silence for another source's. Throws
+ * ConfigurationError.
  */
 export function loadSettings({ file, environment, flags }: Sources): Loaded {
   const fromFile = readSource(file)
@@ -65,7 +66,8 @@ function readSource(named: Sources['file']): Source & { leftOut: string | null }
     const reason = error instanceof Error ? error.message : String(error)
     if (named === null && code === 'ENOENT') return none
     // The file may hold a token and be closed to all but the service, and the program is of use to others too.
-    if (named === null && code === 'EACCES') return { ...none, leftOut: `${path} was left out, for it cannot be read: ${reason}` }
+    if (named === null && code === 'EACCES')
+      return { ...none, leftOut: `${path} was left out, for it cannot be read: ${reason}` }
     const fix = code === 'ENOENT' ? 'write it, or name another file' : 'let this user read it, or name another file'
     return { ...none, problems: [{ place: path, key: null, problem: `it cannot be read: ${reason}`, fix }] }
   }
@@ -92,7 +94,10 @@ function readToken(sources: readonly Source[]): { text: string | null; problems:
       const text = readFileSync(path, 'utf8').trim()
       return text === '' ? wrong(`${path} is empty`, 'write the token into it') : { text, problems: [] }
     } catch (error) {
-      return wrong(`the enrolment token cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'make it readable, or name another file')
+      return wrong(
+        `the enrolment token cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+        'make it readable, or name another file',
+      )
     }
   }
   return { text: null, problems: [] }

@@ -1,8 +1,8 @@
 import { parse } from 'smol-toml'
 
 /**
- * The line, counted from 1, on which each key of a valid TOML text begins; a key by its path, as JSON. The parser keeps no places,
- * but a statement is what parses by itself, so the text is fed to it line by line until it does.
+ * The line, counted from 1, on which each key of a valid TOML text begins; a key by its path, as JSON. The parser
+ * keeps no places, but a statement is what parses by itself, so the text is fed to it line by line until it does.
  */
 export function locateKeys(text: string): ReadonlyMap<string, number> {
   const found = new Map<string, number>()

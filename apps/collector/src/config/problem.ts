@@ -14,11 +14,9 @@ export type Problem = {
 /** The configuration cannot be used; its message has one line for each problem. */
 export class ConfigurationError extends Error {
   override name = 'ConfigurationError'
-  readonly problems: readonly Problem[]
 
   constructor(problems: readonly Problem[]) {
     super(problems.map(describe).join('\n'))
-    this.problems = problems
   }
 }
 

@@ -20,7 +20,10 @@ function parseFile(text: string, path: string): FileReading {
     lines ??= locateKeys(text)
     return lines.get(JSON.stringify(keys)) ?? 1
   }
-  const place = (keys: readonly PropertyKey[]) => ({ place: `${path}:${lineOf(keys)}`, key: keys.map(String).join('.') })
+  const place = (keys: readonly PropertyKey[]) => ({
+    place: `${path}:${lineOf(keys)}`,
+    key: keys.map(String).join('.'),
+  })
   return { ...checkSource(parsed.table, place), placeOf: (key) => `${path}:${key === undefined ? 1 : lineOf([key])}` }
 }
 
@@ -39,7 +42,8 @@ function parseToml(text: string, path: string): { table: object } | { problem: P
 
 function adviseOn(message: string): string {
   if (message.includes('redefine')) return 'keep one of the two'
-  if (message.includes('illegal character in key')) return 'a line is KEY = VALUE or [TABLE], and a key with other characters than A-Z a-z 0-9 _ - stands in quotes'
+  if (message.includes('illegal character in key'))
+    return 'a line is KEY = VALUE or [TABLE], and a key with other characters than A-Z a-z 0-9 _ - stands in quotes'
   if (message.includes('unfinished string')) return 'close the quotes'
   return 'text stands in "quotes", numbers do not, and nothing but a # comment follows a value'
 }

@@ -3,8 +3,9 @@ import { parseListenAddress } from '../metrics/index.ts'
 import type { ListenAddress } from '../metrics/index.ts'
 
 /**
- * The settings that a source may give: the keys of the configuration file, with the file's own types. Flags and variables are
- * brought into this form too, so that one schema judges them all. A message is what the value should be, to be read after "should be".
+ * The settings that a source may give: the keys of the configuration file, with the file's own types. Flags and
+ * variables are brought into this form too, so that one schema judges them all. A message is what the value should
+ * be, to be read after "should be".
  */
 export const settingsSource = z
   .strictObject({
@@ -13,11 +14,20 @@ export const settingsSource = z
     'enrolment-token-file': text('the path of a file that holds the token, in quotes'),
     'state-dir': text('the path of a folder, for instance "/var/lib/slashzero-collector"'),
     interval: z.number(seconds()).min(1, seconds()).max(3600, seconds()),
-    'metrics-listen': text('an address and a port like "127.0.0.1:9469" or "[::1]:9469", or a port alone for 127.0.0.1', isListenAddress),
-    'metrics-textfile': text('the path of a file that ends in .prom, for instance "/var/lib/node_exporter/slashzero.prom"', isTextfile),
+    'metrics-listen': text(
+      'an address and a port like "127.0.0.1:9469" or "[::1]:9469", or a port alone for 127.0.0.1',
+      isListenAddress,
+    ),
+    'metrics-textfile': text(
+      'the path of a file that ends in .prom, for instance "/var/lib/node_exporter/slashzero.prom"',
+      isTextfile,
+    ),
     labels: z.record(
       z.string().min(1, 'a name of 1 to 64 characters').max(64, 'a name of 1 to 64 characters'),
-      z.string('text of 1 to 255 characters, for instance "par1"').min(1, 'text of 1 to 255 characters').max(255, 'text of 1 to 255 characters'),
+      z
+        .string('text of 1 to 255 characters, for instance "par1"')
+        .min(1, 'text of 1 to 255 characters')
+        .max(255, 'text of 1 to 255 characters'),
       'a table: a line [labels], and below it lines like site = "par1"',
     ),
     'guest-agents': z.record(
@@ -31,11 +41,17 @@ export const settingsSource = z
 export type SettingsSource = z.output<typeof settingsSource>
 export type Key = keyof SettingsSource
 
-/** The flag and the environment variable that say the same as a key of the file; of a table, the flag gives one entry. */
+/**
+ * The flag and the environment variable that say the same as a key of the file; of a table, the flag gives one entry.
+ */
 export const SETTINGS: Record<Key, { flag: string; argument: string; variable: string | null }> = {
   server: { flag: 'server', argument: 'URL', variable: 'SLASHZERO_SERVER' },
   'enrolment-token': { flag: 'enrolment-token', argument: 'TOKEN', variable: 'SLASHZERO_ENROLMENT_TOKEN' },
-  'enrolment-token-file': { flag: 'enrolment-token-file', argument: 'FILE', variable: 'SLASHZERO_ENROLMENT_TOKEN_FILE' },
+  'enrolment-token-file': {
+    flag: 'enrolment-token-file',
+    argument: 'FILE',
+    variable: 'SLASHZERO_ENROLMENT_TOKEN_FILE',
+  },
   'state-dir': { flag: 'state-dir', argument: 'DIR', variable: 'SLASHZERO_STATE_DIR' },
   interval: { flag: 'interval', argument: 'SECONDS', variable: 'SLASHZERO_INTERVAL_SECONDS' },
   'metrics-listen': { flag: 'metrics-listen', argument: 'ADDRESS', variable: 'SLASHZERO_METRICS_LISTEN' },

@@ -3,7 +3,8 @@ export function suggestKey(key: string, known: readonly string[]): string {
   const [nearest] = known
     .map((one) => ({ one, edits: countEdits(normalise(key), normalise(one)) }))
     .toSorted((a, b) => a.edits - b.edits)
-  if (nearest !== undefined && nearest.edits <= Math.max(2, nearest.one.length / 3)) return `did you mean ${nearest.one}?`
+  if (nearest !== undefined && nearest.edits <= Math.max(2, nearest.one.length / 3))
+    return `did you mean ${nearest.one}?`
   return `the keys are ${known.join(', ')}`
 }
 

@@ -35,12 +35,22 @@ export function toSource(said: Said, placeOf: (key: Key) => string): { source: o
   return { source, problems }
 }
 
-function readPairs(key: 'labels' | 'guest-agents', texts: readonly string[], placeOf: (key: Key) => string, problems: Problem[]): object {
+function readPairs(
+  key: 'labels' | 'guest-agents',
+  texts: readonly string[],
+  placeOf: (key: Key) => string,
+  problems: Problem[],
+): object {
   const pairs = texts.flatMap((text): [string, string][] => {
     // A VM's name may have an equals sign in it, and so may a label's value; a path and a label's name rarely do.
     const equals = key === 'guest-agents' ? text.lastIndexOf('=') : text.indexOf('=')
     if (equals >= 1 && equals < text.length - 1) return [[text.slice(0, equals), text.slice(equals + 1)]]
-    problems.push({ place: placeOf(key), key: null, problem: `it is ${JSON.stringify(text)}`, fix: `it should be ${SETTINGS[key].argument}` })
+    problems.push({
+      place: placeOf(key),
+      key: null,
+      problem: `it is ${JSON.stringify(text)}`,
+      fix: `it should be ${SETTINGS[key].argument}`,
+    })
     return []
   })
   return Object.fromEntries(pairs)

@@ -3,7 +3,10 @@ import type { Probe } from '../pass/record-runs.ts'
 
 type Capability = 'CAP_SYS_PTRACE' | 'CAP_DAC_READ_SEARCH' | 'CAP_SYS_ADMIN' | 'CAP_DAC_OVERRIDE'
 
-/** What a process is able to see. `impaired`: it has the right, and still something could not be read. `untried`: there was nothing to see. */
+/**
+ * What a process is able to see. `impaired`: it has the right, and still something could not be read. `untried`:
+ * there was nothing to see.
+ */
 export type Ability = {
   readonly name: string
   readonly sees: string
@@ -70,34 +73,65 @@ export const ABILITIES: readonly Granted[] = [
 ]
 
 /**
- * What the process with these effective capabilities, null where they could not be read, was able to see in a report. `ownNamespace`
- * is the inode of its network namespace.
+ * What the process with these effective capabilities, null where they could not be read, was able to see in a report.
+ * `ownNamespace` is the inode of its network namespace.
  */
-export function listAbilities(capabilities: ReadonlySet<string> | null, report: Report, ownNamespace: number | null): Ability[] {
-  return [...ABILITIES.map((ability) => judgeAbility(ability, capabilities, report)), judgeDiagnosis(report, ownNamespace)]
+export function listAbilities(
+  capabilities: ReadonlySet<string> | null,
+  report: Report,
+  ownNamespace: number | null,
+): Ability[] {
+  return [
+    ...ABILITIES.map((ability) => judgeAbility(ability, capabilities, report)),
+    judgeDiagnosis(report, ownNamespace),
+  ]
 }
 
-function judgeAbility({ probes, ...ability }: Granted, capabilities: ReadonlySet<string> | null, { runs }: Report): Ability {
+function judgeAbility(
+  { probes, ...ability }: Granted,
+  capabilities: ReadonlySet<string> | null,
+  { runs }: Report,
+): Ability {
   const failed = runs.find(({ probe, outcome }) => outcome === 'failed' && probes.some((one) => one === probe))
   const missing = ability.capabilities.filter((capability) => !(capabilities?.has(capability) ?? false))
   if (missing.length > 0) {
-    const reason = capabilities === null ? 'the capabilities of this process could not be read' : `it has no ${missing.join(' and no ')}`
-    return { ...ability, state: 'off', reason, turnOn: `run it as root, or add ${missing.join(' ')} to AmbientCapabilities= and CapabilityBoundingSet= of its unit` }
+    const reason =
+      capabilities === null
+        ? 'the capabilities of this process could not be read'
+        : `it has no ${missing.join(' and no ')}`
+    return {
+      ...ability,
+      state: 'off',
+      reason,
+      turnOn: `run it as root, or add ${missing.join(' ')} to AmbientCapabilities= and CapabilityBoundingSet= of its unit`,
+    }
   }
   if (failed === undefined) return { ...ability, state: 'on', reason: null, turnOn: null }
-  return { ...ability, state: 'impaired', reason: failed.error, turnOn: 'what its reason says; it has the capabilities' }
+  return {
+    ...ability,
+    state: 'impaired',
+    reason: failed.error,
+    turnOn: 'what its reason says; it has the capabilities',
+  }
 }
 
-/** Whether the kernel tells option memory to everybody: how the sockets here were measured shows it, for that is asked first. */
+/**
+ * Whether the kernel tells option memory to everybody: how the sockets here were measured shows it, for that is asked
+ * first.
+ */
 function judgeDiagnosis({ namespaces }: Report, ownNamespace: number | null): Ability {
-  const sockets = namespaces.filter(({ id }) => id === ownNamespace).flatMap(({ senders }) => senders.flatMap((sender) => sender.sockets))
+  const sockets = namespaces
+    .filter(({ id }) => id === ownNamespace)
+    .flatMap(({ senders }) => senders.flatMap((sender) => sender.sockets))
   const ability = {
     name: 'diagnosed-option-memory',
     sees: 'option memory of every sender in its own network namespace, by sock_diag',
     capabilities: [],
   }
-  if (sockets.some(({ method }) => method === 'sock_diag')) return { ...ability, state: 'on', reason: null, turnOn: null }
+  if (sockets.some(({ method }) => method === 'sock_diag'))
+    return { ...ability, state: 'on', reason: null, turnOn: null }
   const turnOn = 'a kernel with the module raw_diag (CONFIG_INET_RAW_DIAG)'
-  if (sockets.length === 0) return { ...ability, state: 'untried', reason: 'there was no socket to ask about', turnOn: null }
+  if (sockets.length === 0)
+    return { ...ability, state: 'untried', reason: 'there was no socket to ask about', turnOn: null }
   return { ...ability, state: 'off', reason: 'this kernel does not diagnose raw sockets', turnOn }
 }

@@ -10,13 +10,20 @@ import { EXIT_STATUS } from './render-checks.ts'
 const golden = reportSchema.parse(
   JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
 )
-const HERE: Surroundings = { ownNamespace: 4026532180, managers: new Map([[7, { kind: 'unit', unit: 'radvd.service' }]]) }
+const HERE: Surroundings = {
+  ownNamespace: 4026532180,
+  managers: new Map([[7, { kind: 'unit', unit: 'radvd.service' }]]),
+}
 
 type Alter = (namespace: NamespaceReport) => Partial<NamespaceReport>
 
 /** The golden report, or another, with changes in one of its namespaces. */
 function change(index: number, alter: Alter, rest: Partial<Report> = {}, report = golden): Report {
-  return { ...report, ...rest, namespaces: report.namespaces.map((one, at) => (at === index ? { ...one, ...alter(one) } : one)) }
+  return {
+    ...report,
+    ...rest,
+    namespaces: report.namespaces.map((one, at) => (at === index ? { ...one, ...alter(one) } : one)),
+  }
 }
 
 /** Every VM has its route and every tap is joined. */
@@ -49,8 +56,18 @@ test('the golden report: a VM without a route, because its tap is not joined, an
   const { exit, findings, commands } = summarise(golden)
   expect(exit).toBe(2)
   expect(findings).toEqual([
-    ['broken', 'vm-102', expect.stringContaining('no ::/0: The guest has no ::/0 (guest agent)'), 'tap103: radvd runs but has not joined ff02::2 here'],
-    ['at-risk', 'radvd 2.19, pid 7', '3 stale and 2 live memberships hold 280 of 20,480 bytes; 360 joins left', expect.stringContaining('a leak: radvd stays a member')],
+    [
+      'broken',
+      'vm-102',
+      expect.stringContaining('no ::/0: The guest has no ::/0 (guest agent)'),
+      'tap103: radvd runs but has not joined ff02::2 here',
+    ],
+    [
+      'at-risk',
+      'radvd 2.19, pid 7',
+      '3 stale and 2 live memberships hold 280 of 20,480 bytes; 360 joins left',
+      expect.stringContaining('a leak: radvd stays a member'),
+    ],
   ])
   expect(commands).toEqual([
     ['grep -n -- tap103 /etc/radvd.conf', 'ip -6 addr show dev tap103 scope link', 'kill -HUP 7'],
@@ -58,7 +75,14 @@ test('the golden report: a VM without a route, because its tap is not joined, an
   ])
 })
 
-test.each<{ name: string; report: Report; surroundings?: Surroundings; exit: number; findings: unknown[][]; commands: (string | null)[][] }>([
+test.each<{
+  name: string
+  report: Report
+  surroundings?: Surroundings
+  exit: number
+  findings: unknown[][]
+  commands: (string | null)[][]
+}>([
   { name: 'nothing is wrong', report: good, exit: 0, findings: [], commands: [] },
   {
     name: 'a socket that a leak has filled explains the VM that is dark',
@@ -78,33 +102,56 @@ test.each<{ name: string; report: Report; surroundings?: Surroundings; exit: num
     name: 'a socket that is full of live memberships needs a higher limit, and a restart would not help',
     report: goodWith(withSocket({ optmemBytes: 20_440 })),
     exit: 2,
-    findings: [['broken', 'radvd 2.19, pid 7', expect.stringContaining('none of them stale; every Router Advertisement fails'), expect.stringMatching(/^its ports are many/)]],
+    findings: [
+      [
+        'broken',
+        'radvd 2.19, pid 7',
+        expect.stringContaining('none of them stale; every Router Advertisement fails'),
+        expect.stringMatching(/^its ports are many/),
+      ],
+    ],
     commands: [['sysctl -w net.core.optmem_max=131072', 'kill -HUP 7']],
   },
   {
     name: 'nearly full',
     report: goodWith(withSocket({ optmemBytes: 18_648 })),
     exit: 1,
-    findings: [['at-risk', 'radvd 2.19, pid 7', expect.stringContaining('18,648 of 20,480 bytes; 32 joins left'), expect.any(String)]],
+    findings: [
+      [
+        'at-risk',
+        'radvd 2.19, pid 7',
+        expect.stringContaining('18,648 of 20,480 bytes; 32 joins left'),
+        expect.any(String),
+      ],
+    ],
     commands: [['sysctl -w net.core.optmem_max=131072']],
   },
   {
     name: 'in a namespace of neutron',
-    report: goodWith(withSocket({ optmemBytes: 131_040, staleInterfaceIndexes: dead.concat(dead.map((one) => one + 1000)) }), 1),
+    report: goodWith(
+      withSocket({ optmemBytes: 131_040, staleInterfaceIndexes: dead.concat(dead.map((one) => one + 1000)) }),
+      1,
+    ),
     exit: 2,
     findings: [['broken', 'radvd 2.19, pid 41, in qrouter-5f3e', expect.any(String), expect.any(String)]],
     commands: [['kill 41', 'ip netns exec qrouter-5f3e sysctl -w net.core.optmem_max=524288', null]],
   },
   {
     name: 'in a namespace without a name',
-    report: goodWith((one) => ({ ...withSocket({ optmemBytes: 131_040, staleInterfaceIndexes: [] })(one), name: null }), 1),
+    report: goodWith(
+      (one) => ({ ...withSocket({ optmemBytes: 131_040, staleInterfaceIndexes: [] })(one), name: null }),
+      1,
+    ),
     exit: 2,
     findings: [['broken', 'radvd 2.19, pid 41', expect.any(String), expect.any(String)]],
     commands: [['nsenter -t 41 -n sysctl -w net.core.optmem_max=524288', 'kill -HUP 41']],
   },
   {
     name: 'before Linux 6.8 the limit is set outside of the namespace',
-    report: goodWith((one) => ({ ...withSocket({ optmemBytes: 20_440 })(one), optmemMaxSource: 'init', optmemMaxBytes: 20_480 }), 1),
+    report: goodWith(
+      (one) => ({ ...withSocket({ optmemBytes: 20_440 })(one), optmemMaxSource: 'init', optmemMaxBytes: 20_480 }),
+      1,
+    ),
     exit: 2,
     findings: [['broken', 'radvd 2.19, pid 41, in qrouter-5f3e', expect.any(String), expect.any(String)]],
     commands: [['sysctl -w net.core.optmem_max=131072', 'kill -HUP 41']],
@@ -142,42 +189,69 @@ test.each<{ name: string; report: Report; surroundings?: Surroundings; exit: num
   },
   {
     name: 'a socket that was not measured is no healthy one',
-    report: goodWith(withSocket({ optmemBytes: null, method: null, unmeasuredReason: 'needs CAP_SYS_PTRACE', staleInterfaceIndexes: null })),
+    report: goodWith(
+      withSocket({
+        optmemBytes: null,
+        method: null,
+        unmeasuredReason: 'needs CAP_SYS_PTRACE',
+        staleInterfaceIndexes: null,
+      }),
+    ),
     exit: 3,
     findings: [['unknown', 'radvd 2.19, pid 7', 'Option memory was not measured: needs CAP_SYS_PTRACE', null]],
     commands: [['sudo slashzero-collector doctor']],
   },
   {
     name: 'what was seen is well, but not all was seen',
-    report: { ...good, runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error: '3 processes cannot be told' }] },
+    report: {
+      ...good,
+      runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error: '3 processes cannot be told' }],
+    },
     exit: 3,
     findings: [['unknown', 'not all could be seen', 'namespaces: 3 processes cannot be told', null]],
     commands: [['sudo slashzero-collector doctor']],
   },
   {
     name: 'what cannot be seen does not hide what is broken',
-    report: { ...goodWith(withSocket({ optmemBytes: 20_440 })), runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error: 'no' }] },
+    report: {
+      ...goodWith(withSocket({ optmemBytes: 20_440 })),
+      runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error: 'no' }],
+    },
     exit: 2,
-    findings: [['broken', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)], ['unknown', 'not all could be seen', 'namespaces: no', null]],
+    findings: [
+      ['broken', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)],
+      ['unknown', 'not all could be seen', 'namespaces: no', null],
+    ],
     commands: [expect.any(Array), ['sudo slashzero-collector doctor']],
   },
   {
     name: 'nothing on the machine explains a guest without a route',
     report: { ...good, routeChecks: golden.routeChecks.map((check) => ({ ...check, defaultRoute: 'absent' })) },
     exit: 2,
-    findings: [['broken', 'vm-102, vm-101', expect.stringContaining('no ::/0'), 'nothing on this machine explains it: look in the guest']],
+    findings: [
+      [
+        'broken',
+        'vm-102, vm-101',
+        expect.stringContaining('no ::/0'),
+        'nothing on this machine explains it: look in the guest',
+      ],
+    ],
     commands: [['ip -6 route show default; sysctl net.ipv6.conf.all.forwarding net.ipv6.conf.default.accept_ra']],
   },
   {
     name: 'a port that is not joined, though its VM has a route still',
-    report: goodWith(({ taps }) => ({ taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, allRoutersUsers: 1 } : tap)) })),
+    report: goodWith(({ taps }) => ({
+      taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, allRoutersUsers: 1 } : tap)),
+    })),
     exit: 1,
     findings: [['at-risk', 'tap101', 'radvd runs but has not joined ff02::2 here', null]],
     commands: [['grep -n -- tap101 /etc/radvd.conf', 'ip -6 addr show dev tap101 scope link', 'kill -HUP 7']],
   },
   {
     name: 'forwarding off on a served port',
-    report: goodWith(({ taps }) => ({ taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, forwarding: false } : tap)) })),
+    report: goodWith(({ taps }) => ({
+      taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, forwarding: false } : tap)),
+    })),
     exit: 0,
     findings: [['note', 'tap101', 'forwarding is off here', expect.stringContaining('router flag')]],
     commands: [['sysctl -w net.ipv6.conf.all.forwarding=1']],
@@ -197,34 +271,75 @@ test.each<{ name: string; report: Report; surroundings?: Surroundings; exit: num
 })
 
 test('solicitations that a second look finds unanswered', () => {
-  const first = goodWith(({ taps }) => ({ taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, routerSolicitsIn: 3, routerAdvertsOut: 0 } : tap)) }))
-  const later = { ...first, sequence: first.sequence + 1, observedAt: '2026-01-01T00:00:11.000Z', sentAt: '2026-01-01T00:00:11.000Z' }
+  const first = goodWith(({ taps }) => ({
+    taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, routerSolicitsIn: 3, routerAdvertsOut: 0 } : tap)),
+  }))
+  const later = {
+    ...first,
+    sequence: first.sequence + 1,
+    observedAt: '2026-01-01T00:00:11.000Z',
+    sentAt: '2026-01-01T00:00:11.000Z',
+  }
   expect(summarise(first).findings).toEqual([])
-  expect(summarise(first, HERE, [later]).findings).toEqual([['at-risk', 'tap101', expect.stringContaining('answered none of 3 Router Solicitations'), null]])
+  expect(summarise(first, HERE, [later]).findings).toEqual([
+    ['at-risk', 'tap101', expect.stringContaining('answered none of 3 Router Solicitations'), null],
+  ])
 })
 
 test('each capability turns its abilities on', () => {
   const on = (...capabilities: string[]) =>
-    listAbilities(new Set(capabilities), golden, HERE.ownNamespace).filter(({ state }) => state === 'on').map(({ name }) => name)
+    listAbilities(new Set(capabilities), golden, HERE.ownNamespace)
+      .filter(({ state }) => state === 'on')
+      .map(({ name }) => name)
   const none = ['own-ports', 'membership-size']
   expect(on()).toEqual(none)
   expect(on('CAP_SYS_PTRACE')).toEqual([...none, 'namespaces'])
-  expect(on('CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH')).toEqual([...none, 'namespaces', 'owners', 'option-memory', 'stale-memberships'])
+  expect(on('CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH')).toEqual([
+    ...none,
+    'namespaces',
+    'owners',
+    'option-memory',
+    'stale-memberships',
+  ])
   expect(on('CAP_SYS_ADMIN', 'CAP_DAC_OVERRIDE')).toEqual([...none, 'guest-agents'])
-  expect(listAbilities(null, golden, null).find(({ name }) => name === 'owners')).toMatchObject({ state: 'off', reason: 'the capabilities of this process could not be read' })
+  expect(listAbilities(null, golden, null).find(({ name }) => name === 'owners')).toMatchObject({
+    state: 'off',
+    reason: 'the capabilities of this process could not be read',
+  })
 })
 
 test.each<{ name: string; report: Report; expected: object }>([
-  { name: 'has no diagnosis', report: golden, expected: { state: 'off', turnOn: expect.stringContaining('CONFIG_INET_RAW_DIAG') } },
-  { name: 'diagnoses', report: change(0, withSocket({ method: 'sock_diag' })), expected: { state: 'on', reason: null } },
-  { name: 'was not asked here', report: change(0, () => ({ senders: [] })), expected: { state: 'untried', turnOn: null } },
+  {
+    name: 'has no diagnosis',
+    report: golden,
+    expected: { state: 'off', turnOn: expect.stringContaining('CONFIG_INET_RAW_DIAG') },
+  },
+  {
+    name: 'diagnoses',
+    report: change(0, withSocket({ method: 'sock_diag' })),
+    expected: { state: 'on', reason: null },
+  },
+  {
+    name: 'was not asked here',
+    report: change(0, () => ({ senders: [] })),
+    expected: { state: 'untried', turnOn: null },
+  },
 ])('a kernel that $name', ({ report, expected }) => {
   const abilities = listAbilities(new Set(), report, HERE.ownNamespace)
   expect(abilities.find(({ name }) => name === 'diagnosed-option-memory')).toMatchObject(expected)
 })
 
 test('a right that does not help is impaired, with the reason', () => {
-  const runs = [{ probe: 'optmem', outcome: 'failed' as const, milliseconds: 1, error: 'kernel.yama.ptrace_scope is 3' }]
-  const abilities = listAbilities(new Set(['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH']), { ...golden, runs }, HERE.ownNamespace)
-  expect(abilities.find(({ name }) => name === 'option-memory')).toMatchObject({ state: 'impaired', reason: 'kernel.yama.ptrace_scope is 3' })
+  const runs = [
+    { probe: 'optmem', outcome: 'failed' as const, milliseconds: 1, error: 'kernel.yama.ptrace_scope is 3' },
+  ]
+  const abilities = listAbilities(
+    new Set(['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH']),
+    { ...golden, runs },
+    HERE.ownNamespace,
+  )
+  expect(abilities.find(({ name }) => name === 'option-memory')).toMatchObject({
+    state: 'impaired',
+    reason: 'kernel.yama.ptrace_scope is 3',
+  })
 })

@@ -3,12 +3,28 @@ import type { HypervisorState, SocketState, VmState } from '@slashzero/core'
 import { toVisible } from '@slashzero/contract'
 import type { NamespaceReport, Report } from '@slashzero/contract'
 import type { Ability } from './abilities.ts'
-import type { Diagnosis, Finding, NamespaceDiagnosis, PortDiagnosis, SenderDiagnosis, Status, VmDiagnosis } from './diagnosis.ts'
+import type {
+  Diagnosis,
+  Finding,
+  NamespaceDiagnosis,
+  PortDiagnosis,
+  SenderDiagnosis,
+  Status,
+  VmDiagnosis,
+} from './diagnosis.ts'
 import { findFindings, judgeSocket } from './find-findings.ts'
 import type { Surroundings } from './give-steps.ts'
 
-/** Says how a machine is from one report of it, or from several in the order they were made. Core judges; what it says is put into words. */
-export function diagnose(first: Report, later: readonly Report[], surroundings: Surroundings, abilities: readonly Ability[]): Diagnosis {
+/**
+ * Says how a machine is from one report of it, or from several in the order they were made. Core judges; what it says
+ * is put into words.
+ */
+export function diagnose(
+  first: Report,
+  later: readonly Report[],
+  surroundings: Surroundings,
+  abilities: readonly Ability[],
+): Diagnosis {
   const report = later.at(-1) ?? first
   const state = judgeAll(first, later)
   const findings = findFindings(state, report, surroundings)
@@ -25,7 +41,9 @@ export function diagnose(first: Report, later: readonly Report[], surroundings: 
     namespaces: report.namespaces.map((namespace) => showNamespace(namespace, state, surroundings)),
     vms: state.vms.map((vm) => showVm(vm, state)),
     abilities,
-    unread: report.runs.flatMap(({ probe, outcome, error }) => (outcome === 'ok' ? [] : [{ probe, error: error ?? 'no reason was given' }])),
+    unread: report.runs.flatMap(({ probe, outcome, error }) =>
+      outcome === 'ok' ? [] : [{ probe, error: error ?? 'no reason was given' }],
+    ),
   })
 }
 
@@ -55,13 +73,21 @@ function countRoutes(vms: readonly VmState[]): string {
   return unknown === 0 ? good : [good, `of ${unknown} it could not be told`].filter(Boolean).join(', ')
 }
 
-function showNamespace(namespace: NamespaceReport, state: HypervisorState, { ownNamespace }: Surroundings): NamespaceDiagnosis {
+function showNamespace(
+  namespace: NamespaceReport,
+  state: HypervisorState,
+  { ownNamespace }: Surroundings,
+): NamespaceDiagnosis {
   const { id, name, optmemMaxBytes, optmemMaxSource } = namespace
-  const senders = state.sockets.filter(({ namespaceId }) => namespaceId === id).map((socket) => showSender(socket, state))
+  const senders = state.sockets
+    .filter(({ namespaceId }) => namespaceId === id)
+    .map((socket) => showSender(socket, state))
   const taps = new Map(state.taps.map((tap) => [tap.key, tap]))
   const ports = namespace.taps.flatMap((tap): PortDiagnosis[] => {
     const judged = taps.get(`${id}:${tap.ifindex}`)
-    return judged === undefined ? [] : [{ ...tap, status: judged.status, reason: judged.statusReason, vm: tap.vm?.name ?? null }]
+    return judged === undefined
+      ? []
+      : [{ ...tap, status: judged.status, reason: judged.statusReason, vm: tap.vm?.name ?? null }]
   })
   return { id, name, own: id === ownNamespace, optmemMaxBytes, optmemMaxSource, senders, ports }
 }
@@ -100,14 +126,24 @@ function findSendThreshold(limit: number | null): number | null {
 function showVm({ name, uuid, tapKeys, route }: VmState, { taps }: HypervisorState): VmDiagnosis {
   const { status, reason, cause, gateway, method, checkedAt, expiresAt } = route
   const ports = taps.filter(({ key }) => tapKeys.includes(key)).map((tap) => tap.name)
-  return { name, uuid, ports, route: { status, reason, cause, gateway, method, checkedAt: instant(checkedAt), expiresAt: instant(expiresAt) } }
+  return {
+    name,
+    uuid,
+    ports,
+    route: { status, reason, cause, gateway, method, checkedAt: instant(checkedAt), expiresAt: instant(expiresAt) },
+  }
 }
 
 function instant(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString()
 }
 
-/** Guests and daemons choose names, and their names stand in sentences too: every text is made safe to print, whatever prints it. */
+/**
+ * Guests and daemons choose names, and their names stand in sentences too: every text is made safe to print, whatever
+ * prints it.
+ */
 function makeVisible<Value>(value: Value): Value {
-  return JSON.parse(JSON.stringify(value), (_, inner: unknown) => (typeof inner === 'string' ? toVisible(inner) : inner))
+  return JSON.parse(JSON.stringify(value), (_, inner: unknown) =>
+    typeof inner === 'string' ? toVisible(inner) : inner,
+  )
 }

@@ -1,11 +1,22 @@
-import type { HypervisorStatus, NamespaceReport, Report, RouteCheckMethod, RouteStatus, TapReport, TapStatus } from '@slashzero/contract'
+import type {
+  HypervisorStatus,
+  NamespaceReport,
+  Report,
+  RouteCheckMethod,
+  RouteStatus,
+  TapReport,
+  TapStatus,
+} from '@slashzero/contract'
 import type { SocketState } from '@slashzero/core'
 import type { Ability } from './abilities.ts'
 
 /** How a machine is: `unknown` where what could be seen is well and not all that matters could be seen. */
 export type Status = 'healthy' | 'at-risk' | 'broken' | 'unknown'
 
-/** What to do, in order. `command` is for a root shell on the hypervisor unless `why` says otherwise; null where words alone say it. */
+/**
+ * What to do, in order. `command` is for a root shell on the hypervisor unless `why` says otherwise; null where words
+ * alone say it.
+ */
 export type Step = { readonly command: string | null; readonly why: string }
 
 /** One thing that is not as it should be. A `note` does not change the machine's status. */

@@ -10,7 +10,18 @@ const NOBODY = ['setpriv', '--reuid', 'nobody', '--regid', 'nogroup', '--clear-g
 
 function nobodyWith(...capabilities: string[]): string[] {
   const granted = capabilities.map((capability) => `+${capability}`).join(',')
-  return ['setpriv', '--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups', '--inh-caps', granted, '--ambient-caps', granted]
+  return [
+    'setpriv',
+    '--reuid',
+    'nobody',
+    '--regid',
+    'nogroup',
+    '--clear-groups',
+    '--inh-caps',
+    granted,
+    '--ambient-caps',
+    granted,
+  ]
 }
 
 describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
@@ -28,12 +39,24 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
     const [, ...raised] = await hypervisor.raiseServed(['tap101', ...CHURN])
     dead = raised
     await churner.ask('close', ...CHURN)
-    await until('radvd advertised', async () => /OutRouterAdvertisements\s+[1-9]/.test(await hypervisor.run('cat', '/proc/net/dev_snmp6/tap101')))
+    await until('radvd advertised', async () =>
+      /OutRouterAdvertisements\s+[1-9]/.test(await hypervisor.run('cat', '/proc/net/dev_snmp6/tap101')),
+    )
   })
   afterEach(() => hypervisor.remove())
 
   async function doctor(prefix: readonly string[], ...flags: string[]): Promise<{ exit: number; text: string }> {
-    const output = await hypervisor.run('sh', '-c', '"$@"; echo "exit $?"', '-', ...prefix, process.execPath, COLLECTOR, 'doctor', ...flags)
+    const output = await hypervisor.run(
+      'sh',
+      '-c',
+      '"$@"; echo "exit $?"',
+      '-',
+      ...prefix,
+      process.execPath,
+      COLLECTOR,
+      'doctor',
+      ...flags,
+    )
     const [, text = '', exit] = /^([^]*)exit (\d+)\n$/.exec(output) ?? []
     return { exit: Number(exit), text }
   }
@@ -47,19 +70,35 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
     const leaking = await diagnose()
     expect(leaking).toMatchObject({ exit: 1, status: 'at-risk', membershipBytes: 56 })
     const [sender] = leaking.namespaces[0]?.senders ?? []
-    expect(sender).toMatchObject({ daemon: 'radvd', optmemBytes: 21 * 56, staleMemberships: 20, liveMemberships: 1, sendsBlocked: false, status: 'leaking' })
+    expect(sender).toMatchObject({
+      daemon: 'radvd',
+      optmemBytes: 21 * 56,
+      staleMemberships: 20,
+      liveMemberships: 1,
+      sendsBlocked: false,
+      status: 'leaking',
+    })
     expect(sender?.staleInterfaceIndexes).toEqual(dead)
     expect(leaking.namespaces[0]?.ports).toMatchObject([{ name: 'tap101', status: 'served', vm: 'vm-101' }])
-    expect(leaking.findings.map(({ level, steps }) => [level, steps[0]?.command])).toEqual([['at-risk', 'systemctl restart radvd']])
+    expect(leaking.findings.map(({ level, steps }) => [level, steps[0]?.command])).toEqual([
+      ['at-risk', 'systemctl restart radvd'],
+    ])
 
     // 1,176 and the 40 of a send are not less than 1,200, and 56 more are not either.
     await hypervisor.run('sysctl', '-qw', 'net.core.optmem_max=1200')
     const full = await diagnose()
     expect(full).toMatchObject({ exit: 2, status: 'broken' })
-    expect(full.namespaces[0]?.senders).toMatchObject([{ joinsLeft: 0, sendsBlocked: true, sendsBlockedAtBytes: 1160, status: 'sends-blocked' }])
-    expect(full.summary).toMatch(/^radvd .*: 20 stale and 1 live memberships hold 1,176 of 1,200 bytes; every Router Advertisement fails/)
+    expect(full.namespaces[0]?.senders).toMatchObject([
+      { joinsLeft: 0, sendsBlocked: true, sendsBlockedAtBytes: 1160, status: 'sends-blocked' },
+    ])
+    expect(full.summary).toMatch(
+      /^radvd .*: 20 stale and 1 live memberships hold 1,176 of 1,200 bytes; every Router Advertisement fails/,
+    )
     const nagios = await doctor([], '--format', 'nagios')
-    expect(nagios).toMatchObject({ exit: 2, text: expect.stringMatching(/^SLASHZERO CRITICAL - .*\| 'optmem'=1176B;;1159;0;1200 'stale_memberships'=20;/) })
+    expect(nagios).toMatchObject({
+      exit: 2,
+      text: expect.stringMatching(/^SLASHZERO CRITICAL - .*\| 'optmem'=1176B;;1159;0;1200 'stale_memberships'=20;/),
+    })
 
     const raise = full.findings[0]?.steps.find(({ command }) => command?.includes('sysctl'))?.command
     await hypervisor.run('sh', '-c', raise ?? 'false')
@@ -73,9 +112,17 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
     // Where the kernel diagnoses raw sockets for everybody, the leak is seen even so.
     expect([exit, status]).toEqual(measured ? [1, 'at-risk'] : [3, 'unknown'])
     expect(text).toMatch(measured ? /^AT RISK: / : /^UNKNOWN: radvd, pid \d+: Option memory was not measured/)
-    expect(findings.some(({ level, steps }) => level === 'unknown' && steps[0]?.command === 'sudo slashzero-collector doctor')).toBe(true)
+    expect(
+      findings.some(
+        ({ level, steps }) => level === 'unknown' && steps[0]?.command === 'sudo slashzero-collector doctor',
+      ),
+    ).toBe(true)
     expect(text).toMatch(/off {7}owners: .*\n(?: {12}.*\n)*? {12}it has no CAP_SYS_PTRACE and no CAP_DAC_READ_SEARCH/)
-    expect(abilities.filter(({ state }) => state === 'on').map(({ name }) => name)).toEqual(['own-ports', 'membership-size', ...(measured ? ['diagnosed-option-memory'] : [])])
+    expect(abilities.filter(({ state }) => state === 'on').map(({ name }) => name)).toEqual([
+      'own-ports',
+      'membership-size',
+      ...(measured ? ['diagnosed-option-memory'] : []),
+    ])
     expect(namespaces[0]?.ports).toMatchObject([{ name: 'tap101', up: true, allRoutersUsers: 2 }])
   })
 
@@ -85,7 +132,14 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
     expect(namespaces[0]?.senders).toMatchObject([{ optmemBytes: 21 * 56, staleInterfaceIndexes: dead }])
     expect(namespaces[0]?.ports).toMatchObject([{ vm: 'vm-101' }])
     expect(abilities.filter(({ state }) => state === 'on').map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['own-ports', 'membership-size', 'namespaces', 'owners', 'option-memory', 'stale-memberships']),
+      expect.arrayContaining([
+        'own-ports',
+        'membership-size',
+        'namespaces',
+        'owners',
+        'option-memory',
+        'stale-memberships',
+      ]),
     )
   })
 })

@@ -9,7 +9,9 @@ import type { Surroundings } from './give-steps.ts'
 export function findFindings(state: HypervisorState, report: Report, surroundings: Surroundings): Finding[] {
   const missing = state.vms.filter(({ route }) => route.status === 'missing')
   const full = state.sockets.filter((socket) => socket.sendsBlocked === true || socket.joinsLeft === 0)
-  const victims = new Map(full.map((socket) => [socket.key, missing.filter((vm) => isServedBy(vm, state.taps, socket))]))
+  const victims = new Map(
+    full.map((socket) => [socket.key, missing.filter((vm) => isServedBy(vm, state.taps, socket))]),
+  )
   const others = missing.filter((vm) => ![...victims.values()].some((list) => list.includes(vm)))
   const findings = [
     ...state.sockets.flatMap((socket) => findAtSocket(socket, state, victims.get(socket.key) ?? [], surroundings)),
@@ -24,48 +26,88 @@ const LEVELS: readonly Finding['level'][] = ['broken', 'at-risk', 'unknown', 'no
 
 /** What core says of one socket by itself, without the name of the socket, which stands beside it here. */
 export function judgeSocket(socket: SocketState, at: number): { status: HypervisorStatus; reason: string } {
-  const { status, reason } = judgeHypervisor({ sockets: [socket], taps: 0, sendersUnreadable: null, socketless: new Set(), at })
+  const { status, reason } = judgeHypervisor({
+    sockets: [socket],
+    taps: 0,
+    sendersUnreadable: null,
+    socketless: new Set(),
+    at,
+  })
   return { status, reason: reason.replace(` (${nameSocket(socket)})`, '') }
 }
 
-function findAtSocket(socket: SocketState, state: HypervisorState, victims: readonly VmState[], surroundings: Surroundings): Finding[] {
+function findAtSocket(
+  socket: SocketState,
+  state: HypervisorState,
+  victims: readonly VmState[],
+  surroundings: Surroundings,
+): Finding[] {
   const { status, reason } = judgeSocket(socket, state.observedAt)
   const level = levelOf(status)
   const subject = nameSocket(socket)
   if (level === 'healthy') {
     const problem = 'its executable was replaced, and it still runs the old one'
-    return socket.executableDeleted ? [{ level: 'note', subject, problem, cause: null, steps: stepsForSocket(socket, surroundings) }] : []
+    return socket.executableDeleted
+      ? [{ level: 'note', subject, problem, cause: null, steps: stepsForSocket(socket, surroundings) }]
+      : []
   }
   if (level === 'unknown') return [{ level, subject, problem: reason, cause: null, steps: [SEE_MORE] }]
-  const dark = victims.length === 0 ? '' : `; ${names(victims.map(({ name }) => name))} ${victims.length === 1 ? 'has' : 'have'} no ::/0`
-  return [{ level, subject, problem: `${reason}${dark}`, cause: causeOf(socket), steps: stepsForSocket(socket, surroundings) }]
+  const dark =
+    victims.length === 0
+      ? ''
+      : `; ${names(victims.map(({ name }) => name))} ${victims.length === 1 ? 'has' : 'have'} no ::/0`
+  return [
+    {
+      level,
+      subject,
+      problem: `${reason}${dark}`,
+      cause: causeOf(socket),
+      steps: stepsForSocket(socket, surroundings),
+    },
+  ]
 }
 
 function causeOf(socket: SocketState): string | null {
   const { staleMemberships: stale, daemon } = socket
   if (stale === null) return null
-  if (stale === 0) return `its ports are many, not leaked: all ${socket.liveMemberships ?? ''} memberships are live, and the limit is too low for them`
+  if (stale === 0)
+    return `its ports are many, not leaked: all ${socket.liveMemberships ?? ''} memberships are live, and the limit is too low for them`
   return `a leak: ${daemon} stays a member on each port that is deleted, and the kernel keeps that membership till the socket closes`
 }
 
 function findAtVms(missing: readonly VmState[], state: HypervisorState, surroundings: Surroundings): Finding[] {
-  const byCause = Map.groupBy(missing, ({ route, tapKeys }) => route.cause ?? [...new Set(tapKeys.map((key) => tapOf(state, key)?.status))].join())
+  const byCause = Map.groupBy(
+    missing,
+    ({ route, tapKeys }) => route.cause ?? [...new Set(tapKeys.map((key) => tapOf(state, key)?.status))].join(),
+  )
   return [...byCause.values()].map((vms) => {
     const [first] = vms
-    const tap = first?.tapKeys.map((key) => tapOf(state, key)).find((one) => one !== undefined && one.status !== 'served')
+    const tap = first?.tapKeys
+      .map((key) => tapOf(state, key))
+      .find((one) => one !== undefined && one.status !== 'served')
     const shown = tap ?? state.taps.find(({ key }) => first?.tapKeys.includes(key))
     return {
       level: 'broken',
       subject: names(vms.map(({ name }) => name)),
       problem: `no ::/0${first?.route.reason == null ? '' : `: ${first.route.reason}`}`,
-      cause: first?.route.cause ?? (shown?.status === 'served' ? 'nothing on this machine explains it: look in the guest' : null),
+      cause:
+        first?.route.cause ??
+        (shown?.status === 'served' ? 'nothing on this machine explains it: look in the guest' : null),
       steps: shown === undefined ? [] : portSteps(shown, state, surroundings),
     }
   })
 }
 
-/** Ports of VMs that are known to be dark are told with those, and ports without a sender's socket with room with that. */
-function findAtPorts(state: HypervisorState, told: ReadonlySet<string>, full: readonly SocketState[], surroundings: Surroundings): Finding[] {
+/**
+ * Ports of VMs that are known to be dark are told with those, and ports without a sender's socket with room with
+ * that.
+ */
+function findAtPorts(
+  state: HypervisorState,
+  told: ReadonlySet<string>,
+  full: readonly SocketState[],
+  surroundings: Surroundings,
+): Finding[] {
   const crowded = new Set(full.map(({ namespaceId }) => namespaceId))
   const odd = state.taps.filter((tap) => !told.has(tap.key) && !crowded.has(tap.namespaceId) && ODD.has(tap.status))
   const groups = Map.groupBy(odd, (tap) => `${tap.namespaceId} ${tap.status} ${tap.vmKey === null}`)
@@ -74,13 +116,30 @@ function findAtPorts(state: HypervisorState, told: ReadonlySet<string>, full: re
     if (first === undefined) return []
     // A port that no VM was seen behind may be anything, and a missing daemon is right where OVN answers.
     const level = first.vmKey === null || first.status === 'no-sender' ? 'note' : 'at-risk'
-    return [{ level, subject: names(taps.map(({ name }) => name)), problem: first.statusReason, cause: null, steps: portSteps(first, state, surroundings) }]
+    return [
+      {
+        level,
+        subject: names(taps.map(({ name }) => name)),
+        problem: first.statusReason,
+        cause: null,
+        steps: portSteps(first, state, surroundings),
+      },
+    ]
   })
   const closed = state.taps.filter((tap) => tap.up && tap.forwarding === false && tap.status === 'served')
   if (closed.length === 0) return unserved
-  const cause = 'guests drop a router whose neighbour advertisements lack the router flag, which the kernel sets with forwarding alone'
-  const steps: Step[] = [{ command: 'sysctl -w net.ipv6.conf.all.forwarding=1', why: 'in the namespace of the ports; sets it on each of them' }]
-  return [...unserved, { level: 'note', subject: names(closed.map(({ name }) => name)), problem: 'forwarding is off here', cause, steps }]
+  const cause =
+    'guests drop a router whose neighbour advertisements lack the router flag, which the kernel sets with forwarding alone'
+  const steps: Step[] = [
+    {
+      command: 'sysctl -w net.ipv6.conf.all.forwarding=1',
+      why: 'in the namespace of the ports; sets it on each of them',
+    },
+  ]
+  return [
+    ...unserved,
+    { level: 'note', subject: names(closed.map(({ name }) => name)), problem: 'forwarding is off here', cause, steps },
+  ]
 }
 
 const ODD = new Set(['not-joined', 'unanswered-solicitations', 'no-sender'])
@@ -89,15 +148,21 @@ const ODD = new Set(['not-joined', 'unanswered-solicitations', 'no-sender'])
 function findUnseen(state: HypervisorState, report: Report): Finding[] {
   const failed = report.runs.filter(({ probe, outcome }) => outcome === 'failed' && DECISIVE.has(probe))
   // Core's reason is one of the failures, or that a sender's socket was not found.
-  const unmeasured = failed.length === 0 && state.sockets.length === 0 && state.status === 'not-measurable' ? [state.statusReason] : []
+  const unmeasured =
+    failed.length === 0 && state.sockets.length === 0 && state.status === 'not-measurable' ? [state.statusReason] : []
   const reasons = [...unmeasured, ...failed.map(({ probe, error }) => `${probe}: ${error ?? 'no reason was given'}`)]
   if (reasons.length === 0) return []
-  return [{ level: 'unknown', subject: 'not all could be seen', problem: reasons.join('; '), cause: null, steps: [SEE_MORE] }]
+  return [
+    { level: 'unknown', subject: 'not all could be seen', problem: reasons.join('; '), cause: null, steps: [SEE_MORE] },
+  ]
 }
 
 /** Probes without which a sender, or a port, can be overlooked. */
 const DECISIVE = new Set(['membership-size', 'processes', 'namespaces', 'links', 'limit', 'senders', 'optmem'])
-const SEE_MORE: Step = { command: 'sudo slashzero-collector doctor', why: 'sees everything that the kernel shows to root; the abilities below say what each right adds' }
+const SEE_MORE: Step = {
+  command: 'sudo slashzero-collector doctor',
+  why: 'sees everything that the kernel shows to root; the abilities below say what each right adds',
+}
 
 /** How bad a verdict of core's is. */
 function levelOf(status: HypervisorStatus): Status {
@@ -123,7 +188,11 @@ function isServedBy(vm: VmState, taps: readonly TapState[], socket: SocketState)
 }
 
 function portSteps(tap: TapState, state: HypervisorState, surroundings: Surroundings): Step[] {
-  return stepsForPort(tap, state.sockets.find(({ namespaceId }) => namespaceId === tap.namespaceId), surroundings)
+  return stepsForPort(
+    tap,
+    state.sockets.find(({ namespaceId }) => namespaceId === tap.namespaceId),
+    surroundings,
+  )
 }
 
 function tapOf({ taps }: HypervisorState, key: string): TapState | undefined {

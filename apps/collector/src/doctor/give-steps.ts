@@ -30,9 +30,17 @@ export function stepsForPort(tap: TapState, socket: SocketState | undefined, sur
     case 'not-joined':
       return [
         ...(socket?.daemon === 'radvd' && enter === ''
-          ? [{ command: `grep -n -- ${name} /etc/radvd.conf`, why: 'radvd joins on the interfaces that its configuration names, the port or its bridge' }]
+          ? [
+              {
+                command: `grep -n -- ${name} /etc/radvd.conf`,
+                why: 'radvd joins on the interfaces that its configuration names, the port or its bridge',
+              },
+            ]
           : []),
-        { command: `${enter}ip -6 addr show dev ${name} scope link`, why: 'a sender waits for a link-local address that is neither tentative nor dadfailed' },
+        {
+          command: `${enter}ip -6 addr show dev ${name} scope link`,
+          why: 'a sender waits for a link-local address that is neither tentative nor dadfailed',
+        },
         ...(socket === undefined ? [] : [retryStep(socket)]),
       ]
     case 'unanswered-solicitations':
@@ -44,33 +52,58 @@ export function stepsForPort(tap: TapState, socket: SocketState | undefined, sur
         ...(socket === undefined ? [] : [restartStep(socket, surroundings)]),
       ]
     case 'no-sender':
-      return [{ command: null, why: 'start the daemon that should serve it; where OVN or another router answers, all is well' }]
+      return [
+        {
+          command: null,
+          why: 'start the daemon that should serve it; where OVN or another router answers, all is well',
+        },
+      ]
     case 'served':
     case 'unknown':
-      return [{ command: 'ip -6 route show default; sysctl net.ipv6.conf.all.forwarding net.ipv6.conf.default.accept_ra', why: GUEST }]
+      return [
+        {
+          command: 'ip -6 route show default; sysctl net.ipv6.conf.all.forwarding net.ipv6.conf.default.accept_ra',
+          why: GUEST,
+        },
+      ]
     default:
       return tap.status satisfies never
   }
 }
 
-const GUEST = 'in the guest, where it is Linux: accept_ra=0, or accept_ra=1 with forwarding=1, makes it ignore advertisements; so does a firewall that drops ICMPv6 type 134'
+const GUEST =
+  'in the guest, where it is Linux: accept_ra=0, or accept_ra=1 with forwarding=1, makes it ignore advertisements; ' +
+  'so does a firewall that drops ICMPv6 type 134'
 
 function restartStep(socket: SocketState, { ownNamespace, managers }: Surroundings): Step {
   const { daemon, pid, namespaceName } = socket
   const stale = socket.staleMemberships ?? 0
-  const gives = stale > 0 ? `gives the ${stale} stale memberships back, joins every port again and advertises at once` : 'joins every port again and advertises at once'
-  const why = socket.executableDeleted ? `its executable was replaced and the old one still runs; a restart runs the new one, and ${gives}` : gives
+  const gives =
+    stale > 0
+      ? `gives the ${stale} stale memberships back, joins every port again and advertises at once`
+      : 'joins every port again and advertises at once'
+  const why = socket.executableDeleted
+    ? `its executable was replaced and the old one still runs; a restart runs the new one, and ${gives}`
+    : gives
   const manager = managers.get(pid)
   if (manager?.kind === 'container') return { command: `${manager.runtime} restart ${manager.id}`, why }
-  if (manager?.kind === 'unit' && isUnitOf(manager.unit, daemon)) return { command: `systemctl restart ${quote(manager.unit)}`, why }
-  if (namespaceName?.startsWith('qrouter-') === true) return { command: `kill ${pid}`, why: `neutron starts it again by itself; ${why}` }
+  if (manager?.kind === 'unit' && isUnitOf(manager.unit, daemon))
+    return { command: `systemctl restart ${quote(manager.unit)}`, why }
+  if (namespaceName?.startsWith('qrouter-') === true)
+    return { command: `kill ${pid}`, why: `neutron starts it again by itself; ${why}` }
   if (manager === undefined && socket.namespaceId === ownNamespace) {
-    return { command: `systemctl restart ${quote(daemon)}`, why: `${why}; no unit of systemd was found for pid ${pid}, so if that fails restart it in the way it was started` }
+    return {
+      command: `systemctl restart ${quote(daemon)}`,
+      why: `${why}; no unit of systemd was found for pid ${pid}, so if that fails restart it in the way it was started`,
+    }
   }
   return { command: `kill ${pid}`, why: `then start ${daemon} again in the way it was started: this ${why}` }
 }
 
-/** A daemon started by another program, such as libvirt's dnsmasq, is in that program's unit, which is not to be restarted for it. */
+/**
+ * A daemon started by another program, such as libvirt's dnsmasq, is in that program's unit, which is not to be
+ * restarted for it.
+ */
 function isUnitOf(unit: string, daemon: string): boolean {
   return unit.startsWith(daemon) || (daemon === 'zebra' && unit.startsWith('frr'))
 }
@@ -80,8 +113,14 @@ function raiseStep(socket: SocketState, surroundings: Surroundings): Step {
   const limit = Math.max(131_072, 2 ** Math.ceil(Math.log2((socket.optmemMaxBytes ?? 0) * 4)))
   // Before Linux 6.8 there is one limit for all namespaces, and only the first can set it.
   const enter = optmemMaxSource === 'init' ? '' : entrance(namespaceId, namespaceName, pid, surroundings)
-  const kept = enter === '' ? 'put it into /etc/sysctl.d to keep it over a reboot' : 'no file in /etc/sysctl.d reaches this namespace: set it again whenever that is made'
-  return { command: `${enter}sysctl -w net.core.optmem_max=${limit}`, why: `makes room at once, without a restart; ${kept}` }
+  const kept =
+    enter === ''
+      ? 'put it into /etc/sysctl.d to keep it over a reboot'
+      : 'no file in /etc/sysctl.d reaches this namespace: set it again whenever that is made'
+  return {
+    command: `${enter}sysctl -w net.core.optmem_max=${limit}`,
+    why: `makes room at once, without a restart; ${kept}`,
+  }
 }
 
 function retryStep({ daemon, pid }: SocketState): Step {
@@ -90,9 +129,19 @@ function retryStep({ daemon, pid }: SocketState): Step {
 
 function upgradeStep({ daemon, version }: SocketState): Step[] {
   if (daemon === 'radvd') {
-    return [{ command: null, why: `upgrade radvd to 2.20 or later, which leaves the group of a deleted port; this is ${version ?? 'of an unknown version'}` }]
+    return [
+      {
+        command: null,
+        why: `upgrade radvd to 2.20 or later, which leaves the group of a deleted port; this is ${version ?? 'of an unknown version'}`,
+      },
+    ]
   }
-  return [{ command: null, why: `${daemon} will leak again: look for a release that leaves ff02::2 when a port is deleted, or restart it now and then` }]
+  return [
+    {
+      command: null,
+      why: `${daemon} will leak again: look for a release that leaves ff02::2 when a port is deleted, or restart it now and then`,
+    },
+  ]
 }
 
 /** What a command begins with to run in another network namespace. */

@@ -5,8 +5,9 @@ import type { Diagnosis, SenderDiagnosis, Status } from './diagnosis.ts'
 export const EXIT_STATUS: Record<Status, number> = { healthy: 0, 'at-risk': 1, broken: 2, unknown: 3 }
 
 /**
- * One line for Nagios and Icinga: status, text, and behind the bar performance data `'label'=value[UOM];warn;crit;min;max`
- * (Monitoring Plugins guidelines). The socket with the least headroom stands for the machine, so that labels stay the same.
+ * One line for Nagios and Icinga: status, text, and behind the bar performance data
+ * `'label'=value[UOM];warn;crit;min;max` (Monitoring Plugins guidelines). The socket with the least headroom stands
+ * for the machine, so that labels stay the same.
  */
 export function renderNagios(diagnosis: Diagnosis): string {
   const performance = listMetrics(diagnosis).map(({ name, value, unit, critical, least, most }) => {
@@ -18,12 +19,19 @@ export function renderNagios(diagnosis: Diagnosis): string {
 
 const NAGIOS: Record<Status, string> = { healthy: 'OK', 'at-risk': 'WARNING', broken: 'CRITICAL', unknown: 'UNKNOWN' }
 
-/** Lines of a Checkmk local check, `STATUS "SERVICE" METRICS TEXT`: one for the machine as a whole, one for the VMs' default routes. */
+/**
+ * Lines of a Checkmk local check, `STATUS "SERVICE" METRICS TEXT`: one for the machine as a whole, one for the VMs'
+ * default routes.
+ */
 export function renderCheckmk(diagnosis: Diagnosis): string {
   const metrics = listMetrics(diagnosis)
   const show = (wanted: (name: string) => boolean): string => {
     const shown = metrics.filter(({ name }) => wanted(name))
-    return shown.map(({ name, value, critical, least, most }) => `${name}=${value};;${critical ?? ''};${least};${most ?? ''}`).join('|') || '-'
+    return (
+      shown
+        .map(({ name, value, critical, least, most }) => `${name}=${value};;${critical ?? ''};${least};${most ?? ''}`)
+        .join('|') || '-'
+    )
   }
   const isRoute = (name: string): boolean => name.startsWith('vms_')
   // Checkmk takes a backslash and an n for a line break.
@@ -31,27 +39,40 @@ export function renderCheckmk(diagnosis: Diagnosis): string {
     return `${EXIT_STATUS[status]} "${service}" ${figures} ${text.replaceAll('\\', '/').replaceAll('|', '/')}\n`
   }
   return (
-    line(diagnosis.status, 'Slashzero hypervisor', show((name) => !isRoute(name)), diagnosis.summary) +
-    line(routeStatus(diagnosis), 'Slashzero default routes', show(isRoute), describeRoutes(diagnosis))
+    line(
+      diagnosis.status,
+      'Slashzero hypervisor',
+      show((name) => !isRoute(name)),
+      diagnosis.summary,
+    ) + line(routeStatus(diagnosis), 'Slashzero default routes', show(isRoute), describeRoutes(diagnosis))
   )
 }
 
 type Metric = { name: string; value: number; unit: string; critical: number | null; least: number; most: number | null }
 
 function listMetrics({ namespaces, vms }: Diagnosis): Metric[] {
-  const sockets = namespaces.flatMap(({ senders, optmemMaxBytes }) => senders.map((sender) => ({ ...sender, optmemMaxBytes })))
+  const sockets = namespaces.flatMap(({ senders, optmemMaxBytes }) =>
+    senders.map((sender) => ({ ...sender, optmemMaxBytes })),
+  )
   const socket = tightestSocket(sockets)
   return [...(socket === null ? [] : listSocketMetrics(socket, socket.optmemMaxBytes)), ...listVmMetrics(vms)]
 }
 
 /** What is not known has no figure: 0 would say something else. */
-function listSocketMetrics({ optmemBytes, staleMemberships, joinsLeft, sendsBlockedAtBytes }: SenderDiagnosis, limit: number | null): Metric[] {
+function listSocketMetrics(
+  { optmemBytes, staleMemberships, joinsLeft, sendsBlockedAtBytes }: SenderDiagnosis,
+  limit: number | null,
+): Metric[] {
   const metric = (name: string, value: number | null, rest: Partial<Metric> = {}): Metric[] => {
     return value === null ? [] : [{ name, value, unit: '', critical: null, least: 0, most: null, ...rest }]
   }
   return [
     // A threshold is the highest value that is still well.
-    ...metric('optmem', optmemBytes, { unit: 'B', critical: sendsBlockedAtBytes === null ? null : sendsBlockedAtBytes - 1, most: limit }),
+    ...metric('optmem', optmemBytes, {
+      unit: 'B',
+      critical: sendsBlockedAtBytes === null ? null : sendsBlockedAtBytes - 1,
+      most: limit,
+    }),
     ...metric('stale_memberships', staleMemberships),
     ...metric('joins_left', joinsLeft),
   ]
@@ -77,6 +98,9 @@ function routeStatus({ vms }: Diagnosis): Status {
 function describeRoutes({ vms }: Diagnosis): string {
   const by = (status: string): string[] => vms.filter(({ route }) => route.status === status).map(({ name }) => name)
   const missing = by('missing')
-  const dark = missing.length === 0 ? 'no VM is known to lack its ::/0' : `no ::/0: ${missing.slice(0, 8).join(', ')}${missing.length > 8 ? ` and ${missing.length - 8} more` : ''}`
+  const dark =
+    missing.length === 0
+      ? 'no VM is known to lack its ::/0'
+      : `no ::/0: ${missing.slice(0, 8).join(', ')}${missing.length > 8 ? ` and ${missing.length - 8} more` : ''}`
   return `${dark}; ${vms.length} VMs, of ${by('unknown').length} it could not be told`
 }

@@ -7,29 +7,65 @@ export type Page = { readonly width: number; readonly colour: boolean }
 /** A diagnosis for people: the verdict, what to do, then what it rests on. */
 export function renderText(diagnosis: Diagnosis, { width, colour }: Page): string {
   const { status, summary, host, observedAt, findings, namespaces, vms, unread } = diagnosis
-  const paint = (word: string, level: Level): string => (colour ? styleText(COLOURS[level], word, { validateStream: false }) : word)
+  const paint = (word: string, level: Level): string =>
+    colour ? styleText(COLOURS[level], word, { validateStream: false }) : word
   const heading = (text: string): string => (colour ? styleText('bold', text, { validateStream: false }) : text)
   const verdict = `${WORDS[status]}: ${summary}`
   const [first = '', ...rest] = fold(verdict, width)
   const blocks = [
-    [first.replace(WORDS[status], (word) => paint(word, status)), ...rest, ...fold(`${host.name}, Linux ${host.kernel}, ${observedAt}`, width)],
-    findings.length === 0 ? [] : [heading('What to do'), ...findings.flatMap((finding, index) => showFinding(finding, index + 1, width, paint))],
+    [
+      first.replace(WORDS[status], (word) => paint(word, status)),
+      ...rest,
+      ...fold(`${host.name}, Linux ${host.kernel}, ${observedAt}`, width),
+    ],
+    findings.length === 0
+      ? []
+      : [heading('What to do'), ...findings.flatMap((finding, index) => showFinding(finding, index + 1, width, paint))],
     [heading('Senders'), ...showSenders(diagnosis, width)],
-    [heading('Ports'), ...namespaces.flatMap((namespace) => showPorts(namespace, width)), ...(namespaces.some(hasPorts) ? [] : ['  none was seen'])],
+    [
+      heading('Ports'),
+      ...namespaces.flatMap((namespace) => showPorts(namespace, width)),
+      ...(namespaces.some(hasPorts) ? [] : ['  none was seen']),
+    ],
     [heading('Default routes of the VMs'), ...showVms(vms, width)],
     [heading('What this process is able to see'), ...showAbilities(diagnosis, width)],
-    unread.length === 0 ? [] : [heading('What could not be read'), ...unread.flatMap(({ probe, error }) => hang(`  ${probe}: `, error, width))],
+    unread.length === 0
+      ? []
+      : [
+          heading('What could not be read'),
+          ...unread.flatMap(({ probe, error }) => hang(`  ${probe}: `, error, width)),
+        ],
   ]
-  return `${blocks.filter((block) => block.length > 0).map((block) => block.join('\n')).join('\n\n')}\n`
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`
 }
 
 type Level = Finding['level'] | 'healthy'
 type Paint = (word: string, level: Level) => string
 
-const WORDS: Record<Level, string> = { healthy: 'HEALTHY', 'at-risk': 'AT RISK', broken: 'BROKEN', unknown: 'UNKNOWN', note: 'NOTE' }
-const COLOURS = { healthy: 'green', 'at-risk': 'yellow', broken: 'red', unknown: 'magenta', note: 'blue' } as const satisfies Record<Level, string>
+const WORDS: Record<Level, string> = {
+  healthy: 'HEALTHY',
+  'at-risk': 'AT RISK',
+  broken: 'BROKEN',
+  unknown: 'UNKNOWN',
+  note: 'NOTE',
+}
+const COLOURS = {
+  healthy: 'green',
+  'at-risk': 'yellow',
+  broken: 'red',
+  unknown: 'magenta',
+  note: 'blue',
+} as const satisfies Record<Level, string>
 
-function showFinding({ level, subject, problem, cause, steps }: Finding, number: number, width: number, paint: Paint): string[] {
+function showFinding(
+  { level, subject, problem, cause, steps }: Finding,
+  number: number,
+  width: number,
+  paint: Paint,
+): string[] {
   const [title = '', ...more] = hang(`  ${number}. `, `${WORDS[level]}  ${subject}`, width)
   return [
     title.replace(WORDS[level], (word) => paint(word, level)),
@@ -47,7 +83,8 @@ function showFinding({ level, subject, problem, cause, steps }: Finding, number:
 function showSenders({ namespaces, membershipBytes }: Diagnosis, width: number): string[] {
   const shown = namespaces.filter(({ senders }) => senders.length > 0)
   if (shown.length === 0) return ['  none was seen']
-  const unit = membershipBytes === null ? 'what a membership costs could not be measured' : `${membershipBytes} bytes a membership`
+  const unit =
+    membershipBytes === null ? 'what a membership costs could not be measured' : `${membershipBytes} bytes a membership`
   return shown.flatMap((namespace) => {
     const head = hang('  ', `${place(namespace)}: ${showLimit(namespace)}; ${unit}`, width)
     return head.concat(namespace.senders.flatMap((sender) => showSender(sender, namespace.optmemMaxBytes, width)))
@@ -60,18 +97,31 @@ function showLimit({ optmemMaxBytes, optmemMaxSource }: NamespaceDiagnosis): str
 }
 
 function showSender(sender: SenderDiagnosis, limit: number | null, width: number): string[] {
-  const { daemon, version, pid, inode, method, status, reason, optmemBytes, joinsLeft, sendsBlockedAtBytes, staleInterfaceIndexes: dead } = sender
-  const percent = optmemBytes === null || limit === null || limit === 0 ? '' : ` (${Math.floor((optmemBytes * 100) / limit)} %)`
-  const sends = sendsBlockedAtBytes === null ? 'unknown' : `fail from ${figure(sendsBlockedAtBytes)} bytes on${sender.sendsBlocked === true ? ': they all fail now' : ''}`
-  return [
-    ...hang('    ', `${daemon}${version === null ? '' : ` ${version}`}, pid ${pid}, socket ${inode}${method === null ? '' : `, measured by ${method}`}: ${status}`, width),
-    ...hang('      verdict      ', reason, width),
-    ...hang('      memory       ', optmemBytes === null ? `not measured: ${sender.unmeasuredReason ?? 'no reason was given'}` : `${figure(optmemBytes)} bytes${percent}`, width),
-    ...hang('      memberships  ', `${amount(sender.staleMemberships)} stale, ${amount(sender.liveMemberships)} live${sender.staleUnknownReason === null ? '' : `: ${sender.staleUnknownReason}`}`, width),
-    ...hang('      joins left   ', `${amount(joinsLeft)}${joinsLeft === 0 ? ': no further port can be joined' : ''}`, width),
-    ...hang('      sends        ', sends, width),
-    ...(dead === null || dead.length === 0 ? [] : hang('      dead ports   ', `interface indexes ${showRanges(dead)}`, width)),
+  const { daemon, version, pid, inode, method, joinsLeft, staleUnknownReason, staleInterfaceIndexes: dead } = sender
+  const name = `${daemon}${version === null ? '' : ` ${version}`}, pid ${pid}, socket ${inode}`
+  const measured = method === null ? '' : `, measured by ${method}`
+  const why = staleUnknownReason === null ? '' : `: ${staleUnknownReason}`
+  const full = joinsLeft === 0 ? ': no further port can be joined' : ''
+  const rows = [
+    ['verdict', sender.reason],
+    ['memory', showMemory(sender, limit)],
+    ['memberships', `${amount(sender.staleMemberships)} stale, ${amount(sender.liveMemberships)} live${why}`],
+    ['joins left', `${amount(joinsLeft)}${full}`],
+    ['sends', showSends(sender)],
+    ...(dead === null || dead.length === 0 ? [] : [['dead ports', `interface indexes ${showRanges(dead)}`]]),
   ]
+  const title = hang('    ', `${name}${measured}: ${sender.status}`, width)
+  return title.concat(rows.flatMap(([label = '', text = '']) => hang(`      ${label.padEnd(11)}  `, text, width)))
+}
+
+function showMemory({ optmemBytes: used, unmeasuredReason }: SenderDiagnosis, limit: number | null): string {
+  if (used === null) return `not measured: ${unmeasuredReason ?? 'no reason was given'}`
+  return `${figure(used)} bytes${limit === null || limit === 0 ? '' : ` (${Math.floor((used * 100) / limit)} %)`}`
+}
+
+function showSends({ sendsBlockedAtBytes: bytes, sendsBlocked }: SenderDiagnosis): string {
+  if (bytes === null) return 'unknown'
+  return `fail from ${figure(bytes)} bytes on${sendsBlocked === true ? ': they all fail now' : ''}`
 }
 
 function showRanges(indexes: readonly number[]): string {
@@ -82,7 +132,9 @@ function showRanges(indexes: readonly number[]): string {
     else ranges.push([index, index])
   }
   const shown = ranges.slice(0, RANGES).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`))
-  return shown.join(', ') + (ranges.length > RANGES ? ` and ${ranges.length - RANGES} more ranges (--json lists all)` : '')
+  return (
+    shown.join(', ') + (ranges.length > RANGES ? ` and ${ranges.length - RANGES} more ranges (--json lists all)` : '')
+  )
 }
 
 const RANGES = 24
@@ -97,14 +149,26 @@ function showPorts(namespace: NamespaceDiagnosis, width: number): string[] {
     const counters = [port.routerSolicitsIn, port.routerAdvertsOut].map(amount)
     return [port.name, port.vm ?? '-', port.status, ...counters, port.reason]
   })
-  return [...hang('  ', `${place(namespace)}:`, width), ...tabulate([['PORT', 'VM', 'STATE', 'RS IN', 'RA OUT', 'WHY'], ...rows], '    ', width)]
+  return [
+    ...hang('  ', `${place(namespace)}:`, width),
+    ...tabulate([['PORT', 'VM', 'STATE', 'RS IN', 'RA OUT', 'WHY'], ...rows], '    ', width),
+  ]
 }
 
 function showVms(vms: Diagnosis['vms'], width: number): string[] {
   if (vms.length === 0) return ['  no VM was seen']
   const rows = vms.map(({ name, ports, route }) => {
-    const detail = [route.reason, route.cause === null ? null : `cause: ${route.cause}`, route.gateway === null ? null : `by ${route.gateway}`]
-    return [name, ports.join(' ') || '-', route.status === 'missing' ? 'MISSING' : route.status, detail.filter((part) => part !== null).join('; ')]
+    const detail = [
+      route.reason,
+      route.cause === null ? null : `cause: ${route.cause}`,
+      route.gateway === null ? null : `by ${route.gateway}`,
+    ]
+    return [
+      name,
+      ports.join(' ') || '-',
+      route.status === 'missing' ? 'MISSING' : route.status,
+      detail.filter((part) => part !== null).join('; '),
+    ]
   })
   return tabulate([['VM', 'PORTS', '::/0', 'WHY'], ...rows], '  ', width)
 }
@@ -112,7 +176,9 @@ function showVms(vms: Diagnosis['vms'], width: number): string[] {
 function showAbilities({ abilities }: Diagnosis, width: number): string[] {
   return abilities.flatMap(({ name, sees, state, reason, turnOn }) => [
     ...hang(`  ${state.padEnd(9)} `, `${name}: ${sees}`, width),
-    ...(reason === null ? [] : hang('            ', `${reason}${turnOn === null ? '' : `; what would turn it on: ${turnOn}`}`, width)),
+    ...(reason === null
+      ? []
+      : hang('            ', `${reason}${turnOn === null ? '' : `; what would turn it on: ${turnOn}`}`, width)),
   ])
 }
 

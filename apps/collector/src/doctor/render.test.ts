@@ -15,7 +15,12 @@ const golden = reportSchema.parse(JSON.parse(json))
 
 function diagnoseOne(report: Report): Diagnosis {
   const managers = new Map([[7, { kind: 'unit' as const, unit: 'radvd.service' }]])
-  return diagnose(report, [], { ownNamespace: 4026532180, managers }, listAbilities(new Set(['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH']), report, 4026532180))
+  return diagnose(
+    report,
+    [],
+    { ownNamespace: 4026532180, managers },
+    listAbilities(new Set(['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH']), report, 4026532180),
+  )
 }
 
 /** Lines from one that begins with `from` to the next empty one. */
@@ -96,7 +101,9 @@ describe('the golden report as text', () => {
   test('says what is off and what would turn it on', () => {
     const abilities = block(text, 'What this process')
     expect(abilities).toContain('  on        option-memory: option memory of other users')
-    expect(abilities).toMatch(/ {2}off {7}other-namespaces: .*\n {12}it has no CAP_SYS_ADMIN; what would turn it on: run it as root, or add CAP_SYS_ADMIN to/)
+    expect(abilities).toMatch(
+      / {2}off {7}other-namespaces: .*\n {12}it has no CAP_SYS_ADMIN; what would turn it on: run it as root, or add CAP_SYS_ADMIN to/,
+    )
   })
 })
 
@@ -122,7 +129,9 @@ test('long lists of dead ports are cut in text and whole in JSON', () => {
   if (namespace === undefined || socket === undefined) throw new Error('the golden report has no socket')
   Object.assign(socket, { staleInterfaceIndexes: sparse, optmemBytes: 56 * 42 })
   const diagnosis = diagnoseOne(dead)
-  expect(renderText(diagnosis, { width: 400, colour: false })).toMatch(/dead ports {3}interface indexes 10, 13, .*, 79 and 16 more ranges \(--json lists all\)/)
+  expect(renderText(diagnosis, { width: 400, colour: false })).toMatch(
+    /dead ports {3}interface indexes 10, 13, .*, 79 and 16 more ranges \(--json lists all\)/,
+  )
   expect(diagnosis.namespaces[0]?.senders[0]?.staleInterfaceIndexes).toEqual(sparse)
 })
 
@@ -144,8 +153,12 @@ describe('for monitoring', () => {
 
   test('what is not known has no figure', () => {
     const unmeasured = { ...golden, namespaces: golden.namespaces.map(blind) }
-    expect(renderNagios(diagnoseOne({ ...unmeasured, routeChecks: [] }))).toMatch(/^SLASHZERO UNKNOWN - .* \| 'vms_missing_route'=0;;0;0;2 'vms_unknown_route'=2;;;0;2\n$/)
-    expect(renderNagios(diagnoseOne({ ...golden, namespaces: [], routeChecks: [] }))).toMatch(/^SLASHZERO OK - No Router Advertisement daemon runs here, .* \| 'vms_missing_route'=0;;0;0;0/)
+    expect(renderNagios(diagnoseOne({ ...unmeasured, routeChecks: [] }))).toMatch(
+      /^SLASHZERO UNKNOWN - .* \| 'vms_missing_route'=0;;0;0;2 'vms_unknown_route'=2;;;0;2\n$/,
+    )
+    expect(renderNagios(diagnoseOne({ ...golden, namespaces: [], routeChecks: [] }))).toMatch(
+      /^SLASHZERO OK - No Router Advertisement daemon runs here, .* \| 'vms_missing_route'=0;;0;0;0/,
+    )
   })
 })
 
@@ -153,18 +166,29 @@ function blind(namespace: Report['namespaces'][number]): Report['namespaces'][nu
   const socket = { optmemBytes: null, method: null, unmeasuredReason: 'no right', staleInterfaceIndexes: null }
   return {
     ...namespace,
-    senders: namespace.senders.map((sender) => Object.assign({}, sender, { sockets: sender.sockets.map(({ inode }) => ({ inode, ...socket })) })),
+    senders: namespace.senders.map((sender) =>
+      Object.assign({}, sender, { sockets: sender.sockets.map(({ inode }) => ({ inode, ...socket })) }),
+    ),
     taps: [],
-    ...(namespace.name === null ? { taps: namespace.taps.map((tap) => Object.assign({}, tap, { allRoutersUsers: null })) } : {}),
+    ...(namespace.name === null
+      ? { taps: namespace.taps.map((tap) => Object.assign({}, tap, { allRoutersUsers: null })) }
+      : {}),
   }
 }
 
 test('names that drive a terminal or break a line of a plugin are shown, not obeyed', () => {
   const evil = `vm\u001b[2J\n\u202e|'"\\nx`
   // Past the schema on purpose, which would have made the name visible itself.
-  const report: Report = JSON.parse(json.replaceAll('"vm-102"', JSON.stringify(evil)).replaceAll('"tap103"', JSON.stringify('t\u001b]0;x\u0007')))
+  const report: Report = JSON.parse(
+    json.replaceAll('"vm-102"', JSON.stringify(evil)).replaceAll('"tap103"', JSON.stringify('t\u001b]0;x\u0007')),
+  )
   const diagnosis = diagnoseOne(report)
-  const outputs = [renderText(diagnosis, { width: 80, colour: false }), renderNagios(diagnosis), renderCheckmk(diagnosis), JSON.stringify(diagnosis)]
+  const outputs = [
+    renderText(diagnosis, { width: 80, colour: false }),
+    renderNagios(diagnosis),
+    renderCheckmk(diagnosis),
+    JSON.stringify(diagnosis),
+  ]
   // eslint-disable-next-line no-control-regex -- control characters are what must not be there
   for (const output of outputs) expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
   const [, nagios = '', checkmk = ''] = outputs

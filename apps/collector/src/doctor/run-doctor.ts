@@ -20,20 +20,34 @@ export type DoctorOptions = {
 }
 
 /** Looks at this machine, at most twice, and says how it is: what to print, and the exit status. */
-export async function runDoctor({ kernel, pass, format, terminal, say }: DoctorOptions): Promise<{ text: string; exitCode: number }> {
+export async function runDoctor({
+  kernel,
+  pass,
+  format,
+  terminal,
+  say,
+}: DoctorOptions): Promise<{ text: string; exitCode: number }> {
   const plugin = format === 'nagios' || format === 'checkmk'
   const slow = setTimeout(() => say('still reading this machine and asking its guests…'), SLOW_MILLISECONDS)
   const onWait = (milliseconds: number, reason: string): void => {
     clearTimeout(slow)
     say(`looking again in ${Math.round(milliseconds / 1000)} s, to see ${reason}…`)
   }
-  const [first, ...later] = await takeReports({ pass, sleep, patience: plugin ? PLUGIN_PATIENCE : Infinity, onWait }).finally(() => clearTimeout(slow))
+  const [first, ...later] = await takeReports({
+    pass,
+    sleep,
+    patience: plugin ? PLUGIN_PATIENCE : Infinity,
+    onWait,
+  }).finally(() => clearTimeout(slow))
   const last = later.at(-1) ?? first
   const surroundings = readSurroundings(kernel, last)
   const abilities = listAbilities(readCapabilities(kernel), last, surroundings.ownNamespace)
   const diagnosis = diagnose(first, later, surroundings, abilities)
   // Checkmk drops the lines of a cached check that exits with anything but 0; the status stands in them.
-  return { text: render(diagnosis, format, terminal), exitCode: format === 'checkmk' ? 0 : EXIT_STATUS[diagnosis.status] }
+  return {
+    text: render(diagnosis, format, terminal),
+    exitCode: format === 'checkmk' ? 0 : EXIT_STATUS[diagnosis.status],
+  }
 }
 
 const SLOW_MILLISECONDS = 2000

@@ -31,7 +31,8 @@ function findNeed(first: Report): { milliseconds: number; reason: string } | nul
   if (taps.some((tap) => tap.up && tap.status === 'served' && tap.unanswered !== null)) {
     return { milliseconds: ANSWER_MILLISECONDS, reason: 'whether solicitations are answered' }
   }
-  if (taps.some((tap) => tap.status === 'not-joined')) return { milliseconds: SETTLE_MILLISECONDS, reason: 'whether ports that are not joined were merely new' }
+  if (taps.some((tap) => tap.status === 'not-joined'))
+    return { milliseconds: SETTLE_MILLISECONDS, reason: 'whether ports that are not joined were merely new' }
   if (sockets.some((socket) => socket.sendsBlocked === true || socket.joinsLeft === 0)) {
     return { milliseconds: SETTLE_MILLISECONDS, reason: 'whether the socket stays full' }
   }

@@ -8,7 +8,10 @@ test.each([
   ['0000000000000000', []],
   ['0000000000080004', ['CAP_DAC_READ_SEARCH', 'CAP_SYS_PTRACE']],
   ['0000000000200000', ['CAP_SYS_ADMIN']],
-  ['000001fffeffffff', ['CAP_DAC_OVERRIDE', 'CAP_DAC_READ_SEARCH', 'CAP_NET_ADMIN', 'CAP_NET_RAW', 'CAP_SYS_PTRACE', 'CAP_SYS_ADMIN']],
+  [
+    '000001fffeffffff',
+    ['CAP_DAC_OVERRIDE', 'CAP_DAC_READ_SEARCH', 'CAP_NET_ADMIN', 'CAP_NET_RAW', 'CAP_SYS_PTRACE', 'CAP_SYS_ADMIN'],
+  ],
 ])('%s', (mask, expected) => {
   expect([...parseCapabilities(status(mask))]).toEqual(expected)
 })

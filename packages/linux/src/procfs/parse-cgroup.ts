@@ -2,15 +2,20 @@
 export type Manager = { kind: 'unit'; unit: string } | { kind: 'container'; runtime: 'docker' | 'podman'; id: string }
 
 /**
- * Reads `/proc/PID/cgroup` (kernel/cgroup/cgroup.c, proc_cgroup_show): lines `ID:CONTROLLERS:PATH`. systemd names a group after its
- * unit, in the unified hierarchy (`0::`) or in its own (`name=systemd`), Docker and Podman after the container. Null where it is neither.
+ * Reads `/proc/PID/cgroup` (kernel/cgroup/cgroup.c, proc_cgroup_show): lines `ID:CONTROLLERS:PATH`. systemd names a
+ * group after its unit, in the unified hierarchy (`0::`) or in its own (`name=systemd`), Docker and Podman after the
+ * container. Null where it is neither.
  */
 export function parseCgroup(text: string): Manager | null {
   const paths = text.split('\n').flatMap((line) => /^\d+:(?:|name=systemd):(\/.*)$/.exec(line)?.[1] ?? [])
   for (const path of paths) {
     const container = /\/(?:(docker)[-/]|(libpod)-)([0-9a-f]{64})(?:\.scope)?(?:\/|$)/.exec(path)
     if (container !== null) {
-      return { kind: 'container', runtime: container[1] === undefined ? 'podman' : 'docker', id: (container[3] ?? '').slice(0, 12) }
+      return {
+        kind: 'container',
+        runtime: container[1] === undefined ? 'podman' : 'docker',
+        id: (container[3] ?? '').slice(0, 12),
+      }
     }
   }
   const unit = paths.flatMap((path) => path.split('/').findLast((part) => part.endsWith('.service')) ?? [])[0]
