@@ -1,5 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { answerRest, answerVmsCsv, bearerToken, json, problem, problemOf, type Answer, type ApiContext, type IngestRequest } from '@slashzero/api'
+import {
+  answerInstall,
+  answerRest,
+  answerVmsCsv,
+  bearerToken,
+  json,
+  problem,
+  problemOf,
+  type Answer,
+  type ApiContext,
+  type IngestRequest,
+  type Packages,
+} from '@slashzero/api'
 import { administratorExists, authenticateApiToken, readReadiness, ServiceError, type Actor, type ServiceContext } from '@slashzero/services'
 import type { Logger } from 'pino'
 import { answerAuth } from './auth/answer-auth.ts'
@@ -27,6 +39,7 @@ export type WebParts = {
   readonly auth: { readonly http: Auth; readonly https: Auth }
   readonly api: Pick<ApiContext, 'demoLoader' | 'changes'>
   readonly pages: Pages
+  readonly readPackages: () => Promise<Packages | null>
   readonly dev: boolean
 }
 
@@ -79,7 +92,7 @@ function readUrl(request: IncomingMessage, { protocol, host }: Origin): URL | nu
   return URL.canParse(base + request.url) ? new URL(base + request.url) : null
 }
 
-/** Answers those without a session: probes, collectors and programs with a token. Null where the path is none of theirs. */
+/** Answers those without a session: probes, collectors, machines that want one, and programs with a token. Null where the path is none of theirs. */
 async function answerMachine(parts: Parts, { request, url, origin }: Exchange): Promise<Answer | null> {
   const { headers, method = 'GET' } = request
   const { authorization } = headers
@@ -100,6 +113,9 @@ async function answerMachine(parts: Parts, { request, url, origin }: Exchange): 
       // An iterator that destroyed its request on return would take the answer with it.
       body: request.iterator({ destroyOnReturn: false }),
     })
+  }
+  if (url.pathname.startsWith('/install/') && parts.web) {
+    return answerInstall({ method, path: url.pathname, server: url.origin }, parts.web.readPackages)
   }
   if (url.pathname.startsWith('/api/v1/') && parts.web) return answerRest(parts.context, { method, url, authorization })
   return null

@@ -125,6 +125,17 @@ test('every answer forbids framing and guessing of types, and a page names the s
   expect((await server.ask('/healthz')).headers.get('x-content-type-options')).toBe('nosniff')
 })
 
+test('a machine that wants a collector needs no session, and gets at nothing but packages', async () => {
+  for (const path of ['/install/nothing', '/install/files/..%2f..%2fpackage.json']) {
+    const response = await server.ask(path)
+    expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8'])
+  }
+  const script = await server.ask('/install/collector.sh')
+  const said = await script.text()
+  // Whether packages have been built here is not this test's business.
+  expect(said).toContain(script.ok ? `server=\${SLASHZERO_SERVER:-${server.url}}` : 'npm run package')
+})
+
 test('the process says that it is alive and that it is ready', async () => {
   expect(await (await server.ask('/healthz')).json()).toEqual({ status: 'ok' })
   expect(await (await server.ask('/readyz')).json()).toMatchObject({ status: 'ready', database: 'ok', schema: 'current' })

@@ -9,10 +9,13 @@ import { createDemoRunner } from './demo/run-demo.ts'
 import type { Env } from './env.ts'
 import { createRequestHandler, type WebParts } from './handle-request.ts'
 import { listenOn } from './http/listen-on.ts'
+import { readPackages } from './install/read-packages.ts'
 import { createLiveChanges } from './live/live-changes.ts'
 import type { Pages } from './pages/create-pages.ts'
 
 const LAB = fileURLToPath(new URL('../../../packages/lab/bin/slashzero-lab.mjs', import.meta.url))
+/** What `npm run package` builds. */
+const PACKAGES = fileURLToPath(new URL('../../../dist', import.meta.url))
 const POOL_SIZE = 20
 /** A request has to arrive within this; an answer may take as long as it likes. */
 const REQUEST_MILLISECONDS = 30_000
@@ -130,6 +133,7 @@ async function startWeb(parts: AsyncDisposableStack, needs: WebNeeds): Promise<W
     auth: { http: createAuth({ ...auth, secure: false }), https: createAuth({ ...auth, secure: true }) },
     api: { demoLoader, changes: (signal) => live.changes(AbortSignal.any([signal, stopped])) },
     pages,
+    readPackages: () => readPackages(PACKAGES),
     dev: env.dev,
   }
 }

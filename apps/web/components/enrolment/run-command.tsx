@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { TriangleAlert } from 'lucide-react'
 import { formatCount } from '../../client/format/format-count.ts'
 import { CopyButton } from '../control/copy-button.tsx'
@@ -6,7 +7,11 @@ import type { Enrolment } from './enrolment-form.tsx'
 /** The one command to run, with this server's own address. */
 export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: Enrolment }) {
   const { origin, hostname } = window.location
-  const command = `npx slashzero-collector run --server ${origin} --enrolment-token ${token}`
+  const packages = useQuery({ queryKey: ['collector-packages'], queryFn: askForPackages, retry: false })
+  const command = packages.data
+    ? `curl -fsS ${origin}/install/collector.sh | sudo SLASHZERO_ENROLMENT_TOKEN=${token} sh`
+    : `npx slashzero-collector run --server ${origin} --enrolment-token ${token}`
+  if (packages.isPending) return null
   const isLoopback = hostname === 'localhost' || hostname.endsWith('.localhost') || hostname.startsWith('127.') || hostname === '[::1]'
   return (
     <div className="rounded-xl border border-line bg-panel">
@@ -20,10 +25,18 @@ export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: E
         <CopyButton text={command} label="Copy command" />
       </div>
       <div className="border-t border-line px-4 py-2.5 text-[12.5px] text-muted">
-        <p>
-          Run it in a checkout of Slashzero with Node 20 or later, as root: reading another process’s socket needs that right. Without it the
-          collector still reports, and says what it cannot measure.
-        </p>
+        {packages.data ? (
+          <p>
+            Installs the collector on Linux with the GNU C library (x86-64 or arm64) and starts its service, which has a user of its own and the two
+            rights that measuring takes. Once more upgrades it; configuration and unsent reports stay.
+          </p>
+        ) : (
+          <p>
+            Run it in a checkout of Slashzero with Node 20 or later, as root: reading another process’s socket needs that right. Without it the
+            collector still reports, and says what it cannot measure. For packages that install with one line, run <code className="font-mono">npm run package</code> on
+            the server.
+          </p>
+        )}
         {isLoopback && (
           <p className="mt-1.5 flex items-start gap-1.5 text-warn">
             <TriangleAlert aria-hidden size={14} className="mt-0.5 shrink-0" />
@@ -35,4 +48,10 @@ export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: E
       </div>
     </div>
   )
+}
+
+/** Whether this server offers packages of the collector. */
+async function askForPackages(): Promise<boolean> {
+  const { ok } = await fetch('/install/collector.sh', { method: 'HEAD' })
+  return ok
 }

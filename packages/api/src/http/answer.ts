@@ -8,7 +8,7 @@ import { statuses } from '../error/statuses.ts'
 export type Answer = {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | AsyncIterable<string>
+  readonly body: string | AsyncIterable<string | Uint8Array>
 }
 
 /** A body of JSON that no cache may keep. */

@@ -1,0 +1,55 @@
+import { methodNotAllowed, problem, type Answer } from '../http/answer.ts'
+
+/** The collector's packages as they were built last. */
+export type Packages = {
+  /** The script that installs one; `@SERVER@` stands for the address of this server. */
+  readonly script: string
+  /** As `sha256sum` writes them. */
+  readonly checksums: string
+  readonly files: readonly PackageFile[]
+}
+
+export type PackageFile = {
+  readonly name: string
+  readonly bytes: number
+  readonly read: () => AsyncIterable<Uint8Array>
+}
+
+export type InstallRequest = {
+  readonly method: string
+  /** Begins with `/install/`. */
+  readonly path: string
+  /** Protocol, host and port under which the client reached this server; the client's own word. */
+  readonly server: string
+}
+
+/** Answers `/install`, from which a hypervisor gets its collector. It is open to everybody, for it holds no secret. */
+export async function answerInstall(request: InstallRequest, readPackages: () => Promise<Packages | null>): Promise<Answer> {
+  const { method, path, server } = request
+  if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed(method, 'GET, HEAD')
+  const packages = await readPackages()
+  if (packages === null) {
+    return problem(404, 'This server has no packages of the collector; run "npm run package" where it runs.')
+  }
+  if (path === '/install/collector.sh') return answerScript(packages.script, server)
+  if (path === '/install/SHA256SUMS') return text(packages.checksums)
+  const file = packages.files.find(({ name }) => path === `/install/files/${name}`)
+  if (file === undefined) return problem(404, `There is nothing at ${path}; /install/SHA256SUMS lists the packages.`)
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/octet-stream', 'content-length': String(file.bytes), 'cache-control': 'no-cache' },
+    body: file.read(),
+  }
+}
+
+function answerScript(script: string, server: string): Answer {
+  // It is run by a shell, as root.
+  if (!/^https?:\/\/([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i.test(server)) {
+    return problem(400, 'The Host header holds no plain host name or address, so no script can be written for it.')
+  }
+  return text(script.replaceAll('@SERVER@', server))
+}
+
+function text(body: string): Answer {
+  return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }, body }
+}
