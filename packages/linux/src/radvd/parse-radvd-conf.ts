@@ -1,0 +1,273 @@
+import { ShapeError } from '../text/shape-error.ts'
+import { BLOCK_OPTIONS, INTERFACE_OPTIONS, KEYWORDS } from './grammar.ts'
+import type { BlockKind, ValueKind } from './grammar.ts'
+import { isAddress, isDecimal, isName, isNumber, isSigned, readWords } from './read-words.ts'
+import type { Word } from './read-words.ts'
+
+export type RadvdInterface = {
+  /** Byte text. Quotes belong to it, as radvd takes them. */
+  name: string
+  sendsAdverts: boolean
+  /** It answers solicitations and sends nothing unsolicited. */
+  unicastOnly: boolean
+  minIntervalSeconds: number
+  maxIntervalSeconds: number
+  /** 0: no default router. */
+  routerLifetimeSeconds: number
+  preference: 'low' | 'medium' | 'high'
+  ignoreIfMissing: boolean
+  prefixes: RadvdPrefix[]
+  routes: { prefix: string; lifetimeSeconds: number }[]
+  nameServers: { addresses: string[]; lifetimeSeconds: number }[]
+  /** Options that radvd 2.19 does not know. */
+  unknown: string[]
+}
+
+export type RadvdPrefix = {
+  /** `address/length`, as written. */
+  prefix: string
+  onLink: boolean
+  autonomous: boolean
+  /** Infinity where it never ends. */
+  validLifetimeSeconds: number
+  preferredLifetimeSeconds: number
+}
+
+/**
+ * Reads radvd.conf as radvd does (gram.y, defaults.h and check_iface of 2.19; radvd.conf(5)), its defaults included. The
+ * format has no way to include another file. In: byte text. Throws ShapeError with the line, where radvd would refuse the file.
+ * An option or block that 2.19 does not know is passed over and named, for a later radvd may.
+ */
+export function parseRadvdConf(text: string, file = '/etc/radvd.conf'): RadvdInterface[] {
+  const reader = new Reader(readWords(text, file), file)
+  const interfaces: RadvdInterface[] = []
+  do interfaces.push(readInterface(reader, interfaces))
+  while (!reader.ended)
+  return interfaces
+}
+
+type Options = ReadonlyMap<string, string>
+
+function readInterface(reader: Reader, before: readonly RadvdInterface[]): RadvdInterface {
+  reader.keyword('interface')
+  const written = reader.take('the name of an interface', isFreeName)
+  if (before.some(({ name }) => name === written)) reader.refuse('each interface once', written)
+  const options = new Map<string, string>()
+  const lists: Pick<RadvdInterface, 'prefixes' | 'routes' | 'nameServers' | 'unknown'> = { prefixes: [], routes: [], nameServers: [], unknown: [] }
+  // A route's and a name server's lifetimes follow from the interval as it stands above them.
+  reader.block(() => {
+    const word = reader.peek().toLowerCase()
+    if (word === 'prefix') return void lists.prefixes.push(readPrefix(reader, lists.unknown))
+    if (word === 'route') return void lists.routes.push(readRoute(reader, options, lists.unknown))
+    if (word === 'rdnss') return void lists.nameServers.push(readNameServers(reader, options, lists.unknown))
+    if (word === 'clients' || word === 'advrasrcaddress') return readAddresses(reader)
+    if (word === 'dnssl' || word === 'lowpanco' || word === 'abro') return readOther(reader, word, lists.unknown)
+    readOption(reader, INTERFACE_OPTIONS, options, lists.unknown)
+  })
+  reader.end()
+  const maxIntervalSeconds = seconds(options, 'maxrtradvinterval', 600)
+  // radvd keeps it in 32 bits with a sign, and takes what is below 0 for not given.
+  const lifetime = seconds(options, 'advdefaultlifetime', -1) | 0
+  return {
+    name: written.slice(0, LONGEST_NAME),
+    sendsAdverts: isOn(options, 'advsendadvert', false),
+    unicastOnly: isOn(options, 'unicastonly', false),
+    minIntervalSeconds: seconds(options, 'minrtradvinterval', 0.33 * maxIntervalSeconds),
+    maxIntervalSeconds,
+    routerLifetimeSeconds: lifetime < 0 ? Math.max(1, Math.trunc(3 * maxIntervalSeconds)) : lifetime,
+    preference: readPreference(options),
+    ignoreIfMissing: isOn(options, 'ignoreifmissing', true),
+    ...lists,
+  }
+}
+
+/** IFNAMSIZ - 1 */
+const LONGEST_NAME = 15
+
+function readPrefix(reader: Reader, unknown: string[]): RadvdPrefix {
+  const prefix = readNetwork(reader)
+  const options = new Map<string, string>()
+  if (reader.peek() === '{') readOptions(reader, 'prefix', options, unknown)
+  const validLifetimeSeconds = duration(options, 'advvalidlifetime', 86_400)
+  const preferredLifetimeSeconds = duration(options, 'advpreferredlifetime', 14_400)
+  if (preferredLifetimeSeconds > validLifetimeSeconds) reader.refuse('AdvPreferredLifetime up to AdvValidLifetime', `${preferredLifetimeSeconds}`)
+  if (options.has('base6interface') && !prefix.endsWith('/64')) reader.refuse('a /64 with Base6Interface', prefix)
+  reader.end()
+  const [onLink, autonomous] = [isOn(options, 'advonlink', true), isOn(options, 'advautonomous', true)]
+  return { prefix, onLink, autonomous, validLifetimeSeconds, preferredLifetimeSeconds }
+}
+
+function readRoute(reader: Reader, above: Options, unknown: string[]): RadvdInterface['routes'][number] {
+  const prefix = readNetwork(reader)
+  const options = readOptions(reader, 'route', new Map(), unknown)
+  reader.end()
+  return { prefix, lifetimeSeconds: duration(options, 'advroutelifetime', Math.trunc(3 * seconds(above, 'maxrtradvinterval', 600))) }
+}
+
+function readNameServers(reader: Reader, above: Options, unknown: string[]): RadvdInterface['nameServers'][number] {
+  reader.next()
+  const addresses = [reader.take('an IPv6 address', isAddress)]
+  while (isAddress(reader.peek())) addresses.push(reader.next())
+  const options = readOptions(reader, 'rdnss', new Map(), unknown)
+  reader.end()
+  return { addresses, lifetimeSeconds: duration(options, 'advrdnsslifetime', Math.trunc(seconds(above, 'maxrtradvinterval', 600))) }
+}
+
+function readOther(reader: Reader, kind: 'dnssl' | 'lowpanco' | 'abro', unknown: string[]): void {
+  reader.next()
+  const isSuffix = (word: string): boolean => isFreeName(word) && /^[A-Za-z0-9.-]*$/.test(word)
+  if (kind === 'dnssl') {
+    reader.take('a domain', isSuffix)
+    while (reader.peek() !== '{') reader.take('a domain or {', isSuffix)
+  } else if (kind === 'abro') {
+    reader.take('an IPv6 address', isAddress)
+    if (reader.peek() === '/') {
+      reader.next()
+      reader.take('a number', isNumber)
+    }
+  }
+  readOptions(reader, kind, new Map(), unknown)
+  reader.end()
+}
+
+function readAddresses(reader: Reader): void {
+  reader.next()
+  let count = 0
+  reader.block(() => {
+    reader.take('an IPv6 address', (word) => isAddress(word.replace(/^!/, '')))
+    reader.end()
+    count += 1
+  })
+  if (count === 0) reader.refuse('at least one IPv6 address', '}')
+  reader.end()
+}
+
+function readNetwork(reader: Reader): string {
+  reader.next()
+  const address = reader.take('an IPv6 address', isAddress)
+  reader.take('/', (word) => word === '/')
+  return `${address}/${Number(reader.take('a prefix length up to 128', (word) => isNumber(word) && Number(word) <= 128))}`
+}
+
+function readOptions(reader: Reader, kind: BlockKind, options: Map<string, string>, unknown: string[]): Map<string, string> {
+  reader.block(() => readOption(reader, BLOCK_OPTIONS[kind], options, unknown))
+  return options
+}
+
+function readOption(reader: Reader, kinds: Readonly<Record<string, ValueKind>>, options: Map<string, string>, unknown: string[]): void {
+  const name = reader.take('an option or }', (word) => /^[a-z][a-z0-9]*$/i.test(word))
+  const kind = kinds[name.toLowerCase()]
+  if (kind === undefined) {
+    if (isKnown(name)) reader.refuse('an option that belongs here', name)
+    unknown.push(name)
+    reader.skip()
+    return
+  }
+  const [expected, accepts] = VALUES[kind]
+  options.set(name.toLowerCase(), reader.take(`${expected} after ${name}`, accepts))
+  reader.end()
+}
+
+const VALUES: Record<ValueKind, [expected: string, accepts: (word: string) => boolean]> = {
+  switch: ['on or off', (word) => /^(on|off)$/i.test(word)],
+  number: ['a whole number', isNumber],
+  interval: ['a number', (word) => isNumber(word) || isDecimal(word)],
+  signed: ['low, medium or high', isSigned],
+  duration: ['a whole number or infinity', (word) => isNumber(word) || /^infinity$/i.test(word)],
+  name: ['a name', isFreeName],
+}
+
+function isFreeName(word: string): boolean {
+  return isName(word) && !KEYWORDS.has(word) && !isKnown(word)
+}
+
+/** Whether radvd 2.19 knows a word, in another place or case perhaps. */
+function isKnown(word: string): boolean {
+  return [INTERFACE_OPTIONS, ...Object.values(BLOCK_OPTIONS)].some((kinds) => Object.hasOwn(kinds, word.toLowerCase())) || KEYWORDS.has(word)
+}
+
+function seconds(options: Options, name: string, otherwise: number): number {
+  return Number(options.get(name) ?? otherwise)
+}
+
+/** 2^32 - 1 seconds are infinity in the message itself (RFC 4861, 4.6.2). */
+function duration(options: Options, name: string, otherwise: number): number {
+  const value = options.get(name) ?? otherwise
+  return Number(value) < 0xffff_ffff ? Number(value) : Infinity
+}
+
+function isOn(options: Options, name: string, otherwise: boolean): boolean {
+  return options.has(name) ? options.get(name)?.toLowerCase() === 'on' : otherwise
+}
+
+function readPreference(options: Options): RadvdInterface['preference'] {
+  const value = options.get('advdefaultpreference')?.toLowerCase() ?? 'medium'
+  if (value === 'low' || value === 'high') return value
+  return value === '-1' ? 'low' : 'medium'
+}
+
+/** Walks along the words of a file. */
+class Reader {
+  readonly #words: readonly Word[]
+  readonly #file: string
+  #at = 0
+
+  constructor(words: readonly Word[], file: string) {
+    this.#words = words
+    this.#file = file
+  }
+
+  get ended(): boolean {
+    return this.#at >= this.#words.length
+  }
+
+  /** Empty at the end of the file. */
+  peek(): string {
+    return this.#words[this.#at]?.text ?? ''
+  }
+
+  next(): string {
+    return this.take('more', (word) => word !== '')
+  }
+
+  take(expected: string, accepts: (word: string) => boolean): string {
+    const word = this.peek()
+    if (word === '' || !accepts(word)) this.#fail(this.#at, expected, word === '' ? 'the end of the file' : word)
+    this.#at += 1
+    return word
+  }
+
+  keyword(keyword: string): void {
+    this.take(keyword, (word) => word.toLowerCase() === keyword)
+  }
+
+  end(): void {
+    this.take(';', (word) => word === ';')
+  }
+
+  /** Calls `readOne` until the block ends. */
+  block(readOne: () => void): void {
+    this.take('{', (word) => word === '{')
+    while (this.peek() !== '}') readOne()
+    this.next()
+  }
+
+  /** Passes over the values and the block, if any, of an option that is not known. */
+  skip(): void {
+    for (let depth = 0; ; ) {
+      const word = this.take(';', (next) => next !== '}' || depth > 0)
+      if (word === ';' && depth === 0) return
+      if (word === '{') depth += 1
+      if (word === '}') depth -= 1
+    }
+  }
+
+  /** Refuses what the word before the present one says. */
+  refuse(expected: string, found: string): never {
+    return this.#fail(this.#at - 1, expected, found)
+  }
+
+  #fail(at: number, expected: string, found: string): never {
+    throw new ShapeError(this.#file, (this.#words[at] ?? this.#words.at(-1))?.line ?? 1, expected, found)
+  }
+}
