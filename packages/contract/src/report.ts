@@ -98,6 +98,8 @@ export const report = z.object({
   sequence: z.int().nonnegative(),
   observedAt: instant,
   sentAt: instant,
+  /** From one report to the next as configured. Between these come others whenever something happens. */
+  intervalSeconds: z.number().positive().max(86_400).optional(),
   host: hostReport,
   /** Option memory that one membership costs, calibrated on this kernel; null = could not, with a failed run. */
   membershipBytes: z.int().positive().max(4096).nullable(),

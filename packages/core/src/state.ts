@@ -26,7 +26,7 @@ export type HypervisorState = {
 export type HypervisorMemory = {
   /** Of the last report that was judged. */
   readonly sequence: number
-  /** Milliseconds between the latest reports as observed, newest last. */
+  /** Milliseconds between the latest reports as observed, newest last; or the one interval that the collector names. */
   readonly reportGaps: readonly number[]
   /** What the last report said of the hypervisor, silence left aside. */
   readonly verdict: { readonly status: HypervisorStatus; readonly reason: string }
@@ -89,7 +89,7 @@ export type TapState = Omit<TapReport, 'vm'> & {
 }
 
 export type TapMemory = {
-  /** When the tap was first seen; null where the hypervisor's first report had it already. */
+  /** When the tap was first seen, or seen to come up since; null where the hypervisor's first report had it already. */
   readonly appearedAt: number | null
   /** When an advertisement was last seen to have gone out; null where none was. */
   readonly advertisedAt: number | null

@@ -286,6 +286,11 @@ describe('silence', () => {
     expect(judgeAll([report(0), report(60), report(61), report(120), report(180)]).state.judgeAgainAt).toBe(at(180 + 180))
   })
 
+  test('follows the interval that the collector names, whatever it reports in between', () => {
+    const named = [0, 60, 61, 62, 63, 64, 65].map((seconds) => report(seconds, { report: { intervalSeconds: 60 } }))
+    expect(judgeAll(named).state.judgeAgainAt).toBe(at(65 + 180))
+  })
+
   test('one long gap does not make the next silence long', () => {
     const steady = [0, 15, 30, 45, 60].map((seconds) => report(seconds))
     expect(judgeAll([...steady, report(7260)]).state.judgeAgainAt).toBe(at(7260 + 45))

@@ -87,7 +87,7 @@ function judgeNew(previous: HypervisorState | null, report: Report, receivedAt: 
   const senders = report.namespaces.flatMap((namespace) => namespace.senders)
   const socketless = new Set(senders.filter((sender) => sender.sockets.length === 0).map((sender) => sender.daemon))
   const verdict = judgeHypervisor({ sockets, taps: taps.length, sendersUnreadable: unreadable, socketless, at })
-  const memory = { sequence: report.sequence, reportGaps: extendGaps(previous, rebooted, at), verdict }
+  const memory = { sequence: report.sequence, reportGaps: extendGaps(previous, report, rebooted, at), verdict }
   // Silence ends when the server hears of it; everything else changed when it was observed.
   const changedAt = previous?.status === 'silent' ? receivedAt : Math.max(at, previous?.statusSince ?? 0)
   const changed = previous?.status !== verdict.status
@@ -126,7 +126,9 @@ function judgeNew(previous: HypervisorState | null, report: Report, receivedAt: 
   return { state, transitions, samples: sample(sockets, report, at) }
 }
 
-function extendGaps(previous: HypervisorState | null, rebooted: boolean, at: number): number[] {
+function extendGaps(previous: HypervisorState | null, { intervalSeconds }: Report, rebooted: boolean, at: number): number[] {
+  // What was reported out of turn says nothing of when to expect the next report.
+  if (intervalSeconds !== undefined) return [intervalSeconds * 1000]
   const gaps = previous?.memory.reportGaps ?? []
   if (!previous || rebooted || at <= previous.observedAt) return [...gaps]
   return [...gaps, at - previous.observedAt].slice(-GAPS_KEPT)

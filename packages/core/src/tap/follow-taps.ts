@@ -88,8 +88,9 @@ function sameInterface(previous: TapState | undefined, seen: Counters): TapState
     : undefined
 }
 
-function countAnswers(before: TapState | undefined, seen: Counters, first: boolean, at: number): Pick<TapState, 'unanswered' | 'memory'> {
-  const memory = before?.memory ?? { appearedAt: first ? null : at, advertisedAt: null }
+function countAnswers(before: TapState | undefined, seen: Counters & Pick<TapReport, 'up'>, first: boolean, at: number): Pick<TapState, 'unanswered' | 'memory'> {
+  const known = before?.memory ?? { appearedAt: first ? null : at, advertisedAt: null }
+  const memory = before?.up === false && seen.up ? { ...known, appearedAt: at } : known
   const { routerSolicitsIn: solicits, routerAdvertsOut: adverts } = seen
   if (solicits === null || adverts === null) return { unanswered: null, memory }
   const advertised = rise(before?.routerAdvertsOut, adverts)

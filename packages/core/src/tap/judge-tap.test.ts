@@ -120,6 +120,36 @@ describe('a tap over time', () => {
     expect(eighth([first, appears(15, fresh), appears(16, { ...fresh, allRoutersUsers: 2 })])?.status).toBe('served')
   })
 
+  test('one that just appeared is not waited for where its sender has no room to join it', () => {
+    const fresh = buildTap(8, { allRoutersUsers: 1, routerSolicitsIn: 0, routerAdvertsOut: 0 })
+    const beside = (seconds: number, optmemBytes: number) => {
+      const senders = [buildSender({ sockets: [buildSocket({ optmemBytes })] })]
+      return buildReport(seconds, { namespaces: [buildNamespace({ senders, taps: [buildTap(7), fresh] })] })
+    }
+    expect(eighth([buildReport(0), beside(15, 20_424), beside(16.9, 20_424)])?.status).toBe('unknown')
+    expect(eighth([buildReport(0), beside(15, 20_424), beside(17, 20_424)])?.status).toBe('not-joined')
+    expect(eighth([buildReport(0), beside(15, 20_424), beside(17, 20_423)])?.status).toBe('unknown')
+  })
+
+  test('an answer is not waited for where no sender can send', () => {
+    const solicited = (seconds: number, optmemBytes: number) => {
+      const senders = [buildSender({ sockets: [buildSocket({ optmemBytes })] })]
+      return reportTap([seconds, { routerSolicitsIn: 3 }], { senders })
+    }
+    const last = (seconds: number, optmemBytes: number) => {
+      const reports = [buildReport(0), solicited(15, optmemBytes), solicited(seconds, optmemBytes)]
+      return only(judgeAll(reports).state.taps).status
+    }
+    expect([last(16.9, 20_440), last(17, 20_440), last(17, 20_439)]).toEqual(['served', 'unanswered-solicitations', 'served'])
+  })
+
+  test('one that was down is given time from when it came up', () => {
+    const idle = { allRoutersUsers: 1, routerSolicitsIn: 0, routerAdvertsOut: 0 }
+    const reports = [buildReport(0), appears(15, { ...idle, up: false }), appears(60, idle)]
+    expect(eighth(reports)).toMatchObject({ status: 'unknown', statusReason: expect.stringContaining('It came up at 2026-01-01 10:01:00') })
+    expect(eighth([...reports, appears(70, idle)])?.status).toBe('not-joined')
+  })
+
   test('a rename keeps its verdict and its age', () => {
     const tap = judgeTaps([[0, {}], [15, { name: 'renamed0' }]])
     expect(tap).toMatchObject({ key: '1:7', name: 'renamed0', status: 'served', statusSince: at(0) })

@@ -8,6 +8,11 @@ import { joinedDaemons } from './joined-daemons.ts'
 const JOIN_GRACE = 10_000
 /** RFC 4861, 6.2.6: an answer is delayed by up to 0.5 s and held back until 3 s after the last multicast one. */
 const ANSWER_GRACE = 10_000
+/**
+ * Where no join and no send can succeed, waiting shows nothing more. But a report that meets a daemon at its last successful one
+ * may see the socket full and what filled it not yet, and so it takes another report: two seconds later radvd's own is over.
+ */
+const HOPELESS_GRACE = 2000
 
 type TapFacts = Pick<TapState, 'name' | 'up' | 'forwarding' | 'allRoutersUsers' | 'unanswered' | 'memory' | 'vmKey' | 'routerAdvertsOut'>
 export type TapSenders = {
@@ -20,12 +25,14 @@ export type TapVerdict = { readonly status: TapStatus; readonly reason: string }
 
 /**
  * Whether a tap is served with Router Advertisements. `at` is when it was observed. Solicitations count as unanswered when a later
- * report than the one that saw them, and at least ten seconds later, has seen no advertisement go out.
+ * report than the one that saw them, and at least ten seconds later, has seen no advertisement go out; two seconds where none can.
  */
 export function judgeTap(tap: TapFacts, { daemons, sockets, unreadable }: TapSenders, at: number): TapVerdict {
   const joined = joinedDaemons(tap)
   const sender = daemons.length > 0 ? daemons.join(' and ') : null
-  const late = tap.unanswered !== null && at - tap.unanswered.since >= ANSWER_GRACE ? tap.unanswered : null
+  const answerGrace = isHopeless(sockets, ({ sendsBlocked }) => sendsBlocked === true) ? HOPELESS_GRACE : ANSWER_GRACE
+  const joinGrace = isHopeless(sockets, ({ joinsLeft }) => joinsLeft === 0) ? HOPELESS_GRACE : JOIN_GRACE
+  const late = tap.unanswered !== null && at - tap.unanswered.since >= answerGrace ? tap.unanswered : null
   if (!tap.up) return { status: 'unknown', reason: `The tap is down${orphan(tap)}` }
   if (late && joined !== 0 && sender) return { status: 'unanswered-solicitations', reason: unanswered(late, sender, tap, sockets) }
   if (joined === null) return { status: 'unknown', reason: 'Whether a daemon has joined ff02::2 here could not be read' }
@@ -35,10 +42,15 @@ export function judgeTap(tap: TapFacts, { daemons, sockets, unreadable }: TapSen
       ? { status: 'no-sender', reason: `No Router Advertisement daemon runs in this namespace${orphan(tap)}` }
       : { status: 'unknown', reason: `Senders could not be looked for: ${unreadable}` }
   }
-  if (tap.memory.appearedAt !== null && at - tap.memory.appearedAt < JOIN_GRACE) {
-    return { status: 'unknown', reason: `It appeared at ${moment(tap.memory.appearedAt)}, and ${sender} has not joined yet` }
+  if (tap.memory.appearedAt !== null && at - tap.memory.appearedAt < joinGrace) {
+    return { status: 'unknown', reason: `It came up at ${moment(tap.memory.appearedAt)}, and ${sender} has not joined yet` }
   }
   return { status: 'not-joined', reason: notJoined(tap, sender, sockets) }
+}
+
+/** Whether no sender of the namespace can, as far as its sockets are known. */
+function isHopeless(sockets: readonly SocketState[], cannot: (socket: SocketState) => boolean): boolean {
+  return sockets.length > 0 && sockets.every(cannot)
 }
 
 function served(

@@ -31,7 +31,8 @@ test('the request is the one that the kernel answered', () => {
 
 test('an interface that comes and goes', () => {
   const events = readDatagrams('netlink/link-events.hex').flatMap((datagram) => parseLinkEvents(datagram))
-  expect(events).toEqual([...Array.from({ length: 3 }, () => ({ event: 'changed', ifindex: 11 })), { event: 'gone', ifindex: 11 }])
+  const tap = { ifindex: 11, kind: 'tun', ethernet: true }
+  expect(events).toEqual([...Array.from({ length: 3 }, () => ({ event: 'changed', ...tap })), { event: 'gone', ...tap }])
 })
 
 test('a message of another kind or cut short is an error', () => {

@@ -40,14 +40,11 @@ export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link
   const attribute = (type: number) => findAttribute(payload, IFINFOMSG, type, source)
   const name = attribute(IFLA_IFNAME)
   if (name === undefined) throw new ShapeError(source, IFINFOMSG, 'an interface name', 'none')
-  const info = attribute(IFLA_LINKINFO)
-  const kind = info === undefined ? undefined : findAttribute(info, 0, IFLA_INFO_KIND, source)
   const master = attribute(IFLA_MASTER)
   return {
     ifindex: data.getInt32(4, true),
     name: cString(name),
-    kind: kind === undefined ? null : cString(kind),
-    ethernet: data.getUint16(2, true) === ARPHRD_ETHER,
+    ...readType(payload, source),
     up: (data.getUint32(8, true) & IFF_UP) !== 0,
     multicast: (data.getUint32(8, true) & IFF_MULTICAST) !== 0,
     master: master === undefined || master.length < 4 ? null : view(master).getUint32(0, true),
@@ -56,7 +53,7 @@ export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link
 }
 
 /** An interface that came, changed or went, as the kernel announces it to RTMGRP_LINK (rtnetlink(7)). */
-export type LinkEvent = { event: 'changed' | 'gone'; ifindex: number }
+export type LinkEvent = { event: 'changed' | 'gone' } & Pick<Link, 'ifindex' | 'kind' | 'ethernet'>
 
 /** Parses one datagram of announcements; other kinds of message in it are passed over. Throws ShapeError. */
 export function parseLinkEvents(bytes: Uint8Array, source = 'RTMGRP_LINK'): LinkEvent[] {
@@ -64,8 +61,15 @@ export function parseLinkEvents(bytes: Uint8Array, source = 'RTMGRP_LINK'): Link
     .filter((message) => message.type === RTM_NEWLINK || message.type === RTM_DELLINK)
     .map(({ type, payload }) => {
       if (payload.length < IFINFOMSG) throw new ShapeError(source, 0, 'an ifinfomsg', `${payload.length} bytes`)
-      return { event: type === RTM_DELLINK ? 'gone' : 'changed', ifindex: view(payload).getInt32(4, true) }
+      const event = type === RTM_DELLINK ? 'gone' : 'changed'
+      return { event, ifindex: view(payload).getInt32(4, true), ...readType(payload, source) }
     })
+}
+
+function readType(payload: Uint8Array, source: string): Pick<Link, 'kind' | 'ethernet'> {
+  const info = findAttribute(payload, IFINFOMSG, IFLA_LINKINFO, source)
+  const kind = info === undefined ? undefined : findAttribute(info, 0, IFLA_INFO_KIND, source)
+  return { kind: kind === undefined ? null : cString(kind), ethernet: view(payload).getUint16(2, true) === ARPHRD_ETHER }
 }
 
 /** IFLA_AF_SPEC > AF_INET6 > IFLA_INET6_CONF is an array of s32 in the order of include/uapi/linux/ipv6.h. */
