@@ -14,10 +14,13 @@ import { createGuestRouteChecker } from './guest-agent/index.ts'
 import { readHost, readMachine } from './host/read-host.ts'
 import type { Host } from './host/read-host.ts'
 import { openKernel } from './io/open-kernel.ts'
+import { openLinkSockets } from './io/link-sockets.ts'
 import type { Kernel } from './io/kernel.ts'
 import { startMetrics } from './metrics/index.ts'
 import { createPass } from './pass/create-pass.ts'
 import { createPusher } from './push/index.ts'
+import { createLinkWatch } from './watch/index.ts'
+import type { LinkWatch } from './watch/index.ts'
 
 /** How many memberships may be asked for in a pass, and how long guests may take to answer. */
 type Bounds = { questions: number; routeMilliseconds: number }
@@ -125,7 +128,8 @@ async function runUntilStopped(given: Given): Promise<void> {
       const { server, enrolmentToken, stateDir, intervalMilliseconds } = settings
       const routeMilliseconds = Math.min(RUN.routeMilliseconds, intervalMilliseconds / 2)
       const host = readHost(kernel, packageJson.version, settings.labels)
-      const { pass, close } = preparePass(kernel, host, settings, { ...RUN, routeMilliseconds })
+      const watch = createLinkWatch({ kernel, sockets: openLinkSockets() })
+      const { pass, close } = preparePass(kernel, host, settings, { ...RUN, routeMilliseconds }, watch)
       const pusher = createPusher({ server, enrolmentToken, stateDir, host, log })
       const metrics = await startMetrics({
         listen: settings.metricsListen,
@@ -139,7 +143,8 @@ async function runUntilStopped(given: Given): Promise<void> {
         metrics.observe(report)
       }
       log.info({ host: host.id, server, intervalMilliseconds }, 'started')
-      await run({ pass, pusher: { enqueue, stop: pusher.stop }, intervalMilliseconds, signal })
+      await run({ pass, pusher: { enqueue, stop: pusher.stop }, intervalMilliseconds, watch, signal })
+      await watch.stop()
       metrics.stop()
       close()
       // Two pushers must not work on one spool.
@@ -159,7 +164,7 @@ function loadForRun(given: Given): Settings & { server: string } {
   )
 }
 
-function preparePass(kernel: Kernel, host: Host, { guestAgents }: Pick<Settings, 'guestAgents'>, bounds: Bounds) {
+function preparePass(kernel: Kernel, host: Host, { guestAgents }: Pick<Settings, 'guestAgents'>, bounds: Bounds, watch?: LinkWatch) {
   const checker = createGuestRouteChecker({ deadlineMilliseconds: bounds.routeMilliseconds, now: Date.now })
   const pass = createPass({
     kernel,
@@ -168,6 +173,7 @@ function preparePass(kernel: Kernel, host: Host, { guestAgents }: Pick<Settings,
     now: Date.now,
     clock: () => performance.now(),
     questions: bounds.questions,
+    watch,
   })
   return { pass, close: checker.close }
 }

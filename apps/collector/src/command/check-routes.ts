@@ -6,8 +6,8 @@ import type { Vm } from '../probes/identify-vms.ts'
 export function checkRoutes(
   checker: GuestRouteChecker,
   guestAgents: ReadonlyMap<string, string>,
-): (vms: readonly Vm[]) => Promise<RouteCheckReport[]> {
-  return (vms) => {
+): (vms: readonly Vm[], patience?: AbortSignal) => Promise<RouteCheckReport[]> {
+  return (vms, patience) => {
     const found = vms.map(({ name, uuid, pid, agentSocketPath }): GuestVm => ({
       name,
       uuid,
@@ -16,6 +16,7 @@ export function checkRoutes(
     }))
     const names = new Set(vms.map(({ name }) => name))
     const named = [...guestAgents].filter(([name]) => !names.has(name))
-    return checker.check([...found, ...named.map(([name, agentSocketPath]) => ({ name, uuid: null, pid: 0, agentSocketPath }))])
+    const configured = named.map(([name, agentSocketPath]): GuestVm => ({ name, uuid: null, pid: 0, agentSocketPath }))
+    return checker.check([...found, ...configured], patience)
   }
 }

@@ -25,6 +25,40 @@ test('reports at once, then early by a part of the interval, then every interval
   expect(gaps[0]).toBeLessThan(95)
 })
 
+test('what is wanted early comes at once, waits for no guest and moves no other report', async () => {
+  const abort = new AbortController()
+  const passes: { at: number; patient: boolean }[] = []
+  let wanted = new AbortController()
+  let early = 0
+  const pass = async (patience?: AbortSignal) => {
+    passes.push({ at: performance.now(), patient: patience?.aborted !== true })
+    return golden
+  }
+  const watch = {
+    wanted: () => wanted.signal,
+    passed: () => {
+      wanted = new AbortController()
+      if ((early += 1) % 2 === 1) setTimeout(() => wanted.abort(), 30)
+    },
+  }
+  const pusher = { enqueue: () => undefined, stop: async () => undefined }
+  const since = performance.now()
+  const ended = run({ pass, pusher, intervalMilliseconds: 200, watch, signal: abort.signal, random: () => 0 })
+  await sleep(500)
+  abort.abort()
+  await ended
+  expect(passes.map(({ patient }) => patient)).toEqual([true, false, true, false, true, false])
+  const regular = passes.filter(({ patient }) => patient).map(({ at }) => Math.round((at - since) / 100))
+  expect(regular).toEqual([0, 2, 4])
+})
+
+test('every report names the interval', async () => {
+  const abort = new AbortController()
+  const pusher = { enqueue: ({ intervalSeconds }: Report) => abort.abort(intervalSeconds), stop: async () => undefined }
+  await run({ pass: async () => golden, pusher, intervalMilliseconds: 1500, signal: abort.signal })
+  expect(abort.signal.reason).toBe(1.5)
+})
+
 test('a pass that fails is followed by the next one', async () => {
   let passes = 0
   const { abort, reports, ended } = start(async () => {

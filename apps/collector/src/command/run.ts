@@ -1,37 +1,50 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Report } from '@slashzero/contract'
+import type { Pass } from '../pass/create-pass.ts'
 import type { Pusher } from '../push/index.ts'
+import type { LinkWatch } from '../watch/index.ts'
 import { log } from './write-log.ts'
 
 export type RunOptions = {
-  pass: () => Promise<Report>
+  pass: Pass
   pusher: Pick<Pusher, 'enqueue' | 'stop'>
   intervalMilliseconds: number
+  /** Asks for passes before their turn. */
+  watch?: Pick<LinkWatch, 'wanted' | 'passed'>
   signal: AbortSignal
   random?: () => number
 }
 
 /**
  * Makes a report at once and then every interval until `signal`, and hands each to the pusher. The second one comes early by
- * a random part of the interval, so that hypervisors which start together do not report together.
+ * a random part of the interval, so that hypervisors which start together do not report together. What `watch` wants early comes
+ * between these and moves none of them.
  */
-export async function run({ pass, pusher, intervalMilliseconds, signal, random = Math.random }: RunOptions): Promise<void> {
+export async function run({ pass, pusher, intervalMilliseconds, watch, signal, random = Math.random }: RunOptions): Promise<void> {
   let due = performance.now() - random() * intervalMilliseconds * 0.5
   let said = ''
   const stopped = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }))
-  while (!signal.aborted) {
+  for (let early = false; !signal.aborted; ) {
+    const beganAt = performance.now()
+    let made: Report | null = null
     try {
-      const report = await Promise.race([pass(), stopped])
+      const report = await Promise.race([pass(watch?.wanted()), stopped])
       if (report === null) break
-      pusher.enqueue(report)
+      made = report
+      pusher.enqueue({ ...report, intervalSeconds: intervalMilliseconds / 1000 })
       said = tellChange(report, said)
     } catch (error) {
       log.error({ error: error instanceof Error ? error.message : String(error) }, 'this pass gave no report')
     }
-    // After a pass that took longer than the interval, the missed ones are not made up for.
-    const missed = Math.max(0, Math.floor((performance.now() - due) / intervalMilliseconds))
-    due += (missed + 1) * intervalMilliseconds
-    await sleep(due - performance.now(), undefined, { signal }).catch(() => undefined)
+    watch?.passed(made, beganAt)
+    if (!early) {
+      // After a pass that took longer than the interval, the missed ones are not made up for.
+      const missed = Math.max(0, Math.floor((performance.now() - due) / intervalMilliseconds))
+      due += (missed + 1) * intervalMilliseconds
+    }
+    const waiting = AbortSignal.any([signal, ...(watch === undefined ? [] : [watch.wanted()])])
+    await sleep(due - performance.now(), undefined, { signal: waiting }).catch(() => undefined)
+    early = watch?.wanted().aborted === true && performance.now() < due
   }
   await Promise.race([pusher.stop(), sleep(STOP_MILLISECONDS, undefined, { ref: false })])
 }

@@ -182,6 +182,16 @@ test('a VM is checked once an interval, and a failing one later and later, up to
   expect(asked['bad']).toEqual([0, 30, 90, 195, 315, 435, 555])
 })
 
+test('a call whose patience ends gives what is known, and the check goes on', async () => {
+  const vm = await guest('slow', () => null)
+  const one = checker({ deadlineMilliseconds: 60_000 })
+  const pending = [{ defaultRoute: 'unknown', reason: 'the first check has not ended yet' }]
+  expect(await one.check([vm], AbortSignal.timeout(50))).toMatchObject(pending)
+  await vi.waitFor(() => expect(connections).toBe(1))
+  expect(await one.check([vm], AbortSignal.abort())).toMatchObject(pending)
+  expect(connections).toBe(1)
+})
+
 test('agents that hang take no place from those that answer, and the answers of a slow round come with the next', async () => {
   let slow = 0
   const good = await Promise.all(Array.from({ length: 4 }, (_, index) => guest(`good-${index}`, linuxAgent(linux(alive)))))

@@ -35,7 +35,7 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
   const conversations = new Set<AbortController>()
   let guests = new Map<string, Guest>()
 
-  async function check(vms: readonly GuestVm[]): Promise<RouteCheckReport[]> {
+  async function check(vms: readonly GuestVm[], patience?: AbortSignal): Promise<RouteCheckReport[]> {
     guests = new Map(vms.map((vm) => [keyOf(vm), guests.get(keyOf(vm)) ?? createGuest()]))
     const shared = findShared(vms)
     const due = vms.filter((vm) => vm.agentSocketPath !== null && isDue(guestOf(vm)))
@@ -44,9 +44,10 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
     const held = due.length > 0 ? await findHeldSockets() : new Set<string>()
     const checks = due.map((vm) => checkGuest(vm, guestOf(vm), shared.has(vm.agentSocketPath), held))
     const enough = new AbortController()
+    const waiting = AbortSignal.any([enough.signal, ...(patience === undefined ? [] : [patience])])
     await Promise.race([
       Promise.all(checks),
-      sleep(deadlineMilliseconds + graceMilliseconds, undefined, { signal: enough.signal }).catch(() => undefined),
+      sleep(deadlineMilliseconds + graceMilliseconds, undefined, { signal: waiting }).catch(() => undefined),
     ])
     enough.abort()
     return vms.map((vm) => guestOf(vm).report ?? toReport(vm, unknownRoute(pendingReason(vm)), now()))

@@ -24,10 +24,10 @@ export type GuestRouteCheckerOptions = {
 export type GuestRouteChecker = {
   /**
    * One report for each VM, in the order given; never rejects. Checks the VMs that are due and waits for them until the
-   * deadline; a VM that is not due, backs off or has not ended yet is reported with its last answer and that answer's
-   * `checkedAt`. VMs that are no longer listed are forgotten.
+   * deadline, or until `patience` ends; a VM that is not due, backs off or has not ended yet is reported with its last
+   * answer and that answer's `checkedAt`. VMs that are no longer listed are forgotten.
    */
-  readonly check: (vms: readonly GuestVm[]) => Promise<RouteCheckReport[]>
+  readonly check: (vms: readonly GuestVm[], patience?: AbortSignal) => Promise<RouteCheckReport[]>
   /** Ends every conversation under way. */
   readonly close: () => void
 }

@@ -10,6 +10,12 @@ const calls = {
   getsockopt: libc.func('int getsockopt(int, int, int, void *, void *)'),
   setsockopt: libc.func('int setsockopt(int, int, int, const void *, uint32_t)'),
   setns: libc.func('int setns(int, int)'),
+  bind: libc.func('int bind(int, const void *, uint32_t)'),
+  write: libc.func('long write(int, const void *, size_t)'),
+  eventfd: libc.func('int eventfd(unsigned int, int)'),
+  createPoll: libc.func('int epoll_create1(int)'),
+  changePoll: libc.func('int epoll_ctl(int, int, int, const void *)'),
+  waitPoll: libc.func('int epoll_wait(int, void *, int, int)'),
   close: libc.func('int close(int)'),
   // Not all C libraries have names for these two.
   pidfd: libc.func('long syscall(long, long, long, long)'),
@@ -21,7 +27,7 @@ export function assertByteOrder(): void {
 }
 
 export function openSocket(family: number, type: number, protocol: number): number {
-  return checked('socket', calls.socket(family, type | SOCK_CLOEXEC, protocol))
+  return checked('socket', calls.socket(family, type | CLOEXEC, protocol))
 }
 
 export function send(socket: number, bytes: Uint8Array): void {
@@ -63,6 +69,48 @@ export function setNetworkNamespace(descriptor: number): void {
   checked('setns', calls.setns(descriptor, CLONE_NEWNET))
 }
 
+/** Binds a netlink socket to multicast groups, given as a bit mask. */
+export function bindNetlink(socket: number, groups: number): void {
+  const address = new Uint8Array(12)
+  const data = new DataView(address.buffer)
+  data.setUint16(0, AF_NETLINK, true)
+  data.setUint32(8, groups, true)
+  checked('bind', calls.bind(socket, address, address.length))
+}
+
+/** A descriptor that is readable for good once `raiseFlag` was called on it. */
+export function openFlag(): number {
+  return checked('eventfd', calls.eventfd(0, CLOEXEC))
+}
+
+export function raiseFlag(flag: number): void {
+  checked('write', calls.write(flag, new Uint8Array([1, 0, 0, 0, 0, 0, 0, 0]), 8))
+}
+
+/** A poll that descriptors can join, also while `waitForReadable` waits on it; they leave it when they are closed. */
+export function openPoll(): number {
+  return checked('epoll_create1', calls.createPoll(CLOEXEC))
+}
+
+export function joinPoll(poll: number, descriptor: number): void {
+  const event = new DataView(new ArrayBuffer(POLL_EVENT))
+  event.setUint32(0, EPOLLIN, true)
+  event.setUint32(POLL_EVENT - 8, descriptor, true)
+  checked('epoll_ctl', calls.changePoll(poll, EPOLL_CTL_ADD, descriptor, new Uint8Array(event.buffer)))
+}
+
+/** Waits on a thread of libuv's pool until some can be read, and gives those; none where a signal interrupted it. */
+export function waitForReadable(poll: number): Promise<number[]> {
+  const events = new Uint8Array(POLL_EVENT * MOST_POLLED)
+  return new Promise((resolve, reject) => {
+    calls.waitPoll.async(poll, events, MOST_POLLED, -1, (error: Error | null, count: number) => {
+      if (error !== null) return reject(error)
+      const data = new DataView(events.buffer)
+      resolve(Array.from({ length: Math.max(0, count) }, (_, index) => data.getUint32((index + 1) * POLL_EVENT - 8, true)))
+    })
+  })
+}
+
 export function openPidfd(pid: number): number {
   return checked('pidfd_open', calls.pidfd(PIDFD_OPEN, pid, 0, 0))
 }
@@ -76,7 +124,14 @@ export function closeDescriptor(descriptor: number): void {
 }
 
 const written = new Uint32Array(1)
-const SOCK_CLOEXEC = 0o2000000
+/** The same bit in all the calls that take it. */
+const CLOEXEC = 0o2000000
+const AF_NETLINK = 16
+const EPOLLIN = 1
+const EPOLL_CTL_ADD = 1
+/** Bytes of struct epoll_event, whose 8 of data come last: x86-64 alone packs it (include/uapi/linux/eventpoll.h). */
+const POLL_EVENT = process.arch === 'x64' ? 12 : 16
+const MOST_POLLED = 64
 const CLONE_NEWNET = 0x40000000
 // The same on every architecture: both are younger than the common table (Linux 5.1).
 const PIDFD_OPEN = 434

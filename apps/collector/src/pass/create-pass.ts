@@ -13,6 +13,7 @@ import { createSenderReader } from '../probes/read-senders.ts'
 import type { Port } from '../probes/read-ports.ts'
 import { createSurveyor } from '../probes/survey-namespace.ts'
 import type { Survey } from '../probes/survey-namespace.ts'
+import type { LinkWatch } from '../watch/index.ts'
 import { assignVms } from './assign-vms.ts'
 import { createSurveyOrder } from './order-surveys.ts'
 import { recordRuns } from './record-runs.ts'
@@ -20,21 +21,24 @@ import { recordRuns } from './record-runs.ts'
 export type PassOptions = {
   kernel: Kernel
   host: Host
-  /** Asks VMs about their default route. */
-  checkRoutes: (vms: readonly Vm[]) => Promise<RouteCheckReport[]>
+  /** Asks VMs about their default route, and waits for answers until `patience` ends. */
+  checkRoutes: (vms: readonly Vm[], patience?: AbortSignal) => Promise<RouteCheckReport[]>
   /** Wall clock, in milliseconds since the epoch. */
   now: () => number
   /** A clock that never jumps, in milliseconds. */
   clock: () => number
   /** How many memberships the kernel may be asked for in one pass; each question takes it some microseconds. */
   questions: number
+  /** What watches the namespaces between the passes. */
+  watch?: Pick<LinkWatch, 'follow' | 'takeRun'> | undefined
 }
 
 /**
  * One pass reads the whole machine and makes a report of it. Each probe fails for itself: what it could not read is null or
- * missing in the report and said in its run. What one pass learns makes the next one cheaper, so keep the function.
+ * missing in the report and said in its run. What one pass learns makes the next one cheaper, so keep the function. Where `patience`
+ * ends, it waits for guests no longer and reports what is known of them.
  */
-export function createPass({ kernel, host, checkRoutes, now, clock, questions }: PassOptions): () => Promise<Report> {
+export function createPass({ kernel, host, checkRoutes, now, clock, questions, watch }: PassOptions): Pass {
   const calibrate = createCalibration(kernel)
   const listProcesses = createProcessList(kernel)
   const survey = createSurveyor(kernel)
@@ -44,7 +48,7 @@ export function createPass({ kernel, host, checkRoutes, now, clock, questions }:
   const surveyAll = createSurveyOrder(clock, SURVEY_MILLISECONDS)
   let sequence = 0
 
-  return async () => {
+  return async (patience) => {
     const observedAt = new Date(now()).toISOString()
     const uptime = parseUptime(kernel.readText('/proc/uptime'))
     // Rises within a boot over all restarts of the collector, with nothing stored: passes are more than 10 ms apart.
@@ -58,6 +62,7 @@ export function createPass({ kernel, host, checkRoutes, now, clock, questions }:
     const vms = await identifyVms(processes, index, runs)
     const ownerOf = assignVms(vms, surveys)
     const readSenders = beginSenders()
+    watch?.follow(surveys.filter((one) => isOwn(one) || isOfUse(one, vms)).map(({ namespace }) => namespace))
     const namespaces = surveys
       .filter((one) => isOfUse(one, vms))
       .map((one): NamespaceReport => {
@@ -67,11 +72,14 @@ export function createPass({ kernel, host, checkRoutes, now, clock, questions }:
         const senders = readSenders(one, index, membershipBytes, runs)
         return { id, name, optmemMaxBytes, optmemMaxSource, joinedInterfaces, senders, taps: reportTaps(one, ownerOf) }
       })
-    const routeChecks = await runs.attemptSoon('guest-routes', () => checkRoutes(vms), [])
+    const routeChecks = await runs.attemptSoon('guest-routes', () => checkRoutes(vms, patience), [])
     const sentAt = new Date(now()).toISOString()
-    return { version: 1, sequence, observedAt, sentAt, host, membershipBytes, namespaces, routeChecks, runs: runs.list() }
+    const told = [...runs.list(), ...(watch === undefined ? [] : [watch.takeRun()])]
+    return { version: 1, sequence, observedAt, sentAt, host, membershipBytes, namespaces, routeChecks, runs: told }
   }
 }
+
+export type Pass = (patience?: AbortSignal) => Promise<Report>
 
 const PROBE_MILLISECONDS = 5000
 const SURVEY_MILLISECONDS = 5000
@@ -84,6 +92,10 @@ function listWanted(surveys: readonly Survey[]): Wanted {
 
 function isOfUse({ rawSockets, ports, namespace }: Survey, vms: readonly Vm[]): boolean {
   return rawSockets.length > 0 || ports.length > 0 || vms.some((vm) => vm.namespace === namespace.id)
+}
+
+function isOwn({ namespace }: Survey): boolean {
+  return namespace.entrance === null
 }
 
 function reportTaps({ ports }: Survey, ownerOf: ReadonlyMap<Port, Vm>): TapReport[] {

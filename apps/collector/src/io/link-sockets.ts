@@ -1,0 +1,76 @@
+import { isRefusal } from './kernel.ts'
+import * as system from './system-calls.ts'
+
+/** What arrived on a socket. `lost` where the kernel had to drop announcements, as they came faster than they were read. */
+export type Arrival = { datagrams: Uint8Array[]; lost: boolean }
+
+/** Sockets on which the kernel announces that interfaces come, change and go (RTMGRP_LINK, rtnetlink(7)). */
+export type LinkSockets = {
+  /** Opens one for the network namespace that the caller is in, and keeps that namespace alive until it is closed. */
+  readonly open: () => number
+  readonly close: (socket: number) => void
+  /** Waits until some have something to read; none after `wake`. */
+  readonly wait: () => Promise<number[]>
+  readonly read: (socket: number) => Arrival
+  /** Ends every wait, now and later. */
+  readonly wake: () => void
+  /** Frees what is left after the last wait and the last close. */
+  readonly dispose: () => void
+}
+
+/** One poll for all, for a read that blocks would hold a thread of Node's small pool for each namespace. */
+export function openLinkSockets(): LinkSockets {
+  const poll = system.openPoll()
+  const flag = system.openFlag()
+  system.joinPoll(poll, flag)
+  return {
+    open: () => {
+      const socket = system.openSocket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK, NETLINK_ROUTE)
+      try {
+        system.setSocketOption(socket, SOL_SOCKET, SO_RCVBUF, new Uint8Array(new Uint32Array([RECEIVE_BYTES]).buffer))
+        system.bindNetlink(socket, RTMGRP_LINK)
+        system.joinPoll(poll, socket)
+        return socket
+      } catch (error) {
+        system.closeDescriptor(socket)
+        throw error
+      }
+    },
+    close: system.closeDescriptor,
+    wait: async () => (await system.waitForReadable(poll)).filter((descriptor) => descriptor !== flag),
+    read,
+    wake: () => system.raiseFlag(flag),
+    dispose: () => {
+      system.closeDescriptor(poll)
+      system.closeDescriptor(flag)
+    },
+  }
+}
+
+function read(socket: number): Arrival {
+  const arrival: Arrival = { datagrams: [], lost: false }
+  // Where they come as fast as they are read, the rest is left for the next time.
+  while (arrival.datagrams.length < MOST_READ) {
+    try {
+      arrival.datagrams.push(buffer.slice(0, system.receive(socket, buffer)))
+    } catch (error) {
+      if (isRefusal(error, 'EAGAIN')) break
+      if (!isRefusal(error, 'ENOBUFS')) throw error
+      arrival.lost = true
+    }
+  }
+  return arrival
+}
+
+const buffer = new Uint8Array(64 * 1024)
+const MOST_READ = 1000
+
+const AF_NETLINK = 16
+const SOCK_RAW = 3
+const SOCK_NONBLOCK = 0o4000
+const NETLINK_ROUTE = 0
+const RTMGRP_LINK = 1
+const SOL_SOCKET = 1
+const SO_RCVBUF = 8
+/** The kernel grants what net.core.rmem_max allows of it; a tap that comes up takes some 10 kB. */
+const RECEIVE_BYTES = 1024 * 1024

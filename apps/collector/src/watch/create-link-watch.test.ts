@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs'
+import type { TapReport } from '@slashzero/contract'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { SystemError } from '../io/kernel.ts'
+import { fakeKernel } from '../lab/fake-kernel.ts'
+import { fakeLinkSockets } from '../lab/fake-link-sockets.ts'
+import { sampleReport, sampleTap } from '../lab/sample-report.ts'
+import type { Namespace } from '../probes/list-namespaces.ts'
+import { createLinkWatch } from './create-link-watch.ts'
+
+const OWN: Namespace = { id: 1, name: null, entrance: null, tables: null }
+const ROUTER: Namespace = { id: 2, name: 'qrouter-2', entrance: '/run/netns/qrouter-2', tables: null }
+const recorded = new URL('../../../../packages/linux/fixtures/netlink/link-events.hex', import.meta.url)
+const [tapEvent = ''] = readFileSync(recorded, 'utf8').split('\n')
+
+/** The recorded announcement of a tap, as one of another interface; `tun` is its kind. */
+function announcement(ifindex: number, kind = 'tun'): Uint8Array {
+  const bytes = Buffer.from(tapEvent, 'hex')
+  bytes.writeInt32LE(ifindex, 20)
+  bytes.write(kind, bytes.indexOf('tun\0'), 'latin1')
+  return bytes
+}
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => vi.useRealTimers())
+
+/** A watch of a namespace with these taps that has calmed down after its first two passes: now is 10 s. */
+async function start(taps: readonly TapReport[] = [], files: Record<string, string> = {}) {
+  const fake = fakeLinkSockets()
+  const kernel = fakeKernel(files, {
+    inNamespace: () => {
+      throw new SystemError('setns', 'EPERM')
+    },
+  })
+  const watch = createLinkWatch({ kernel, sockets: fake.sockets })
+  const pass = (report = sampleReport(taps), namespaces = [OWN]) => {
+    const beganAt = performance.now()
+    watch.follow(namespaces)
+    const run = watch.takeRun()
+    watch.passed(report, beganAt)
+    return run
+  }
+  const isWanted = () => watch.wanted().aborted
+  /** How long from now until a pass is wanted, in steps of 10 ms; Infinity for more than 20 s. */
+  const untilWanted = async () => {
+    for (let waited = 0; waited <= 20_000; waited += 10) {
+      if (isWanted()) return waited
+      await vi.advanceTimersByTimeAsync(10)
+    }
+    return Infinity
+  }
+  pass()
+  await vi.advanceTimersByTimeAsync(5000)
+  pass()
+  await vi.advanceTimersByTimeAsync(5000)
+  const [socket = 0] = fake.isOpen
+  const announce = (...datagrams: Uint8Array[]) => fake.announce(socket, { datagrams })
+  const announceLoss = () => fake.announce(socket, { lost: true })
+  const stop = async () => {
+    const stopped = watch.stop()
+    await vi.advanceTimersByTimeAsync(100)
+    await stopped
+  }
+  return { isOpen: fake.isOpen, watch, pass, isWanted, untilWanted, announce, announceLoss, stop }
+}
+
+describe('a pass is wanted early', () => {
+  test('once after the start, for what happened before there was a socket', async () => {
+    const { sockets } = fakeLinkSockets()
+    const watch = createLinkWatch({ kernel: fakeKernel({}), sockets })
+    await vi.advanceTimersByTimeAsync(10)
+    const beganAt = performance.now()
+    await vi.advanceTimersByTimeAsync(1)
+    watch.follow([OWN])
+    watch.passed(sampleReport([]), beganAt)
+    expect(watch.wanted().aborted).toBe(false)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(watch.wanted().aborted).toBe(true)
+  })
+
+  test('a moment after a tap came, and not before its turn otherwise', async () => {
+    const quiet = await start()
+    expect(await quiet.untilWanted()).toBe(Infinity)
+    quiet.announce(announcement(7))
+    expect(await quiet.untilWanted()).toBeLessThanOrEqual(200)
+  })
+
+  test('at most once a second, however many taps come', async () => {
+    const { announce, pass, isWanted } = await start()
+    let passes = 0
+    for (let tap = 0; tap < 500; tap += 1) {
+      announce(announcement(100 + tap), announcement(100 + tap))
+      await vi.advanceTimersByTimeAsync(10)
+      if (!isWanted()) continue
+      passes += 1
+      pass()
+    }
+    expect(passes).toBeGreaterThanOrEqual(4)
+    expect(passes).toBeLessThanOrEqual(6)
+  })
+
+  test('once for a hundred taps at once', async () => {
+    const { announce, pass, untilWanted } = await start()
+    announce(...Array.from({ length: 100 }, (_, index) => announcement(100 + index)))
+    expect(await untilWanted()).toBeLessThanOrEqual(200)
+    pass()
+    expect(await untilWanted()).toBe(Infinity)
+  })
+
+  test('for a tenth of the time at most, where passes cost much', async () => {
+    const { announce, pass, untilWanted } = await start()
+    announce(announcement(7))
+    await untilWanted()
+    pass(sampleReport([], { milliseconds: 400 }))
+    announce(announcement(8))
+    const waited = await untilWanted()
+    expect(waited).toBeGreaterThanOrEqual(3990)
+    expect(waited).toBeLessThanOrEqual(4010)
+  })
+
+  test('for what came while a pass was under way', async () => {
+    const { announce, watch, untilWanted } = await start()
+    const beganAt = performance.now()
+    await vi.advanceTimersByTimeAsync(20)
+    announce(announcement(7))
+    await vi.advanceTimersByTimeAsync(100)
+    watch.passed(sampleReport([]), beganAt)
+    expect(await untilWanted()).toBeLessThanOrEqual(1000)
+  })
+
+  test('for ports alone, and for whatever the last report had', async () => {
+    const { announce, untilWanted } = await start([sampleTap(9, { kind: 'veth', allRoutersUsers: 2 })])
+    announce(announcement(7, 'wg0'))
+    expect(await untilWanted()).toBe(Infinity)
+    announce(announcement(9, 'wg0'))
+    expect(await untilWanted()).toBeLessThanOrEqual(200)
+  })
+
+  test('when a young tap is solicited and its sender is silent', async () => {
+    const counters = (solicits: number) =>
+      `ifIndex\t7\nIcmp6InRouterSolicits\t${solicits}\nIcmp6InRouterAdvertisements\t0\nIcmp6OutRouterAdvertisements\t4\n`
+    const files = { '/proc/thread-self/net/dev_snmp6/tap7': counters(0) }
+    const { pass, untilWanted } = await start([], files)
+    pass(sampleReport([sampleTap(7, { allRoutersUsers: 2, routerAdvertsOut: 4 })]))
+    expect(await untilWanted()).toBe(Infinity)
+    files['/proc/thread-self/net/dev_snmp6/tap7'] = counters(1)
+    expect(await untilWanted()).toBeLessThanOrEqual(1200)
+  })
+})
+
+test('announcements that were lost or are garbage want a pass, and are told once', async () => {
+  const { announceLoss, announce, pass, untilWanted } = await start()
+  announceLoss()
+  expect(await untilWanted()).toBeLessThanOrEqual(200)
+  expect(pass()).toMatchObject({ outcome: 'failed', error: expect.stringMatching(/^announcements of interfaces were lost once since/) })
+  expect(pass()).toMatchObject({ probe: 'link-events', outcome: 'ok', error: null })
+  announce(new Uint8Array(7))
+  expect(await untilWanted()).toBeLessThanOrEqual(1100)
+  expect(pass()).toMatchObject({ outcome: 'failed', error: expect.stringContaining('RTMGRP_LINK:0: expected a netlink message') })
+})
+
+test('nothing is open and nothing happens any more once it has stopped', async () => {
+  const { stop, isOpen, announce, untilWanted } = await start()
+  await stop()
+  announce(announcement(7))
+  expect([isOpen.size, vi.getTimerCount(), await untilWanted()]).toEqual([0, 0, Infinity])
+})
+
+test('namespaces that cannot be entered are told', async () => {
+  const { pass } = await start()
+  expect(pass(sampleReport([]), [OWN, ROUTER])).toMatchObject({
+    outcome: 'failed',
+    error: '1 network namespaces are not watched, which needs CAP_SYS_ADMIN: setns: not permitted (EPERM)',
+  })
+  expect(pass()).toMatchObject({ outcome: 'ok', error: null })
+})

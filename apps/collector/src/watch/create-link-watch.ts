@@ -1,0 +1,158 @@
+import { parseLinkEvents } from '@slashzero/linux'
+import type { LinkEvent } from '@slashzero/linux'
+import type { ProbeRun, Report } from '@slashzero/contract'
+import type { Kernel } from '../io/kernel.ts'
+import type { Arrival, LinkSockets } from '../io/link-sockets.ts'
+import { createNamespaceFollower } from './follow-namespaces.ts'
+import type { LinkWatch } from './link-watch.ts'
+import { lookAtTaps } from './look-at-taps.ts'
+import { createTapTracker } from './track-taps.ts'
+
+export type LinkWatchOptions = {
+  kernel: Kernel
+  sockets: LinkSockets
+  /** A clock that never jumps, in milliseconds. */
+  clock?: () => number
+}
+
+/**
+ * Watches for taps that come, change and go, and looks at young ones every second. What it sees becomes a pass before its turn,
+ * and not a report of a single tap: one pass sees the tap, its sender and its VM together as they are. However much happens, such
+ * passes begin at least a second apart, take at most a tenth of the time, and see all that happened by then.
+ */
+export function createLinkWatch({ kernel, sockets, clock = () => performance.now() }: LinkWatchOptions): LinkWatch {
+  const follower = createNamespaceFollower(kernel, sockets)
+  const tracker = createTapTracker()
+  let wanted = new AbortController()
+  /** When something happened that no pass has seen; null where nothing did. */
+  let happenedAt: number | null = null
+  let notBefore = 0
+  let nextLookAt = 0
+  let timer: NodeJS.Timeout | undefined
+  const stopping = new AbortController()
+  let losses = 0
+  let refused: string[] = []
+  let problem: string | null = null
+  /** Why nothing is heard any more. */
+  let deaf: string | null = null
+  let milliseconds = 0
+
+  function timed<Result>(work: () => Result): Result {
+    const since = clock()
+    try {
+      return work()
+    } finally {
+      milliseconds += clock() - since
+    }
+  }
+
+  function happen(): void {
+    happenedAt ??= clock()
+    schedule()
+  }
+
+  function schedule(): void {
+    clearTimeout(timer)
+    if (stopping.signal.aborted) return
+    const settledAt = happenedAt === null ? Infinity : happenedAt + SETTLING
+    const at = Math.max(notBefore, Math.min(settledAt, tracker.dueAt()))
+    if (at !== Infinity) timer = setTimeout(() => wanted.abort(), Math.max(0, at - clock()))
+  }
+
+  async function listen(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const readable = await sockets.wait()
+      timed(() => readable.forEach(hear))
+      // Those that come meanwhile are read together.
+      await new Promise((resolve) => setTimeout(resolve, GATHERING))
+    }
+  }
+
+  function hear(socket: number): void {
+    const namespace = follower.namespaceOf(socket)
+    if (namespace === undefined) return
+    try {
+      const arrival = sockets.read(socket)
+      if (arrival.lost) losses += 1
+      if (matters(arrival, namespace)) happen()
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error)
+      happen()
+    }
+  }
+
+  function matters({ datagrams, lost }: Arrival, namespace: number): boolean {
+    const isPort = ({ ifindex, kind, ethernet }: LinkEvent) =>
+      (kind === 'tun' && ethernet) || kind === 'macvtap' || tracker.has(namespace, ifindex)
+    return lost || datagrams.some((datagram) => parseLinkEvents(datagram).some(isPort))
+  }
+
+  function tick(): void {
+    if (follower.releaseEnded() > 0) happen()
+    const since = clock()
+    const young = since < nextLookAt ? [] : tracker.young(since)
+    if (young.length === 0) return
+    const found = lookAtTaps(kernel, young, follower.entranceOf)
+    nextLookAt = since + (clock() - since) * SHARE
+    for (const [key, counts] of found) if (tracker.look(key, counts, since)) happen()
+  }
+
+  function takeRun(): ProbeRun {
+    const errors = [
+      losses > 0 ? `announcements of interfaces were lost ${losses === 1 ? 'once' : `${losses} times`} since the last report; a full pass makes up for it` : null,
+      refused.length === 0 ? null : `${refused.length} network namespaces are not watched, which needs CAP_SYS_ADMIN: ${refused[0]}`,
+      problem,
+      deaf,
+    ].filter((error) => error !== null)
+    const spent = Math.round(milliseconds * 100) / 100
+    losses = 0
+    problem = null
+    milliseconds = 0
+    const outcome = errors.length === 0 ? 'ok' : 'failed'
+    return { probe: 'link-events', outcome, milliseconds: spent, error: errors.length === 0 ? null : errors.join('; ').slice(0, 500) }
+  }
+
+  const ticking = setInterval(() => timed(tick), TICK)
+  const listening = listen().catch((error: unknown) => {
+    deaf = error instanceof Error ? error.message : String(error)
+  })
+  return {
+    wanted: () => wanted.signal,
+    follow(namespaces) {
+      const { opened, refused: refusal } = timed(() => follower.follow(namespaces))
+      refused = refusal
+      // What happened in there before its socket was open was not announced.
+      if (opened > 0) happen()
+    },
+    takeRun,
+    passed(report, beganAt) {
+      wanted = new AbortController()
+      if (happenedAt !== null && happenedAt < beganAt) happenedAt = null
+      notBefore = beganAt + Math.max(APART, SHARE * (report === null ? 0 : readCost(report)))
+      if (report !== null) tracker.observe(report, beganAt)
+      schedule()
+    },
+    async stop() {
+      stopping.abort()
+      clearTimeout(timer)
+      clearInterval(ticking)
+      sockets.wake()
+      await listening
+      follower.follow([])
+      sockets.dispose()
+    },
+  }
+}
+
+/** How long a pass took of the processor at most, in milliseconds: it waits for guests, and reads everything else at once. */
+function readCost({ runs }: Report): number {
+  return runs.reduce((sum, { probe, milliseconds }) => (probe === 'guest-routes' ? sum : sum + milliseconds), 0)
+}
+
+/** A tap is made, named, raised and put on its bridge within this. */
+const SETTLING = 100
+const GATHERING = 50
+const TICK = 1000
+const APART = 1000
+/** A tenth of the time. */
+const SHARE = 10

@@ -1,0 +1,76 @@
+import { isRefusal } from '../io/kernel.ts'
+import type { Kernel } from '../io/kernel.ts'
+import type { LinkSockets } from '../io/link-sockets.ts'
+import type { Namespace } from '../probes/list-namespaces.ts'
+
+export type NamespaceFollower = {
+  /** Opens a socket in each namespace that has none and closes those of all others. `opened`: how many are new; `refused`: why the others are not watched. */
+  readonly follow: (namespaces: readonly Namespace[]) => { opened: number; refused: string[] }
+  /** Closes the sockets of namespaces that can no longer be entered the way they were; out: how many. */
+  readonly releaseEnded: () => number
+  /** The namespace that a socket watches; undefined once it is closed. */
+  readonly namespaceOf: (socket: number) => number | undefined
+  /** How to enter a namespace that is followed, null for the own one; undefined where it is not followed. */
+  readonly entranceOf: (namespace: number) => string | null | undefined
+}
+
+/** Holds one socket in each namespace. A socket keeps its namespace alive, so none may be held for long after the end of it. */
+export function createNamespaceFollower(kernel: Kernel, sockets: LinkSockets): NamespaceFollower {
+  const followed = new Map<number, { socket: number; entrance: string | null }>()
+  const bySocket = new Map<number, number>()
+
+  function open({ id, entrance }: Namespace): void {
+    const socket = entrance === null ? sockets.open() : kernel.inNamespace(entrance, sockets.open)
+    followed.set(id, { socket, entrance })
+    bySocket.set(socket, id)
+  }
+
+  function close(id: number): void {
+    const one = followed.get(id)
+    if (one === undefined) return
+    sockets.close(one.socket)
+    bySocket.delete(one.socket)
+    followed.delete(id)
+  }
+
+  return {
+    follow(namespaces) {
+      const wanted = new Map(namespaces.map((namespace) => [namespace.id, namespace]))
+      for (const id of followed.keys()) if (!wanted.has(id)) close(id)
+      let opened = 0
+      const reasons: string[] = []
+      for (const namespace of wanted.values()) {
+        const known = followed.get(namespace.id)
+        if (known !== undefined) {
+          // The process that it was entered by may have ended before others in there.
+          known.entrance = namespace.entrance
+          continue
+        }
+        try {
+          open(namespace)
+          opened += 1
+        } catch (error) {
+          // A namespace that ended since it was listed is no failure.
+          if (isRefusal(error, 'ENOENT', 'ESRCH')) continue
+          reasons.push(error instanceof Error ? error.message : String(error))
+        }
+      }
+      return { opened, refused: reasons }
+    },
+    releaseEnded() {
+      const ended = [...followed].filter(([id, { entrance }]) => entrance !== null && !leadsTo(kernel, entrance, id))
+      for (const [id] of ended) close(id)
+      return ended.length
+    },
+    namespaceOf: (socket) => bySocket.get(socket),
+    entranceOf: (namespace) => followed.get(namespace)?.entrance,
+  }
+}
+
+function leadsTo(kernel: Kernel, entrance: string, namespace: number): boolean {
+  try {
+    return kernel.identify(entrance).inode === namespace
+  } catch {
+    return false
+  }
+}

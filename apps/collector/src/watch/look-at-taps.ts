@@ -1,0 +1,42 @@
+import { parseDevSnmp6 } from '@slashzero/linux'
+import type { Kernel } from '../io/kernel.ts'
+import { OWN_TABLES } from '../probes/list-namespaces.ts'
+import type { Counts, YoungTap } from './track-taps.ts'
+
+/**
+ * Reads the solicitations and advertisements of these taps, and nothing else: the only thing that happens to a tap which no
+ * interface event tells of. Taps that cannot be read are left out, for the next pass says why.
+ */
+export function lookAtTaps(
+  kernel: Kernel,
+  taps: readonly YoungTap[],
+  entranceOf: (namespace: number) => string | null | undefined,
+): Map<string, Counts> {
+  const found = new Map<string, Counts>()
+  for (const [namespace, group] of Map.groupBy(taps, (tap) => tap.namespace)) {
+    const entrance = entranceOf(namespace)
+    const look = () => {
+      for (const tap of group) {
+        const counts = readCounts(kernel, tap)
+        if (counts !== null) found.set(tap.key, counts)
+      }
+    }
+    try {
+      if (entrance === null) look()
+      else if (entrance !== undefined) kernel.inNamespace(entrance, look)
+    } catch {
+      // It ended, or its process did.
+    }
+  }
+  return found
+}
+
+function readCounts(kernel: Kernel, { name, ifindex }: YoungTap): Counts | null {
+  try {
+    const file = `${OWN_TABLES}/dev_snmp6/${name}`
+    const read = parseDevSnmp6(kernel.readText(file), file)
+    return read.ifindex === ifindex ? read : null
+  } catch {
+    return null
+  }
+}

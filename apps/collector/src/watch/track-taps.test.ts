@@ -1,0 +1,72 @@
+import type { TapReport } from '@slashzero/contract'
+import { describe, expect, test } from 'vitest'
+import { sampleReport, sampleTap } from '../lab/sample-report.ts'
+import { createTapTracker } from './track-taps.ts'
+
+const JOINED = { allRoutersUsers: 2 }
+
+/** A tracker that saw nothing at 0, and then tap 7 in these states at these times. */
+function track(states: readonly (readonly [at: number, tap: Partial<TapReport>])[], sender = true) {
+  const tracker = createTapTracker()
+  tracker.observe(sampleReport([]), 0)
+  for (const [at, tap] of states) tracker.observe(sampleReport([sampleTap(7, tap)], { sender }), at)
+  return tracker
+}
+
+describe('a pass is due', () => {
+  test.each([
+    { name: 'soon after a tap came up that nobody has joined', states: [[1000, {}]] as const, expected: 3500 },
+    { name: 'once more after the server has waited', states: [[1000, {}], [3500, {}]] as const, expected: 12_000 },
+    { name: 'no more after that', states: [[1000, {}], [3500, {}], [12_000, {}]] as const, expected: Infinity },
+    { name: 'not again because of a pass in between', states: [[1000, {}], [2000, {}]] as const, expected: 3500 },
+    { name: 'for none that is joined', states: [[1000, JOINED]] as const, expected: Infinity },
+    { name: 'for none that was joined meanwhile', states: [[1000, {}], [2000, JOINED]] as const, expected: Infinity },
+    { name: 'for none that is down', states: [[1000, { up: false }]] as const, expected: Infinity },
+    { name: 'from when it came up', states: [[1000, { up: false }], [9000, {}]] as const, expected: 11_500 },
+    { name: 'for none of which that cannot be read', states: [[1000, { allRoutersUsers: null }]] as const, expected: Infinity },
+    { name: 'for one that forwards nothing', states: [[1000, { forwarding: false, allRoutersUsers: 0 }]] as const, expected: 3500 },
+    { name: 'where it came with a solicitation and no answer', states: [[1000, { ...JOINED, routerSolicitsIn: 1 }]] as const, expected: 3500 },
+    { name: 'for none that was answered', states: [[1000, { ...JOINED, routerSolicitsIn: 1, routerAdvertsOut: 1 }]] as const, expected: Infinity },
+  ])('$name', ({ states, expected }) => {
+    expect(track(states).dueAt()).toBe(expected)
+  })
+
+  test('for none that was there at the start', () => {
+    const tracker = createTapTracker()
+    tracker.observe(sampleReport([sampleTap(7)]), 0)
+    expect(tracker.dueAt()).toBe(Infinity)
+    expect(tracker.young(0)).toEqual([])
+  })
+
+  test('for none where no daemon runs that could join', () => {
+    expect(track([[1000, {}]], false).dueAt()).toBe(Infinity)
+  })
+
+  test('for none that has gone', () => {
+    const tracker = track([[1000, {}]])
+    tracker.observe(sampleReport([]), 2000)
+    expect([tracker.dueAt(), tracker.has(1, 7)]).toEqual([Infinity, false])
+  })
+})
+
+test('a tap is young for a minute after it came up', () => {
+  const tracker = track([[1000, { up: false }], [5000, JOINED]])
+  expect(tracker.young(64_999).map(({ key }) => key)).toEqual(['1:7'])
+  expect(tracker.young(65_000)).toEqual([])
+})
+
+test('a solicitation without an answer opens a question once, and an answer closes it', () => {
+  const tracker = track([[1000, JOINED]])
+  expect(tracker.look('1:7', { routerSolicitsIn: 0, routerAdvertsOut: 4 }, 20_000)).toBe(false)
+  expect(tracker.look('1:7', { routerSolicitsIn: 1, routerAdvertsOut: 4 }, 21_000)).toBe(true)
+  expect(tracker.look('1:7', { routerSolicitsIn: 2, routerAdvertsOut: 4 }, 22_000)).toBe(false)
+  expect(tracker.dueAt()).toBe(23_500)
+  expect(tracker.look('1:7', { routerSolicitsIn: 2, routerAdvertsOut: 5 }, 23_000)).toBe(false)
+  expect(tracker.dueAt()).toBe(Infinity)
+})
+
+test('counters that cannot be read open no question', () => {
+  const tracker = track([[1000, { ...JOINED, routerSolicitsIn: null, routerAdvertsOut: null }]])
+  expect(tracker.look('1:7', { routerSolicitsIn: 5, routerAdvertsOut: 0 }, 2000)).toBe(false)
+  expect(tracker.look('1:8', { routerSolicitsIn: 5, routerAdvertsOut: 0 }, 2000)).toBe(false)
+})
