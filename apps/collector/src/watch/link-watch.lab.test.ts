@@ -1,0 +1,129 @@
+import type { Report, TapReport } from '@slashzero/contract'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { makeHypervisor, until } from '../lab/make-hypervisor.ts'
+
+const LONG = ['--interval', '600'] as const
+
+describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
+  let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
+  beforeEach(async () => {
+    hypervisor = await makeHypervisor()
+  })
+  afterEach(() => hypervisor.remove())
+
+  const seenTaps = ({ namespaces }: Report): TapReport[] => namespaces.flatMap(({ taps }) => taps)
+
+  /** Reports that have this tap as it should be, with the time from `since` till each was observed, in seconds. */
+  function reportsWith(name: string, since: number, holds: (tap: TapReport) => boolean = () => true): number[] {
+    const reports = hypervisor.readSpool().filter((report) => seenTaps(report).some((tap) => tap.name === name && holds(tap)))
+    return reports.map(({ observedAt }) => (Date.parse(observedAt) - since) / 1000)
+  }
+
+  async function startWatching(...flags: readonly string[]) {
+    const collector = hypervisor.startCollector(...flags)
+    await until('the pass after the start is over', async () => hypervisor.readSpool().length >= 2)
+    return collector
+  }
+
+  async function countDescriptors(): Promise<number> {
+    return Number(await hypervisor.run('sh', '-c', 'ls /proc/$(cat /run/collector.pid)/fd | wc -l'))
+  }
+
+  test('reports a tap that its sender has no room to join at once and as often as it takes to judge it', async () => {
+    const vm = await hypervisor.startVm('-name', 'vm')
+    const filling = ['tap1', 'tap2', 'tap3', 'tap4', 'tap5']
+    await hypervisor.run('sysctl', '-qw', 'net.core.optmem_max=300')
+    await hypervisor.startRadvd([...filling, 'tap6'])
+    await vm.ask('open', ...filling)
+    await hypervisor.raiseServed(filling)
+    const collector = await startWatching(...LONG)
+    const since = Date.now()
+    await vm.ask('open', 'tap6')
+    await hypervisor.run('ip', 'link', 'set', 'tap6', 'up')
+    const unjoined = ({ up, allRoutersUsers }: TapReport) => up && allRoutersUsers === 1
+    await until('it was reported three times', async () => reportsWith('tap6', since, unjoined).length >= 3)
+    const [first = 0, second = 0, third = 0] = reportsWith('tap6', since, unjoined)
+    expect(first).toBeLessThan(2)
+    expect(second - first).toBeGreaterThan(2)
+    expect(second - first).toBeLessThan(4.5)
+    expect(third - first).toBeGreaterThan(10)
+    const { code, milliseconds } = await collector.stop()
+    expect(code).toBe(0)
+    expect(milliseconds).toBeLessThan(1000)
+  })
+
+  test('reports a tap that is joined once, and again when its solicitation goes without an answer', async () => {
+    const vm = await hypervisor.startVm('-name', 'vm')
+    await hypervisor.startRadvd(['tap1'])
+    await startWatching(...LONG)
+    await vm.ask('open', 'tap1')
+    await hypervisor.raiseServed(['tap1'])
+    await vm.ask('solicit', 'tap1')
+    await sleep(5000)
+    expect(hypervisor.readSpool().length).toBeLessThanOrEqual(5)
+    await hypervisor.run('sh', '-c', 'kill -STOP $(pgrep -x radvd)')
+    const since = Date.now()
+    await vm.ask('solicit', 'tap1')
+    const unanswered = ({ routerSolicitsIn }: TapReport) => routerSolicitsIn === 2
+    await until('the solicitation was reported twice', async () => reportsWith('tap1', since, unanswered).length >= 2)
+    const [first = 0, second = 0] = reportsWith('tap1', since, unanswered)
+    expect(first).toBeLessThan(3)
+    expect(second - first).toBeGreaterThan(2)
+    expect(second - first).toBeLessThan(4.5)
+  })
+
+  test('hears of taps in other namespaces, and holds up the end of none', async () => {
+    await hypervisor.run('ip', 'netns', 'add', 'qrouter-1')
+    await hypervisor.run('ip', 'link', 'add', 'inside', 'netns', 'qrouter-1', 'type', 'veth', 'peer', 'name', 'outside')
+    await hypervisor.run('ip', '-n', 'qrouter-1', 'tuntap', 'add', 'tap1', 'mode', 'tap')
+    await startWatching(...LONG)
+    const since = Date.now()
+    await hypervisor.run('ip', '-n', 'qrouter-1', 'tuntap', 'add', 'tap2', 'mode', 'tap')
+    await until('the tap was reported', async () => reportsWith('tap2', since).length > 0, 10)
+    expect(reportsWith('tap2', since)[0]).toBeLessThan(3)
+    await hypervisor.run('ip', 'netns', 'del', 'qrouter-1')
+    await until('the namespace has ended, and its half of the cable with it', async () => {
+      return !(await hypervisor.run('ip', '-o', 'link')).includes('outside')
+    }, 5)
+    await until('its end was reported', async () => seenTaps(hypervisor.readSpool().at(-1) ?? never()).length === 0, 10)
+  })
+
+  test('has no descriptor more after fifty namespaces came and went', async () => {
+    const collector = await startWatching('--interval', '1')
+    const make = async (): Promise<void> => {
+      const lines = Array.from({ length: 50 }, (_, index) => `ip netns add r${index} && ip -n r${index} tuntap add tap${index} mode tap`)
+      await hypervisor.run('sh', '-c', lines.join(' && '))
+      await until('all fifty were reported', async () => seenTaps(hypervisor.readSpool().at(-1) ?? never()).length === 50)
+    }
+    const remove = async (): Promise<void> => {
+      await hypervisor.run('sh', '-c', 'for name in $(ls /run/netns); do ip netns del $name; done')
+      await until('their end was reported', async () => seenTaps(hypervisor.readSpool().at(-1) ?? never()).length === 0)
+    }
+    const before = await countDescriptors()
+    await make()
+    expect(await countDescriptors()).toBeGreaterThanOrEqual(before + 50)
+    await remove()
+    expect(await countDescriptors()).toBeLessThanOrEqual(before + 2)
+    expect((await collector.stop()).milliseconds).toBeLessThan(1000)
+  })
+
+  test('reads everything again where announcements were lost, and says so', async () => {
+    await startWatching(...LONG)
+    await hypervisor.run('sh', '-c', 'kill -STOP $(cat /run/collector.pid)')
+    const taps = Array.from({ length: 400 }, (_, index) => `tap${index}`)
+    const changes = ['up', 'alias a', 'alias b', 'alias c', 'alias d', 'alias e'].flatMap((change) => taps.map((tap) => `link set ${tap} ${change}`))
+    const lines = [...taps.map((tap) => `tuntap add ${tap} mode tap`), ...changes]
+    await hypervisor.run('sh', '-c', `printf '${lines.join('\\n')}\\n' | ip -batch -`)
+    await hypervisor.run('sh', '-c', 'kill -CONT $(cat /run/collector.pid)')
+    await until('all were reported', async () => seenTaps(hypervisor.readSpool().at(-1) ?? never()).length === 400, 10)
+    const runs = hypervisor.readSpool().flatMap((report) => report.runs.filter(({ probe }) => probe === 'link-events'))
+    expect(runs.filter(({ outcome }) => outcome === 'failed').map(({ error }) => error)).toEqual([
+      expect.stringContaining('announcements of interfaces were lost'),
+    ])
+  })
+})
+
+function never(): never {
+  throw new Error('no report')
+}
