@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { report } from '@slashzero/contract'
 import type { Report } from '@slashzero/contract'
 import { expect, test } from 'vitest'
@@ -57,6 +59,26 @@ test('every report names the interval', async () => {
   const pusher = { enqueue: ({ intervalSeconds }: Report) => abort.abort(intervalSeconds), stop: async () => undefined }
   await run({ pass: async () => golden, pusher, intervalMilliseconds: 1500, signal: abort.signal })
   expect(abort.signal.reason).toBe(1.5)
+})
+
+test('keeps no report in memory that it has handed on', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  const abort = new AbortController()
+  const made: WeakRef<Report>[] = []
+  const pass = async () => {
+    const one = { ...golden }
+    made.push(new WeakRef(one))
+    return one
+  }
+  const ended = run({ pass, pusher: { enqueue: () => undefined, stop: async () => undefined }, intervalMilliseconds: 5, signal: abort.signal })
+  await sleep(300)
+  collectGarbage()
+  const kept = made.filter((one) => one.deref() !== undefined).length
+  abort.abort()
+  await ended
+  expect(made.length).toBeGreaterThan(20)
+  expect(kept).toBeLessThan(5)
 })
 
 test('a pass that fails is followed by the next one', async () => {

@@ -23,12 +23,11 @@ export type RunOptions = {
 export async function run({ pass, pusher, intervalMilliseconds, watch, signal, random = Math.random }: RunOptions): Promise<void> {
   let due = performance.now() - random() * intervalMilliseconds * 0.5
   let said = ''
-  const stopped = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }))
   for (let early = false; !signal.aborted; ) {
     const beganAt = performance.now()
     let made: Report | null = null
     try {
-      const report = await Promise.race([pass(watch?.wanted()), stopped])
+      const report = await endWith(signal, pass(watch?.wanted()))
       if (report === null) break
       made = report
       pusher.enqueue({ ...report, intervalSeconds: intervalMilliseconds / 1000 })
@@ -43,10 +42,23 @@ export async function run({ pass, pusher, intervalMilliseconds, watch, signal, r
       due += (missed + 1) * intervalMilliseconds
     }
     const waiting = AbortSignal.any([signal, ...(watch === undefined ? [] : [watch.wanted()])])
-    await sleep(due - performance.now(), undefined, { signal: waiting }).catch(() => undefined)
+    await sleep(Math.max(0, due - performance.now()), undefined, { signal: waiting }).catch(() => undefined)
     early = watch?.wanted().aborted === true && performance.now() < due
   }
   await Promise.race([pusher.stop(), sleep(STOP_MILLISECONDS, undefined, { ref: false })])
+}
+
+/** What `work` gives, or null once `signal` is aborted. */
+async function endWith<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result | null> {
+  const aborted = Promise.withResolvers<null>()
+  const leave = () => aborted.resolve(null)
+  signal.addEventListener('abort', leave, { once: true })
+  try {
+    // A promise that outlived the race would keep the result of every race.
+    return await Promise.race([work, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', leave)
+  }
 }
 
 /** Of a second, as long as a request under way may take to end. What it sent stays in the spool till it is acknowledged. */
