@@ -120,6 +120,8 @@ describe('a pass is wanted early', () => {
 
   test('for what came while a pass was under way', async () => {
     const { announce, watch, untilWanted } = await start()
+    announce(announcement(6))
+    await untilWanted()
     const beganAt = performance.now()
     await vi.advanceTimersByTimeAsync(20)
     announce(announcement(7))

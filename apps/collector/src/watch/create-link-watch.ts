@@ -1,31 +1,23 @@
 import { parseLinkEvents } from '@slashzero/linux'
-import type { LinkEvent } from '@slashzero/linux'
 import type { ProbeRun, Report } from '@slashzero/contract'
 import type { Kernel } from '../io/kernel.ts'
-import type { Arrival, LinkSockets } from '../io/link-sockets.ts'
+import type { LinkSockets } from '../io/link-sockets.ts'
 import { createNamespaceFollower } from './follow-namespaces.ts'
 import type { LinkWatch } from './link-watch.ts'
 import { lookAtTaps } from './look-at-taps.ts'
 import { createTapTracker } from './track-taps.ts'
-
-export type LinkWatchOptions = {
-  kernel: Kernel
-  sockets: LinkSockets
-  /** A clock that never jumps, in milliseconds. */
-  clock?: () => number
-}
 
 /**
  * Watches for taps that come, change and go, and looks at young ones every second. What it sees becomes a pass before its turn,
  * and not a report of a single tap: one pass sees the tap, its sender and its VM together as they are. However much happens, such
  * passes begin at least a second apart, take at most a tenth of the time, and see all that happened by then.
  */
-export function createLinkWatch({ kernel, sockets, clock = () => performance.now() }: LinkWatchOptions): LinkWatch {
+export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: LinkSockets }): LinkWatch {
   const follower = createNamespaceFollower(kernel, sockets)
   const tracker = createTapTracker()
   let wanted = new AbortController()
-  /** When something happened that no pass has seen; null where nothing did. */
-  let happenedAt: number | null = null
+  /** When the first and the last thing happened that no pass has seen; null where nothing did. */
+  let happened: { first: number; last: number } | null = null
   let notBefore = 0
   let nextLookAt = 0
   let timer: NodeJS.Timeout | undefined
@@ -38,25 +30,26 @@ export function createLinkWatch({ kernel, sockets, clock = () => performance.now
   let milliseconds = 0
 
   function timed<Result>(work: () => Result): Result {
-    const since = clock()
+    const since = performance.now()
     try {
       return work()
     } finally {
-      milliseconds += clock() - since
+      milliseconds += performance.now() - since
     }
   }
 
   function happen(): void {
-    happenedAt ??= clock()
+    const last = performance.now()
+    happened = { first: happened?.first ?? last, last }
     schedule()
   }
 
   function schedule(): void {
     clearTimeout(timer)
     if (stopping.signal.aborted) return
-    const settledAt = happenedAt === null ? Infinity : happenedAt + SETTLING
+    const settledAt = happened === null ? Infinity : happened.first + SETTLING
     const at = Math.max(notBefore, Math.min(settledAt, tracker.dueAt()))
-    if (at !== Infinity) timer = setTimeout(() => wanted.abort(), Math.max(0, at - clock()))
+    if (at !== Infinity) timer = setTimeout(() => wanted.abort(), Math.max(0, at - performance.now()))
   }
 
   async function listen(): Promise<void> {
@@ -72,34 +65,36 @@ export function createLinkWatch({ kernel, sockets, clock = () => performance.now
     const namespace = follower.namespaceOf(socket)
     if (namespace === undefined) return
     try {
-      const arrival = sockets.read(socket)
-      if (arrival.lost) losses += 1
-      if (matters(arrival, namespace)) happen()
+      const { datagrams, lost } = sockets.read(socket)
+      if (lost) losses += 1
+      if (lost || datagrams.some((datagram) => isOfPort(datagram, namespace))) happen()
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error)
       happen()
     }
   }
 
-  function matters({ datagrams, lost }: Arrival, namespace: number): boolean {
-    const isPort = ({ ifindex, kind, ethernet }: LinkEvent) =>
-      (kind === 'tun' && ethernet) || kind === 'macvtap' || tracker.has(namespace, ifindex)
-    return lost || datagrams.some((datagram) => parseLinkEvents(datagram).some(isPort))
+  function isOfPort(datagram: Uint8Array, namespace: number): boolean {
+    return parseLinkEvents(datagram).some(({ ifindex, kind, ethernet }) => {
+      return (kind === 'tun' && ethernet) || kind === 'macvtap' || tracker.has(namespace, ifindex)
+    })
   }
 
   function tick(): void {
     if (follower.releaseEnded() > 0) happen()
-    const since = clock()
+    const since = performance.now()
     const young = since < nextLookAt ? [] : tracker.young(since)
     if (young.length === 0) return
     const found = lookAtTaps(kernel, young, follower.entranceOf)
-    nextLookAt = since + (clock() - since) * SHARE
+    nextLookAt = since + (performance.now() - since) * SHARE
     for (const [key, counts] of found) if (tracker.look(key, counts, since)) happen()
+    schedule()
   }
 
   function takeRun(): ProbeRun {
+    const times = losses === 1 ? 'once' : `${losses} times`
     const errors = [
-      losses > 0 ? `announcements of interfaces were lost ${losses === 1 ? 'once' : `${losses} times`} since the last report; a full pass makes up for it` : null,
+      losses === 0 ? null : `announcements of interfaces were lost ${times} since the last report; a full pass makes up for it`,
       refused.length === 0 ? null : `${refused.length} network namespaces are not watched, which needs CAP_SYS_ADMIN: ${refused[0]}`,
       problem,
       deaf,
@@ -127,7 +122,8 @@ export function createLinkWatch({ kernel, sockets, clock = () => performance.now
     takeRun,
     passed(report, beganAt) {
       wanted = new AbortController()
-      if (happenedAt !== null && happenedAt < beganAt) happenedAt = null
+      // What happened while it was under way, it may have looked past already.
+      if (happened !== null) happened = happened.last < beganAt ? null : { first: happened.last, last: happened.last }
       notBefore = beganAt + Math.max(APART, SHARE * (report === null ? 0 : readCost(report)))
       if (report !== null) tracker.observe(report, beganAt)
       schedule()
