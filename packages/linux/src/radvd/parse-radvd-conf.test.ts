@@ -46,6 +46,7 @@ test('what is not written has radvd\'s own defaults', () => {
 test.each([
   ['MaxRtrAdvInterval 10;', { minIntervalSeconds: 3.3000000000000003, maxIntervalSeconds: 10, routerLifetimeSeconds: 30 }],
   ['MaxRtrAdvInterval 0.2;', { maxIntervalSeconds: 0.2, routerLifetimeSeconds: 1 }],
+  [`MaxRtrAdvInterval ${'9'.repeat(400)}.0;`, { maxIntervalSeconds: 4_294_967_295, routerLifetimeSeconds: 12_884_901_885 }],
   ['AdvDefaultLifetime 0;', { routerLifetimeSeconds: 0 }],
   ['AdvDefaultLifetime 4294967295;', { routerLifetimeSeconds: 1800 }],
   ['AdvDefaultLifetime 60; AdvDefaultLifetime 90;', { routerLifetimeSeconds: 90 }],
