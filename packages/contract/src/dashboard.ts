@@ -52,7 +52,7 @@ export const hypervisorSender = senderResource.extend({
   fullAt: instant.nullable(),
 })
 
-export const hypervisorTap = tapReport.omit({ vm: true }).extend({
+export const hypervisorTap = tapReport.omit({ vm: true, listener: true }).extend({
   namespace: z.string().nullable(),
   status: tapStatus,
   statusReason: z.string(),

@@ -18,6 +18,8 @@ export const tapReport = z.object({
   name: visibleText(60),
   /** How the port was recognised as a VM's. */
   kind: z.enum(['tap', 'macvtap', 'vhost-user', 'veth', 'other']).default('tap'),
+  /** The interface on which a daemon must be joined to hear the port: itself, or its bridge; null where that is not known. */
+  listener: visibleText(60).nullish(),
   up: z.boolean(),
   /** `conf/TAP/forwarding`; null where it could not be read. */
   forwarding: z.boolean().nullable(),
@@ -38,12 +40,51 @@ export const socketReport = z.object({
   staleInterfaceIndexes: z.array(ifindex).max(20_000).nullable(),
 })
 
+/** Seconds, or null where it never ends. */
+const lifetime = z.int().nonnegative().nullable()
+
+/** What a sender is configured to say on one interface, with its own defaults where nothing is written (RFC 4861, 6.2.1). */
+export const configuredInterface = z.object({
+  name: visibleText(60),
+  sendsAdverts: z.boolean(),
+  /** It answers solicitations and sends nothing unsolicited. */
+  unicastOnly: z.boolean(),
+  minIntervalSeconds: z.number().nonnegative(),
+  maxIntervalSeconds: z.number().nonnegative(),
+  /** 0: no default router. */
+  routerLifetimeSeconds: z.int().nonnegative(),
+  prefixes: z
+    .array(
+      z.object({
+        prefix: visibleText(64),
+        onLink: z.boolean(),
+        autonomous: z.boolean(),
+        validLifetimeSeconds: lifetime,
+        preferredLifetimeSeconds: lifetime,
+      }),
+    )
+    .max(256),
+})
+
+export const senderConfiguration = z.object({
+  /** In the sender's own file system. */
+  path: visibleText(255),
+  readAt: instant,
+  /** When the file was changed. */
+  changedAt: instant,
+  /** Whether it was changed after the sender's start, so that the sender may have loaded another; null where that start is not known. */
+  newerThanProcess: z.boolean().nullable(),
+  interfaces: z.array(configuredInterface).max(20_000),
+})
+
 export const senderReport = z.object({
   daemon: visibleText(64),
   version: visibleText(64).nullable(),
   pid: z.int().positive(),
   startedAt: instant.nullable(),
   executableDeleted: z.boolean(),
+  /** Null where it is not in a file that the collector reads, or could not be read. */
+  configuration: senderConfiguration.nullish(),
   sockets: z.array(socketReport).max(256),
 })
 
@@ -114,6 +155,7 @@ export const reportBatch = z.union([report.transform((one) => [one]), z.array(re
 export type Report = z.output<typeof report>
 export type NamespaceReport = z.output<typeof namespaceReport>
 export type SenderReport = z.output<typeof senderReport>
+export type SenderConfiguration = z.output<typeof senderConfiguration>
 export type SocketReport = z.output<typeof socketReport>
 export type TapReport = z.output<typeof tapReport>
 export type RouteCheckReport = z.output<typeof routeCheckReport>

@@ -74,7 +74,7 @@ export type SocketMemory = {
   readonly staleUnknownReason: string | null
 }
 
-export type TapState = Omit<TapReport, 'vm'> & {
+export type TapState = Omit<TapReport, 'vm' | 'listener'> & {
   /** `${namespaceId}:${ifindex}`; never the name, which is used again. */
   readonly key: string
   readonly namespaceId: number
@@ -93,6 +93,8 @@ export type TapMemory = {
   readonly appearedAt: number | null
   /** When an advertisement was last seen to have gone out; null where none was. */
   readonly advertisedAt: number | null
+  /** What the sender's configuration says that can leave VMs without a default route; missing or null where nothing. */
+  readonly harmful?: string | null
 }
 
 export type VmState = {

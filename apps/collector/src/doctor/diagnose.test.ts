@@ -60,7 +60,7 @@ test('the golden report: a VM without a route, because its tap is not joined, an
       'broken',
       'vm-102',
       expect.stringContaining('no ::/0: The guest has no ::/0 (guest agent)'),
-      'tap103: radvd runs but has not joined ff02::2 here',
+      'tap103: radvd runs but has not joined ff02::2 here; tap103 is not in /etc/radvd.conf',
     ],
     [
       'at-risk',

@@ -45,7 +45,7 @@ describe('the golden report as text', () => {
     expect(block(text, 'What to do')).toBe(`What to do
   1. BROKEN  vm-102
      no ::/0: The guest has no ::/0 (guest agent): asked on /run/vm-102.qga
-     Cause: tap103: radvd runs but has not joined ff02::2 here
+     Cause: tap103: radvd runs but has not joined ff02::2 here; tap103 is not in /etc/radvd.conf
      Next:  grep -n -- tap103 /etc/radvd.conf
             radvd joins on the interfaces that its configuration names, the port or its bridge
      Then:  ip -6 addr show dev tap103 scope link
@@ -85,7 +85,8 @@ describe('the golden report as text', () => {
   In this network namespace:
     PORT    VM      STATE       RS IN  RA OUT  WHY
     tap102  vm-102  served      0      2       radvd has joined here
-    tap103  vm-102  not-joined  0      0       radvd runs but has not joined ff02::2 here
+    tap103  vm-102  not-joined  0      0       radvd runs but has not joined ff02::2 here; tap103 is not in
+                                               /etc/radvd.conf
     tap101  vm-101  served      0      2       radvd has joined here
   In qrouter-5f3e:
     PORT        VM  STATE    RS IN  RA OUT  WHY
@@ -94,7 +95,8 @@ describe('the golden report as text', () => {
     expect(block(text, 'Default routes')).toBe(`Default routes of the VMs
   VM      PORTS          ::/0     WHY
   vm-102  tap102 tap103  MISSING  The guest has no ::/0 (guest agent): asked on /run/vm-102.qga; cause:
-                                  tap103: radvd runs but has not joined ff02::2 here
+                                  tap103: radvd runs but has not joined ff02::2 here; tap103 is not in
+                                  /etc/radvd.conf
   vm-101  tap101         ok       by fe80::1`)
   })
 

@@ -9,6 +9,11 @@ export type Kernel = {
   readonly listFolder: (path: string) => string[]
   readonly readLink: (path: string) => string
   readonly identify: (path: string) => FileIdentity
+  /**
+   * Reads a file of at most 1 MiB in the file system that begins at the folder `root`, where also its links end, unless it is the
+   * `known` one. Can hang as `readTextSoon` can. Linux 5.6.
+   */
+  readonly readConfined: (root: string, path: string, known: FileIdentity | null) => Promise<ConfinedFile>
 
   /**
    * Runs `work` in the network namespace that `path` stands for, then comes back. Needs CAP_SYS_ADMIN. In there,
@@ -26,6 +31,9 @@ export type Kernel = {
   /** Asks about descriptor `descriptor` of process `pid` through a duplicate that is closed when `work` returns. */
   readonly withSocket: <Result>(pid: number, descriptor: number, work: (socket: OtherSocket) => Result) => Result
 }
+
+/** `text` is null where the file is the known one. */
+export type ConfinedFile = { identity: FileIdentity; text: string | null }
 
 export type FileIdentity = { device: number; inode: number; modifiedMilliseconds: number }
 

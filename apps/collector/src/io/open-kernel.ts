@@ -9,6 +9,7 @@ import {
 } from '@slashzero/linux'
 import { SystemError } from './kernel.ts'
 import type { Kernel, OtherSocket } from './kernel.ts'
+import { readConfined } from './read-confined.ts'
 import { files } from './read-files.ts'
 import { searchOptmemMax } from './search-optmem-max.ts'
 import * as system from './system-calls.ts'
@@ -19,6 +20,7 @@ export function openKernel(): Kernel {
   const home = openSync('/proc/thread-self/ns/net', 'r')
   return {
     ...files,
+    readConfined,
     inNamespace: (path, work) => inNamespace(home, path, work),
     dumpLinks: () => dump(NETLINK_ROUTE, encodeLinkRequest(1), 'RTM_GETLINK'),
     dumpRawSockets: () => dump(NETLINK_SOCK_DIAG, encodeRawIcmpv6Request(1), 'sock_diag'),

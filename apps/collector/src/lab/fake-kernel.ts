@@ -37,6 +37,12 @@ export function fakeKernel(tree: Record<string, FakeFile>, calls: Partial<Kernel
       find(path)
       return { device: 1, inode: Object.keys(tree).indexOf(path) + 1, modifiedMilliseconds: 0 }
     },
+    readConfined: async (root, path) => {
+      find(root)
+      const file = tree[`${root}${path}`]
+      if (typeof file === 'string') return { identity: { device: 1, inode: 1, modifiedMilliseconds: 0 }, text: file }
+      throw new SystemError(path, file === undefined || 'link' in file ? 'ENOENT' : file.refused)
+    },
     inNamespace: (_, work) => work(),
     dumpLinks: () => [],
     dumpRawSockets: () => [],

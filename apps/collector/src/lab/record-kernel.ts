@@ -56,6 +56,13 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
       calls.identities[root + path] = identity
       return identity
     },
+    readConfined: async (place, path, known) => {
+      const { identity, text } = await kernel.readConfined(place, path, known)
+      const whole = `${place}${path}`
+      calls.identities[whole] = identity
+      if (text !== null) keep(whole, () => text, (file) => writeFileSync(file, text, 'latin1'))
+      return { identity, text }
+    },
     inNamespace: (path, work) => {
       return kernel.inNamespace(path, () => {
         const outer = root

@@ -38,6 +38,10 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(namespace?.senders).toMatchObject([{ daemon: 'radvd', executableDeleted: false }])
     expect(Date.now() - Date.parse(sender?.startedAt ?? '')).toBeLessThan(120_000)
     expect(sender?.sockets).toMatchObject([{ optmemBytes: 56 * 61, unmeasuredReason: null, staleInterfaceIndexes: dead }])
+    const configured = { sendsAdverts: true, minIntervalSeconds: 3, maxIntervalSeconds: 4, routerLifetimeSeconds: 12, prefixes: [] }
+    expect(sender?.configuration?.newerThanProcess).toBe(false)
+    expect(sender?.configuration?.interfaces.map(({ name }) => name)).toEqual(['tap101', ...CHURN])
+    expect(sender?.configuration?.interfaces[0]).toMatchObject(configured)
     expect(report.membershipBytes).toBe(56)
     expect(namespace?.joinedInterfaces).toBe(1)
     expect(namespace?.taps).toMatchObject([
@@ -70,7 +74,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     const unmeasured = expect.stringMatching(/sock_diag: .*CONFIG_INET_RAW_DIAG.*; pidfd_getfd: .*CAP_SYS_PTRACE/)
     expect([socket?.optmemBytes, socket?.unmeasuredReason]).toEqual(socket?.method === 'sock_diag' ? [56, null] : [null, unmeasured])
     const failed = new Map(report.runs.filter((run) => run.outcome === 'failed').map(({ probe, error }) => [probe, error]))
-    expect([...failed.keys()]).toEqual(['processes', ...(socket?.optmemBytes === null ? ['optmem'] : []), 'stale-memberships'])
+    expect([...failed.keys()]).toEqual(['processes', ...(socket?.optmemBytes === null ? ['optmem'] : []), 'stale-memberships', 'configurations'])
     expect(failed.get('processes')).toMatch(/who has 2 of .* descriptors of \d+ processes cannot be listed: needs CAP_SYS_PTRACE/)
   })
 

@@ -7,6 +7,7 @@ import { createHolderFinder } from '../probes/find-holders.ts'
 import type { Wanted } from '../probes/find-holders.ts'
 import { createVmIdentifier } from '../probes/identify-vms.ts'
 import type { Vm } from '../probes/identify-vms.ts'
+import { createConfigurationReader } from '../probes/read-configurations.ts'
 import { listNamespaces } from '../probes/list-namespaces.ts'
 import { createProcessList } from '../probes/list-processes.ts'
 import { createSenderReader } from '../probes/read-senders.ts'
@@ -45,6 +46,7 @@ export function createPass({ kernel, host, checkRoutes, now, clock, questions, w
   const findHolders = createHolderFinder(kernel)
   const identifyVms = createVmIdentifier(kernel)
   const beginSenders = createSenderReader(kernel, questions)
+  const addConfigurations = createConfigurationReader(kernel, now)
   const surveyAll = createSurveyOrder(clock, SURVEY_MILLISECONDS)
   let sequence = 0
 
@@ -63,7 +65,7 @@ export function createPass({ kernel, host, checkRoutes, now, clock, questions, w
     const ownerOf = assignVms(vms, surveys)
     const readSenders = beginSenders()
     watch?.follow(surveys.filter((one) => isOwn(one) || isOfUse(one, vms)).map(({ namespace }) => namespace))
-    const namespaces = surveys
+    const surveyed = surveys
       .filter((one) => isOfUse(one, vms))
       .map((one): NamespaceReport => {
         const { namespace, limit, joinedInterfaces } = one
@@ -72,6 +74,7 @@ export function createPass({ kernel, host, checkRoutes, now, clock, questions, w
         const senders = readSenders(one, index, membershipBytes, runs)
         return { id, name, optmemMaxBytes, optmemMaxSource, joinedInterfaces, senders, taps: reportTaps(one, ownerOf) }
       })
+    const namespaces = await addConfigurations(surveyed, runs)
     const routeChecks = await runs.attemptSoon('guest-routes', () => checkRoutes(vms, patience), [])
     const sentAt = new Date(now()).toISOString()
     const told = [...runs.list(), ...(watch === undefined ? [] : [watch.takeRun()])]

@@ -10,6 +10,7 @@ export const PROBES = [
   'senders',
   'optmem',
   'stale-memberships',
+  'configurations',
   'all-routers-users',
   'counters',
   'vms',
@@ -20,7 +21,7 @@ export type Probe = (typeof PROBES)[number]
 export type RunRecorder = {
   /** Runs a part of a probe. Whatever it throws becomes part of that probe's error, and `otherwise` the result. */
   readonly attempt: <Result>(probe: Probe, work: () => Result, otherwise: Result, place?: string) => Result
-  readonly attemptSoon: <Result>(probe: Probe, work: () => Promise<Result>, otherwise: Result) => Promise<Result>
+  readonly attemptSoon: <Result>(probe: Probe, work: () => Promise<Result>, otherwise: Result, place?: string) => Promise<Result>
   /** Something the probe could not read, in words. */
   readonly failed: (probe: Probe, problem: string) => void
   /** This machine has nothing for the probe to read, and why. */
@@ -62,12 +63,12 @@ export function recordRuns(clock: () => number, deadline: number): RunRecorder {
         stop(probe)
       }
     },
-    attemptSoon: async (probe, work, otherwise) => {
+    attemptSoon: async (probe, work, otherwise, place) => {
       start(probe)
       try {
         return await work()
       } catch (error) {
-        failed(probe, say(error))
+        failed(probe, place === undefined ? say(error) : `${place}: ${say(error)}`)
         return otherwise
       } finally {
         stop(probe)

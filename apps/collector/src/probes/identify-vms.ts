@@ -3,6 +3,7 @@ import type { QemuCommandLine } from '@slashzero/linux'
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'
+import { awaitAnswer, LATE, PATIENCE } from './await-answer.ts'
 import type { HeldPort, HolderIndex } from './find-holders.ts'
 import type { Process } from './list-processes.ts'
 
@@ -57,7 +58,7 @@ async function readIdentity(
   runs: RunRecorder,
 ): Promise<Identity | null | undefined> {
   // The kernel reads a command line from the process's own memory, which can hang for as long as its storage does.
-  const text = hanging.has(key) ? LATE : await readCommandLine(kernel, pid, key, hanging)
+  const text = await awaitAnswer(key, hanging, () => readCommandLine(kernel, pid))
   if (text === LATE) {
     runs.failed('vms', `/proc/${pid}/cmdline: no answer within ${PATIENCE} ms; its process hangs`)
     return undefined
@@ -68,31 +69,12 @@ async function readIdentity(
   return { name: name.slice(0, 255), uuid: parsed.uuid, agentSocketPath: findAgentSocket(kernel, pid, parsed.guestAgent) }
 }
 
-const PATIENCE = 500
-const LATE = Symbol('late')
-
-async function readCommandLine(
-  kernel: Kernel,
-  pid: number,
-  key: string,
-  hanging: Set<string>,
-): Promise<string | typeof LATE | null> {
-  hanging.add(key)
-  const reading = kernel.readTextSoon(`/proc/${pid}/cmdline`).then(
-    (text) => text,
-    (error: unknown) => {
-      if (isRefusal(error, 'ENOENT', 'ESRCH')) return null
-      throw error
-    },
-  )
-  const settled = reading.finally(() => hanging.delete(key))
-  const late = Promise.withResolvers<typeof LATE>()
-  const timer = setTimeout(() => late.resolve(LATE), PATIENCE)
+async function readCommandLine(kernel: Kernel, pid: number): Promise<string | null> {
   try {
-    return await Promise.race([settled, late.promise])
-  } finally {
-    clearTimeout(timer)
-    settled.catch(() => undefined)
+    return await kernel.readTextSoon(`/proc/${pid}/cmdline`)
+  } catch (error) {
+    if (isRefusal(error, 'ENOENT', 'ESRCH')) return null
+    throw error
   }
 }
 

@@ -40,7 +40,8 @@ export function readPorts(
     const counters = readCounters(kernel, link, runs)
     if (counters === 'gone') continue
     const { ifindex, name, up } = link
-    ports.push({ ifindex, name: showBytes(name), byteName: name, kind, up, forwarding, allRoutersUsers, ...counters })
+    const shown = { name: showBytes(name), byteName: name, listener: listener === null ? null : showBytes(listener.name) }
+    ports.push({ ifindex, ...shown, kind, up, forwarding, allRoutersUsers, ...counters })
   }
   return ports.toSorted((a, b) => a.ifindex - b.ifindex)
 }

@@ -44,6 +44,7 @@ test('a daemon is a sender before it has joined anything', () => {
         pid: 20,
         startedAt: '2023-11-14T22:13:21.500Z',
         executableDeleted: false,
+        configuration: null,
         sockets: [{ inode: 7, optmemBytes: 0, method: 'pidfd', unmeasuredReason: null, staleInterfaceIndexes: [] }],
       },
     ],

@@ -65,6 +65,7 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
         pid: process.pid,
         startedAt: runs.attempt('senders', () => readStart(candidate, before), null),
         executableDeleted: executable?.deleted ?? false,
+        configuration: null,
         sockets: sockets.map(({ report }) => report),
       },
     ]

@@ -25,7 +25,7 @@ test('the golden report: a radvd that leaks, a tap it has not joined, the VM beh
     ['é😀"\'<b>\\;', 'unknown'],
   ])
   expect(state.vms.map(({ name, route }) => [name, route.status, route.cause])).toEqual([
-    ['vm-102', 'missing', 'tap103: radvd runs but has not joined ff02::2 here'],
+    ['vm-102', 'missing', 'tap103: radvd runs but has not joined ff02::2 here; tap103 is not in /etc/radvd.conf'],
     ['vm-101', 'ok', null],
   ])
   expect(samples).toMatchObject([

@@ -32,7 +32,8 @@ function explainTap(tap: TapState, near: readonly SocketState[]): string | null 
     return `The sender could not join on ${tap.name}, its socket is full${fullBy(full)}: ${describeBlock(full)} (${nameSocket(full)})`
   }
   if (!tap.up) return `${tap.name} is down`
-  return tap.status === 'served' || tap.status === 'unknown' ? null : `${tap.name}: ${tap.statusReason}`
+  if (tap.status === 'served' || tap.status === 'unknown') return tap.memory.harmful ?? null
+  return `${tap.name}: ${tap.statusReason}`
 }
 
 function fullBy({ staleMemberships: stale }: SocketState): string {

@@ -136,7 +136,7 @@ test.each([
     name: 'nor do two daemons on each of the taps, where nothing else is joined',
     input: {
       ...base,
-      taps: joined(2).map((tap) => ({ ...tap, allRoutersUsers: 3 })),
+      taps: [buildTap(1, { allRoutersUsers: 3 }), buildTap(2, { allRoutersUsers: 3 })],
       joinedInterfaces: 2,
       socket: ofBytes(2 * 56),
       others: [ofBytes(2 * 56, 2)],

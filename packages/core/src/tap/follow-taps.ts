@@ -1,6 +1,7 @@
 import type { NamespaceReport, TapReport } from '@slashzero/contract'
 import type { SocketState, TapState } from '../state.ts'
 import { judgeTap } from './judge-tap.ts'
+import { readConfiguration } from './read-configuration.ts'
 
 export type TapsInput = {
   readonly namespaces: readonly NamespaceReport[]
@@ -23,6 +24,8 @@ export function followTaps({ namespaces, sockets, previous, first, sendersUnread
     const near = sockets.filter((socket) => socket.namespaceId === namespace.id)
     const daemons = [...new Set(namespace.senders.map((sender) => sender.daemon))]
     const senders = { daemons, sockets: near, unreadable: sendersUnreadable }
+    // Of several senders it is not known which one should serve a tap.
+    const configurationOf = readConfiguration(namespace.senders.length === 1 ? namespace.senders[0]?.configuration : null)
     for (const tap of namespace.taps) {
       const key = `${namespace.id}:${tap.ifindex}`
       const before = sameInterface(known.get(key), tap)
@@ -42,7 +45,9 @@ export function followTaps({ namespaces, sockets, previous, first, sendersUnread
         vmKey: tap.vm && vmKeyOf(tap.vm),
         ...countAnswers(before, tap, first, at),
       }
-      const { status, reason } = judgeTap(facts, senders, at)
+      const configured = configurationOf(tap.listener)
+      if (configured.harmful !== (facts.memory.harmful ?? null)) facts.memory = { ...facts.memory, harmful: configured.harmful }
+      const { status, reason } = judgeTap(facts, { ...senders, configured }, at)
       const statusSince = before?.status === status ? before.statusSince : at
       const next = { ...facts, status, statusReason: reason, statusSince }
       byKey.set(key, before && isSame(before, next) ? before : next)

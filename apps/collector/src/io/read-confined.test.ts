@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readConfined } from './read-confined.ts'
+
+let root = ''
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'slashzero-root-'))
+  mkdirSync(join(root, 'etc'))
+  writeFileSync(join(root, 'etc/radvd.conf'), Buffer.from('caf\xe9', 'latin1'))
+  symlinkSync('/etc/radvd.conf', join(root, 'link'))
+  symlinkSync('/proc/self/exe', join(root, 'outside'))
+  symlinkSync(root, join(root, 'root'))
+})
+afterAll(() => rmSync(root, { recursive: true }))
+
+test('reads bytes, and only when the file has changed', async () => {
+  const { identity, text } = await readConfined(root, '/etc/radvd.conf', null)
+  expect(text).toBe('caf\xe9')
+  expect(await readConfined(root, '/etc/radvd.conf', identity)).toEqual({ identity, text: null })
+  utimesSync(join(root, 'etc/radvd.conf'), 1, 1)
+  expect(await readConfined(root, '/etc/radvd.conf', identity)).toEqual({ identity: { ...identity, modifiedMilliseconds: 1000 }, text: 'caf\xe9' })
+})
+
+test('follows links within the root alone', async () => {
+  expect((await readConfined(root, '/link', null)).text).toBe('caf\xe9')
+  expect((await readConfined(root, '/../../../../etc/radvd.conf', null)).text).toBe('caf\xe9')
+  await expect(readConfined(root, '/outside', null)).rejects.toMatchObject({ code: 'ENOENT' })
+  await expect(readConfined(root, '/root/etc/radvd.conf', null)).rejects.toMatchObject({ code: 'ENOENT' })
+  await expect(readConfined('/proc/self/root', '/proc/self/exe', null)).rejects.toMatchObject({ code: 'ELOOP' })
+})
+
+test('what is no file or too long is refused, and a pipe is not waited for', async () => {
+  execFileSync('sh', ['-c', 'mkfifo pipe'], { cwd: root })
+  writeFileSync(join(root, 'long'), Buffer.alloc(1024 * 1024 + 1))
+  writeFileSync(join(root, 'longest'), Buffer.alloc(1024 * 1024, 'a'))
+  await expect(readConfined(root, '/pipe', null)).rejects.toThrow('/pipe is no regular file')
+  await expect(readConfined(root, '/etc', null)).rejects.toThrow('/etc is no regular file')
+  await expect(readConfined(root, '/long', null)).rejects.toThrow('/long has more than 1048576 bytes')
+  expect((await readConfined(root, '/longest', null)).text).toHaveLength(1024 * 1024)
+})
+
+test('the root of a process that ended is named', async () => {
+  await expect(readConfined('/proc/4194305/root', '/etc/radvd.conf', null)).rejects.toMatchObject({ call: '/proc/4194305/root', code: 'ENOENT' })
+})

@@ -1,0 +1,52 @@
+import type { SenderConfiguration } from '@slashzero/contract'
+import { moment } from '../wording/figures.ts'
+
+type Interface = SenderConfiguration['interfaces'][number]
+
+/** What the configuration of the only sender in a tap's namespace says against the tap, in words; null where it says nothing. */
+export type TapConfiguration = {
+  /** Why the sender may not have joined there. */
+  readonly unjoined: string | null
+  /** What can leave VMs without a default route even where the sender has joined. */
+  readonly harmful: string | null
+}
+
+/**
+ * Reads a configuration for many taps. `listener` is the interface on which the sender must be joined to hear one. Nothing is said
+ * where either is not known; what the sender may not have loaded is said to be so.
+ */
+export function readConfiguration(
+  configuration: SenderConfiguration | null | undefined,
+): (listener: string | null | undefined) => TapConfiguration {
+  if (!configuration) return () => SILENT
+  const { path, changedAt, newerThanProcess } = configuration
+  const interfaces = new Map(configuration.interfaces.map((one) => [one.name, one]))
+  const changed = `${path} was changed at ${moment(Date.parse(changedAt))}, after the sender's start, and may not be loaded`
+  const newer = newerThanProcess === true ? changed : null
+  const say = (words: string | null): string | null => words && [words, ...(newer === null ? [] : [newer])].join('; ')
+  return (listener) => {
+    if (listener === null || listener === undefined) return SILENT
+    const found = interfaces.get(listener)
+    if (!found) return { unjoined: say(`${listener} is not in ${path}`), harmful: null }
+    const refusal = findRefusal(found)
+    const harm = refusal ?? findHarm(found)
+    return { unjoined: say(refusal && `${path}: ${refusal}`) ?? newer, harmful: say(harm && `${path}: ${harm}`) }
+  }
+}
+
+const SILENT: TapConfiguration = { unjoined: null, harmful: null }
+
+/** radvd leaves an interface alone whose settings are out of bounds (interface.c, check_iface). */
+function findRefusal({ name, maxIntervalSeconds: interval, routerLifetimeSeconds: lifetime }: Interface): string | null {
+  if (lifetime === 0 || lifetime >= interval) return null
+  return `the router lifetime on ${name}, ${lifetime} s, is below MaxRtrAdvInterval, ${interval} s`
+}
+
+function findHarm(found: Interface): string | null {
+  const { name, sendsAdverts, unicastOnly, maxIntervalSeconds: interval, routerLifetimeSeconds: lifetime } = found
+  if (!sendsAdverts) return `AdvSendAdvert is off on ${name}`
+  if (lifetime === 0) return `the router lifetime on ${name} is 0, which makes no default route`
+  if (unicastOnly) return `UnicastOnly is on for ${name}, so that a default route ends ${lifetime} s after its VM last solicited`
+  if (lifetime > interval) return null
+  return `the router lifetime on ${name}, ${lifetime} s, is no longer than MaxRtrAdvInterval, so that a default route can end before it is renewed`
+}
