@@ -64,7 +64,7 @@ export function createPass({ kernel, host, checkRoutes, now, clock, questions, w
     const vms = await identifyVms(processes, index, runs)
     const ownerOf = assignVms(vms, surveys)
     const readSenders = beginSenders()
-    watch?.follow(surveys.filter((one) => isOwn(one) || isOfUse(one, vms)).map(({ namespace }) => namespace))
+    watch?.follow(surveys.filter((one) => isWatched(one) || isOfUse(one, vms)).map(({ namespace }) => namespace))
     const surveyed = surveys
       .filter((one) => isOfUse(one, vms))
       .map((one): NamespaceReport => {
@@ -97,8 +97,9 @@ function isOfUse({ rawSockets, ports, namespace }: Survey, vms: readonly Vm[]): 
   return rawSockets.length > 0 || ports.length > 0 || vms.some((vm) => vm.namespace === namespace.id)
 }
 
-function isOwn({ namespace }: Survey): boolean {
-  return namespace.entrance === null
+/** The own one from the start, and where nothing could be read, so that this is said of the watch as well. */
+function isWatched({ namespace, links }: Survey): boolean {
+  return namespace.entrance === null || links === null
 }
 
 function reportTaps({ ports }: Survey, ownerOf: ReadonlyMap<Port, Vm>): TapReport[] {

@@ -93,9 +93,10 @@ export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: 
 
   function takeRun(): ProbeRun {
     const times = losses === 1 ? 'once' : `${losses} times`
+    const unwatched = refused.length === 1 ? 'a network namespace is' : `${refused.length} network namespaces are`
     const errors = [
       losses === 0 ? null : `announcements of interfaces were lost ${times} since the last report; a full pass makes up for it`,
-      refused.length === 0 ? null : `${refused.length} network namespaces are not watched, which needs CAP_SYS_ADMIN: ${refused[0]}`,
+      refused.length === 0 ? null : `${unwatched} not watched, which needs CAP_SYS_ADMIN: ${refused[0]}`,
       problem,
       deaf,
     ].filter((error) => error !== null)
