@@ -62,7 +62,8 @@ export function parseLinkEvents(bytes: Uint8Array, source = 'RTMGRP_LINK'): Link
     .map(({ type, payload }) => {
       if (payload.length < IFINFOMSG) throw new ShapeError(source, 0, 'an ifinfomsg', `${payload.length} bytes`)
       const event = type === RTM_DELLINK ? 'gone' : 'changed'
-      return { event, ifindex: view(payload).getInt32(4, true), ...readType(payload, source) }
+      const { kind, ethernet } = readType(payload, source)
+      return { event, ifindex: view(payload).getInt32(4, true), kind, ethernet }
     })
 }
 
