@@ -105,7 +105,7 @@ export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: 
     problem = null
     milliseconds = 0
     const outcome = errors.length === 0 ? 'ok' : 'failed'
-    return { probe: 'link-events', outcome, milliseconds: spent, error: errors.length === 0 ? null : errors.join('; ').slice(0, 500) }
+    return { probe: 'link-events', outcome, milliseconds: spent, error: errors.join('; ').slice(0, 500) || null }
   }
 
   const ticking = setInterval(() => timed(tick), TICK)

@@ -4,7 +4,10 @@ import type { LinkSockets } from '../io/link-sockets.ts'
 import type { Namespace } from '../probes/list-namespaces.ts'
 
 export type NamespaceFollower = {
-  /** Opens a socket in each namespace that has none and closes those of all others. `opened`: how many are new; `refused`: why the others are not watched. */
+  /**
+   * Opens a socket in each namespace that has none and closes those of all others. `opened`: how many are new; `refused`: why
+   * the others could not be opened.
+   */
   readonly follow: (namespaces: readonly Namespace[]) => { opened: number; refused: string[] }
   /** Closes the sockets of namespaces that can no longer be entered the way they were; out: how many. */
   readonly releaseEnded: () => number

@@ -92,8 +92,8 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
   test('has no descriptor more after fifty namespaces came and went', async () => {
     const collector = await startWatching('--interval', '1')
     const make = async (): Promise<void> => {
-      const lines = Array.from({ length: 50 }, (_, index) => `ip netns add r${index} && ip -n r${index} tuntap add tap${index} mode tap`)
-      await hypervisor.run('sh', '-c', lines.join(' && '))
+      const each = 'ip netns add r$i && ip -n r$i tuntap add tap$i mode tap || exit 1'
+      await hypervisor.run('sh', '-c', `for i in $(seq 50); do ${each}; done`)
       await until('all fifty were reported', async () => seenTaps(hypervisor.readSpool().at(-1) ?? never()).length === 50)
     }
     const remove = async (): Promise<void> => {
@@ -112,7 +112,8 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
     await startWatching(...LONG)
     await hypervisor.run('sh', '-c', 'kill -STOP $(cat /run/collector.pid)')
     const taps = Array.from({ length: 400 }, (_, index) => `tap${index}`)
-    const changes = ['up', 'alias a', 'alias b', 'alias c', 'alias d', 'alias e'].flatMap((change) => taps.map((tap) => `link set ${tap} ${change}`))
+    const each = ['up', 'alias a', 'alias b', 'alias c', 'alias d', 'alias e']
+    const changes = each.flatMap((change) => taps.map((tap) => `link set ${tap} ${change}`))
     const lines = [...taps.map((tap) => `tuntap add ${tap} mode tap`), ...changes]
     await hypervisor.run('sh', '-c', `printf '${lines.join('\\n')}\\n' | ip -batch -`)
     await hypervisor.run('sh', '-c', 'kill -CONT $(cat /run/collector.pid)')

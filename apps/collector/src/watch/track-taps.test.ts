@@ -4,6 +4,7 @@ import { sampleReport, sampleTap } from '../lab/sample-report.ts'
 import { createTapTracker } from './track-taps.ts'
 
 const JOINED = { allRoutersUsers: 2 }
+const ASKED = { routerSolicitsIn: 1 }
 
 /** A tracker that saw nothing at 0, and then tap 7 in these states at these times. */
 function track(states: readonly (readonly [at: number, tap: Partial<TapReport>])[], sender = true) {
@@ -25,8 +26,8 @@ describe('a pass is due', () => {
     { name: 'from when it came up', states: [[1000, { up: false }], [9000, {}]] as const, expected: 11_500 },
     { name: 'for none of which that cannot be read', states: [[1000, { allRoutersUsers: null }]] as const, expected: Infinity },
     { name: 'for one that forwards nothing', states: [[1000, { forwarding: false, allRoutersUsers: 0 }]] as const, expected: 3500 },
-    { name: 'where it came with a solicitation and no answer', states: [[1000, { ...JOINED, routerSolicitsIn: 1 }]] as const, expected: 3500 },
-    { name: 'for none that was answered', states: [[1000, { ...JOINED, routerSolicitsIn: 1, routerAdvertsOut: 1 }]] as const, expected: Infinity },
+    { name: 'where it came with a solicitation and no answer', states: [[1000, { ...JOINED, ...ASKED }]] as const, expected: 3500 },
+    { name: 'for none that was answered', states: [[1000, { ...JOINED, ...ASKED, routerAdvertsOut: 1 }]] as const, expected: Infinity },
   ])('$name', ({ states, expected }) => {
     expect(track(states).dueAt()).toBe(expected)
   })

@@ -75,7 +75,8 @@ export function createTapTracker(): TapTracker {
 function createTap(key: string, namespace: number, seen: TapReport, first: boolean): Tap {
   const { ifindex, name, routerSolicitsIn, routerAdvertsOut } = seen
   const counts = first ? { routerSolicitsIn, routerAdvertsOut } : { routerSolicitsIn: 0, routerAdvertsOut: 0 }
-  return { key, namespace, ifindex, name, ...counts, up: first && seen.up, awaited: false, upAt: null, unansweredSince: null, openSince: null }
+  const nothing = { awaited: false, upAt: null, unansweredSince: null, openSince: null }
+  return { key, namespace, ifindex, name, ...counts, up: first && seen.up, ...nothing }
 }
 
 function update(before: Tap, seen: TapReport, sender: boolean, at: number): Tap {
