@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { describeFleet } from './describe-fleet.ts'
 import { describeHeadroom } from './describe-headroom.ts'
 import { countStatuses, readFleetView, searchFleet } from './filter-fleet.ts'
+import { watchesNothing } from './watches-nothing.ts'
 
 const now = Date.UTC(2026, 2, 3, 3, 26)
 const plain = (text: string | undefined) => text?.replaceAll('\u00a0', ' ')
@@ -109,5 +110,18 @@ describe('the fleet’s URL', () => {
     expect(searchFleet(rows, ' par1 ').map(({ name }) => name)).toEqual(['hv-2'])
     expect(searchFleet(rows, 'hv-').length).toBe(2)
     expect(countStatuses(rows)).toEqual(new Map([['healthy', 1], ['leaking', 1]]))
+  })
+})
+
+describe('watchesNothing', () => {
+  const idle = row({ optmemMaxBytes: null, vms: { total: 0, missing: 0, unknown: 0 } })
+  it.each([
+    { name: 'no hypervisor', rows: [], vms: 0, expected: true },
+    { name: 'an idle machine', rows: [idle], vms: 0, expected: true },
+    { name: 'a sender without VMs', rows: [idle, row({})], vms: 0, expected: false },
+    { name: 'VMs without a sender', rows: [idle], vms: 3, expected: false },
+    { name: 'a machine that fell silent', rows: [{ ...idle, status: 'silent' as const }], vms: 0, expected: false },
+  ])('$name', ({ rows, vms, expected }) => {
+    expect(watchesNothing(fleet({ vms }, rows))).toBe(expected)
   })
 })

@@ -1,5 +1,6 @@
 import { Server } from 'lucide-react'
 import Link from 'next/link'
+import { formatCount } from '../../client/format/format-count.ts'
 import { buttonClass } from '../control/button.tsx'
 import { DemoLoad } from '../demo/demo-load.tsx'
 
@@ -18,14 +19,19 @@ const steps = [
   },
 ] as const
 
-/** What a new installation shows: what this is, how to add a hypervisor, and a fleet to look at meanwhile. */
-export function EmptyFleet() {
+/**
+ * What a new installation shows: what this is, how to add a hypervisor, and a fleet to look at meanwhile.
+ * `idle` counts the machines that report and have neither a sender nor a VM, such as the one that serves this page.
+ */
+export function EmptyFleet({ idle }: { idle: number }) {
   return (
     <div className="mx-auto max-w-3xl py-6 sm:py-12">
       <span className="mb-5 flex size-11 items-center justify-center rounded-xl border border-line bg-panel text-accent">
         <Server aria-hidden size={20} />
       </span>
-      <h1 className="text-[26px] leading-tight font-semibold tracking-tight sm:text-[30px]">No hypervisor reports yet.</h1>
+      <h1 className="text-[26px] leading-tight font-semibold tracking-tight sm:text-[30px]">
+        {idle === 0 ? 'No hypervisor reports yet.' : `${formatCount(idle, 'machine')} reported, and no VM was seen yet.`}
+      </h1>
       <p className="mt-2 max-w-xl text-[15px] leading-relaxed text-muted">
         Slashzero tells which VM has lost its IPv6 default route, ::/0, why, and which one is next.
       </p>

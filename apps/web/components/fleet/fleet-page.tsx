@@ -9,6 +9,7 @@ import { FleetSentence } from './fleet-sentence.tsx'
 import { FleetSkyline } from './fleet-skyline.tsx'
 import { FleetTable } from './fleet-table.tsx'
 import { titleOfFleet } from '../../client/fleet/describe-fleet.ts'
+import { watchesNothing } from '../../client/fleet/watches-nothing.ts'
 
 /** Which VM has lost its ::/0, where, and which hypervisor is next: the whole fleet, worst first. */
 export function FleetPage() {
@@ -19,8 +20,11 @@ export function FleetPage() {
       <title>{titleOfFleet(fleet.data ?? null)}</title>
       <Loaded query={fleet} failed="The fleet could not be read." skeleton={<PageSkeleton label="Reading the fleet" />}>
         {(data) =>
-          data.hypervisors.length === 0 ? (
-            <EmptyFleet />
+          watchesNothing(data) ? (
+            <>
+              <EmptyFleet idle={data.hypervisors.length} />
+              {data.hypervisors.length > 0 && <FleetTable rows={data.hypervisors} />}
+            </>
           ) : (
             <div className="space-y-6">
               <FleetSentence fleet={data} />
