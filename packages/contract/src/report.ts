@@ -74,6 +74,7 @@ export const senderConfiguration = z.object({
   changedAt: instant,
   /** Whether it was changed after the sender's start, so that the sender may have loaded another; null where that start is not known. */
   newerThanProcess: z.boolean().nullable(),
+  /** Those that are the listener of a tap of the namespace. */
   interfaces: z.array(configuredInterface).max(20_000),
 })
 

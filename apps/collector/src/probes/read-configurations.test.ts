@@ -8,12 +8,15 @@ import { recordRuns } from '../pass/record-runs.ts'
 import { createConfigurationReader } from './read-configurations.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
-const CONF = 'interface tap1 { AdvSendAdvert on; prefix fd00::/64 { AdvValidLifetime infinity; }; };\n'
+const CONF = 'interface tap2 { };\ninterface tap1 { AdvSendAdvert on; prefix fd00::/64 { AdvValidLifetime infinity; }; };\n'
 const TREE = { '/proc/20/cmdline': 'radvd\0-C\0/etc/ra.conf\0', '/proc/20/root': { link: '/' }, '/proc/20/root/etc/ra.conf': CONF }
 
 function namespace(daemon: string, startedAt: string | null): NamespaceReport {
   const sender = { daemon, version: null, pid: 20, startedAt, executableDeleted: false, sockets: [] }
-  return { id: 1, name: null, optmemMaxBytes: null, optmemMaxSource: null, joinedInterfaces: null, senders: [sender], taps: [] }
+  const counters = { routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null }
+  const unread = { up: true, forwarding: null, allRoutersUsers: null, ...counters, vm: null }
+  const taps = [{ ifindex: 7, name: 'tap7', kind: 'tap' as const, listener: 'tap1', ...unread }]
+  return { id: 1, name: null, optmemMaxBytes: null, optmemMaxSource: null, joinedInterfaces: null, senders: [sender], taps }
 }
 
 function reader(tree: Record<string, FakeFile>, calls: Partial<Kernel> = {}, given = namespace('radvd', '2026-01-01T00:00:00.000Z')) {
@@ -38,7 +41,7 @@ function changedAt(...times: number[]): Partial<Kernel> {
   }
 }
 
-test('what radvd is configured to say, defaults included', async () => {
+test('what radvd is configured to say where a port is heard, defaults included', async () => {
   expect(await reader(TREE)()).toEqual({
     configuration: {
       path: '/etc/ra.conf',

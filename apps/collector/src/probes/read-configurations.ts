@@ -14,7 +14,8 @@ type Known = {
 
 /**
  * Adds what senders are configured to say: radvd's file, named by its command line, in its own file system. It is read again when
- * it has changed. What a daemon has loaded may be older than its file, and cannot be asked.
+ * it has changed. What a daemon has loaded may be older than its file, and cannot be asked. Of a file that names every interface there
+ * might ever be, only those are reported on which a port is heard.
  */
 export function createConfigurationReader(
   kernel: Kernel,
@@ -31,9 +32,11 @@ export function createConfigurationReader(
     }
     const configured: NamespaceReport[] = []
     for (const namespace of namespaces) {
+      const listeners = new Set(namespace.taps.map(({ listener }) => listener))
       const senders: SenderReport[] = []
       for (const sender of namespace.senders) {
-        const configuration = sender.daemon === 'radvd' && !runs.isLate('configurations') ? await read(sender) : null
+        const whole = sender.daemon === 'radvd' && !runs.isLate('configurations') ? await read(sender) : null
+        const configuration = whole && { ...whole, interfaces: whole.interfaces.filter(({ name }) => listeners.has(name)) }
         senders.push({ ...sender, configuration })
       }
       configured.push({ ...namespace, senders })
