@@ -25,20 +25,22 @@ async function main(): Promise<void> {
       out: { type: 'string', default: fileURLToPath(new URL('../../../dist', import.meta.url)) },
       arch: { type: 'string', multiple: true, default: [...ARCHITECTURES] },
       version: { type: 'string', default: packageJson.version },
+      // Hardly compressed: for tests.
+      fast: { type: 'boolean', default: false },
     },
   })
-  await build(resolve(values.out), values.arch, values.version)
+  await build(resolve(values.out), values.arch, values.version, values.fast)
 }
 
 /** Leaves in `out` what it made last, whole: a server may be offering it. */
-async function build(out: string, architectures: readonly string[], version: string): Promise<void> {
+async function build(out: string, architectures: readonly string[], version: string, fast: boolean): Promise<void> {
   const wanted = ARCHITECTURES.filter((one) => architectures.includes(one))
   const strange = architectures.filter((one) => !wanted.some((known) => known === one))
   if (strange.length > 0) throw new Error(`there is no architecture ${strange.join(', ')}; there are ${ARCHITECTURES.join(', ')}`)
   await mkdir(out, { recursive: true })
   const folder = await mkdtemp(join(out, '.building-'))
   try {
-    const { code, packages } = await bundle()
+    const { code, packages } = await bundle(version)
     const debian = await hasDpkgDeb()
     if (!debian) process.stderr.write('There is no dpkg-deb on this machine, so there will be tarballs and no .deb.\n')
     const names: string[] = []
@@ -52,8 +54,8 @@ async function build(out: string, architectures: readonly string[], version: str
         koffi,
         licenses: await describeLicenses([...packages, 'koffi'], nodeLicense),
       }
-      names.push(await makeTarball(content, folder))
-      if (debian) names.push(await makeDeb(content, folder))
+      names.push(await makeTarball(content, folder, fast))
+      if (debian) names.push(await makeDeb(content, folder, fast))
     }
     const sums = await Promise.all(names.map(async (name) => `${await sha256(join(folder, name))}  ${name}\n`))
     await writeFile(join(folder, 'SHA256SUMS'), sums.join(''))

@@ -8,12 +8,15 @@ export type Bundle = {
   readonly packages: readonly string[]
 }
 
-/** The collector and all that it imports. */
-export async function bundle(): Promise<Bundle> {
+/** The collector and all that it imports. It says that it is of this version. */
+export async function bundle(version: string): Promise<Bundle> {
   const build = await rolldown({
     input: fileURLToPath(new URL('entry.ts', import.meta.url)),
     platform: 'node',
-    plugins: [{ name: 'koffi', resolveId: (id) => (id === 'koffi' ? KOFFI : null), load: (id) => (id === KOFFI ? LOAD_KOFFI : null) }],
+    plugins: [
+      { name: 'koffi', resolveId: (id) => (id === 'koffi' ? KOFFI : null), load: (id) => (id === KOFFI ? LOAD_KOFFI : null) },
+      { name: 'version', load: (id) => (id === PACKAGE ? { code: JSON.stringify({ version }), moduleType: 'json' } : null) },
+    ],
   })
   const { output } = await build.generate({ format: 'esm', codeSplitting: false })
   await build.close()
@@ -23,6 +26,7 @@ export async function bundle(): Promise<Bundle> {
   return { code: chunk.code, packages: [...new Set(names)].toSorted() }
 }
 
+const PACKAGE = fileURLToPath(new URL('../package.json', import.meta.url))
 // koffi's own loader searches node_modules; what else it adds are warnings about deprecated calls.
 const KOFFI = '\0koffi'
 const LOAD_KOFFI = `import { createRequire } from 'node:module'\nexport default createRequire(import.meta.url)('./koffi.node')`

@@ -1,5 +1,7 @@
 // What the package runs: the collector, under systemd's watchdog where the unit asks for it.
 import { keepWatchdog } from '../src/systemd/keep-watchdog.ts'
 
+// ps and top show it by this name, not by that of a thread of Node's.
+process.title = 'slashzero-collector'
 keepWatchdog(process.env, process.pid)
 await import('../src/main.ts')

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
@@ -18,20 +18,20 @@ export async function hasDpkgDeb(): Promise<boolean> {
 }
 
 /** Makes the Debian package in `out`. Returns its name. */
-export async function makeDeb(content: Content, out: string): Promise<string> {
+export async function makeDeb(content: Content, out: string, fast: boolean): Promise<string> {
   const architecture = ARCHITECTURE[content.architecture]
   const name = `slashzero-collector_${content.version}_${architecture}.deb`
   const root = await mkdtemp(join(out, '.deb-'))
   await chmod(root, 0o755)
   await layOut(content, { prefix: '/usr', units: '/usr/lib/systemd/system', licenses: 'copyright' }, root)
-  await mkdir(join(root, 'usr/lib/sysusers.d'))
   const put = async (path: string, bytes: string | Buffer, mode = 0o644) => {
+    await mkdir(dirname(join(root, path)), { recursive: true })
     await writeFile(join(root, path), bytes)
     await chmod(join(root, path), mode)
   }
   await put('usr/lib/sysusers.d/slashzero-collector.conf', await readFile(join(own, '../systemd/sysusers.conf')))
   await put('usr/share/doc/slashzero-collector/changelog.gz', gzipSync(await describeVersion(content.version, out), { level: 9 }))
-  await mkdir(join(root, 'DEBIAN'))
+  await put('usr/share/lintian/overrides/slashzero-collector', await readFile(join(own, 'lintian-overrides')))
   const files = (await listFiles(root)).filter((path) => !path.startsWith('DEBIAN/'))
   const contents = await Promise.all(files.map(async (path) => ({ path, bytes: await readFile(join(root, path)) })))
   const kilobytes = Math.ceil(contents.reduce((sum, { bytes }) => sum + bytes.length, 0) / 1024)
@@ -43,7 +43,7 @@ export async function makeDeb(content: Content, out: string): Promise<string> {
   await put('DEBIAN/md5sums', sums.join(''))
   for (const script of ['postinst', 'prerm', 'postrm']) await put(`DEBIAN/${script}`, await readFile(join(own, script)), 0o755)
   // Old dpkg knows no zstd, and a higher level of xz takes minutes for a few percent.
-  await pack('dpkg-deb', ['--root-owner-group', '-Zxz', '-z1', '--build', root, join(out, name)], out)
+  await pack('dpkg-deb', ['--root-owner-group', ...(fast ? ['-Znone'] : ['-Zxz', '-z1']), '--build', root, join(out, name)], out)
   await rm(root, { recursive: true })
   return name
 }

@@ -29,7 +29,7 @@ process.exit()
 async function prepare(): Promise<Way[]> {
   const carried = await carry('x64')
   const at = (name: string) => join(folder, name)
-  const { code } = await bundle()
+  const { code } = await bundle('0.0.0')
   writeFileSync(at('node'), strip(carried.node), { mode: 0o755 })
   writeFileSync(at('koffi.node'), carried.koffi)
   writeFileSync(at('collector.mjs'), code)

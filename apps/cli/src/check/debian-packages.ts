@@ -10,6 +10,8 @@ const packages = [
   { name: 'chromium', file: '/usr/bin/chromium' },
   { name: 'qemu-guest-agent', file: '/usr/sbin/qemu-ga' },
   { name: 'dnsmasq-base', file: '/usr/sbin/dnsmasq' },
+  { name: 'systemd', file: '/usr/bin/systemd-analyze' },
+  { name: 'shellcheck', file: '/usr/bin/shellcheck' },
   { name: 'prometheus', file: '/usr/bin/promtool' },
 ]
 
