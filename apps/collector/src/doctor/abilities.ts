@@ -59,6 +59,12 @@ export const ABILITIES: readonly Granted[] = [
     probes: ['stale-memberships'],
   },
   {
+    name: 'configurations',
+    sees: "what other users' radvd is configured to say",
+    capabilities: ['CAP_SYS_PTRACE'],
+    probes: ['configurations'],
+  },
+  {
     name: 'other-namespaces',
     sees: 'the ports and the limit of other network namespaces',
     capabilities: ['CAP_SYS_ADMIN', 'CAP_SYS_PTRACE'],

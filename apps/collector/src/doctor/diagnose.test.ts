@@ -293,13 +293,14 @@ test('each capability turns its abilities on', () => {
       .map(({ name }) => name)
   const none = ['own-ports', 'membership-size']
   expect(on()).toEqual(none)
-  expect(on('CAP_SYS_PTRACE')).toEqual([...none, 'namespaces'])
+  expect(on('CAP_SYS_PTRACE')).toEqual([...none, 'namespaces', 'configurations'])
   expect(on('CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH')).toEqual([
     ...none,
     'namespaces',
     'owners',
     'option-memory',
     'stale-memberships',
+    'configurations',
   ])
   expect(on('CAP_SYS_ADMIN', 'CAP_DAC_OVERRIDE')).toEqual([...none, 'guest-agents'])
   expect(listAbilities(null, golden, null).find(({ name }) => name === 'owners')).toMatchObject({
