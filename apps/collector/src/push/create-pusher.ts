@@ -24,7 +24,7 @@ export function createPusher(options: PusherOptions): Pusher {
   const spool = openSpool({ directory: join(spools, host.id), limits: { ...spoolLimits, ...options.limits }, now, log })
   const stopping = new AbortController()
   const aborting = new AbortController()
-  const http = { fetch: options.fetch ?? fetch, now, signal: aborting.signal }
+  const http = { now, signal: aborting.signal }
   const credentials = createCredentialKeeper({ ...options, ...http, server })
   let wake = Promise.withResolvers<void>()
   let batchLimit = largestBatch

@@ -18,7 +18,6 @@ export function createCredentialKeeper(options: {
   stateDir: string
   host: Pick<Report['host'], 'id' | 'name'>
   log: PushLog
-  fetch: typeof fetch
   now: () => number
   signal: AbortSignal
 }): CredentialKeeper {

@@ -16,7 +16,6 @@ export type PusherOptions = {
   readonly stateDir: string
   readonly host: Pick<Report['host'], 'id' | 'name'>
   readonly log: PushLog
-  readonly fetch?: typeof fetch
   /** Milliseconds since the epoch. */
   readonly now?: () => number
   /** From 0 up to, and without, 1. */
