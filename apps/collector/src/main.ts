@@ -16,7 +16,9 @@ import type { Host } from './host/read-host.ts'
 import { openKernel } from './io/open-kernel.ts'
 import { openLinkSockets } from './io/link-sockets.ts'
 import type { Kernel } from './io/kernel.ts'
+import { offLinkNetwork } from './io/off-link-network.ts'
 import { startMetrics } from './metrics/index.ts'
+import { createOffLinkChecker } from './off-link/index.ts'
 import { createPass } from './pass/create-pass.ts'
 import { createPusher } from './push/index.ts'
 import { createLinkWatch } from './watch/index.ts'
@@ -164,14 +166,25 @@ function loadForRun(given: Given): Settings & { server: string } {
   )
 }
 
-function preparePass(kernel: Kernel, host: Host, { guestAgents }: Pick<Settings, 'guestAgents'>, bounds: Bounds, watch?: LinkWatch) {
+function preparePass(
+  kernel: Kernel,
+  host: Host,
+  { guestAgents, offLinkSource: source }: Pick<Settings, 'guestAgents' | 'offLinkSource'>,
+  bounds: Bounds,
+  watch?: LinkWatch,
+) {
+  const clock = () => performance.now()
   const checker = createGuestRouteChecker({ deadlineMilliseconds: bounds.routeMilliseconds, now: Date.now })
   const pass = createPass({
     kernel,
     host,
     checkRoutes: checkRoutes(checker, guestAgents),
+    checkOffLink:
+      source === null
+        ? undefined
+        : createOffLinkChecker({ kernel, network: offLinkNetwork, source, now: Date.now, monotonic: clock }),
     now: Date.now,
-    clock: () => performance.now(),
+    clock,
     questions: bounds.questions,
     watch,
   })

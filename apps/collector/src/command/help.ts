@@ -31,6 +31,9 @@ function listRights(): string {
 const GUEST_AGENT = `  --guest-agent NAME=PATH      the guest agent of VM NAME listens on this unix socket (repeatable);
                                without, the path comes from the VM's QEMU command line
 `
+const OFF_LINK = `  --off-link-source ADDRESS    checks VMs from outside as well: asks each for an echo reply to this address of this host,
+                               which is off-link for it (SLASHZERO_OFF_LINK_SOURCE); default off
+`
 const COMMON = `  --config FILE                the configuration file; default /etc/slashzero/collector.toml, which need not exist
   -h, --help                   this text
 `
@@ -41,7 +44,7 @@ A flag goes before the environment variable of the same meaning, and that before
 const ONCE = `slashzero-collector once reads this machine once and prints the report that run would send.
 
   --json                       on one line, for programs; without, indented
-${GUEST_AGENT}  --label KEY=VALUE            shown with this hypervisor (repeatable)
+${GUEST_AGENT}${OFF_LINK}  --label KEY=VALUE            shown with this hypervisor (repeatable)
 ${COMMON}${PRECEDENCE}`
 
 const RUN = `slashzero-collector run reads this machine and sends the reports until it is told to stop.
@@ -56,7 +59,7 @@ const RUN = `slashzero-collector run reads this machine and sends the reports un
                                (SLASHZERO_METRICS_LISTEN); default off
   --metrics-textfile FILE      writes them to this .prom file for node_exporter's textfile collector, and removes it
                                at the end (SLASHZERO_METRICS_TEXTFILE); default off
-${GUEST_AGENT}  --label KEY=VALUE            shown with this hypervisor (repeatable)
+${GUEST_AGENT}${OFF_LINK}  --label KEY=VALUE            shown with this hypervisor (repeatable)
 ${COMMON}${PRECEDENCE}SIGHUP reads the configuration file again; where that is broken, the old one stays in force.
 `
 
@@ -68,7 +71,7 @@ the likely cause is and which command to type next. It looks a second time, up t
                                namespaces (senders, ports), vms, abilities and unread
   --format nagios              one line with performance data, for Nagios and Icinga; looks again after 3 s at most
   --format checkmk             lines of a Checkmk local check; looks again after 3 s at most
-${GUEST_AGENT}${COMMON}
+${GUEST_AGENT}${OFF_LINK}${COMMON}
 Exit status: 0 healthy, 1 at risk, 2 broken (a socket that blocks, or a VM without ::/0), 3 unknown: what could be seen is well, but
 not all that matters could be seen. --format checkmk exits with 0 whenever its lines tell, for Checkmk drops the lines of a cached
 check that exits otherwise.

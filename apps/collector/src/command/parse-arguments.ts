@@ -42,7 +42,7 @@ export function parseArguments(args: readonly string[]): Command {
       return values['help'] === true ? { name: 'help', text: helpOf(name) } : { name, given: readGiven(values) }
     }
     case 'doctor': {
-      const { values } = parse(name, rest, ['guest-agent', 'json', 'format'])
+      const { values } = parse(name, rest, ['guest-agent', 'off-link-source', 'json', 'format'])
       return values['help'] === true
         ? { name: 'help', text: helpOf(name) }
         : { name, given: readGiven(values), format: readFormat(values) }
@@ -55,7 +55,7 @@ export function parseArguments(args: readonly string[]): Command {
 }
 
 const COMMANDS = 'once, run, doctor and config check'
-const READING = ['label', 'guest-agent']
+const READING = ['label', 'guest-agent', 'off-link-source']
 const SENDING = [
   'server',
   'enrolment-token',

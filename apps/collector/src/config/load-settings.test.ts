@@ -53,6 +53,7 @@ test('an empty file leaves the defaults', () => {
     intervalMilliseconds: 15_000,
     metricsListen: null,
     metricsTextfile: null,
+    offLinkSource: null,
     labels: {},
     guestAgents: new Map(),
   })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseListenAddress } from '../metrics/index.ts'
+import { parseSource } from '../off-link/index.ts'
 import { checkSource } from './check-source.ts'
 import { ConfigurationError } from './problem.ts'
 import type { Problem } from './problem.ts'
@@ -46,6 +47,7 @@ export function loadSettings({ file, environment, flags }: Sources): Loaded {
       intervalMilliseconds: Math.round(said.interval * 1000),
       metricsListen: said['metrics-listen'] === undefined ? null : parseListenAddress(said['metrics-listen']),
       metricsTextfile: said['metrics-textfile'] ?? null,
+      offLinkSource: said['off-link-source'] === undefined ? null : parseSource(said['off-link-source']),
       labels: Object.assign({}, ...sources.map(({ labels }) => labels)),
       guestAgents: new Map(sources.flatMap((source) => Object.entries(source['guest-agents'] ?? {}))),
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseListenAddress } from '../metrics/index.ts'
 import type { ListenAddress } from '../metrics/index.ts'
+import { parseSource } from '../off-link/index.ts'
 
 /**
  * The settings that a source may give: the keys of the configuration file, with the file's own types. Flags and
@@ -21,6 +22,10 @@ export const settingsSource = z
     'metrics-textfile': text(
       'the path of a file that ends in .prom, for instance "/var/lib/node_exporter/slashzero.prom"',
       isTextfile,
+    ),
+    'off-link-source': text(
+      'a global IPv6 address of this host, for instance "2001:db8:ffff::1"',
+      (value) => parseSource(value) !== null,
     ),
     labels: z.record(
       z.string().min(1, 'a name of 1 to 64 characters').max(64, 'a name of 1 to 64 characters'),
@@ -56,6 +61,7 @@ export const SETTINGS: Record<Key, { flag: string; argument: string; variable: s
   interval: { flag: 'interval', argument: 'SECONDS', variable: 'SLASHZERO_INTERVAL_SECONDS' },
   'metrics-listen': { flag: 'metrics-listen', argument: 'ADDRESS', variable: 'SLASHZERO_METRICS_LISTEN' },
   'metrics-textfile': { flag: 'metrics-textfile', argument: 'FILE', variable: 'SLASHZERO_METRICS_TEXTFILE' },
+  'off-link-source': { flag: 'off-link-source', argument: 'ADDRESS', variable: 'SLASHZERO_OFF_LINK_SOURCE' },
   labels: { flag: 'label', argument: 'KEY=VALUE', variable: null },
   'guest-agents': { flag: 'guest-agent', argument: 'VM-NAME=SOCKET-PATH', variable: null },
 }
@@ -83,6 +89,8 @@ export type Settings = {
   metricsListen: ListenAddress | null
   /** The file for node_exporter; null for none. */
   metricsTextfile: string | null
+  /** 32 hexadecimal digits of the address that VMs are checked from; null for no such check. */
+  offLinkSource: string | null
   labels: Record<string, string>
   /** Sockets of guest agents by VM name, before what the VM's command line says. */
   guestAgents: ReadonlyMap<string, string>

@@ -22,6 +22,7 @@ export function toSource(said: Said, placeOf: (key: Key) => string): { source: o
       case 'state-dir':
       case 'metrics-listen':
       case 'metrics-textfile':
+      case 'off-link-source':
         return text
       default:
         return key satisfies never

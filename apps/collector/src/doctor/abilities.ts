@@ -1,7 +1,7 @@
 import type { Report } from '@slashzero/contract'
 import type { Probe } from '../pass/record-runs.ts'
 
-type Capability = 'CAP_SYS_PTRACE' | 'CAP_DAC_READ_SEARCH' | 'CAP_SYS_ADMIN' | 'CAP_DAC_OVERRIDE'
+type Capability = 'CAP_SYS_PTRACE' | 'CAP_DAC_READ_SEARCH' | 'CAP_SYS_ADMIN' | 'CAP_DAC_OVERRIDE' | 'CAP_NET_RAW'
 
 /**
  * What a process is able to see. `impaired`: it has the right, and still something could not be read. `untried`:
@@ -18,7 +18,10 @@ export type Ability = {
   readonly turnOn: string | null
 }
 
-type Granted = Pick<Ability, 'name' | 'sees' | 'capabilities'> & { readonly probes: readonly Probe[] }
+type Granted = Pick<Ability, 'name' | 'sees' | 'capabilities'> & { readonly probes: readonly (Probe | typeof OFF_LINK)[] }
+
+/** A probe that is in the report only where it is configured. */
+const OFF_LINK = 'off-link-probe'
 
 /** What each capability adds. The first rows need none: that is observe-only mode. */
 export const ABILITIES: readonly Granted[] = [
@@ -76,6 +79,12 @@ export const ABILITIES: readonly Granted[] = [
     capabilities: ['CAP_DAC_OVERRIDE'],
     probes: ['guest-routes'],
   },
+  {
+    name: 'off-link',
+    sees: 'the default routes of guests from outside, by echo requests from off-link-source',
+    capabilities: ['CAP_NET_RAW'],
+    probes: [OFF_LINK],
+  },
 ]
 
 /**
@@ -111,6 +120,9 @@ function judgeAbility(
       reason,
       turnOn: `run it as root, or add ${missing.join(' ')} to AmbientCapabilities= and CapabilityBoundingSet= of its unit`,
     }
+  }
+  if (probes.includes(OFF_LINK) && !runs.some(({ probe }) => probe === OFF_LINK)) {
+    return { ...ability, state: 'untried', reason: 'off-link-source is not set', turnOn: 'an off-link-source in its configuration' }
   }
   if (failed === undefined) return { ...ability, state: 'on', reason: null, turnOn: null }
   return {

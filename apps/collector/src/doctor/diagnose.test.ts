@@ -330,6 +330,15 @@ test.each<{ name: string; report: Report; expected: object }>([
   expect(abilities.find(({ name }) => name === 'diagnosed-option-memory')).toMatchObject(expected)
 })
 
+test('the off-link probe is on where it ran, and untried where it is not set', () => {
+  const run = { probe: 'off-link-probe', outcome: 'ok' as const, milliseconds: 1, error: null }
+  const find = (rights: string[], runs: Report['runs']) =>
+    listAbilities(new Set(rights), { ...golden, runs }, HERE.ownNamespace).find(({ name }) => name === 'off-link')
+  expect(find(['CAP_NET_RAW'], [run])).toMatchObject({ state: 'on', reason: null })
+  expect(find(['CAP_NET_RAW'], [])).toMatchObject({ state: 'untried', reason: 'off-link-source is not set' })
+  expect(find([], [run])).toMatchObject({ state: 'off', reason: 'it has no CAP_NET_RAW' })
+})
+
 test('a right that does not help is impaired, with the reason', () => {
   const runs = [
     { probe: 'optmem', outcome: 'failed' as const, milliseconds: 1, error: 'kernel.yama.ptrace_scope is 3' },

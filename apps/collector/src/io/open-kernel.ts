@@ -63,7 +63,8 @@ function leaveFor(home: number): void {
   }
 }
 
-function dump(protocol: number, request: Uint8Array, source: string): Uint8Array[] {
+/** The datagrams that answer a netlink dump request. `source` names it in errors. */
+export function dump(protocol: number, request: Uint8Array, source: string): Uint8Array[] {
   const socket = system.openSocket(AF_NETLINK, SOCK_RAW, protocol)
   try {
     system.setSocketOption(socket, SOL_SOCKET, SO_RCVTIMEO, ONE_SECOND)

@@ -6,6 +6,8 @@ const libc = koffi.load(null)
 const calls = {
   socket: libc.func('int socket(int, int, int)'),
   send: libc.func('long send(int, const void *, size_t, int)'),
+  sendmsg: libc.func('long sendmsg(int, void *, int)'),
+  recvmsg: libc.func('long recvmsg(int, void *, int)'),
   recv: libc.func('long recv(int, void *, size_t, int)'),
   getsockopt: libc.func('int getsockopt(int, int, int, void *, void *)'),
   setsockopt: libc.func('int setsockopt(int, int, int, const void *, uint32_t)'),
@@ -37,6 +39,22 @@ export function send(socket: number, bytes: Uint8Array): void {
 /** Waits for as long as SO_RCVTIMEO says. Never for another process's socket: it would take that process's packets. */
 export function receive(socket: number, buffer: Uint8Array, flags = 0): number {
   return checked('recv', calls.recv(socket, buffer, buffer.length, flags))
+}
+
+/** Memory that does not move, for structures that hold addresses. `bytes` shows it; it is never freed. */
+export function allocate(length: number): { pointer: unknown; address: bigint; bytes: Uint8Array } {
+  const pointer: unknown = koffi.alloc('uint8_t', length)
+  return { pointer, address: koffi.address(pointer), bytes: new Uint8Array(koffi.view(pointer, length)).fill(0) }
+}
+
+/** Sends what a `struct msghdr` says. */
+export function sendMessage(socket: number, message: unknown, flags: number): void {
+  checked('sendmsg', calls.sendmsg(socket, message, flags))
+}
+
+/** Receives into where a `struct msghdr` points; out: bytes. The warning of `receive` holds here too. */
+export function receiveMessage(socket: number, message: unknown, flags: number): number {
+  return checked('recvmsg', calls.recvmsg(socket, message, flags))
 }
 
 /** Fills `value`; out: how many bytes of it the kernel wrote. */

@@ -1,5 +1,5 @@
 // Stands in for a VM in lab tests: started under QEMU's name and with QEMU's arguments, it holds taps open, solicits on
-// them and counts the advertisements that come out. It obeys lines on stdin and answers each with one line.
+// them, counts the advertisements that come out, and joins two taps as a cable does. It obeys lines on stdin and answers each with one line.
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import koffi from 'koffi'
@@ -28,6 +28,12 @@ function obey(command: string, names: string[]): string {
       for (const name of names) closeSync(take(name).descriptor)
       for (const name of names) taps.delete(name)
       return 'closed'
+    case 'wire':
+      // Moves frames between two taps, of which one may be in another namespace by now: the cable between a VM and its guest.
+      for (const [from, to] of [names, names.toReversed()]) {
+        setInterval(carry, 2, take(from ?? '').descriptor, take(to ?? '').descriptor)
+      }
+      return 'wired'
     case 'solicit':
       for (const name of names) writeSync(take(name).descriptor, routerSolicitation())
       return 'solicited'
@@ -51,6 +57,18 @@ function open(name: string): number {
   request.writeUInt16LE(IFF_TAP_NO_PI, 16)
   if (ioctl(descriptor, TUNSETIFF, request) !== 0) throw new Error(`cannot make ${name}: errno ${koffi.errno()}`)
   return descriptor
+}
+
+function carry(from: number, to: number): void {
+  for (;;) {
+    try {
+      const length = readSync(from, frame)
+      writeSync(to, frame, 0, length)
+    } catch {
+      // Nothing to read, or an end that is down.
+      return
+    }
+  }
 }
 
 /** Router Advertisements that the kernel has handed out on this tap so far. */

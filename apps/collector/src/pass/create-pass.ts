@@ -2,6 +2,7 @@ import { parseUptime } from '@slashzero/linux'
 import type { NamespaceReport, Report, RouteCheckReport, TapReport } from '@slashzero/contract'
 import type { Host } from '../host/read-host.ts'
 import type { Kernel } from '../io/kernel.ts'
+import type { OffLinkChecker } from '../off-link/index.ts'
 import { createCalibration } from '../probes/calibrate-membership.ts'
 import { createHolderFinder } from '../probes/find-holders.ts'
 import type { Wanted } from '../probes/find-holders.ts'
@@ -24,6 +25,8 @@ export type PassOptions = {
   host: Host
   /** Asks VMs about their default route, and waits for answers until `patience` ends. */
   checkRoutes: (vms: readonly Vm[], patience?: AbortSignal) => Promise<RouteCheckReport[]>
+  /** Checks VMs from outside, where that is configured. */
+  checkOffLink?: OffLinkChecker | undefined
   /** Wall clock, in milliseconds since the epoch. */
   now: () => number
   /** A clock that never jumps, in milliseconds. */
@@ -39,7 +42,7 @@ export type PassOptions = {
  * missing in the report and said in its run. What one pass learns makes the next one cheaper, so keep the function. Where `patience`
  * ends, it waits for guests no longer and reports what is known of them.
  */
-export function createPass({ kernel, host, checkRoutes, now, clock, questions, watch }: PassOptions): Pass {
+export function createPass({ kernel, host, checkRoutes, checkOffLink, now, clock, questions, watch }: PassOptions): Pass {
   const calibrate = createCalibration(kernel)
   const listProcesses = createProcessList(kernel)
   const survey = createSurveyor(kernel)
@@ -75,9 +78,13 @@ export function createPass({ kernel, host, checkRoutes, now, clock, questions, w
         return { id, name, optmemMaxBytes, optmemMaxSource, joinedInterfaces, senders, taps: reportTaps(one, ownerOf) }
       })
     const namespaces = await addConfigurations(surveyed, runs)
-    const routeChecks = await runs.attemptSoon('guest-routes', () => checkRoutes(vms, patience), [])
+    const [asked, offLink] = await Promise.all([
+      runs.attemptSoon('guest-routes', () => checkRoutes(vms, patience), []),
+      checkOffLink?.({ vms, surveys, ownerOf }, patience),
+    ])
+    const routeChecks = [...asked, ...(offLink?.routeChecks ?? [])]
     const sentAt = new Date(now()).toISOString()
-    const told = [...runs.list(), ...(watch === undefined ? [] : [watch.takeRun()])]
+    const told = [...runs.list(), ...(offLink === undefined ? [] : [offLink.run]), ...(watch === undefined ? [] : [watch.takeRun()])]
     return { version: 1, sequence, observedAt, sentAt, host, membershipBytes, namespaces, routeChecks, runs: told }
   }
 }

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { judgeAnswers } from './judge-answers.ts'
+import type { Answer, Asked } from './judge-answers.ts'
+
+function asked(offLink: Answer, onLink: Answer | null, routed = true): Asked {
+  return { target: { address: 'a', ifindex: 5, onLinkSource: null, routed }, offLink, onLink }
+}
+
+const unsent = { unsent: 'sendmsg: ENETUNREACH' }
+
+test.each<{ name: string; answers: Asked[]; state: string; reason: RegExp }>([
+  { name: 'an answer off-link', answers: [asked('own', 'own')], state: 'present', reason: /^null$/ },
+  { name: 'an answer off-link alone', answers: [asked('own', 'none')], state: 'present', reason: /^null$/ },
+  { name: 'one of two addresses answers off-link', answers: [asked('none', 'own'), asked('own', 'own')], state: 'present', reason: /^null$/ },
+  { name: 'an answer on-link alone', answers: [asked('none', 'own')], state: 'absent', reason: /on-link, and not off-link/ },
+  { name: 'a stale address beside it', answers: [asked('none', 'none'), asked('none', 'own')], state: 'absent', reason: /on-link/ },
+  { name: 'on-link alone where another routes', answers: [asked('none', 'own', false)], state: 'unknown', reason: /does not route/ },
+  { name: 'no answer', answers: [asked('none', 'none')], state: 'unknown', reason: /neither off-link nor on-link/ },
+  { name: 'silence at one address, an answer at another', answers: [asked('none', 'none'), asked(unsent, 'own')], state: 'unknown', reason: /ENETUNREACH/ },
+  { name: 'an answer from elsewhere', answers: [asked('elsewhere', 'own')], state: 'unknown', reason: /not the VM's/ },
+  { name: 'an on-link answer from elsewhere', answers: [asked('none', 'elsewhere')], state: 'unknown', reason: /neither/ },
+  { name: 'off-link not sent', answers: [asked(unsent, 'own')], state: 'unknown', reason: /could not be asked: sendmsg: ENETUNREACH/ },
+  { name: 'no address to ask on-link from', answers: [asked('none', null)], state: 'unknown', reason: /no link-local address/ },
+])('$name: $state', ({ answers, state, reason }) => {
+  const verdict = judgeAnswers(answers)
+  expect(verdict.state).toBe(state)
+  expect(String(verdict.reason)).toMatch(reason)
+})
