@@ -122,6 +122,23 @@ test('behind a bridge it is known by the port of its link address', async () => 
   expect((await check()).check).toMatchObject({ defaultRoute: 'absent' })
 })
 
+test("in a router's namespace it is asked from that namespace, which has to own the address", async () => {
+  const inside = `sysctl -qw net.ipv6.conf.all.forwarding=1; ip link set lo up; ip link set tap1 up; ${ADDRESS.replaceAll('DEV', 'tap1')}`
+  await hypervisor.run('sh', '-ec', 'ip netns add qrouter-1; ip link del br0; ip link set tap1 netns qrouter-1')
+  await hypervisor.run('ip', 'netns', 'exec', 'qrouter-1', 'sh', '-ec', inside)
+  await restoreRoute()
+  await inGuest('ip', '-6', 'neigh', 'flush', 'all')
+  await until('the namespace knows the guest', async () => {
+    await inGuest('bash', '-c', 'echo hello > /dev/udp/2001:db8:1::1/9')
+    return /2001:db8:1::10 .*lladdr/.test(await hypervisor.run('ip', '-n', 'qrouter-1', '-6', 'neigh'))
+  })
+  expect((await check()).check).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('is no address of') })
+  await hypervisor.run('ip', '-n', 'qrouter-1', 'addr', 'add', `${SOURCE}/128`, 'dev', 'lo')
+  expect((await check()).check).toMatchObject({ defaultRoute: 'present' })
+  await inGuest('ip', '-6', 'route', 'del', 'default')
+  expect((await check()).check).toMatchObject({ defaultRoute: 'absent' })
+})
+
 test('a guest whose interface is down is unknown', async () => {
   await inGuest('ip', 'link', 'set', 'cable1', 'down')
   await sleep(100)
