@@ -17,7 +17,7 @@ export function describeHypervisor(detail: HypervisorDetail, now: number, timeZo
   const { label, tone } = hypervisorWords[status]
   const since = Date.parse(statusSince)
   return {
-    tone: vms.missing > 0 ? 'danger' : tone,
+    tone: vms.missing > 0 ? 'danger' : tone === 'ok' && vms.total > 0 && vms.unknown === vms.total ? 'unknown' : tone,
     headline: headlineOf(vms),
     since: `${label} since ${formatInstant(since, now, timeZone)} (${formatDuration(now - since)}).`,
   }
@@ -36,6 +36,7 @@ function headlineOf({ total, missing, unknown }: HypervisorDetail['vms']): strin
     return `${of} ${missing === 1 ? 'has' : 'have'} no ::/0.`
   }
   if (total === 0) return 'No VM has been seen here.'
+  if (unknown === total && total === 1) return 'Its only VM could not be checked for ::/0.'
   if (unknown === total) return `None of its ${formatCount(total, 'VM')} could be checked for ::/0.`
   if (unknown > 0) return `Every VM that can be checked has ::/0; ${formatNumber(unknown)} of ${formatNumber(total)} cannot be.`
   return total === 1 ? 'Its only VM has ::/0.' : `All ${formatNumber(total)} VMs have ::/0.`

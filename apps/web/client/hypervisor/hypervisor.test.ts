@@ -38,7 +38,8 @@ describe('describeHypervisor', () => {
     { vms: { total: 84, missing: 84, unknown: 0 }, tone: 'danger', headline: 'All 84 VMs have no ::/0.' },
     { vms: { total: 1, missing: 1, unknown: 0 }, tone: 'danger', headline: 'Its only VM has no ::/0.' },
     { vms: { total: 40, missing: 0, unknown: 3 }, tone: 'ok', headline: 'Every VM that can be checked has ::/0; 3 of 40 cannot be.' },
-    { vms: { total: 40, missing: 0, unknown: 40 }, tone: 'ok', headline: 'None of its 40 VMs could be checked for ::/0.' },
+    { vms: { total: 40, missing: 0, unknown: 40 }, tone: 'unknown', headline: 'None of its 40 VMs could be checked for ::/0.' },
+    { vms: { total: 1, missing: 0, unknown: 1 }, tone: 'unknown', headline: 'Its only VM could not be checked for ::/0.' },
     { vms: { total: 0, missing: 0, unknown: 0 }, tone: 'ok', headline: 'No VM has been seen here.' },
   ])('says $headline', ({ vms, tone, headline }) => {
     expect(describeHypervisor({ ...detail, vms }, now)).toMatchObject({ tone, headline })
