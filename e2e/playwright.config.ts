@@ -1,10 +1,9 @@
-import { tmpdir } from 'node:os'
 import { defineConfig } from '@playwright/test'
 
 /** Each file is one story and starts its own Slashzero; one at a time, for they share a machine with a real radvd. */
 export default defineConfig({
   testDir: 'src',
-  outputDir: `${tmpdir()}/slashzero-e2e`,
+  outputDir: 'test-results',
   workers: 1,
   retries: 0,
   forbidOnly: process.env['CI'] === 'true',
