@@ -19,13 +19,18 @@ export function startOwnPostgres(settings: readonly string[] = []): Promise<Embe
 export async function withDatabase<T>(work: (context: ServiceContext) => Promise<T>): Promise<T> {
   return withDatabaseUrl(async (url) => {
     await migrate(url, silent)
-    const db = openDatabase({ url, poolSize: 2 })
-    try {
-      return await work(systemContext(db))
-    } finally {
-      await db.close()
-    }
+    return withSystem(url, work)
   })
+}
+
+/** Runs `work` as the system against the migrated database at `url`. */
+export async function withSystem<T>(url: string, work: (context: ServiceContext) => Promise<T>): Promise<T> {
+  const db = openDatabase({ url, poolSize: 2 })
+  try {
+    return await work(systemContext(db))
+  } finally {
+    await db.close()
+  }
 }
 
 /** Runs `work` with the database of DATABASE_URL, of the running Slashzero, or of the data folder. */
@@ -38,7 +43,7 @@ export async function withDatabaseUrl<T>(work: (url: string) => Promise<T>): Pro
   }
 }
 
-export function systemContext(db: Database): ServiceContext {
+function systemContext(db: Database): ServiceContext {
   const write = (_fields: object, message: string) => void process.stderr.write(`${message}\n`)
   return { db, now: Date.now, actor: { kind: 'system' }, log: { info: () => undefined, warn: write, error: write } }
 }

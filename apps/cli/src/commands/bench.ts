@@ -1,11 +1,10 @@
 import { createApiToken, createEnrolmentToken, createSetupLink } from '@slashzero/services'
-import { openDatabase } from '@slashzero/db'
 import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { chmod, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { systemContext } from '../database.ts'
+import { withSystem } from '../database.ts'
 import { dataFolder, root } from '../env.ts'
 import { exitOf } from '../process.ts'
 import { runSlashzero, type Started } from './start.ts'
@@ -64,14 +63,10 @@ async function measure(args: string[], started: Started): Promise<number> {
 }
 
 async function makeTokens(url: string): Promise<{ enrolment: string; api: string; setup: string | null }> {
-  const db = openDatabase({ url, poolSize: 1 })
-  try {
-    const context = systemContext(db)
+  return withSystem(url, async (context) => {
     const enrolment = await createEnrolmentToken(context, { name: 'bench', uses: 10_000, demo: true, expiresInHours: 24 })
     const api = await createApiToken(context, { name: 'bench', scopes: ['read'] })
     const setup = await createSetupLink(context)
     return { enrolment: enrolment.token, api: api.token, setup: setup?.token ?? null }
-  } finally {
-    await db.close()
-  }
+  })
 }

@@ -1,9 +1,8 @@
 import { createEnrolmentToken, removeDemo } from '@slashzero/services'
-import { openDatabase } from '@slashzero/db'
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { systemContext, withDatabase } from '../database.ts'
+import { withDatabase, withSystem } from '../database.ts'
 import { defaultPort, root } from '../env.ts'
 import { exitOf } from '../process.ts'
 import { showProgress } from '../terminal.ts'
@@ -51,14 +50,10 @@ async function load(started: Started): Promise<number | null> {
 }
 
 async function replaceDemo(url: string): Promise<string> {
-  const db = openDatabase({ url, poolSize: 1 })
-  try {
-    const context = systemContext(db)
+  return withSystem(url, async (context) => {
     await removeDemo(context)
     return (await createEnrolmentToken(context, { name: 'demo fleet', uses: hypervisors, demo: true, expiresInHours: 1 })).token
-  } finally {
-    await db.close()
-  }
+  })
 }
 
 function parseProgress(line: string): { done: number; total: number } {

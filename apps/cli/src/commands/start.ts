@@ -5,9 +5,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { migrate, openDatabase } from '@slashzero/db'
+import { migrate } from '@slashzero/db'
 import { createEnrolmentToken, createSetupLink } from '@slashzero/services'
-import { silent, startOwnPostgres, systemContext } from '../database.ts'
+import { silent, startOwnPostgres, withSystem } from '../database.ts'
 import { lockDataFolder, prepareDataFolder, readSecret, unlockDataFolder } from '../data-folder.ts'
 import { databaseUrl, dataFolder, defaultPort, root } from '../env.ts'
 import { exitOf, run, signalled, stopChild, untilAborted } from '../process.ts'
@@ -177,17 +177,12 @@ async function startServer(url: string, port: number, development: boolean): Pro
 }
 
 async function announce(url: string, address: string) {
-  const db = openDatabase({ url, poolSize: 1 })
-  try {
-    const link = await createSetupLink(systemContext(db))
-    process.stdout.write(`\nSlashzero is ready: ${address}\n`)
-    if (link !== null) {
-      process.stdout.write(`Set up the first administrator (valid once, for 24 hours): ${address}/setup?token=${link.token}\n`)
-    }
-    process.stdout.write('\n')
-  } finally {
-    await db.close()
+  const link = await withSystem(url, (context) => createSetupLink(context))
+  process.stdout.write(`\nSlashzero is ready: ${address}\n`)
+  if (link !== null) {
+    process.stdout.write(`Set up the first administrator (valid once, for 24 hours): ${address}/setup?token=${link.token}\n`)
   }
+  process.stdout.write('\n')
 }
 
 /** This machine's own collector; it enrols by itself when its state folder holds no credential. */
@@ -208,11 +203,6 @@ async function startCollector(url: string, port: number): Promise<ChildProcess> 
 }
 
 async function enrolmentToken(url: string): Promise<string> {
-  const db = openDatabase({ url, poolSize: 1 })
-  try {
-    const { token } = await createEnrolmentToken(systemContext(db), { name: 'this machine', uses: 1, demo: false, expiresInHours: 1 })
-    return token
-  } finally {
-    await db.close()
-  }
+  const wish = { name: 'this machine', uses: 1, demo: false, expiresInHours: 1 }
+  return (await withSystem(url, (context) => createEnrolmentToken(context, wish))).token
 }
