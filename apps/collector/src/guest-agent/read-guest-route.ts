@@ -1,12 +1,4 @@
-import {
-  readIpRoute,
-  readIpRule,
-  readNetstat,
-  readNetworkGetRoute,
-  readProcIpv6Route,
-  readRoutePrint,
-  unknownRoute,
-} from '@slashzero/route-table'
+import { readLinuxRoutes, readNetstat, readNetworkGetRoute, readRoutePrint } from '@slashzero/route-table'
 import type { DefaultRoute } from '@slashzero/route-table'
 import { isRecord, RefusedCommand } from './open-conversation.ts'
 import type { Conversation } from './open-conversation.ts'
@@ -27,8 +19,6 @@ echo "#exit $?"
 command -v ip >/dev/null || { echo '#proc'; cat /proc/net/ipv6_route; }
 echo '#end'
 `
-const linuxOutput =
-  /^(?<off>#no-ipv6\n)?#rule\n(?<rules>(?:(?:[^#\n].*)?\n)*)#route\n(?<routes>(?:(?:[^#\n].*)?\n)*)#exit (?<status>\d+)\n(?:#proc\n(?<proc>(?:(?:[^#\n].*)?\n)*))?#end\n$/
 
 /**
  * Asks a guest for its default route through its agent: guest-network-get-route where the agent has it, checked against the
@@ -72,7 +62,7 @@ async function chooseCommand(agent: Conversation, memory: AgentMemory): Promise<
       return { path: 'netstat', arg: ['-rn', '-f', 'inet6'], read: readNetstat }
     // Every Linux distribution has an id of its own.
     default:
-      return { path: '/bin/sh', arg: ['-c', linuxScript], read: readLinux }
+      return { path: '/bin/sh', arg: ['-c', linuxScript], read: readLinuxRoutes }
   }
 }
 
@@ -84,14 +74,6 @@ async function readOsId(agent: Conversation): Promise<string> {
     if (error instanceof RefusedCommand && error.commandMissing) return ''
     throw error
   }
-}
-
-function readLinux(output: string): DefaultRoute {
-  const { off, rules = '', routes = '', status, proc } = linuxOutput.exec(output)?.groups ?? {}
-  if (status === undefined) throw new Error('the guest\'s answer was cut off')
-  if (off !== undefined) return { ...unknownRoute('IPv6 is off in the guest'), state: 'absent' }
-  if (proc !== undefined) return readProcIpv6Route(proc)
-  return readIpRoute(routes, { tables: readIpRule(rules), complete: status === '0' })
 }
 
 /** Runs a command in the guest (guest-exec) and waits for its end, asking at growing intervals until the deadline hangs up. */

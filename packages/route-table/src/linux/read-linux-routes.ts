@@ -1,0 +1,26 @@
+import { describeLine, unknownRoute } from '../default-route.ts'
+import type { DefaultRoute } from '../default-route.ts'
+import { readIpRoute } from './read-ip-route.ts'
+import { readIpRule } from './read-ip-rule.ts'
+import { readProcIpv6Route } from './read-proc-ipv6-route.ts'
+
+/**
+ * Reads what a script prints in a Linux guest that looks at all that bears on its default route, each part below a heading:
+ * `#no-ipv6` where the kernel has IPv6 off, `#rule` and `ip -6 rule`, `#route` and `ip -6 route show default table all`, `#exit` with the
+ * status of that, where there is no `ip` `#proc` and /proc/net/ipv6_route, and at last `#end`.
+ */
+export function readLinuxRoutes(text: string): DefaultRoute {
+  const parts = new Map<string, string[]>()
+  let lines: string[] = []
+  for (const [index, line] of text.replaceAll('\r', '').split('\n').entries()) {
+    if (line.startsWith('#')) parts.set(line.split(' ', 1)[0] ?? '', (lines = [line]))
+    else if (parts.size > 0) lines.push(line)
+    else if (line.trim() !== '') return unknownRoute(describeLine(index, line, 'stands before the first heading'))
+  }
+  const bodyOf = (heading: string): string | undefined => parts.get(heading)?.slice(1).concat('').join('\n')
+  const [routes, proc] = [bodyOf('#route'), bodyOf('#proc')]
+  if (routes === undefined || !parts.has('#exit') || !parts.has('#end')) return unknownRoute("the guest's answer was cut off")
+  if (parts.has('#no-ipv6')) return { ...unknownRoute('IPv6 is off in the guest'), state: 'absent' }
+  if (proc !== undefined) return readProcIpv6Route(proc)
+  return readIpRoute(routes, { tables: readIpRule(bodyOf('#rule') ?? ''), complete: parts.get('#exit')?.[0] === '#exit 0' })
+}

@@ -1,0 +1,34 @@
+import { readNetstat } from './bsd/read-netstat.ts'
+import type { DefaultRoute } from './default-route.ts'
+import { readLinuxRoutes } from './linux/read-linux-routes.ts'
+import { readGetNetRoute } from './windows/read-get-net-route.ts'
+import { readRoutePrint } from './windows/read-route-print.ts'
+
+const readers = new Map([
+  ['linux', readLinuxRoutes],
+  ['netstat', readNetstat],
+  ['get-net-route', readGetNetRoute],
+  ['route-print', readRoutePrint],
+])
+
+/** What a guest may push, by the name that it gives to its output. */
+export const PUSHED_FORMATS: readonly string[] = [...readers.keys()]
+
+/**
+ * Reads a table as a guest sent it: in UTF-8, in UTF-16 with its mark, or in any code page that agrees with ASCII, as no
+ * reader looks at words. Null where there is no such format; never throws.
+ */
+export function readPushedTable(format: string, bytes: Uint8Array): DefaultRoute | null {
+  return readers.get(format)?.(decode(bytes)) ?? null
+}
+
+function decode(bytes: Uint8Array): string {
+  const [first, second] = bytes
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('latin1').decode(bytes)
+  }
+}
