@@ -1,0 +1,86 @@
+import { isIPv6 } from 'node:net'
+import { ShapeError } from '../text/shape-error.ts'
+import type { DnsmasqOption } from './read-options.ts'
+
+/** A range of IPv6 addresses, as far as it says what is advertised. */
+export type DnsmasqRange = {
+  /** `address/length`, as written; `::/64` where it follows from an interface's address, null where no prefix is advertised. */
+  prefix: string | null
+  /** Names the interfaces whose addresses make the prefix; null where it is written. */
+  template: string | null
+  /** Router Advertisements are sent for it, even where dnsmasq is not told to send them for all. */
+  autonomous: boolean
+  onLink: boolean
+  deprecated: boolean
+  /** Null where none is given, Infinity where it never ends. */
+  leaseSeconds: number | null
+}
+
+/** Reads `dhcp-range=…` (option.c of dnsmasq 2.90); null for one of IPv4. Throws ShapeError with the line where dnsmasq would refuse it. */
+export function parseRange({ value, file, line }: DnsmasqOption): DnsmasqRange | null {
+  const refuse = (expected: string, found: string): never => {
+    throw new ShapeError(file, line, expected, found)
+  }
+  const words = (value ?? '').split(',').map((word) => word.trim())
+  // Tags come first; what could be an address is none.
+  const first = words.findIndex((word, place) => place === words.length - 1 || /^[0-9a-f.: ]*$/i.test(word))
+  const [start = '', ...rest] = words.slice(first)
+  if (!start.includes(':')) return null
+  if (!isAddress(start)) refuse('an IPv6 address in dhcp-range', start)
+  if (rest.length === 0) refuse('more than an address in dhcp-range', start)
+
+  const range: DnsmasqRange = { prefix: null, template: null, autonomous: false, onLink: true, deprecated: false, leaseSeconds: null }
+  let at = 0
+  for (; at < rest.length; at += 1) {
+    const word = rest[at] ?? ''
+    if (MODES.has(word)) range.autonomous = true
+    else if (word === 'off-link') range.onLink = false
+    else if (word.startsWith('constructor:')) range.template = word.slice('constructor:'.length)
+    else if (word !== 'static' && !(at === 0 && isAddress(word))) break
+  }
+  const length = rest[at] ?? ''
+  const isLength = /^\d+$/.test(length) && Number(length) <= 128
+  if (isLength) at += 1
+  const bits = isLength ? Number(length) : 64
+  if (bits < 64 || (bits > 64 && (range.autonomous || range.template !== null))) refuse('a prefix length of 64', length)
+  const ends = rest[0] !== undefined && isAddress(rest[0]) ? rest[0] : start
+  if (network(start, bits) !== network(ends, bits)) refuse(`a range within one /${bits}`, ends)
+  if (range.template !== null && network(start, bits) !== 0n) refuse('a prefix of zero with constructor:', start)
+  if (at < rest.length) Object.assign(range, readLease(rest.slice(at), refuse))
+  if (range.template !== null) range.prefix = '::/64'
+  else if (!/^[0:]+$/.test(start)) range.prefix = `${start}/${bits}`
+  return range
+}
+
+function readLease([word = '', ...rest]: readonly string[], refuse: (expected: string, found: string) => never): Partial<DnsmasqRange> {
+  const match = /^(\d*)([wdhms]?)$/i.exec(word)
+  if (rest.length > 0) refuse('a mode of a dhcp-range', word)
+  if (word === 'infinite') return { leaseSeconds: Infinity }
+  if (word === 'deprecated') return { deprecated: true }
+  if (match === null) refuse('a lease time at the end of dhcp-range', word)
+  if (word === '') return {}
+  const unit = UNITS[(match?.[2] ?? '').toLowerCase()] ?? 1
+  return { leaseSeconds: Math.min(0xffff_ffff, Math.max(120, Number(match?.[1]) * unit)) }
+}
+
+/** The first bits of an address. */
+function network(address: string, bits: number): bigint {
+  const [head = [], tail] = toHexadecimal(address).split('::').map((half) => half.split(':').filter((group) => group !== ''))
+  const groups = tail === undefined ? head : [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail]
+  return BigInt(`0x${groups.map((group) => group.padStart(4, '0')).join('')}`) >> BigInt(128 - bits)
+}
+
+/** The last 32 bits may be written as an IPv4 address. */
+function toHexadecimal(address: string): string {
+  return address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes) => {
+    const [a = 0, b = 0, c = 0, d = 0] = bytes.map(Number)
+    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
+  })
+}
+
+function isAddress(word: string): boolean {
+  return isIPv6(word) && !word.includes('%')
+}
+
+const MODES: ReadonlySet<string> = new Set(['ra-only', 'slaac', 'ra-names', 'ra-advrouter', 'ra-stateless'])
+const UNITS: Readonly<Record<string, number>> = { w: 604_800, d: 86_400, h: 3600, m: 60, s: 1 }

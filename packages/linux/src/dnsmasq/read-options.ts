@@ -1,0 +1,94 @@
+import { ShapeError } from '../text/shape-error.ts'
+
+/** An option as dnsmasq was given it, by its long name. All text is byte text. */
+export type DnsmasqOption = {
+  name: string
+  /** Null where none was given. */
+  value: string | null
+  file: string
+  /** Counted from 1; on a command line, the argument. */
+  line: number
+}
+
+/** How errors name a command line. */
+export const COMMAND_LINE = 'its command line'
+
+/**
+ * The options of a dnsmasq's command line that say what it advertises and where, in their order. In: arguments, the program first.
+ * dnsmasq starts with no word that is not an option or the value of one, so a word without a dash is the value of the one before it.
+ */
+export function readDnsmasqArguments(args: readonly string[]): DnsmasqOption[] {
+  const options: DnsmasqOption[] = []
+  for (let at = 1; at < args.length; at += 1) {
+    const argument = args[at] ?? ''
+    if (argument === '--') break
+    const [name = '', joined] = argument.startsWith('--') ? splitLong(argument) : splitShort(argument)
+    const next = args[at + 1]
+    const value = joined ?? (next === '-' || next?.startsWith('-') === false ? next : null)
+    if (RELEVANT.has(name)) options.push(check({ name, value, file: COMMAND_LINE, line: at }))
+  }
+  return options
+}
+
+/**
+ * The same of a configuration file (read_file in option.c, dnsmasq 2.90). What later versions know besides is passed over. Throws
+ * ShapeError with the line.
+ */
+export function readDnsmasqConf(text: string, file: string): DnsmasqOption[] {
+  return text.split('\n').flatMap((line, index) => {
+    const [, name = '', value = null] = /^([^=]*?) *(?:= *(.*))?$/s.exec(strip(line, file, index + 1)) ?? []
+    return RELEVANT.has(name) ? [check({ name, value, file, line: index + 1 })] : []
+  })
+}
+
+function splitLong(argument: string): [name: string, value?: string] {
+  const end = argument.indexOf('=')
+  return end === -1 ? [argument.slice(2)] : [argument.slice(2, end), argument.slice(end + 1)]
+}
+
+/** Short options can be joined, and the last of them with its value (getopt(3)). */
+function splitShort(argument: string): [name?: string, value?: string] {
+  const match = /^-[^rmpclstiuagxSCATHQIBFGOMXVUjPJWY2467803]*([rmpclstiuagxSCATHQIBFGOMXVUjPJWY2467803])(.*)$/s.exec(argument)
+  if (match === null) return []
+  const name = SHORT[match[1] ?? ''] ?? ''
+  return match[2] === '' ? [name] : [name, match[2] ?? '']
+}
+
+/** Without comment, quotes and the space around it. */
+function strip(line: string, file: string, number: number): string {
+  let stripped = ''
+  for (let at = 0; at < line.length; at += 1) {
+    const character = line[at] ?? ''
+    if (character === '"') {
+      const end = /(?:[^"\\]|\\.)*?"/sy
+      end.lastIndex = at + 1
+      const quoted = end.exec(line)?.[0]
+      if (quoted === undefined) throw new ShapeError(file, number, 'an end of the quotation', line.slice(at))
+      stripped += quoted.slice(0, -1)
+      at += quoted.length
+    } else if (character === '#' && (stripped === '' || /\s$/.test(stripped))) break
+    else stripped += character
+  }
+  return stripped.replace(/\s/g, ' ').trim()
+}
+
+function check(option: DnsmasqOption): DnsmasqOption {
+  const { name, value, file, line } = option
+  if (name === 'enable-ra') {
+    if (value !== null && file !== COMMAND_LINE) throw new ShapeError(file, line, 'nothing after enable-ra', value)
+  } else if (value === null) throw new ShapeError(file, line, `a value after ${name}`, '')
+  return option
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  C: 'conf-file',
+  '7': 'conf-dir',
+  i: 'interface',
+  I: 'except-interface',
+  '2': 'no-dhcp-interface',
+  F: 'dhcp-range',
+}
+
+const RELEVANT: ReadonlySet<string> = new Set([
+  ...Object.values(SHORT), 'conf-script', 'enable-ra', 'ra-param', 'no-dhcpv6-interface',
+])

@@ -1,0 +1,15 @@
+/**
+ * Which files of a folder `conf-dir=FOLDER,SUFFIX,…` reads (option.c of dnsmasq 2.90): none that is hidden or a backup, none that
+ * ends in a suffix, and of suffixes with `*` before them only those that end in one.
+ */
+export function selectConfFiles(value: string): { folder: string; selects: (name: string) => boolean } {
+  const [folder = '', ...suffixes] = value.split(',').map((part) => part.trim())
+  const wanted = suffixes.filter((suffix) => suffix.length > 1 && suffix.startsWith('*')).map((suffix) => suffix.slice(1))
+  const unwanted = suffixes.filter((suffix) => suffix !== '' && !suffix.startsWith('*'))
+  const ends = (name: string) => (suffix: string) => name.length > suffix.length && name.endsWith(suffix)
+  const selects = (name: string): boolean => {
+    if (name.startsWith('.') || name.endsWith('~') || /^#.*#$/s.test(name)) return false
+    return (wanted.length === 0 || wanted.some(ends(name))) && !unwanted.some(ends(name))
+  }
+  return { folder, selects }
+}
