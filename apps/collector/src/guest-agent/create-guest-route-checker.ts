@@ -5,14 +5,19 @@ import type { DefaultRoute } from '@slashzero/route-table'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findHeldSockets } from './find-held-sockets.ts'
 import type { GuestRouteChecker, GuestRouteCheckerOptions, GuestVm } from './guest-route-checker.ts'
+import { createLibvirtAgents } from './libvirt/create-libvirt-agents.ts'
+import type { Domain } from './libvirt/create-libvirt-agents.ts'
 import { createLane } from './limit-concurrency.ts'
 import { heldReason, openConversation } from './open-conversation.ts'
+import type { Conversation } from './open-conversation.ts'
 import { readGuestRoute } from './read-guest-route.ts'
 import type { AgentMemory } from './read-guest-route.ts'
 
 const longestBackOff = 120_000
 /** So that the VMs checked first have run into their own deadline when the call's ends. */
 const graceMilliseconds = 100
+/** Of libvirt's twenty workers (max_workers), so many at once may wait for guests that answer, and as many for others. */
+const libvirtPlaces = 4
 
 type Guest = {
   report: RouteCheckReport | null
@@ -30,8 +35,11 @@ type Guest = {
 export function createGuestRouteChecker(options: GuestRouteCheckerOptions): GuestRouteChecker {
   const { deadlineMilliseconds, now, monotonic = () => performance.now() } = options
   const { intervalMilliseconds = 12_000, concurrency = 32 } = options
-  const proven = createLane(concurrency)
-  const unproven = createLane(concurrency)
+  const lanes = {
+    direct: { proven: createLane(concurrency), unproven: createLane(concurrency) },
+    libvirt: { proven: createLane(libvirtPlaces), unproven: createLane(libvirtPlaces) },
+  }
+  const libvirt = createLibvirtAgents(deadlineMilliseconds, options.libvirtSockets)
   const conversations = new Set<AbortController>()
   let guests = new Map<string, Guest>()
 
@@ -42,7 +50,8 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
     // Before anything is awaited, so that a call that overlaps does not start the same check again.
     for (const vm of due) guestOf(vm).underWay = true
     const held = due.length > 0 ? await findHeldSockets() : new Set<string>()
-    const checks = due.map((vm) => checkGuest(vm, guestOf(vm), shared.has(vm.agentSocketPath), held))
+    const hasLibvirt = due.length > 0 && libvirt.isThere()
+    const checks = due.map((vm) => checkGuest(vm, guestOf(vm), chooseWay(vm, shared, held, hasLibvirt)))
     const enough = new AbortController()
     const waiting = AbortSignal.any([enough.signal, ...(patience === undefined ? [] : [patience])])
     await Promise.race([
@@ -61,26 +70,27 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
     return !guest.underWay && monotonic() >= guest.notBefore
   }
 
-  async function checkGuest(vm: GuestVm, guest: Guest, shared: boolean, held: ReadonlySet<string>): Promise<void> {
-    const path = vm.agentSocketPath ?? ''
-    const obstacle = shared ? 'several VMs name the same agent socket' : held.has(path) ? heldReason : null
+  async function checkGuest(vm: GuestVm, guest: Guest, way: Way): Promise<void> {
     const startedAt = monotonic()
-    const lane = guest.report !== null && guest.report.defaultRoute !== 'unknown' ? proven : unproven
-    const route = obstacle === null ? await lane(() => converse(path, guest)) : unknownRoute(obstacle)
+    const { report } = guest
+    const lane = report !== null && report.defaultRoute !== 'unknown' ? 'proven' : 'unproven'
+    const route = 'obstacle' in way ? unknownRoute(way.obstacle) : await lanes[way.by][lane](() => converse(way, guest))
     guest.underWay = false
     guest.report = toReport(vm, route, now())
     // A look at a held socket costs nothing, so that its release is noticed at once.
-    if (obstacle !== null) return
+    if ('obstacle' in way) return
     guest.failures = route.state === 'unknown' ? guest.failures + 1 : 0
     guest.notBefore = startedAt + Math.min(longestBackOff, intervalMilliseconds * 2 ** guest.failures)
   }
 
-  async function converse(path: string, guest: Guest): Promise<DefaultRoute> {
+  async function converse(way: Passable, guest: Guest): Promise<DefaultRoute> {
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), deadlineMilliseconds)
     conversations.add(deadline)
+    const talk = async (agent: Conversation): Promise<DefaultRoute> => readGuestRoute(agent, guest.memory)
     try {
-      return await openConversation(path, deadline.signal, (agent) => readGuestRoute(agent, guest.memory))
+      if (way.by === 'libvirt') return await libvirt.converse(way.domain, deadline.signal, talk)
+      return await openConversation(way.path, deadline.signal, talk)
     } catch (error) {
       guest.memory = createMemory()
       return unknownRoute(error instanceof Error ? error.message : String(error))
@@ -92,6 +102,7 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
 
   function close(): void {
     for (const conversation of conversations) conversation.abort()
+    libvirt.close()
   }
 
   return { check, close }
@@ -105,6 +116,22 @@ function keyOf({ name, uuid, pid, agentSocketPath }: GuestVm): string {
 function findShared(vms: readonly GuestVm[]): ReadonlySet<string | null> {
   const paths = vms.map((vm) => vm.agentSocketPath)
   return new Set(paths.filter((path, index) => paths.indexOf(path) !== index))
+}
+
+type Passable = { by: 'direct'; path: string } | { by: 'libvirt'; domain: Domain }
+type Way = Passable | { obstacle: string }
+
+/**
+ * A socket that is held, or that stands in libvirt's own folders, is left to libvirt where that runs: it connects whenever the guest
+ * starts an agent, and QEMU takes one client.
+ */
+function chooseWay(vm: GuestVm, shared: ReadonlySet<string | null>, held: ReadonlySet<string>, hasLibvirt: boolean): Way {
+  const { name, uuid } = vm
+  const path = vm.agentSocketPath ?? ''
+  if (shared.has(path)) return { obstacle: 'several VMs name the same agent socket' }
+  const isHeld = held.has(path)
+  if (hasLibvirt && uuid !== null && (isHeld || path.includes('/libvirt/'))) return { by: 'libvirt', domain: { name, uuid } }
+  return isHeld ? { obstacle: heldReason } : { by: 'direct', path }
 }
 
 function createGuest(): Guest {

@@ -19,6 +19,8 @@ export type GuestRouteCheckerOptions = {
   readonly intervalMilliseconds?: number
   /** How many agents are spoken to at once. Default 32, and as many again for VMs that have not answered yet. */
   readonly concurrency?: number
+  /** Where libvirt listens; default its own places. The first that is there is used. */
+  readonly libvirtSockets?: readonly string[] | undefined
 }
 
 export type GuestRouteChecker = {

@@ -77,7 +77,8 @@ async function synchronise(socket: Socket, read: Reader, doing: { what: string }
   }
 }
 
-function readAnswer(line: Buffer, command: string): unknown {
+/** What a command returned, from the agent's answer to it. Throws `RefusedCommand` where that is an error. */
+export function readAnswer(line: Buffer, command: string): unknown {
   const answer = parse(line)
   if (!isRecord(answer)) throw new Error(`the agent's answer to ${command} is no JSON object`)
   if ('return' in answer) return answer['return']

@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readAnswer, RefusedCommand } from '../open-conversation.ts'
+import type { Conversation } from '../open-conversation.ts'
+import { DOMAIN_AGENT_COMMAND } from './message.ts'
+import { LibvirtRefusal, openConnection } from './open-connection.ts'
+import type { Connection } from './open-connection.ts'
+
+/** The daemon of its own that QEMU's part of libvirt may have, and the one for all parts. */
+const SOCKETS = ['/run/libvirt/virtqemud-sock', '/run/libvirt/libvirt-sock']
+/** A connection that nobody has used for so long is closed: it is kept for the VMs of one pass. */
+const IDLE_MILLISECONDS = 1000
+
+export type LibvirtAgents = {
+  /** Whether libvirt's socket is there. */
+  readonly isThere: () => boolean
+  /**
+   * Has `talk` do its part with the agent of a domain, as `openConversation` does with an agent's own socket. Rejects with a reason fit
+   * for a report.
+   */
+  readonly converse: <Result>(domain: Domain, deadline: AbortSignal, talk: (agent: Conversation) => Promise<Result>) => Promise<Result>
+  readonly close: () => void
+}
+
+/** A domain's uuid is the one on QEMU's command line. */
+export type Domain = { readonly name: string; readonly uuid: string }
+
+/**
+ * Speaks to guest agents through libvirt, which holds their sockets: virDomainQemuAgentCommand, in libvirt's own protocol, for virsh
+ * would be a process for each question. libvirt waits for an agent no longer than `patienceMilliseconds`, in whole seconds.
+ */
+export function createLibvirtAgents(patienceMilliseconds: number, sockets: readonly string[] = SOCKETS): LibvirtAgents {
+  const patience = Math.max(1, Math.floor(patienceMilliseconds / 1000))
+  const idle = new Set<Connection>()
+  let closing: NodeJS.Timeout | undefined
+
+  function close(): void {
+    for (const connection of idle) connection.close()
+    idle.clear()
+  }
+
+  function take(): Connection {
+    const [kept] = [...idle].filter((connection) => connection.isUsable())
+    if (kept !== undefined) idle.delete(kept)
+    return kept ?? openConnection(sockets.find((path) => existsSync(path)) ?? '')
+  }
+
+  function giveBack(connection: Connection): void {
+    clearTimeout(closing)
+    if (connection.isUsable()) idle.add(connection)
+    else connection.hangUp(new Error('not open'))
+    closing = setTimeout(close, IDLE_MILLISECONDS).unref()
+  }
+
+  async function converse<Result>(domain: Domain, deadline: AbortSignal, talk: (agent: Conversation) => Promise<Result>): Promise<Result> {
+    const connection = take()
+    const doing = { what: 'connecting to libvirt' }
+    const hangUp = () => connection.hangUp(new Error(`no answer in time from libvirt while ${doing.what}`))
+    deadline.addEventListener('abort', hangUp, { once: true })
+    try {
+      return await talk({
+        async execute(command, args) {
+          doing.what = `running ${command}`
+          return ask(connection, domain, patience, command, args)
+        },
+        // Cut short by the deadline: the next command then says what it was about.
+        pause: async (milliseconds) => sleep(milliseconds, undefined, { signal: deadline }).catch(() => undefined),
+      })
+    } finally {
+      deadline.removeEventListener('abort', hangUp)
+      giveBack(connection)
+    }
+  }
+
+  return { isThere: () => sockets.some((path) => existsSync(path)), converse, close }
+}
+
+async function ask(
+  connection: Connection,
+  { name, uuid }: Domain,
+  patience: number,
+  command: string,
+  args: Record<string, unknown> | undefined,
+): Promise<unknown> {
+  const text = JSON.stringify({ execute: command, ...(args === undefined ? {} : { arguments: args }) })
+  // libvirt knows a domain by its uuid; its number, -1 here, is not asked for.
+  const domain = [{ text: name }, { opaque: Buffer.from(uuid.replaceAll('-', ''), 'hex') }, { int: -1 }]
+  try {
+    const reply = await connection.call(DOMAIN_AGENT_COMMAND, [...domain, { text }, { int: patience }, { unsigned: 0 }])
+    return readAnswer(Buffer.from(reply.optional() ?? ''), command)
+  } catch (error) {
+    if (!(error instanceof LibvirtRefusal)) throw error
+    throw toRefusedCommand(error.message, command) ?? new Error(`libvirt: ${error.message}`)
+  }
+}
+
+/** libvirt names the command where the agent refused it, and gives the agent's words without the class of the error. */
+function toRefusedCommand(message: string, command: string): RefusedCommand | null {
+  const at = message.indexOf(command)
+  if (at === -1) return null
+  const words = message.slice(at + command.length).replace(/^[^\w]*/, '')
+  const isMissing = /has not been found|has been disabled/.test(words)
+  return new RefusedCommand(command, isMissing ? 'CommandNotFound' : 'GenericError', words)
+}
