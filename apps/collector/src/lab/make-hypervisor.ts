@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { gunzipSync } from 'node:zlib'
 import { report } from '@slashzero/contract'
 import type { Report } from '@slashzero/contract'
 
@@ -98,8 +99,8 @@ export async function makeHypervisor() {
 
     /** The reports that could not be sent, oldest first. */
     readSpool: (): Report[] => {
-      const names = readdirSync(join(folder, 'state'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'))
-      const texts = names.toSorted((a, b) => a.localeCompare(b)).map((name) => readFileSync(join(folder, 'state', name), 'utf8'))
+      const names = readdirSync(join(folder, 'state'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json.gz'))
+      const texts = names.toSorted((a, b) => a.localeCompare(b)).map((name) => gunzipSync(readFileSync(join(folder, 'state', name))).toString('utf8'))
       return texts.map((text) => report.parse({ sentAt: new Date().toISOString(), ...JSON.parse(text) }))
     },
 

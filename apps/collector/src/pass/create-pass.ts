@@ -54,7 +54,7 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, now, clock
   let sequence = 0
 
   return async (patience) => {
-    const observedAt = new Date(now()).toISOString()
+    const [observed, since] = [now(), clock()]
     const uptime = parseUptime(kernel.readText('/proc/uptime'))
     // Rises within a boot over all restarts of the collector, with nothing stored: passes are more than 10 ms apart.
     sequence = Math.max(sequence + 1, uptime)
@@ -83,7 +83,9 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, now, clock
       checkOffLink?.({ vms, surveys, ownerOf }, patience),
     ])
     const routeChecks = [...asked, ...(offLink?.routeChecks ?? [])]
-    const sentAt = new Date(now()).toISOString()
+    const observedAt = new Date(observed).toISOString()
+    // The report's age by one clock, even where that was set meanwhile.
+    const sentAt = new Date(observed + clock() - since).toISOString()
     const told = [...runs.list(), ...(offLink === undefined ? [] : [offLink.run]), ...(watch === undefined ? [] : [watch.takeRun()])]
     return { version: 1, sequence, observedAt, sentAt, host, membershipBytes, namespaces, routeChecks, runs: told }
   }

@@ -2,34 +2,42 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
 import { ingestResponse } from '@slashzero/contract'
 import { createCredentialKeeper } from './keep-credential.ts'
-import { openSpool, removeForeignSpools, spoolLimits } from './keep-spool.ts'
+import { openSpool, spoolLimits } from './keep-spool.ts'
+import type { Waiting } from './keep-spool.ts'
 import { delayRetry, delayUnauthorised } from './delay-retry.ts'
 import { postRequest } from './post-request.ts'
 import type { Answer } from './post-request.ts'
 import type { Pusher, PusherOptions } from './pusher.ts'
+import { removeForeignSpools } from './spool-files.ts'
 
 const largestBatch = 50
 const largestBatchBytes = 4 * 1024 * 1024
 const stopGraceMilliseconds = 2000
+const quietMilliseconds = 60_000
+/** Of what a server, or something that stands in for one, gives as its reason. */
+const largestDetail = 500
 
 /**
  * Sends reports to the server in the order they were enqueued and keeps them on disk until they are acknowledged.
  * One request is under way at a time. Throws where `server` is no http or https URL.
  */
 export function createPusher(options: PusherOptions): Pusher {
-  const { log, host, now = Date.now, random = Math.random } = options
+  const { log, host, serverCa = null, now = Date.now, clock = () => performance.now(), random = Math.random } = options
   const server = readServer(options.server)
   const spools = join(options.stateDir, 'spool')
   removeForeignSpools(spools, host.id, log)
-  const spool = openSpool({ directory: join(spools, host.id), limits: { ...spoolLimits, ...options.limits }, now, log })
+  const limits = { ...spoolLimits, ...options.limits }
+  const spool = openSpool({ directory: join(spools, host.id), limits, now, clock, log })
   const stopping = new AbortController()
   const aborting = new AbortController()
-  const http = { now, signal: aborting.signal }
-  const credentials = createCredentialKeeper({ ...options, ...http, server })
+  const http = { now, serverCa, timeoutMilliseconds: options.timeoutMilliseconds, signal: aborting.signal }
+  const credentials = createCredentialKeeper({ ...options, server, http })
   let wake = Promise.withResolvers<void>()
   let batchLimit = largestBatch
   let failures = 0
   let lastError: string | null = null
+  let said: { detail: string; at: number } | null = null
+  let refusalSaidAt = -Infinity
   let acknowledged = 0
   let lastAcknowledgedAt: number | null = null
 
@@ -41,64 +49,79 @@ export function createPusher(options: PusherOptions): Pusher {
         wake = Promise.withResolvers<void>()
         continue
       }
-      await pause(settle(batch, await send(batch.map(({ text }) => text))))
+      await pause(settle(batch, await send(batch)))
     }
   }
 
-  async function send(texts: readonly string[]): Promise<Answer> {
+  async function send(batch: readonly Waiting[]): Promise<Answer> {
     const credential = await credentials.obtain()
     if (typeof credential !== 'string') return credential
-    const sentAt = `{"sentAt":"${new Date(now()).toISOString()}",`
-    const text = `[${texts.map((one) => sentAt + one.slice(1)).join(',')}]`
+    const text = `[${batch.map((one) => `{"sentAt":"${one.sentAt}",${one.text.slice(1)}`).join(',')}]`
     const answer = await postRequest({ url: new URL('ingest/v1/reports', server), bearer: credential, text }, http)
     // A captive portal also says 200: only the server's own words take a report off the disk.
     if (answer.kind === 'taken' && !ingestResponse.safeParse(answer.body).success) {
       return { kind: 'failed', detail: 'the answer is none of a slashzero server', retryAfterMilliseconds: null }
     }
+    if (answer.kind === 'unauthorised') credentials.forget()
     return answer
   }
 
   /** Applies an answer to the spool; gives the wait before the next request, in milliseconds. */
-  function settle(batch: ReturnType<typeof spool.oldest>, answer: Answer): number {
+  function settle(batch: readonly Waiting[], answer: Answer): number {
     switch (answer.kind) {
       case 'taken':
         spool.remove(batch.map(({ entry }) => entry))
         acknowledged += batch.length
         lastAcknowledgedAt = now()
         batchLimit = Math.min(largestBatch, batchLimit * 2)
-        if (lastError !== null) log.info({ afterAttempts: failures + 1 }, 'The server takes reports again')
+        if (said !== null) log.info({ afterAttempts: failures + 1 }, 'the server takes reports again')
         failures = 0
         lastError = null
+        said = null
         return 0
       case 'refused':
         refuse(batch, answer.detail)
         return 0
       case 'unauthorised':
-        fail(answer.detail, 'The server does not accept this host; reports are kept. Check the credential, or remove it and configure an enrolment token')
+        fail(answer.detail, 'the server does not accept this host; reports are kept. Check the credential, or remove it and configure an enrolment token')
+        return delayUnauthorised(random)
+      case 'unsupported':
+        fail(answer.detail, 'the server does not take reports of version 1; they are kept. Upgrade the older of the two, the server or this collector')
         return delayUnauthorised(random)
       case 'failed':
-        fail(answer.detail, 'Cannot deliver reports; they are kept and sent later')
-        return answer.retryAfterMilliseconds ?? delayRetry(failures, random)
+        fail(answer.detail, 'cannot deliver reports; they are kept and sent later')
+        // Hosts that were told the same time must not come back at the same time.
+        return (answer.retryAfterMilliseconds ?? 0) + delayRetry(failures, random)
       default:
         return answer satisfies never
     }
   }
 
   /** Halves the batch until the report at fault stands alone, and drops that one. */
-  function refuse(batch: ReturnType<typeof spool.oldest>, detail: string): void {
+  function refuse(batch: readonly Waiting[], detail: string): void {
     const [first] = batch
     if (batch.length > 1 || first === undefined) {
       batchLimit = Math.ceil(batch.length / 2)
       return
     }
     spool.drop(first.entry)
-    log.error({ detail, bytes: first.entry.bytes }, 'The server refused a report for good; it is dropped')
+    if (clock() - refusalSaidAt < quietMilliseconds) return
+    refusalSaidAt = clock()
+    log.error(
+      { detail: detail.slice(0, largestDetail), droppedInAll: spool.status().dropped },
+      'the server refused a report for good; it is dropped. Where the server is older than this collector, upgrade it',
+    )
   }
 
-  function fail(detail: string, message: string): void {
+  /** Says why at once; while it lasts, another reason at most once a minute and the same one never again. */
+  function fail(reason: string, message: string): void {
+    const detail = reason.slice(0, largestDetail)
     failures += 1
-    if (detail !== lastError && !stopping.signal.aborted) log.warn({ detail, server: server.origin }, message)
     lastError = detail
+    if (stopping.signal.aborted || detail === said?.detail) return
+    if (said !== null && clock() - said.at < quietMilliseconds) return
+    said = { detail, at: clock() }
+    log.warn({ detail, server: server.origin }, message)
   }
 
   async function pause(milliseconds: number): Promise<void> {
@@ -129,6 +152,7 @@ export function createPusher(options: PusherOptions): Pusher {
       const grace = setTimeout(() => aborting.abort(), stopGraceMilliseconds)
       await running
       clearTimeout(grace)
+      spool.close()
     },
   }
 }

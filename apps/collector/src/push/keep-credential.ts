@@ -1,33 +1,46 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { enrolResponse } from '@slashzero/contract'
 import type { Report } from '@slashzero/contract'
 import type { PushLog } from './pusher.ts'
 import { postRequest } from './post-request.ts'
-import type { Answer } from './post-request.ts'
+import type { Answer, HttpContext } from './post-request.ts'
+import { flushToDisk } from './spool-files.ts'
 
 export type CredentialKeeper = {
   /** The credential as text, or why there is none. Enrols where the file is missing and a token is configured. */
   readonly obtain: () => Promise<string | Exclude<Answer, { kind: 'taken' }>>
+  /** The server did not take it: from now on the file alone counts. */
+  readonly forget: () => void
 }
 
-/** This host's credential: the file `credential` in the state directory, read anew each time so that a person can replace it. */
+/**
+ * This host's credential: the file `credential` in the state directory, read anew each time so that a person can replace it. One
+ * that was good outlives its file in memory, and is saved again.
+ */
 export function createCredentialKeeper(options: {
   server: URL
   enrolmentToken: string | null
   stateDir: string
   host: Pick<Report['host'], 'id' | 'name'>
   log: PushLog
-  now: () => number
-  signal: AbortSignal
+  http: HttpContext
 }): CredentialKeeper {
   const file = join(options.stateDir, 'credential')
-  let unsaved: string | null = null
+  let held: string | null = null
+  let savable = true
 
   async function obtain(): ReturnType<CredentialKeeper['obtain']> {
-    const kept = unsaved ?? (await read(file))
-    if (typeof kept !== 'string') return kept
-    if (kept !== '') return kept
+    const kept = await read(file)
+    if (typeof kept !== 'string') return held ?? kept
+    if (kept !== '') {
+      held = kept
+      return kept
+    }
+    if (held !== null) {
+      await save(held)
+      return held
+    }
     if (options.enrolmentToken === null) {
       return { kind: 'unauthorised', detail: `there is no credential in ${file} and no enrolment token; configure an enrolment token` }
     }
@@ -37,9 +50,10 @@ export function createCredentialKeeper(options: {
   async function enrol(bearer: string): ReturnType<CredentialKeeper['obtain']> {
     const { id, name } = options.host
     const url = new URL('ingest/v1/enrol', options.server)
-    const answer = await postRequest({ url, bearer, text: JSON.stringify({ host: { id, name } }) }, options)
+    const answer = await postRequest({ url, bearer, text: JSON.stringify({ host: { id, name } }) }, options.http)
     switch (answer.kind) {
       case 'failed':
+      case 'unsupported':
         return answer
       case 'refused':
       case 'unauthorised':
@@ -52,36 +66,55 @@ export function createCredentialKeeper(options: {
         if (!given.success) {
           return { kind: 'failed', detail: 'the answer to the enrolment is none of a slashzero server', retryAfterMilliseconds: null }
         }
-        await save(given.data.credential)
-        options.log.info({ hypervisorId: given.data.hypervisorId, server: options.server.origin }, 'Enrolled')
-        return given.data.credential
+        held = given.data.credential
+        await save(held)
+        options.log.info({ hypervisorId: given.data.hypervisorId, server: options.server.origin }, 'enrolled')
+        return held
       }
       default:
         return answer satisfies never
     }
   }
 
+  /** A credential that a power cut took away could not be had again: the token is spent. */
   async function save(credential: string): Promise<void> {
     try {
       await mkdir(options.stateDir, { recursive: true, mode: 0o700 })
-      await writeFile(`${file}.tmp`, `${credential}\n`, { mode: 0o600 })
+      const handle = await open(`${file}.tmp`, 'w', 0o600)
+      try {
+        await handle.writeFile(`${credential}\n`)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
       await rename(`${file}.tmp`, file)
+      await flushToDisk([options.stateDir])
+      savable = true
     } catch (error) {
-      unsaved = credential
-      options.log.error(
-        { file, error: error instanceof Error ? error.message : String(error) },
-        'Cannot save the credential: this host must be enrolled again after a restart; make the state directory writable',
-      )
+      if (savable) {
+        options.log.error(
+          { file, error: error instanceof Error ? error.message : String(error) },
+          'cannot save the credential: this host must be enrolled again after a restart; make the state directory writable',
+        )
+      }
+      savable = false
     }
   }
 
-  return { obtain }
+  return {
+    obtain,
+    forget: () => {
+      held = null
+    },
+  }
 }
 
-/** The file's text; empty where it is missing. A file that is there and unreadable must not lead to a second enrolment. */
+/** The file's text; empty where it is missing or empty. A file that is there and cannot be used must not lead to a second enrolment. */
 async function read(file: string): Promise<string | { kind: 'unauthorised'; detail: string }> {
   try {
-    return (await readFile(file, 'utf8')).trim()
+    const text = (await readFile(file, 'utf8')).trim()
+    if (/^[\w.~+/=-]*$/.test(text)) return text
+    return { kind: 'unauthorised', detail: `${file} is damaged; remove it and configure an enrolment token` }
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return ''
     return { kind: 'unauthorised', detail: `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}` }

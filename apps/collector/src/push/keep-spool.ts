@@ -1,110 +1,144 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import type { Report } from '@slashzero/contract'
 import type { PushLog, SpoolLimits } from './pusher.ts'
+import { flushToDisk, listSpoolFiles, readSpoolFile, removeSpoolFile, unpack, writeSpoolFile } from './spool-files.ts'
 
-/** A report waiting to be sent. `text` is its JSON without `sentAt`; null while it lies in `file` only. */
+/** A report waiting to be sent: gzipped JSON without `sentAt`, in `file`, or `packed` where the disk cannot be written. */
 type SpooledReport = {
+  readonly number: number
   readonly bytes: number
+  /** Milliseconds since the epoch by the clock that also gave the report's `observedAt`. */
   readonly spooledAt: number
-  readonly file: string | null
-  readonly text: string | null
+  /** The same moment on the clock that never jumps. */
+  readonly since: number
+  file: string | null
+  packed: Buffer | null
+  flushed: boolean
+}
+
+export type Waiting = {
+  readonly entry: SpooledReport
+  readonly text: string
+  /** Now, by the host's clock as it was when the report was made: however that was set since, the report keeps its age. */
+  readonly sentAt: string
 }
 
 export type Spool = {
   readonly put: (report: Report) => void
-  /** The oldest reports with their text, as many as fit in both bounds and at least one; empty where nothing waits. */
-  readonly oldest: (reports: number, bytes: number) => { entry: SpooledReport; text: string }[]
+  /** The oldest reports, as many as fit in both bounds and at least one; empty where nothing waits. `bytes` is of text. */
+  readonly oldest: (reports: number, bytes: number) => Waiting[]
   readonly remove: (entries: readonly SpooledReport[]) => void
   /** Takes a report out that will never be acknowledged. */
   readonly drop: (entry: SpooledReport) => void
   readonly status: () => { reports: number; bytes: number; dropped: number; onDisk: boolean }
+  /** Writes no more to the disk. */
+  readonly close: () => void
 }
 
 export const spoolLimits: SpoolLimits = {
-  diskBytes: 64 * 1024 * 1024,
+  diskBytes: 256 * 1024 * 1024,
   memoryBytes: 8 * 1024 * 1024,
   ageMilliseconds: 24 * 60 * 60 * 1000,
 }
 
-const fileName = /^(\d{12})-(\d{1,16})\.json$/
-const quietMilliseconds = 60_000
+const QUIET_MILLISECONDS = 60_000
+/** Most reports are acknowledged sooner and never cost a flush. */
+const FLUSH_MILLISECONDS = 2000
 
 /**
- * A first-in first-out store of reports: one file each in `directory`, put in place by rename, so that a killed process
- * loses nothing. There is no fsync: after a power cut the last few seconds may be missing, and a torn file is dropped.
- * Where the disk cannot be written, reports stay in memory within a bound of their own.
+ * A first-in first-out store of reports, one file each in `directory`. A killed process loses nothing; a power cut loses what is
+ * younger than two seconds, as what waits longer is flushed. Damaged files are dropped, counted and said. Where the disk cannot be
+ * written, reports stay in memory within a bound of their own until it can.
  */
 export function openSpool(options: {
   directory: string
   limits: SpoolLimits
+  /** Wall clock, in milliseconds since the epoch. */
   now: () => number
+  /** A clock that never jumps, in milliseconds. */
+  clock: () => number
   log: PushLog
 }): Spool {
-  const { directory, limits, now, log } = options
+  const { directory, limits, clock, log } = options
+  const tellLoss = createLossLog(log, clock)
   let entries = load(options)
-  let counter = entries.reduce((last, entry) => Math.max(last, entry.number), 0)
+  let counter = entries.at(-1)?.number ?? 0
   let dropped = 0
   let onDisk = true
-  let unloggedDrops = 0
-  let lastDropLogAt = -Infinity
+  let flushable = true
+  let timer: NodeJS.Timeout | null = null
+  flushSoon()
 
-  function put(report: Report): void {
-    const { sentAt: _, ...unsent } = report
-    const text = JSON.stringify(unsent)
+  function put({ sentAt, ...unsent }: Report): void {
+    const packed = gzipSync(JSON.stringify(unsent), { level: 1 })
     counter += 1
-    const bytes = Buffer.byteLength(text)
-    const spooledAt = now()
-    const file = join(directory, `${String(counter).padStart(12, '0')}-${Math.max(0, Math.trunc(spooledAt))}.json`)
-    const written = write(file, text)
-    entries.push({ number: counter, bytes, spooledAt, file: written ? file : null, text: written ? null : text })
+    entries.push({
+      number: counter,
+      bytes: packed.length,
+      spooledAt: Date.parse(sentAt),
+      since: clock(),
+      file: null,
+      packed,
+      flushed: false,
+    })
+    save()
     shrink()
+    flushSoon()
   }
 
-  function write(file: string, text: string): boolean {
+  /** Writes what is in memory only, oldest first. */
+  function save(): void {
     try {
-      mkdirSync(directory, { recursive: true, mode: 0o700 })
-      writeFileSync(`${file}.tmp`, text, { mode: 0o600 })
-      renameSync(`${file}.tmp`, file)
-      if (!onDisk) log.info({ directory }, 'The spool can be written again: reports are kept on disk')
+      for (const entry of entries) {
+        if (entry.packed === null) continue
+        entry.file = writeSpoolFile(directory, entry.number, entry.spooledAt, entry.packed)
+        entry.packed = null
+      }
+      if (!onDisk) log.info({ directory }, 'the spool can be written again: reports are kept on disk')
       onDisk = true
-      return true
     } catch (error) {
-      remover(`${file}.tmp`)
       if (onDisk) {
         log.error(
           { directory, error: message(error) },
-          'Cannot write the spool: reports are kept in memory only and are lost if the collector ends; free space or correct the permissions',
+          'cannot write the spool: reports are kept in memory only and are lost if the collector ends; free space or correct the permissions',
         )
       }
       onDisk = false
-      return false
     }
   }
 
   function shrink(): void {
-    const tooOld = now() - limits.ageMilliseconds
-    let disk = sum(entries.filter((entry) => entry.file !== null))
-    let memory = sum(entries.filter((entry) => entry.file === null))
+    const tooOld = clock() - limits.ageMilliseconds
+    let disk = sum(entries.filter(({ file }) => file !== null))
+    let memory = sum(entries.filter(({ file }) => file === null))
     for (const entry of entries) {
       const full = entry.file === null ? memory > limits.memoryBytes : disk > limits.diskBytes
-      if (!full && entry.spooledAt >= tooOld) continue
+      if (!full && entry.since >= tooOld) continue
       if (entry.file === null) memory -= entry.bytes
       else disk -= entry.bytes
-      dropForRoom(entry)
+      drop(entry)
+      tellLoss('the spool is full: the oldest unsent reports were dropped', { droppedInAll: dropped, ...limits })
     }
   }
 
-  function dropForRoom(entry: SpooledReport): void {
-    drop(entry)
-    unloggedDrops += 1
-    if (now() - lastDropLogAt < quietMilliseconds) return
-    log.warn(
-      { droppedReports: unloggedDrops, droppedInAll: dropped, ...limits },
-      'The spool is full: the oldest unsent reports were dropped',
-    )
-    unloggedDrops = 0
-    lastDropLogAt = now()
+  function flushSoon(): void {
+    if (timer !== null || entries.every(({ flushed }) => flushed)) return
+    timer = setTimeout(() => void flush(), FLUSH_MILLISECONDS).unref()
+  }
+
+  async function flush(): Promise<void> {
+    const files = entries.filter(({ file, flushed }) => file !== null && !flushed)
+    try {
+      const folders = [directory, join(directory, '..'), join(directory, '../..')]
+      await flushToDisk([...files.flatMap(({ file }) => file ?? []), ...folders])
+      for (const entry of files) entry.flushed = true
+      flushable = true
+    } catch (error) {
+      if (flushable) log.error({ directory, error: message(error) }, 'cannot flush the spool: a power cut may lose what waits in it; check the disk')
+      flushable = false
+    }
+    timer = null
   }
 
   function drop(entry: SpooledReport): void {
@@ -115,32 +149,32 @@ export function openSpool(options: {
   function remove(gone: readonly SpooledReport[]): void {
     const set = new Set(gone)
     entries = entries.filter((entry) => !set.has(entry))
-    for (const { file } of gone) if (file !== null) remover(file)
+    for (const { file } of gone) if (file !== null) removeSpoolFile(file)
   }
 
-  function oldest(reports: number, bytes: number): { entry: SpooledReport; text: string }[] {
-    const batch: { entry: SpooledReport; text: string }[] = []
+  function oldest(reports: number, bytes: number): Waiting[] {
+    const batch: Waiting[] = []
     let size = 0
     for (const entry of entries) {
-      if (batch.length === reports || (batch.length > 0 && size + entry.bytes > bytes)) break
-      const text = entry.text ?? read(entry)
+      if (batch.length === reports) break
+      const text = read(entry)
       if (text === null) continue
-      batch.push({ entry, text })
-      size += entry.bytes
+      size += text.length
+      if (batch.length > 0 && size > bytes) break
+      batch.push({ entry, text, sentAt: new Date(entry.spooledAt + clock() - entry.since).toISOString() })
     }
     return batch
   }
 
   function read(entry: SpooledReport): string | null {
+    const { file, packed } = entry
     try {
-      const text = readFileSync(entry.file ?? '', 'utf8')
-      if (text.startsWith('{') && text.endsWith('}')) return text
-      log.warn({ file: entry.file }, 'A spooled report was written only in part and is dropped')
+      return packed === null ? readSpoolFile(file ?? directory) : unpack(packed)
     } catch (error) {
-      log.warn({ file: entry.file, error: message(error) }, 'A spooled report cannot be read and is dropped')
+      drop(entry)
+      tellLoss('a spooled report is damaged or gone, and is dropped', { file, error: message(error) })
+      return null
     }
-    drop(entry)
-    return null
   }
 
   return {
@@ -149,49 +183,36 @@ export function openSpool(options: {
     remove,
     drop,
     status: () => ({ reports: entries.length, bytes: sum(entries), dropped, onDisk }),
+    close: () => {
+      if (timer !== null) clearTimeout(timer)
+    },
   }
 }
 
-type NumberedReport = SpooledReport & { readonly number: number }
-
-/** What an earlier run left. A spool that cannot be read yet is empty: the first `put` says what is wrong with it. */
-function load({ directory }: { directory: string }): NumberedReport[] {
-  const entries: NumberedReport[] = []
-  for (const name of list(directory)) {
-    const file = join(directory, name)
-    if (name.endsWith('.tmp')) remover(file)
-    const parts = fileName.exec(name)
-    if (parts === null) continue
-    const { size } = statSync(file, { throwIfNoEntry: false }) ?? { size: null }
-    if (size === null) continue
-    entries.push({ number: Number(parts[1]), bytes: size, spooledAt: Number(parts[2]), file, text: null })
-  }
-  return entries.toSorted((left, right) => left.number - right.number)
-}
-
-function list(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-  } catch {
-    return []
+/** Says a loss at once, and then at most once a minute, with how many there were since. */
+function createLossLog(log: PushLog, clock: () => number): (message: string, fields: object) => void {
+  const told = new Map<string, { at: number; reports: number }>()
+  return (text, fields) => {
+    const { at, reports } = told.get(text) ?? { at: -Infinity, reports: 0 }
+    const quiet = clock() - at < QUIET_MILLISECONDS
+    told.set(text, quiet ? { at, reports: reports + 1 } : { at: clock(), reports: 0 })
+    if (!quiet) log.warn({ droppedReports: reports + 1, ...fields }, text)
   }
 }
 
-function remover(file: string): void {
-  try {
-    unlinkSync(file)
-  } catch {
-    // Already gone, or on a file system turned read-only: the server knows a report that comes twice.
+/**
+ * What an earlier run left. How long it has lain is known by the wall clock only: where that went back meanwhile, it counts as new.
+ * A spool that cannot be read yet is empty: the first `put` says what is wrong with it.
+ */
+function load({ directory, now, clock, log }: Parameters<typeof openSpool>[0]): SpooledReport[] {
+  const { files, strange } = listSpoolFiles(directory)
+  if (strange > 0) {
+    log.warn({ directory, files: strange }, 'the spool holds files that are not of this version of the collector; they are left there, unsent')
   }
-}
-
-/** Removes the spools of other hosts, which a copied state directory brings along: their reports would be refused. */
-export function removeForeignSpools(spools: string, own: string, log: PushLog): void {
-  for (const name of list(spools)) {
-    if (name === own) continue
-    log.warn({ directory: join(spools, name) }, 'Removed the spool of another host, left in a copied state directory')
-    rmSync(join(spools, name), { recursive: true, force: true })
-  }
+  return files.map(({ number, bytes, spooledAt, file }) => {
+    const since = clock() - Math.max(0, now() - spooledAt)
+    return { number, bytes, spooledAt, since, file, packed: null, flushed: false }
+  })
 }
 
 function sum(entries: readonly SpooledReport[]): number {

@@ -2,38 +2,53 @@ import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { problem } from '@slashzero/contract'
+import type { Problem } from '@slashzero/contract'
 import { readRetryAfter } from './delay-retry.ts'
 
 const compress = promisify(gzip)
-const timeoutMilliseconds = 30_000
+const defaultTimeoutMilliseconds = 30_000
 const largestAnswer = 64 * 1024
 
-/** `refused` is for good: the same body will never be taken. `failed` may pass. `unauthorised` needs a person. */
+/**
+ * `refused` is for good: the same body will never be taken. `failed` may pass. `unauthorised` and `unsupported`, by a server that
+ * speaks another version, need a person.
+ */
 export type Answer =
   | { readonly kind: 'taken'; readonly body: unknown }
   | { readonly kind: 'refused'; readonly detail: string }
   | { readonly kind: 'unauthorised'; readonly detail: string }
+  | { readonly kind: 'unsupported'; readonly detail: string }
   | { readonly kind: 'failed'; readonly detail: string; readonly retryAfterMilliseconds: number | null }
+
+export type HttpContext = {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** PEM of the authorities that the server's certificate is held against; null for the well-known ones. */
+  readonly serverCa: string | null
+  /** How long an answer may take to its last byte; default 30 s. */
+  readonly timeoutMilliseconds?: number | undefined
+  readonly signal: AbortSignal
+}
 
 /**
  * Posts gzipped JSON text with a bearer token and says what became of it; never rejects. It follows no redirect, which would
  * carry the token to a host nobody configured.
  */
-export async function postRequest(
-  request: { url: URL; bearer: string; text: string },
-  context: { now: () => number; signal: AbortSignal },
-): Promise<Answer> {
+export async function postRequest(request: { url: URL; bearer: string; text: string }, context: HttpContext): Promise<Answer> {
+  const { serverCa, timeoutMilliseconds = defaultTimeoutMilliseconds } = context
+  const timeout = AbortSignal.timeout(timeoutMilliseconds)
   try {
     const body = await compress(request.text)
-    const response = await post(request.url, request.bearer, body, AbortSignal.any([context.signal, AbortSignal.timeout(timeoutMilliseconds)]))
-    return judge(response, await readText(response), context.now())
+    const response = await post(request.url, request.bearer, body, serverCa, AbortSignal.any([context.signal, timeout]))
+    return judge(response, await readText(response), request.url, context.now())
   } catch (error) {
-    return { kind: 'failed', detail: describe(error), retryAfterMilliseconds: null }
+    const detail = timeout.aborted ? `no whole answer within ${timeoutMilliseconds / 1000} s` : describe(error)
+    return { kind: 'failed', detail, retryAfterMilliseconds: null }
   }
 }
 
 /** node:http and not fetch: fetch's own HTTP client was measured at a third of the collector's memory and half of its CPU. */
-async function post(url: URL, bearer: string, body: Buffer, signal: AbortSignal): Promise<IncomingMessage> {
+async function post(url: URL, bearer: string, body: Buffer, serverCa: string | null, signal: AbortSignal): Promise<IncomingMessage> {
   const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'))
   return new Promise((resolve, reject) => {
     const headers = {
@@ -43,32 +58,45 @@ async function post(url: URL, bearer: string, body: Buffer, signal: AbortSignal)
       'content-length': body.length,
       accept: 'application/json, application/problem+json',
     }
+    const trust = serverCa === null ? {} : { ca: serverCa }
     // A kept connection would mostly be closed by the server between two reports, and fail the later one.
-    const sent = request(url, { method: 'POST', headers, signal, agent: false }, resolve)
-    sent.once('error', reject)
+    const sent = request(url, { method: 'POST', headers, signal, agent: false, ...trust }, resolve)
+    // Listened to for as long as the request lives: it may fail after its answer has begun, too.
+    sent.on('error', reject)
     sent.end(body)
   })
 }
 
-function judge(response: IncomingMessage, text: string, now: number): Answer {
+function judge(response: IncomingMessage, text: string, url: URL, now: number): Answer {
   const status = response.statusCode ?? 0
   const body = parseJson(text)
   if (status >= 200 && status < 300) return { kind: 'taken', body }
   const said = problem.safeParse(body)
   const detail = said.success ? `${status}: ${describeProblem(said.data)}` : `HTTP status ${status}`
   if (status === 401 || status === 403) return { kind: 'unauthorised', detail }
+  if (status === 410 || status === 426 || (said.success && isOfVersion(said.data))) return { kind: 'unsupported', detail }
   // A 400 or 422 that is no problem document comes from something between here and the server, and may pass.
   if (status === 413 || ((status === 400 || status === 422) && said.success)) return { kind: 'refused', detail }
   const { location, 'retry-after': retryAfter } = response.headers
-  const redirect = status >= 300 && status < 400 && location !== undefined
   return {
     kind: 'failed',
-    detail: redirect ? `${detail}: a redirect to ${location}; configure that address if it is the server's` : detail,
+    detail: detail + adviceOn(status, location, url),
     retryAfterMilliseconds: readRetryAfter(retryAfter ?? null, now),
   }
 }
 
-function describeProblem({ detail, errors = [] }: { detail: string; errors?: { pointer: string; detail: string }[] | undefined }): string {
+/** The server knows no report of this version. */
+function isOfVersion({ errors = [] }: Problem): boolean {
+  return errors.some(({ pointer }) => /^(\/\d+)?\/version$/.test(pointer))
+}
+
+function adviceOn(status: number, location: string | undefined, url: URL): string {
+  if (status === 404) return `: no Slashzero server of this version answers at ${url.href}; check the server's address, or upgrade the older of the two`
+  const redirect = status >= 300 && status < 400 && location !== undefined
+  return redirect ? `: a redirect to ${location}, which is not followed; configure that address if it is the server's` : ''
+}
+
+function describeProblem({ detail, errors = [] }: Problem): string {
   return [detail, ...errors.slice(0, 5).map((error) => `${error.pointer}: ${error.detail}`)].join('; ')
 }
 
@@ -93,7 +121,24 @@ function parseJson(text: string): unknown {
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  if (error.cause instanceof Error && error.cause.name === 'TimeoutError') return `no answer within ${timeoutMilliseconds / 1000} s`
+  const code = 'code' in error ? String(error.code) : ''
+  const advice = ADVICE[code]
+  // OpenSSL's own words are of no use to anybody who does not read its source.
+  if (code === 'EPROTO') return `${advice}`
   // Where a name has several addresses, each refused, the message is empty and the code is not.
-  return error.message || ('code' in error ? String(error.code) : error.name)
+  const said = error.message || code || error.name
+  return advice === undefined ? said : `${said}; ${advice}`
+}
+
+const UNKNOWN_AUTHORITY = 'name a file with the certificate of its authority as server-ca'
+const ADVICE: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  CERT_HAS_EXPIRED: "renew the server's certificate, and check this host's clock",
+  CERT_NOT_YET_VALID: "check this host's clock",
+  ERR_TLS_CERT_ALTNAME_INVALID: "use the name in the server's certificate as its address",
+  EPROTO: 'what answers there does not speak TLS as this collector does; check the address and port, and whether it begins with https or http',
 }

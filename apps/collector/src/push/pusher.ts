@@ -16,8 +16,14 @@ export type PusherOptions = {
   readonly stateDir: string
   readonly host: Pick<Report['host'], 'id' | 'name'>
   readonly log: PushLog
+  /** PEM of the authorities that the server's certificate is held against; default the well-known ones. */
+  readonly serverCa?: string | null
+  /** How long an answer may take to its last byte; default 30 s. */
+  readonly timeoutMilliseconds?: number
   /** Milliseconds since the epoch. */
   readonly now?: () => number
+  /** A clock that never jumps, in milliseconds. */
+  readonly clock?: () => number
   /** From 0 up to, and without, 1. */
   readonly random?: () => number
   readonly limits?: Partial<SpoolLimits>
@@ -25,9 +31,9 @@ export type PusherOptions = {
 
 /** What the spool may hold; the oldest reports are dropped, counted and logged beyond it. */
 export type SpoolLimits = {
-  /** On disk. Default 64 MiB. */
+  /** On disk, compressed. Default 256 MiB. */
   readonly diskBytes: number
-  /** In memory, used only while the disk cannot be written. Default 8 MiB. */
+  /** In memory, compressed, used only while the disk cannot be written. Default 8 MiB. */
   readonly memoryBytes: number
   /** Default 24 h. */
   readonly ageMilliseconds: number
