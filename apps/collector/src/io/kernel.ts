@@ -14,6 +14,8 @@ export type Kernel = {
    * `known` one. Can hang as `readTextSoon` can. Linux 5.6.
    */
   readonly readConfined: (root: string, path: string, known: FileIdentity | null) => Promise<ConfinedFile>
+  /** The names of at most 4096 files and links to files in a folder, under the same conditions. */
+  readonly listConfined: (root: string, path: string) => Promise<string[]>
 
   /**
    * Runs `work` in the network namespace that `path` stands for, then comes back. Needs CAP_SYS_ADMIN. In there,

@@ -9,7 +9,7 @@ import {
 } from '@slashzero/linux'
 import { SystemError } from './kernel.ts'
 import type { Kernel, OtherSocket } from './kernel.ts'
-import { readConfined } from './read-confined.ts'
+import { listConfined, readConfined } from './read-confined.ts'
 import { files } from './read-files.ts'
 import { searchOptmemMax } from './search-optmem-max.ts'
 import * as system from './system-calls.ts'
@@ -21,6 +21,7 @@ export function openKernel(): Kernel {
   return {
     ...files,
     readConfined,
+    listConfined,
     inNamespace: (path, work) => inNamespace(home, path, work),
     dumpLinks: () => dump(NETLINK_ROUTE, encodeLinkRequest(1), 'RTM_GETLINK'),
     dumpRawSockets: () => dump(NETLINK_SOCK_DIAG, encodeRawIcmpv6Request(1), 'sock_diag'),

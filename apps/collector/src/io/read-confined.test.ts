@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readConfined } from './read-confined.ts'
+import { listConfined, readConfined } from './read-confined.ts'
 
 let root = ''
 beforeAll(() => {
@@ -40,6 +40,17 @@ test('what is no file or too long is refused, and a pipe is not waited for', asy
   await expect(readConfined(root, '/etc', null)).rejects.toThrow('/etc is no regular file')
   await expect(readConfined(root, '/long', null)).rejects.toThrow('/long has more than 1048576 bytes')
   expect((await readConfined(root, '/longest', null)).text).toHaveLength(1024 * 1024)
+})
+
+test('lists the files of a folder and the links in it, within the root alone', async () => {
+  expect(await listConfined(root, '/etc')).toEqual(['radvd.conf'])
+  expect((await listConfined(root, '/')).toSorted((a, b) => a.localeCompare(b))).toEqual(expect.arrayContaining(['link', 'outside', 'root']))
+  await expect(listConfined(root, '/root/etc')).rejects.toMatchObject({ code: 'ENOENT' })
+  await expect(listConfined(root, '/etc/radvd.conf')).rejects.toMatchObject({ code: 'ENOTDIR' })
+  const descriptors = () => readdirSync('/proc/self/fd').length
+  const before = descriptors()
+  for (let turn = 0; turn < 20; turn += 1) await listConfined(root, '/etc')
+  expect(descriptors()).toBe(before)
 })
 
 test('the root of a process that ended is named', async () => {

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstat, openSync, read } from 'node:fs'
 import type { Stats } from 'node:fs'
+import { opendir } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import koffi from 'koffi'
 import { SystemError } from './kernel.ts'
@@ -7,7 +8,7 @@ import type { ConfinedFile, FileIdentity } from './kernel.ts'
 
 /** Reads a file of a process's own file system; see Kernel. Works on threads of their own, for such a file system can hang. */
 export async function readConfined(root: string, path: string, known: FileIdentity | null): Promise<ConfinedFile> {
-  const descriptor = await openConfined(root, path)
+  const descriptor = await openConfined(root, path, FLAGS)
   try {
     const stats = await promisify(fstat)(descriptor)
     if (!stats.isFile()) throw new Error(`${path} is no regular file`)
@@ -18,16 +19,31 @@ export async function readConfined(root: string, path: string, known: FileIdenti
   }
 }
 
+/** Lists a folder of a process's own file system; see Kernel. */
+export async function listConfined(root: string, path: string): Promise<string[]> {
+  const descriptor = await openConfined(root, path, FLAGS | constants.O_DIRECTORY)
+  const names: string[] = []
+  try {
+    for await (const entry of await opendir(`/proc/self/fd/${descriptor}`, { encoding: 'latin1' })) {
+      if (entry.isFile() || entry.isSymbolicLink()) names.push(entry.name)
+      if (names.length > MOST_NAMES) throw new Error(`${path} has more than ${MOST_NAMES} files`)
+    }
+    return names
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
 function isSame(one: FileIdentity, other: FileIdentity | null): boolean {
   return one.device === other?.device && one.inode === other.inode && one.modifiedMilliseconds === other.modifiedMilliseconds
 }
 
 /** A link in there leads to where the process itself would get, never to a file of this machine that it has no way to. */
-async function openConfined(root: string, path: string): Promise<number> {
+async function openConfined(root: string, path: string, flags: number): Promise<number> {
   const folder = openFolder(root)
   try {
     const name = new Uint8Array(Buffer.from(`${path}\0`, 'latin1'))
-    const how = new BigUint64Array([BigInt(FLAGS), 0n, BigInt(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)])
+    const how = new BigUint64Array([BigInt(flags), 0n, BigInt(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)])
     return await new Promise((resolve, reject) => {
       openat2.async(OPENAT2, folder, name, how, how.byteLength, (failure: Error | null, descriptor: number) => {
         if (failure !== null) reject(failure)
@@ -60,6 +76,7 @@ async function readWhole(descriptor: number, path: string, { size }: Stats): Pro
 }
 
 const LARGEST = 1024 * 1024
+const MOST_NAMES = 4096
 const openat2 = koffi.load(null).func('long syscall(long, long, const void *, const void *, size_t)')
 const codes = new Map(Object.entries(koffi.os.errno).toReversed().map(([code, number]) => [number, code]))
 // The same on every architecture that Node runs on (Linux 5.6).

@@ -43,6 +43,11 @@ export function fakeKernel(tree: Record<string, FakeFile>, calls: Partial<Kernel
       if (typeof file === 'string') return { identity: { device: 1, inode: 1, modifiedMilliseconds: 0 }, text: file }
       throw new SystemError(path, file === undefined || 'link' in file ? 'ENOENT' : file.refused)
     },
+    listConfined: async (root, path) => {
+      const names = Object.keys(tree).filter((file) => file.startsWith(`${root}${path}/`)).map((file) => file.slice(root.length + path.length + 1))
+      if (names.length === 0) throw new SystemError(path, 'ENOENT')
+      return names
+    },
     inNamespace: (_, work) => work(),
     dumpLinks: () => [],
     dumpRawSockets: () => [],

@@ -63,6 +63,10 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
       if (text !== null) keep(whole, () => text, (file) => writeFileSync(file, text, 'latin1'))
       return { identity, text }
     },
+    listConfined: async (place, path) => {
+      const names = await kernel.listConfined(place, path)
+      return keep(`${place}${path}`, () => names, (folderPath) => mkdirSync(folderPath, { recursive: true }))
+    },
     inNamespace: (path, work) => {
       return kernel.inNamespace(path, () => {
         const outer = root

@@ -35,6 +35,7 @@ export function replayKernel(folder: string): Kernel {
       const file = `${place}${path}`
       return { identity: kernel.identify(file), text: kernel.readText(file) }
     },
+    listConfined: async (place, path) => kernel.listFolder(`${place}${path}`),
     inNamespace: (path, work) => {
       const outer = root
       root = `/inside${path}`

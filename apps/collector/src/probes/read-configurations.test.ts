@@ -1,5 +1,5 @@
 import type { NamespaceReport } from '@slashzero/contract'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SystemError } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import { fakeKernel } from '../lab/fake-kernel.ts'
@@ -82,7 +82,7 @@ test.each([[NOW - 5000, false], [NOW + 900, false], [NOW + 5000, true]])('change
 })
 
 test('another daemon has none, which is no failure', async () => {
-  expect(await reader(TREE, {}, namespace('dnsmasq', null))()).toEqual({ configuration: null, failed: [] })
+  expect(await reader(TREE, {}, namespace('bird', null))()).toEqual({ configuration: null, failed: [] })
 })
 
 test.each([
@@ -118,4 +118,61 @@ test('a file system that hangs delays nobody, and is not asked again while it ha
 test('more than a report can have is not reported', async () => {
   const conf = Array.from({ length: 20_001 }, (_, index) => `interface t${index}{};`).join('')
   expect((await reader({ ...TREE, '/proc/20/root/etc/ra.conf': conf })()).failed).toEqual([expect.stringContaining('has more than 20000 interfaces')])
+})
+
+describe('of dnsmasq', () => {
+  const RANGE = '--dhcp-range=::,constructor:tap*,ra-only'
+  const started = namespace('dnsmasq', '2026-01-01T00:00:00.000Z')
+  const read = (args: readonly string[], files: Record<string, FakeFile> = {}) => {
+    const tree = Object.entries(files).map(([path, file]): [string, FakeFile] => [`/proc/20/root${path}`, file])
+    const commandLine = ['dnsmasq', ...args].map((word) => `${word}\0`).join('')
+    return reader({ '/proc/20/cmdline': commandLine, '/proc/20/root': { link: '/' }, ...Object.fromEntries(tree) }, {}, started)()
+  }
+  const intervals = ({ configuration }: Awaited<ReturnType<typeof read>>) => configuration?.interfaces.map((one) => one.maxIntervalSeconds)
+
+  test('all on the command line, as neutron gives it, which is as old as the process', async () => {
+    const { configuration, failed } = await read(['--conf-file=/dev/null', '--enable-ra', RANGE, '--ra-param=tap*,60'])
+    expect(failed).toEqual([])
+    expect(configuration).toMatchObject({
+      path: 'its command line',
+      readAt: '2026-01-01T00:00:00.000Z',
+      changedAt: '2026-01-01T00:00:00.000Z',
+      newerThanProcess: false,
+      interfaces: [{ name: 'tap1', sendsAdverts: true, maxIntervalSeconds: 60, routerLifetimeSeconds: 180, prefixes: [{ prefix: '::/64' }] }],
+    })
+  })
+
+  test('files in files and in folders, each once, the main one last', async () => {
+    const files = {
+      '/etc/dnsmasq.conf': 'conf-file=/etc/more.conf\nconf-dir=/etc/d,.old\nra-param=tap*,80\n',
+      '/etc/more.conf': 'conf-file=/etc/dnsmasq.conf\nenable-ra\nra-param=tap*,70\n',
+      '/etc/d/ra.conf': 'dhcp-range=fd00::,ra-only\nra-param=tap*,90\n',
+      '/etc/d/ra.conf.old': 'broken="\n',
+      '/etc/d/.hidden': 'broken="\n',
+    }
+    const found = await read(['-k', '--ra-param=tap*,100'], files)
+    expect([found.configuration?.path, intervals(found)]).toEqual(['/etc/more.conf', [80]])
+    expect(intervals(await read(['-7', '/etc/d,*.conf', '-C', '/etc/other.conf'], { ...files, '/etc/other.conf': '\n' }))).toEqual([90])
+  })
+
+  test('a port that it is told to leave alone is not in it', async () => {
+    expect((await read([RANGE, '--except-interface=tap1'])).configuration?.interfaces).toEqual([])
+  })
+
+  test.each([
+    ['a mistake in a file', ['-C', '/etc/a'], { '/etc/a': 'enable-ra\ndhcp-range=fd00::,ra-only,65\n' }, '/etc/a:2: expected a prefix length of 64, found "65"'],
+    ['a mistake on the command line', ['--ra-param', 'tap1,soon'], {}, 'its command line:1: expected ra-param='],
+    ['a missing file', ['-C', '/etc/a'], {}, '/etc/a: does not exist (ENOENT)'],
+    ['a missing folder', ['-7', '/etc/d'], {}, '/etc/d: does not exist (ENOENT)'],
+    ['a program', ['--conf-script=/bin/say'], {}, 'its command line:1: a part of it is what a program says'],
+    ['its standard input', ['-C', '-'], {}, 'a part of its configuration came from its standard input'],
+    ['a relative path', ['-C', 'a'], {}, 'its configuration is a, and where that is from is not known'],
+  ])('%s leaves it unknown, and says why', async (_, args, files, error) => {
+    expect(await read(args, files)).toEqual({ configuration: null, failed: [expect.stringContaining(`configurations: dnsmasq (20): ${error}`)] })
+  })
+
+  test('files without end are not followed', async () => {
+    const files = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`/f${index}`, `conf-file=/f${index + 1}\n`]))
+    expect((await read(['-C', '/f0'], files)).failed).toEqual([expect.stringContaining('more than 256 files')])
+  })
 })
