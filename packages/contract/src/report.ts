@@ -12,6 +12,33 @@ const reason = visibleText(500)
 
 export const vmIdentity = z.object({ name, uuid: z.guid().toLowerCase().nullable() })
 
+/** Seconds, or null where it never ends. */
+const lifetime = z.int().nonnegative().nullable()
+
+const advertisedPrefix = z.object({
+  prefix: visibleText(64),
+  onLink: z.boolean(),
+  autonomous: z.boolean(),
+  validLifetimeSeconds: lifetime,
+  preferredLifetimeSeconds: lifetime,
+})
+
+/** The latest Router Advertisement of one router that crossed a port. */
+export const seenAdvertisement = z.object({
+  /** The router's link-local address. */
+  source: visibleText(64),
+  /** Whom its frame came from, as `02:00:00:00:00:01`; null where that is not known. */
+  linkAddress: visibleText(64).nullable(),
+  /** `sent` went out of the port, towards the VM; `received` came in from it. */
+  direction: z.enum(['sent', 'received']),
+  seenAt: instant,
+  /** How long a default route lasts that was learnt from it; 0: it makes none, and ends one. */
+  routerLifetimeSeconds: z.int().nonnegative().max(0xffff_ffff),
+  /** Since the one before of this router in this direction; null where there was none, or some may have been missed. */
+  sincePreviousSeconds: z.number().nonnegative().nullable(),
+  prefixes: z.array(advertisedPrefix).max(16),
+})
+
 export const tapReport = z.object({
   ifindex,
   /** At most 15 bytes in the kernel; bytes that are not UTF-8 arrive as `\xNN`. */
@@ -28,6 +55,8 @@ export const tapReport = z.object({
   routerSolicitsIn: counter,
   routerAdvertsIn: counter,
   routerAdvertsOut: counter,
+  /** Missing where none are listened for; null where they could not be. */
+  advertisements: z.array(seenAdvertisement).max(16).nullish(),
   vm: vmIdentity.extend({ pid: z.int().positive() }).nullable(),
 })
 
@@ -40,9 +69,6 @@ export const socketReport = z.object({
   staleInterfaceIndexes: z.array(ifindex).max(20_000).nullable(),
 })
 
-/** Seconds, or null where it never ends. */
-const lifetime = z.int().nonnegative().nullable()
-
 /** What a sender is configured to say on one interface, with its own defaults where nothing is written (RFC 4861, 6.2.1). */
 export const configuredInterface = z.object({
   name: visibleText(60),
@@ -53,17 +79,7 @@ export const configuredInterface = z.object({
   maxIntervalSeconds: z.number().nonnegative(),
   /** 0: no default router. */
   routerLifetimeSeconds: z.int().nonnegative(),
-  prefixes: z
-    .array(
-      z.object({
-        prefix: visibleText(64),
-        onLink: z.boolean(),
-        autonomous: z.boolean(),
-        validLifetimeSeconds: lifetime,
-        preferredLifetimeSeconds: lifetime,
-      }),
-    )
-    .max(256),
+  prefixes: z.array(advertisedPrefix).max(256),
 })
 
 export const senderConfiguration = z.object({
@@ -158,6 +174,7 @@ export type NamespaceReport = z.output<typeof namespaceReport>
 export type SenderReport = z.output<typeof senderReport>
 export type SenderConfiguration = z.output<typeof senderConfiguration>
 export type SocketReport = z.output<typeof socketReport>
+export type SeenAdvertisement = z.output<typeof seenAdvertisement>
 export type TapReport = z.output<typeof tapReport>
 export type RouteCheckReport = z.output<typeof routeCheckReport>
 export type RouteCheckMethod = z.output<typeof routeCheckMethod>
