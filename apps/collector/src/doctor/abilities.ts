@@ -1,4 +1,6 @@
 import type { Report } from '@slashzero/contract'
+import { MEMBER } from '../guest-agent/index.ts'
+import type { readLibvirtAccess } from '../guest-agent/index.ts'
 import type { Probe } from '../pass/record-runs.ts'
 
 type Capability = 'CAP_SYS_PTRACE' | 'CAP_DAC_READ_SEARCH' | 'CAP_SYS_ADMIN' | 'CAP_DAC_OVERRIDE' | 'CAP_NET_RAW'
@@ -89,15 +91,17 @@ export const ABILITIES: readonly Granted[] = [
 
 /**
  * What the process with these effective capabilities, null where they could not be read, was able to see in a report.
- * `ownNamespace` is the inode of its network namespace.
+ * `ownNamespace` is the inode of its network namespace; `libvirt` what it may do with libvirt's socket.
  */
 export function listAbilities(
   capabilities: ReadonlySet<string> | null,
   report: Report,
   ownNamespace: number | null,
+  libvirt: ReturnType<typeof readLibvirtAccess> = 'absent',
 ): Ability[] {
   return [
     ...ABILITIES.map((ability) => judgeAbility(ability, capabilities, report)),
+    judgeLibvirt(report, libvirt),
     judgeDiagnosis(report, ownNamespace),
   ]
 }
@@ -131,6 +135,16 @@ function judgeAbility(
     reason: failed.error,
     turnOn: 'what its reason says; it has the capabilities',
   }
+}
+
+/** libvirt asks for a group, not for a capability, and may ask again by polkit when it is spoken to. */
+function judgeLibvirt({ routeChecks }: Report, access: ReturnType<typeof readLibvirtAccess>): Ability {
+  const ability = { name: 'libvirt', sees: 'the default routes of guests whose agent libvirt holds', capabilities: [] }
+  if (access === 'absent') return { ...ability, state: 'untried', reason: 'libvirt does not run here', turnOn: null }
+  const refusal = routeChecks.find(({ reason }) => reason?.endsWith(MEMBER) ?? false)?.reason ?? null
+  if (access === 'granted' && refusal === null) return { ...ability, state: 'on', reason: null, turnOn: null }
+  const turnOn = 'usermod --append --groups libvirt slashzero-collector, and a restart of the collector; members of that group may do with VMs whatever they like'
+  return { ...ability, state: 'off', reason: refusal ?? "it may not write to libvirt's socket", turnOn }
 }
 
 /**

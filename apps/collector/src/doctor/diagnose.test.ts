@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { report as reportSchema } from '@slashzero/contract'
 import type { NamespaceReport, Report, SocketReport } from '@slashzero/contract'
 import { expect, test } from 'vitest'
+import { MEMBER } from '../guest-agent/index.ts'
 import { listAbilities } from './abilities.ts'
 import { diagnose } from './diagnose.ts'
 import type { Surroundings } from './give-steps.ts'
@@ -337,6 +338,20 @@ test('the off-link probe is on where it ran, and untried where it is not set', (
   expect(find(['CAP_NET_RAW'], [run])).toMatchObject({ state: 'on', reason: null })
   expect(find(['CAP_NET_RAW'], [])).toMatchObject({ state: 'untried', reason: 'off-link-source is not set' })
   expect(find([], [run])).toMatchObject({ state: 'off', reason: 'it has no CAP_NET_RAW' })
+})
+
+test('libvirt is on where its socket may be used, and off where it refuses', () => {
+  const [check] = golden.routeChecks
+  const find = (access: 'absent' | 'granted' | 'refused', reason: string | null = null) => {
+    const routeChecks = check === undefined ? [] : [{ ...check, reason }]
+    return listAbilities(new Set(), { ...golden, routeChecks }, HERE.ownNamespace, access).find(({ name }) => name === 'libvirt')
+  }
+  const refusal = `libvirt refuses the collector: authentication failed; ${MEMBER}`
+  const turnOn = expect.stringContaining('usermod --append --groups libvirt')
+  expect(find('absent')).toMatchObject({ state: 'untried', reason: 'libvirt does not run here' })
+  expect(find('granted')).toMatchObject({ state: 'on', reason: null })
+  expect(find('granted', refusal)).toMatchObject({ state: 'off', reason: refusal, turnOn })
+  expect(find('refused')).toMatchObject({ state: 'off', reason: "it may not write to libvirt's socket", turnOn })
 })
 
 test('a right that does not help is impaired, with the reason', () => {

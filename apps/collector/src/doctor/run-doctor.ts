@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Report } from '@slashzero/contract'
+import { readLibvirtAccess } from '../guest-agent/index.ts'
 import type { Kernel } from '../io/kernel.ts'
 import { listAbilities } from './abilities.ts'
 import { diagnose } from './diagnose.ts'
@@ -41,7 +42,7 @@ export async function runDoctor({
   }).finally(() => clearTimeout(slow))
   const last = later.at(-1) ?? first
   const surroundings = readSurroundings(kernel, last)
-  const abilities = listAbilities(readCapabilities(kernel), last, surroundings.ownNamespace)
+  const abilities = listAbilities(readCapabilities(kernel), last, surroundings.ownNamespace, readLibvirtAccess())
   const diagnosis = diagnose(first, later, surroundings, abilities)
   // Checkmk drops the lines of a cached check that exits with anything but 0; the status stands in them.
   return {

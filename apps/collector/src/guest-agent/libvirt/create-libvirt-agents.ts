@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readAnswer, RefusedCommand } from '../open-conversation.ts'
 import type { Conversation } from '../open-conversation.ts'
@@ -40,7 +40,7 @@ export function createLibvirtAgents(patienceMilliseconds: number, sockets: reado
   }
 
   function take(): Connection {
-    const [kept] = [...idle].filter((connection) => connection.isUsable())
+    const kept = [...idle].find((connection) => connection.isUsable())
     if (kept !== undefined) idle.delete(kept)
     return kept ?? openConnection(sockets.find((path) => existsSync(path)) ?? '')
   }
@@ -73,6 +73,18 @@ export function createLibvirtAgents(patienceMilliseconds: number, sockets: reado
   }
 
   return { isThere: () => sockets.some((path) => existsSync(path)), converse, close }
+}
+
+/** Whether this process may write to libvirt's socket, which libvirt may refuse it all the same. */
+export function readLibvirtAccess(): 'absent' | 'granted' | 'refused' {
+  const path = SOCKETS.find((one) => existsSync(one))
+  if (path === undefined) return 'absent'
+  try {
+    accessSync(path, constants.W_OK)
+    return 'granted'
+  } catch {
+    return 'refused'
+  }
 }
 
 async function ask(

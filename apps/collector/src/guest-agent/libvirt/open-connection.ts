@@ -103,7 +103,8 @@ function describe(error: unknown): Error {
   }
 }
 
-const MEMBER = 'make its user a member of the group libvirt'
+/** What turns a refusal into access; every reason that is one says so. */
+export const MEMBER = 'make its user a member of the group libvirt'
 const LARGEST_MESSAGE = 1024 * 1024
 const LEAVE_MILLISECONDS = 1000
 /** enum remote_auth_type */
