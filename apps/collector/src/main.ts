@@ -127,7 +127,7 @@ async function runUntilStopped(given: Given): Promise<void> {
     stop: stop.signal,
     log,
     work: async (settings, signal) => {
-      const { server, enrolmentToken, stateDir, intervalMilliseconds } = settings
+      const { server, serverCa, enrolmentToken, stateDir, intervalMilliseconds } = settings
       const routeMilliseconds = Math.min(RUN.routeMilliseconds, intervalMilliseconds / 2)
       const host = readHost(kernel, packageJson.version, settings.labels)
       const watch = createLinkWatch({ kernel, sockets: openLinkSockets() })
@@ -185,6 +185,7 @@ function preparePass(
         : createOffLinkChecker({ kernel, network: offLinkNetwork, source, now: Date.now, monotonic: clock }),
     now: Date.now,
     clock,
+    takePushed,
     questions: bounds.questions,
     watch,
   })

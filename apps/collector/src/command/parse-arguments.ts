@@ -58,6 +58,7 @@ const COMMANDS = 'once, run, doctor and config check'
 const READING = ['label', 'guest-agent', 'off-link-source']
 const SENDING = [
   'server',
+  'server-ca',
   'enrolment-token',
   'enrolment-token-file',
   'state-dir',

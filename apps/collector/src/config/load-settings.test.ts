@@ -48,6 +48,7 @@ test('the example file says what the defaults are, and names every key with a va
 test('an empty file leaves the defaults', () => {
   expect(load('')).toEqual({
     server: null,
+    serverCa: null,
     enrolmentToken: null,
     stateDir: '/var/lib/slashzero-collector',
     intervalMilliseconds: 15_000,
@@ -125,7 +126,7 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
     text: 'State_Dir = "/a"\ncolour = "red"',
     expected: [
       'collector.toml:1: State_Dir: there is no such key; did you mean state-dir?',
-      /^collector\.toml:2: colour: there is no such key; the keys are server, enrolment-token, .+, guest-agents$/,
+      /^collector\.toml:2: colour: there is no such key; the keys are server, server-ca, enrolment-token, .+, guest-agents$/,
     ],
   },
   {
@@ -204,6 +205,11 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
     text: 'enrolment-token = "a"\nenrolment-token-file = "/b"',
     expected: [/^collector\.toml:2: .*collector\.toml:1 says the same thing; give one of the two$/],
   },
+  {
+    text: 'server-ca = "/nowhere"',
+    expected: [/^collector\.toml:1: \/nowhere cannot be used: ENOENT.+; name a file with certificates in PEM/],
+  },
+  { text: 'server-ca = "/etc/passwd"', expected: [/^collector\.toml:1: \/etc\/passwd cannot be used: .+; name a file with/] },
   {
     text: 'enrolment-token-file = "/nowhere"',
     expected: [

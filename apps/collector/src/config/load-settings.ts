@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseListenAddress } from '../metrics/index.ts'
 import { parseSource } from '../off-link/index.ts'
@@ -35,13 +36,15 @@ export function loadSettings({ file, environment, flags }: Sources): Loaded {
   const fromEnvironment = readTexts(environment, (key) => (key && SETTINGS[key].variable) ?? 'the environment')
   const fromFlags = readTexts(flags, (key) => (key ? `--${SETTINGS[key].flag}` : 'the command line'))
   const token = readToken([fromFlags, fromEnvironment, fromFile])
-  const problems = [fromFlags, fromEnvironment, fromFile, token].flatMap((source) => source.problems)
+  const authorities = readAuthorities([fromFlags, fromEnvironment, fromFile])
+  const problems = [fromFlags, fromEnvironment, fromFile, token, authorities].flatMap((source) => source.problems)
   if (problems.length > 0) throw new ConfigurationError(problems)
   const sources = [DEFAULTS, fromFile.values, fromEnvironment.values, fromFlags.values]
   const said: SettingsSource & typeof DEFAULTS = Object.assign({}, ...sources)
   return {
     settings: {
       server: said.server ?? null,
+      serverCa: authorities.text,
       enrolmentToken: token.text,
       stateDir: said['state-dir'],
       intervalMilliseconds: Math.round(said.interval * 1000),
@@ -103,4 +106,22 @@ function readToken(sources: readonly Source[]): { text: string | null; problems:
     }
   }
   return { text: null, problems: [] }
+}
+
+/** From the first source that names a file. */
+function readAuthorities(sources: readonly Source[]): { text: string | null; problems: Problem[] } {
+  const source = sources.find(({ values }) => values['server-ca'] !== undefined)
+  const path = source?.values['server-ca']
+  if (source === undefined || path === undefined) return { text: null, problems: [] }
+  try {
+    const text = readFileSync(path, 'utf8')
+    // Throws where the first one is none.
+    void new X509Certificate(text)
+    return { text, problems: [] }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const problem = `${path} cannot be used: ${reason}`
+    const fix = 'name a file with certificates in PEM, which begin with -----BEGIN CERTIFICATE-----'
+    return { text: null, problems: [{ place: source.placeOf('server-ca'), key: null, problem, fix }] }
+  }
 }

@@ -11,6 +11,7 @@ import { parseSource } from '../off-link/index.ts'
 export const settingsSource = z
   .strictObject({
     server: text('an http or https URL, for instance "https://slashzero.example"', isWebUrl),
+    'server-ca': text('the path of a file with certificates in PEM, for instance "/etc/ssl/certs/ca-certificates.crt"'),
     'enrolment-token': text('the token that `slashzero token enrol` printed, in quotes'),
     'enrolment-token-file': text('the path of a file that holds the token, in quotes'),
     'state-dir': text('the path of a folder, for instance "/var/lib/slashzero-collector"'),
@@ -51,6 +52,7 @@ export type Key = keyof SettingsSource
  */
 export const SETTINGS: Record<Key, { flag: string; argument: string; variable: string | null }> = {
   server: { flag: 'server', argument: 'URL', variable: 'SLASHZERO_SERVER' },
+  'server-ca': { flag: 'server-ca', argument: 'FILE', variable: 'SLASHZERO_SERVER_CA' },
   'enrolment-token': { flag: 'enrolment-token', argument: 'TOKEN', variable: 'SLASHZERO_ENROLMENT_TOKEN' },
   'enrolment-token-file': {
     flag: 'enrolment-token-file',
@@ -81,6 +83,8 @@ export const DEFAULTS = {
 export type Settings = {
   /** Null where no source names it. */
   server: string | null
+  /** PEM of the authorities that the server's certificate is held against; null for those that the program knows. */
+  serverCa: string | null
   /** Null where no source has one; the state directory may hold a credential already. */
   enrolmentToken: string | null
   stateDir: string

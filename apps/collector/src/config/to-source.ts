@@ -17,6 +17,7 @@ export function toSource(said: Said, placeOf: (key: Key) => string): { source: o
       case 'guest-agents':
         return readPairs(key, typeof text === 'string' ? [text] : text, placeOf, problems)
       case 'server':
+      case 'server-ca':
       case 'enrolment-token':
       case 'enrolment-token-file':
       case 'state-dir':
