@@ -132,7 +132,7 @@ async function runUntilStopped(given: Given): Promise<void> {
       const host = readHost(kernel, packageJson.version, settings.labels)
       const watch = createLinkWatch({ kernel, sockets: openLinkSockets() })
       const { pass, close } = preparePass(kernel, host, settings, { ...RUN, routeMilliseconds }, watch)
-      const pusher = createPusher({ server, enrolmentToken, stateDir, host, log })
+      const pusher = createPusher({ server, serverCa, enrolmentToken, stateDir, host, log })
       const metrics = await startMetrics({
         listen: settings.metricsListen,
         textfile: settings.metricsTextfile,
@@ -185,7 +185,6 @@ function preparePass(
         : createOffLinkChecker({ kernel, network: offLinkNetwork, source, now: Date.now, monotonic: clock }),
     now: Date.now,
     clock,
-    takePushed,
     questions: bounds.questions,
     watch,
   })
