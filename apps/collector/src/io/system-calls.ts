@@ -9,6 +9,7 @@ const calls = {
   sendmsg: libc.func('long sendmsg(int, void *, int)'),
   recvmsg: libc.func('long recvmsg(int, void *, int)'),
   recv: libc.func('long recv(int, void *, size_t, int)'),
+  recvfrom: libc.func('long recvfrom(int, void *, size_t, int, void *, void *)'),
   getsockopt: libc.func('int getsockopt(int, int, int, void *, void *)'),
   setsockopt: libc.func('int setsockopt(int, int, int, const void *, uint32_t)'),
   setns: libc.func('int setns(int, int)'),
@@ -39,6 +40,12 @@ export function send(socket: number, bytes: Uint8Array): void {
 /** Waits for as long as SO_RCVTIMEO says. Never for another process's socket: it would take that process's packets. */
 export function receive(socket: number, buffer: Uint8Array, flags = 0): number {
   return checked('recv', calls.recv(socket, buffer, buffer.length, flags))
+}
+
+/** Fills `buffer` with a datagram and `address` with where it came from; out: bytes of the datagram. */
+export function receiveFrom(socket: number, buffer: Uint8Array, address: Uint8Array): number {
+  written[0] = address.length
+  return checked('recvfrom', calls.recvfrom(socket, buffer, buffer.length, 0, address, written))
 }
 
 /** Memory that does not move, for structures that hold addresses. `bytes` shows it; it is never freed. */
@@ -96,6 +103,15 @@ export function bindNetlink(socket: number, groups: number): void {
   checked('bind', calls.bind(socket, address, address.length))
 }
 
+/** Binds a packet socket to all protocols on all interfaces (struct sockaddr_ll, packet(7)). */
+export function bindPackets(socket: number): void {
+  const address = new Uint8Array(20)
+  const data = new DataView(address.buffer)
+  data.setUint16(0, AF_PACKET, true)
+  data.setUint16(2, ETH_P_ALL)
+  checked('bind', calls.bind(socket, address, address.length))
+}
+
 /** A descriptor that is readable for good once `raiseFlag` was called on it. */
 export function openFlag(): number {
   return checked('eventfd', calls.eventfd(0, CLOEXEC))
@@ -123,10 +139,19 @@ export function waitForReadable(poll: number): Promise<number[]> {
   return new Promise((resolve, reject) => {
     calls.waitPoll.async(poll, events, MOST_POLLED, -1, (error: Error | null, count: number) => {
       if (error !== null) return reject(error)
-      const data = new DataView(events.buffer)
-      resolve(Array.from({ length: Math.max(0, count) }, (_, index) => data.getUint32((index + 1) * POLL_EVENT - 8, true)))
+      resolve(listPolled(events, count))
     })
   })
+}
+
+/** Those that can be read now. */
+export function findReadable(poll: number): number[] {
+  return listPolled(pollEvents, checked('epoll_wait', calls.waitPoll(poll, pollEvents, MOST_POLLED, 0)))
+}
+
+function listPolled(events: Uint8Array, count: number): number[] {
+  const data = new DataView(events.buffer)
+  return Array.from({ length: Math.max(0, count) }, (_, index) => data.getUint32((index + 1) * POLL_EVENT - 8, true))
 }
 
 export function openPidfd(pid: number): number {
@@ -145,11 +170,14 @@ const written = new Uint32Array(1)
 /** The same bit in all the calls that take it. */
 const CLOEXEC = 0o2000000
 const AF_NETLINK = 16
+const AF_PACKET = 17
+const ETH_P_ALL = 3
 const EPOLLIN = 1
 const EPOLL_CTL_ADD = 1
 /** Bytes of struct epoll_event, whose 8 of data come last: x86-64 alone packs it (include/uapi/linux/eventpoll.h). */
 const POLL_EVENT = process.arch === 'x64' ? 12 : 16
 const MOST_POLLED = 64
+const pollEvents = new Uint8Array(POLL_EVENT * MOST_POLLED)
 const CLONE_NEWNET = 0x40000000
 // The same on every architecture: both are younger than the common table (Linux 5.1).
 const PIDFD_OPEN = 434

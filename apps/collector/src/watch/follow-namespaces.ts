@@ -13,12 +13,14 @@ export type NamespaceFollower = {
   readonly releaseEnded: () => number
   /** The namespace that a socket watches; undefined once it is closed. */
   readonly namespaceOf: (socket: number) => number | undefined
+  /** The socket in a namespace; undefined where it is not followed. */
+  readonly socketOf: (namespace: number) => number | undefined
   /** How to enter a namespace that is followed, null for the own one; undefined where it is not followed. */
   readonly entranceOf: (namespace: number) => string | null | undefined
 }
 
 /** Holds one socket in each namespace. A socket keeps its namespace alive, so none may be held for long after the end of it. */
-export function createNamespaceFollower(kernel: Kernel, sockets: LinkSockets): NamespaceFollower {
+export function createNamespaceFollower(kernel: Kernel, sockets: Pick<LinkSockets, 'open' | 'close'>): NamespaceFollower {
   const followed = new Map<number, { socket: number; entrance: string | null }>()
   const bySocket = new Map<number, number>()
 
@@ -66,6 +68,7 @@ export function createNamespaceFollower(kernel: Kernel, sockets: LinkSockets): N
       return ended.length
     },
     namespaceOf: (socket) => bySocket.get(socket),
+    socketOf: (namespace) => followed.get(namespace)?.socket,
     entranceOf: (namespace) => followed.get(namespace)?.entrance,
   }
 }

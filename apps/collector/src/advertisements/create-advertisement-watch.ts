@@ -1,0 +1,151 @@
+import { parseRouterAdvertisement, ShapeError } from '@slashzero/linux'
+import type { ProbeRun, SeenAdvertisement } from '@slashzero/contract'
+import type { AdvertisementSockets } from '../io/advertisement-sockets.ts'
+import { MOST_READ } from '../io/advertisement-sockets.ts'
+import type { Kernel } from '../io/kernel.ts'
+import type { Survey } from '../probes/survey-namespace.ts'
+import { createNamespaceFollower } from '../watch/index.ts'
+import { createAdvertisementStore } from './keep-advertisements.ts'
+import type { AdvertisementStore } from './keep-advertisements.ts'
+
+/** Hears what Router Advertisements say on every port, between the passes. */
+export type AdvertisementWatch = {
+  /** Listens in these namespaces and no others, and reads what has come. To be called in every pass. */
+  readonly follow: (surveys: readonly Pick<Survey, 'namespace' | 'ports'>[]) => void
+  /** The latest advertisements on an interface, latest first; null where its namespace is not listened to. */
+  readonly list: (namespace: number, ifindex: number) => SeenAdvertisement[] | null
+  /** How the listening went since it was last asked. */
+  readonly takeRun: () => ProbeRun
+  readonly stop: () => void
+}
+
+export type WatchOptions = {
+  kernel: Kernel
+  sockets: AdvertisementSockets
+  /** Wall clock in milliseconds since the epoch. */
+  now: () => number
+  /** A clock that never jumps, in milliseconds. */
+  clock: () => number
+}
+
+/**
+ * One socket a namespace, read five times a second: however much comes, that bounds the work. Where guests send more than is read,
+ * what comes in is not listened to for a while, so that what the host sends is not lost behind it.
+ */
+export function createAdvertisementWatch({ kernel, sockets, now, clock }: WatchOptions): AdvertisementWatch {
+  const follower = createNamespaceFollower(kernel, sockets)
+  const stores = new Map<number, AdvertisementStore>()
+  /** Namespaces whose guests are not listened to, and till when. */
+  const muted = new Map<number, number>()
+  let ticks = 0
+  let lost = 0
+  let floods = 0
+  let malformed = 0
+  let refused: string[] = []
+  let problem: string | null = null
+  let milliseconds = 0
+
+  function timed(work: () => void): void {
+    const since = clock()
+    try {
+      work()
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error)
+    }
+    milliseconds += clock() - since
+  }
+
+  function tick(): void {
+    ticks += 1
+    if (ticks % TICKS_A_CHECK === 0) {
+      follower.releaseEnded()
+      unmute()
+    }
+    hearAll()
+  }
+
+  function hearAll(): void {
+    for (const socket of sockets.findReadable()) {
+      const namespace = follower.namespaceOf(socket)
+      if (namespace !== undefined) hear(socket, namespace)
+    }
+  }
+
+  function hear(socket: number, namespace: number): void {
+    const { packets, lost: missed } = sockets.read(socket)
+    lost += missed
+    const store = stores.get(namespace) ?? createAdvertisementStore()
+    stores.set(namespace, store)
+    for (const { ifindex, sent, linkAddress, packet } of packets) {
+      try {
+        const advertisement = parseRouterAdvertisement(packet)
+        store.keep({ ifindex, direction: sent ? 'sent' : 'received', linkAddress, advertisement, at: clock() })
+      } catch (error) {
+        if (!(error instanceof ShapeError)) throw error
+        malformed += 1
+      }
+    }
+    if (missed > 0) store.miss()
+    const received = packets.filter(({ sent }) => !sent).length
+    if (received > MOST_READ / 2 && !muted.has(namespace)) mute(socket, namespace)
+  }
+
+  function mute(socket: number, namespace: number): void {
+    floods += 1
+    muted.set(namespace, clock() + MUTED)
+    sockets.listen(socket, 'sent')
+  }
+
+  function unmute(): void {
+    for (const [namespace, until] of muted) {
+      if (clock() < until) continue
+      muted.delete(namespace)
+      const socket = follower.socketOf(namespace)
+      if (socket !== undefined) sockets.listen(socket, 'all')
+    }
+  }
+
+  const ticking = setInterval(() => timed(tick), TICK)
+  return {
+    follow: (surveys) =>
+      timed(() => {
+        refused = follower.follow(surveys.map(({ namespace }) => namespace)).refused
+        hearAll()
+        const followed = new Set(surveys.map(({ namespace }) => namespace.id))
+        for (const id of stores.keys()) if (!followed.has(id)) stores.delete(id)
+        for (const { namespace, ports } of surveys) {
+          stores.get(namespace.id)?.retain(new Set(ports.map(({ ifindex }) => ifindex)), clock() - UNKNOWN_KEPT)
+        }
+      }),
+    list: (namespace, ifindex) => {
+      if (follower.socketOf(namespace) === undefined) return null
+      return stores.get(namespace)?.list(ifindex, now() - clock()) ?? []
+    },
+    takeRun() {
+      const where = refused.length === 1 ? 'a network namespace' : `${refused.length} network namespaces`
+      const errors = [
+        refused.length === 0 ? null : `advertisements are not listened to in ${where}, which needs CAP_NET_RAW, and CAP_SYS_ADMIN for others than its own: ${refused[0]}`,
+        lost === 0 ? null : `${lost} advertisements came faster than they were read and were lost`,
+        floods === 0 ? null : `guests sent more advertisements than are read: what they send was not listened to for ${MUTED / 1000} s (${floods} times)`,
+        malformed === 0 ? null : `${malformed} advertisements were malformed, as no router sends them`,
+        problem,
+      ].filter((error) => error !== null)
+      const spent = Math.round(milliseconds * 100) / 100
+      lost = floods = malformed = milliseconds = 0
+      problem = null
+      const outcome = errors.length === 0 ? 'ok' : 'failed'
+      return { probe: 'advertisements', outcome, milliseconds: spent, error: errors.join('; ').slice(0, 500) || null }
+    },
+    stop() {
+      clearInterval(ticking)
+      follower.follow([])
+      sockets.dispose()
+    },
+  }
+}
+
+const TICK = 200
+const TICKS_A_CHECK = 5
+const MUTED = 10_000
+/** A tap's first advertisement can come before the pass that first sees the tap. */
+const UNKNOWN_KEPT = 60_000

@@ -1,0 +1,87 @@
+import type { SeenAdvertisement } from '@slashzero/contract'
+import type { AdvertisedPrefix, RouterAdvertisement } from '@slashzero/linux'
+import { fromHexAddress } from '@slashzero/route-table'
+
+/** An advertisement as it crossed an interface, at a moment of a clock that never jumps, in milliseconds. */
+export type Sighting = {
+  ifindex: number
+  direction: SeenAdvertisement['direction']
+  linkAddress: string | null
+  advertisement: RouterAdvertisement
+  at: number
+}
+
+/** The latest advertisements of one namespace. */
+export type AdvertisementStore = {
+  readonly keep: (sighting: Sighting) => void
+  /** Some were missed just now, so that nobody knows how long any router paused. */
+  readonly miss: () => void
+  /** Of one interface, latest first. `epoch` is the wall clock at moment 0. */
+  readonly list: (ifindex: number, epoch: number) => SeenAdvertisement[]
+  /** Forgets interfaces that are none of these, unless something was seen on them after moment `since`. */
+  readonly retain: (ifindexes: ReadonlySet<number>, since: number) => void
+}
+
+/**
+ * Keeps the latest of each router, and of few routers an interface and direction: a guest can be any number of them. Once there is no
+ * room, another takes the place only of one whose route has ended, so that nobody drives the host's own router out.
+ */
+export function createAdvertisementStore(): AdvertisementStore {
+  const interfaces = new Map<number, Map<string, Kept>>()
+  return {
+    keep({ ifindex, direction, linkAddress, advertisement, at }) {
+      const kept = interfaces.get(ifindex) ?? new Map<string, Kept>()
+      interfaces.set(ifindex, kept)
+      const key = `${direction} ${advertisement.source}`
+      const before = kept.get(key)
+      if (before === undefined && !hasRoom(kept, direction, at)) return
+      const seen = {
+        source: fromHexAddress(advertisement.source),
+        linkAddress,
+        direction,
+        routerLifetimeSeconds: readLifetime(advertisement),
+        sincePreviousSeconds: before?.followed === true ? (at - before.at) / 1000 : null,
+        prefixes: advertisement.prefixes.slice(0, MOST_PREFIXES).map(showPrefix),
+      }
+      kept.set(key, { at, followed: true, seen })
+    },
+    miss() {
+      for (const kept of interfaces.values()) for (const one of kept.values()) one.followed = false
+    },
+    list(ifindex, epoch) {
+      const kept = [...(interfaces.get(ifindex)?.values() ?? [])].toSorted((one, other) => other.at - one.at)
+      return kept.map(({ at, seen }) => ({ ...seen, seenAt: new Date(epoch + at).toISOString() }))
+    },
+    retain(ifindexes, since) {
+      for (const [ifindex, kept] of interfaces) {
+        if (!ifindexes.has(ifindex) && kept.values().every(({ at }) => at < since)) interfaces.delete(ifindex)
+      }
+    },
+  }
+}
+
+/** `followed`: the next one is known to be the next. */
+type Kept = { at: number; followed: boolean; seen: Omit<SeenAdvertisement, 'seenAt'> }
+
+const MOST_ROUTERS = 4
+const MOST_PREFIXES = 16
+
+/** Makes room where it can. */
+function hasRoom(kept: Map<string, Kept>, direction: SeenAdvertisement['direction'], at: number): boolean {
+  const same = [...kept].filter(([, { seen }]) => seen.direction === direction)
+  if (same.length < MOST_ROUTERS) return true
+  const ended = same.find(([, one]) => one.at + one.seen.routerLifetimeSeconds * 1000 < at)
+  return ended !== undefined && kept.delete(ended[0])
+}
+
+/** A route information option for ::/0 goes before the router lifetime (RFC 4191, 4.2). */
+function readLifetime({ routes, routerLifetimeSeconds }: RouterAdvertisement): number {
+  const told = routes.find(({ length }) => length === 0)
+  return told === undefined ? routerLifetimeSeconds : (told.lifetimeSeconds ?? ENDLESS)
+}
+
+const ENDLESS = 0xffff_ffff
+
+function showPrefix({ prefix, length, ...rest }: AdvertisedPrefix): SeenAdvertisement['prefixes'][number] {
+  return { prefix: `${fromHexAddress(prefix)}/${length}`, ...rest }
+}

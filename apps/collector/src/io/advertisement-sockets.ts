@@ -1,0 +1,134 @@
+import { isRefusal } from './kernel.ts'
+import * as system from './system-calls.ts'
+
+/** A packet from its IPv6 header on. `linkAddress` is whom its frame came from, as `02:00:00:00:00:01`; null where it had no such. */
+export type HeardPacket = { ifindex: number; sent: boolean; linkAddress: string | null; packet: Uint8Array }
+
+/** Packet sockets that hear Router Advertisements on every interface of a network namespace. Needs CAP_NET_RAW. */
+export type AdvertisementSockets = {
+  /** Opens one for the network namespace that the caller is in, and keeps that namespace alive until it is closed. */
+  readonly open: () => number
+  readonly close: (socket: number) => void
+  /** Those with something to read. */
+  readonly findReadable: () => number[]
+  /** What has arrived, at most MOST_READ, and how many more were lost as there was no room for them. */
+  readonly read: (socket: number) => { packets: HeardPacket[]; lost: number }
+  /** Whether it hears what comes in too, or only what the host sends. */
+  readonly listen: (socket: number, to: 'all' | 'sent') => void
+  /** Frees what is left after the last close. */
+  readonly dispose: () => void
+}
+
+export const MOST_READ = 250
+
+/**
+ * The kernel shows a packet that it sends to none but sockets of all protocols (dev_queue_xmit_nit, net/core/dev.c), so each packet of
+ * the namespace meets the filter, once for each interface that it crosses.
+ */
+export function openAdvertisementSockets(): AdvertisementSockets {
+  const poll = system.openPoll()
+  return {
+    open: () => {
+      // Of no protocol it hears nothing yet.
+      const socket = system.openSocket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK, 0)
+      try {
+        listen(socket, 'all')
+        system.setSocketOption(socket, SOL_SOCKET, SO_RCVBUF, new Uint8Array(new Uint32Array([RECEIVE_BYTES]).buffer))
+        system.bindPackets(socket)
+        system.joinPoll(poll, socket)
+        return socket
+      } catch (error) {
+        system.closeDescriptor(socket)
+        throw error
+      }
+    },
+    close: system.closeDescriptor,
+    findReadable: () => system.findReadable(poll),
+    read,
+    listen,
+    dispose: () => system.closeDescriptor(poll),
+  }
+}
+
+function read(socket: number): { packets: HeardPacket[]; lost: number } {
+  const packets: HeardPacket[] = []
+  while (packets.length < MOST_READ) {
+    try {
+      const length = system.receiveFrom(socket, buffer, address)
+      packets.push({ ...readAddress(), packet: buffer.slice(0, length) })
+    } catch (error) {
+      if (isRefusal(error, 'EAGAIN')) break
+      // An interface that went down is told of once, as an error.
+      if (!isRefusal(error, 'ENETDOWN')) throw error
+    }
+  }
+  // Read, they begin at 0 again.
+  system.getSocketOption(socket, SOL_PACKET, PACKET_STATISTICS, new Uint8Array(statistics.buffer))
+  return { packets, lost: statistics[1] ?? 0 }
+}
+
+/** struct sockaddr_ll (include/uapi/linux/if_packet.h). */
+function readAddress(): Omit<HeardPacket, 'packet'> {
+  const data = new DataView(address.buffer)
+  const linkAddress = data.getUint8(11) === 6 ? Array.from(address.subarray(12, 18), (byte) => byte.toString(16).padStart(2, '0')).join(':') : null
+  return { ifindex: data.getInt32(4, true), sent: data.getUint8(10) === PACKET_OUTGOING, linkAddress }
+}
+
+function listen(socket: number, to: 'all' | 'sent'): void {
+  programs ??= { all: encodeProgram(FILTER), sent: encodeProgram([ONLY_SENT, ...FILTER]) }
+  system.setSocketOption(socket, SOL_SOCKET, SO_ATTACH_FILTER, programs[to])
+}
+
+let programs: Record<'all' | 'sent', Uint8Array> | undefined
+
+type Test = { code: number; k: number; equals: number }
+
+/** struct sock_fprog; a value that is not equal leads to the end, which keeps the packet out. */
+function encodeProgram(tests: readonly Test[]): Uint8Array {
+  const instructions = [...tests.flatMap(({ code, k, equals }) => [{ code, k }, { code: JUMP_IF_EQUAL, k: equals }]), { code: RETURN, k: PACKET_BYTES }, { code: RETURN, k: 0 }]
+  const { address: place, bytes } = system.allocate(instructions.length * 8)
+  const data = new DataView(bytes.buffer)
+  for (const [index, { code, k }] of instructions.entries()) {
+    data.setUint16(index * 8, code, true)
+    if (code === JUMP_IF_EQUAL) data.setUint8(index * 8 + 3, instructions.length - 2 - index)
+    data.setUint32(index * 8 + 4, k, true)
+  }
+  const program = new DataView(new ArrayBuffer(16))
+  program.setUint16(0, instructions.length, true)
+  program.setBigUint64(8, place, true)
+  return new Uint8Array(program.buffer)
+}
+
+const JUMP_IF_EQUAL = 0x15
+const RETURN = 0x06
+const LOAD_HALF = 0x28
+const LOAD_BYTE = 0x30
+/** SKF_AD_OFF: from here on it is asked about the packet, not of it (include/uapi/linux/filter.h). */
+const ABOUT = 0xffff_f000
+
+/** In the order in which most packets are kept out soonest. A cooked socket's packet begins with its IPv6 header. */
+const FILTER: readonly Test[] = [
+  { code: LOAD_HALF, k: ABOUT, equals: 0x86dd },
+  { code: LOAD_BYTE, k: 6, equals: 58 },
+  { code: LOAD_BYTE, k: 40, equals: 134 },
+  { code: LOAD_BYTE, k: 7, equals: 255 },
+]
+const PACKET_OUTGOING = 4
+const ONLY_SENT: Test = { code: LOAD_BYTE, k: ABOUT + 4, equals: PACKET_OUTGOING }
+
+/** A frame of the largest common MTU. */
+const PACKET_BYTES = 9216
+const buffer = new Uint8Array(PACKET_BYTES)
+const address = new Uint8Array(20)
+const statistics = new Uint32Array(2)
+
+const AF_PACKET = 17
+const SOCK_DGRAM = 2
+const SOCK_NONBLOCK = 0o4000
+const SOL_SOCKET = 1
+const SO_RCVBUF = 8
+const SO_ATTACH_FILTER = 26
+const SOL_PACKET = 263
+const PACKET_STATISTICS = 6
+/** The kernel grants what net.core.rmem_max allows of it, by default some 500 advertisements. */
+const RECEIVE_BYTES = 1024 * 1024
