@@ -15,18 +15,22 @@ test('plain QEMU, as recorded', () => {
 })
 
 test('libvirt: devices in JSON, and a socket that it opened itself', () => {
-  const args = ['/usr/bin/qemu-system-x86_64', '-name', 'guest=instance-0001,debug-threads=on', '-S', '-uuid', UUID]
-  args.push('-chardev', 'socket,id=charchannel0,fd=33,server=on,wait=off')
-  args.push('-device', '{"driver":"virtio-serial-pci","id":"virtio-serial0"}')
-  args.push('-device', '{"driver":"virtserialport","chardev":"charchannel0","id":"channel0","name":"org.qemu.guest_agent.0"}')
-  expect(parseQemuCommandLine(args)).toEqual({ name: 'instance-0001', uuid: UUID, guestAgent: { descriptor: 33 } })
+  expect(parseQemuCommandLine(splitCommandLine(readFixture('libvirt/cmdline')))).toEqual({
+    name: 'guests-vm-1',
+    uuid: '5b2c1c52-4c5e-4a0e-9a55-0f6d3c3b1a01',
+    guestAgent: { descriptor: 24 },
+  })
 })
 
-test('Proxmox: the uuid in smbios, flags without a value', () => {
-  const args = ['/usr/bin/kvm', '-id', '101', '-name', 'web,debug-threads=on', '-no-shutdown', '-daemonize']
-  args.push('-smbios', `type=1,uuid=${UUID.toUpperCase()}`, '-chardev', 'socket,path=/var/run/qemu-server/101.qga,server,nowait,id=qga0')
-  args.push('-device', 'virtio-serial,id=qga0,bus=pci.0', '-device', 'virtserialport,chardev=qga0,name=org.qemu.guest_agent.0')
-  expect(parseQemuCommandLine(args)).toEqual({ name: 'web', uuid: UUID, guestAgent: { path: '/var/run/qemu-server/101.qga' } })
+test.each([
+  ['8', 'web-1', '18dfa228-cb4d-4ced-af3e-cc670d8e0cdc', '/var/run/qemu-server/100.qga'],
+  ['6', 'db-1', '3969d5bf-1597-4834-ac82-bc89de18495a', '/var/run/qemu-server/109.qga'],
+])('Proxmox VE %s: the uuid in smbios, an agent beside other channels', (version, name, uuid, path) => {
+  expect(parseQemuCommandLine(splitCommandLine(readFixture(`proxmox/cmdline-${version}`)))).toEqual({ name, uuid, guestAgent: { path } })
+})
+
+test('a uuid in capitals', () => {
+  expect(parseQemuCommandLine(['kvm', '-smbios', `type=1,uuid=${UUID.toUpperCase()}`])).toMatchObject({ uuid: UUID })
 })
 
 test.each([
