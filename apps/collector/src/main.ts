@@ -2,6 +2,7 @@ import type { Report } from '@slashzero/contract'
 import packageJson from '../package.json' with { type: 'json' }
 import { checkConfiguration } from './command/check-configuration.ts'
 import { checkRoutes } from './command/check-routes.ts'
+import { printPushToken } from './command/print-push-token.ts'
 import { parseArguments, UsageError } from './command/parse-arguments.ts'
 import type { Command, DoctorFormat, Given } from './command/parse-arguments.ts'
 import { runReloading } from './command/run-reloading.ts'
@@ -11,6 +12,8 @@ import { ConfigurationError, loadSettings } from './config/index.ts'
 import type { Settings } from './config/index.ts'
 import { readEnvironment } from './env.ts'
 import { createGuestRouteChecker } from './guest-agent/index.ts'
+import { startGuestPush } from './guest-push/index.ts'
+import type { GuestPush } from './guest-push/index.ts'
 import { readHost, readMachine } from './host/read-host.ts'
 import type { Host } from './host/read-host.ts'
 import { openKernel } from './io/open-kernel.ts'
@@ -50,6 +53,10 @@ async function main(command: Command): Promise<void> {
     const { text, exitCode } = checkConfiguration(command.file)
     process.stdout.write(text)
     process.exitCode = exitCode
+    return
+  }
+  if (command.name === 'push-token') {
+    process.stdout.write(printPushToken(command.vm, load(command.given).stateDir))
     return
   }
   if (process.platform !== 'linux') throw new Error('it reads the Linux kernel, and this is another system')
@@ -131,7 +138,9 @@ async function runUntilStopped(given: Given): Promise<void> {
       const routeMilliseconds = Math.min(RUN.routeMilliseconds, intervalMilliseconds / 2)
       const host = readHost(kernel, packageJson.version, settings.labels)
       const watch = createLinkWatch({ kernel, sockets: openLinkSockets() })
-      const { pass, close } = preparePass(kernel, host, settings, { ...RUN, routeMilliseconds }, watch)
+      const listen = settings.guestPushListen
+      const guestPush = listen === null ? null : await startGuestPush({ listen, stateDir, now: Date.now, monotonic: () => performance.now(), log })
+      const { pass, close } = preparePass(kernel, host, settings, { ...RUN, routeMilliseconds }, { watch, takePushed: guestPush?.take })
       const pusher = createPusher({ server, serverCa, enrolmentToken, stateDir, host, log })
       const metrics = await startMetrics({
         listen: settings.metricsListen,
@@ -148,6 +157,7 @@ async function runUntilStopped(given: Given): Promise<void> {
       await run({ pass, pusher: { enqueue, stop: pusher.stop }, intervalMilliseconds, watch, signal })
       await watch.stop()
       metrics.stop()
+      guestPush?.stop()
       close()
       // Two pushers must not work on one spool.
       if (!stop.signal.aborted) await pusher.stop()
@@ -169,9 +179,9 @@ function loadForRun(given: Given): Settings & { server: string } {
 function preparePass(
   kernel: Kernel,
   host: Host,
-  { guestAgents, offLinkSource: source }: Pick<Settings, 'guestAgents' | 'offLinkSource'>,
+  { guestAgents, offLinkSource: source, guestPushListen }: Pick<Settings, 'guestAgents' | 'offLinkSource' | 'guestPushListen'>,
   bounds: Bounds,
-  watch?: LinkWatch,
+  { watch, takePushed = guestPushListen === null ? undefined : takesNone }: { watch?: LinkWatch; takePushed?: GuestPush['take'] | undefined } = {},
 ) {
   const clock = () => performance.now()
   const checker = createGuestRouteChecker({ deadlineMilliseconds: bounds.routeMilliseconds, now: Date.now })
@@ -185,8 +195,17 @@ function preparePass(
         : createOffLinkChecker({ kernel, network: offLinkNetwork, source, now: Date.now, monotonic: clock }),
     now: Date.now,
     clock,
+    takePushed,
     questions: bounds.questions,
     watch,
   })
   return { pass, close: checker.close }
+}
+
+/** What a command that is not the service has of pushes. */
+function takesNone(): ReturnType<GuestPush['take']> {
+  return {
+    routeChecks: [],
+    run: { probe: 'guest-push', outcome: 'absent', milliseconds: 0, error: 'VMs push to the service that runs, not to this command' },
+  }
 }

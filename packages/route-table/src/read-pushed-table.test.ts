@@ -3,18 +3,18 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PUSHED_FORMATS, readPushedTable } from './index.ts'
 
-const rules = fixture('linux/healthy/ip-6-rule.txt')
-const alive = fixture('linux/healthy/ip-6-route-show-default-table-all.txt')
-const linux = (routes: Buffer | string, status = 0) => `#rule\n${rules}#route\n${routes}#exit ${status}\n#end\n`
-const english = fixture('windows/english-healthy.txt')
+const rules = text('linux/healthy/ip-6-rule.txt')
+const alive = text('linux/healthy/ip-6-route-show-default-table-all.txt')
+const linux = (routes: string, status = 0) => `#rule\n${rules}#route\n${routes}#exit ${status}\n#end\n`
+const english = text('windows/english-healthy.txt')
 
 test.each([
   { name: 'a Linux guest', format: 'linux', table: linux(alive), expected: { state: 'present', gateway: 'fe80::ff:fe00:1', expiresInSeconds: 1799 } },
-  { name: 'one with a route that ended', format: 'linux', table: linux(fixture('linux/expired/ip-6-route-show-default-table-all.txt')), expected: { state: 'expired' } },
+  { name: 'one with a route that ended', format: 'linux', table: linux(text('linux/expired/ip-6-route-show-default-table-all.txt')), expected: { state: 'expired' } },
   { name: 'one without a route', format: 'linux', table: linux(''), expected: { state: 'absent' } },
   { name: 'one whose ip failed', format: 'linux', table: linux('', 1), expected: { state: 'unknown' } },
   { name: 'one without IPv6', format: 'linux', table: `#no-ipv6\n${linux('')}`, expected: { state: 'absent', reason: 'IPv6 is off in the guest' } },
-  { name: 'one without ip', format: 'linux', table: `#rule\n#route\n#exit 127\n#proc\n${fixture('linux/farewell/proc-net-ipv6_route')}#end\n`, expected: { state: 'absent' } },
+  { name: 'one without ip', format: 'linux', table: `#rule\n#route\n#exit 127\n#proc\n${text('linux/farewell/proc-net-ipv6_route')}#end\n`, expected: { state: 'absent' } },
   { name: 'one that prints CR LF', format: 'linux', table: linux(alive).replaceAll('\n', '\r\n'), expected: { state: 'present' } },
   { name: 'FreeBSD', format: 'netstat', table: fixture('freebsd/broken.txt'), expected: { state: 'absent' } },
   { name: 'macOS', format: 'netstat', table: fixture('macos/healthy.txt'), expected: { state: 'present' } },
@@ -24,7 +24,7 @@ test.each([
   { name: 'UTF-16, the other way round', format: 'route-print', table: Buffer.from(`\ufeff${english}`, 'utf16le').swap16(), expected: { state: 'present' } },
   { name: 'garbage before the headings', format: 'linux', table: `PATH: not found\n${linux('')}`, expected: { state: 'unknown', reason: 'line 1 stands before the first heading: "PATH: not found"' } },
 ])('$name', ({ format, table, expected }) => {
-  expect(readPushedTable(format, Buffer.from(table))).toMatchObject(expected)
+  expect(readPushedTable(format, typeof table === 'string' ? Buffer.from(table) : table)).toMatchObject(expected)
 })
 
 test('what was cut off is never taken for a proof', () => {
@@ -58,4 +58,8 @@ test('another format is none', () => {
 
 function fixture(file: string): Buffer {
   return readFileSync(new URL(`../fixtures/${file}`, import.meta.url))
+}
+
+function text(file: string): string {
+  return fixture(file).toString()
 }

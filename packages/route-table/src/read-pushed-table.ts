@@ -32,3 +32,20 @@ function decode(bytes: Uint8Array): string {
     return new TextDecoder('latin1').decode(bytes)
   }
 }
+
+/** What the guest is told of its own push, in a line. */
+export function describePushed({ state, gateway, expiresInSeconds, reason }: DefaultRoute): string {
+  const why = reason === null ? '' : `: ${reason}`
+  switch (state) {
+    case 'present':
+      return `Taken: there is a default route${gateway === null ? '' : ` by ${gateway}`}${expiresInSeconds === null ? '' : `, for ${expiresInSeconds} s more`}.`
+    case 'absent':
+      return `Taken: there is no default route${why}.`
+    case 'expired':
+      return `Taken: there is no default route in use${why}.`
+    case 'unknown':
+      return `Taken, but it does not tell whether there is a default route${why}.`
+    default:
+      return state satisfies never
+  }
+}

@@ -54,7 +54,7 @@ remove_files() {
   if has_systemd; then
     systemctl disable --quiet --now $name.service 2>/dev/null || true
   fi
-  rm -rf "$library" "/usr/local/share/doc/$name"
+  rm -rf "$library" "/usr/local/share/doc/$name" "/usr/local/share/$name"
   rm -f /usr/local/bin/$name /usr/local/share/man/man8/$name.8.gz /etc/systemd/system/$name.service
   rm -f /etc/systemd/system/multi-user.target.wants/$name.service
   if has_systemd; then

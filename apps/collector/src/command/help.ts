@@ -11,6 +11,7 @@ const PROGRAM = `slashzero-collector tells a Slashzero server which RA daemons, 
   slashzero-collector doctor            say in words how this machine is, and what to do; needs no server
   slashzero-collector once [--json]     read this machine once and print the report
   slashzero-collector run               read this machine again and again and send the reports
+  slashzero-collector push-token VM     print the token with which a VM pushes its own routes to this machine
   slashzero-collector config check      say what is wrong with the configuration file
   slashzero-collector COMMAND --help    all options of a command
 
@@ -61,7 +62,10 @@ const RUN = `slashzero-collector run reads this machine and sends the reports un
                                (SLASHZERO_METRICS_LISTEN); default off
   --metrics-textfile FILE      writes them to this .prom file for node_exporter's textfile collector, and removes it
                                at the end (SLASHZERO_METRICS_TEXTFILE); default off
-${GUEST_AGENT}${OFF_LINK}  --label KEY=VALUE            shown with this hypervisor (repeatable)
+${GUEST_AGENT}${OFF_LINK}  --guest-push-listen ADDRESS:PORT
+                               takes what VMs push of their own routes, see push-token (SLASHZERO_GUEST_PUSH_LISTEN);
+                               default off
+  --label KEY=VALUE            shown with this hypervisor (repeatable)
 ${COMMON}${PRECEDENCE}SIGHUP reads the configuration file again; where that is broken, the old one stays in force.
 `
 
@@ -79,6 +83,14 @@ not all that matters could be seen. --format checkmk exits with 0 whenever its l
 check that exits otherwise.
 `
 
+const PUSH_TOKEN = `slashzero-collector push-token VM prints the token with which the script slashzero-push in VM, by its uuid or name, pushes
+its routes to this machine, where guest-push-listen is set. It speaks for no other VM. Nothing is stored but one key, in the file
+guest-push-key of the state directory: copied to the hypervisors that a VM may move to, its token is valid there too; removed, all
+tokens end.
+
+  --state-dir DIR              where the key is (SLASHZERO_STATE_DIR); default /var/lib/slashzero-collector
+${COMMON}${PRECEDENCE}`
+
 const CONFIG = `slashzero-collector config check [FILE] names line, key and fix of each problem of a configuration file;
 default /etc/slashzero/collector.toml. Exit status: 0 where nothing is wrong, 2 otherwise.
 
@@ -89,5 +101,6 @@ const TEXTS = new Map([
   ['once', ONCE],
   ['run', RUN],
   ['doctor', DOCTOR],
+  ['push-token', PUSH_TOKEN],
   ['config', CONFIG],
 ])

@@ -37,7 +37,7 @@ test.each([
 })
 
 test.each([
-  [[], 'say what to do: once, run, doctor and config check'],
+  [[], 'say what to do: once, run, doctor, push-token and config check'],
   [['watch'], 'there is no command "watch"'],
   [['once', '--server', 'x'], "Unknown option '--server'; see slashzero-collector once --help"],
   [['once', 'extra'], "Unexpected argument 'extra'"],
@@ -46,6 +46,8 @@ test.each([
   [['doctor', '--json', '--format', 'nagios'], '--json and --format nagios contradict each other'],
   [['config'], 'config wants to know what to do: config check [FILE]'],
   [['config', 'chekc'], 'config wants to know what to do: config check [FILE]'],
+  [['push-token'], 'push-token wants one VM, by its uuid or name'],
+  [['push-token', 'a', 'b'], 'push-token wants one VM, by its uuid or name'],
   [['config', 'check', 'a', 'b'], 'config check wants one file, and got "b" too'],
 ])('%j is a usage error of one sentence', (args, message) => {
   const parse = () => parseArguments(args)

@@ -20,6 +20,7 @@ export type Command =
   | { name: 'run'; given: Given }
   | { name: 'doctor'; given: Given; format: DoctorFormat }
   | { name: 'config check'; file: string }
+  | { name: 'push-token'; given: Given; vm: string }
 
 /** Reads the command line, without node and script. Throws UsageError. */
 export function parseArguments(args: readonly string[]): Command {
@@ -49,12 +50,21 @@ export function parseArguments(args: readonly string[]): Command {
     }
     case 'config':
       return readConfigCommand(rest)
+    case 'push-token': {
+      const { values, positionals } = parse(name, rest, ['state-dir'], 1)
+      const [vm, another] = positionals
+      if (values['help'] === true) return { name: 'help', text: helpOf(name) }
+      if (!vm || vm.length > 255 || another !== undefined) {
+        throw new UsageError('push-token wants one VM, by its uuid or name; see slashzero-collector push-token --help')
+      }
+      return { name, given: readGiven(values), vm }
+    }
     default:
       throw new UsageError(`there is no command ${JSON.stringify(name)}; there are ${COMMANDS}`)
   }
 }
 
-const COMMANDS = 'once, run, doctor and config check'
+const COMMANDS = 'once, run, doctor, push-token and config check'
 const READING = ['label', 'guest-agent', 'off-link-source']
 const SENDING = [
   'server',
@@ -65,6 +75,7 @@ const SENDING = [
   'interval',
   'metrics-listen',
   'metrics-textfile',
+  'guest-push-listen',
 ]
 const SWITCHES = new Set(['json', 'help'])
 const REPEATED = new Set(['label', 'guest-agent'])

@@ -55,6 +55,7 @@ test('an empty file leaves the defaults', () => {
     metricsListen: null,
     metricsTextfile: null,
     offLinkSource: null,
+    guestPushListen: null,
     labels: {},
     guestAgents: new Map(),
   })
@@ -142,6 +143,12 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
   {
     text: 'interval = inf',
     expected: [/^collector\.toml:1: interval: it is Infinity; it should be a number of seconds/],
+  },
+  {
+    text: 'guest-push-listen = "9470"',
+    expected: [
+      'collector.toml:1: guest-push-listen: it is "9470"; it should be an address and a port like "192.0.2.1:9470" or "[::]:9470"',
+    ],
   },
   {
     text: 'metrics-listen = ":9469"\nmetrics-textfile = "/a.txt"',

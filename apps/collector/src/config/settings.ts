@@ -28,6 +28,10 @@ export const settingsSource = z
       'a global IPv6 address of this host, for instance "2001:db8:ffff::1"',
       (value) => parseSource(value) !== null,
     ),
+    'guest-push-listen': text(
+      'an address and a port like "192.0.2.1:9470" or "[::]:9470"',
+      (value) => value.includes(':') && isListenAddress(value),
+    ),
     labels: z.record(
       z.string().min(1, 'a name of 1 to 64 characters').max(64, 'a name of 1 to 64 characters'),
       z
@@ -64,6 +68,7 @@ export const SETTINGS: Record<Key, { flag: string; argument: string; variable: s
   'metrics-listen': { flag: 'metrics-listen', argument: 'ADDRESS', variable: 'SLASHZERO_METRICS_LISTEN' },
   'metrics-textfile': { flag: 'metrics-textfile', argument: 'FILE', variable: 'SLASHZERO_METRICS_TEXTFILE' },
   'off-link-source': { flag: 'off-link-source', argument: 'ADDRESS', variable: 'SLASHZERO_OFF_LINK_SOURCE' },
+  'guest-push-listen': { flag: 'guest-push-listen', argument: 'ADDRESS:PORT', variable: 'SLASHZERO_GUEST_PUSH_LISTEN' },
   labels: { flag: 'label', argument: 'KEY=VALUE', variable: null },
   'guest-agents': { flag: 'guest-agent', argument: 'VM-NAME=SOCKET-PATH', variable: null },
 }
@@ -95,6 +100,8 @@ export type Settings = {
   metricsTextfile: string | null
   /** 32 hexadecimal digits of the address that VMs are checked from; null for no such check. */
   offLinkSource: string | null
+  /** Where guests may push their routes; null for nowhere. */
+  guestPushListen: ListenAddress | null
   labels: Record<string, string>
   /** Sockets of guest agents by VM name, before what the VM's command line says. */
   guestAgents: ReadonlyMap<string, string>

@@ -24,6 +24,7 @@ export function toSource(said: Said, placeOf: (key: Key) => string): { source: o
       case 'metrics-listen':
       case 'metrics-textfile':
       case 'off-link-source':
+      case 'guest-push-listen':
         return text
       default:
         return key satisfies never

@@ -20,10 +20,10 @@ export type Ability = {
   readonly turnOn: string | null
 }
 
-type Granted = Pick<Ability, 'name' | 'sees' | 'capabilities'> & { readonly probes: readonly (Probe | typeof OFF_LINK)[] }
+type Granted = Pick<Ability, 'name' | 'sees' | 'capabilities'> & { readonly probes: readonly (Probe | keyof typeof CONFIGURED)[] }
 
-/** A probe that is in the report only where it is configured. */
-const OFF_LINK = 'off-link-probe'
+/** Probes that are in the report only where they are configured, and the key that does it. */
+const CONFIGURED = { 'off-link-probe': 'off-link-source', 'guest-push': 'guest-push-listen' } as const
 
 /** What each capability adds. The first rows need none: that is observe-only mode. */
 export const ABILITIES: readonly Granted[] = [
@@ -85,7 +85,13 @@ export const ABILITIES: readonly Granted[] = [
     name: 'off-link',
     sees: 'the default routes of guests from outside, by echo requests from off-link-source',
     capabilities: ['CAP_NET_RAW'],
-    probes: [OFF_LINK],
+    probes: ['off-link-probe'],
+  },
+  {
+    name: 'guest-push',
+    sees: 'the default routes that guests tell themselves, to guest-push-listen',
+    capabilities: [],
+    probes: ['guest-push'],
   },
 ]
 
@@ -125,8 +131,11 @@ function judgeAbility(
       turnOn: `run it as root, or add ${missing.join(' ')} to AmbientCapabilities= and CapabilityBoundingSet= of its unit`,
     }
   }
-  if (probes.includes(OFF_LINK) && !runs.some(({ probe }) => probe === OFF_LINK)) {
-    return { ...ability, state: 'untried', reason: 'off-link-source is not set', turnOn: 'an off-link-source in its configuration' }
+  for (const [probe, key] of Object.entries(CONFIGURED)) {
+    if (!probes.some((one) => one === probe)) continue
+    const run = runs.find((one) => one.probe === probe)
+    if (run === undefined) return { ...ability, state: 'untried', reason: `${key} is not set`, turnOn: `${key} in its configuration` }
+    if (run.outcome === 'absent') return { ...ability, state: 'untried', reason: run.error, turnOn: null }
   }
   if (failed === undefined) return { ...ability, state: 'on', reason: null, turnOn: null }
   return {

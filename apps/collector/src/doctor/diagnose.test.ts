@@ -340,6 +340,17 @@ test('the off-link probe is on where it ran, and untried where it is not set', (
   expect(find([], [run])).toMatchObject({ state: 'off', reason: 'it has no CAP_NET_RAW' })
 })
 
+test('guests that push need no right, and a service to push to', () => {
+  const find = (run: Partial<Report['runs'][number]> | null) => {
+    const runs = run === null ? [] : [{ probe: 'guest-push', outcome: 'ok' as const, milliseconds: 0, error: null, ...run }]
+    return listAbilities(new Set(), { ...golden, runs }, HERE.ownNamespace).find(({ name }) => name === 'guest-push')
+  }
+  expect(find({})).toMatchObject({ state: 'on', reason: null })
+  expect(find(null)).toMatchObject({ state: 'untried', reason: 'guest-push-listen is not set', turnOn: 'guest-push-listen in its configuration' })
+  expect(find({ outcome: 'absent', error: 'not here' })).toMatchObject({ state: 'untried', reason: 'not here', turnOn: null })
+  expect(find({ outcome: 'failed', error: 'EADDRINUSE' })).toMatchObject({ state: 'impaired', reason: 'EADDRINUSE' })
+})
+
 test('libvirt is on where its socket may be used, and off where it refuses', () => {
   const [check] = golden.routeChecks
   const find = (access: 'absent' | 'granted' | 'refused', reason: string | null = null) => {

@@ -1,5 +1,6 @@
 import { parseUptime } from '@slashzero/linux'
 import type { NamespaceReport, Report, RouteCheckReport, TapReport } from '@slashzero/contract'
+import type { GuestPush } from '../guest-push/index.ts'
 import type { Host } from '../host/read-host.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { OffLinkChecker } from '../off-link/index.ts'
@@ -27,6 +28,8 @@ export type PassOptions = {
   checkRoutes: (vms: readonly Vm[], patience?: AbortSignal) => Promise<RouteCheckReport[]>
   /** Checks VMs from outside, where that is configured. */
   checkOffLink?: OffLinkChecker | undefined
+  /** What VMs have pushed since the last pass, where they may. */
+  takePushed?: GuestPush['take'] | undefined
   /** Wall clock, in milliseconds since the epoch. */
   now: () => number
   /** A clock that never jumps, in milliseconds. */
@@ -42,7 +45,7 @@ export type PassOptions = {
  * missing in the report and said in its run. What one pass learns makes the next one cheaper, so keep the function. Where `patience`
  * ends, it waits for guests no longer and reports what is known of them.
  */
-export function createPass({ kernel, host, checkRoutes, checkOffLink, now, clock, questions, watch }: PassOptions): Pass {
+export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed, now, clock, questions, watch }: PassOptions): Pass {
   const calibrate = createCalibration(kernel)
   const listProcesses = createProcessList(kernel)
   const survey = createSurveyor(kernel)
@@ -82,11 +85,13 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, now, clock
       runs.attemptSoon('guest-routes', () => checkRoutes(vms, patience), []),
       checkOffLink?.({ vms, surveys, ownerOf }, patience),
     ])
-    const routeChecks = [...asked, ...(offLink?.routeChecks ?? [])]
+    const pushed = takePushed?.(vms)
+    const extras = [offLink, pushed].filter((one) => one !== undefined)
+    const routeChecks = [...asked, ...extras.flatMap((one) => one.routeChecks)]
     const observedAt = new Date(observed).toISOString()
     // The report's age by one clock, even where that was set meanwhile.
     const sentAt = new Date(observed + clock() - since).toISOString()
-    const told = [...runs.list(), ...(offLink === undefined ? [] : [offLink.run]), ...(watch === undefined ? [] : [watch.takeRun()])]
+    const told = [...runs.list(), ...extras.map(({ run }) => run), ...(watch === undefined ? [] : [watch.takeRun()])]
     return { version: 1, sequence, observedAt, sentAt, host, membershipBytes, namespaces, routeChecks, runs: told }
   }
 }

@@ -1,0 +1,194 @@
+#!/bin/sh
+# Tells Slashzero whether this machine has an IPv6 default route, by what its own route command prints. One file, one look, no root
+# needed but for the file with the token. Linux (busybox too), FreeBSD, OpenBSD, macOS; on Windows slashzero-push.ps1 does the same.
+set -eu
+
+main() {
+  file=/etc/slashzero-push
+  print=
+  spread=
+  for argument; do
+    case "$argument" in
+    -h | --help) help && exit 0 ;;
+    --print) print=yes ;;
+    --spread) spread=yes ;;
+    -*) fail "there is no option $argument; see $0 --help" 2 ;;
+    *) file=$argument ;;
+    esac
+  done
+  PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
+  export PATH LC_ALL=C
+  case "$(uname -s)" in
+  Linux) format=linux ;;
+  *) format=netstat ;;
+  esac
+  if [ -n "$print" ]; then
+    "print_$format"
+    exit 0
+  fi
+
+  read_file
+  # A time of its own for each token.
+  [ -z "$spread" ] || sleep $(($(printf %s "$token" | cksum | cut -d ' ' -f 1) % 30))
+  umask 077
+  folder=$(mktemp -d "${TMPDIR:-/tmp}/slashzero-push.XXXXXX") || fail 'there is no room for a temporary folder'
+  trap 'rm -rf "$folder"' EXIT
+  trap 'exit 1' HUP INT TERM
+  "print_$format" >"$folder/routes"
+  : >"$folder/answer"
+  if send; then
+    say
+  else
+    fail "$server did not take it: $(say)"
+  fi
+}
+
+help() {
+  cat <<'END'
+slashzero-push.sh [--spread] [FILE]   sends the routes of this machine once and prints the answer in a line
+slashzero-push.sh --print             prints what would be sent, and sends nothing
+
+FILE, by default /etc/slashzero-push, holds two lines: the address of the hypervisor or of the Slashzero server, and the token of this
+VM. Nobody else may be able to read it:
+
+  (umask 077 && cat >/etc/slashzero-push) <<.
+  http://192.0.2.1:9470
+  sz_...
+  .
+
+An address of the hypervisor is reached without a default route: its IPv4 address on this network, or its link-local one with this
+machine's interface, like http://[fe80::1%eth0]:9470. Sending takes curl or wget, or for http nc.
+
+Every minute, by cron (Linux, FreeBSD, OpenBSD; in root's crontab; --spread waits first, up to 30 s, so that not all VMs send at once):
+
+  * * * * *  /usr/local/sbin/slashzero-push.sh --spread >/dev/null
+
+by systemd (slashzero-push.service and slashzero-push.timer; then systemctl enable --now slashzero-push.timer):
+
+  [Service]
+  Type=oneshot
+  ExecStart=/usr/local/sbin/slashzero-push.sh
+  StandardOutput=null
+
+  [Timer]
+  OnCalendar=minutely
+  RandomizedDelaySec=30
+  [Install]
+  WantedBy=timers.target
+
+by launchd (macOS; as /Library/LaunchDaemons/slashzero-push.plist, then launchctl bootstrap system that file):
+
+  <plist version="1.0"><dict><key>Label</key><string>slashzero-push</string><key>StartInterval</key><integer>60</integer>
+  <key>ProgramArguments</key><array><string>/bin/sh</string><string>/usr/local/sbin/slashzero-push.sh</string></array></dict></plist>
+
+Exit status: 0 it was taken, 1 it was not, 2 it was called wrongly. Kept are only whether there is a default route, its gateway and how
+long it lasts.
+END
+}
+
+fail() {
+  echo "slashzero-push: $1" >&2
+  exit "${2:-1}"
+}
+
+has() {
+  command -v "$1" >/dev/null 2>&1
+}
+
+# Whether the text has no other characters than these.
+only() {
+  [ -z "$(printf %s "$1" | tr -d "$2")" ]
+}
+
+read_file() {
+  [ -r "$file" ] || fail "$file cannot be read; it should hold address and token, see $0 --help" 2
+  [ -z "$(find -L "$file" -prune \( -perm -040 -o -perm -004 \))" ] || fail "others can read the token in $file; run: chmod 600 $file" 2
+  server=
+  token=
+  # A last line without a line end is one too.
+  { read -r server || true; read -r token || true; } <"$file"
+  server=${server%/}
+  case "$server" in
+  http://?* | https://?*) ;;
+  *) fail "the first line of $file is no address that begins with http:// or https://" 2 ;;
+  esac
+  only "$server" 'A-Za-z0-9.:/_~%[]-' || fail "the address in $file has characters that no address has" 2
+  case "$token" in
+  sz_?*) only "$token" 'A-Za-z0-9_-' || fail "the token in $file has characters that no token has; copy it again" 2 ;;
+  *) fail "the second line of $file is no token" 2 ;;
+  esac
+}
+
+# Only the default route, with what tells whether it is in use.
+print_linux() {
+  [ -e /proc/net/if_inet6 ] || echo '#no-ipv6'
+  echo '#rule'
+  ip -6 rule 2>/dev/null || true
+  echo '#route'
+  status=0
+  ip -6 route show default table all 2>&1 || status=$?
+  echo "#exit $status"
+  has ip || { echo '#proc' && cat /proc/net/ipv6_route; }
+  echo '#end'
+}
+
+print_netstat() {
+  netstat -rn -f inet6
+}
+
+# Leaves what the other side says in the folder. The token is in no command line, where other users could read it, as far as the
+# program can do without.
+send() {
+  url="$server/ingest/v1/routes?format=$format"
+  if has curl; then
+    echo "header = \"Authorization: Bearer $token\"" >"$folder/curl"
+    status=$(curl -q -g -sS -K "$folder/curl" -H 'Content-Type: text/plain' --data-binary "@$folder/routes" \
+      --connect-timeout 10 --max-time 30 -o "$folder/answer" -w '%{http_code}' "$url" 2>"$folder/error") && is_taken "$status"
+  elif has nc && [ "$server" != "${server#http:}" ]; then
+    send_by_nc
+  elif has wget && wget --version 2>/dev/null | grep -q GNU; then
+    echo "header = Authorization: Bearer $token" >"$folder/wgetrc"
+    WGETRC=$folder/wgetrc wget -nv --tries=1 -T 30 --max-redirect=0 --content-on-error --header 'Content-Type: text/plain' \
+      --post-file="$folder/routes" -O "$folder/answer" "$url" 2>"$folder/error"
+  elif has wget; then
+    # That of busybox takes a header from nowhere else.
+    wget -q -T 30 --header "Authorization: Bearer $token" --header 'Content-Type: text/plain' --post-file "$folder/routes" \
+      -O "$folder/answer" "$url" 2>"$folder/error"
+  else
+    fail 'it takes curl or wget to send; install one of them'
+  fi
+}
+
+send_by_nc() {
+  rest=${server#http://}
+  authority=${rest%%/*}
+  path=${rest#"$authority"}
+  case "$authority" in
+  \[*) address=${authority#[} && address=${address%%]*} && port=${authority##*]} && port=${port#:} && name="[${address%%%*}]" ;;
+  *:*) address=${authority%:*} && port=${authority##*:} && name=$address ;;
+  *) address=$authority && port= && name=$address ;;
+  esac
+  port=${port:-80}
+  # In an address of the web a zone is written %25eth0, or %eth0.
+  case "$address" in *%25*) address=${address%%%*}%${address#*%25} ;; esac
+  {
+    printf 'POST %s/ingest/v1/routes?format=%s HTTP/1.0\r\nHost: %s:%s\r\n' "$path" "$format" "$name" "$port"
+    printf 'Authorization: Bearer %s\r\nContent-Type: text/plain\r\n' "$token"
+    printf 'Content-Length: %s\r\n\r\n' "$(($(wc -c <"$folder/routes")))"
+    cat "$folder/routes"
+  } | nc -w 30 "$address" "$port" >"$folder/reply" 2>"$folder/error" || true
+  sed '1,/^.\{0,1\}$/d' "$folder/reply" >"$folder/answer"
+  is_taken "$(sed -n '1s/^HTTP\/1\.[01] \([0-9]*\).*/\1/p' "$folder/reply")"
+}
+
+is_taken() {
+  case "$1" in 2??) ;; *) echo "HTTP status ${1:-none}" >>"$folder/error" && return 1 ;; esac
+}
+
+# The answer in a line, without what a terminal would obey; where there is none, what the program says that should have sent.
+say() {
+  if [ -s "$folder/answer" ]; then from=$folder/answer; else from=$folder/error; fi
+  tr '\n' ' ' <"$from" | tr -cd '[:print:]' | cut -c 1-400
+}
+
+main "$@"
