@@ -1,10 +1,10 @@
+import { fstatSync } from 'node:fs'
 import { KEYS, SETTINGS } from './config/index.ts'
 import type { Key, Said } from './config/index.ts'
 
-/**
- * The one place that reads `process.env`: what the environment says of the settings. An empty variable counts as
- * none.
- */
+// The one place that reads `process.env`.
+
+/** What the environment says of the settings. An empty variable counts as none. */
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Said {
   const said: { [key in Key]?: string } = {}
   for (const key of KEYS) {
@@ -13,4 +13,12 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Sai
     if (text) said[key] = text
   }
   return said
+}
+
+/** Whether stderr is the journal's, which stamps and ranks lines itself (systemd.exec(5), JOURNAL_STREAM). */
+export function isJournal(variables: NodeJS.ProcessEnv = process.env): boolean {
+  const stream = variables['JOURNAL_STREAM']
+  if (!stream) return false
+  const { dev, ino } = fstatSync(2)
+  return stream === `${dev}:${ino}`
 }

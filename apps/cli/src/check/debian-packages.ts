@@ -11,6 +11,7 @@ const packages = [
   { name: 'qemu-guest-agent', file: '/usr/sbin/qemu-ga' },
   { name: 'dnsmasq-base', file: '/usr/sbin/dnsmasq' },
   { name: 'systemd', file: '/usr/bin/systemd-analyze' },
+  { name: 'openssl', file: '/usr/bin/openssl' },
   { name: 'shellcheck', file: '/usr/bin/shellcheck' },
   { name: 'prometheus', file: '/usr/bin/promtool' },
 ]

@@ -1,14 +1,21 @@
 import { toVisible } from '@slashzero/contract'
+import { isJournal } from '../env.ts'
 import type { PushLog } from '../push/index.ts'
 
-/** One line an event on stderr: time, level, message, and what belongs to it as JSON. */
+/** As sd-daemon(3) numbers them. */
+const PRIORITIES = { info: 6, warn: 4, error: 3 } as const
+
+const journal = isJournal()
+
+/** One line an event on stderr: time and level, message, and what belongs to it as JSON. */
 export const log: PushLog = {
   info: (fields, message) => write('info', fields, message),
   warn: (fields, message) => write('warn', fields, message),
   error: (fields, message) => write('error', fields, message),
 }
 
-function write(level: string, fields: object, message: string): void {
+function write(level: keyof typeof PRIORITIES, fields: object, message: string): void {
+  const head = journal ? `<${PRIORITIES[level]}>` : `${new Date().toISOString()} ${level} `
   const details = Object.keys(fields).length === 0 ? '' : ` ${JSON.stringify(fields)}`
-  process.stderr.write(`${toVisible(`${new Date().toISOString()} ${level} ${message}${details}`)}\n`)
+  process.stderr.write(`${head}${toVisible(`${message}${details}`)}\n`)
 }

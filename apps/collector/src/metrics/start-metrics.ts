@@ -49,11 +49,11 @@ export async function startMetrics({ listen, textfile, version, readPusher, log 
       const serving = await servePage(address, page)
       if (stopped || served !== null) return serving.close()
       served = serving
-      log.info({ url: served.url }, 'Metrics are served')
+      log.info({ url: served.url }, 'metrics are served')
     } catch (error) {
       if (served !== null) return
       const message = error instanceof Error ? error.message : String(error)
-      if (message !== problem) log.error({ error: message }, 'Metrics cannot be served; free the port or correct the address')
+      if (message !== problem) log.error({ error: message }, 'metrics cannot be served; free the port or correct the address')
       problem = message
     }
   }

@@ -18,11 +18,11 @@ export function createTextfile(path: string, log: PushLog): Textfile {
     write(text) {
       try {
         replace(path, draft, text)
-        if (problem !== null) log.info({ path }, 'The metrics textfile can be written again')
+        if (problem !== null) log.info({ path }, 'the metrics textfile can be written again')
         problem = null
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)
-        if (message !== problem) log.error({ path, error: message }, 'Cannot write the metrics textfile; correct the path or its permissions')
+        if (message !== problem) log.error({ path, error: message }, 'cannot write the metrics textfile; correct the path or its permissions')
         problem = message
       }
     },
@@ -31,7 +31,7 @@ export function createTextfile(path: string, log: PushLog): Textfile {
         try {
           rmSync(file, { force: true })
         } catch (error) {
-          log.warn({ file, error: error instanceof Error ? error.message : String(error) }, 'Cannot remove the metrics textfile')
+          log.warn({ file, error: error instanceof Error ? error.message : String(error) }, 'cannot remove the metrics textfile')
         }
       }
     },

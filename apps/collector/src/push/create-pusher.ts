@@ -83,7 +83,7 @@ export function createPusher(options: PusherOptions): Pusher {
         refuse(batch, answer.detail)
         return 0
       case 'unauthorised':
-        fail(answer.detail, 'the server does not accept this host; reports are kept. Check the credential, or remove it and configure an enrolment token')
+        fail(answer.detail, 'this host has no credential that the server takes; reports are kept. Check the credential, or remove it and configure an enrolment token')
         return delayUnauthorised(random)
       case 'unsupported':
         fail(answer.detail, 'the server does not take reports of version 1; they are kept. Upgrade the older of the two, the server or this collector')

@@ -126,7 +126,8 @@ function describe(error: unknown): string {
   // OpenSSL's own words are of no use to anybody who does not read its source.
   if (code === 'EPROTO') return `${advice}`
   // Where a name has several addresses, each refused, the message is empty and the code is not.
-  const said = error.message || code || error.name
+  // Of an unknown authority, Node adds which of its own flags may help; a service has none.
+  const said = error.message.replace(/; if the root CA .*/, '') || code || error.name
   return advice === undefined ? said : `${said}; ${advice}`
 }
 

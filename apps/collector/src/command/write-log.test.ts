@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process'
+import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+const SCRIPT = `
+  const { log } = await import(${JSON.stringify(new URL('write-log.ts', import.meta.url).href)})
+  log.info({}, 'started')
+  log.error({ vm: 'a\\n\\u001b[31m\\u202eb' }, 'could not\\nread')
+`
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slashzero-log-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function write(streamOf: (stat: { dev: number; ino: number }) => string): string[] {
+  const file = join(folder, 'stderr')
+  const stderr = openSync(file, 'w')
+  const env = { ...process.env, JOURNAL_STREAM: streamOf(fstatSync(stderr)) }
+  spawnSync(process.execPath, ['--input-type=module', '-e', SCRIPT], { stdio: ['ignore', 'ignore', stderr], env })
+  closeSync(stderr)
+  return readFileSync(file, 'utf8').split('\n')
+}
+
+test.each([
+  { name: 'is inherited from another service', stream: () => '1:2' },
+  { name: 'is not set', stream: () => '' },
+])('where JOURNAL_STREAM $name, a line bears its time and level', ({ stream }) => {
+  expect(write(stream)).toEqual([
+    expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z info started$/),
+    expect.stringMatching(/Z error could not␊read \{"vm":"a\\n\\u001b\[31m\ufffdb"\}$/),
+    '',
+  ])
+})
+
+test('for the journal a line bears its priority, and the journal adds the time', () => {
+  expect(write(({ dev, ino }) => `${dev}:${ino}`)).toEqual([
+    '<6>started',
+    '<3>could not␊read {"vm":"a\\n\\u001b[31m\ufffdb"}',
+    '',
+  ])
+})
