@@ -83,7 +83,7 @@ export const configuredInterface = z.object({
 })
 
 export const senderConfiguration = z.object({
-  /** In the sender's own file system. */
+  /** In the sender's own file system, or `its command line`. */
   path: visibleText(255),
   readAt: instant,
   /** When the file was changed. */
@@ -102,6 +102,11 @@ export const senderReport = z.object({
   executableDeleted: z.boolean(),
   /** Null where it is not in a file that the collector reads, or could not be read. */
   configuration: senderConfiguration.nullish(),
+  /**
+   * The listeners of the namespace's ports on which one of its sockets is a member of ff02::2. Told where the namespace has several
+   * senders, for igmp6 does not say which of them have joined; null where it could not be asked.
+   */
+  joinedListeners: z.array(visibleText(60)).max(20_000).nullish(),
   sockets: z.array(socketReport).max(256),
 })
 

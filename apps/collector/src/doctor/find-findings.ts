@@ -142,7 +142,7 @@ function findAtPorts(
   ]
 }
 
-const ODD = new Set(['not-joined', 'unanswered-solicitations', 'no-sender'])
+const ODD = new Set(['not-joined', 'unanswered-solicitations', 'sends-blocked', 'no-sender'])
 
 /** What was not seen and might be broken. A socket that was not measured has a finding of its own. */
 function findUnseen(state: HypervisorState, report: Report): Finding[] {
@@ -183,8 +183,11 @@ function levelOf(status: HypervisorStatus): Status {
   }
 }
 
+/** Whether a VM has a port that this socket's sender should serve and no other does. */
 function isServedBy(vm: VmState, taps: readonly TapState[], socket: SocketState): boolean {
-  return taps.some((tap) => vm.tapKeys.includes(tap.key) && tap.namespaceId === socket.namespaceId)
+  return taps.some(
+    (tap) => vm.tapKeys.includes(tap.key) && tap.namespaceId === socket.namespaceId && tap.status !== 'served',
+  )
 }
 
 function portSteps(tap: TapState, state: HypervisorState, surroundings: Surroundings): Step[] {

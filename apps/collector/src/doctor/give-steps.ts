@@ -51,6 +51,8 @@ export function stepsForPort(tap: TapState, socket: SocketState | undefined, sur
         },
         ...(socket === undefined ? [] : [restartStep(socket, surroundings)]),
       ]
+    case 'sends-blocked':
+      return socket === undefined ? [] : stepsForSocket(socket, surroundings)
     case 'no-sender':
       return [
         {

@@ -44,6 +44,11 @@ export const tapWords: Record<TapStatus, StatusWords> = {
     tone: 'danger',
     meaning: 'The VM solicits routers and no advertisement goes out.',
   },
+  'sends-blocked': {
+    label: 'Sends blocked',
+    tone: 'danger',
+    meaning: 'The sender is joined on this tap, but its socket is full and no advertisement leaves.',
+  },
   unknown: { label: 'Unknown', tone: 'unknown', meaning: 'The tap could not be judged.' },
   served: { label: 'Served', tone: 'ok', meaning: 'The sender is joined on this tap and may advertise.' },
 }
@@ -62,6 +67,7 @@ export const tapStatusesWorstFirst: readonly TapStatus[] = [
   'no-sender',
   'not-joined',
   'unanswered-solicitations',
+  'sends-blocked',
   'unknown',
   'served',
 ]

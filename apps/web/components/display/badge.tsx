@@ -50,6 +50,7 @@ const tapIcons: Record<TapStatus, LucideIcon> = {
   'no-sender': CircleX,
   'not-joined': Unplug,
   'unanswered-solicitations': MessageCircleX,
+  'sends-blocked': OctagonX,
   unknown: CircleHelp,
   served: CircleCheck,
 }

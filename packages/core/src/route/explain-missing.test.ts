@@ -67,6 +67,18 @@ test.each([
     expected: null,
   },
   {
+    name: 'a full socket beside another sender that serves the tap',
+    input: [
+      reportMissing(0, { allRoutersUsers: 2, listener: 'tap7' }, {}, {
+        senders: [
+          buildSender({ joinedListeners: [], sockets: [buildSocket({ optmemBytes: 20_440 })] }),
+          buildSender({ daemon: 'dnsmasq', pid: 914, joinedListeners: ['tap7'], sockets: [buildSocket({ inode: 2 })] }),
+        ],
+      }),
+    ],
+    expected: null,
+  },
+  {
     name: 'a full socket in another namespace explains nothing',
     input: [
       buildReport(0, {

@@ -1,6 +1,7 @@
-import type { NamespaceReport, TapReport } from '@slashzero/contract'
+import type { NamespaceReport, SenderReport, TapReport } from '@slashzero/contract'
 import type { SocketState, TapState } from '../state.ts'
 import { judgeTap } from './judge-tap.ts'
+import type { TapSender } from './judge-tap.ts'
 import { readConfiguration } from './read-configuration.ts'
 
 export type TapsInput = {
@@ -22,10 +23,10 @@ export function followTaps({ namespaces, sockets, previous, first, sendersUnread
   const byKey = new Map<string, TapState>()
   for (const namespace of namespaces) {
     const near = sockets.filter((socket) => socket.namespaceId === namespace.id)
-    const daemons = [...new Set(namespace.senders.map((sender) => sender.daemon))]
-    const senders = { daemons, sockets: near, unreadable: sendersUnreadable }
+    const sendersOf = listSenders(namespace.senders, near)
     // Of several senders it is not known which one should serve a tap.
-    const configurationOf = readConfiguration(namespace.senders.length === 1 ? namespace.senders[0]?.configuration : null)
+    const [sender, ...others] = namespace.senders
+    const configurationOf = readConfiguration(others.length === 0 ? sender?.configuration : null, sender?.daemon)
     for (const tap of namespace.taps) {
       const key = `${namespace.id}:${tap.ifindex}`
       const before = sameInterface(known.get(key), tap)
@@ -47,13 +48,27 @@ export function followTaps({ namespaces, sockets, previous, first, sendersUnread
       }
       const configured = configurationOf(tap.listener)
       if (configured.harmful !== (facts.memory.harmful ?? null)) facts.memory = { ...facts.memory, harmful: configured.harmful }
-      const { status, reason } = judgeTap(facts, { ...senders, configured }, at)
+      const { status, reason } = judgeTap(facts, { senders: sendersOf(tap.listener), unreadable: sendersUnreadable, configured }, at)
       const statusSince = before?.status === status ? before.statusSince : at
       const next = { ...facts, status, statusReason: reason, statusSince }
       byKey.set(key, before && isSame(before, next) ? before : next)
     }
   }
   return [...byKey.values()]
+}
+
+/** The senders of a namespace, as they stand to a tap by its listener. `sockets` are those of the namespace. */
+function listSenders(senders: readonly SenderReport[], sockets: readonly SocketState[]): (listener: TapReport['listener']) => TapSender[] {
+  const known = senders.map(({ daemon, pid, joinedListeners }) => {
+    const isAlone = senders.every((other) => other.pid === pid || other.daemon !== daemon)
+    return {
+      name: isAlone ? daemon : `${daemon} (pid ${pid})`,
+      sockets: sockets.filter((socket) => socket.pid === pid),
+      joinedListeners: joinedListeners ? new Set(joinedListeners) : null,
+    }
+  })
+  return (listener) =>
+    known.map(({ joinedListeners, ...sender }) => ({ ...sender, joined: listener ? (joinedListeners?.has(listener) ?? null) : null }))
 }
 
 /** Field by field, for there are thousands of taps. */

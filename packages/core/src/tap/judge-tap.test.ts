@@ -20,7 +20,7 @@ test.each([
   {
     name: 'joined, and its sender can send nothing',
     input: { taps: [[0, {}]] satisfies Step[], namespace: { senders: full } },
-    expected: ['served', expect.stringContaining('radvd has joined here, yet nothing is sent: 364 stale and 1 live memberships')],
+    expected: ['sends-blocked', expect.stringContaining('radvd has joined here, yet nothing is sent: 364 stale and 1 live memberships')],
   },
   {
     name: 'joined where forwarding is off',
@@ -106,6 +106,63 @@ test.each([
   expect(judgeTaps(input.taps, namespace)).toMatchObject({ status, statusReason })
 })
 
+describe('a tap with two senders', () => {
+  const BLOCK = '364 stale and 1 live memberships hold 20,440 of 20,480 bytes; every Router Advertisement fails'
+  type Situation = { users: number; radvd?: number; dnsmasq?: number; joined?: [radvd: boolean, dnsmasq: boolean] | null }
+
+  function judge({ users, radvd = 56, dnsmasq = 56, joined = null }: Situation) {
+    const listeners = (has: boolean | undefined) => ({ joinedListeners: has === undefined ? null : has ? ['tap7', 'tap9'] : ['tap9'] })
+    const stale = (optmemBytes: number) => (optmemBytes > 56 ? Array.from({ length: 364 }, (_, index) => index + 100) : [])
+    const socket = (inode: number, optmemBytes: number) => buildSocket({ inode, optmemBytes, staleInterfaceIndexes: stale(optmemBytes) })
+    const senders = [
+      buildSender({ sockets: [socket(1, radvd)], ...listeners(joined?.[0]) }),
+      buildSender({ daemon: 'dnsmasq', version: '2.90', pid: 914, sockets: [socket(2, dnsmasq)], ...listeners(joined?.[1]) }),
+    ]
+    const { status, statusReason } = judgeTaps([[0, { allRoutersUsers: users, listener: 'tap7' }]], { senders })
+    return [status, statusReason]
+  }
+
+  test.each<{ name: string; input: Situation; expected: [string, string] }>([
+    { name: 'both joined', input: { users: 3, joined: [true, true] }, expected: ['served', 'radvd and dnsmasq have joined here'] },
+    { name: 'both joined, as their number shows', input: { users: 3 }, expected: ['served', 'radvd and dnsmasq have joined here'] },
+    { name: 'one joined', input: { users: 2, joined: [false, true] }, expected: ['served', 'dnsmasq has joined here'] },
+    { name: 'one joined, which is not known', input: { users: 2 }, expected: ['served', '1 of radvd and dnsmasq has joined here'] },
+    { name: 'none joined', input: { users: 1 }, expected: ['not-joined', 'radvd and dnsmasq run but have not joined ff02::2 here'] },
+    {
+      name: 'one of the two full, the other serves',
+      input: { users: 3, radvd: 20_440, joined: [true, true] },
+      expected: ['served', `dnsmasq has joined here; radvd does not serve it: ${BLOCK}`],
+    },
+    {
+      name: 'the one that has not joined is full',
+      input: { users: 2, radvd: 20_440, joined: [false, true] },
+      expected: ['served', `dnsmasq has joined here; radvd does not serve it: ${BLOCK}`],
+    },
+    {
+      name: 'the one that has joined is full',
+      input: { users: 2, radvd: 20_440, joined: [true, false] },
+      expected: ['sends-blocked', `radvd has joined here, yet nothing is sent: ${BLOCK}`],
+    },
+    {
+      name: 'both full',
+      input: { users: 3, radvd: 20_440, dnsmasq: 20_440 },
+      expected: ['sends-blocked', `radvd and dnsmasq have joined here, yet nothing is sent: radvd: ${BLOCK}; dnsmasq: ${BLOCK}`],
+    },
+    {
+      name: 'one full and one joined, and it is not known whether that is the same',
+      input: { users: 2, radvd: 20_440 },
+      expected: ['unknown', `1 of radvd and dnsmasq has joined here, and which is not known; radvd sends nothing: ${BLOCK}`],
+    },
+  ])('$name: $expected.0', ({ input, expected }) => {
+    expect(judge(input)).toEqual(expected)
+  })
+
+  test('two of the same program are told apart', () => {
+    const senders = [buildSender(), buildSender({ pid: 914, sockets: [buildSocket({ inode: 2 })] })]
+    expect(judgeTaps([[0, { allRoutersUsers: 3 }]], { senders }).statusReason).toBe('radvd (pid 913) and radvd (pid 914) have joined here')
+  })
+})
+
 describe('a tap over time', () => {
   const appears = (seconds: number, tap: Partial<TapReport>) =>
     buildReport(seconds, { namespaces: [buildNamespace({ taps: [buildTap(7), buildTap(8, tap)] })] })
@@ -140,7 +197,7 @@ describe('a tap over time', () => {
       const reports = [buildReport(0), solicited(15, optmemBytes), solicited(seconds, optmemBytes)]
       return only(judgeAll(reports).state.taps).status
     }
-    expect([last(16.9, 20_440), last(17, 20_440), last(17, 20_439)]).toEqual(['served', 'unanswered-solicitations', 'served'])
+    expect([last(16.9, 20_440), last(17, 20_440), last(17, 20_439)]).toEqual(['sends-blocked', 'unanswered-solicitations', 'served'])
   })
 
   test('one that was down is given time from when it came up', () => {

@@ -1,6 +1,6 @@
 import type { TapStatus } from '@slashzero/contract'
 import type { SocketState, TapState } from '../state.ts'
-import { counted, moment } from '../wording/figures.ts'
+import { counted, figure, moment } from '../wording/figures.ts'
 import { describeBlock } from '../socket/describe-socket.ts'
 import { joinedDaemons } from './joined-daemons.ts'
 import type { TapConfiguration } from './read-configuration.ts'
@@ -16,10 +16,16 @@ const ANSWER_GRACE = 10_000
 const HOPELESS_GRACE = 2000
 
 type TapFacts = Pick<TapState, 'name' | 'up' | 'forwarding' | 'allRoutersUsers' | 'unanswered' | 'memory' | 'vmKey' | 'routerAdvertsOut'>
-export type TapSenders = {
-  /** Daemons seen alive in the tap's namespace. */
-  readonly daemons: readonly string[]
+/** A sender of the tap's namespace. */
+export type TapSender = {
+  /** Tells it from the others. */
+  readonly name: string
   readonly sockets: readonly SocketState[]
+  /** Whether it has joined on the tap; null where that was not asked of it, or it did not tell. */
+  readonly joined: boolean | null
+}
+export type TapSenders = {
+  readonly senders: readonly TapSender[]
   readonly unreadable: string | null
   readonly configured: TapConfiguration
 }
@@ -29,25 +35,28 @@ export type TapVerdict = { readonly status: TapStatus; readonly reason: string }
  * Whether a tap is served with Router Advertisements. `at` is when it was observed. Solicitations count as unanswered when a later
  * report than the one that saw them, and at least ten seconds later, has seen no advertisement go out; two seconds where none can.
  */
-export function judgeTap(tap: TapFacts, { daemons, sockets, unreadable, configured }: TapSenders, at: number): TapVerdict {
+export function judgeTap(tap: TapFacts, { senders, unreadable, configured }: TapSenders, at: number): TapVerdict {
   const joined = joinedDaemons(tap)
-  const sender = daemons.length > 0 ? daemons.join(' and ') : null
+  const sockets = senders.flatMap((sender) => sender.sockets)
   const answerGrace = isHopeless(sockets, ({ sendsBlocked }) => sendsBlocked === true) ? HOPELESS_GRACE : ANSWER_GRACE
   const joinGrace = isHopeless(sockets, ({ joinsLeft }) => joinsLeft === 0) ? HOPELESS_GRACE : JOIN_GRACE
   const late = tap.unanswered !== null && at - tap.unanswered.since >= answerGrace ? tap.unanswered : null
   if (!tap.up) return { status: 'unknown', reason: `The tap is down${orphan(tap)}` }
-  if (late && joined !== 0 && sender) return { status: 'unanswered-solicitations', reason: unanswered(late, sender, tap, sockets) + also(configured.harmful) }
+  if (late && joined !== 0 && senders.length > 0) {
+    const answering = joined === null ? senders : (findJoiners(senders, joined) ?? senders)
+    return { status: 'unanswered-solicitations', reason: unanswered(late, answering, tap) + also(configured.harmful) }
+  }
   if (joined === null) return { status: 'unknown', reason: 'Whether a daemon has joined ff02::2 here could not be read' }
-  if (joined > 0) return served(tap, joined, sender, unreadable, sockets, configured)
-  if (!sender) {
+  if (joined > 0) return served(tap, joined, senders, unreadable, configured)
+  if (senders.length === 0) {
     return unreadable === null
       ? { status: 'no-sender', reason: `No Router Advertisement daemon runs in this namespace${orphan(tap)}` }
       : { status: 'unknown', reason: `Senders could not be looked for: ${unreadable}` }
   }
   if (tap.memory.appearedAt !== null && at - tap.memory.appearedAt < joinGrace) {
-    return { status: 'unknown', reason: `It came up at ${moment(tap.memory.appearedAt)}, and ${sender} has not joined yet` }
+    return { status: 'unknown', reason: `It came up at ${moment(tap.memory.appearedAt)}, and ${name(senders)} ${have(senders)} not joined yet` }
   }
-  return { status: 'not-joined', reason: notJoined(tap, sender, sockets) + also(configured.unjoined) }
+  return { status: 'not-joined', reason: notJoined(tap, senders) + also(configured.unjoined) }
 }
 
 /** Whether no sender of the namespace can, as far as its sockets are known. */
@@ -55,35 +64,80 @@ function isHopeless(sockets: readonly SocketState[], cannot: (socket: SocketStat
   return sockets.length > 0 && sockets.every(cannot)
 }
 
+/** The senders that are the `joined` daemons on a tap; null where it is not known which of them are. */
+function findJoiners(senders: readonly TapSender[], joined: number): readonly TapSender[] | null {
+  const known = senders.every((sender) => sender.joined !== null) ? senders.filter((sender) => sender.joined === true) : []
+  if (known.length > 0) return known
+  return joined >= senders.length ? senders : null
+}
+
 function served(
   tap: TapFacts,
   joined: number,
-  sender: string | null,
+  senders: readonly TapSender[],
   unreadable: string | null,
-  sockets: readonly SocketState[],
   { harmful }: TapConfiguration,
 ): TapVerdict {
-  if (!sender) {
+  if (senders.length === 0) {
     const why = unreadable === null ? 'no sender was seen in this namespace' : `senders could not be looked for: ${unreadable}`
     return { status: 'unknown', reason: `${counted(joined, 'daemon')} joined here, but ${why}` }
   }
   const uncounted = tap.routerAdvertsOut === null ? '; its Router Advertisements could not be counted' : ''
-  const block = sockets.find((socket) => socket.sendsBlocked)
-  const mute = block ? `, yet nothing is sent: ${describeBlock(block)}` : ''
-  return { status: 'served', reason: `${sender} has joined here${uncounted}${mute}${also(harmful)}` }
+  const joiners = findJoiners(senders, joined)
+  const mute = (joiners ?? senders).filter(isMute)
+  if (joiners === null && mute.length < senders.length) {
+    const some = `${figure(joined)} of ${name(senders)} ${joined === 1 ? 'has' : 'have'} joined here${uncounted}`
+    if (mute.length === 0) return { status: 'served', reason: some }
+    return { status: 'unknown', reason: `${some}, and which is not known; ${name(mute)} ${mute.length === 1 ? 'sends' : 'send'} nothing: ${describeBlocks(mute)}` }
+  }
+  const able = (joiners ?? senders).filter((sender) => !isMute(sender))
+  if (able.length === 0) {
+    const reason = `${name(mute)} ${have(mute)} joined here${uncounted}, yet nothing is sent: ${describeBlocks(mute)}${also(harmful)}`
+    return { status: 'sends-blocked', reason }
+  }
+  const left = senders.filter((sender) => !able.includes(sender) && isFull(sender))
+  const beside = left.length === 0 ? '' : `; ${name(left)} ${left.length === 1 ? 'does' : 'do'} not serve it: ${describeBlocks(left)}`
+  return { status: 'served', reason: `${name(able)} ${have(able)} joined here${uncounted}${beside}${also(harmful)}` }
 }
 
-function unanswered(late: NonNullable<TapState['unanswered']>, sender: string, tap: TapFacts, sockets: readonly SocketState[]): string {
-  const block = sockets.find((socket) => socket.sendsBlocked)
-  const why = block ? `; ${describeBlock(block)}` : ''
+function unanswered(late: NonNullable<TapState['unanswered']>, senders: readonly TapSender[], tap: TapFacts): string {
   const solicits = counted(late.solicits, 'Router Solicitation')
-  return `${sender} has answered none of ${solicits} since ${moment(late.since)}${orphan(tap)}${why}`
+  const why = also(describeBlocks(senders.filter((sender) => sender.sockets.some((socket) => socket.sendsBlocked))))
+  return `${name(senders)} ${have(senders)} answered none of ${solicits} since ${moment(late.since)}${orphan(tap)}${why}`
 }
 
-function notJoined(tap: TapFacts, sender: string, sockets: readonly SocketState[]): string {
-  const block = sockets.find((socket) => socket.joinsLeft === 0 || socket.sendsBlocked)
-  const why = block ? `; ${describeBlock(block)}` : ''
-  return `${sender} runs but has not joined ff02::2 here${orphan(tap)}${why}`
+function notJoined(tap: TapFacts, senders: readonly TapSender[]): string {
+  const run = senders.length === 1 ? 'runs' : 'run'
+  return `${name(senders)} ${run} but ${have(senders)} not joined ff02::2 here${orphan(tap)}${also(describeBlocks(senders.filter(isFull)))}`
+}
+
+/** Whether nothing that it sends leaves. */
+function isMute({ sockets }: TapSender): boolean {
+  return isHopeless(sockets, ({ sendsBlocked }) => sendsBlocked === true)
+}
+
+function isFull({ sockets }: TapSender): boolean {
+  return sockets.some((socket) => socket.joinsLeft === 0 || socket.sendsBlocked)
+}
+
+/** What fills the sockets of each of these senders; null where there is none. */
+function describeBlocks(senders: readonly TapSender[]): string | null {
+  const blocks = senders.flatMap((sender) => {
+    const block = sender.sockets.find((socket) => socket.joinsLeft === 0 || socket.sendsBlocked)
+    if (!block) return []
+    return senders.length === 1 ? [describeBlock(block)] : [`${sender.name}: ${describeBlock(block)}`]
+  })
+  return blocks.length === 0 ? null : blocks.join('; ')
+}
+
+/** `radvd, dnsmasq and bird`. */
+function name(senders: readonly TapSender[]): string {
+  const names = senders.map((sender) => sender.name)
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
+
+function have({ length }: readonly TapSender[]): string {
+  return length === 1 ? 'has' : 'have'
 }
 
 function also(words: string | null): string {

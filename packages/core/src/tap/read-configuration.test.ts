@@ -59,6 +59,18 @@ test.each([
   expect([unjoined, harmful]).toEqual(expected)
 })
 
+test.each([
+  { name: 'not served', input: configure({ name: 'tap70' }), expected: ['/etc/radvd.conf does not serve tap7', null] },
+  {
+    name: 'nothing to send',
+    input: configure({ sendsAdverts: false }),
+    expected: [null, '/etc/radvd.conf: no Router Advertisement is configured for tap7'],
+  },
+])('of dnsmasq: $name', ({ input, expected }) => {
+  const { unjoined, harmful } = readConfiguration(input, 'dnsmasq')('tap7')
+  expect([unjoined, harmful]).toEqual(expected)
+})
+
 test.each([null, undefined])('nothing is said of a tap whose listener is %s, nor without a configuration', (listener) => {
   expect(readConfiguration(configure({ name: 'tap8' }))(listener)).toEqual({ unjoined: null, harmful: null })
   expect(readConfiguration(listener)('tap7')).toEqual({ unjoined: null, harmful: null })

@@ -13,23 +13,25 @@ export type TapConfiguration = {
 
 /**
  * Reads a configuration for many taps. `listener` is the interface on which the sender must be joined to hear one. Nothing is said
- * where either is not known; what the sender may not have loaded is said to be so.
+ * where either is not known, `daemon` being the sender; what the sender may not have loaded is said to be so.
  */
 export function readConfiguration(
   configuration: SenderConfiguration | null | undefined,
+  daemon = 'radvd',
 ): (listener: string | null | undefined) => TapConfiguration {
   if (!configuration) return () => SILENT
   const { path, changedAt, newerThanProcess } = configuration
   const interfaces = new Map(configuration.interfaces.map((one) => [one.name, one]))
   const changed = `${path} was changed at ${moment(Date.parse(changedAt))}, after the sender's start, and may not be loaded`
   const newer = newerThanProcess === true ? changed : null
+  const isRadvd = daemon === 'radvd'
   const say = (words: string | null): string | null => words && [words, ...(newer === null ? [] : [newer])].join('; ')
   return (listener) => {
     if (listener === null || listener === undefined) return SILENT
     const found = interfaces.get(listener)
-    if (!found) return { unjoined: say(`${listener} is not in ${path}`), harmful: null }
-    const refusal = findRefusal(found)
-    const harm = refusal ?? findHarm(found)
+    if (!found) return { unjoined: say(isRadvd ? `${listener} is not in ${path}` : `${path} does not serve ${listener}`), harmful: null }
+    const refusal = isRadvd ? findRefusal(found) : null
+    const harm = refusal ?? findHarm(found, isRadvd)
     return { unjoined: say(refusal && `${path}: ${refusal}`) ?? newer, harmful: say(harm && `${path}: ${harm}`) }
   }
 }
@@ -42,9 +44,9 @@ function findRefusal({ name, maxIntervalSeconds: interval, routerLifetimeSeconds
   return `the router lifetime on ${name}, ${lifetime} s, is below MaxRtrAdvInterval, ${interval} s`
 }
 
-function findHarm(found: Interface): string | null {
+function findHarm(found: Interface, isRadvd: boolean): string | null {
   const { name, sendsAdverts, unicastOnly, maxIntervalSeconds: interval, routerLifetimeSeconds: lifetime } = found
-  if (!sendsAdverts) return `AdvSendAdvert is off on ${name}`
+  if (!sendsAdverts) return isRadvd ? `AdvSendAdvert is off on ${name}` : `no Router Advertisement is configured for ${name}`
   if (lifetime === 0) return `the router lifetime on ${name} is 0, which makes no default route`
   if (unicastOnly) return `UnicastOnly is on for ${name}, so that a default route ends ${lifetime} s after its VM last solicited`
   if (lifetime > interval) return null
