@@ -1,5 +1,4 @@
 export { ALL_ROUTERS, parseIgmp6 } from './procfs/parse-igmp6.ts'
-export type { MulticastGroup } from './procfs/parse-igmp6.ts'
 export { parseIfInet6 } from './procfs/parse-if-inet6.ts'
 export type { InterfaceAddress } from './procfs/parse-if-inet6.ts'
 export { ICMPV6, parseRaw6 } from './procfs/parse-raw6.ts'

@@ -13,8 +13,7 @@ export function readAllRouters(kernel: Kernel, runs: RunRecorder): AllRouters {
   const file = `${OWN_TABLES}/igmp6`
   const read = (): AllRouters => {
     try {
-      const groups = parseIgmp6(kernel.readText(file), file)
-      return new Map(groups.filter(({ group }) => group === ALL_ROUTERS).map(({ ifindex, users }) => [ifindex, users]))
+      return new Map(parseIgmp6(kernel.readText(file), ALL_ROUTERS, file).map(({ ifindex, users }) => [ifindex, users]))
     } catch (error) {
       if (!isRefusal(error, 'ENOENT')) throw error
       runs.absent('all-routers-users', `no IPv6 in this kernel: ${error.message}`)

@@ -5,13 +5,14 @@ import { fakeKernel } from '../lab/fake-kernel.ts'
 import type { FakeFile } from '../lab/fake-kernel.ts'
 import { recordRuns } from '../pass/record-runs.ts'
 import { readAllRouters } from './read-all-routers.ts'
+import { createCounterReader } from './read-counters.ts'
 import { readPorts } from './read-ports.ts'
 
 const COUNTERS = readFileSync(new URL('../../../../packages/linux/fixtures/proc/net/dev_snmp6/tap101', import.meta.url), 'latin1')
 const TABLES = '/proc/thread-self/net'
 
 function link(ifindex: number, kind: string | null, more: Partial<Link> = {}): Link {
-  return { ifindex, name: `if${ifindex}`, kind, ethernet: true, up: true, multicast: true, master: null, forwarding: true, ...more }
+  return { ifindex, name: `if${ifindex}`, kind, ethernet: true, up: true, multicast: true, master: null, forwarding: true, icmpMark: null, ...more }
 }
 
 /** Rows of igmp6 for ff02::2, and counter files for all links. */
@@ -20,7 +21,7 @@ function read(links: Link[], users: Record<number, number>, tree: Record<string,
   const files = links.map((one) => [`${TABLES}/dev_snmp6/${one.name}`, COUNTERS.replace(/^ifIndex.*/, `ifIndex \t${one.ifindex}`)])
   const runs = recordRuns(() => 0, 1000)
   const kernel = fakeKernel({ [`${TABLES}/igmp6`]: rows.join(''), ...Object.fromEntries(files), ...tree })
-  const ports = readPorts(kernel, links, links, readAllRouters(kernel, runs), runs)
+  const ports = readPorts(links, links, readAllRouters(kernel, runs), createCounterReader(kernel)(1, runs), runs)
   return { ports, failed: runs.list().filter(({ outcome }) => outcome !== 'ok') }
 }
 

@@ -1,12 +1,10 @@
-import { parseDevSnmp6, showBytes } from '@slashzero/linux'
+import { showBytes } from '@slashzero/linux'
 import type { Link } from '@slashzero/linux'
 import type { TapReport } from '@slashzero/contract'
-import { isRefusal } from '../io/kernel.ts'
-import type { Kernel } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'
-import { OWN_TABLES } from './list-namespaces.ts'
 import { isJoined } from './read-all-routers.ts'
 import type { AllRouters } from './read-all-routers.ts'
+import type { CounterReader } from './read-counters.ts'
 
 /** A VM's port as the report has it, but for the VM; `byteName` is its name as the kernel has it. */
 export type Port = Omit<TapReport, 'vm'> & { byteName: string }
@@ -22,10 +20,10 @@ export type Port = Omit<TapReport, 'vm'> & { byteName: string }
  * A vhost-user port has no interface in the kernel, so that no daemon can serve it there: its VM is known, its port is not.
  */
 export function readPorts(
-  kernel: Kernel,
   candidates: readonly Link[],
   links: readonly Link[],
   users: AllRouters,
+  readCounters: CounterReader,
   runs: RunRecorder,
 ): Port[] {
   const byIndex = new Map(links.map((link) => [link.ifindex, link]))
@@ -37,7 +35,7 @@ export function readPorts(
     const allRoutersUsers = listener === null || users === null ? null : (users.get(listener.ifindex) ?? 0)
     const forwarding = listener?.forwarding ?? null
     if (kind !== 'tap' && (listener === null || users === null || isJoined(listener, users) === false)) continue
-    const counters = readCounters(kernel, link, runs)
+    const counters = readCounters(link, runs)
     if (counters === 'gone') continue
     const { ifindex, name, up } = link
     const shown = { name: showBytes(name), byteName: name, listener: listener === null ? null : showBytes(listener.name) }
@@ -66,25 +64,3 @@ function findListener(link: Link, byIndex: ReadonlyMap<number, Link>): Link | nu
   if (master.kind === 'bridge') return master
   return master.kind === 'openvswitch' ? null : link
 }
-
-type Counters = Pick<Port, 'routerSolicitsIn' | 'routerAdvertsIn' | 'routerAdvertsOut'>
-
-/** `gone` where the interface has been deleted, or replaced by another of its name, since the links were read. */
-function readCounters(kernel: Kernel, link: Link, runs: RunRecorder): Counters | 'gone' {
-  // An interface with no IPv6 at all has no counters either.
-  if (link.forwarding === null || runs.isLate('counters')) return UNREAD
-  const file = `${OWN_TABLES}/dev_snmp6/${link.name}`
-  return runs.attempt('counters', () => {
-    try {
-      const { ifindex, beyondRange, ...counters } = parseDevSnmp6(kernel.readText(file), file)
-      if (ifindex !== link.ifindex) return 'gone'
-      for (const key of beyondRange) runs.failed('counters', `${showBytes(file)}: ${key} is beyond 2^53 - 1`)
-      return counters
-    } catch (error) {
-      if (isRefusal(error, 'ENOENT', 'ENODEV')) return 'gone'
-      throw error
-    }
-  }, UNREAD)
-}
-
-const UNREAD: Counters = { routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null }

@@ -8,7 +8,7 @@ import type { Holder } from './find-holders.ts'
 import { createSenderReader } from './read-senders.ts'
 import type { Survey } from './survey-namespace.ts'
 
-const LINK: Link = { ifindex: 1, name: 'lo', kind: null, ethernet: false, up: true, multicast: false, master: null, forwarding: false }
+const LINK: Link = { ifindex: 1, name: 'lo', kind: null, ethernet: false, up: true, multicast: false, master: null, forwarding: false, icmpMark: null }
 const SURVEY: Survey = {
   namespace: { id: 1, name: null, entrance: null, tables: '/proc/thread-self/net' },
   rawSockets: [7],

@@ -8,6 +8,7 @@ import type { Namespace } from './list-namespaces.ts'
 import { readLimit, UNKNOWN_LIMIT } from './read-limit.ts'
 import type { Limit } from './read-limit.ts'
 import { countJoined, readAllRouters } from './read-all-routers.ts'
+import { createCounterReader } from './read-counters.ts'
 import { isTap, readPorts } from './read-ports.ts'
 import type { Port } from './read-ports.ts'
 
@@ -27,6 +28,7 @@ export type Survey = {
 
 /** Takes one look at a namespace: what is in it decides whether it is read any further. */
 export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: RunRecorder) => Survey {
+  const beginCounters = createCounterReader(kernel)
   let diagMissing: string | null = null
   const diagnose = (): Survey['diagnosed'] => {
     if (diagMissing !== null) return { unavailable: diagMissing }
@@ -54,7 +56,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
         namespace,
         rawSockets,
         links,
-        ports: candidates.length === 0 || links === null ? [] : readPorts(kernel, candidates, links, users, runs),
+        ports: candidates.length === 0 || links === null ? [] : readPorts(candidates, links, users, beginCounters(namespace.id, runs), runs),
         joinedInterfaces: links === null ? null : countJoined(links, users),
         limit: runs.attempt('limit', () => readLimit(kernel), UNKNOWN_LIMIT, place),
         diagnosed: rawSockets.length === 0 ? { unavailable: 'sock_diag: nothing to ask' } : diagnose(),

@@ -3,11 +3,12 @@ import { readDatagrams } from '../../fixtures/read-fixture.ts'
 import { encodeLinkRequest, parseLink, parseLinkEvents } from './links.ts'
 import { readDump } from './read-messages.ts'
 
-const links = readDatagrams('netlink/getlink.hex').flatMap((datagram) => readDump(datagram, 'getlink').messages.map((message) => parseLink(message)))
+const read = (file: string) => readDatagrams(file).flatMap((datagram) => readDump(datagram, file).messages.map((message) => parseLink(message)))
+const links = read('netlink/getlink.hex')
 const find = (name: string) => links.find((link) => link.name === name)
 
 test('reads every kind of interface', () => {
-  const tap = { ethernet: true, up: true, multicast: true, master: null, forwarding: false }
+  const tap = { ethernet: true, up: true, multicast: true, master: null, forwarding: false, icmpMark: null }
   expect(links).toHaveLength(10)
   expect(find('tap101')).toEqual({ ifindex: 2, name: 'tap101', kind: 'tun', ...tap })
   expect(find('lo')).toMatchObject({ kind: null, ethernet: false, multicast: false })
@@ -25,8 +26,13 @@ test('a name is bytes', () => {
   expect(find('\xff\xfe\x01"\'<b>\\\x1b[1m')).toMatchObject({ kind: 'tun', ethernet: true })
 })
 
+test('the mark is made of the time of the last address and of all ICMPv6 messages', () => {
+  const marks = read('netlink/getlink-statistics.hex').map(({ name, icmpMark }) => [name, icmpMark])
+  expect(marks).toEqual([['lo', expect.stringMatching(/^\d+:0:0$/)], ['tap101', expect.stringMatching(/^\d+:3:7$/)]])
+})
+
 test('the request is the one that the kernel answered', () => {
-  expect(Buffer.from(encodeLinkRequest(1)).toString('hex')).toBe(`28000000120001030100000000000000${'0'.repeat(32)}08001d0008000000`)
+  expect(Buffer.from(encodeLinkRequest(1)).toString('hex')).toBe(`20000000120001030100000000000000${'0'.repeat(32)}`)
 })
 
 test('an interface that comes and goes', () => {

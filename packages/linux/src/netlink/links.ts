@@ -18,16 +18,16 @@ export type Link = {
   master: number | null
   /** `conf/INTERFACE/forwarding`; null where the interface has no IPv6. */
   forwarding: boolean | null
+  /**
+   * Stays the same only as long as it is the same interface and has neither received nor sent an ICMPv6 message; null where
+   * there is no IPv6.
+   */
+  icmpMark: string | null
 }
 
-/** Asks rtnetlink for all interfaces, without their packet counters. */
+/** Asks rtnetlink for all interfaces. */
 export function encodeLinkRequest(sequence: number): Uint8Array {
-  const payload = new Uint8Array(IFINFOMSG + 8)
-  const data = view(payload)
-  data.setUint16(IFINFOMSG, 8, true)
-  data.setUint16(IFINFOMSG + 2, IFLA_EXT_MASK, true)
-  data.setUint32(IFINFOMSG + 4, RTEXT_FILTER_SKIP_STATS, true)
-  return encodeRequest(RTM_GETLINK, DUMP_REQUEST, sequence, payload)
+  return encodeRequest(RTM_GETLINK, DUMP_REQUEST, sequence, new Uint8Array(IFINFOMSG))
 }
 
 /** Parses RTM_NEWLINK (net/core/rtnetlink.c, rtnl_fill_ifinfo; rtnetlink(7)). Throws ShapeError. */
@@ -41,6 +41,8 @@ export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link
   const name = attribute(IFLA_IFNAME)
   if (name === undefined) throw new ShapeError(source, IFINFOMSG, 'an interface name', 'none')
   const master = attribute(IFLA_MASTER)
+  const specification = attribute(IFLA_AF_SPEC)
+  const inet6 = specification === undefined ? undefined : findAttribute(specification, 0, AF_INET6, source)
   return {
     ifindex: data.getInt32(4, true),
     name: cString(name),
@@ -48,7 +50,8 @@ export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link
     up: (data.getUint32(8, true) & IFF_UP) !== 0,
     multicast: (data.getUint32(8, true) & IFF_MULTICAST) !== 0,
     master: master === undefined || master.length < 4 ? null : view(master).getUint32(0, true),
-    forwarding: readForwarding(attribute(IFLA_AF_SPEC), source),
+    forwarding: inet6 === undefined ? null : readForwarding(inet6, source),
+    icmpMark: inet6 === undefined ? null : readMark(inet6, source),
   }
 }
 
@@ -73,13 +76,24 @@ function readType(payload: Uint8Array, source: string): Pick<Link, 'kind' | 'eth
   return { kind: kind === undefined ? null : cString(kind), ethernet: view(payload).getUint16(2, true) === ARPHRD_ETHER }
 }
 
-/** IFLA_AF_SPEC > AF_INET6 > IFLA_INET6_CONF is an array of s32 in the order of include/uapi/linux/ipv6.h. */
-function readForwarding(specification: Uint8Array | undefined, source: string): boolean | null {
-  if (specification === undefined) return null
-  const inet6 = findAttribute(specification, 0, AF_INET6, source)
-  const conf = inet6 === undefined ? undefined : findAttribute(inet6, 0, IFLA_INET6_CONF, source)
+/** IFLA_INET6_CONF is an array of s32 in the order of include/uapi/linux/ipv6.h. */
+function readForwarding(inet6: Uint8Array, source: string): boolean | null {
+  const conf = findAttribute(inet6, 0, IFLA_INET6_CONF, source)
   if (conf === undefined || conf.length < 4) return null
   return view(conf).getInt32(DEVCONF_FORWARDING * 4, true) !== 0
+}
+
+/**
+ * When the interface got IPv6 or last an address, in hundredths of a second of the kernel's clock (struct ifla_cacheinfo, tstamp),
+ * then all its ICMPv6 messages in and out (an array of u64 in the order of include/uapi/linux/snmp.h). net/ipv6/addrconf.c,
+ * inet6_fill_ifla6_attrs.
+ */
+function readMark(inet6: Uint8Array, source: string): string | null {
+  const times = findAttribute(inet6, 0, IFLA_INET6_CACHEINFO, source)
+  const counts = findAttribute(inet6, 0, IFLA_INET6_ICMP6STATS, source)
+  if (times === undefined || times.length < 8 || counts === undefined || counts.length < 8 * (ICMP6_MIB_OUTMSGS + 1)) return null
+  const count = (place: number) => view(counts).getBigUint64(8 * place, true)
+  return `${view(times).getUint32(4, true)}:${count(ICMP6_MIB_INMSGS)}:${count(ICMP6_MIB_OUTMSGS)}`
 }
 
 function cString(bytes: Uint8Array): string {
@@ -96,10 +110,12 @@ const IFLA_MASTER = 10
 const IFLA_LINKINFO = 18
 const IFLA_INFO_KIND = 1
 const IFLA_AF_SPEC = 26
-const IFLA_EXT_MASK = 29
-const RTEXT_FILTER_SKIP_STATS = 8
 const AF_INET6 = 10
 const IFLA_INET6_CONF = 2
+const IFLA_INET6_CACHEINFO = 5
+const IFLA_INET6_ICMP6STATS = 6
+const ICMP6_MIB_INMSGS = 1
+const ICMP6_MIB_OUTMSGS = 3
 const DEVCONF_FORWARDING = 0
 const ARPHRD_ETHER = 1
 const IFF_UP = 1

@@ -3,17 +3,19 @@ import { expect, test } from 'vitest'
 import { readFixture } from '../../fixtures/read-fixture.ts'
 import { ALL_ROUTERS, parseIgmp6 } from './parse-igmp6.ts'
 
+const ALL_NODES = 'ff020000000000000000000000000001'
 const ODD_NAME = '\xff\xfe\x01"\'<b>\\\x1b[1m'
 
-test('reads index, name, group and users of every row, whatever bytes the name has', () => {
-  const groups = parseIgmp6(readFixture('proc/net/igmp6'))
-  expect(groups).toHaveLength(31)
-  expect(groups[0]).toEqual({ ifindex: 1, interfaceName: 'lo', group: 'ff020000000000000000000000000001', users: 1 })
-  expect(groups.filter(({ group }) => group === ALL_ROUTERS).map(({ interfaceName, users }) => [interfaceName, users])).toContainEqual([ODD_NAME, 1])
+test('reads index, name and users of a group on every interface, whatever bytes the name has', () => {
+  const all = parseIgmp6(readFixture('proc/net/igmp6'), ALL_NODES)
+  expect(all).toHaveLength(9)
+  expect(all[0]).toEqual({ ifindex: 1, interfaceName: 'lo', users: 1 })
+  const routers = parseIgmp6(readFixture('proc/net/igmp6'), ALL_ROUTERS)
+  expect(routers.map(({ interfaceName, users }) => [interfaceName, users])).toContainEqual([ODD_NAME, 1])
 })
 
 test('an empty table is a namespace without interfaces that have IPv6, not an error', () => {
-  expect(parseIgmp6(readFixture('proc/net/igmp6.ipv6-off'))).toEqual([])
+  expect(parseIgmp6(readFixture('proc/net/igmp6.ipv6-off'), ALL_ROUTERS)).toEqual([])
 })
 
 test.each([
@@ -21,7 +23,7 @@ test.each([
   ['igmp6.missing-columns', /^proc\/net\/igmp6.missing-columns:2: expected ifindex, name, group/],
 ])('%s is an error with file and line', (name, message) => {
   const file = `proc/net/${name}`
-  expect(() => parseIgmp6(readFixture(file), file)).toThrow(message)
+  expect(() => parseIgmp6(readFixture(file), 'ff010000000000000000000000000001', file)).toThrow(message)
 })
 
 test('gives back what the kernel would print', () => {
@@ -29,7 +31,7 @@ test('gives back what the kernel would print', () => {
   const row = fc.record({
     ifindex: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
     interfaceName: fc.array(nameByte, { minLength: 1, maxLength: 15 }).map((bytes) => String.fromCharCode(...bytes)),
-    group: fc.stringMatching(/^[0-9a-f]{32}$/),
+    group: fc.constantFrom(ALL_NODES, ALL_ROUTERS),
     users: fc.nat(2 ** 31 - 1),
   })
   fc.assert(
@@ -37,7 +39,10 @@ test('gives back what the kernel would print', () => {
       const text = rows.map(({ ifindex, interfaceName, group, users }) => {
         return `${String(ifindex).padEnd(4)} ${interfaceName.padEnd(15)} ${group} ${String(users).padStart(5)} 0000000C 0\n`
       })
-      expect(parseIgmp6(text.join(''))).toEqual(rows)
+      for (const wanted of [ALL_NODES, ALL_ROUTERS]) {
+        const expected = rows.filter(({ group }) => group === wanted).map(({ ifindex, interfaceName, users }) => ({ ifindex, interfaceName, users }))
+        expect(parseIgmp6(text.join(''), wanted)).toEqual(expected)
+      }
     }),
   )
 })

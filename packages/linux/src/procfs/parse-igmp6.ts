@@ -1,12 +1,10 @@
 import { lineAt, ShapeError } from '../text/shape-error.ts'
 
-/** One multicast group on one interface. `users` counts the joins: the kernel's own and every socket's. */
-export type MulticastGroup = {
+/** A multicast group on one interface. `users` counts the joins: the kernel's own and every socket's. */
+type GroupUsers = {
   ifindex: number
   /** Byte text. */
   interfaceName: string
-  /** 32 lower-case hexadecimal digits. */
-  group: string
   users: number
 }
 
@@ -14,24 +12,26 @@ export type MulticastGroup = {
 export const ALL_ROUTERS = 'ff020000000000000000000000000002'
 
 /**
- * Parses `/proc/net/igmp6` (net/ipv6/mcast.c, igmp6_mc_seq_show), byte text.
+ * Finds one group, 32 lower-case hexadecimal digits, in `/proc/net/igmp6` (net/ipv6/mcast.c, igmp6_mc_seq_show), byte text.
  * Columns: ifindex (decimal), name, group (hexadecimal), users (decimal), flags (hexadecimal), timer (decimal).
  * Groups of deleted interfaces are not in it. Throws ShapeError.
  */
-export function parseIgmp6(text: string, file = '/proc/net/igmp6'): MulticastGroup[] {
-  const groups: MulticastGroup[] = []
-  row.lastIndex = 0
-  while (row.lastIndex < text.length) {
-    const start = row.lastIndex
+export function parseIgmp6(text: string, group: string, file = '/proc/net/igmp6'): GroupUsers[] {
+  if (text !== '' && !text.endsWith('\n')) throw malformed(text, text.lastIndexOf('\n') + 1, file)
+  const rows: GroupUsers[] = []
+  // An interface has some five groups, and only one is wanted. No name is as long as a group.
+  for (let at = text.indexOf(group); at !== -1; at = text.indexOf(group, at + group.length)) {
+    const start = text.lastIndexOf('\n', at) + 1
+    row.lastIndex = start
     const columns = row.exec(text)
     if (columns === null) throw malformed(text, start, file)
-    const [, ifindex = '', interfaceName = '', group = '', users = ''] = columns
-    groups.push({ ifindex: Number(ifindex), interfaceName, group, users: Number(users) })
+    const [, ifindex = '', interfaceName = '', users = ''] = columns
+    rows.push({ ifindex: Number(ifindex), interfaceName, users: Number(users) })
   }
-  return groups
+  return rows
 }
 
-const row = /(\d+) +([^ \t\n]+) +([0-9a-f]{32}) +(\d+) +[0-9A-F]+ +-?\d+\n/y
+const row = /(\d+) +([^ \t\n]+) +[0-9a-f]{32} +(\d+) +[0-9A-F]+ +-?\d+\n/y
 
 function malformed(text: string, start: number, file: string): ShapeError {
   const line = text.slice(start).split('\n', 1)[0] ?? ''
