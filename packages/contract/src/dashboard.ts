@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { senderResource, vmResource } from './rest.ts'
-import { probeRun, tapReport } from './report.ts'
+import { probeRun, seenAdvertisement, tapReport } from './report.ts'
 import { hypervisorStatus, routeStatus, tapStatus } from './verdict.ts'
 
 const instant = z.iso.datetime()
@@ -52,7 +52,9 @@ export const hypervisorSender = senderResource.extend({
   fullAt: instant.nullable(),
 })
 
-export const hypervisorTap = tapReport.omit({ vm: true, listener: true }).extend({
+export const hypervisorTap = tapReport.omit({ vm: true, listener: true, advertisements: true }).extend({
+  /** The latest of each router as seen on the tap, latest first; null where nobody listened. */
+  advertisements: z.array(seenAdvertisement).nullable(),
   namespace: z.string().nullable(),
   status: tapStatus,
   statusReason: z.string(),
@@ -66,6 +68,16 @@ export const dashboardVm = vmResource.extend({
   tap: z.object({ name: z.string(), ifindex: z.int(), status: tapStatus, statusReason: z.string() }).nullable(),
   /** What is known of why the route is missing, in words; null where nothing is. */
   cause: z.string().nullable(),
+  /** When the route ends if no Router Advertisement comes; null where it does not end, is missing already, or nothing tells. */
+  countdown: z
+    .object({
+      endsAt: instant,
+      /** The guest's own check, an advertisement seen on its tap, or one that was counted and the lifetime configured. */
+      basis: z.enum(['guest', 'seen', 'configured']),
+      /** Whether an advertisement can still come: not where its senders are blocked. */
+      renewable: z.boolean(),
+    })
+    .nullable(),
 })
 
 /** The hypervisor page. */
@@ -116,7 +128,7 @@ export const headroomSeries = z.object({
   restarts: z.array(z.object({ at: instant, daemon: z.string() })),
 })
 
-export const vmSort = z.enum(['since', 'name', 'hypervisor', 'status'])
+export const vmSort = z.enum(['since', 'name', 'hypervisor', 'status', 'ends'])
 
 /** The query of the VM list, as it stands in the page's URL. */
 export const vmListQuery = z.object({

@@ -1,4 +1,4 @@
-import type { HypervisorStatus, RouteCheckReport, RouteStatus, TapReport, TapStatus } from '@slashzero/contract'
+import type { HypervisorStatus, RouteCheckReport, RouteStatus, SeenAdvertisement, TapReport, TapStatus } from '@slashzero/contract'
 
 /** What is stored of a hypervisor between two judgements. Times are milliseconds since the epoch, on the server's clock. */
 export type HypervisorState = {
@@ -74,7 +74,7 @@ export type SocketMemory = {
   readonly staleUnknownReason: string | null
 }
 
-export type TapState = Omit<TapReport, 'vm' | 'listener'> & {
+export type TapState = Omit<TapReport, 'vm' | 'listener' | 'advertisements'> & {
   /** `${namespaceId}:${ifindex}`; never the name, which is used again. */
   readonly key: string
   readonly namespaceId: number
@@ -85,15 +85,21 @@ export type TapState = Omit<TapReport, 'vm' | 'listener'> & {
   readonly statusSince: number
   /** Solicitations counted since the last advertisement went out, and since when. */
   readonly unanswered: { readonly solicits: number; readonly since: number } | null
+  /** The latest of each router; null where nobody listened. */
+  readonly advertisements: readonly AdvertisementState[] | null
   readonly memory: TapMemory
 }
+
+export type AdvertisementState = Omit<SeenAdvertisement, 'seenAt'> & { readonly seenAt: number }
 
 export type TapMemory = {
   /** When the tap was first seen, or seen to come up since; null where the hypervisor's first report had it already. */
   readonly appearedAt: number | null
-  /** When an advertisement was last seen to have gone out; null where none was. */
+  /** When an advertisement last went out, or was first known to have; null where none was. */
   readonly advertisedAt: number | null
-  /** What the sender's configuration says that can leave VMs without a default route; missing or null where nothing. */
+  /** The router lifetime that the sender is configured to advertise there, in seconds; missing or null where that is not known. */
+  readonly configuredLifetime?: number | null
+  /** What the sender's configuration or its advertisements say that can leave VMs without a default route; missing or null where nothing. */
   readonly harmful?: string | null
 }
 
@@ -130,6 +136,16 @@ export type RouteVerdict = {
   readonly expiresAt: number | null
   /** What is known of why the route is missing, in words; null where nothing is. */
   readonly cause: string | null
+  /** When it ends if no advertisement comes; null where it does not end, or nothing tells. */
+  readonly countdown: Countdown | null
+}
+
+export type Countdown = {
+  readonly endsAt: number
+  /** What it rests on: the guest's own check, an advertisement seen on its tap, or one that was counted and the lifetime configured. */
+  readonly basis: 'guest' | 'seen' | 'configured'
+  /** Whether an advertisement can still come: not where each sender near is blocked. */
+  readonly renewable: boolean
 }
 
 export type RouteCheckState = {

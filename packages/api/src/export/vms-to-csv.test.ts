@@ -19,6 +19,7 @@ const vm: DashboardVm = {
     expiresAt: null,
   },
   cause: null,
+  countdown: null,
 }
 
 test('a VM is one line under the names of its columns', async () => {

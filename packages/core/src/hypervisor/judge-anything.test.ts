@@ -23,6 +23,15 @@ const uuids = fc.constantFrom('00000000-0000-4000-8000-000000000001', '00000000-
 const identities = { name: names, uuid: maybe(uuids) }
 const ifindexes = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 2_147_483_647 }))
 
+const advertisements = fc.record({
+  source: fc.constantFrom('fe80::1', 'fe80::2', ''),
+  linkAddress: maybe(names),
+  direction: fc.constantFrom('sent', 'received'),
+  seenAt: instants,
+  routerLifetimeSeconds: fc.oneof(fc.constantFrom(0, 1800), fc.nat({ max: 0xffff_ffff })),
+  sincePreviousSeconds: maybe(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true })),
+  prefixes: fc.constant([]),
+})
 const taps = fc.record({
   ifindex: ifindexes,
   name: names,
@@ -33,6 +42,7 @@ const taps = fc.record({
   routerSolicitsIn: counters,
   routerAdvertsIn: counters,
   routerAdvertsOut: counters,
+  advertisements: maybe(fc.array(advertisements, few)),
   vm: maybe(fc.record({ ...identities, pid: fc.integer({ min: 1, max: 3 }) })),
 })
 const sockets = fc.record({
@@ -129,7 +139,7 @@ describe('whatever a valid report says', () => {
             state.statusSince,
             state.judgeAgainAt,
             ...transitions.map((transition) => transition.at),
-            ...state.vms.flatMap(({ route }) => [route.since, route.checkedAt ?? 0, route.expiresAt ?? 0]),
+            ...state.vms.flatMap(({ route }) => [route.since, route.checkedAt ?? 0, route.expiresAt ?? 0, route.countdown?.endsAt ?? 0]),
             ...state.sockets.map((socket) => socket.fullAt ?? 0),
           ]
           for (const time of times) expect(new Date(time).toISOString()).toMatch(/^\d{4}-/)
@@ -163,7 +173,10 @@ describe('whatever a valid report says', () => {
         const { taps: judged } = judgeReport(before, newest, Date.parse(now)).state
         const told = new Map<string, object>()
         for (const { id, taps: seen } of newest.namespaces) {
-          for (const tap of seen) told.set(`${id}:${tap.ifindex}`, { ...tap, vm: undefined })
+          for (const tap of seen) {
+            const seenThere = tap.advertisements?.map(({ source, direction, prefixes }) => ({ source, direction, prefixes })) ?? null
+            told.set(`${id}:${tap.ifindex}`, { ...tap, advertisements: seenThere, vm: undefined })
+          }
         }
         expect(judged.map(({ key }) => key)).toEqual([...told.keys()])
         for (const tap of judged) expect({ ...tap, vm: undefined }).toMatchObject(told.get(tap.key) ?? {})

@@ -69,8 +69,17 @@ function judgeNew(previous: HypervisorState | null, report: Report, receivedAt: 
   const unreadable = sendersUnreadable(report)
   const vmKeyOf = identifyVms(before.vms, report)
   const sockets = followSockets({ first, ...known }, report, at)
-  const seenTaps = { namespaces: report.namespaces, sockets, previous: known.taps, first, sendersUnreadable: unreadable, vmKeyOf, at }
-  const taps = followTaps(seenTaps)
+  const taps = followTaps({
+    namespaces: report.namespaces,
+    sockets,
+    previous: known.taps,
+    first,
+    sendersUnreadable: unreadable,
+    vmKeyOf,
+    at,
+    lastObservedAt: previous?.observedAt ?? null,
+    clock: { clockSkew, receivedAt },
+  })
   const followed = followVms({
     report,
     taps,

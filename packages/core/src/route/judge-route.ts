@@ -31,7 +31,7 @@ export type RouteFacts = {
 type Finding = { readonly status: RouteStatus; readonly reason: string | null; readonly at: number; readonly check: RouteCheckState | null }
 
 /**
- * Whether a VM has a default route, from all checks by freshness and strength. The cause is not looked for here.
+ * Whether a VM has a default route, from all checks by freshness and strength. Neither cause nor countdown is looked for here.
  * `since` is when it came to be so, as far as the evidence tells, and never before the verdict that it replaces.
  */
 export function judgeRoute(facts: RouteFacts): RouteVerdict {
@@ -49,6 +49,7 @@ export function judgeRoute(facts: RouteFacts): RouteVerdict {
     gateway: certain?.gateway ?? null,
     expiresAt: certain?.defaultRoute === 'present' ? certain.expiresAt : null,
     cause: null,
+    countdown: null,
   }
 }
 

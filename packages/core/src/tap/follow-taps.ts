@@ -1,7 +1,10 @@
 import type { NamespaceReport, SenderReport, TapReport } from '@slashzero/contract'
-import type { SocketState, TapState } from '../state.ts'
+import type { SocketState, TapMemory, TapState } from '../state.ts'
+import { dateAdvertisement, followAdvertisements } from './follow-advertisements.ts'
+import type { Clock } from './follow-advertisements.ts'
 import { judgeTap } from './judge-tap.ts'
 import type { TapSender } from './judge-tap.ts'
+import { readAdvertisements } from './read-advertisements.ts'
 import { readConfiguration } from './read-configuration.ts'
 
 export type TapsInput = {
@@ -15,10 +18,13 @@ export type TapsInput = {
   readonly sendersUnreadable: string | null
   readonly vmKeyOf: (vm: NonNullable<TapReport['vm']>) => string
   readonly at: number
+  /** When the hypervisor was observed before; null where never. */
+  readonly lastObservedAt: number | null
+  readonly clock: Clock
 }
 
 /** The taps of a report, each with its verdict and with what its counters did since the last report. */
-export function followTaps({ namespaces, sockets, previous, first, sendersUnreadable, vmKeyOf, at }: TapsInput): TapState[] {
+export function followTaps({ namespaces, sockets, previous, first, sendersUnreadable, vmKeyOf, at, lastObservedAt, clock }: TapsInput): TapState[] {
   const known = new Map(previous.map((tap) => [tap.key, tap]))
   const byKey = new Map<string, TapState>()
   for (const namespace of namespaces) {
@@ -45,12 +51,19 @@ export function followTaps({ namespaces, sockets, previous, first, sendersUnread
         namespaceName: namespace.name,
         vmKey: tap.vm && vmKeyOf(tap.vm),
         ...countAnswers(before, tap, first, at),
+        advertisements: followAdvertisements(before?.advertisements ?? null, tap.advertisements, clock),
       }
       const configured = configurationOf(tap.listener)
-      if (configured.harmful !== (facts.memory.harmful ?? null)) facts.memory = { ...facts.memory, harmful: configured.harmful }
+      const advertised = readAdvertisements(facts.advertisements, at)
+      facts.memory = keep(facts.memory, {
+        advertisedAt: dateAdvertisement(before, facts, lastObservedAt),
+        configuredLifetime: configured.lifetime,
+        harmful: [advertised.harmful, configured.harmful].filter((words) => words !== null).join('; ') || null,
+      })
       const { status, reason } = judgeTap(facts, { senders: sendersOf(tap.listener), unreadable: sendersUnreadable, configured }, at)
       const statusSince = before?.status === status ? before.statusSince : at
-      const next = { ...facts, status, statusReason: reason, statusSince }
+      const said = [reason, advertised.harmful, advertised.suspicious].filter((words) => words !== null)
+      const next = { ...facts, status, statusReason: said.join('; '), statusSince }
       byKey.set(key, before && isSame(before, next) ? before : next)
     }
   }
@@ -88,6 +101,7 @@ function isSame(a: TapState, b: TapState): boolean {
     a.statusReason === b.statusReason &&
     a.statusSince === b.statusSince &&
     a.unanswered === b.unanswered &&
+    a.advertisements === b.advertisements &&
     a.memory === b.memory
   )
 }
@@ -119,6 +133,14 @@ function countAnswers(before: TapState | undefined, seen: Counters & Pick<TapRep
   const unanswered = before?.unanswered ?? null
   if (solicited === 0) return { unanswered, memory }
   return { unanswered: { solicits: (unanswered?.solicits ?? 0) + solicited, since: unanswered?.since ?? at }, memory }
+}
+
+/** The memory with these entries; the same object where they were in it already. */
+function keep(memory: TapMemory, entries: Pick<TapMemory, 'advertisedAt' | 'configuredLifetime' | 'harmful'>): TapMemory {
+  const { advertisedAt, configuredLifetime, harmful } = entries
+  const same =
+    advertisedAt === memory.advertisedAt && configuredLifetime === (memory.configuredLifetime ?? null) && harmful === (memory.harmful ?? null)
+  return same ? memory : { ...memory, ...entries }
 }
 
 /** Counters begin at 0 with their interface, so all of a new one counts; after a gap in reading nothing is known to have risen. */

@@ -72,8 +72,8 @@ test.each([
 })
 
 test.each([null, undefined])('nothing is said of a tap whose listener is %s, nor without a configuration', (listener) => {
-  expect(readConfiguration(configure({ name: 'tap8' }))(listener)).toEqual({ unjoined: null, harmful: null })
-  expect(readConfiguration(listener)('tap7')).toEqual({ unjoined: null, harmful: null })
+  expect(readConfiguration(configure({ name: 'tap8' }))(listener)).toEqual({ unjoined: null, harmful: null, lifetime: null })
+  expect(readConfiguration(listener)('tap7')).toEqual({ unjoined: null, harmful: null, lifetime: null })
 })
 
 type Situation = { configuration: SenderConfiguration; joined?: boolean; listener?: string | null; senders?: number }

@@ -9,6 +9,8 @@ export type TapConfiguration = {
   readonly unjoined: string | null
   /** What can leave VMs without a default route even where the sender has joined. */
   readonly harmful: string | null
+  /** The router lifetime that it advertises there, in seconds; null where that is not known. */
+  readonly lifetime: number | null
 }
 
 /**
@@ -29,14 +31,15 @@ export function readConfiguration(
   return (listener) => {
     if (listener === null || listener === undefined) return SILENT
     const found = interfaces.get(listener)
-    if (!found) return { unjoined: say(isRadvd ? `${listener} is not in ${path}` : `${path} does not serve ${listener}`), harmful: null }
+    if (!found) return { ...SILENT, unjoined: say(isRadvd ? `${listener} is not in ${path}` : `${path} does not serve ${listener}`) }
     const refusal = isRadvd ? findRefusal(found) : null
     const harm = refusal ?? findHarm(found, isRadvd)
-    return { unjoined: say(refusal && `${path}: ${refusal}`) ?? newer, harmful: say(harm && `${path}: ${harm}`) }
+    const lifetime = newer === null && found.sendsAdverts ? found.routerLifetimeSeconds : null
+    return { unjoined: say(refusal && `${path}: ${refusal}`) ?? newer, harmful: say(harm && `${path}: ${harm}`), lifetime }
   }
 }
 
-const SILENT: TapConfiguration = { unjoined: null, harmful: null }
+const SILENT: TapConfiguration = { unjoined: null, harmful: null, lifetime: null }
 
 /** radvd leaves an interface alone whose settings are out of bounds (interface.c, check_iface). */
 function findRefusal({ name, maxIntervalSeconds: interval, routerLifetimeSeconds: lifetime }: Interface): string | null {

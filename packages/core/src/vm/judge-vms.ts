@@ -1,6 +1,7 @@
+import { countDown } from '../route/count-down.ts'
 import { explainMissing } from '../route/explain-missing.ts'
 import { judgeRoute } from '../route/judge-route.ts'
-import type { HypervisorState, TapState, VmState } from '../state.ts'
+import type { Countdown, HypervisorState, TapState, VmState } from '../state.ts'
 import type { FollowedVm } from './follow-vms.ts'
 
 type Around = Pick<HypervisorState, 'taps' | 'sockets' | 'observedAt'> & {
@@ -19,9 +20,19 @@ export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt
     const facts = { checks: vm.checks, memory: vm.memory, previous: previous?.route ?? null, taps: own }
     const route = judgeRoute({ ...facts, observedAt, silent, now })
     const explained = route.status === 'missing' || route.status === 'expiring'
-    const next = { ...vm, route: { ...route, cause: explained ? explainMissing(own, sockets, route.since) : null } }
+    const check = vm.checks.find(({ method, checkedAt }) => method === route.method && checkedAt === route.checkedAt) ?? null
+    const countdown = keepCountdown(previous?.route.countdown ?? null, countDown({ verdict: route, check, taps: own, sockets }))
+    const next = { ...vm, route: { ...route, cause: explained ? explainMissing(own, sockets, route.since) : null, countdown } }
     return previous && isSame(previous, next) ? previous : next
   })
+}
+
+/** A guest tells whole seconds, and the skew of each report differs a little. */
+const SAME_END = 2000
+
+function keepCountdown(before: Countdown | null, next: Countdown | null): Countdown | null {
+  const same = before && next && before.basis === next.basis && before.renewable === next.renewable && Math.abs(before.endsAt - next.endsAt) < SAME_END
+  return same ? before : next
 }
 
 /** Field by field, for there are thousands of VMs. */
@@ -40,6 +51,7 @@ function isSame(a: VmState, b: VmState): boolean {
     a.route.method === b.route.method &&
     a.route.gateway === b.route.gateway &&
     a.route.expiresAt === b.route.expiresAt &&
-    a.route.cause === b.route.cause
+    a.route.cause === b.route.cause &&
+    a.route.countdown === b.route.countdown
   )
 }

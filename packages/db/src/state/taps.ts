@@ -22,6 +22,7 @@ export const upsertTapsSql = upsertSql('tap', ['hypervisor_id', 'key'], {
   status_since: 'timestamptz',
   unanswered_solicits: 'bigint',
   unanswered_since: 'timestamptz',
+  advertisements: 'json',
   memory: 'json',
 })
 
@@ -46,6 +47,7 @@ export function toTapRow(hypervisorId: string, tap: TapState) {
     status_since: toInstant(tap.statusSince),
     unanswered_solicits: tap.unanswered?.solicits ?? null,
     unanswered_since: toInstantOrNull(tap.unanswered?.since ?? null),
+    advertisements: tap.advertisements,
     memory: tap.memory,
   }
 }
@@ -78,6 +80,7 @@ export function toTapState(row: TapRow): TapState {
       row.unanswered_solicits === null || row.unanswered_since === null
         ? null
         : { solicits: row.unanswered_solicits, since: row.unanswered_since },
+    advertisements: row.advertisements,
     memory: row.memory,
   }
 }

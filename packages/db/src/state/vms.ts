@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { VmState } from '@slashzero/core'
+import type { Countdown, VmState } from '@slashzero/core'
 import { toInstant, toInstantOrNull } from './instant.ts'
 import { upsertSql } from './upsert.ts'
 
@@ -18,6 +18,9 @@ export const upsertVmsSql = upsertSql('vm', ['hypervisor_id', 'key'], {
   route_gateway: 'text',
   route_expires_at: 'timestamptz',
   route_cause: 'text',
+  route_ends_at: 'timestamptz',
+  route_ends_basis: 'text',
+  route_renewable: 'boolean',
   checks: 'json',
   memory: 'json',
 })
@@ -46,16 +49,20 @@ export function toVmRow(hypervisorId: string, vm: VmState) {
     route_gateway: vm.route.gateway,
     route_expires_at: toInstantOrNull(vm.route.expiresAt),
     route_cause: vm.route.cause,
+    route_ends_at: toInstantOrNull(vm.route.countdown?.endsAt ?? null),
+    route_ends_basis: vm.route.countdown?.basis ?? null,
+    route_renewable: vm.route.countdown?.renewable ?? null,
     checks: vm.checks,
     memory: vm.memory,
   }
 }
 
 /** A stored row as node-postgres reads it. */
-export type VmRow = Omit<ReturnType<typeof toVmRow>, 'route_since' | 'route_checked_at' | 'route_expires_at'> & {
+export type VmRow = Omit<ReturnType<typeof toVmRow>, 'route_since' | 'route_checked_at' | 'route_expires_at' | 'route_ends_at'> & {
   route_since: number
   route_checked_at: number | null
   route_expires_at: number | null
+  route_ends_at: number | null
 }
 
 export function toVmState(row: VmRow): VmState {
@@ -73,8 +80,14 @@ export function toVmState(row: VmRow): VmState {
       gateway: row.route_gateway,
       expiresAt: row.route_expires_at,
       cause: row.route_cause,
+      countdown: toCountdown(row),
     },
     checks: row.checks,
     memory: row.memory,
   }
+}
+
+function toCountdown(row: Pick<VmRow, 'route_ends_at' | 'route_ends_basis' | 'route_renewable'>): Countdown | null {
+  const { route_ends_at: endsAt, route_ends_basis: basis, route_renewable: renewable } = row
+  return endsAt === null || basis === null || renewable === null ? null : { endsAt, basis, renewable }
 }

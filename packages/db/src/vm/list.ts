@@ -18,6 +18,8 @@ const worstFirst: readonly RouteStatus[] = ['missing', 'expiring', 'unknown', 'o
 
 const sortColumns: Record<VmListQuery['sort'], string> = {
   since: 'v.route_since',
+  // Where nothing is counted down comes last, for that is what NULL sorts as.
+  ends: "CASE WHEN v.route_status <> 'missing' THEN v.route_ends_at END",
   name: 'v.name',
   hypervisor: 'h.name',
   status: `array_position(ARRAY['${worstFirst.join("','")}'], v.route_status)`,

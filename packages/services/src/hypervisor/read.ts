@@ -70,6 +70,7 @@ function toTap(tap: TapRecord): HypervisorTap {
     status: tap.status,
     statusReason: tap.statusReason,
     statusSince: toIso(tap.statusSince),
+    advertisements: tap.advertisements?.map((one) => ({ ...one, seenAt: toIso(one.seenAt) })) ?? null,
     vm: tap.vm,
   }
 }

@@ -34,5 +34,10 @@ export function toDashboardVm(vm: VmRecord): DashboardVm {
         ? null
         : { ...resource.tap, status: vm.tapStatus, statusReason: vm.tapStatusReason },
     cause: vm.routeCause,
+    countdown: toCountdown(vm),
   }
+}
+
+function toCountdown({ routeEndsAt: endsAt, routeEndsBasis: basis, routeRenewable: renewable }: VmRecord): DashboardVm['countdown'] {
+  return endsAt === null || basis === null || renewable === null ? null : { endsAt: toIso(endsAt), basis, renewable }
 }

@@ -1,0 +1,43 @@
+import type { Countdown, RouteCheckState, RouteVerdict, SocketState, TapState } from '../state.ts'
+import { routeEnd } from '../tap/read-advertisements.ts'
+import type { RouteEnd } from '../tap/read-advertisements.ts'
+
+export type CountdownFacts = {
+  readonly verdict: Pick<RouteVerdict, 'status' | 'expiresAt'>
+  /** The check that the verdict rests on. */
+  readonly check: RouteCheckState | null
+  /** The VM's taps. */
+  readonly taps: readonly TapState[]
+  readonly sockets: readonly SocketState[]
+}
+
+/**
+ * When a VM's default route ends if no advertisement comes; null where it has none already, it does not end, or nothing tells. What
+ * the guest itself says goes first, unless an advertisement was sent since. All else is an estimate and the latest possible end: of
+ * several taps the last one counts, and an advertisement that was sent need not have been heard.
+ */
+export function countDown({ verdict, check, taps, sockets }: CountdownFacts): Countdown | null {
+  if (verdict.status === 'missing') return null
+  const renewable = isRenewable(taps, sockets)
+  const advertisedAt = Math.max(...taps.map(({ memory }) => memory.advertisedAt ?? 0))
+  if (verdict.expiresAt !== null && check !== null && advertisedAt <= check.checkedAt) {
+    return { endsAt: verdict.expiresAt, basis: 'guest', renewable }
+  }
+  const ends = taps.map(routeEnd)
+  if (ends.includes(null)) return null
+  const last = ends.reduce<RouteEnd | null>((latest, end) => (end === null || end === 'none' || (latest && latest.endsAt >= end.endsAt) ? latest : end), null)
+  if (last === null || (check?.defaultRoute === 'present' && contradicts(check, last))) return null
+  return { endsAt: last.endsAt, basis: last.basis, renewable }
+}
+
+/** A route that outlived the end, or that leads elsewhere, comes from no advertisement that is known here. */
+function contradicts({ checkedAt, gateway }: RouteCheckState, { endsAt, routers }: RouteEnd): boolean {
+  return checkedAt > endsAt || (gateway !== null && routers.length > 0 && !routers.includes(gateway))
+}
+
+function isRenewable(taps: readonly TapState[], sockets: readonly SocketState[]): boolean {
+  const namespaces = new Set(taps.map(({ namespaceId }) => namespaceId))
+  const near = sockets.filter(({ namespaceId }) => namespaces.has(namespaceId))
+  if (taps.length > 0 && taps.every(({ status }) => status === 'sends-blocked')) return false
+  return near.length === 0 || near.some(({ sendsBlocked }) => sendsBlocked !== true)
+}
