@@ -27,6 +27,8 @@ import { createPusher } from './push/index.ts'
 import { createLinkWatch } from './watch/index.ts'
 import type { LinkWatch } from './watch/index.ts'
 
+type Checks = Pick<Settings, 'guestAgents' | 'offLinkSource' | 'offLinkTcpPorts' | 'guestPushListen'>
+
 /** How many memberships may be asked for in a pass, and how long guests may take to answer. */
 type Bounds = { questions: number; routeMilliseconds: number }
 
@@ -179,7 +181,7 @@ function loadForRun(given: Given): Settings & { server: string } {
 function preparePass(
   kernel: Kernel,
   host: Host,
-  { guestAgents, offLinkSource: source, guestPushListen }: Pick<Settings, 'guestAgents' | 'offLinkSource' | 'guestPushListen'>,
+  { guestAgents, offLinkSource: source, offLinkTcpPorts: tcpPorts, guestPushListen }: Checks,
   bounds: Bounds,
   { watch, takePushed = guestPushListen === null ? undefined : takesNone }: { watch?: LinkWatch; takePushed?: GuestPush['take'] | undefined } = {},
 ) {
@@ -192,7 +194,7 @@ function preparePass(
     checkOffLink:
       source === null
         ? undefined
-        : createOffLinkChecker({ kernel, network: offLinkNetwork, source, now: Date.now, monotonic: clock }),
+        : createOffLinkChecker({ kernel, network: offLinkNetwork, source, tcpPorts, now: Date.now, monotonic: clock }),
     now: Date.now,
     clock,
     takePushed,

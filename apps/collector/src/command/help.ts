@@ -34,6 +34,8 @@ const GUEST_AGENT = `  --guest-agent NAME=PATH      the guest agent of VM NAME l
 `
 const OFF_LINK = `  --off-link-source ADDRESS    checks VMs from outside as well: asks each for an echo reply to this address of this host,
                                which is off-link for it (SLASHZERO_OFF_LINK_SOURCE); default off
+  --off-link-tcp-ports PORTS   where those are asked for a TCP connection that do not answer an echo request
+                               (SLASHZERO_OFF_LINK_TCP_PORTS); default 22,3389
 `
 const COMMON = `  --config FILE                the configuration file; default /etc/slashzero/collector.toml, which need not exist
   -h, --help                   this text

@@ -43,7 +43,7 @@ export function parseArguments(args: readonly string[]): Command {
       return values['help'] === true ? { name: 'help', text: helpOf(name) } : { name, given: readGiven(values) }
     }
     case 'doctor': {
-      const { values } = parse(name, rest, ['guest-agent', 'off-link-source', 'json', 'format'])
+      const { values } = parse(name, rest, ['guest-agent', ...OFF_LINK, 'json', 'format'])
       return values['help'] === true
         ? { name: 'help', text: helpOf(name) }
         : { name, given: readGiven(values), format: readFormat(values) }
@@ -65,7 +65,8 @@ export function parseArguments(args: readonly string[]): Command {
 }
 
 const COMMANDS = 'once, run, doctor, push-token and config check'
-const READING = ['label', 'guest-agent', 'off-link-source']
+const OFF_LINK = ['off-link-source', 'off-link-tcp-ports']
+const READING = ['label', 'guest-agent', ...OFF_LINK]
 const SENDING = [
   'server',
   'server-ca',

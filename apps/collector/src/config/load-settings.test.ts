@@ -55,6 +55,7 @@ test('an empty file leaves the defaults', () => {
     metricsListen: null,
     metricsTextfile: null,
     offLinkSource: null,
+    offLinkTcpPorts: [22, 3389],
     guestPushListen: null,
     labels: {},
     guestAgents: new Map(),

@@ -51,6 +51,7 @@ export function loadSettings({ file, environment, flags }: Sources): Loaded {
       metricsListen: said['metrics-listen'] === undefined ? null : parseListenAddress(said['metrics-listen']),
       metricsTextfile: said['metrics-textfile'] ?? null,
       offLinkSource: said['off-link-source'] === undefined ? null : parseSource(said['off-link-source']),
+      offLinkTcpPorts: said['off-link-tcp-ports'],
       guestPushListen: said['guest-push-listen'] === undefined ? null : parseListenAddress(said['guest-push-listen']),
       labels: Object.assign({}, ...sources.map(({ labels }) => labels)),
       guestAgents: new Map(sources.flatMap((source) => Object.entries(source['guest-agents'] ?? {}))),

@@ -3,6 +3,8 @@ import { parseListenAddress } from '../metrics/index.ts'
 import type { ListenAddress } from '../metrics/index.ts'
 import { parseSource } from '../off-link/index.ts'
 
+const TCP_PORTS = 'a list of at most four ports, for instance [22, 3389], or [] for none'
+
 /**
  * The settings that a source may give: the keys of the configuration file, with the file's own types. Flags and
  * variables are brought into this form too, so that one schema judges them all. A message is what the value should
@@ -28,6 +30,9 @@ export const settingsSource = z
       'a global IPv6 address of this host, for instance "2001:db8:ffff::1"',
       (value) => parseSource(value) !== null,
     ),
+    'off-link-tcp-ports': z
+      .array(z.int(TCP_PORTS).min(1, TCP_PORTS).max(65_535, TCP_PORTS), TCP_PORTS)
+      .max(4, TCP_PORTS),
     'guest-push-listen': text(
       'an address and a port like "192.0.2.1:9470" or "[::]:9470"',
       (value) => value.includes(':') && isListenAddress(value),
@@ -68,6 +73,7 @@ export const SETTINGS: Record<Key, { flag: string; argument: string; variable: s
   'metrics-listen': { flag: 'metrics-listen', argument: 'ADDRESS', variable: 'SLASHZERO_METRICS_LISTEN' },
   'metrics-textfile': { flag: 'metrics-textfile', argument: 'FILE', variable: 'SLASHZERO_METRICS_TEXTFILE' },
   'off-link-source': { flag: 'off-link-source', argument: 'ADDRESS', variable: 'SLASHZERO_OFF_LINK_SOURCE' },
+  'off-link-tcp-ports': { flag: 'off-link-tcp-ports', argument: 'PORT,PORT', variable: 'SLASHZERO_OFF_LINK_TCP_PORTS' },
   'guest-push-listen': { flag: 'guest-push-listen', argument: 'ADDRESS:PORT', variable: 'SLASHZERO_GUEST_PUSH_LISTEN' },
   labels: { flag: 'label', argument: 'KEY=VALUE', variable: null },
   'guest-agents': { flag: 'guest-agent', argument: 'VM-NAME=SOCKET-PATH', variable: null },
@@ -80,6 +86,8 @@ export const KEYS = settingsSource.keyof().options
 export const DEFAULTS = {
   'state-dir': '/var/lib/slashzero-collector',
   interval: 15,
+  // Where Linux and Windows listen for those who look after them.
+  'off-link-tcp-ports': [22, 3389],
   labels: {},
   'guest-agents': {},
 } satisfies SettingsSource
@@ -100,6 +108,8 @@ export type Settings = {
   metricsTextfile: string | null
   /** 32 hexadecimal digits of the address that VMs are checked from; null for no such check. */
   offLinkSource: string | null
+  /** Where they are asked for a TCP connection that do not answer an echo request. */
+  offLinkTcpPorts: readonly number[]
   /** Where guests may push their routes; null for nowhere. */
   guestPushListen: ListenAddress | null
   labels: Record<string, string>

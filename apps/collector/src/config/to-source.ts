@@ -13,6 +13,8 @@ export function toSource(said: Said, placeOf: (key: Key) => string): { source: o
       case 'interval':
         // Anything else stays text, which is no number of seconds.
         return /^\d+(\.\d+)?$/.test(String(text)) ? Number(text) : text
+      case 'off-link-tcp-ports':
+        return String(text) === '' ? [] : String(text).split(',').map((port) => (/^ *\d+ *$/.test(port) ? Number(port) : port))
       case 'labels':
       case 'guest-agents':
         return readPairs(key, typeof text === 'string' ? [text] : text, placeOf, problems)

@@ -83,7 +83,7 @@ export const ABILITIES: readonly Granted[] = [
   },
   {
     name: 'off-link',
-    sees: 'the default routes of guests from outside, by echo requests from off-link-source',
+    sees: 'the default routes of guests from outside, by echo requests and TCP from off-link-source',
     capabilities: ['CAP_NET_RAW'],
     probes: ['off-link-probe'],
   },

@@ -1,4 +1,6 @@
 import { isRefusal } from './kernel.ts'
+import { ABOUT, attachFilter, LOAD_BYTE, LOAD_HALF, sizeOfFilter } from './packet-filter.ts'
+import type { Test } from './packet-filter.ts'
 import * as system from './system-calls.ts'
 
 /** A packet from its IPv6 header on. `linkAddress` is whom its frame came from, as `02:00:00:00:00:01`; null where it had no such. */
@@ -75,36 +77,12 @@ function readAddress(): Omit<HeardPacket, 'packet'> {
 }
 
 function listen(socket: number, to: 'all' | 'sent'): void {
-  programs ??= { all: encodeProgram(FILTER), sent: encodeProgram([ONLY_SENT, ...FILTER]) }
-  system.setSocketOption(socket, SOL_SOCKET, SO_ATTACH_FILTER, programs[to])
+  const tests = to === 'all' ? FILTER : [ONLY_SENT, ...FILTER]
+  place ??= system.allocate(sizeOfFilter(FILTER.length + 1))
+  attachFilter(socket, place, tests, PACKET_BYTES)
 }
 
-let programs: Record<'all' | 'sent', Uint8Array> | undefined
-
-type Test = { code: number; k: number; equals: number }
-
-/** struct sock_fprog; a value that is not equal leads to the end, which keeps the packet out. */
-function encodeProgram(tests: readonly Test[]): Uint8Array {
-  const instructions = [...tests.flatMap(({ code, k, equals }) => [{ code, k }, { code: JUMP_IF_EQUAL, k: equals }]), { code: RETURN, k: PACKET_BYTES }, { code: RETURN, k: 0 }]
-  const { address: place, bytes } = system.allocate(instructions.length * 8)
-  const data = new DataView(bytes.buffer)
-  for (const [index, { code, k }] of instructions.entries()) {
-    data.setUint16(index * 8, code, true)
-    if (code === JUMP_IF_EQUAL) data.setUint8(index * 8 + 3, instructions.length - 2 - index)
-    data.setUint32(index * 8 + 4, k, true)
-  }
-  const program = new DataView(new ArrayBuffer(16))
-  program.setUint16(0, instructions.length, true)
-  program.setBigUint64(8, place, true)
-  return new Uint8Array(program.buffer)
-}
-
-const JUMP_IF_EQUAL = 0x15
-const RETURN = 0x06
-const LOAD_HALF = 0x28
-const LOAD_BYTE = 0x30
-/** SKF_AD_OFF: from here on it is asked about the packet, not of it (include/uapi/linux/filter.h). */
-const ABOUT = 0xffff_f000
+let place: ReturnType<typeof system.allocate> | undefined
 
 /** In the order in which most packets are kept out soonest. A cooked socket's packet begins with its IPv6 header. */
 const FILTER: readonly Test[] = [
@@ -127,7 +105,6 @@ const SOCK_DGRAM = 2
 const SOCK_NONBLOCK = 0o4000
 const SOL_SOCKET = 1
 const SO_RCVBUF = 8
-const SO_ATTACH_FILTER = 26
 const SOL_PACKET = 263
 const PACKET_STATISTICS = 6
 /** The kernel grants what net.core.rmem_max allows of it, by default some 500 advertisements. */

@@ -1,47 +1,98 @@
 import { encodeNeighbourRequest } from '@slashzero/linux'
+import { randomInt } from 'node:crypto'
 import { isRefusal } from './kernel.ts'
 import { dump } from './open-kernel.ts'
+import { attachFilter, LOAD_HALF, sizeOfFilter } from './packet-filter.ts'
 import * as system from './system-calls.ts'
 
 /** What the off-link probe asks of the network namespace that the caller is in. Addresses are 32 hexadecimal digits. */
 export type OffLinkNetwork = {
   /** The datagrams of an RTM_GETNEIGH dump: IPv6 neighbours, or what bridges have learnt. */
   readonly dumpNeighbours: (table: 'inet6' | 'bridge') => Uint8Array[]
-  /** The socket stays in the namespace in which it was opened. Needs CAP_NET_RAW. */
-  readonly openEchoSocket: () => EchoSocket
+  /** A raw ICMPv6 socket that hears echo replies only. It stays in the namespace in which it was opened. Needs CAP_NET_RAW. */
+  readonly openEchoSocket: () => ProbeSocket
+  /** The same for TCP, which hears what comes to a port that nobody else uses; the kernel refuses every connection to it. */
+  readonly openTcpSocket: () => TcpProbeSocket
 }
 
-/** A raw ICMPv6 socket that hears echo replies only. Nothing waits; refusals are thrown as SystemError. */
-export type EchoSocket = {
+/** Nothing waits; refusals are thrown as SystemError. The kernel writes checksums, and drops what arrives with a wrong one. */
+export type ProbeSocket = {
   /** `source` has to be an address of this machine, or the kernel refuses. */
   readonly send: (message: Uint8Array, to: string, from: { source: string; ifindex: number }) => void
   /** What has arrived since, at most some hundreds. */
-  readonly receive: () => EchoArrival[]
+  readonly receive: () => Arrival[]
+  /** How many packets the kernel has dropped because nobody read them in time, or because they were broken. */
+  readonly countLost: () => number
   readonly close: () => void
 }
 
-export type EchoArrival = { message: Uint8Array; source: string; ifindex: number }
+export type TcpProbeSocket = ProbeSocket & { readonly port: number }
+
+export type Arrival = { message: Uint8Array; source: string; ifindex: number }
 
 export const offLinkNetwork: OffLinkNetwork = {
   dumpNeighbours: (table) => dump(NETLINK_ROUTE, encodeNeighbourRequest(table, 1), 'RTM_GETNEIGH'),
   openEchoSocket: () => {
     const socket = system.openSocket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6)
+    return prepare(socket, [], () => system.setSocketOption(socket, IPPROTO_ICMPV6, ICMPV6_FILTER, encodeFilter(ECHO_REPLY)))
+  },
+  openTcpSocket: () => {
+    const { holder, port } = holdPort()
     try {
-      system.setSocketOption(socket, IPPROTO_ICMPV6, ICMPV6_FILTER, encodeFilter(ECHO_REPLY))
-      system.setSocketOption(socket, SOL_IPV6, IPV6_RECVPKTINFO, number(1))
-      // A guest can claim any address to be its own; what is sent there must not travel on.
-      system.setSocketOption(socket, SOL_IPV6, IPV6_UNICAST_HOPS, number(1))
-      system.setSocketOption(socket, SOL_SOCKET, SO_RCVBUF, number(RECEIVE_BYTES))
+      const socket = system.openSocket(AF_INET6, SOCK_RAW, IPPROTO_TCP)
+      const probe = prepare(socket, [holder], () => {
+        // A copy of every TCP packet to this machine would come.
+        portFilter ??= system.allocate(sizeOfFilter(1))
+        attachFilter(socket, portFilter, [{ code: LOAD_HALF, k: TCP_DESTINATION, equals: port }], DATA_BYTES)
+        system.setSocketOption(socket, SOL_IPV6, IPV6_CHECKSUM, number(TCP_CHECKSUM))
+      })
+      return { ...probe, port }
     } catch (error) {
-      system.closeDescriptor(socket)
+      system.closeDescriptor(holder)
       throw error
     }
-    return {
-      send: (message, to, from) => send(socket, message, to, from),
-      receive: () => receiveAll(socket),
-      close: () => system.closeDescriptor(socket),
-    }
   },
+}
+
+function prepare(socket: number, others: readonly number[], begin: () => void): ProbeSocket {
+  try {
+    begin()
+    system.setSocketOption(socket, SOL_IPV6, IPV6_RECVPKTINFO, number(1))
+    // A guest can claim any address to be its own; what is sent there must not travel on.
+    system.setSocketOption(socket, SOL_IPV6, IPV6_UNICAST_HOPS, number(1))
+    system.setSocketOption(socket, SOL_SOCKET, SO_RCVBUF, number(RECEIVE_BYTES))
+  } catch (error) {
+    system.closeDescriptor(socket)
+    throw error
+  }
+  return {
+    send: (message, to, from) => send(socket, message, to, from),
+    receive: () => receiveAll(socket),
+    countLost: () => {
+      const memory = new Uint8Array(MEMORY_BYTES)
+      system.getSocketOption(socket, SOL_SOCKET, SO_MEMINFO, memory)
+      return new DataView(memory.buffer).getUint32(MEMORY_DROPS, true)
+    },
+    close: () => {
+      for (const descriptor of [socket, ...others]) system.closeDescriptor(descriptor)
+    },
+  }
+}
+
+/** Takes a port beyond the range that connections are given by default, without listening: no connection is on it meanwhile. */
+function holdPort(): { holder: number; port: number } {
+  const holder = system.openSocket(AF_INET6, SOCK_STREAM, 0)
+  for (let attempt = 1; ; attempt += 1) {
+    const port = randomInt(FIRST_PORT, LAST_PORT + 1)
+    try {
+      system.bindPort(holder, port)
+      return { holder, port }
+    } catch (error) {
+      if (isRefusal(error, 'EADDRINUSE') && attempt < 10) continue
+      system.closeDescriptor(holder)
+      throw error
+    }
+  }
 }
 
 function send(socket: number, message: Uint8Array, to: string, { source, ifindex }: { source: string; ifindex: number }): void {
@@ -57,8 +108,8 @@ function send(socket: number, message: Uint8Array, to: string, { source, ifindex
   system.sendMessage(socket, pointer, MSG_DONTWAIT)
 }
 
-function receiveAll(socket: number): EchoArrival[] {
-  const arrivals: EchoArrival[] = []
+function receiveAll(socket: number): Arrival[] {
+  const arrivals: Arrival[] = []
   for (let read = 0; read < MOST_READ; read += 1) {
     const { pointer, bytes, data } = prepareBlock(DATA_BYTES, CONTROL_ROOM)
     let length: number
@@ -100,6 +151,7 @@ function prepareBlock(dataLength: number, controlLength: number): { pointer: unk
   return { pointer, bytes, data }
 }
 
+let portFilter: ReturnType<typeof system.allocate> | undefined
 let block: ReturnType<typeof system.allocate> | undefined
 
 /** struct icmp6_filter (include/uapi/linux/icmpv6.h): a bit that is set keeps its type out. */
@@ -131,13 +183,25 @@ const RECEIVE_BYTES = 1024 * 1024
 const NETLINK_ROUTE = 0
 const AF_INET6 = 10
 const SOCK_RAW = 3
+const SOCK_STREAM = 1
+const IPPROTO_TCP = 6
 const IPPROTO_ICMPV6 = 58
 const ECHO_REPLY = 129
 const ICMPV6_FILTER = 1
 const SOL_SOCKET = 1
 const SO_RCVBUF = 8
+const SO_MEMINFO = 55
 const SOL_IPV6 = 41
+const IPV6_CHECKSUM = 7
 const IPV6_UNICAST_HOPS = 16
 const IPV6_RECVPKTINFO = 49
 const IPV6_PKTINFO = 50
 const MSG_DONTWAIT = 0x40
+/** Where they stand in a TCP header (RFC 9293, 3.1), with which a packet begins here. */
+const TCP_DESTINATION = 2
+const TCP_CHECKSUM = 16
+const FIRST_PORT = 61_000
+const LAST_PORT = 65_535
+/** u32[9]; the last one counts drops (include/uapi/linux/sock_diag.h, SK_MEMINFO_DROPS). */
+const MEMORY_BYTES = 36
+const MEMORY_DROPS = 32

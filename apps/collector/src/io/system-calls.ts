@@ -112,6 +112,15 @@ export function bindPackets(socket: number): void {
   checked('bind', calls.bind(socket, address, address.length))
 }
 
+/** Takes a port on every address of the namespace (struct sockaddr_in6, ipv6(7)). */
+export function bindPort(socket: number, port: number): void {
+  const address = new Uint8Array(28)
+  const data = new DataView(address.buffer)
+  data.setUint16(0, AF_INET6, true)
+  data.setUint16(2, port)
+  checked('bind', calls.bind(socket, address, address.length))
+}
+
 /** A descriptor that is readable for good once `raiseFlag` was called on it. */
 export function openFlag(): number {
   return checked('eventfd', calls.eventfd(0, CLOEXEC))
@@ -169,6 +178,7 @@ export function closeDescriptor(descriptor: number): void {
 const written = new Uint32Array(1)
 /** The same bit in all the calls that take it. */
 const CLOEXEC = 0o2000000
+const AF_INET6 = 10
 const AF_NETLINK = 16
 const AF_PACKET = 17
 const ETH_P_ALL = 3

@@ -2,7 +2,7 @@ import { encodeNeighbourRequest } from '@slashzero/linux'
 import type { Link } from '@slashzero/linux'
 import { expect, test, vi } from 'vitest'
 import { SystemError } from '../io/kernel.ts'
-import type { EchoArrival, OffLinkNetwork } from '../io/off-link-network.ts'
+import type { Arrival, OffLinkNetwork } from '../io/off-link-network.ts'
 import { fakeKernel } from '../lab/fake-kernel.ts'
 import type { Vm } from '../probes/identify-vms.ts'
 import type { Port } from '../probes/read-ports.ts'
@@ -30,7 +30,7 @@ function dumpNeighbours(count: number): Uint8Array[] {
   return [Buffer.concat([...rows, done])]
 }
 
-type Machine = { count?: number; answers?: 'all' | 'on-link' | 'none'; addresses?: string; refuses?: string }
+type Machine = { count?: number; answers?: 'all' | 'on-link' | 'none'; addresses?: string; refuses?: string; lost?: number; tcpPorts?: number[] }
 
 function prepare(machine: Machine) {
   const count = machine.count ?? 1
@@ -51,10 +51,13 @@ function prepare(machine: Machine) {
   const state = { answers: machine.answers ?? 'all', sent: 0, open: 0, clock: 1000 }
   const network: OffLinkNetwork = {
     dumpNeighbours: (table) => (table === 'inet6' ? dumpNeighbours(count) : dumpNeighbours(0)),
+    openTcpSocket: () => {
+      throw new SystemError('bind', 'EADDRINUSE')
+    },
     openEchoSocket: () => {
       if (machine.refuses !== undefined) throw new SystemError('socket', machine.refuses)
       state.open += 1
-      const arrived: EchoArrival[] = []
+      const arrived: Arrival[] = []
       return {
         send: (message, to, { source, ifindex }) => {
           state.sent += 1
@@ -62,6 +65,7 @@ function prepare(machine: Machine) {
           if (isHeard) arrived.push({ message: Uint8Array.from([129, ...message.slice(1)]), source: to, ifindex })
         },
         receive: () => arrived.splice(0),
+        countLost: () => machine.lost ?? 0,
         close: () => void (state.open -= 1),
       }
     },
@@ -69,7 +73,7 @@ function prepare(machine: Machine) {
   const kernel = fakeKernel({ '/proc/thread-self/net/if_inet6': machine.addresses ?? ADDRESSES })
   // Time flies while nothing is waited for, so that a silent VM takes no second.
   const monotonic = () => (state.clock += 50)
-  const checker = createOffLinkChecker({ kernel, network, source: SOURCE, now: () => Date.UTC(2026, 0, 1), monotonic })
+  const checker = createOffLinkChecker({ kernel, network, source: SOURCE, tcpPorts: machine.tcpPorts ?? [], now: () => Date.UTC(2026, 0, 1), monotonic })
   const ownerOf = new Map(vms.flatMap((vm, index) => ports.slice(index, index + 1).map((port) => [port, vm] as const)))
   const check = async (patience?: AbortSignal) => {
     const before = state.sent
@@ -121,6 +125,17 @@ test('without the right, the run says which it needs, and nothing is known', asy
   const told = await check()
   expect(told).toMatchObject({ states: ['unknown'], sent: 0, run: { outcome: 'failed', error: expect.stringContaining('needs CAP_NET_RAW') } })
   expect(told.reasons[0]).toContain('needs CAP_NET_RAW')
+})
+
+test('what a flood drowned is unknown, and no lost route', async () => {
+  const { check } = prepare({ answers: 'on-link', lost: 1 })
+  expect(await check()).toMatchObject({ states: ['unknown'], reasons: [expect.stringContaining('answers were lost')] })
+})
+
+test('without a port for TCP nothing is known, and nothing stays open', async () => {
+  const { check, state } = prepare({ tcpPorts: [22] })
+  expect(await check()).toMatchObject({ states: ['unknown'], sent: 0, run: { outcome: 'failed', error: expect.stringContaining('EADDRINUSE') } })
+  expect(state.open).toBe(0)
 })
 
 test('an address that this host does not own is refused', async () => {

@@ -3,7 +3,7 @@ import type { ProbeRun, RouteCheckReport } from '@slashzero/contract'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kernel } from '../io/kernel.ts'
 import { isRefusal } from '../io/kernel.ts'
-import type { EchoSocket, OffLinkNetwork } from '../io/off-link-network.ts'
+import type { OffLinkNetwork } from '../io/off-link-network.ts'
 import type { Vm } from '../probes/identify-vms.ts'
 import type { Port } from '../probes/read-ports.ts'
 import type { Survey } from '../probes/survey-namespace.ts'
@@ -14,12 +14,16 @@ import type { Prospect } from './find-targets.ts'
 import { judgeAnswers } from './judge-answers.ts'
 import type { Verdict } from './judge-answers.ts'
 import { readSurroundings } from './read-surroundings.ts'
+import { askByEcho, askByTcp } from './ways.ts'
+import type { Way } from './ways.ts'
 
 export type OffLinkOptions = {
   kernel: Pick<Kernel, 'readText' | 'inNamespace'>
   network: OffLinkNetwork
   /** 32 hexadecimal digits. */
   source: string
+  /** TCP ports to ask those on that do not answer an echo request; none for echo requests alone. */
+  tcpPorts: readonly number[]
   /** Wall clock in milliseconds since the epoch, for `checkedAt`. */
   now: () => number
   /** A clock that never jumps, in milliseconds. */
@@ -32,9 +36,10 @@ type Found = { vms: readonly Vm[]; surveys: readonly Survey[]; ownerOf: Readonly
 export type OffLinkChecker = (found: Found, patience?: AbortSignal) => Promise<{ routeChecks: RouteCheckReport[]; run: ProbeRun }>
 
 /**
- * Checks VMs from outside: whether they answer an echo request from an address that is off-link for them. One report for each VM,
- * within about a second, and never a rejection. A VM that was asked lately, or for which this call has no room, is reported with its
- * last answer and that answer's `checkedAt`. Where `patience` ends, so is one that has not answered yet; the next call tells its answer.
+ * Checks VMs from outside: whether they answer an echo request, or a TCP SYN, from an address that is off-link for them. One report
+ * for each VM, within about a second, and never a rejection. A VM that was asked lately, or for which this call has no room, is reported
+ * with its last answer and that answer's `checkedAt`. Where `patience` ends, so is one that has not answered yet; the next call tells
+ * its answer.
  */
 export function createOffLinkChecker(options: OffLinkOptions): OffLinkChecker {
   const { source, now, monotonic } = options
@@ -59,11 +64,11 @@ export function createOffLinkChecker(options: OffLinkOptions): OffLinkChecker {
       const obstacle = obstacles.get(vm)
       if (obstacle !== undefined) conclude(vm, { state: 'unknown', reason: obstacle }, SOON)
     }
-    const asks = rounds.map(async ({ socket, questions }) => {
+    const asks = rounds.map(async ({ ways, questions }) => {
       // Not asked again by a call that begins before this one's answers are there.
       for (const vm of questions.keys()) memoryOf(vm).notBefore = began + SOON
       try {
-        const answers = await askGuests(socket, [...questions.values()], { source, deadlineMilliseconds: DEADLINE, monotonic })
+        const answers = await askGuests(ways, [...questions.values()], { source, deadlineMilliseconds: DEADLINE, monotonic })
         for (const [index, vm] of [...questions.keys()].entries()) {
           const verdict = judgeAnswers(answers[index] ?? [])
           conclude(vm, verdict, verdict.state === 'absent' ? SOON : LATER)
@@ -72,7 +77,7 @@ export function createOffLinkChecker(options: OffLinkOptions): OffLinkChecker {
         problems.add(say(error))
         for (const vm of questions.keys()) conclude(vm, { state: 'unknown', reason: `could not be asked: ${say(error)}` }, LATER)
       } finally {
-        socket.close()
+        for (const { socket } of ways) socket.close()
       }
     })
     const enough = new AbortController()
@@ -104,11 +109,11 @@ function keyOf({ name, uuid, pid }: Vm): string {
   return JSON.stringify([name, uuid, pid])
 }
 
-type Round = { socket: EchoSocket; questions: Map<Vm, Question> }
+type Round = { ways: readonly Way[]; questions: Map<Vm, Question> }
 
-/** A socket and its questions for each namespace, and why the other VMs cannot be asked; who is in neither has to wait. */
+/** Sockets and their questions for each namespace, and why the other VMs cannot be asked; who is in neither has to wait. */
 function prepareRounds(
-  { kernel, network, source }: OffLinkOptions,
+  { kernel, network, source, tcpPorts }: OffLinkOptions,
   due: readonly Vm[],
   surveys: readonly Survey[],
   ownerOf: ReadonlyMap<Port, Vm>,
@@ -140,7 +145,7 @@ function prepareRounds(
     let questions = new Map<Vm, Question>()
     const look = (): void => {
       questions = take(findTargets(mine, source, { links, ...readSurroundings(kernel, network) }))
-      if (questions.size > 0) rounds.push({ socket: network.openEchoSocket(), questions })
+      if (questions.size > 0) rounds.push({ ways: openWays(network, tcpPorts), questions })
     }
     try {
       if (namespace.entrance === null) look()
@@ -155,6 +160,17 @@ function prepareRounds(
   // Said of the probe only where it is so everywhere: routers' namespaces have addresses of their own.
   if (rounds.length === 0 && [...obstacles.values()].includes(NOT_OWN)) problems.add(NOT_OWN)
   return { rounds, obstacles }
+}
+
+function openWays(network: OffLinkNetwork, tcpPorts: readonly number[]): Way[] {
+  const echo = network.openEchoSocket()
+  if (tcpPorts.length === 0) return [askByEcho(echo)]
+  try {
+    return [askByEcho(echo), askByTcp(network.openTcpSocket(), tcpPorts)]
+  } catch (error) {
+    echo.close()
+    throw error
+  }
 }
 
 function toReport({ name, uuid }: Vm, { state, reason }: Verdict, checkedAt: number): RouteCheckReport {

@@ -2,8 +2,12 @@ import { expect, test } from 'vitest'
 import { judgeAnswers } from './judge-answers.ts'
 import type { Answer, Asked } from './judge-answers.ts'
 
-function asked(offLink: Answer, onLink: Answer | null, routed = true): Asked {
-  return { target: { address: 'a', ifindex: 5, onLinkSource: null, routed }, offLink, onLink }
+function asked(offLink: Answer, onLink: Answer | null, routed = true, by = 'echo requests'): Asked {
+  return { target: { address: 'a', ifindex: 5, onLinkSource: null, routed }, by, offLink, onLink }
+}
+
+function tcp(offLink: Answer, onLink: Answer | null): Asked {
+  return asked(offLink, onLink, true, 'TCP port 22')
 }
 
 const unsent = { unsent: 'sendmsg: ENETUNREACH' }
@@ -12,11 +16,18 @@ test.each<{ name: string; answers: Asked[]; state: string; reason: RegExp }>([
   { name: 'an answer off-link', answers: [asked('own', 'own')], state: 'present', reason: /^null$/ },
   { name: 'an answer off-link alone', answers: [asked('own', 'none')], state: 'present', reason: /^null$/ },
   { name: 'one of two addresses answers off-link', answers: [asked('none', 'own'), asked('own', 'own')], state: 'present', reason: /^null$/ },
-  { name: 'an answer on-link alone', answers: [asked('none', 'own')], state: 'absent', reason: /on-link, and not off-link/ },
+  { name: 'an answer on-link alone', answers: [asked('none', 'own')], state: 'absent', reason: /^it answers on-link \(echo requests\), and not off-link$/ },
   { name: 'a stale address beside it', answers: [asked('none', 'none'), asked('none', 'own')], state: 'absent', reason: /on-link/ },
   { name: 'on-link alone where another routes', answers: [asked('none', 'own', false)], state: 'unknown', reason: /does not route/ },
   { name: 'no answer', answers: [asked('none', 'none')], state: 'unknown', reason: /neither off-link nor on-link/ },
   { name: 'silence at one address, an answer at another', answers: [asked('none', 'none'), asked(unsent, 'own')], state: 'unknown', reason: /ENETUNREACH/ },
+  { name: 'no answer to echo requests, one to TCP', answers: [asked('none', 'none'), tcp('own', 'own')], state: 'present', reason: /^null$/ },
+  { name: 'on-link alone to echo requests, off-link to TCP', answers: [asked('none', 'own'), tcp('own', 'own')], state: 'present', reason: /^null$/ },
+  { name: 'on-link alone, by TCP', answers: [asked('none', 'none'), tcp('none', 'own')], state: 'absent', reason: /on-link \(TCP port 22\)/ },
+  { name: 'on-link alone, in both ways', answers: [asked('none', 'own'), tcp('none', 'own')], state: 'absent', reason: /\(echo requests, TCP port 22\)/ },
+  { name: 'no answer in either way', answers: [asked('none', 'none'), tcp('none', 'none')], state: 'unknown', reason: /drops echo requests, TCP port 22$/ },
+  { name: 'silence on a socket that lost packets', answers: [asked('lost', 'own')], state: 'unknown', reason: /were lost/ },
+  { name: 'an answer on a socket that lost others', answers: [asked('lost', 'own'), tcp('own', 'own')], state: 'present', reason: /^null$/ },
   { name: 'an answer from elsewhere', answers: [asked('elsewhere', 'own')], state: 'unknown', reason: /not the VM's/ },
   { name: 'an on-link answer from elsewhere', answers: [asked('none', 'elsewhere')], state: 'unknown', reason: /neither/ },
   { name: 'off-link not sent', answers: [asked(unsent, 'own')], state: 'unknown', reason: /could not be asked: sendmsg: ENETUNREACH/ },

@@ -57,8 +57,8 @@ async function restoreRoute(): Promise<void> {
   await inGuest('ip', '-6', 'route', 'replace', 'default', 'via', 'fe80::1', 'dev', 'cable1')
 }
 
-async function check(source = SOURCE) {
-  const { routeChecks, runs, namespaces } = await hypervisor.collect([], '--off-link-source', source)
+async function check(source = SOURCE, ...flags: string[]) {
+  const { routeChecks, runs, namespaces } = await hypervisor.collect([], '--off-link-source', source, ...flags)
   const found = routeChecks.find(({ method }) => method === 'off-link-probe')
   const run = runs.find(({ probe }) => probe === 'off-link-probe')
   return { check: found, run, senders: namespaces.flatMap((namespace) => namespace.senders) }
@@ -73,7 +73,7 @@ test('a guest with a default route answers off-link', async () => {
 
 test('without the route it answers on-link alone, and again off-link once the route is back', async () => {
   await inGuest('ip', '-6', 'route', 'del', 'default')
-  expect((await check()).check).toMatchObject({ defaultRoute: 'absent', reason: 'it answers on-link, and not off-link' })
+  expect((await check()).check).toMatchObject({ defaultRoute: 'absent', reason: expect.stringMatching(/^it answers on-link .*, and not off-link$/) })
   await restoreRoute()
   expect((await check()).check).toMatchObject({ defaultRoute: 'present' })
 })
@@ -86,14 +86,45 @@ test('a route that is of type unreachable is none', async () => {
   await restoreRoute()
 })
 
-test('a guest that drops echo requests is unknown, with its route and without', async () => {
+test('a route that has expired is none, though the kernel still lists it', async () => {
+  await inGuest('ip', '-6', 'route', 'del', 'default')
+  await inGuest('ip', '-6', 'route', 'add', 'default', 'via', 'fe80::1', 'dev', 'cable1', 'expires', '1')
+  await sleep(2500)
+  const { check: found } = await check()
+  const { stdout } = await inGuest('ip', '-6', 'route', 'show', 'default')
+  expect(stdout).toMatch(/^default via fe80::1 .*expires -/)
+  expect(found).toMatchObject({ defaultRoute: 'absent' })
+  await inGuest('ip', '-6', 'route', 'flush', 'default')
+  await restoreRoute()
+})
+
+test('a guest that drops echo requests and is asked nothing else is unknown, with its route and without', async () => {
   await inGuest('sysctl', '-qw', 'net.ipv6.icmp.echo_ignore_all=1')
   const unknown = { defaultRoute: 'unknown', reason: expect.stringContaining('neither off-link nor on-link') }
-  expect((await check()).check).toMatchObject(unknown)
+  expect((await check(SOURCE, '--off-link-tcp-ports=')).check).toMatchObject(unknown)
   await inGuest('ip', '-6', 'route', 'del', 'default')
-  expect((await check()).check).toMatchObject(unknown)
-  await inGuest('sysctl', '-qw', 'net.ipv6.icmp.echo_ignore_all=0')
+  expect((await check(SOURCE, '--off-link-tcp-ports=')).check).toMatchObject(unknown)
   await restoreRoute()
+})
+
+test('one that drops echo requests and refuses TCP has a route where its refusal comes off-link, and none where it comes on-link alone', async () => {
+  expect((await check()).check).toMatchObject({ defaultRoute: 'present', reason: null })
+  await inGuest('ip', '-6', 'route', 'del', 'default')
+  const reason = 'it answers on-link (TCP port 22, TCP port 3389), and not off-link'
+  expect((await check()).check).toMatchObject({ defaultRoute: 'absent', reason })
+  await restoreRoute()
+})
+
+test('one that listens is asked without a connection ever being made', async () => {
+  const script = "let made = 0; require('net').createServer(() => made++).listen(22, '::', () => console.log('ready')); process.on('SIGTERM', () => { console.log(made); process.exit() })"
+  const listener = spawn('nsenter', ['-t', String(guest.pid), '-n', '--', process.execPath, '-e', script])
+  await once(listener.stdout, 'data')
+  expect((await check(SOURCE, '--off-link-tcp-ports', '22')).check).toMatchObject({ defaultRoute: 'present' })
+  const { stdout } = await inGuest('ss', '-Htan')
+  expect(stdout.trim().split('\n')).toEqual([expect.stringMatching(/^LISTEN .*:22/)])
+  listener.kill('SIGTERM')
+  expect(String((await once(listener.stdout, 'data'))[0]).trim()).toBe('0')
+  await inGuest('sysctl', '-qw', 'net.ipv6.icmp.echo_ignore_all=0')
 })
 
 test('an address that the host does not own is refused, and so is one that is on-link', async () => {

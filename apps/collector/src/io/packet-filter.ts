@@ -1,0 +1,37 @@
+import * as system from './system-calls.ts'
+
+/** Loads something of a packet, or about it, that has to be equal to a number, or else the packet is kept out. */
+export type Test = { code: number; k: number; equals: number }
+
+export const LOAD_HALF = 0x28
+export const LOAD_BYTE = 0x30
+/** SKF_AD_OFF: from here on it is asked about the packet, not of it (include/uapi/linux/filter.h). */
+export const ABOUT = 0xffff_f000
+
+/** How many bytes of memory that does not move a filter of so many tests takes. */
+export function sizeOfFilter(tests: number): number {
+  return (tests * 2 + 2) * INSTRUCTION
+}
+
+/** Attaches a filter to a socket, which then hears the first `bytes` of packets that pass every test. `place` is free again after it. */
+export function attachFilter(socket: number, place: ReturnType<typeof system.allocate>, tests: readonly Test[], bytes: number): void {
+  const instructions = [...tests.flatMap(({ code, k, equals }) => [{ code, k }, { code: JUMP_IF_EQUAL, k: equals }]), { code: RETURN, k: bytes }, { code: RETURN, k: 0 }]
+  const data = new DataView(place.bytes.buffer)
+  for (const [index, { code, k }] of instructions.entries()) {
+    data.setUint16(index * INSTRUCTION, code, true)
+    // What is not equal leads to the end.
+    data.setUint16(index * INSTRUCTION + 2, code === JUMP_IF_EQUAL ? (instructions.length - 2 - index) << 8 : 0, true)
+    data.setUint32(index * INSTRUCTION + 4, k, true)
+  }
+  // struct sock_fprog
+  const program = new DataView(new ArrayBuffer(16))
+  program.setUint16(0, instructions.length, true)
+  program.setBigUint64(8, place.address, true)
+  system.setSocketOption(socket, SOL_SOCKET, SO_ATTACH_FILTER, new Uint8Array(program.buffer))
+}
+
+const JUMP_IF_EQUAL = 0x15
+const RETURN = 0x06
+const INSTRUCTION = 8
+const SOL_SOCKET = 1
+const SO_ATTACH_FILTER = 26
