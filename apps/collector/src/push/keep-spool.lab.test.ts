@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -27,7 +27,8 @@ describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () 
 
   test('after a power cut, what had waited for two seconds is there, and nothing is there in part', async () => {
     const disk = join(folder, 'disk')
-    execFileSync('truncate', ['-s', '16M', disk])
+    writeFileSync(disk, '')
+    truncateSync(disk, 16 * 1024 * 1024)
     execFileSync('mkfs.ext4', ['-q', disk])
     // The file system itself writes nothing by its own choice for five minutes.
     const spool = open(mount('before', '-o', 'loop,commit=300', disk))
