@@ -16,18 +16,19 @@ export type CollectorOptions = {
  * cell; its messages go to `collector.log` in `run`, the folder that the hypervisor sees as /run.
  */
 export async function startCollector(cell: Cell, run: string, options: CollectorOptions): Promise<void> {
-  if (!existsSync(PROGRAM)) throw new Error(`The collector is missing: ${PROGRAM}`)
+  if (!existsSync(COLLECTOR)) throw new Error(`The collector is missing: ${COLLECTOR}`)
   const server = new URL(options.server)
   // Inside, where no interface but lo has an address, the resolver of glibc does not answer even for localhost.
   if (server.hostname === 'localhost') server.hostname = '127.0.0.1'
   forward(cell, server)
   const log = openSync(`${run}/collector.log`, 'a')
   const interval = options.intervalSeconds === undefined ? {} : { SLASHZERO_INTERVAL_SECONDS: String(options.intervalSeconds) }
-  const collector = cell.spawn(process.execPath, [PROGRAM, 'run', '--state-dir', '/run/slashzero-collector'], {
+  const collector = cell.spawn(process.execPath, [COLLECTOR, 'run', '--state-dir', '/run/slashzero-collector'], {
     stdio: ['ignore', log, log],
     env: { SLASHZERO_SERVER: server.origin, SLASHZERO_ENROLMENT_TOKEN: options.enrolmentToken, ...interval },
   })
   await once(collector, 'spawn')
 }
 
-const PROGRAM = fileURLToPath(new URL('../../../../apps/collector/bin/slashzero-collector.mjs', import.meta.url))
+/** The program, unchanged, as the checkout has it. */
+export const COLLECTOR = fileURLToPath(new URL('../../../../apps/collector/bin/slashzero-collector.mjs', import.meta.url))

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { release } from 'node:os'
+import { promisify } from 'node:util'
+import { collectOnce } from '../collector/collect-once.ts'
+import { startHypervisor } from '../hypervisor/start.ts'
+import type { SenderReading } from '../optmem/read-sender.ts'
+import { describe, isFull } from '../scenario/story.ts'
+import { openTap } from '../tap/open.ts'
+import type { Proof } from './proof.ts'
+
+const ROUND = 130
+
+// Runs inside a Linux guest, whose machine it has for itself. Sentences go to standard error, the proof to standard output.
+const say = (sentence: string) => process.stderr.write(`${sentence}\n`)
+const run = async (command: string, args: readonly string[]) => (await promisify(execFile)(command, args)).stdout
+
+await startSenderHere()
+const hypervisor = await startHypervisor({ name: 'hypervisor' })
+try {
+  const reading = await fill()
+  say('The collector reads it in its namespace and from the first one, and once more without sock_diag.')
+  const inside = await collectOnce(hypervisor.cell)
+  const outside = await collectOnce({ run })
+  await run('rmmod', ['raw_diag'])
+  writeFileSync('/proc/sys/kernel/modprobe', '/bin/false')
+  const withoutSockDiag = await collectOnce(hypervisor.cell)
+  const proof: Proof = { release: release(), reading, inside, outside, withoutSockDiag }
+  process.stdout.write(JSON.stringify(proof))
+} finally {
+  await hypervisor.dispose()
+}
+process.exit()
+
+/** Starts a radvd with one tap in the namespace that the machine began with. */
+async function startSenderHere(): Promise<void> {
+  await run('sysctl', ['-qw', 'net.ipv6.conf.all.forwarding=1'])
+  openTap('tap9')
+  await run('ip', ['link', 'set', 'tap9', 'up'])
+  writeFileSync('/run/radvd.conf', 'interface tap9 { AdvSendAdvert on; };\n')
+  await run('radvd', ['--config', '/run/radvd.conf', '--pidfile', '/run/radvd.pid'])
+}
+
+async function fill(): Promise<SenderReading> {
+  for (;;) {
+    await hypervisor.churn(ROUND)
+    const reading = await hypervisor.readSender()
+    if (reading === null) throw new Error('radvd has no socket.')
+    say(`${ROUND} taps came and went. ${describe(reading)}`)
+    if (isFull(reading)) return reading
+  }
+}

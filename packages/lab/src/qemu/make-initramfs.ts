@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { packArchive } from './pack-archive.ts'
+import type { Kernel } from './prepare-kernel.ts'
+
+/** The tag under which QEMU offers the guest this machine's files. */
+export const ROOT_TAG = 'root'
+
+/**
+ * Makes the initramfs of a guest that sees this machine's own files, read-only, under a layer in memory that takes what
+ * it writes: so the checkout, Node and every installed program are there, and nothing of this machine can be changed.
+ * As its first process the guest runs a shell, which runs `serve.ts` until the machine is shut down.
+ */
+export async function makeInitramfs(kernel: Kernel, hostname: string): Promise<Buffer> {
+  const modules = orderModules(await readFile(join(kernel.modules, 'modules.dep'), 'utf8'), ['virtio_pci', 'virtiofs', 'overlay'])
+  return packArchive([
+    { path: 'bin/busybox', mode: 0o755, content: await readFile(kernel.busybox) },
+    ...(await Promise.all(
+      modules.map(async (path) => ({ path: `modules/${basename(path)}`, mode: 0o644, content: await readFile(join(kernel.modules, path)) })),
+    )),
+    { path: 'init', mode: 0o755, content: firstStage(modules) },
+    { path: 'start', mode: 0o755, content: secondStage(kernel, hostname) },
+    { path: 'machine-id', mode: 0o444, content: `${randomBytes(16).toString('hex')}\n` },
+  ])
+}
+
+/** The files of modules and of all that they need, each after what it needs. A line of modules.dep lists that last first. */
+function orderModules(index: string, names: readonly string[]): string[] {
+  const lines = index.split('\n').map((line) => line.split(/:? /))
+  const ordered = names.flatMap((name) => {
+    const line = lines.find(([path = '']) => basename(path.replace(/:$/, '')) === `${name}.ko`)
+    if (line === undefined) throw new Error(`The kernel has no module ${name}.`)
+    return line.map((path) => path.replace(/:$/, '')).filter((path) => path !== '').toReversed()
+  })
+  return [...new Set(ordered)]
+}
+
+function firstStage(modules: readonly string[]): string {
+  return `#!/bin/busybox sh
+set -e
+/bin/busybox mkdir -p /bin /proc /sys /dev /below /above /whole
+/bin/busybox --install -s /bin
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+${modules.map((path) => `insmod /modules/${basename(path)}`).join('\n')}
+mount -t virtiofs -o ro ${ROOT_TAG} /below
+mount -t tmpfs tmpfs /above
+mkdir /above/upper /above/work
+mount -t overlay -o lowerdir=/below,upperdir=/above/upper,workdir=/above/work overlay /whole
+mount -t tmpfs tmpfs /whole/run
+cp /start /whole/run/start
+rm -f /whole/etc/machine-id
+cp /machine-id /whole/etc/machine-id
+for folder in proc sys dev; do mount --move /$folder /whole/$folder; done
+exec switch_root /whole /bin/sh /run/start
+`
+}
+
+function secondStage(kernel: Kernel, hostname: string): string {
+  return `set -e
+mount -t tmpfs tmpfs /tmp
+mkdir -p /dev/pts /dev/shm /lib/modules
+mount -t devpts devpts /dev/pts
+mount -t tmpfs tmpfs /dev/shm
+mount --bind ${quote(dirname(kernel.modules))} /lib/modules
+ln -s ${quote(kernel.busybox)} /run/modprobe
+echo /run/modprobe > /proc/sys/kernel/modprobe
+for module in virtio_console virtio_net tun; do /run/modprobe $module; done
+ip link set lo up
+hostname ${quote(hostname)}
+export PATH=${quote(dirname(process.execPath))}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+${quote(process.execPath)} ${quote(SERVER)} || echo "The guest's server ended with status $?."
+echo o > /proc/sysrq-trigger
+sleep 60
+`
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`
+}
+
+const SERVER = fileURLToPath(new URL('serve.ts', import.meta.url))

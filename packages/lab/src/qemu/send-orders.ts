@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { createInterface } from 'node:readline'
+import type { Answer, Order } from './order.ts'
+
+export type RunOptions = {
+  readonly input?: string
+  /** Called with what the program writes to its standard error, as it comes. */
+  readonly onMessage?: (text: string) => void
+}
+
+export type Orders = {
+  /** Runs a program in the guest to its end; answers its standard output, and throws its standard error where it fails. */
+  run(command: string, args: readonly string[], options?: RunOptions): Promise<string>
+  /** Resolves when the guest takes orders. */
+  readonly ready: Promise<void>
+  close(): void
+}
+
+/** Connects to the port of a guest that {@link Order}s go through; rejects what is under way when the guest ends. */
+export async function sendOrders(path: string): Promise<Orders> {
+  const socket = connect(path)
+  await once(socket, 'connect')
+  const waiting = new Map<number, { take: (answer: Answer) => void; fail: (error: Error) => void }>()
+  let last = 0
+
+  const perform = (id: number, what: string, onMessage?: (text: string) => void) =>
+    new Promise<string>((resolve, reject) => {
+      const written = { stdout: '', stderr: '' }
+      waiting.set(id, {
+        fail: reject,
+        take(answer) {
+          if ('stream' in answer) {
+            written[answer.stream] += answer.text
+            if (answer.stream === 'stderr') onMessage?.(answer.text)
+            return
+          }
+          waiting.delete(id)
+          if (answer.status === 0) resolve(written.stdout)
+          else reject(new Error(`${what}: ${written.stderr.trim() || `exit status ${answer.status}`}`))
+        },
+      })
+    })
+  const ready = perform(0, 'The guest').then(() => {})
+  ready.catch(() => {})
+
+  createInterface({ input: socket }).on('line', (line) => {
+    const answer: Answer = JSON.parse(line)
+    waiting.get(answer.id)?.take(answer)
+  })
+  socket.on('error', () => {})
+  socket.on('close', () => {
+    for (const { fail } of waiting.values()) fail(new Error('The guest has ended.'))
+    waiting.clear()
+  })
+
+  return {
+    ready,
+    run(command, args, { input, onMessage } = {}) {
+      if (socket.closed) return Promise.reject(new Error('The guest has ended.'))
+      const order: Order = { id: (last += 1), command, args, ...(input === undefined ? {} : { input }) }
+      socket.write(`${JSON.stringify(order)}\n`)
+      return perform(order.id, `${command} ${args.join(' ')}`, onMessage)
+    },
+    close: () => void socket.destroy(),
+  }
+}
