@@ -1,5 +1,7 @@
 import type { Report } from '@slashzero/contract'
 import packageJson from '../package.json' with { type: 'json' }
+import { createAdvertisementWatch } from './advertisements/index.ts'
+import type { AdvertisementWatch } from './advertisements/index.ts'
 import { checkConfiguration } from './command/check-configuration.ts'
 import { checkRoutes } from './command/check-routes.ts'
 import { printPushToken } from './command/print-push-token.ts'
@@ -16,6 +18,7 @@ import { startGuestPush } from './guest-push/index.ts'
 import type { GuestPush } from './guest-push/index.ts'
 import { readHost, readMachine } from './host/read-host.ts'
 import type { Host } from './host/read-host.ts'
+import { openAdvertisementSockets } from './io/advertisement-sockets.ts'
 import { openKernel } from './io/open-kernel.ts'
 import { openLinkSockets } from './io/link-sockets.ts'
 import type { Kernel } from './io/kernel.ts'
@@ -89,10 +92,10 @@ async function printDiagnosis(given: Given, format: DoctorFormat): Promise<void>
   const { runDoctor } = await import('./doctor/index.ts')
   const kernel = openKernel()
   const host = { id: 'doctor', ...readMachine(kernel, packageJson.version, {}) }
-  const { pass, close } = preparePass(kernel, host, loadForDoctor(given), {
-    ...ONCE,
-    routeMilliseconds: DOCTOR_ROUTE_MILLISECONDS,
-  })
+  const settings = loadForDoctor(given)
+  const advertisements = watchAdvertisements(kernel, settings)
+  const bounds = { ...ONCE, routeMilliseconds: DOCTOR_ROUTE_MILLISECONDS }
+  const { pass, close } = preparePass(kernel, host, settings, bounds, { advertisements })
   const { isTTY, columns } = process.stdout
   const terminal = isTTY
     ? { width: Math.max(40, columns), colour: process.stdout.hasColors() }
@@ -140,9 +143,10 @@ async function runUntilStopped(given: Given): Promise<void> {
       const routeMilliseconds = Math.min(RUN.routeMilliseconds, intervalMilliseconds / 2)
       const host = readHost(kernel, packageJson.version, settings.labels)
       const watch = createLinkWatch({ kernel, sockets: openLinkSockets() })
+      const advertisements = watchAdvertisements(kernel, settings)
       const listen = settings.guestPushListen
       const guestPush = listen === null ? null : await startGuestPush({ listen, stateDir, now: Date.now, monotonic: () => performance.now(), log })
-      const { pass, close } = preparePass(kernel, host, settings, { ...RUN, routeMilliseconds }, { watch, takePushed: guestPush?.take })
+      const { pass, close } = preparePass(kernel, host, settings, { ...RUN, routeMilliseconds }, { watch, takePushed: guestPush?.take, advertisements })
       const pusher = createPusher({ server, serverCa, enrolmentToken, stateDir, host, log })
       const metrics = await startMetrics({
         listen: settings.metricsListen,
@@ -158,6 +162,7 @@ async function runUntilStopped(given: Given): Promise<void> {
       log.info({ host: host.id, server, intervalMilliseconds }, 'started')
       await run({ pass, pusher: { enqueue, stop: pusher.stop }, intervalMilliseconds, watch, signal })
       await watch.stop()
+      advertisements?.stop()
       metrics.stop()
       guestPush?.stop()
       close()
@@ -178,12 +183,20 @@ function loadForRun(given: Given): Settings & { server: string } {
   )
 }
 
+function watchAdvertisements(kernel: Kernel, settings: Settings): AdvertisementWatch | undefined {
+  if (!settings.watchAdvertisements) return undefined
+  return createAdvertisementWatch({ kernel, sockets: openAdvertisementSockets(), now: Date.now, clock: () => performance.now() })
+}
+
+/** What goes on between the passes. */
+type Watches = { watch?: LinkWatch; takePushed?: GuestPush['take'] | undefined; advertisements?: AdvertisementWatch | undefined }
+
 function preparePass(
   kernel: Kernel,
   host: Host,
   { guestAgents, offLinkSource: source, offLinkTcpPorts: tcpPorts, guestPushListen }: Checks,
   bounds: Bounds,
-  { watch, takePushed = guestPushListen === null ? undefined : takesNone }: { watch?: LinkWatch; takePushed?: GuestPush['take'] | undefined } = {},
+  { watch, advertisements, takePushed = guestPushListen === null ? undefined : takesNone }: Watches = {},
 ) {
   const clock = () => performance.now()
   const checker = createGuestRouteChecker({ deadlineMilliseconds: bounds.routeMilliseconds, now: Date.now })
@@ -198,6 +211,7 @@ function preparePass(
     now: Date.now,
     clock,
     takePushed,
+    advertisements,
     questions: bounds.questions,
     watch,
   })

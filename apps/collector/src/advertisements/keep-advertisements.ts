@@ -50,7 +50,7 @@ export function createAdvertisementStore(): AdvertisementStore {
     },
     list(ifindex, epoch) {
       const kept = [...(interfaces.get(ifindex)?.values() ?? [])].toSorted((one, other) => other.at - one.at)
-      return kept.map(({ at, seen }) => ({ ...seen, seenAt: new Date(epoch + at).toISOString() }))
+      return kept.map(({ at, seen }) => Object.assign({ seenAt: new Date(epoch + at).toISOString() }, seen))
     },
     retain(ifindexes, since) {
       for (const [ifindex, kept] of interfaces) {

@@ -37,6 +37,9 @@ const OFF_LINK = `  --off-link-source ADDRESS    checks VMs from outside as well
   --off-link-tcp-ports PORTS   where those are asked for a TCP connection that do not answer an echo request
                                (SLASHZERO_OFF_LINK_TCP_PORTS); default 22,3389
 `
+const ADVERTISEMENTS = `  --watch-advertisements       listens to what Router Advertisements say on every port, which costs 0.4 µs a forwarded packet
+                               (SLASHZERO_WATCH_ADVERTISEMENTS=true); default off
+`
 const COMMON = `  --config FILE                the configuration file; default /etc/slashzero/collector.toml, which need not exist
   -h, --help                   this text
 `
@@ -67,7 +70,7 @@ const RUN = `slashzero-collector run reads this machine and sends the reports un
 ${GUEST_AGENT}${OFF_LINK}  --guest-push-listen ADDRESS:PORT
                                takes what VMs push of their own routes, see push-token (SLASHZERO_GUEST_PUSH_LISTEN);
                                default off
-  --label KEY=VALUE            shown with this hypervisor (repeatable)
+${ADVERTISEMENTS}  --label KEY=VALUE            shown with this hypervisor (repeatable)
 ${COMMON}${PRECEDENCE}SIGHUP reads the configuration file again; where that is broken, the old one stays in force.
 `
 
@@ -79,7 +82,7 @@ the likely cause is and which command to type next. It looks a second time, up t
                                namespaces (senders, ports), vms, abilities and unread
   --format nagios              one line with performance data, for Nagios and Icinga; looks again after 3 s at most
   --format checkmk             lines of a Checkmk local check; looks again after 3 s at most
-${GUEST_AGENT}${OFF_LINK}${COMMON}
+${GUEST_AGENT}${OFF_LINK}${ADVERTISEMENTS}${COMMON}
 Exit status: 0 healthy, 1 at risk, 2 broken (a socket that blocks, or a VM without ::/0), 3 unknown: what could be seen is well, but
 not all that matters could be seen. --format checkmk exits with 0 whenever its lines tell, for Checkmk drops the lines of a cached
 check that exits otherwise.

@@ -18,6 +18,11 @@ test('labels and guest agents repeat', () => {
   })
 })
 
+test('a switch is a setting like any other', () => {
+  const given = { file: null, flags: { 'watch-advertisements': 'true' } }
+  expect(parseArguments(['run', '--watch-advertisements'])).toEqual({ name: 'run', given })
+})
+
 test.each([
   [['doctor'], 'text'],
   [['doctor', '--json'], 'json'],

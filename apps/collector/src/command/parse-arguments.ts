@@ -43,7 +43,7 @@ export function parseArguments(args: readonly string[]): Command {
       return values['help'] === true ? { name: 'help', text: helpOf(name) } : { name, given: readGiven(values) }
     }
     case 'doctor': {
-      const { values } = parse(name, rest, ['guest-agent', ...OFF_LINK, 'json', 'format'])
+      const { values } = parse(name, rest, ['guest-agent', ...OFF_LINK, 'watch-advertisements', 'json', 'format'])
       return values['help'] === true
         ? { name: 'help', text: helpOf(name) }
         : { name, given: readGiven(values), format: readFormat(values) }
@@ -68,6 +68,7 @@ const COMMANDS = 'once, run, doctor, push-token and config check'
 const OFF_LINK = ['off-link-source', 'off-link-tcp-ports']
 const READING = ['label', 'guest-agent', ...OFF_LINK]
 const SENDING = [
+  'watch-advertisements',
   'server',
   'server-ca',
   'enrolment-token',
@@ -78,7 +79,7 @@ const SENDING = [
   'metrics-textfile',
   'guest-push-listen',
 ]
-const SWITCHES = new Set(['json', 'help'])
+const SWITCHES = new Set(['json', 'help', 'watch-advertisements'])
 const REPEATED = new Set(['label', 'guest-agent'])
 
 type Values = { [flag in string]?: string | boolean | (string | boolean)[] }

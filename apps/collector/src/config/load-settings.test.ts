@@ -57,6 +57,7 @@ test('an empty file leaves the defaults', () => {
     offLinkSource: null,
     offLinkTcpPorts: [22, 3389],
     guestPushListen: null,
+    watchAdvertisements: false,
     labels: {},
     guestAgents: new Map(),
   })
@@ -83,6 +84,7 @@ test.each<{ name: string; environment: NodeJS.ProcessEnv; flags: Said; expected:
       SLASHZERO_SERVER: 'http://[::1]:3000',
       SLASHZERO_INTERVAL_SECONDS: '2.5',
       SLASHZERO_METRICS_LISTEN: '9469',
+      SLASHZERO_WATCH_ADVERTISEMENTS: 'true',
     },
     flags: { 'metrics-textfile': '/a.prom' },
     expected: {
@@ -91,6 +93,7 @@ test.each<{ name: string; environment: NodeJS.ProcessEnv; flags: Said; expected:
       intervalMilliseconds: 2500,
       metricsListen: { host: '127.0.0.1', port: 9469 },
       metricsTextfile: '/a.prom',
+      watchAdvertisements: true,
     },
   },
   {
@@ -136,6 +139,10 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
     expected: [
       'collector.toml:1: interval: it is "15"; it should be a number of seconds from 1 to 3600, for instance 15',
     ],
+  },
+  {
+    text: 'watch-advertisements = "yes"',
+    expected: ['collector.toml:1: watch-advertisements: it is "yes"; it should be true or false'],
   },
   {
     text: '\n\ninterval = 0',

@@ -53,6 +53,7 @@ export function loadSettings({ file, environment, flags }: Sources): Loaded {
       offLinkSource: said['off-link-source'] === undefined ? null : parseSource(said['off-link-source']),
       offLinkTcpPorts: said['off-link-tcp-ports'],
       guestPushListen: said['guest-push-listen'] === undefined ? null : parseListenAddress(said['guest-push-listen']),
+      watchAdvertisements: said['watch-advertisements'],
       labels: Object.assign({}, ...sources.map(({ labels }) => labels)),
       guestAgents: new Map(sources.flatMap((source) => Object.entries(source['guest-agents'] ?? {}))),
     },

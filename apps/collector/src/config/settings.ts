@@ -37,6 +37,7 @@ export const settingsSource = z
       'an address and a port like "192.0.2.1:9470" or "[::]:9470"',
       (value) => value.includes(':') && isListenAddress(value),
     ),
+    'watch-advertisements': z.boolean('true or false'),
     labels: z.record(
       z.string().min(1, 'a name of 1 to 64 characters').max(64, 'a name of 1 to 64 characters'),
       z
@@ -75,6 +76,7 @@ export const SETTINGS: Record<Key, { flag: string; argument: string; variable: s
   'off-link-source': { flag: 'off-link-source', argument: 'ADDRESS', variable: 'SLASHZERO_OFF_LINK_SOURCE' },
   'off-link-tcp-ports': { flag: 'off-link-tcp-ports', argument: 'PORT,PORT', variable: 'SLASHZERO_OFF_LINK_TCP_PORTS' },
   'guest-push-listen': { flag: 'guest-push-listen', argument: 'ADDRESS:PORT', variable: 'SLASHZERO_GUEST_PUSH_LISTEN' },
+  'watch-advertisements': { flag: 'watch-advertisements', argument: '', variable: 'SLASHZERO_WATCH_ADVERTISEMENTS' },
   labels: { flag: 'label', argument: 'KEY=VALUE', variable: null },
   'guest-agents': { flag: 'guest-agent', argument: 'VM-NAME=SOCKET-PATH', variable: null },
 }
@@ -88,6 +90,7 @@ export const DEFAULTS = {
   interval: 15,
   // Where Linux and Windows listen for those who look after them.
   'off-link-tcp-ports': [22, 3389],
+  'watch-advertisements': false,
   labels: {},
   'guest-agents': {},
 } satisfies SettingsSource
@@ -112,6 +115,8 @@ export type Settings = {
   offLinkTcpPorts: readonly number[]
   /** Where guests may push their routes; null for nowhere. */
   guestPushListen: ListenAddress | null
+  /** Whether it listens to what Router Advertisements say on every port. */
+  watchAdvertisements: boolean
   labels: Record<string, string>
   /** Sockets of guest agents by VM name, before what the VM's command line says. */
   guestAgents: ReadonlyMap<string, string>

@@ -15,6 +15,8 @@ export function toSource(said: Said, placeOf: (key: Key) => string): { source: o
         return /^\d+(\.\d+)?$/.test(String(text)) ? Number(text) : text
       case 'off-link-tcp-ports':
         return String(text) === '' ? [] : String(text).split(',').map((port) => (/^ *\d+ *$/.test(port) ? Number(port) : port))
+      case 'watch-advertisements':
+        return text === 'true' ? true : text === 'false' ? false : text
       case 'labels':
       case 'guest-agents':
         return readPairs(key, typeof text === 'string' ? [text] : text, placeOf, problems)

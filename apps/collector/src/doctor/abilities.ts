@@ -23,7 +23,7 @@ export type Ability = {
 type Granted = Pick<Ability, 'name' | 'sees' | 'capabilities'> & { readonly probes: readonly (Probe | keyof typeof CONFIGURED)[] }
 
 /** Probes that are in the report only where they are configured, and the key that does it. */
-const CONFIGURED = { 'off-link-probe': 'off-link-source', 'guest-push': 'guest-push-listen' } as const
+const CONFIGURED = { 'off-link-probe': 'off-link-source', 'guest-push': 'guest-push-listen', advertisements: 'watch-advertisements' } as const
 
 /** What each capability adds. The first rows need none: that is observe-only mode. */
 export const ABILITIES: readonly Granted[] = [
@@ -86,6 +86,12 @@ export const ABILITIES: readonly Granted[] = [
     sees: 'the default routes of guests from outside, by echo requests and TCP from off-link-source',
     capabilities: ['CAP_NET_RAW'],
     probes: ['off-link-probe'],
+  },
+  {
+    name: 'advertisements',
+    sees: 'what Router Advertisements say on every port, and so when default routes end, where watch-advertisements is set',
+    capabilities: ['CAP_NET_RAW'],
+    probes: ['advertisements'],
   },
   {
     name: 'guest-push',

@@ -1,5 +1,6 @@
 import { parseUptime } from '@slashzero/linux'
 import type { NamespaceReport, Report, RouteCheckReport, TapReport } from '@slashzero/contract'
+import type { AdvertisementWatch } from '../advertisements/index.ts'
 import type { GuestPush } from '../guest-push/index.ts'
 import type { Host } from '../host/read-host.ts'
 import type { Kernel } from '../io/kernel.ts'
@@ -30,6 +31,8 @@ export type PassOptions = {
   checkOffLink?: OffLinkChecker | undefined
   /** What VMs have pushed since the last pass, where they may. */
   takePushed?: GuestPush['take'] | undefined
+  /** What hears Router Advertisements between the passes, where it may. */
+  advertisements?: Pick<AdvertisementWatch, 'follow' | 'list' | 'takeRun'> | undefined
   /** Wall clock, in milliseconds since the epoch. */
   now: () => number
   /** A clock that never jumps, in milliseconds. */
@@ -45,7 +48,7 @@ export type PassOptions = {
  * missing in the report and said in its run. What one pass learns makes the next one cheaper, so keep the function. Where `patience`
  * ends, it waits for guests no longer and reports what is known of them.
  */
-export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed, now, clock, questions, watch }: PassOptions): Pass {
+export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed, advertisements, now, clock, questions, watch }: PassOptions): Pass {
   const calibrate = createCalibration(kernel)
   const listProcesses = createProcessList(kernel)
   const survey = createSurveyor(kernel)
@@ -71,6 +74,7 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
     const ownerOf = assignVms(vms, surveys)
     const readSenders = beginSenders()
     watch?.follow(surveys.filter((one) => isWatched(one) || isOfUse(one, vms)).map(({ namespace }) => namespace))
+    advertisements?.follow(surveys.filter((one) => one.namespace.entrance === null || one.ports.length > 0))
     const surveyed = surveys
       .filter((one) => isOfUse(one, vms))
       .map((one): NamespaceReport => {
@@ -78,7 +82,7 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
         const { id, name } = namespace
         const { optmemMaxBytes, optmemMaxSource } = limit
         const senders = readSenders(one, index, membershipBytes, runs)
-        return { id, name, optmemMaxBytes, optmemMaxSource, joinedInterfaces, senders, taps: reportTaps(one, ownerOf) }
+        return { id, name, optmemMaxBytes, optmemMaxSource, joinedInterfaces, senders, taps: reportTaps(one, ownerOf, advertisements) }
       })
     const namespaces = await addConfigurations(surveyed, runs)
     const [asked, offLink] = await Promise.all([
@@ -91,7 +95,8 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
     const observedAt = new Date(observed).toISOString()
     // The report's age by one clock, even where that was set meanwhile.
     const sentAt = new Date(observed + clock() - since).toISOString()
-    const told = [...runs.list(), ...extras.map(({ run }) => run), ...(watch === undefined ? [] : [watch.takeRun()])]
+    const listening = [watch, advertisements].filter((one) => one !== undefined)
+    const told = [...runs.list(), ...extras.map(({ run }) => run), ...listening.map((one) => one.takeRun())]
     return { version: 1, sequence, observedAt, sentAt, host, membershipBytes, namespaces, routeChecks, runs: told }
   }
 }
@@ -116,10 +121,11 @@ function isWatched({ namespace, links }: Survey): boolean {
   return namespace.entrance === null || links === null
 }
 
-function reportTaps({ ports }: Survey, ownerOf: ReadonlyMap<Port, Vm>): TapReport[] {
+function reportTaps({ namespace, ports }: Survey, ownerOf: ReadonlyMap<Port, Vm>, advertisements: PassOptions['advertisements']): TapReport[] {
   return ports.map((port) => {
     const { byteName: _, ...tap } = port
     const vm = ownerOf.get(port)
-    return { ...tap, vm: vm === undefined ? null : { name: vm.name, uuid: vm.uuid, pid: vm.pid } }
+    const heard = advertisements === undefined ? {} : { advertisements: advertisements.list(namespace.id, port.ifindex) }
+    return { ...tap, ...heard, vm: vm === undefined ? null : { name: vm.name, uuid: vm.uuid, pid: vm.pid } }
   })
 }
