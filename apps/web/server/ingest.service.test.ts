@@ -48,6 +48,7 @@ test.each([
   { name: 'no gzip', body: Buffer.from('not gzip'), status: 400 },
   { name: 'a wrong type', body: gzipSync(JSON.stringify({ ...reportOf('host-0001', 3), runs: {} })), status: 422, pointer: '/runs' },
   { name: 'another host', body: gzipSync(JSON.stringify(reportOf('host-9999', 3))), status: 403, pointer: '/host/id' },
+  { name: 'another host in a batch of one', body: gzipSync(JSON.stringify([reportOf('host-9999', 3)])), status: 403, pointer: '/0/host/id' },
 ])('$name is refused with $status and leaves the stored state as it was', async ({ body, status, pointer }) => {
   const before = await readHypervisor(server.system, { id: host.hypervisorId })
   const response = await server.report(host.credential, body)

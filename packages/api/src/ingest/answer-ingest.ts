@@ -64,7 +64,9 @@ export function createAnswerIngest(
       failureLimit.succeeded(token)
       const body = await readBody(request, request.body, REPORT_LIMITS)
       if (!place.hold(body.length)) return busy()
-      return json(200, await verbs.submit(actor, parseReports(parseJson(body)), receivedAt))
+      const parsed = parseJson(body)
+      const submitted = verbs.submit(actor, parseReports(parsed), receivedAt)
+      return json(200, await (Array.isArray(parsed) ? submitted : submitted.catch(pointIntoOne)))
     } catch (error) {
       if (error instanceof Refusal) return problem(error.status, error.message, error)
       if (error instanceof ServiceError && error.code === 'unauthenticated') failureLimit.failed(request.source)
@@ -82,6 +84,13 @@ function parseEnrolment(body: unknown): EnrolRequest {
   const result = enrolRequest.safeParse(body)
   if (result.success) return result.data
   throw new Refusal(422, 'The enrolment does not fit.', {}, fieldErrors(result.error.issues))
+}
+
+/** The verb takes batches; of a report that was sent alone, pointers begin at the report. */
+function pointIntoOne(error: unknown): never {
+  if (!(error instanceof ServiceError) || error.errors === undefined) throw error
+  const errors = error.errors.map(({ pointer, detail }) => ({ pointer: pointer.replace(/^\/0(?=\/|$)/, ''), detail }))
+  throw new ServiceError(error.code, error.message, errors, { cause: error })
 }
 
 function busy(): Answer {

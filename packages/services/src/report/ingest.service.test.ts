@@ -125,7 +125,7 @@ async function transactions(): Promise<number> {
 test('a report of another host is forbidden and names the field', async () => {
   await expect(submit(nth(1, { hostId: 'host-0666' }))).rejects.toMatchObject({
     code: 'forbidden',
-    errors: [{ pointer: '/host/id' }],
+    errors: [{ pointer: '/0/host/id' }],
   })
   await expect(submit(nth(1), nth(2, { hostId: 'host-0666' }))).rejects.toMatchObject({ errors: [{ pointer: '/1/host/id' }] })
   expect(await count('sample')).toBe(0)
@@ -178,7 +178,7 @@ test('reports of an impossible time are refused by field, and the rest of their 
     ],
   })
   expect(await count('sample')).toBe(1)
-  await expect(ingest.submit(actor, [{ ...old, sequence: 9 }], noon)).rejects.toMatchObject({ errors: [{ pointer: '/observedAt' }] })
+  await expect(ingest.submit(actor, [{ ...old, sequence: 9 }], noon)).rejects.toMatchObject({ errors: [{ pointer: '/0/observedAt' }] })
 })
 
 test('a week-old spool is stored in the partitions of its days', async () => {

@@ -10,7 +10,7 @@ export type Ingest = {
   /**
    * Stores the reports of one host, in the order observed; resolves when they are durable.
    * `receivedAt`: server clock in milliseconds when the request arrived.
-   * Throws ServiceError: `forbidden` for another host's report or a removed hypervisor, `invalid` naming the fields of
+   * Throws ServiceError, whose pointers begin with a report's place in the batch: `forbidden` for another host's report or a removed hypervisor, `invalid` naming the fields of
    * the reports that were left out (the others of the batch are stored), `unavailable` while stopping or when the
    * database is away.
    */
@@ -62,9 +62,8 @@ export function createIngest(context: ServiceContext): Ingest {
 function requireOwnReports(actor: CollectorActor, batch: readonly Report[]) {
   const foreign = batch.findIndex((report) => report.host.id !== actor.hostId)
   if (foreign === -1) return
-  const pointer = `${batch.length === 1 ? '' : `/${foreign}`}/host/id`
   throw new ServiceError('forbidden', `This credential was issued to host ${actor.hostId}; it may report for no other.`, [
-    { pointer, detail: 'names another host' },
+    { pointer: `/${foreign}/host/id`, detail: 'names another host' },
   ])
 }
 

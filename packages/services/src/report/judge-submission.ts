@@ -43,7 +43,7 @@ export function judgeSubmission(before: Progress, batch: readonly Report[], rece
     }
     const refused = checkObservedAt(report)
     if (refused !== null) {
-      errors.push({ pointer: `${batch.length === 1 ? '' : `/${index}`}/observedAt`, detail: refused })
+      errors.push({ pointer: `/${index}/observedAt`, detail: refused })
       continue
     }
     const judgement = judgeReport(state, report, receivedAt)
