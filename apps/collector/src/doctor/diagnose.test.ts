@@ -14,7 +14,10 @@ const golden = reportSchema.parse(
 const HERE: Surroundings = {
   ownNamespace: 4026532180,
   managers: new Map([[7, { kind: 'unit', unit: 'radvd.service' }]]),
+  configurations: new Map(),
 }
+
+const CONTAINER = { kind: 'container', runtime: 'docker', id: '0123456789ab' } as const
 
 type Alter = (namespace: NamespaceReport) => Partial<NamespaceReport>
 
@@ -167,7 +170,7 @@ test.each<{
   {
     name: 'in a container',
     report: goodWith(withSocket({ staleInterfaceIndexes: [2, 3] })),
-    surroundings: { ...HERE, managers: new Map([[7, { kind: 'container', runtime: 'docker', id: '0123456789ab' }]]) },
+    surroundings: { ...HERE, managers: new Map([[7, CONTAINER]]) },
     exit: 1,
     findings: [['at-risk', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)]],
     commands: [['docker restart 0123456789ab', null]],
@@ -247,6 +250,16 @@ test.each<{
     exit: 1,
     findings: [['at-risk', 'tap101', 'radvd runs but has not joined ff02::2 here', null]],
     commands: [['grep -n -- tap101 /etc/radvd.conf', 'ip -6 addr show dev tap101 scope link', 'kill -HUP 7']],
+  },
+  {
+    name: 'the same where radvd in a container reads a file of another name',
+    report: goodWith(({ taps }) => ({
+      taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, allRoutersUsers: 1 } : tap)),
+    })),
+    surroundings: { ...HERE, managers: new Map([[7, CONTAINER]]), configurations: new Map([[7, '/etc/my radvd.conf']]) },
+    exit: 1,
+    findings: [['at-risk', 'tap101', 'radvd runs but has not joined ff02::2 here', null]],
+    commands: [["grep -n -- tap101 '/proc/7/root/etc/my radvd.conf'", 'ip -6 addr show dev tap101 scope link', 'kill -HUP 7']],
   },
   {
     name: 'forwarding off on a served port',

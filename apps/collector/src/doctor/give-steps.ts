@@ -8,6 +8,8 @@ export type Surroundings = {
   readonly ownNamespace: number | null
   /** What keeps a sender running, by pid; a pid that is missing is not known. */
   readonly managers: ReadonlyMap<number, Manager>
+  /** The configuration file that a sender was seen to read, by pid, in the sender's own file system. */
+  readonly configurations: ReadonlyMap<number, string>
 }
 
 /** The next commands for a sender socket that is full, nearly full, or leaks; the one that helps most first. */
@@ -29,14 +31,7 @@ export function stepsForPort(tap: TapState, socket: SocketState | undefined, sur
   switch (tap.status) {
     case 'not-joined':
       return [
-        ...(socket?.daemon === 'radvd' && enter === ''
-          ? [
-              {
-                command: `grep -n -- ${name} /etc/radvd.conf`,
-                why: 'radvd joins on the interfaces that its configuration names, the port or its bridge',
-              },
-            ]
-          : []),
+        ...searchStep(tap, socket, surroundings),
         {
           command: `${enter}ip -6 addr show dev ${name} scope link`,
           why: 'a sender waits for a link-local address that is neither tentative nor dadfailed',
@@ -71,6 +66,23 @@ export function stepsForPort(tap: TapState, socket: SocketState | undefined, sur
     default:
       return tap.status satisfies never
   }
+}
+
+/** Where the port, or its bridge, should be named. */
+function searchStep({ name }: TapState, socket: SocketState | undefined, surroundings: Surroundings): Step[] {
+  if (socket === undefined) return []
+  const { daemon, pid, namespaceId } = socket
+  const { ownNamespace, managers, configurations } = surroundings
+  const usual = daemon === 'radvd' && namespaceId === ownNamespace ? '/etc/radvd.conf' : null
+  const path = configurations.get(pid) ?? usual
+  if (path === null) return []
+  const root = managers.get(pid)?.kind === 'container' ? `/proc/${pid}/root` : ''
+  return [
+    {
+      command: `grep -n -- ${quote(name)} ${quote(root + path)}`,
+      why: `${daemon} joins on the interfaces that its configuration names, the port or its bridge`,
+    },
+  ]
 }
 
 const GUEST =
@@ -155,5 +167,5 @@ function entrance(id: number, name: string | null, pid: number | null, { ownName
 
 /** For a shell. */
 function quote(text: string): string {
-  return /^[\w.@:+-][\w.@:+/-]*$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+  return /^[\w.@:+/-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

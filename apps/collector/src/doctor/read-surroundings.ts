@@ -12,8 +12,11 @@ export function readSurroundings(kernel: Kernel, { namespaces }: Report): Surrou
     const manager = attempt(() => parseCgroup(kernel.readText(`/proc/${pid}/cgroup`)))
     return manager === null ? [] : [[pid, manager]]
   })
+  const configurations = namespaces.flatMap(({ senders }) =>
+    senders.flatMap(({ pid, configuration }): [number, string][] => (configuration ? [[pid, configuration.path]] : [])),
+  )
   const own = attempt(() => parseDescriptor(kernel.readLink('/proc/thread-self/ns/net')))
-  return { ownNamespace: own?.kind === 'namespace' ? own.inode : null, managers: new Map(managers) }
+  return { ownNamespace: own?.kind === 'namespace' ? own.inode : null, managers: new Map(managers), configurations: new Map(configurations) }
 }
 
 /** The effective capabilities of this process; null where they cannot be read. */
