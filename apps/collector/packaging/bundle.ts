@@ -14,11 +14,14 @@ export async function bundle(version: string): Promise<Bundle> {
     input: fileURLToPath(new URL('entry.ts', import.meta.url)),
     platform: 'node',
     plugins: [
+      { name: 'http', resolveId: (id) => (id === 'node:http' ? HTTP : null), load: (id) => (id === HTTP ? LOAD_HTTP : null) },
       { name: 'koffi', resolveId: (id) => (id === 'koffi' ? KOFFI : null), load: (id) => (id === KOFFI ? LOAD_KOFFI : null) },
       { name: 'version', load: (id) => (id === PACKAGE ? { code: JSON.stringify({ version }), moduleType: 'json' } : null) },
     ],
   })
-  const { output } = await build.generate({ format: 'esm', codeSplitting: false })
+  // One character beyond Latin-1 would make Node keep two bytes for each. Names stay, for the sake of messages.
+  const codegen = { removeWhitespace: true, asciiOnly: true }
+  const { output } = await build.generate({ format: 'esm', codeSplitting: false, minify: { compress: false, mangle: false, codegen } })
   await build.close()
   const [chunk] = output
   if (output.length !== 1) throw new Error(`the bundle has ${output.length} files, and the package carries one`)
@@ -27,6 +30,9 @@ export async function bundle(version: string): Promise<Bundle> {
 }
 
 const PACKAGE = fileURLToPath(new URL('../package.json', import.meta.url))
+// To import node:http makes all of its exports, WebSocket among them, and so loads the client behind fetch: 6 MB.
+const HTTP = '\0node:http'
+const LOAD_HTTP = `export const { createServer, request } = process.getBuiltinModule('node:http')`
 // koffi's own loader searches node_modules; what else it adds are warnings about deprecated calls.
 const KOFFI = '\0koffi'
 const LOAD_KOFFI = `import { createRequire } from 'node:module'\nexport default createRequire(import.meta.url)('./koffi.node')`

@@ -1,5 +1,6 @@
 export * from './text.ts'
 export * from './report.ts'
+export * from './ingest.ts'
 export * from './verdict.ts'
 export * from './rest.ts'
 export * from './dashboard.ts'

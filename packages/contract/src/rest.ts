@@ -60,26 +60,6 @@ export const pageQuery = z.object({
 })
 export const vmsQuery = pageQuery.extend({ route: routeStatus.optional(), hypervisor: z.string().max(64).optional() })
 
-/** An RFC 9457 problem. `errors` names each field that was refused by its JSON Pointer (RFC 6901). */
-export const problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
-})
-
-/** `POST /ingest/v1/enrol`: an enrolment token (as bearer) is exchanged once for this host's credential. */
-export const enrolRequest = z.object({ host: z.object({ id: z.string().min(8).max(128), name: z.string().min(1).max(255) }) })
-export const enrolResponse = z.object({ hypervisorId: z.string(), credential: z.string() })
-
-/** The answer to `POST /ingest/v1/reports`: how many were stored and how many had been stored before. */
-export const ingestResponse = z.object({ accepted: count, duplicates: count })
-
 export type VmResource = z.output<typeof vmResource>
 export type SenderResource = z.output<typeof senderResource>
 export type HypervisorResource = z.output<typeof hypervisorResource>
-export type Problem = z.output<typeof problem>
-export type EnrolRequest = z.output<typeof enrolRequest>
-export type EnrolResponse = z.output<typeof enrolResponse>
-export type IngestResponse = z.output<typeof ingestResponse>
