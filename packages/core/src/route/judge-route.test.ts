@@ -14,6 +14,8 @@ function routeOf(state: HypervisorState): RouteVerdict {
 }
 
 const absent = { defaultRoute: 'absent', gateway: null, expiresInSeconds: null } as const
+const answered = { method: 'off-link-probe', expiresInSeconds: null } as const
+const listed = { expiresInSeconds: null, reason: 'the agent does not say when it ends' } as const
 const unknown = { defaultRoute: 'unknown', reason: 'the agent did not answer', gateway: null, expiresInSeconds: null } as const
 
 test.each([
@@ -181,17 +183,72 @@ test.each([
     expected: { status: 'ok', method: 'off-link-probe', reason: null },
   },
   {
-    name: 'methods disagree at the same time: the strongest is believed',
+    name: 'methods disagree, the stronger being newer: it is believed',
     input: {
-      reports: [reportChecks(90, [buildCheck(0, absent), buildCheck(90, { method: 'off-link-probe', expiresInSeconds: null })])],
+      reports: [reportChecks(90, [buildCheck(90, absent), buildCheck(50, answered)])],
       now: 90,
     },
     expected: {
       status: 'missing',
       method: 'guest-agent',
       reason:
-        'The guest has no ::/0 (guest agent); the methods disagree: off-link probe found a ::/0 at 2026-01-01 10:01:30 UTC',
+        "The guest has no ::/0 (guest agent); the methods disagree (guest agent: none; off-link probe: a ::/0) and guest agent counts, for it reads the guest's own routes",
     },
+  },
+  {
+    name: 'methods disagree in the same pass: an answer off-link proves a route',
+    input: { reports: [reportChecks(5, [buildCheck(5, absent), buildCheck(1, answered)])], now: 5 },
+    expected: {
+      status: 'ok',
+      method: 'off-link-probe',
+      reason:
+        'The methods disagree (off-link probe: a ::/0; guest agent: none) and off-link probe counts, for an answer proves that a route leads back',
+    },
+  },
+  {
+    name: 'and goes on to, until it is asked again, though the table is read again',
+    input: {
+      reports: [reportChecks(0, [buildCheck(0, absent), buildCheck(0, answered)]), reportChecks(45, [buildCheck(45, absent), buildCheck(0, answered)])],
+      now: 45,
+    },
+    expected: { status: 'ok', method: 'off-link-probe', since: at(0) },
+  },
+  {
+    name: 'asked again without an answer, it ends',
+    input: {
+      reports: [
+        reportChecks(0, [buildCheck(0, absent), buildCheck(0, answered)]),
+        reportChecks(60, [buildCheck(60, absent), buildCheck(60, { ...absent, method: 'off-link-probe' })]),
+      ],
+      now: 60,
+    },
+    expected: { status: 'missing', method: 'guest-agent', reason: 'The guest has no ::/0 (guest agent)' },
+  },
+  {
+    name: 'a route that went after the last answer is missing at once',
+    input: {
+      reports: [reportChecks(0, [buildCheck(0), buildCheck(0, answered)]), reportChecks(15, [buildCheck(15, absent), buildCheck(0, answered)])],
+      now: 15,
+    },
+    expected: { status: 'missing', method: 'guest-agent', since: at(15) },
+  },
+  {
+    name: 'an agent that cannot tell whether its route has expired yields to silence off-link',
+    input: {
+      reports: [reportChecks(0, [buildCheck(0, listed), buildCheck(0, { ...absent, method: 'off-link-probe' })])],
+      now: 0,
+    },
+    expected: {
+      status: 'missing',
+      method: 'off-link-probe',
+      reason:
+        'The guest has no ::/0 (off-link probe); the methods disagree (off-link probe: no answer; guest agent: a ::/0) and off-link probe counts, for the other cannot tell whether its route still holds: the agent does not say when it ends',
+    },
+  },
+  {
+    name: 'and is believed where an answer off-link agrees with it',
+    input: { reports: [reportChecks(0, [buildCheck(0, listed), buildCheck(0, answered)])], now: 0 },
+    expected: { status: 'ok', method: 'guest-agent', gateway: 'fe80::1', reason: null },
   },
   {
     name: 'methods disagree, the strongest being older: the freshest is believed',
@@ -204,7 +261,10 @@ test.each([
   {
     name: 'ok, though another method disagrees',
     input: { reports: [reportChecks(0, [buildCheck(0), buildCheck(0, { ...absent, method: 'pushed' })])], now: 0 },
-    expected: { status: 'ok', reason: 'The methods disagree: pushed by the guest found none at 2026-01-01 10:00:00 UTC' },
+    expected: {
+      status: 'ok',
+      reason: "The methods disagree (guest agent: a ::/0; pushed by the guest: none) and guest agent counts, for it reads the guest's own routes",
+    },
   },
   {
     name: 'an older check does not replace a newer one',

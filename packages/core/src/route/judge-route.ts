@@ -64,13 +64,17 @@ export function routeDeadlines({ checks, memory, previous }: Pick<RouteFacts, 'c
 }
 
 function findRoute(facts: RouteFacts): Finding {
-  const { checks, memory, observedAt, now } = facts
-  const { best, dissent, latest } = weighChecks(checks, now)
+  const { checks, memory, previous, observedAt, now } = facts
+  const followed = previous?.status === 'ok' || previous?.status === 'expiring' ? previous.method : null
+  const { best, dissent, why, latest } = weighChecks(checks, now, followed)
   if (memory.missedSince !== null && observedAt - memory.missedSince >= GONE_AFTER) {
     const reason = `No tap and no check of this VM has been reported since ${moment(memory.missedSince)}: it may have stopped or moved`
     return { status: 'unknown', reason, at: now, check: latest }
   }
-  if (best) return disagree(best.defaultRoute === 'present' ? judgePresent(best, facts) : judgeAbsent(best, facts), dissent)
+  if (best) {
+    const finding = best.defaultRoute === 'present' ? judgePresent(best, facts) : judgeAbsent(best, facts)
+    return dissent && why ? disagree(finding, best, dissent, why) : finding
+  }
   if (latest) return cannotTell(latest, now)
   return neverChecked(facts)
 }
@@ -143,11 +147,16 @@ function expiringAt(check: RouteCheckState, expiresAt: number, { lifetimes }: Vm
   return expiresAt - Math.floor(lifetime * 1000 * EXPIRING_SHARE)
 }
 
-function disagree(finding: Finding, dissent: RouteCheckState | null): Finding {
-  if (!dissent) return finding
-  const says = dissent.defaultRoute === 'present' ? 'a ::/0' : 'none'
-  const but = `the methods disagree: ${method(dissent)} found ${says} at ${moment(dissent.checkedAt)}`
+/** Without times, which would make the verdict another one with every check; the checks themselves have them. */
+function disagree(finding: Finding, best: RouteCheckState, dissent: RouteCheckState, why: string): Finding {
+  const says = (check: RouteCheckState): string => `${method(check)}: ${check.defaultRoute === 'present' ? 'a ::/0' : noRoute(check)}`
+  const but = `the methods disagree (${says(best)}; ${says(dissent)}) and ${method(best)} counts, for ${why}`
   return { ...finding, reason: finding.reason === null ? `T${but.slice(1)}` : `${finding.reason}; ${but}` }
+}
+
+function noRoute({ method: name, defaultRoute }: RouteCheckState): string {
+  if (name === 'off-link-probe') return 'no answer'
+  return defaultRoute === 'expired' ? 'one that has ended' : 'none'
 }
 
 function giveTimeToStart({ memory, now }: RouteFacts, finding: Finding): Finding {
