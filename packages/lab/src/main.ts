@@ -6,8 +6,8 @@ import { type RunOptions, runScenario } from './scenario/run.ts'
 const USAGE = `Usage: slashzero lab <scenario> [options]
 
 ${describeScenarios()}
-  list      Names the scenarios.
-  clean     Removes what a lab that was killed left behind.
+  list         Names the scenarios.
+  clean        Removes what a lab that was killed left behind.
 
 Options:
   --hypervisors N         How many hypervisors (1)
@@ -63,7 +63,7 @@ function stopWithParent(): void {
 }
 
 function describeScenarios(): string {
-  return [...scenarios].map(([name, { sentence }]) => `  ${name.padEnd(9)} ${sentence}`).join('\n')
+  return [...scenarios].map(([name, { sentence }]) => `  ${name.padEnd(12)} ${sentence}`).join('\n')
 }
 
 async function clean(): Promise<void> {

@@ -16,45 +16,55 @@ export type Cell = {
 }
 
 /**
- * Starts a cell and runs `setup` (lines of sh) as its first process.
+ * Starts a cell, on this machine or within another cell, and runs `setup` (lines of sh) as its first process.
  *
  * The cell hangs on a pipe that this process holds: when this process ends, in whatever way, the pipe closes, the
  * cell's first process ends, and the kernel removes the rest. Throws with the message of the line of `setup` that failed.
  */
-export async function startCell(setup: readonly string[]): Promise<Cell> {
+export async function startCell(setup: readonly string[], within: Cell | null = null): Promise<Cell> {
   const script = ['set -e', ...setup, 'echo ready', WAIT_FOR_END].join('\n')
-  const unshare = spawn('unshare', [...NAMESPACES, '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script], {
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
+  const args = [...NAMESPACES, '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script]
+  const stdio: StdioOptions = ['pipe', 'pipe', 'pipe']
+  const unshare = within?.spawn('unshare', args, { stdio }) ?? spawn('unshare', args, { detached: true, stdio })
   const ended = once(unshare, 'exit')
   const complaint = collect(unshare.stderr)
-  const ready = await Promise.race([once(unshare.stdout, 'data'), ended.then(() => null)])
+  const ready = await Promise.race([unshare.stdout && once(unshare.stdout, 'data'), ended.then(() => null)])
   if (ready === null) throw new Error(`A namespace could not be set up: ${(await complaint).trim()}`)
-  const pid = childOf(unshare)
-  const inside = ['--target', String(pid), ...NAMESPACES, '--']
-
-  const cell: Cell = {
+  // Within a cell, what was spawned is nsenter, and unshare its child.
+  const pid = within === null ? childOf(unshare) : childOf({ pid: childOf(unshare), spawnfile: 'unshare' })
+  return {
     pid,
-    spawn: (command, args, options = {}) =>
-      spawn('nsenter', [...inside, command, ...args], {
-        detached: true,
-        env: { ...process.env, ...options.env },
-        stdio: options.stdio ?? 'ignore',
-      }),
+    ...enter(['--target', String(pid), ...NAMESPACES]),
+    async dispose() {
+      unshare.stdin?.end()
+      await ended
+    },
+  }
+}
+
+/** A cell whose programs are in another cell's network namespace, and in all else in `cell`. */
+export function joinNetwork(cell: Cell, network: Cell): Cell {
+  const namespaces = NAMESPACES.map((namespace) => (namespace === '--net' ? `--net=/proc/${network.pid}/ns/net` : namespace))
+  return { ...cell, pid: network.pid, ...enter(['--target', String(cell.pid), ...namespaces]) }
+}
+
+function enter(namespaces: readonly string[]): Pick<Cell, 'spawn' | 'run'> {
+  const begin: Cell['spawn'] = (command, args, options = {}) =>
+    spawn('nsenter', [...namespaces, '--', command, ...args], {
+      detached: true,
+      env: { ...process.env, ...options.env },
+      stdio: options.stdio ?? 'ignore',
+    })
+  return {
+    spawn: begin,
     async run(command, args, input) {
-      const child = cell.spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+      const child = begin(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
       child.stdin?.end(input)
       const [output, error, [code]] = await Promise.all([collect(child.stdout), collect(child.stderr), once(child, 'close')])
       if (code !== 0) throw new Error(`${command} ${args.join(' ')}: ${error.trim() || `exit status ${code}`}`)
       return output
     },
-    async dispose() {
-      unshare.stdin.end()
-      await ended
-    },
   }
-  return cell
 }
 
 const NAMESPACES = ['--net', '--pid', '--uts', '--mount', '--ipc']
@@ -63,7 +73,7 @@ const NAMESPACES = ['--net', '--pid', '--uts', '--mount', '--ipc']
 const WAIT_FOR_END = 'exec env --ignore-signal=CHLD cat'
 
 /** The child of a process that has exactly one. */
-export function childOf(parent: ChildProcess): number {
+export function childOf(parent: Pick<ChildProcess, 'pid' | 'spawnfile'>): number {
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue
     try {

@@ -3,9 +3,17 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { type Cell, startCell } from '../cell/start.ts'
 import { type CollectorOptions, startCollector } from '../collector/start.ts'
 import { claimDirectory, releaseDirectory } from '../leftover/claim.ts'
-import { readSender, type SenderReading } from '../optmem/read-sender.ts'
+import type { Kernel } from '../qemu/prepare-kernel.ts'
+import { type LinuxMachine, type Machine, type MachineOptions, startFirmware, startLinux } from '../qemu/start.ts'
+import { readSender, readSenders, type SenderReading } from '../optmem/read-sender.ts'
+import { startContainer } from '../place/container.ts'
+import { ownPlace, type Place, prepareNetwork } from '../place/place.ts'
+import { startRouter } from '../place/router.ts'
+import type { Daemon } from '../sender/daemon.ts'
+import { startDnsmasq } from '../sender/dnsmasq.ts'
 import { type Radvd, startRadvd } from '../sender/radvd.ts'
 import { nameTaps, startChurn } from '../tap/churn.ts'
+import { bringUp } from '../tap/hold.ts'
 import { startVm, type Vm, type VmOptions } from '../vm/start.ts'
 
 export type HypervisorOptions = {
@@ -17,21 +25,36 @@ export type HypervisorOptions = {
   routeLifetimeSeconds?: number
   /** The interfaces that radvd.conf names; tap101 to tap120 and tap1001 to tap1400 unless given. */
   served?: readonly string[]
+  /** What sends Router Advertisements, radvd alone unless given. dnsmasq serves every tap. */
+  senders?: readonly Daemon['name'][]
+  /** Where taps and senders are: in the hypervisor's own namespace unless given, in a router's of neutron, or in a container. */
+  place?: 'own' | 'router' | 'container'
 }
+
+type WiredMachine = MachineOptions & { tap: string }
 
 export type Hypervisor = {
   readonly name: string
   readonly cell: Cell
+  /** Where its taps are and its senders run. */
+  readonly place: Place
+  /** Throws where it runs none. */
   readonly radvd: Radvd
+  readonly senders: readonly Daemon[]
   addVm(options: VmOptions): Promise<Vm>
-  /** Creates the taps tap1001, tap1002 … and keeps them, once radvd has joined on those that fit. */
+  /** Starts a VM of QEMU's that runs nothing but its firmware, as {@link startFirmware} does, and brings its tap up. */
+  bootFirmware(options: WiredMachine): Promise<Machine>
+  /** Starts a VM of QEMU's that runs Linux, as {@link startLinux} does, and brings its tap up. */
+  bootLinux(kernel: Kernel, options: WiredMachine): Promise<LinuxMachine>
+  /** Creates the taps tap1001, tap1002 … and keeps them, once each sender has joined on those that fit. */
   addTaps(count: number): Promise<void>
   /** Creates taps as {@link addTaps} does, and deletes them. */
   churn(count: number): Promise<void>
   /** Lets go of persistent taps and takes them again: the taps stay, as where a platform makes them once. */
   replug(count: number): Promise<void>
-  /** What the kernel says of radvd's socket, read without the collector; null while there is no socket. */
+  /** What the kernel says of the only sender's socket, read without the collector; null while there is no socket. */
   readSender(): Promise<SenderReading | null>
+  readSenders(): Promise<SenderReading[]>
   /** Router Advertisements sent on a tap since it exists. */
   countAdvertsOut(tap: string): Promise<number>
   runCollector(options: CollectorOptions): Promise<void>
@@ -49,21 +72,44 @@ export async function startHypervisor(options: HypervisorOptions): Promise<Hyper
   await mkdir(`${run}/netns`, { recursive: true })
   await writeFile(`${directory}/machine-id`, `${randomBytes(16).toString('hex')}\n`)
   const cell = await startCell(setup(directory, options))
-  const radvd = await startRadvd(cell, run, options.served ?? SERVED, options.routeLifetimeSeconds ?? 20)
-  const vms = new Set<Vm>()
+  const place = await startPlace(cell, options)
+  const network = place.cell
+  const lifetime = options.routeLifetimeSeconds ?? 20
+  const addressed = options.senders?.includes('dnsmasq') ?? false
+  const senders: Daemon[] = []
+  let radvd: Radvd | null = null
+  for (const sender of options.senders ?? ['radvd']) {
+    if (sender === 'radvd') senders.push((radvd = await startRadvd(place, run, options.served ?? SERVED, lifetime)))
+    else senders.push(await startDnsmasq(place, run, lifetime))
+  }
+  const vms = new Set<{ dispose(): Promise<void> }>()
+  async function wire<Some extends Machine>(tap: string, starting: Promise<Some>): Promise<Some> {
+    const machine = await starting
+    vms.add(machine)
+    await bringUp(cell, [tap])
+    return machine
+  }
   return {
     name: options.name,
     cell,
-    radvd,
-    ...startChurn(cell),
+    place,
+    get radvd() {
+      if (radvd === null) throw new Error(`${options.name} runs no radvd.`)
+      return radvd
+    },
+    senders,
+    ...startChurn(place.holders, addressed),
     async addVm(vm) {
-      const started = await startVm(cell, `${directory}/${vm.name}`, run, vm)
+      const started = await startVm(cell, `${directory}/${vm.name}`, run, { network, addressed, ...vm })
       vms.add(started)
       return started
     },
-    readSender: () => readSender(cell),
+    bootFirmware: (machine) => wire(machine.tap, startFirmware(cell, machine)),
+    bootLinux: (kernel, machine) => wire(machine.tap, startLinux(cell, run, kernel, machine)),
+    readSender: () => readSender(network),
+    readSenders: () => readSenders(network),
     async countAdvertsOut(tap) {
-      const counters = await readFile(`/proc/${cell.pid}/net/dev_snmp6/${tap}`, 'utf8')
+      const counters = await readFile(`/proc/${network.pid}/net/dev_snmp6/${tap}`, 'utf8')
       return Number(/^Icmp6OutRouterAdvertisements\s+(\d+)$/m.exec(counters)?.[1])
     },
     runCollector: (collector) => startCollector(cell, run, collector),
@@ -74,18 +120,31 @@ export async function startHypervisor(options: HypervisorOptions): Promise<Hyper
   }
 }
 
+function startPlace(cell: Cell, { place = 'own', optmemMaxBytes = LIMIT_BYTES }: HypervisorOptions): Place | Promise<Place> {
+  switch (place) {
+    case 'own':
+      return ownPlace(cell)
+    case 'router':
+      return startRouter(cell, optmemMaxBytes)
+    case 'container':
+      return startContainer(cell, optmemMaxBytes)
+    default:
+      return place satisfies never
+  }
+}
+
 /** /run and /sys are the hypervisor's own, so that no socket, namespace or interface of this machine shows in it. */
-function setup(directory: string, { name, optmemMaxBytes = 20_480 }: HypervisorOptions): string[] {
+function setup(directory: string, { name, place, optmemMaxBytes = LIMIT_BYTES }: HypervisorOptions): string[] {
   return [
     `mount -n --bind ${directory}/machine-id /etc/machine-id`,
     `mount -n --bind ${directory}/run /run`,
     'mount -n -t sysfs sysfs /sys',
+    // For what neutron keeps there.
+    ...(place === 'router' ? ['mount -n -t tmpfs lib /var/lib'] : []),
     `hostname ${name}`,
-    'ip link set lo up',
-    'sysctl -qw net.ipv6.conf.all.forwarding=1',
-    `if [ -e ${LIMIT} ]; then echo ${optmemMaxBytes} > ${LIMIT}; fi`,
+    ...prepareNetwork(optmemMaxBytes),
   ]
 }
 
-const LIMIT = '/proc/sys/net/core/optmem_max'
+const LIMIT_BYTES = 20_480
 const SERVED = [...Array.from({ length: 20 }, (_, index) => `tap${101 + index}`), ...nameTaps(400)]

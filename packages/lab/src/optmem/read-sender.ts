@@ -14,13 +14,21 @@ export type SenderReading = SocketReading & {
 
 /** Reads the only raw ICMPv6 socket of a cell and its limit; null where there is none yet. Throws where there are more. */
 export async function readSender(cell: Cell): Promise<SenderReading | null> {
-  const optmemMaxBytes = await readLimit(cell)
-  const [reading, ...others] = readSockets(cell.pid, HIGHEST_INDEX)
+  const [reading = null, ...others] = await readSenders(cell)
   if (others.length > 0) throw new Error(`The namespace has ${others.length + 1} raw ICMPv6 sockets where one was expected.`)
-  if (!reading) return null
+  return reading
+}
+
+/** Reads every raw ICMPv6 socket of a cell, and its limit. */
+export async function readSenders(cell: Cell): Promise<SenderReading[]> {
+  const optmemMaxBytes = await readLimit(cell)
+  const membershipBytes = calibrateMembership()
+  const readings = readSockets(cell.pid, HIGHEST_INDEX)
   const existing = readInterfaceIndexes(cell.pid)
-  const staleInterfaceIndexes = reading.memberships.filter((index) => !existing.has(index))
-  return { ...reading, optmemMaxBytes, membershipBytes: calibrateMembership(), staleInterfaceIndexes }
+  return readings.map((reading) => {
+    const staleInterfaceIndexes = reading.memberships.filter((index) => !existing.has(index))
+    return { ...reading, optmemMaxBytes, membershipBytes, staleInterfaceIndexes }
+  })
 }
 
 /** The limit that holds in a cell. Before Linux 6.8 it is the machine's, and its file does not exist in another namespace. */

@@ -1,10 +1,19 @@
+import type { HypervisorOptions } from '../hypervisor/start.ts'
 import { capacity } from './capacity.ts'
 import { healthy } from './healthy.ts'
 import { leak } from './leak.ts'
 import { restart } from './restart.ts'
 import type { Story } from './story.ts'
+import { twoSenders } from './two-senders.ts'
 
-export type Scenario = { readonly sentence: string; readonly story: Story; readonly needsLeak: boolean }
+export type Scenario = {
+  readonly sentence: string
+  readonly story: Story
+  /** Whether it needs a radvd that leaks. */
+  readonly needsLeak: boolean
+  /** What its hypervisors are like, where not as usual. */
+  readonly hypervisor?: Pick<HypervisorOptions, 'senders' | 'place'>
+}
 
 /** Every scenario by the name that an operator types. */
 export const scenarios = new Map<string, Scenario>([
@@ -12,4 +21,40 @@ export const scenarios = new Map<string, Scenario>([
   ['capacity', { sentence: 'Taps come and stay until honest memberships fill the socket: nothing is stale.', story: capacity, needsLeak: false }],
   ['healthy', { sentence: 'VMs come and go on taps that stay: the memberships stay the same, and nothing leaks.', story: healthy, needsLeak: false }],
   ['restart', { sentence: 'As leak; a minute later radvd is restarted: usage falls to zero and ::/0 returns.', story: restart, needsLeak: true }],
+  [
+    'dnsmasq-leak',
+    {
+      sentence: 'As leak, with dnsmasq as the sender, which leaks in the same way.',
+      story: leak,
+      needsLeak: false,
+      hypervisor: { senders: ['dnsmasq'] },
+    },
+  ],
+  [
+    'qrouter',
+    {
+      sentence: 'As leak, with radvd, taps and limit in a namespace qrouter-UUID, as neutron makes it.',
+      story: leak,
+      needsLeak: true,
+      hypervisor: { place: 'router' },
+    },
+  ],
+  [
+    'container',
+    {
+      sentence: 'As leak, with radvd in a container that alone has its executable and configuration.',
+      story: leak,
+      needsLeak: true,
+      hypervisor: { place: 'container' },
+    },
+  ],
+  [
+    'two-senders',
+    {
+      sentence: 'radvd and dnsmasq serve the same taps and leak together; then radvd serves alone.',
+      story: twoSenders,
+      needsLeak: true,
+      hypervisor: { senders: ['radvd', 'dnsmasq'] },
+    },
+  ],
 ])

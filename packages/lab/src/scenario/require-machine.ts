@@ -23,6 +23,7 @@ export function requireMachine(needsLeak: boolean): void {
 
 const PROGRAMS = [
   ['radvd', 'radvd'],
+  ['dnsmasq', 'dnsmasq-base'],
   ['ip', 'iproute2'],
   ['sysctl', 'procps'],
   ['unshare', 'util-linux'],

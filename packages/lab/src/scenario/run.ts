@@ -34,7 +34,7 @@ export async function runScenario(name: string, scenario: Scenario, options: Run
 
 async function play(name: string, number: number, scenario: Scenario, options: RunOptions, signal: AbortSignal) {
   const say = (sentence: string) => console.log(`${name}: ${sentence}`)
-  const hypervisor = await startHypervisor({ name, routeLifetimeSeconds: options.routeLifetimeSeconds })
+  const hypervisor = await startHypervisor({ name, routeLifetimeSeconds: options.routeLifetimeSeconds, ...scenario.hypervisor })
   try {
     if (options.collector) await hypervisor.runCollector(options.collector)
     const vm = await hypervisor.addVm({ name: `vm-${100 + number}`, tap: `tap${100 + number}` })

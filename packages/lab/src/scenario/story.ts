@@ -16,14 +16,14 @@ export type Stage = {
   readonly say: (sentence: string) => void
 }
 
-/** Creates and deletes taps, round after round, until radvd's socket can take no membership more. */
+/** Creates and deletes taps, round after round, until no sender's socket can take a membership more. */
 export async function churnUntilFull(stage: Stage): Promise<void> {
   const { hypervisor, say } = stage
   for (;;) {
     await hypervisor.churn(ROUND)
-    const reading = await readSender(stage)
-    say(`${ROUND} taps came and went. ${describe(reading)}`)
-    if (isFull(reading)) return
+    const readings = await readSenders(stage)
+    say(`${ROUND} taps came and went. ${readings.map(describe).join(' ')}`)
+    if (readings.every(isFull)) return
     await pause(stage)
   }
 }
@@ -38,11 +38,19 @@ export async function pause({ pauseMilliseconds, signal }: Stage): Promise<void>
   await sleep(pauseMilliseconds, undefined, { signal })
 }
 
-export async function readSender({ hypervisor, signal }: Stage): Promise<SenderReading> {
-  signal.throwIfAborted()
-  const reading = await hypervisor.readSender()
-  if (!reading) throw new Error(`radvd on ${hypervisor.name} has no socket; its messages are in radvd.log.`)
+export async function readSender(stage: Stage): Promise<SenderReading> {
+  const [reading] = await readSenders(stage)
+  if (!reading) throw new Error(`${stage.hypervisor.name} has no sender.`)
   return reading
+}
+
+/** Of each sender, in no order. */
+export async function readSenders({ hypervisor, signal }: Stage): Promise<SenderReading[]> {
+  signal.throwIfAborted()
+  const readings = await hypervisor.readSenders()
+  const missing = hypervisor.senders.find(({ name }) => !readings.some(({ program }) => program === name))
+  if (missing) throw new Error(`${missing.name} on ${hypervisor.name} has no socket; its messages are in ${missing.name}.log.`)
+  return readings
 }
 
 /** Whether the kernel would refuse one membership more. */
@@ -51,10 +59,10 @@ export function isFull({ optmemBytes, membershipBytes, optmemMaxBytes }: SenderR
 }
 
 export function describe(reading: SenderReading): string {
-  const { optmemBytes, optmemMaxBytes, memberships, staleInterfaceIndexes } = reading
+  const { program, optmemBytes, optmemMaxBytes, memberships, staleInterfaceIndexes } = reading
   const bytes = `${format(optmemBytes)} of ${format(optmemMaxBytes)} bytes`
   const held = `${format(memberships.length)} membership${memberships.length === 1 ? '' : 's'}`
-  return `radvd holds ${held}, ${format(staleInterfaceIndexes.length)} of them stale: ${bytes}.`
+  return `${program} holds ${held}, ${format(staleInterfaceIndexes.length)} of them stale: ${bytes}.`
 }
 
 function format(value: number): string {

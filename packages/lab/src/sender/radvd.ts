@@ -1,64 +1,41 @@
-import { type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { openSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { type Cell, childOf } from '../cell/start.ts'
+import type { Place } from '../place/place.ts'
+import { type Daemon, startDaemon } from './daemon.ts'
 
 /** A running radvd. */
-export type Radvd = {
-  /** Its process, as this machine numbers it; another after each restart. */
-  readonly pid: number
+export type Radvd = Daemon & {
   /** Serves these taps from now on: writes radvd.conf and sends SIGHUP, as an operator would. */
   reload(taps: readonly string[]): Promise<void>
-  restart(): Promise<void>
 }
 
 /**
- * Starts radvd inside a hypervisor, run as Debian's unit runs it. Its messages go to `radvd.log` in `run`.
+ * Starts radvd in its place, run as Debian's unit runs it. Its messages go to `radvd.log` in `run`.
  *
  * @param run the folder that the hypervisor sees as /run
  * @param taps the interfaces it serves; those that do not exist yet are served when they appear
  */
-export async function startRadvd(
-  cell: Cell,
-  run: string,
-  taps: readonly string[],
-  routeLifetimeSeconds: number,
-): Promise<Radvd> {
+export async function startRadvd(place: Place, run: string, taps: readonly string[], routeLifetimeSeconds: number): Promise<Radvd> {
+  const { program, configuration, pidFile } = place.radvd
+  // A place has a file system of its own.
+  const file = `/proc/${place.cell.pid}/root${configuration}`
   const configure = (names: readonly string[]) =>
-    writeFile(`${run}/radvd.conf`, names.map((name) => configuration(name, routeLifetimeSeconds)).join('\n'))
+    writeFile(file, names.map((name) => configureTap(name, routeLifetimeSeconds)).join('\n'), { mode: 0o644 })
   await configure(taps)
-  const log = openSync(`${run}/radvd.log`, 'a')
-  let child = start(cell, log)
-  await once(child, 'spawn')
-  return {
-    get pid() {
-      return childOf(child)
-    },
-    async reload(names) {
+  const daemon = await startDaemon(place.cell, 'radvd', `${run}/radvd.log`, [
+    program, ...OPTIONS, '--config', configuration, '--pidfile', pidFile,
+  ])
+  return Object.assign(daemon, {
+    async reload(names: readonly string[]) {
       await configure(names)
-      process.kill(childOf(child), 'SIGHUP')
+      process.kill(daemon.pid, 'SIGHUP')
     },
-    async restart() {
-      const ended = once(child, 'exit')
-      process.kill(childOf(child), 'SIGTERM')
-      await ended
-      child = start(cell, log)
-      await once(child, 'spawn')
-    },
-  }
-}
-
-function start(cell: Cell, log: number): ChildProcess {
-  return cell.spawn('radvd', [...OPTIONS, '--config', '/run/radvd.conf', '--pidfile', '/run/radvd.pid'], {
-    stdio: ['ignore', log, log],
   })
 }
 
 const OPTIONS = ['--nodaemon', '--logmethod', 'stderr_clean']
 
 // The shortest intervals that radvd accepts. Each tap is a link of its own, with a prefix of its own.
-function configuration(tap: string, lifetime: number): string {
+function configureTap(tap: string, lifetime: number): string {
   return `interface ${tap} {
   AdvSendAdvert on;
   IgnoreIfMissing on;

@@ -10,15 +10,15 @@ export function nameTaps(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `tap${1001 + index}`)
 }
 
-/** What a hypervisor's taps go through; see the type Hypervisor. */
-export function startChurn(cell: Cell) {
+/** What a hypervisor's taps go through; see the type Hypervisor. `addressed` as in {@link BringUpOptions}. */
+export function startChurn(cell: Cell, addressed = false) {
   const holder = startTapHolder(cell)
   let kept = 0
 
   async function addTaps(count: number): Promise<void> {
     const before = countMemberships(cell)
     await holder.hold(nameTaps(count))
-    await bringUp(cell, nameTaps(count), GROUP)
+    await bringUp(cell, nameTaps(count).slice(kept), { group: GROUP, addressed })
     await untilJoined(cell, before + count - kept)
     kept = count
   }
@@ -38,24 +38,25 @@ export function startChurn(cell: Cell) {
       await cell.run('ip', ['-batch', '-'], missing.map((name) => `tuntap add dev ${name} mode tap\n`).join(''))
       await holder.hold([])
       await holder.hold(names)
-      await bringUp(cell, names)
+      await bringUp(cell, names, { addressed })
     },
   }
 }
 
-/** Waits until radvd holds so many memberships, or can hold no more. */
+/** Waits until each sender holds so many memberships, or can hold no more. */
 async function untilJoined(cell: Cell, memberships: number): Promise<void> {
   const capacity = Math.ceil((await readLimit(cell)) / calibrateMembership()) - 1
   const deadline = Date.now() + PATIENCE_MILLISECONDS
   while (countMemberships(cell) < Math.min(memberships, capacity)) {
-    if (Date.now() > deadline) throw new Error(`radvd holds ${countMemberships(cell)} memberships where ${memberships} were awaited.`)
+    if (Date.now() > deadline) throw new Error(`A sender holds ${countMemberships(cell)} memberships where ${memberships} were awaited.`)
     await sleep(100)
   }
 }
 
-/** From option memory, without asking for each. What one send is charged while it lasts is less than a membership. */
+/** Of the sender that holds the fewest, from option memory, without asking for each. What one send is charged while it lasts is less than a membership. */
 function countMemberships(cell: Cell): number {
-  return Math.floor((readSockets(cell.pid)[0]?.optmemBytes ?? 0) / calibrateMembership())
+  const used = readSockets(cell.pid).map(({ optmemBytes }) => optmemBytes)
+  return used.length === 0 ? 0 : Math.floor(Math.min(...used) / calibrateMembership())
 }
 
 // As one group they are deleted in one transaction; one by one takes the kernel 30 ms each.

@@ -24,9 +24,18 @@ export function startTapHolder(cell: Cell): TapHolder {
   }
 }
 
-/** Brings taps of a cell up, as members of a link group. */
-export async function bringUp(cell: Cell, names: readonly string[], group = 'default'): Promise<void> {
-  await cell.run('ip', ['-batch', '-'], names.map((name) => `link set dev ${name} group ${group} up\n`).join(''))
+export type BringUpOptions = {
+  /** A link group that they become members of. */
+  group?: string
+  /** Whether each gets an address in a prefix of its own, for a sender that advertises no other prefix. */
+  addressed?: boolean
+}
+
+/** Brings taps of a cell up. */
+export async function bringUp(cell: Cell, names: readonly string[], { group = 'default', addressed = false }: BringUpOptions = {}): Promise<void> {
+  const raise = (name: string): string => `link set dev ${name} group ${group} up\n`
+  const address = (name: string): string => `address add fd12:0:0:${/\d*$/.exec(name)?.[0] || '0'}::1/64 dev ${name} nodad\n`
+  await cell.run('ip', ['-batch', '-'], names.map((name) => (addressed ? address(name) : '') + raise(name)).join(''))
 }
 
 const PROGRAM = fileURLToPath(new URL('main.ts', import.meta.url))

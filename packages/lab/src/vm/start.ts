@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { collect } from '../cell/collect.ts'
 import { type Cell, childOf } from '../cell/start.ts'
 import { bringUp } from '../tap/hold.ts'
+import { moveTap } from '../tap/move.ts'
 import { startGuest } from './guest.ts'
 
 export type Vm = {
@@ -21,7 +22,15 @@ export type Vm = {
   dispose(): Promise<void>
 }
 
-export type VmOptions = { name: string; tap: string; uuid?: string }
+export type VmOptions = {
+  name: string
+  tap: string
+  uuid?: string
+  /** Where the tap is moved to once its VM has it open; stays in the hypervisor's own namespace unless given. */
+  network?: Cell
+  /** As in {@link BringUpOptions}. */
+  addressed?: boolean
+}
 
 /**
  * Starts a VM on a hypervisor: a process with QEMU's command line that holds the tap, and a guest with a real guest agent.
@@ -30,7 +39,7 @@ export type VmOptions = { name: string; tap: string; uuid?: string }
  * @param run the folder that the hypervisor sees as /run
  */
 export async function startVm(hypervisor: Cell, directory: string, run: string, options: VmOptions): Promise<Vm> {
-  const { name, tap, uuid = randomUUID() } = options
+  const { name, tap, uuid = randomUUID(), network = hypervisor, addressed = false } = options
   const guest = await startGuest(directory, name)
   try {
     const socket = `qemu/${name}.qga.sock`
@@ -40,7 +49,8 @@ export async function startVm(hypervisor: Cell, directory: string, run: string, 
     const machine = await startMachine(hypervisor, guest, commandLine({ name, uuid, tap, socket: `/run/${socket}` }))
     const ended = once(machine, 'exit')
     startAgent(guest, directory, `${run}/${socket}`)
-    await bringUp(hypervisor, [tap])
+    if (network !== hypervisor) await moveTap(tap, hypervisor, network)
+    await bringUp(network, [tap], { addressed })
     await guest.run('ip', ['link', 'set', 'eth0', 'up'])
     return {
       name,
