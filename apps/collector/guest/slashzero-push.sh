@@ -108,6 +108,8 @@ read_file() {
   # A last line without a line end is one too.
   { read -r server || true; read -r token || true; } <"$file"
   server=${server%/}
+  # Some write the percent sign before an interface as it stands in an address of the web; most programs do not read that.
+  case "$server" in *%25[!\]]*) server=${server%%\%25*}%${server#*%25} ;; esac
   case "$server" in
   http://?* | https://?*) ;;
   *) fail "the first line of $file is no address that begins with http:// or https://" 2 ;;
@@ -151,12 +153,17 @@ send() {
     WGETRC=$folder/wgetrc wget -nv --tries=1 -T 30 --max-redirect=0 --content-on-error --header 'Content-Type: text/plain' \
       --post-file="$folder/routes" -O "$folder/answer" "$url" 2>"$folder/error"
   elif has wget; then
-    # That of busybox takes a header from nowhere else.
-    wget -q -T 30 --header "Authorization: Bearer $token" --header 'Content-Type: text/plain' --post-file "$folder/routes" \
+    # That of busybox takes a header from nowhere else, and some of its builds crash at -T.
+    limited wget -q --header "Authorization: Bearer $token" --header 'Content-Type: text/plain' --post-file "$folder/routes" \
       -O "$folder/answer" "$url" 2>"$folder/error"
   else
     fail 'it takes curl or wget to send; install one of them'
   fi
+}
+
+# Runs a program for a minute at most, where that can be had.
+limited() {
+  if timeout 1 true 2>/dev/null; then timeout 60 "$@"; else "$@"; fi
 }
 
 send_by_nc() {
@@ -169,14 +176,12 @@ send_by_nc() {
   *) address=$authority && port= && name=$address ;;
   esac
   port=${port:-80}
-  # In an address of the web a zone is written %25eth0, or %eth0.
-  case "$address" in *%25*) address=${address%%%*}%${address#*%25} ;; esac
   {
     printf 'POST %s/ingest/v1/routes?format=%s HTTP/1.0\r\nHost: %s:%s\r\n' "$path" "$format" "$name" "$port"
     printf 'Authorization: Bearer %s\r\nContent-Type: text/plain\r\n' "$token"
     printf 'Content-Length: %s\r\n\r\n' "$(($(wc -c <"$folder/routes")))"
     cat "$folder/routes"
-  } | nc -w 30 "$address" "$port" >"$folder/reply" 2>"$folder/error" || true
+  } | limited nc -w 30 "$address" "$port" >"$folder/reply" 2>"$folder/error" || true
   sed '1,/^.\{0,1\}$/d' "$folder/reply" >"$folder/answer"
   is_taken "$(sed -n '1s/^HTTP\/1\.[01] \([0-9]*\).*/\1/p' "$folder/reply")"
 }
@@ -188,7 +193,7 @@ is_taken() {
 # The answer in a line, without what a terminal would obey; where there is none, what the program says that should have sent.
 say() {
   if [ -s "$folder/answer" ]; then from=$folder/answer; else from=$folder/error; fi
-  tr '\n' ' ' <"$from" | tr -cd '[:print:]' | cut -c 1-400
+  tr '\n' ' ' <"$from" | tr -cd '\040-\176' | sed 's/ *$//' | cut -c 1-400
 }
 
 main "$@"

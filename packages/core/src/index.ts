@@ -1,6 +1,8 @@
 export type * from './state.ts'
 export { judgeReport } from './hypervisor/judge-report.ts'
 export { judgeHypervisor } from './hypervisor/judge-hypervisor.ts'
+export { judgePush } from './hypervisor/judge-push.ts'
+export type { Push } from './hypervisor/judge-push.ts'
 export { judgeTime } from './hypervisor/judge-time.ts'
 export { compareWorstFirst, severity } from './hypervisor/compare.ts'
 export type { Compared } from './hypervisor/compare.ts'

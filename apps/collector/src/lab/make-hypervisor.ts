@@ -51,6 +51,8 @@ export async function makeHypervisor() {
   return {
     run,
     start,
+    /** Of the collector that is started. */
+    stateDir: join(folder, 'state'),
 
     /** A process that looks like QEMU and holds taps. `ask` gives it one order and returns its answer. */
     startVm: async (...qemuArguments: string[]) => {

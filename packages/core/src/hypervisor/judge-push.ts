@@ -1,0 +1,30 @@
+import type { RouteCheckReport } from '@slashzero/contract'
+import type { HypervisorState, Judgement } from '../state.ts'
+import { judgeVms } from '../vm/judge-vms.ts'
+import { mergeChecks, readCheck } from '../vm/merge-checks.ts'
+import { moment } from '../wording/figures.ts'
+import { nextJudgement, silentFrom } from './next-judgement.ts'
+import { recordTransitions } from './record-transitions.ts'
+
+/** What a guest said of its own default route. */
+export type Push = Pick<RouteCheckReport, 'defaultRoute' | 'reason' | 'gateway' | 'expiresInSeconds'>
+
+/**
+ * Judges what the VM with this key pushed to the server itself at `now`: a check like those of reports, of this VM alone. `refused` says why
+ * it does not count: a guest is believed only where its hypervisor says now that it runs there. `samples` is empty.
+ */
+export function judgePush(previous: HypervisorState, key: string, push: Push, now: number): Judgement | { readonly refused: string } {
+  const vm = previous.vms.find((one) => one.key === key)
+  if (vm === undefined || vm.memory.missedSince !== null) return { refused: 'its hypervisor does not report it now' }
+  const silentAt = silentFrom(previous)
+  if (previous.status === 'silent' || now >= silentAt) return { refused: `its hypervisor has not reported since ${moment(previous.lastSeenAt)}` }
+  const { checks, lifetimes } = mergeChecks(vm, [readCheck({ ...push, method: 'pushed' }, now)])
+  const memory = lifetimes === vm.memory.lifetimes ? vm.memory : { ...vm.memory, lifetimes }
+  const { taps, sockets, observedAt } = previous
+  const judged = judgeVms([{ ...vm, checks, memory, previous: vm }], { taps, sockets, observedAt, silent: false, now })
+  const vms = previous.vms.map((one) => (one === vm ? (judged[0] ?? vm) : one))
+  // What time may change of the others stays due when it was.
+  const judgeAgainAt = Math.min(previous.judgeAgainAt, nextJudgement(silentAt, judged, now))
+  const state = { ...previous, vms, judgeAgainAt }
+  return { state, transitions: recordTransitions(previous, state, now, ''), samples: [] }
+}

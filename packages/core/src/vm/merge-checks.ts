@@ -1,0 +1,58 @@
+import type { RouteCheckReport } from '@slashzero/contract'
+import type { RouteCheckState, VmMemory, VmState } from '../state.ts'
+
+/** Measured lifetimes are whole seconds and the skew of each report differs a little: what is renewed ends later by more. */
+const RENEWAL = 5000
+/** RFC 4861, 4.2 has no infinite router lifetime, but a guest shows 0xffffffff for a route that does not end. */
+const ENDLESS = 0xffff_ffff
+
+type Checked = Pick<VmState, 'checks'> & Pick<VmMemory, 'lifetimes'>
+
+/** A check as it is kept. `checkedAt` is by the server's clock. */
+export function readCheck(check: Omit<RouteCheckReport, 'vm' | 'checkedAt'>, checkedAt: number): RouteCheckState {
+  const seconds = check.expiresInSeconds
+  const present = check.defaultRoute === 'present'
+  const ended = present && seconds !== null && seconds <= 0
+  return {
+    method: check.method,
+    checkedAt,
+    defaultRoute: ended ? 'expired' : check.defaultRoute,
+    reason: check.reason,
+    gateway: check.gateway,
+    expiresAt: !present || ended || seconds === null || seconds >= ENDLESS ? null : checkedAt + seconds * 1000,
+  }
+}
+
+/** Keeps the latest check of each method, and the lifetime that a route had when it was last renewed. */
+export function mergeChecks(known: VmState | null, arrived: readonly RouteCheckState[]): Checked {
+  let checks: Checked['checks'] = known?.checks ?? []
+  const before = known?.memory.lifetimes ?? {}
+  const lifetimes = { ...before }
+  for (const check of arrived) {
+    const last = checks.find(({ method }) => method === check.method)
+    if (last && (last.checkedAt > check.checkedAt || isSame(last, check))) continue
+    const lifetime = readLifetime(last, check, lifetimes[check.method])
+    if (lifetime !== undefined) lifetimes[check.method] = lifetime
+    checks = [...checks.filter((other) => other !== last), check]
+  }
+  const same = arrived.every(({ method }) => lifetimes[method] === before[method])
+  return { checks, lifetimes: same ? before : lifetimes }
+}
+
+/** In seconds: what is left just after a renewal; what was known before it where this is none. */
+function readLifetime(before: RouteCheckState | undefined, check: RouteCheckState, known: number | undefined): number | undefined {
+  if (check.expiresAt === null) return known
+  const remaining = Math.round((check.expiresAt - check.checkedAt) / 1000)
+  if (before === undefined || before.defaultRoute === 'unknown') return Math.max(remaining, known ?? 0)
+  return before.expiresAt === null || check.expiresAt > before.expiresAt + RENEWAL ? remaining : known
+}
+
+function isSame(a: RouteCheckState, b: RouteCheckState): boolean {
+  return (
+    a.checkedAt === b.checkedAt &&
+    a.defaultRoute === b.defaultRoute &&
+    a.reason === b.reason &&
+    a.gateway === b.gateway &&
+    a.expiresAt === b.expiresAt
+  )
+}
