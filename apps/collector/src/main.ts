@@ -26,6 +26,7 @@ import { offLinkNetwork } from './io/off-link-network.ts'
 import { startMetrics } from './metrics/index.ts'
 import { createOffLinkChecker } from './off-link/index.ts'
 import { createPass } from './pass/create-pass.ts'
+import { steadyNow } from './pass/steady-now.ts'
 import { createPusher } from './push/index.ts'
 import { createLinkWatch } from './watch/index.ts'
 import type { LinkWatch } from './watch/index.ts'
@@ -145,7 +146,7 @@ async function runUntilStopped(given: Given): Promise<void> {
       const watch = createLinkWatch({ kernel, sockets: openLinkSockets() })
       const advertisements = watchAdvertisements(kernel, settings)
       const listen = settings.guestPushListen
-      const guestPush = listen === null ? null : await startGuestPush({ listen, stateDir, now: Date.now, monotonic: () => performance.now(), log })
+      const guestPush = listen === null ? null : await startGuestPush({ listen, stateDir, now: steadyNow, monotonic: () => performance.now(), log })
       const { pass, close } = preparePass(kernel, host, settings, { ...RUN, routeMilliseconds }, { watch, takePushed: guestPush?.take, advertisements })
       const pusher = createPusher({ server, serverCa, enrolmentToken, stateDir, host, log })
       const metrics = await startMetrics({
@@ -199,7 +200,7 @@ function preparePass(
   { watch, advertisements, takePushed = guestPushListen === null ? undefined : takesNone }: Watches = {},
 ) {
   const clock = () => performance.now()
-  const checker = createGuestRouteChecker({ deadlineMilliseconds: bounds.routeMilliseconds, now: Date.now })
+  const checker = createGuestRouteChecker({ deadlineMilliseconds: bounds.routeMilliseconds, now: steadyNow })
   const pass = createPass({
     kernel,
     host,
@@ -207,8 +208,9 @@ function preparePass(
     checkOffLink:
       source === null
         ? undefined
-        : createOffLinkChecker({ kernel, network: offLinkNetwork, source, tcpPorts, now: Date.now, monotonic: clock }),
+        : createOffLinkChecker({ kernel, network: offLinkNetwork, source, tcpPorts, now: steadyNow, monotonic: clock }),
     now: Date.now,
+    steady: steadyNow,
     clock,
     takePushed,
     advertisements,

@@ -37,6 +37,8 @@ export type PassOptions = {
   now: () => number
   /** A clock that never jumps, in milliseconds. */
   clock: () => number
+  /** What route checks are stamped by, as they are kept from pass to pass; default the wall clock. */
+  steady?: () => number
   /** How many memberships the kernel may be asked for in one pass; each question takes it some microseconds. */
   questions: number
   /** What watches the namespaces between the passes. */
@@ -48,7 +50,7 @@ export type PassOptions = {
  * missing in the report and said in its run. What one pass learns makes the next one cheaper, so keep the function. Where `patience`
  * ends, it waits for guests no longer and reports what is known of them.
  */
-export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed, advertisements, now, clock, questions, watch }: PassOptions): Pass {
+export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed, advertisements, now, clock, steady = now, questions, watch }: PassOptions): Pass {
   const calibrate = createCalibration(kernel)
   const listProcesses = createProcessList(kernel)
   const survey = createSurveyor(kernel)
@@ -60,7 +62,7 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
   let sequence = 0
 
   return async (patience) => {
-    const [observed, since] = [now(), clock()]
+    const [observed, since, set] = [now(), clock(), now() - steady()]
     const uptime = parseUptime(kernel.readText('/proc/uptime'))
     // Rises within a boot over all restarts of the collector, with nothing stored: passes are more than 10 ms apart.
     sequence = Math.max(sequence + 1, uptime)
@@ -91,7 +93,7 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
     ])
     const pushed = takePushed?.(vms)
     const extras = [offLink, pushed].filter((one) => one !== undefined)
-    const routeChecks = [...asked, ...extras.flatMap((one) => one.routeChecks)]
+    const routeChecks = bringToWallClock([...asked, ...extras.flatMap((one) => one.routeChecks)], set)
     const observedAt = new Date(observed).toISOString()
     // The report's age by one clock, even where that was set meanwhile.
     const sentAt = new Date(observed + clock() - since).toISOString()
@@ -105,6 +107,12 @@ export type Pass = (patience?: AbortSignal) => Promise<Report>
 
 const PROBE_MILLISECONDS = 5000
 const SURVEY_MILLISECONDS = 5000
+
+/** A check of a minute ago is a minute old to the server, whatever the wall clock was set to since. */
+function bringToWallClock(checks: RouteCheckReport[], set: number): RouteCheckReport[] {
+  if (Math.abs(set) < 1000) return checks
+  return checks.map((check) => Object.assign({}, check, { checkedAt: new Date(Date.parse(check.checkedAt) + set).toISOString() }))
+}
 
 function listWanted(surveys: readonly Survey[]): Wanted {
   const sockets = surveys.flatMap(({ rawSockets }) => rawSockets)
