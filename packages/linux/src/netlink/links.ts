@@ -1,5 +1,5 @@
 import { ShapeError } from '../text/shape-error.ts'
-import { DUMP_REQUEST, encodeRequest, findAttribute, readMessages, view } from './read-messages.ts'
+import { ATTRIBUTE, DUMP_REQUEST, encodeRequest, locateAttribute, readMessages, readU16, readU32, readU64 } from './read-messages.ts'
 import type { NetlinkMessage } from './read-messages.ts'
 
 /** One network interface of the namespace. */
@@ -36,22 +36,21 @@ export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link
   if (message.type !== RTM_NEWLINK || payload.length < IFINFOMSG) {
     throw new ShapeError(source, 0, 'RTM_NEWLINK', `a message of type ${message.type} and ${payload.length} bytes`)
   }
-  const data = view(payload)
-  const attribute = (type: number) => findAttribute(payload, IFINFOMSG, type, source)
-  const name = attribute(IFLA_IFNAME)
-  if (name === undefined) throw new ShapeError(source, IFINFOMSG, 'an interface name', 'none')
-  const master = attribute(IFLA_MASTER)
-  const specification = attribute(IFLA_AF_SPEC)
-  const inet6 = specification === undefined ? undefined : findAttribute(specification, 0, AF_INET6, source)
+  const locate = (type: number) => locateAttribute(payload, IFINFOMSG, payload.length, type, source)
+  const name = locate(IFLA_IFNAME)
+  if (name === -1) throw new ShapeError(source, IFINFOMSG, 'an interface name', 'none')
+  const master = locate(IFLA_MASTER)
+  const inet6 = locateWithin(payload, locate(IFLA_AF_SPEC), AF_INET6, source)
+  const flags = readU32(payload, 8)
   return {
-    ifindex: data.getInt32(4, true),
-    name: cString(name),
+    ifindex: readU32(payload, 4),
+    name: cString(payload, name),
     ...readType(payload, source),
-    up: (data.getUint32(8, true) & IFF_UP) !== 0,
-    multicast: (data.getUint32(8, true) & IFF_MULTICAST) !== 0,
-    master: master === undefined || master.length < 4 ? null : view(master).getUint32(0, true),
-    forwarding: inet6 === undefined ? null : readForwarding(inet6, source),
-    icmpMark: inet6 === undefined ? null : readMark(inet6, source),
+    up: (flags & IFF_UP) !== 0,
+    multicast: (flags & IFF_MULTICAST) !== 0,
+    master: master === -1 || readU16(payload, master) < ATTRIBUTE + 4 ? null : readU32(payload, master + ATTRIBUTE),
+    forwarding: readForwarding(payload, inet6, source),
+    icmpMark: readMark(payload, inet6, source),
   }
 }
 
@@ -66,21 +65,21 @@ export function parseLinkEvents(bytes: Uint8Array, source = 'RTMGRP_LINK'): Link
       if (payload.length < IFINFOMSG) throw new ShapeError(source, 0, 'an ifinfomsg', `${payload.length} bytes`)
       const event = type === RTM_DELLINK ? 'gone' : 'changed'
       const { kind, ethernet } = readType(payload, source)
-      return { event, ifindex: view(payload).getInt32(4, true), kind, ethernet }
+      return { event, ifindex: readU32(payload, 4), kind, ethernet }
     })
 }
 
 function readType(payload: Uint8Array, source: string): Pick<Link, 'kind' | 'ethernet'> {
-  const info = findAttribute(payload, IFINFOMSG, IFLA_LINKINFO, source)
-  const kind = info === undefined ? undefined : findAttribute(info, 0, IFLA_INFO_KIND, source)
-  return { kind: kind === undefined ? null : cString(kind), ethernet: view(payload).getUint16(2, true) === ARPHRD_ETHER }
+  const info = locateAttribute(payload, IFINFOMSG, payload.length, IFLA_LINKINFO, source)
+  const kind = locateWithin(payload, info, IFLA_INFO_KIND, source)
+  return { kind: kind === -1 ? null : cString(payload, kind), ethernet: readU16(payload, 2) === ARPHRD_ETHER }
 }
 
 /** IFLA_INET6_CONF is an array of s32 in the order of include/uapi/linux/ipv6.h. */
-function readForwarding(inet6: Uint8Array, source: string): boolean | null {
-  const conf = findAttribute(inet6, 0, IFLA_INET6_CONF, source)
-  if (conf === undefined || conf.length < 4) return null
-  return view(conf).getInt32(DEVCONF_FORWARDING * 4, true) !== 0
+function readForwarding(payload: Uint8Array, inet6: number, source: string): boolean | null {
+  const conf = locateWithin(payload, inet6, IFLA_INET6_CONF, source)
+  if (conf === -1 || readU16(payload, conf) < ATTRIBUTE + 4 * (DEVCONF_FORWARDING + 1)) return null
+  return readU32(payload, conf + ATTRIBUTE + 4 * DEVCONF_FORWARDING) !== 0
 }
 
 /**
@@ -88,17 +87,31 @@ function readForwarding(inet6: Uint8Array, source: string): boolean | null {
  * then all its ICMPv6 messages in and out (an array of u64 in the order of include/uapi/linux/snmp.h). net/ipv6/addrconf.c,
  * inet6_fill_ifla6_attrs.
  */
-function readMark(inet6: Uint8Array, source: string): string | null {
-  const times = findAttribute(inet6, 0, IFLA_INET6_CACHEINFO, source)
-  const counts = findAttribute(inet6, 0, IFLA_INET6_ICMP6STATS, source)
-  if (times === undefined || times.length < 8 || counts === undefined || counts.length < 8 * (ICMP6_MIB_OUTMSGS + 1)) return null
-  const count = (place: number) => view(counts).getBigUint64(8 * place, true)
-  return `${view(times).getUint32(4, true)}:${count(ICMP6_MIB_INMSGS)}:${count(ICMP6_MIB_OUTMSGS)}`
+function readMark(payload: Uint8Array, inet6: number, source: string): string | null {
+  const times = locateWithin(payload, inet6, IFLA_INET6_CACHEINFO, source)
+  const counts = locateWithin(payload, inet6, IFLA_INET6_ICMP6STATS, source)
+  if (times === -1 || readU16(payload, times) < ATTRIBUTE + 8) return null
+  if (counts === -1 || readU16(payload, counts) < ATTRIBUTE + 8 * (ICMP6_MIB_OUTMSGS + 1)) return null
+  const count = (place: number) => readU64(payload, counts + ATTRIBUTE + 8 * place)
+  return `${readU32(payload, times + ATTRIBUTE + 4)}:${count(ICMP6_MIB_INMSGS)}:${count(ICMP6_MIB_OUTMSGS)}`
 }
 
-function cString(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0)
-  return String.fromCharCode(...(end === -1 ? bytes : bytes.subarray(0, end)))
+/** Where an attribute begins that is nested in the one that begins at `outer`; -1 where there is none, or no outer one (-1). */
+function locateWithin(bytes: Uint8Array, outer: number, type: number, source: string): number {
+  if (outer === -1) return -1
+  return locateAttribute(bytes, outer + ATTRIBUTE, outer + readU16(bytes, outer), type, source)
+}
+
+/** The text of the attribute that begins at `at`, up to its NUL. */
+function cString(bytes: Uint8Array, at: number): string {
+  const end = at + readU16(bytes, at)
+  let text = ''
+  for (let place = at + ATTRIBUTE; place < end; place += 1) {
+    const byte = bytes[place] ?? 0
+    if (byte === 0) break
+    text += String.fromCharCode(byte)
+  }
+  return text
 }
 
 const IFINFOMSG = 16

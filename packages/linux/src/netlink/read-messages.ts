@@ -54,20 +54,26 @@ export function readMessages(bytes: Uint8Array, source: string): NetlinkMessage[
   return messages
 }
 
-/**
- * The attribute (struct nlattr) of this type in `bytes` from `start` on; undefined where there is none. An interface has some
- * sixty of them, of which four are wanted: so they are looked for rather than all taken apart. Throws ShapeError.
- */
+/** The attribute (struct nlattr) of this type in `bytes` from `start` on; undefined where there is none. Throws ShapeError. */
 export function findAttribute(bytes: Uint8Array, start: number, type: number, source: string): Uint8Array | undefined {
-  for (let at = start; at < bytes.length; ) {
-    const length = bytes.length - at >= 4 ? readU16(bytes, at) : 0
-    if (length < 4 || at + length > bytes.length) {
-      throw new ShapeError(source, at, 'a netlink attribute within its message', `a length of ${length} in ${bytes.length - at} bytes`)
+  const at = locateAttribute(bytes, start, bytes.length, type, source)
+  return at === -1 ? undefined : bytes.subarray(at + ATTRIBUTE, at + readU16(bytes, at))
+}
+
+/**
+ * Where an attribute of this type begins in `bytes` between `start` and `end`; -1 where there is none. An interface has some sixty of
+ * them, of which a few are wanted, and there are thousands of interfaces: so nothing is made of those that are not. Throws ShapeError.
+ */
+export function locateAttribute(bytes: Uint8Array, start: number, end: number, type: number, source: string): number {
+  for (let at = start; at < end; ) {
+    const length = end - at >= ATTRIBUTE ? readU16(bytes, at) : 0
+    if (length < ATTRIBUTE || at + length > end) {
+      throw new ShapeError(source, at, 'a netlink attribute within its message', `a length of ${length} in ${end - at} bytes`)
     }
-    if ((readU16(bytes, at + 2) & NLA_TYPE_MASK) === type) return bytes.subarray(at + 4, at + length)
+    if ((readU16(bytes, at + 2) & NLA_TYPE_MASK) === type) return at
     at += align(length)
   }
-  return undefined
+  return -1
 }
 
 /** A request: header, then `payload`. */
@@ -90,13 +96,24 @@ export function view(bytes: Uint8Array): DataView {
 export const DUMP_REQUEST = 0x301
 
 const HEADER = 16
+/** Of struct nlattr: two bytes of length, which counts them too, and two of type. */
+export const ATTRIBUTE = 4
 const NLMSG_ERROR = 2
 const NLMSG_DONE = 3
 const NLM_F_DUMP_INTR = 0x10
 const NLA_TYPE_MASK = 0x3fff
 
-function readU16(bytes: Uint8Array, at: number): number {
+export function readU16(bytes: Uint8Array, at: number): number {
   return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
+}
+
+/** Exact below 2^53. */
+export function readU64(bytes: Uint8Array, at: number): number {
+  return readU32(bytes, at) + readU32(bytes, at + 4) * 2 ** 32
+}
+
+export function readU32(bytes: Uint8Array, at: number): number {
+  return readU16(bytes, at) + readU16(bytes, at + 2) * 2 ** 16
 }
 
 function align(length: number): number {
