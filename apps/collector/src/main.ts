@@ -103,7 +103,7 @@ async function printDiagnosis(given: Given, format: DoctorFormat): Promise<void>
     : { width: 100, colour: false }
   const say = (progress: string) =>
     void (format === 'text' && process.stderr.write(`slashzero-collector: ${progress}\n`))
-  const { text, exitCode } = await runDoctor({ kernel, pass, format, terminal, say })
+  const { text, exitCode } = await runDoctor({ kernel, pass, format, stateDir: settings.stateDir, terminal, say })
   close()
   await new Promise((resolve) => process.stdout.write(text, resolve))
   // A guest agent or a file that hangs must not hold a monitoring plugin up.

@@ -17,17 +17,18 @@ import type { Surroundings } from './give-steps.ts'
 
 /**
  * Says how a machine is from one report of it, or from several in the order they were made. Core judges; what it says
- * is put into words.
+ * is put into words. `notes` are findings of other kinds, which come last.
  */
 export function diagnose(
   first: Report,
   later: readonly Report[],
   surroundings: Surroundings,
   abilities: readonly Ability[],
+  notes: readonly Finding[] = [],
 ): Diagnosis {
   const report = later.at(-1) ?? first
   const state = judgeAll(first, later)
-  const findings = findFindings(state, report, surroundings)
+  const findings = [...findFindings(state, report, surroundings), ...notes]
   const status = statusOf(findings)
   const { name, kernel, collectorVersion } = report.host
   return makeVisible({
@@ -109,17 +110,17 @@ function showSender(socket: SocketState, state: HypervisorState): SenderDiagnosi
     staleUnknownReason: socket.memory.staleUnknownReason,
     staleInterfaceIndexes: socket.staleInterfaceIndexes,
     joinsLeft: socket.joinsLeft,
-    sendsBlockedAtBytes: findSendThreshold(socket.optmemMaxBytes),
+    sendsBlockedAtBytes: findSendThreshold(socket.optmemMaxBytes, socket.daemon),
     sendsBlocked: socket.sendsBlocked,
     ...judgeSocket(socket, state.observedAt),
   }
 }
 
-/** The least option memory with which core says that sends are blocked. */
-function findSendThreshold(limit: number | null): number | null {
-  if (limit === null) return null
+/** The least option memory with which core says that sends are blocked; null where none does. */
+function findSendThreshold(limit: number | null, daemon: string): number | null {
+  if (limit === null || !sendsBlocked({ limit, used: limit }, daemon)) return null
   let bytes = Math.max(0, limit - 64)
-  while (!sendsBlocked({ limit, used: bytes })) bytes += 1
+  while (!sendsBlocked({ limit, used: bytes }, daemon)) bytes += 1
   return bytes
 }
 

@@ -166,6 +166,6 @@ function entrance(id: number, name: string | null, pid: number | null, { ownName
 }
 
 /** For a shell. */
-function quote(text: string): string {
+export function quote(text: string): string {
   return /^[\w.@:+/-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

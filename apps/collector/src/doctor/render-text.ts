@@ -120,7 +120,7 @@ function showMemory({ optmemBytes: used, unmeasuredReason }: SenderDiagnosis, li
 }
 
 function showSends({ sendsBlockedAtBytes: bytes, sendsBlocked }: SenderDiagnosis): string {
-  if (bytes === null) return 'unknown'
+  if (bytes === null) return sendsBlocked === false ? 'need none of it' : 'unknown'
   return `fail from ${figure(bytes)} bytes on${sendsBlocked === true ? ': they all fail now' : ''}`
 }
 

@@ -5,6 +5,7 @@ import type { Kernel } from '../io/kernel.ts'
 import { listAbilities } from './abilities.ts'
 import { diagnose } from './diagnose.ts'
 import type { Diagnosis } from './diagnosis.ts'
+import { findUnsent } from './find-unsent.ts'
 import { readCapabilities, readSurroundings } from './read-surroundings.ts'
 import { EXIT_STATUS, renderCheckmk, renderNagios } from './render-checks.ts'
 import { renderText } from './render-text.ts'
@@ -14,6 +15,8 @@ export type DoctorOptions = {
   readonly kernel: Kernel
   readonly pass: () => Promise<Report>
   readonly format: 'text' | 'json' | 'nagios' | 'checkmk'
+  /** Where the collector of this machine keeps what it could not send. */
+  readonly stateDir: string
   /** Where the text goes: its columns, and whether it shows colours. */
   readonly terminal: { readonly width: number; readonly colour: boolean }
   /** Told what is going on when that takes time. */
@@ -25,6 +28,7 @@ export async function runDoctor({
   kernel,
   pass,
   format,
+  stateDir,
   terminal,
   say,
 }: DoctorOptions): Promise<{ text: string; exitCode: number }> {
@@ -43,7 +47,7 @@ export async function runDoctor({
   const last = later.at(-1) ?? first
   const surroundings = readSurroundings(kernel, last)
   const abilities = listAbilities(readCapabilities(kernel), last, surroundings.ownNamespace, readLibvirtAccess())
-  const diagnosis = diagnose(first, later, surroundings, abilities)
+  const diagnosis = diagnose(first, later, surroundings, abilities, findUnsent(stateDir, Date.now()))
   // Checkmk drops the lines of a cached check that exits with anything but 0; the status stands in them.
   return {
     text: render(diagnosis, format, terminal),

@@ -1,2 +1,3 @@
 export { createPusher } from './create-pusher.ts'
+export { listSpoolFiles } from './spool-files.ts'
 export type { Pusher, PusherOptions, PusherStatus, PushLog } from './pusher.ts'

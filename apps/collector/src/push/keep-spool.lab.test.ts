@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { findUnsent } from '../doctor/find-unsent.ts'
 import { sampleReport, sampleTap } from '../lab/sample-report.ts'
 import { openSpool, spoolLimits } from './keep-spool.ts'
 import type { Spool } from './keep-spool.ts'
@@ -49,6 +50,7 @@ describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () 
     expect(spool.status()).toMatchObject({ reports: 60, dropped: 0, onDisk: false })
     expect(lines).toEqual([expect.stringContaining('error cannot write the spool: reports are kept in memory only')])
     expect(lines[0]).toContain('ENOSPC')
+    expect(findUnsent(place, Date.now())).toMatchObject([{ problem: expect.stringContaining('has no room left: they are kept in memory only') }])
     const early = spool.oldest(5, Infinity)
     expect(early).toHaveLength(5)
     execFileSync('mount', ['-o', 'remount,size=4M', place])
@@ -59,12 +61,13 @@ describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () 
   })
 
   test('on a disk turned read-only it goes on in memory, and what lies there is still sent', () => {
-    const place = mount('read-only', '-t', 'tmpfs', 'none')
+    const place = mount('read-only', '-t', 'tmpfs', '-o', 'size=4M', 'none')
     const spool = open(place)
     spool.put(report(1))
     execFileSync('mount', ['-o', 'remount,ro', place])
     spool.put(report(2))
     expect(spool.status()).toMatchObject({ reports: 2, onDisk: false })
+    expect(findUnsent(place, Date.now())).toMatchObject([{ problem: expect.stringContaining('is on a file system that is read-only') }])
     expect(sequences(spool)).toEqual([1, 2])
     spool.remove(spool.oldest(9, Infinity).map(({ entry }) => entry))
     expect(spool.status()).toMatchObject({ reports: 0, dropped: 0 })

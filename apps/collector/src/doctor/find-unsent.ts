@@ -1,0 +1,57 @@
+import { accessSync, constants, readdirSync, statfsSync } from 'node:fs'
+import { join } from 'node:path'
+import { listSpoolFiles } from '../push/index.ts'
+import type { Finding, Step } from './diagnosis.ts'
+import { quote } from './give-steps.ts'
+
+const SUBJECT = 'the reports to the server'
+/** As long as a server may be away without a word of it. */
+const PATIENCE = 10 * 60_000
+/** As much as a few reports take. */
+const ROOM = 1024 * 1024
+
+const LOG: Step = { command: 'journalctl -u slashzero-collector -n 20', why: 'says why the server does not take them' }
+
+/**
+ * What keeps the collector of this machine, where there is one, from handing on what it sees: reports that wait, and a state directory
+ * that holds no more. Nothing is said of what cannot be read. `now` is in milliseconds since the epoch.
+ */
+export function findUnsent(stateDir: string, now: number): Finding[] {
+  const waiting = list(join(stateDir, 'spool')).flatMap((host) => listSpoolFiles(join(stateDir, 'spool', host)).files)
+  const [oldest] = waiting
+  const stale = oldest !== undefined && now - oldest.spooledAt > PATIENCE
+  const since = stale ? new Date(oldest.spooledAt).toISOString() : ''
+  const cause = findObstacle(stateDir)
+  return [
+    ...(stale ? [note(`${waiting.length} wait to be sent, the oldest since ${since}`, [LOG])] : []),
+    ...(cause === null ? [] : [note(`${stateDir} ${cause}: they are kept in memory only and are lost if the collector ends`, [look(stateDir)])]),
+  ]
+}
+
+function note(problem: string, steps: readonly Step[]): Finding {
+  return { level: 'note', subject: SUBJECT, problem, cause: null, steps }
+}
+
+function look(stateDir: string): Step {
+  return { command: `findmnt -T ${quote(stateDir)}; df -h ${quote(stateDir)}`, why: 'shows the file system that it lies on, and its room' }
+}
+
+function findObstacle(stateDir: string): string | null {
+  try {
+    const { bavail, bsize } = statfsSync(stateDir)
+    if (bavail * bsize < ROOM) return 'has no room left'
+    accessSync(stateDir, constants.W_OK)
+    return null
+  } catch (error) {
+    // Another user's folder, or none: that says nothing of the collector's own.
+    return error instanceof Error && 'code' in error && error.code === 'EROFS' ? 'is on a file system that is read-only' : null
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
