@@ -3,8 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { enrolResponse, ingestResponse, type Report } from '@slashzero/contract'
 import type { Slashzero } from './start.ts'
 
-/** A VM as a made-up hypervisor reports it; its tap is served, so that only the guest's own word is bad. */
-export type ReportedVm = { name: string; tap: string; defaultRoute: 'present' | 'absent' | 'expired' | 'unknown' }
+type DefaultRoute = Report['routeChecks'][number]['defaultRoute']
+
+/**
+ * A VM as a made-up hypervisor reports it; its tap is served, so that only the guest's own word is bad. `offLink` is what the off-link
+ * probe found, where there is one.
+ */
+export type ReportedVm = { name: string; tap: string; defaultRoute: DefaultRoute; offLink?: DefaultRoute }
 
 /** Enrols a made-up hypervisor and sends one report of it, as a collector would. */
 export async function reportHypervisor(slashzero: Slashzero, name: string, vms: readonly ReportedVm[]): Promise<void> {
@@ -28,6 +33,15 @@ async function post(url: string, token: string, body: object): Promise<Response>
 
 function makeReport(host: { id: string; name: string }, vms: readonly ReportedVm[]): Report {
   const now = new Date().toISOString()
+  const check = (
+    { name, uuid }: { name: string; uuid: string },
+    method: 'guest-agent' | 'off-link-probe',
+    defaultRoute: DefaultRoute,
+  ): Report['routeChecks'][number] => {
+    const seen = method === 'guest-agent' && defaultRoute === 'present'
+    const lasts = { gateway: seen ? 'fe80::1' : null, expiresInSeconds: seen ? 1800 : null }
+    return { vm: { name, uuid }, method, checkedAt: now, defaultRoute, reason: null, ...lasts }
+  }
   const named = vms.map((vm, index) => ({ ...vm, uuid: randomUUID(), ifindex: 101 + index }))
   return {
     version: 1,
@@ -75,15 +89,10 @@ function makeReport(host: { id: string; name: string }, vms: readonly ReportedVm
         })),
       },
     ],
-    routeChecks: named.map(({ name, uuid, defaultRoute }) => ({
-      vm: { name, uuid },
-      method: 'guest-agent',
-      checkedAt: now,
-      defaultRoute,
-      reason: null,
-      gateway: defaultRoute === 'present' ? 'fe80::1' : null,
-      expiresInSeconds: defaultRoute === 'present' ? 1800 : null,
-    })),
+    routeChecks: [
+      ...named.map((vm) => check(vm, 'guest-agent', vm.defaultRoute)),
+      ...named.flatMap((vm) => (vm.offLink === undefined ? [] : check(vm, 'off-link-probe', vm.offLink))),
+    ],
     runs: [{ probe: 'optmem', outcome: 'ok', milliseconds: 1, error: null }],
   }
 }

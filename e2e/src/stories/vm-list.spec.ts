@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, type Page, test } from '@playwright/test'
+import { page as pageOf, vmResource } from '@slashzero/contract'
 import { createAdministrator, signIn } from '../slashzero/administrator.ts'
 import { reportHypervisor } from '../slashzero/report.ts'
 import { type Slashzero, startSlashzero } from '../slashzero/start.ts'
@@ -44,6 +45,24 @@ test('filter, search and order stand in the URL, survive a reload and go back', 
   await expect(page.getByRole('searchbox')).toHaveValue('WEB')
   await page.goBack()
   await expect.poll(() => names(page)).toEqual(['web-1', 'web-2'])
+})
+
+test('checks that disagree are all shown, with the one that counts first and why', async ({ page, request }) => {
+  await reportHypervisor(slashzero, 'hv-west', [
+    { name: 'split-1', tap: 'tap1', defaultRoute: 'present', offLink: 'absent' },
+    { name: 'split-2', tap: 'tap2', defaultRoute: 'absent', offLink: 'present' },
+  ])
+  await page.goto(`${slashzero.url}/vms?route=all&search=split-&sort=name`)
+  const rows = page.getByRole('region', { name: 'VMs' }).locator('tbody tr')
+  await expect(rows.nth(0)).toContainText('The methods disagree (guest agent: a ::/0; off-link probe: no answer) and guest agent counts')
+  await expect(rows.nth(0).getByRole('listitem')).toHaveText([/^guest agent: present.*ago$/, /^off-link probe: no answer.*ago$/])
+  await expect(rows.nth(1)).toContainText('off-link probe counts, for an answer proves that a route leads back')
+  await expect(rows.nth(1).getByRole('listitem')).toHaveText([/^off-link probe: an answer.*ago$/, /^guest agent: absent.*ago$/])
+
+  const authorization = `Bearer ${await slashzero.run('token', 'create', '--name', 'checks', '--scopes', 'read')}`
+  const answer = await request.get(`${slashzero.url}/api/v1/vms`, { headers: { authorization } })
+  const split = pageOf(vmResource).parse(await answer.json()).items.find(({ name }) => name === 'split-1')
+  expect(split?.route.checks.map(({ method, defaultRoute }) => [method, defaultRoute])).toEqual([['guest-agent', 'present'], ['off-link-probe', 'absent']])
 })
 
 test('CSV holds every VM of the list as it is filtered, and nothing that a spreadsheet would run', async ({ page }) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { routeCheckMethod } from './report.ts'
+import { routeCheckMethod, routeCheckReport } from './report.ts'
 import { hypervisorStatus, routeStatus } from './verdict.ts'
 
 const instant = z.iso.datetime()
@@ -21,6 +21,17 @@ export const vmResource = z.object({
     method: routeCheckMethod.nullable(),
     gateway: z.string().nullable(),
     expiresAt: instant.nullable(),
+    /** The latest check of each method, the one that the verdict follows among them. They may disagree; `reason` says so then, and why. */
+    checks: z.array(
+      z.object({
+        method: routeCheckMethod,
+        checkedAt: instant,
+        defaultRoute: routeCheckReport.shape.defaultRoute,
+        reason: z.string().nullable(),
+        gateway: z.string().nullable(),
+        expiresAt: instant.nullable(),
+      }),
+    ),
   }),
 })
 

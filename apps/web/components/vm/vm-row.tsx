@@ -1,4 +1,4 @@
-import type { DashboardVm, RouteCheckMethod } from '@slashzero/contract'
+import type { DashboardVm } from '@slashzero/contract'
 import Link from 'next/link'
 import { memo } from 'react'
 import { hypervisorWords } from '../../client/status/status-words.ts'
@@ -7,12 +7,7 @@ import { Absent } from '../display/absent.tsx'
 import { Age } from '../display/age.tsx'
 import { hypervisorIcons, RouteBadge, toneText } from '../display/badge.tsx'
 import { Name } from '../display/name.tsx'
-
-const methodNames: Record<RouteCheckMethod, string> = {
-  'guest-agent': 'guest agent',
-  'off-link-probe': 'off-link probe',
-  pushed: 'pushed by the guest',
-}
+import { RouteChecks } from './route-checks.tsx'
 
 /** One VM. Drawn anew only when it changes. */
 export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: DashboardVm; withHypervisor: boolean }) {
@@ -45,12 +40,7 @@ export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: Dashboard
         {why.length === 0 ? <Absent>{route.status === 'ok' ? 'nothing is wrong' : 'nothing known'}</Absent> : <Reasons texts={why} />}
       </td>
       <td data-label="Found by" className="whitespace-nowrap">
-        {route.method === null ? <Absent>not checked</Absent> : methodNames[route.method]}
-        {route.checkedAt !== null && (
-          <p className="text-[12px] text-muted">
-            <Age at={route.checkedAt} />
-          </p>
-        )}
+        <RouteChecks route={route} />
       </td>
       <td data-label="Gateway" className="md:max-w-60">
         {route.gateway === null ? <Absent>none</Absent> : <Name className="font-mono text-[12px]">{route.gateway}</Name>}

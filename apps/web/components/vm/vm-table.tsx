@@ -30,7 +30,7 @@ export function VmTable({
               <Term explanation="What is known of why, from the hypervisor and from the check in the VM.">Why</Term>
             </th>
             <th scope="col">
-              <Term explanation="By which check the state was found, and how long ago that was.">Found by</Term>
+              <Term explanation="What each check found, and how long ago that was. The first is the one that the state follows.">Found by</Term>
             </th>
             <th scope="col">Gateway</th>
           </tr>

@@ -14,6 +14,7 @@ const vm: DashboardVm = {
     reason: 'no ::/0',
     since: '2026-01-01T00:00:00.000Z',
     checkedAt: null,
+    checks: [],
     method: 'guest-agent',
     gateway: null,
     expiresAt: null,

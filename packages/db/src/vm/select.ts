@@ -1,4 +1,4 @@
-import type { Countdown } from '@slashzero/core'
+import type { Countdown, RouteCheckState } from '@slashzero/core'
 import type { HypervisorStatus, RouteCheckMethod, RouteStatus, TapStatus } from '@slashzero/contract'
 
 /** A VM as pages and the API show it. Times in milliseconds. Of several taps the first reported stands for all. */
@@ -26,6 +26,8 @@ export type VmRecord = {
   readonly routeEndsAt: number | null
   readonly routeEndsBasis: Countdown['basis'] | null
   readonly routeRenewable: boolean | null
+  /** The latest of each method. */
+  readonly checks: readonly RouteCheckState[]
 }
 
 export const vmColumns = `v.id, v.name, v.uuid, h.demo, h.id AS "hypervisorId", h.name AS "hypervisorName",
@@ -34,7 +36,7 @@ export const vmColumns = `v.id, v.name, v.uuid, h.demo, h.id AS "hypervisorId", 
   v.route_status AS "routeStatus", v.route_reason AS "routeReason", v.route_since AS "routeSince",
   v.route_checked_at AS "routeCheckedAt", v.route_method AS "routeMethod", v.route_gateway AS "routeGateway",
   v.route_expires_at AS "routeExpiresAt", v.route_cause AS "routeCause",
-  v.route_ends_at AS "routeEndsAt", v.route_ends_basis AS "routeEndsBasis", v.route_renewable AS "routeRenewable"`
+  v.route_ends_at AS "routeEndsAt", v.route_ends_basis AS "routeEndsBasis", v.route_renewable AS "routeRenewable", v.checks`
 
 /** The tables of `vmColumns`; `source` is the table vm or a query that picks its rows. */
 export function vmTables(source = 'vm'): string {

@@ -155,7 +155,12 @@ test('the VM list filters, searches, sorts and counts', async () => {
     name: 'vm-7',
     hypervisor: { id: full.hypervisorId, name: 'hv-full' },
     tap: { name: 'tap7', ifindex: 7 },
-    route: { status: 'missing', method: 'guest-agent', checkedAt: new Date(noon).toISOString() },
+    route: {
+      status: 'missing',
+      method: 'guest-agent',
+      checkedAt: new Date(noon).toISOString(),
+      checks: [{ method: 'guest-agent', checkedAt: new Date(noon).toISOString(), defaultRoute: 'absent', reason: null, gateway: null, expiresAt: null }],
+    },
   })
 })
 

@@ -1,3 +1,4 @@
+import { routeCheckMethod } from '@slashzero/contract'
 import type { DashboardVm, VmResource } from '@slashzero/contract'
 import type { VmRecord } from '@slashzero/db'
 import { toIso, toIsoOrNull } from '../time.ts'
@@ -18,8 +19,13 @@ export function toVmResource(vm: VmRecord): VmResource {
       method: vm.routeMethod,
       gateway: vm.routeGateway,
       expiresAt: toIsoOrNull(vm.routeExpiresAt),
+      checks: routeCheckMethod.options.flatMap((method) => vm.checks.filter((check) => check.method === method).map(toCheck)),
     },
   }
+}
+
+function toCheck(check: VmRecord['checks'][number]): VmResource['route']['checks'][number] {
+  return { ...check, checkedAt: toIso(check.checkedAt), expiresAt: toIsoOrNull(check.expiresAt) }
 }
 
 /** A VM as the pages show it. */
