@@ -1,5 +1,5 @@
 import type { HeadroomSeries } from '@slashzero/contract'
-import { SEND_BYTES } from '@slashzero/core'
+import { chargesSends, SEND_BYTES } from '@slashzero/core'
 import type { SenderLine } from './arrange-sockets.ts'
 import { findSlots, type Slot } from './find-slots.ts'
 
@@ -11,6 +11,7 @@ export type PlotRow = {
   /** Used, but not told apart into live and stale. */
   readonly unsplit: number | null
   readonly limit: number | null
+  /** From how many used bytes on nothing is sent; null where sends need none, or the limit is not known. */
   readonly sendsBlocked: number | null
 }
 
@@ -35,7 +36,7 @@ export function plotHeadroom(line: SenderLine, series: HeadroomSeries): Headroom
   const from = Date.parse(series.from)
   const to = Date.parse(series.to)
   const slots = findSlots(line, series.stepSeconds * 1000, to)
-  const rows = rowsOf(slots)
+  const rows = rowsOf(slots, chargesSends(line.daemon) ? SEND_BYTES : null)
   const measured = rows.filter((row) => usedOf(row) !== null)
   return {
     from,
@@ -58,9 +59,9 @@ export function usedOf({ live, stale, unsplit }: PlotRow): number | null {
 }
 
 /** Where the next point is another socket's, is missing, or tells what this one does not, a row closes this one and one breaks. */
-function rowsOf(slots: readonly Slot[]): readonly PlotRow[] {
+function rowsOf(slots: readonly Slot[], sendBytes: number | null): readonly PlotRow[] {
   return slots.flatMap((slot, index) => {
-    const row = rowOf(slot)
+    const row = rowOf(slot, sendBytes)
     const next = slots[index + 1]
     const goesOn =
       next?.at === slot.until &&
@@ -70,7 +71,7 @@ function rowsOf(slots: readonly Slot[]): readonly PlotRow[] {
   })
 }
 
-function rowOf({ at, point }: Slot): PlotRow {
+function rowOf({ at, point }: Slot, sendBytes: number | null): PlotRow {
   const { optmemBytes, liveBytes, staleBytes, optmemMaxBytes } = point
   const split = liveBytes !== null && staleBytes !== null
   return {
@@ -79,7 +80,7 @@ function rowOf({ at, point }: Slot): PlotRow {
     stale: split ? staleBytes : null,
     unsplit: split ? null : optmemBytes,
     limit: optmemMaxBytes,
-    sendsBlocked: optmemMaxBytes === null ? null : Math.max(0, optmemMaxBytes - SEND_BYTES),
+    sendsBlocked: optmemMaxBytes === null || sendBytes === null ? null : Math.max(0, optmemMaxBytes - sendBytes),
   }
 }
 

@@ -47,7 +47,7 @@ test('joinsLeft agrees with the kernel at every usage around a small limit', () 
 test('sendsBlocked is the refusal of the 40 bytes of IPV6_PKTINFO', () => {
   fc.assert(
     fc.property(limits, limits, (limit, used) => {
-      expect(sendsBlocked({ limit, used })).toBe(!sockKmalloc({ omem: used }, 40, limit))
+      expect(sendsBlocked({ limit, used }, 'radvd')).toBe(!sockKmalloc({ omem: used }, 40, limit))
     }),
     { numRuns: 2000 },
   )
@@ -60,7 +60,11 @@ test.each([
   { name: '6.8 and later', unit: 56, limit: 131072, joins: 2340, blocked: true },
 ])('kernel $name: $joins joins fit, sends blocked when full: $blocked', ({ unit, limit, joins, blocked }) => {
   expect(capacity({ limit, unit })).toBe(joins)
-  expect(sendsBlocked({ limit, used: joins * unit })).toBe(blocked)
+  expect(sendsBlocked({ limit, used: joins * unit }, 'radvd')).toBe(blocked)
   expect(joinsLeft({ limit, used: joins * unit, unit })).toBe(0)
   expect(joinsLeft({ limit, used: (joins - 1) * unit, unit })).toBe(1)
+})
+
+test('dnsmasq sends without a control message, so that nothing blocks it', () => {
+  expect(['radvd', 'dnsmasq', 'bird'].map((daemon) => sendsBlocked({ limit: 20_480, used: 20_440 }, daemon))).toEqual([true, false, true])
 })

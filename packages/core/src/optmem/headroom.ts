@@ -3,9 +3,17 @@ export type OptionMemory = { readonly limit: number; readonly used: number; read
 
 /**
  * Bytes that one Router Advertisement is charged while it is sent: its IPV6_PKTINFO control message of 40 bytes is larger than
- * the 36 that `____sys_sendmsg` (net/socket.c) keeps on the stack.
+ * the 36 that `____sys_sendmsg` (net/socket.c) keeps on the stack. See {@link chargesSends}.
  */
 export const SEND_BYTES = 40
+
+/**
+ * Whether a daemon's sends are charged at all. dnsmasq sends without a control message (`sendto` in its radv.c): measured with 2.90,
+ * it goes on advertising with a full socket. Of daemons that nobody has measured it is assumed.
+ */
+export function chargesSends(daemon: string): boolean {
+  return daemon !== 'dnsmasq'
+}
 
 /**
  * How many more interfaces a socket can join (IPV6_ADD_MEMBERSHIP) before the kernel answers ENOMEM.
@@ -16,9 +24,9 @@ export function joinsLeft({ limit, used, unit }: OptionMemory): number {
   return Math.max(0, Math.ceil((limit - used) / unit) - 1)
 }
 
-/** Whether every Router Advertisement of the socket fails with ENOBUFS, by the same test of `sock_kmalloc` for 40 bytes. */
-export function sendsBlocked({ limit, used }: Omit<OptionMemory, 'unit'>): boolean {
-  return used + SEND_BYTES >= limit
+/** Whether every Router Advertisement of a daemon's socket fails with ENOBUFS, by the same test of `sock_kmalloc` for 40 bytes. */
+export function sendsBlocked({ limit, used }: Omit<OptionMemory, 'unit'>, daemon: string): boolean {
+  return chargesSends(daemon) && used + SEND_BYTES >= limit
 }
 
 /** How many interfaces an empty socket can join. */

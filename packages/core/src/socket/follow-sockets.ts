@@ -51,7 +51,7 @@ export function followSockets(before: Before, report: Report, at: number): Socke
         staleMemberships: count.stale,
         staleInterfaceIndexes: socket.staleInterfaceIndexes,
         joinsLeft: used === null || limit === null || unit === null ? null : joinsLeft({ limit, used, unit }),
-        sendsBlocked: used === null || limit === null ? null : sendsBlocked({ limit, used }),
+        sendsBlocked: used === null || limit === null ? null : sendsBlocked({ limit, used }, sender.daemon),
         trend,
         // Honest joins level off with the VMs that a host has room for; only what never ends is forecast.
         fullAt: used === null || memory.staleGrewAt === null ? null : forecastFull(trend, limit, unit),

@@ -108,15 +108,15 @@ test.each([
 
 describe('a tap with two senders', () => {
   const BLOCK = '364 stale and 1 live memberships hold 20,440 of 20,480 bytes; every Router Advertisement fails'
-  type Situation = { users: number; radvd?: number; dnsmasq?: number; joined?: [radvd: boolean, dnsmasq: boolean] | null }
+  type Situation = { users: number; radvd?: number; other?: number; daemon?: string; joined?: [radvd: boolean, other: boolean] | null }
 
-  function judge({ users, radvd = 56, dnsmasq = 56, joined = null }: Situation) {
+  function judge({ users, radvd = 56, other = 56, daemon = 'dnsmasq', joined = null }: Situation) {
     const listeners = (has: boolean | undefined) => ({ joinedListeners: has === undefined ? null : has ? ['tap7', 'tap9'] : ['tap9'] })
     const stale = (optmemBytes: number) => (optmemBytes > 56 ? Array.from({ length: 364 }, (_, index) => index + 100) : [])
     const socket = (inode: number, optmemBytes: number) => buildSocket({ inode, optmemBytes, staleInterfaceIndexes: stale(optmemBytes) })
     const senders = [
       buildSender({ sockets: [socket(1, radvd)], ...listeners(joined?.[0]) }),
-      buildSender({ daemon: 'dnsmasq', version: '2.90', pid: 914, sockets: [socket(2, dnsmasq)], ...listeners(joined?.[1]) }),
+      buildSender({ daemon, version: null, pid: 914, sockets: [socket(2, other)], ...listeners(joined?.[1]) }),
     ]
     const { status, statusReason } = judgeTaps([[0, { allRoutersUsers: users, listener: 'tap7' }]], { senders })
     return [status, statusReason]
@@ -145,8 +145,13 @@ describe('a tap with two senders', () => {
     },
     {
       name: 'both full',
-      input: { users: 3, radvd: 20_440, dnsmasq: 20_440 },
-      expected: ['sends-blocked', `radvd and dnsmasq have joined here, yet nothing is sent: radvd: ${BLOCK}; dnsmasq: ${BLOCK}`],
+      input: { users: 3, radvd: 20_440, other: 20_440, daemon: 'bird' },
+      expected: ['sends-blocked', `radvd and bird have joined here, yet nothing is sent: radvd: ${BLOCK}; bird: ${BLOCK}`],
+    },
+    {
+      name: 'both full, of which dnsmasq can send for all that',
+      input: { users: 3, radvd: 20_440, other: 20_440 },
+      expected: ['served', `dnsmasq has joined here; radvd does not serve it: ${BLOCK}`],
     },
     {
       name: 'one full and one joined, and it is not known whether that is the same',

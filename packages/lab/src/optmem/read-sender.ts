@@ -27,7 +27,7 @@ export async function readSenders(cell: Cell): Promise<SenderReading[]> {
   const existing = readInterfaceIndexes(cell.pid)
   return readings.map((reading) => {
     const staleInterfaceIndexes = reading.memberships.filter((index) => !existing.has(index))
-    return { ...reading, optmemMaxBytes, membershipBytes, staleInterfaceIndexes }
+    return Object.assign(reading, { optmemMaxBytes, membershipBytes, staleInterfaceIndexes })
   })
 }
 

@@ -1,5 +1,6 @@
 import type { HypervisorOptions } from '../hypervisor/start.ts'
 import { capacity } from './capacity.ts'
+import { dnsmasqLeak } from './dnsmasq-leak.ts'
 import { healthy } from './healthy.ts'
 import { leak } from './leak.ts'
 import { restart } from './restart.ts'
@@ -24,8 +25,8 @@ export const scenarios = new Map<string, Scenario>([
   [
     'dnsmasq-leak',
     {
-      sentence: 'As leak, with dnsmasq as the sender, which leaks in the same way.',
-      story: leak,
+      sentence: 'dnsmasq leaks in the same way, until it can join no further tap; it can still send.',
+      story: dnsmasqLeak,
       needsLeak: false,
       hypervisor: { senders: ['dnsmasq'] },
     },
@@ -51,7 +52,7 @@ export const scenarios = new Map<string, Scenario>([
   [
     'two-senders',
     {
-      sentence: 'radvd and dnsmasq serve the same taps and leak together; then radvd serves alone.',
+      sentence: 'radvd and dnsmasq serve the same taps and leak together, until dnsmasq serves alone.',
       story: twoSenders,
       needsLeak: true,
       hypervisor: { senders: ['radvd', 'dnsmasq'] },

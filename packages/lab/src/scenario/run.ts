@@ -38,7 +38,8 @@ async function play(name: string, number: number, scenario: Scenario, options: R
   try {
     if (options.collector) await hypervisor.runCollector(options.collector)
     const vm = await hypervisor.addVm({ name: `vm-${100 + number}`, tap: `tap${100 + number}` })
-    const stage = { hypervisor, vm, pauseMilliseconds: options.pauseSeconds * 1000, signal, say }
+    const { routeLifetimeSeconds } = options
+    const stage = { hypervisor, vm, routeLifetimeSeconds, pauseMilliseconds: options.pauseSeconds * 1000, signal, say }
     await waitForRoute(stage, true)
     await scenario.story(stage)
     say('Nothing more happens here by itself. Ctrl-C removes all of it.')

@@ -10,6 +10,8 @@ export type Stage = {
   readonly hypervisor: Hypervisor
   /** The steady VM, which has its route when the story begins. */
   readonly vm: Vm
+  /** How long a guest keeps its route after the last advertisement. */
+  readonly routeLifetimeSeconds: number
   /** Between two rounds of churn. */
   readonly pauseMilliseconds: number
   readonly signal: AbortSignal
@@ -32,6 +34,15 @@ export async function churnUntilFull(stage: Stage): Promise<void> {
 export async function waitForRoute(stage: Stage, wanted: boolean): Promise<void> {
   while ((await stage.vm.hasDefaultRoute()) !== wanted) await sleep(200, undefined, { signal: stage.signal })
   stage.say(wanted ? `${stage.vm.name} has a route to ::/0.` : `${stage.vm.name} has lost ::/0.`)
+}
+
+/** Looks for longer than a route lasts whether the steady VM keeps its own, and says so. */
+export async function holdRoute({ vm, routeLifetimeSeconds, signal, say }: Stage): Promise<void> {
+  for (let second = 0; second < routeLifetimeSeconds + MARGIN_SECONDS; second += 1) {
+    await sleep(1000, undefined, { signal })
+    if (!(await vm.hasDefaultRoute())) throw new Error(`${vm.name} has lost ::/0, though its sender can send.`)
+  }
+  say(`${vm.name} still has its route to ::/0.`)
 }
 
 export async function pause({ pauseMilliseconds, signal }: Stage): Promise<void> {
@@ -70,3 +81,4 @@ function format(value: number): string {
 }
 
 export const ROUND = 60
+const MARGIN_SECONDS = 5
