@@ -33,6 +33,15 @@ export const apiToken = z.object({
   revokedAt: instant.nullable(),
 })
 
+/** With a VM's token its guest pushes its own routes. The token itself is shown this once; only its hash is kept. */
+export const vmTokenCreated = z.object({ id: z.string(), token: z.string() })
+export const vmToken = z.object({
+  id: z.string(),
+  createdAt: instant,
+  lastUsedAt: instant.nullable(),
+  revokedAt: instant.nullable(),
+})
+
 export const setupState = z.object({ administratorExists: z.boolean() })
 /** `token` comes from the one-time link that the server's operator was shown. */
 export const administratorRequest = z.object({
@@ -57,6 +66,8 @@ export type EnrolmentToken = z.output<typeof enrolmentToken>
 export type ApiTokenRequest = z.output<typeof apiTokenRequest>
 export type ApiTokenCreated = z.output<typeof apiTokenCreated>
 export type ApiToken = z.output<typeof apiToken>
+export type VmTokenCreated = z.output<typeof vmTokenCreated>
+export type VmToken = z.output<typeof vmToken>
 export type SetupState = z.output<typeof setupState>
 export type AdministratorRequest = z.output<typeof administratorRequest>
 export type Administrator = z.output<typeof administrator>

@@ -9,6 +9,8 @@ export type AuditAction =
   | 'credential.revoke'
   | 'api-token.create'
   | 'api-token.revoke'
+  | 'vm-token.create'
+  | 'vm-token.revoke'
   | 'setup-link.create'
   | 'administrator.create'
   | 'demo.remove'
@@ -40,6 +42,7 @@ function idOf(actor: Actor): string | null {
     case 'user':
       return actor.userId
     case 'api-token':
+    case 'guest':
       return actor.tokenId
     case 'collector':
       return actor.hypervisorId

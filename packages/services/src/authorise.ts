@@ -30,6 +30,7 @@ function isAllowed(actor: Actor, action: Action): boolean {
     case 'api-token':
       return action === 'read' && actor.scopes.includes('read')
     case 'collector':
+    case 'guest':
     case 'anonymous':
       return false
     default:

@@ -8,9 +8,13 @@ export type Actor =
   | { readonly kind: 'user'; readonly userId: string }
   | { readonly kind: 'api-token'; readonly tokenId: string; readonly scopes: readonly Scope[] }
   | CollectorActor
+  | GuestActor
 
 /** A collector whose credential was checked: it speaks for this hypervisor alone. */
 export type CollectorActor = { readonly kind: 'collector'; readonly hypervisorId: string; readonly hostId: string }
+
+/** A guest whose token was checked: it speaks for this VM alone, which this hypervisor reports now. */
+export type GuestActor = { readonly kind: 'guest'; readonly tokenId: string; readonly hypervisorId: string; readonly vmKey: string }
 
 /** A structured logger; pino's signature. */
 export type Logger = {

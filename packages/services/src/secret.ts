@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 /** A new public id: random, and prefixed by what it names. */
-export function newId(prefix: 'hv' | 'enrol' | 'cred' | 'token' | 'link' | 'user' | 'account'): string {
+export function newId(prefix: 'hv' | 'enrol' | 'cred' | 'token' | 'vmtoken' | 'link' | 'user' | 'account'): string {
   return `${prefix}_${randomBytes(16).toString('base64url')}`
 }
 
 /** A new secret of 256 random bits, prefixed so that a leaked one is recognised. It is shown once and kept as a hash. */
-export function newSecret(kind: 'enrol' | 'host' | 'read' | 'setup'): string {
+export function newSecret(kind: 'enrol' | 'host' | 'read' | 'setup' | 'vm'): string {
   return `sz_${kind}_${randomBytes(32).toString('base64url')}`
 }
 

@@ -1,6 +1,7 @@
 import type { IngestResponse, Report } from '@slashzero/contract'
 import { isUnavailable } from '@slashzero/db'
-import type { CollectorActor, ServiceContext } from '../context.ts'
+import type { Push } from '@slashzero/core'
+import type { CollectorActor, GuestActor, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 import { createStateCache, type StateCache } from './state-cache.ts'
 import { type Outcome, storeSubmissions, type Submission } from './store.ts'
@@ -15,6 +16,11 @@ export type Ingest = {
    * database is away.
    */
   submit(actor: CollectorActor, batch: readonly Report[], receivedAt: number): Promise<IngestResponse>
+  /**
+   * Stores what a guest said of its own default route; resolves when it is durable. Throws ServiceError: `conflict` where its VM is not
+   * reported now, `forbidden` for one of a removed hypervisor, `unavailable` while stopping or when the database is away.
+   */
+  push(actor: GuestActor, push: Push, receivedAt: number): Promise<void>
   /** Refuses new reports and resolves when those under way are stored. */
   stop(): Promise<void>
 }
@@ -40,16 +46,23 @@ export function createIngest(context: ServiceContext): Ingest {
     running = undefined
   }
 
+  async function store(submission: Submission): Promise<IngestResponse> {
+    if (stopped) throw new ServiceError('unavailable', 'The server is stopping; send it again.')
+    const outcome = await new Promise<Outcome>((settle) => {
+      queue.push({ submission, settle })
+      running ??= drain()
+    })
+    if ('response' in outcome) return outcome.response
+    throw outcome.error
+  }
+
   return {
     async submit(actor, batch, receivedAt) {
-      if (stopped) throw new ServiceError('unavailable', 'The server is stopping; send the report again.')
       requireOwnReports(actor, batch)
-      const outcome = await new Promise<Outcome>((settle) => {
-        queue.push({ submission: { actor, batch, receivedAt }, settle })
-        running ??= drain()
-      })
-      if ('response' in outcome) return outcome.response
-      throw outcome.error
+      return store({ actor, batch, receivedAt })
+    },
+    async push(actor, push, receivedAt) {
+      await store({ actor, push, receivedAt })
     },
     async stop() {
       stopped = true
@@ -70,7 +83,7 @@ function requireOwnReports(actor: CollectorActor, batch: readonly Report[]) {
 function takeGroup(queue: Waiting[]): Waiting[] {
   let reports = 0
   const end = queue.findIndex(({ submission }, index) => {
-    reports += submission.batch.length
+    reports += 'batch' in submission ? submission.batch.length : 1
     return index > 0 && reports > largestGroup
   })
   return queue.splice(0, end === -1 ? queue.length : end)
@@ -83,7 +96,7 @@ async function storeGroup(context: ServiceContext, cache: StateCache, group: rea
   } catch (error) {
     if (isUnavailable(error)) {
       context.log.error({ err: error }, 'the database is away; reports are refused until it is back')
-      const refusal = new ServiceError('unavailable', 'The database is away; send the report again.', undefined, { cause: error })
+      const refusal = new ServiceError('unavailable', 'The database is away; send it again.', undefined, { cause: error })
       return group.map(() => ({ error: refusal }))
     }
     if (group.length === 1) return [{ error }]

@@ -1,5 +1,5 @@
 import type { IngestResponse, Report } from '@slashzero/contract'
-import type { HypervisorState } from '@slashzero/core'
+import type { HypervisorState, Push } from '@slashzero/core'
 import {
   type Boot,
   ensurePartitions,
@@ -15,12 +15,16 @@ import {
   saveStates,
   transaction,
 } from '@slashzero/db'
-import type { CollectorActor, ServiceContext } from '../context.ts'
+import type { CollectorActor, GuestActor, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
-import { judgeSubmission, type Progress } from './judge-submission.ts'
+import { judgePushed } from './judge-pushed.ts'
+import { type Judged, judgeSubmission, type Progress } from './judge-submission.ts'
 import type { StateCache } from './state-cache.ts'
 
-export type Submission = { readonly actor: CollectorActor; readonly batch: readonly Report[]; readonly receivedAt: number }
+/** Reports of a host, or what a guest pushed. */
+export type Submission =
+  | { readonly actor: CollectorActor; readonly batch: readonly Report[]; readonly receivedAt: number }
+  | { readonly actor: GuestActor; readonly push: Push; readonly receivedAt: number }
 export type Outcome = { readonly response: IngestResponse } | { readonly error: unknown }
 
 type Work = { readonly hypervisorId: string; readonly version: number; readonly before: Progress; progress: Progress }
@@ -46,7 +50,7 @@ export async function storeSubmissions(
       const work = works.get(submission.actor.hypervisorId)
       if (work === undefined) return { error: new ServiceError('forbidden', 'This hypervisor was removed; enrol it again.') }
       try {
-        const { progress, refusal, accepted, duplicates } = judgeSubmission(work.progress, submission.batch, submission.receivedAt)
+        const { progress, refusal, accepted, duplicates } = judge(work.progress, submission)
         work.progress = progress
         return refusal === null ? { response: { accepted, duplicates } } : { error: refusal }
       } catch (error) {
@@ -68,6 +72,11 @@ export async function storeSubmissions(
   return outcomes
 }
 
+function judge(before: Progress, submission: Submission): Judged {
+  if ('batch' in submission) return judgeSubmission(before, submission.batch, submission.receivedAt)
+  return judgePushed(before, submission.actor.vmKey, submission.push, submission.receivedAt)
+}
+
 async function readStates(client: Queryable, cache: StateCache, locked: readonly LockedHypervisor[]) {
   const cached = new Map<string, HypervisorState>()
   for (const { id, version } of locked) {
@@ -86,7 +95,7 @@ function begin({ id, version }: LockedHypervisor, state: HypervisorState | null,
 
 function toChange({ hypervisorId, version, before, progress }: Work) {
   const { state, host, samples, transitions } = progress
-  if (state === null || host === null) return []
+  if (state === null || state === before.state) return []
   // A batch may end one boot and begin the next.
   const boots = [...progress.sequences]
     .filter(([bootId, sequence]) => before.sequences.get(bootId) !== sequence)

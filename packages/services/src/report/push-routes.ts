@@ -1,0 +1,23 @@
+import { toVisible } from '@slashzero/contract'
+import { describePushed, PUSHED_FORMATS, readPushedTable } from '@slashzero/route-table'
+import type { GuestActor } from '../context.ts'
+import { ServiceError } from '../error.ts'
+import type { Ingest } from './ingest.ts'
+
+/**
+ * Takes what a guest's own route command printed; keeps whether there is a default route, by which gateway and for how long, and forgets
+ * the rest. Resolves, when that is durable, to the answer for the guest, a line. `receivedAt`: server clock in milliseconds.
+ * Throws ServiceError as `Ingest.push` does, and `invalid` for a format that is none.
+ */
+export async function pushRoutes(
+  ingest: Pick<Ingest, 'push'>,
+  actor: GuestActor,
+  { format, table, receivedAt }: { readonly format: string; readonly table: Uint8Array; readonly receivedAt: number },
+): Promise<string> {
+  const route = readPushedTable(format, table)
+  if (route === null) throw new ServiceError('invalid', `Name the format of the routes: ?format= one of ${PUSHED_FORMATS.join(', ')}.`)
+  const { state, reason, gateway, expiresInSeconds } = route
+  const visible = reason === null ? null : toVisible(reason).slice(0, 500)
+  await ingest.push(actor, { defaultRoute: state, reason: visible, gateway, expiresInSeconds }, receivedAt)
+  return describePushed({ ...route, reason: visible })
+}

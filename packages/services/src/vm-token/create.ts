@@ -1,0 +1,19 @@
+import type { VmTokenCreated } from '@slashzero/contract'
+import { recordAudit } from '../audit.ts'
+import { authorise } from '../authorise.ts'
+import type { ServiceContext } from '../context.ts'
+import { hashSecret, newId, newSecret } from '../secret.ts'
+import { findVm } from './find-vm.ts'
+
+/** Makes a token with which this VM's guest pushes its own routes. It is shown this once. Throws ServiceError `not-found`. */
+export async function createVmToken(context: ServiceContext, { vmId }: { vmId: string }): Promise<VmTokenCreated> {
+  authorise(context, 'administrate')
+  const { binding, name } = await findVm(context, vmId)
+  const token = newSecret('vm')
+  const id = newId('vmtoken')
+  await context.db.prisma.$transaction(async (transaction) => {
+    await transaction.vmToken.create({ data: { id, ...binding, tokenHash: hashSecret(token), createdAt: new Date(context.now()) } })
+    await recordAudit(transaction, context, { action: 'vm-token.create', subject: id, detail: { vm: vmId, name } })
+  })
+  return { id, token }
+}
