@@ -34,6 +34,20 @@ describe.skipIf(process.getuid?.() !== 0)('run', () => {
     expect(new Set(sequences).size).toBe(sequences.length)
   })
 
+  test('keeps what happens to taps between two reports while the server is away', async () => {
+    const vm = await hypervisor.startVm('-name', 'vm-1')
+    const collector = hypervisor.startCollector('--interval', '3600')
+    const lastTaps = () => hypervisor.readSpool().at(-1)?.namespaces.flatMap(({ taps }) => taps.map(({ name, up }) => `${name} ${up ? 'up' : 'down'}`))
+    await until('the first report', async () => countReports() >= 1)
+    await vm.ask('open', 'tap1')
+    await until('the tap is reported', async () => lastTaps()?.join() === 'tap1 down')
+    await hypervisor.run('ip', 'link', 'set', 'tap1', 'up')
+    await until('the tap is reported up', async () => lastTaps()?.join() === 'tap1 up')
+    await vm.ask('close', 'tap1')
+    await until('its end is reported', async () => lastTaps()?.join() === '')
+    expect(await collector.stop()).toMatchObject({ code: 0 })
+  })
+
   test('sees a leak grow from one report to the next', async () => {
     const vm = await hypervisor.startVm('-name', 'churner')
     await hypervisor.startRadvd(['tap1', 'tap2', 'tap3'])
