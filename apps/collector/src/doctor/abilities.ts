@@ -65,7 +65,7 @@ export const ABILITIES: readonly Granted[] = [
   },
   {
     name: 'configurations',
-    sees: "what other users' radvd is configured to say",
+    sees: "what other users' senders are configured to say",
     capabilities: ['CAP_SYS_PTRACE'],
     probes: ['configurations'],
   },

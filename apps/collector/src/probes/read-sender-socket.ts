@@ -11,6 +11,8 @@ export type SocketReading = {
   report: SocketReport
   /** Memberships that it is known to hold; null where it could not be asked. */
   members: number | null
+  /** Live interfaces that it is a member on; null where it could not be asked. */
+  joined: readonly number[] | null
   /** Why it could not be asked; null where it could. */
   refused: string | null
 }
@@ -38,14 +40,15 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
       return withSenderSocket(kernel, process.pid, socket, (duplicate): SocketReading => {
         const measured = runs.attempt('optmem', () => measureSocket(socket.inode, survey.diagnosed, duplicate), UNMEASURED)
         const report = { inode: socket.inode, ...measured, staleInterfaceIndexes: null }
-        if ('refused' in duplicate) return { report, members: null, refused: duplicate.refused }
-        if (survey.links === null) return { report, members: null, refused: null }
+        if ('refused' in duplicate) return { report, members: null, joined: null, refused: duplicate.refused }
+        if (survey.links === null) return { report, members: null, joined: null, refused: null }
         const key = `${socket.inode}:${process.pid}:${process.startTicks}`
         const sweep = before.get(key) ?? createSweep()
         sweeps.set(key, sweep)
         return runs.attempt('stale-memberships', () => enumerate(sweep, duplicate, survey, membershipBytes, report), {
           report,
           members: null,
+          joined: null,
           refused: null,
         })
       })
@@ -58,7 +61,7 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
       membershipBytes: number | null,
       report: SocketReport,
     ): SocketReading {
-      const { stale, liveCount, asked } = sweep({
+      const { stale, joined, asked } = sweep({
         socket,
         live: new Set(links?.map((link) => link.ifindex)),
         readLive: () => new Set(enter(namespace.entrance, () => listLinks(kernel)).map((link) => link.ifindex)),
@@ -67,7 +70,7 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
       })
       left -= asked
       const staleInterfaceIndexes = stale === null || stale.length > LARGEST_LIST ? null : stale
-      return { report: { ...report, staleInterfaceIndexes }, members: liveCount + (stale?.length ?? 0), refused: null }
+      return { report: { ...report, staleInterfaceIndexes }, members: joined.length + (stale?.length ?? 0), joined, refused: null }
     }
   }
 

@@ -57,6 +57,8 @@ test.each([
   ['networkd as a router', '/lib/systemd/systemd-networkd', [1], 1],
   ['networkd with nothing but stale ones', '/lib/systemd/systemd-networkd', [9], 1],
   ['a program that nobody knows and that joined', '/opt/my-ra', [1], 1],
+  ['dnsmasq for DHCPv6 alone', '/usr/sbin/dnsmasq', [], 0],
+  ['dnsmasq that advertises', '/usr/sbin/dnsmasq', [1], 1],
   ['ping', '/usr/bin/ping', [], 0],
 ])('%s', (_, executable, members, count) => {
   const { senders, failed } = read(executable, members)
@@ -69,4 +71,27 @@ test('where the socket may not be asked, a name that may be a sender\'s counts a
   expect(networkd.senders).toMatchObject([{ sockets: [{ optmemBytes: null, unmeasuredReason: expect.stringContaining('CAP_SYS_PTRACE') }] }])
   expect(networkd.failed).toEqual(['optmem', 'stale-memberships'])
   expect(read('/usr/bin/ping', null)).toEqual({ senders: [], failed: [] })
+})
+
+test('of two senders each tells on which ports it has joined, and of one that is what igmp6 says', () => {
+  const port = { ...LINK, kind: 'tun', ethernet: true }
+  const links = [LINK, ...['tap2', 'tap3', 'eth0'].map((name, index) => ({ ...port, name, ifindex: index + 2 }))]
+  const counters = { routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null, allRoutersUsers: 2, forwarding: true, up: true }
+  const ports = ['tap2', 'tap3'].map((name, index) => ({ ...counters, ifindex: index + 2, name, byteName: name, listener: name, kind: 'tap' as const }))
+  const members: Record<number, number[]> = { 20: [2, 4], 30: [3, 2] }
+  const withSocket: Kernel['withSocket'] = (pid, _descriptor, work) =>
+    work({ memory: () => new Uint8Array(36), holdsAllRouters: (ifindex) => members[pid]?.includes(ifindex) ?? false })
+  const holders = [20, 30].map((pid): Holder => {
+    const process = { pid, name: 'any', parent: 1, kernelThread: false, ended: false, startTicks: 150, namespace: 1, young: false }
+    return { process, sockets: new Map([[pid, 3]]), ports: [] }
+  })
+  const tree = Object.fromEntries([20, 30].map((pid) => [`/proc/${pid}/fd/3`, { link: `socket:[${pid}]` }]))
+  const executables = { '/proc/20/exe': { link: '/usr/sbin/radvd' }, '/proc/30/exe': { link: '/usr/sbin/dnsmasq' } }
+  const kernel = fakeKernel({ ...tree, ...executables, '/proc/stat': 'btime 1700000000\n' }, { withSocket })
+  const listenersOf = (rawSockets: number[]) => {
+    const survey = { ...SURVEY, rawSockets, links, ports }
+    return createSenderReader(kernel, 10_000)()(survey, { holders, closed: [] }, 56, recordRuns(() => 0, 1000)).map(({ joinedListeners }) => joinedListeners)
+  }
+  expect(listenersOf([20, 30])).toEqual([['tap2'], ['tap2', 'tap3']])
+  expect(listenersOf([20])).toEqual([undefined])
 })

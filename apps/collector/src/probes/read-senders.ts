@@ -1,4 +1,4 @@
-import { parseBootTime, startTime } from '@slashzero/linux'
+import { parseBootTime, showBytes, startTime } from '@slashzero/linux'
 import type { SenderReport } from '@slashzero/contract'
 import type { Kernel } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'
@@ -35,10 +35,13 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
       if (unowned.length > 0 && index.closed.length > 0) {
         runs.failed('senders', `${place}: who has ${unowned.length} of its raw ICMPv6 sockets is not known`)
       }
-      return candidates.flatMap((candidate) => {
+      const senders = candidates.flatMap((candidate) => {
         const report = () => readSender(candidate, survey, membershipBytes, runs, readSocket, before)
         return runs.attempt('senders', report, [], `${place}: ${candidate.daemon}`)
       })
+      // One alone is what igmp6 counts.
+      if (senders.length === 1) return senders.map(({ report }) => report)
+      return senders.map(({ report, joined }) => Object.assign(report, { joinedListeners: nameListeners(survey, joined) }))
     }
   }
 
@@ -49,7 +52,7 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
     runs: RunRecorder,
     readSocket: SocketReader,
     before: ReadonlyMap<string, string>,
-  ): SenderReport[] {
+  ): Reading[] {
     const readings = candidate.sockets.map((socket) => readSocket(candidate, socket, survey, membershipBytes, runs))
     const sockets = readings.filter((reading) => reading !== null)
     if (sockets.length === 0 || !isSender(candidate, sockets)) return []
@@ -58,17 +61,17 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
       if (report.unmeasuredReason !== null) runs.failed('optmem', `${daemon} (${process.pid}): ${report.unmeasuredReason}`)
       if (refused !== null) runs.failed('stale-memberships', `${daemon} (${process.pid}): ${refused}`)
     }
-    return [
-      {
-        daemon: daemon.slice(0, 64),
-        version: readVersion(daemon, process.pid),
-        pid: process.pid,
-        startedAt: runs.attempt('senders', () => readStart(candidate, before), null),
-        executableDeleted: executable?.deleted ?? false,
-        configuration: null,
-        sockets: sockets.map(({ report }) => report),
-      },
-    ]
+    const report: SenderReport = {
+      daemon: daemon.slice(0, 64),
+      version: readVersion(daemon, process.pid),
+      pid: process.pid,
+      startedAt: runs.attempt('senders', () => readStart(candidate, before), null),
+      executableDeleted: executable?.deleted ?? false,
+      configuration: null,
+      sockets: sockets.map((socket) => socket.report),
+    }
+    const known = sockets.every(({ joined }) => joined !== null)
+    return [{ report, joined: known ? new Set(sockets.flatMap(({ joined }) => joined ?? [])) : null }]
   }
 
   /** Worked out once for each process: the machine's boot time moves whenever its clock is set. */
@@ -78,6 +81,19 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
     starts.set(key, start)
     return start
   }
+}
+
+type Reading = {
+  report: SenderReport
+  /** Interfaces that one of its sockets is a member on; null where that could not be asked. */
+  joined: ReadonlySet<number> | null
+}
+
+/** Which of the interfaces that ports are heard on are `joined`. */
+function nameListeners({ links, ports }: Survey, joined: ReadonlySet<number> | null): string[] | null {
+  if (links === null || joined === null) return null
+  const listeners = new Set(ports.map(({ listener }) => listener))
+  return links.filter(({ ifindex }) => joined.has(ifindex)).map(({ name }) => showBytes(name)).filter((name) => listeners.has(name))
 }
 
 function isSender(candidate: Candidate, sockets: readonly SocketReading[]): boolean {

@@ -15,8 +15,8 @@ export type SweepInput = {
 export type Sweep = {
   /** Of dead interfaces, in rising order; null until every index has been asked for once. */
   stale: number[] | null
-  /** Of live interfaces. */
-  liveCount: number
+  /** Live interfaces that it is a member on. */
+  joined: number[]
   /** Questions that the kernel was asked. */
   asked: number
 }
@@ -60,8 +60,8 @@ export function createSweep(): (input: SweepInput) => Sweep {
     }
 
     for (const ifindex of live) stale.delete(ifindex)
-    const liveCount = [...live].filter(isMember).length
-    const found = (): number => liveCount + stale.size
+    const joined = [...live].filter(isMember)
+    const found = (): number => joined.length + stale.size
     const isAllFound = (): boolean => expected !== null && found() >= expected
 
     for (const ifindex of alive) askDead(ifindex)
@@ -76,7 +76,7 @@ export function createSweep(): (input: SweepInput) => Sweep {
     if (pending.length === 0) searchAbove(FAR)
     alive = present
     const complete = pending.length === 0 || isAllFound()
-    return { stale: complete ? [...stale].toSorted((a, b) => a - b) : null, liveCount, asked: questions - left }
+    return { stale: complete ? [...stale].toSorted((a, b) => a - b) : null, joined, asked: questions - left }
 
     /** What is still held goes to the end of the line. */
     function confirm(ifindex: number): void {
