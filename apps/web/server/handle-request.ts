@@ -105,6 +105,7 @@ async function answerMachine(parts: Parts, { request, url, origin }: Exchange): 
     return parts.answerIngest({
       method,
       path: url.pathname,
+      format: url.searchParams.get('format'),
       authorization,
       contentType: headers['content-type'],
       contentEncoding: headers['content-encoding'],

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createAnswerIngest } from '@slashzero/api'
 import { listen, notifyChannel, openDatabase, type Database } from '@slashzero/db'
-import { authenticateCollector, createIngest, enrol, readReadiness, runWorker, type Actor, type ServiceContext } from '@slashzero/services'
+import { authenticateCollector, authenticateGuest, createIngest, enrol, pushRoutes, readReadiness, runWorker, type Actor, type ServiceContext } from '@slashzero/services'
 import type { Logger } from 'pino'
 import { createAuth } from './auth/create-auth.ts'
 import { createDemoRunner } from './demo/run-demo.ts'
@@ -97,6 +97,8 @@ function startIngest(parts: AsyncDisposableStack, context: ServiceContext) {
     verbs: {
       authenticate: (credential) => authenticateCollector(context, { credential }),
       submit: (actor, batch, receivedAt) => ingest.submit(actor, batch, receivedAt),
+      authenticateGuest: (token) => authenticateGuest(context, { token }),
+      push: (actor, format, table, receivedAt) => pushRoutes(ingest, actor, { format, table, receivedAt }),
       enrol: (token, request) => enrol(context, { ...request, token }),
     },
   })

@@ -20,6 +20,11 @@ export function json(status: number, body: unknown): Answer {
   }
 }
 
+/** A line of text that no cache may keep. */
+export function line(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers }, body: `${text}\n` }
+}
+
 /**
  * An RFC 9457 problem. Its `type` is `about:blank`: the status says what kind it is, `detail` and `errors` the rest.
  * @param headers further headers, such as Retry-After (seconds) or Allow

@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib'
 import { problem, type Problem, type Report } from '@slashzero/contract'
 import { ServiceError, type CollectorActor } from '@slashzero/services'
 import { expect, test } from 'vitest'
-import { createAnswerIngest, type IngestRequest } from './answer-ingest.ts'
+import { createAnswerIngest } from './answer-ingest.ts'
+import type { IngestRequest } from './ingest-request.ts'
 
 const actor: CollectorActor = { kind: 'collector', hypervisorId: 'hv_1', hostId: 'host-0001' }
 const report = {
@@ -148,6 +149,7 @@ test('an enrolment is exchanged once its body fits', async () => {
 const request = {
   method: 'POST',
   path: '/ingest/v1/reports',
+  format: null,
   authorization: 'Bearer right',
   contentType: 'application/json',
   contentEncoding: 'gzip',
@@ -173,6 +175,8 @@ function setUp({ commit }: { commit?: Promise<void> } = {}) {
         submitted.push({ actor: by, batch, receivedAt })
         return { accepted: batch.length, duplicates: 0 }
       },
+      authenticateGuest: () => Promise.reject(new Error('no guest')),
+      push: () => Promise.reject(new Error('no guest')),
       enrol: async () => ({ hypervisorId: 'hv_1', credential: 'sz_host_x' }),
     },
   })

@@ -4,26 +4,19 @@ import { fieldErrors } from '../error/field-errors.ts'
 import { json, methodNotAllowed, problem, problemOf, type Answer } from '../http/answer.ts'
 import { bearerToken } from '../http/bearer-token.ts'
 import { createAdmission } from './admission.ts'
+import { createAnswerPush, type PushVerbs } from './answer-push.ts'
 import { createFailureLimit } from './failure-limit.ts'
+import type { IngestRequest } from './ingest-request.ts'
 import { parseJson } from './parse-json.ts'
 import { parseReports } from './parse-reports.ts'
-import { readBody, type BodyHeaders } from './read-body.ts'
+import { readBody } from './read-body.ts'
 import { Refusal } from './refusal.ts'
 
 /** What the requests are turned into. */
-export type IngestVerbs = {
+export type IngestVerbs = PushVerbs & {
   readonly authenticate: (credential: string) => Promise<CollectorActor>
   readonly submit: (actor: CollectorActor, batch: readonly Report[], receivedAt: number) => Promise<IngestResponse>
   readonly enrol: (token: string, request: EnrolRequest) => Promise<EnrolResponse>
-}
-
-export type IngestRequest = BodyHeaders & {
-  readonly method: string
-  readonly path: string
-  readonly authorization: string | undefined
-  /** Where the request came from: an address. */
-  readonly source: string
-  readonly body: AsyncIterable<Uint8Array>
 }
 
 const REPORT_LIMITS = { sent: 1024 * 1024, inflated: 16 * 1024 * 1024 }
@@ -44,8 +37,11 @@ export function createAnswerIngest(
   const enrolments = createAdmission(ENROLMENTS_UNDER_WAY)
   const failureLimit = createFailureLimit(now)
 
+  const answerPush = createAnswerPush({ verbs, now, log, failureLimit })
+
   return async function answerIngest(request) {
     const receivedAt = now()
+    if (request.path === ROUTES) return answerPush(request)
     if (request.path !== REPORTS && request.path !== ENROL) return problem(404, `There is nothing at ${request.path}.`)
     if (request.method !== 'POST') return methodNotAllowed(request.method, 'POST')
     const place = (request.path === REPORTS ? reports : enrolments).enter()
@@ -79,6 +75,7 @@ export function createAnswerIngest(
 
 const REPORTS = '/ingest/v1/reports'
 const ENROL = '/ingest/v1/enrol'
+const ROUTES = '/ingest/v1/routes'
 
 function parseEnrolment(body: unknown): EnrolRequest {
   const result = enrolRequest.safeParse(body)

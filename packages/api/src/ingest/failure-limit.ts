@@ -32,6 +32,8 @@ export function createFailureLimit(now: () => number) {
   }
 }
 
+export type FailureLimit = ReturnType<typeof createFailureLimit>
+
 function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
   map.delete(key)
   if (map.size >= MAX_REMEMBERED) map.delete(map.keys().next().value ?? '')

@@ -32,6 +32,17 @@ export async function readBody(
   return gzip ? await inflate(sent, limits) : sent
 }
 
+/**
+ * Reads a body as it was sent, whatever its type.
+ * @throws Refusal 415 (encoding), 413 (too large), 400 (broken off)
+ */
+export async function readPlainBody(headers: BodyHeaders, chunks: AsyncIterable<Uint8Array>, bytes: number): Promise<Uint8Array> {
+  if ((headers.contentEncoding ?? 'identity').toLowerCase() !== 'identity') throw new Refusal(415, 'Send the body with no Content-Encoding.')
+  const limits = { sent: bytes, inflated: bytes }
+  if (Number(headers.contentLength ?? 0) > bytes) throw tooLarge(limits)
+  return readSent(chunks, limits)
+}
+
 function isGzip({ contentType, contentEncoding }: BodyHeaders): boolean {
   if (!/^application\/json *(; *charset="?utf-8"? *)?$/i.test(contentType ?? '')) {
     throw new Refusal(415, 'Send the body as Content-Type: application/json, in UTF-8.')
@@ -74,5 +85,5 @@ async function inflate(sent: Uint8Array, limits: BodyLimits): Promise<Uint8Array
 }
 
 function tooLarge(limits: BodyLimits): Refusal {
-  return new Refusal(413, `The body is larger than ${limits.sent} bytes; send less at a time, as gzip.`)
+  return new Refusal(413, `The body is larger than ${limits.sent} bytes; send less at a time.`)
 }

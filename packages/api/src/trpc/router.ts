@@ -7,12 +7,14 @@ import { liveRouter } from './live.ts'
 import { router } from './procedure.ts'
 import { setupRouter } from './setup.ts'
 import { vmRouter } from './vm.ts'
+import { vmTokenRouter } from './vm-token.ts'
 
 /** Everything the dashboard asks for and does. */
 export const appRouter = router({
   fleet: fleetRouter,
   hypervisor: hypervisorRouter,
   vm: vmRouter,
+  vmToken: vmTokenRouter,
   enrolment: enrolmentRouter,
   apiToken: apiTokenRouter,
   setup: setupRouter,

@@ -151,8 +151,8 @@ test('a uuid takes its token along to another hypervisor, and a name does not', 
   const withUuid = (from: CollectorActor, vms: object[]) => {
     sequence += 1
     const made = makeReport({ sequence, hostId: from.hostId, name: from.hostId, observedAt: world.clock.now, taps: vms.map((_, index) => ({ ifindex: 7 + index })) })
-    const taps = made.namespaces[0]?.taps.map((tap, index) => ({ ...tap, vm: { name: 'x', uuid: null, pid: 1 + index, ...vms[index] } })) ?? []
-    return ingest.submit(from, [{ ...made, namespaces: made.namespaces.map((namespace) => ({ ...namespace, taps })) }], world.clock.now)
+    for (const [index, tap] of (made.namespaces[0]?.taps ?? []).entries()) tap.vm = { name: 'x', uuid: null, pid: 1 + index, ...vms[index] }
+    return ingest.submit(from, [made], world.clock.now)
   }
   await withUuid(actor, [{ name: 'mover', uuid }, { name: 'named' }])
   const byUuid = await createVmToken(world.user, { vmId: (await vmNamed('mover')).id })

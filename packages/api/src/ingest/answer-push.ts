@@ -1,0 +1,75 @@
+import { ServiceError, type GuestActor, type Logger } from '@slashzero/services'
+import { describeError } from '../error/describe-error.ts'
+import { statuses } from '../error/statuses.ts'
+import { line, type Answer } from '../http/answer.ts'
+import { bearerToken } from '../http/bearer-token.ts'
+import { createAdmission } from './admission.ts'
+import type { FailureLimit } from './failure-limit.ts'
+import type { IngestRequest } from './ingest-request.ts'
+import { createPace } from './pace.ts'
+import { readPlainBody } from './read-body.ts'
+import { Refusal } from './refusal.ts'
+
+const LARGEST_TABLE = 1024 * 1024
+const UNDER_WAY = { requests: 256, bytes: 32 * 1024 * 1024 }
+/** Least time between two pushes with one token. */
+const PAUSE_MILLISECONDS = 10_000
+
+/** What a push is turned into. */
+export type PushVerbs = {
+  readonly authenticateGuest: (token: string) => Promise<GuestActor>
+  /** Gives the answer for the guest, in a line. */
+  readonly push: (actor: GuestActor, format: string, table: Uint8Array, receivedAt: number) => Promise<string>
+}
+
+type Needs = {
+  readonly verbs: PushVerbs
+  readonly now: () => number
+  readonly log: Logger
+  readonly failureLimit: FailureLimit
+}
+
+/**
+ * Makes the handler of `POST /ingest/v1/routes`, with which a guest pushes its own routes. Who sends is a small script, so every answer is a
+ * line of text. The token is checked before a byte of the body is read, and a guest that floods is told to wait before the database is asked.
+ */
+export function createAnswerPush({ verbs, now, log, failureLimit }: Needs): (request: IngestRequest) => Promise<Answer> {
+  const pushes = createAdmission(UNDER_WAY)
+  const pace = createPace(now, PAUSE_MILLISECONDS)
+
+  return async function answerPush(request) {
+    const receivedAt = now()
+    const place = pushes.enter()
+    if (!place) return busy()
+    try {
+      if (request.method !== 'POST') throw new Refusal(405, 'Routes are pushed with POST.', { allow: 'POST' })
+      const token = bearerToken(request.authorization)
+      if (token === null) throw new ServiceError('unauthenticated', 'The token is missing: send it as "Authorization: Bearer …".')
+      if (request.format === null) throw new Refusal(400, 'Name the format of the routes, as ?format=…')
+      const wait = failureLimit.waitSeconds(request.source, token)
+      if (wait > 0) throw tooMany(`Too many wrong tokens came from this address; push again in ${wait} s.`, wait)
+      const pause = pace.waitSeconds(token)
+      if (pause > 0) throw tooMany(`One push each ${PAUSE_MILLISECONDS / 1000} s is enough; push again in ${pause} s.`, pause)
+      const actor = await verbs.authenticateGuest(token)
+      failureLimit.succeeded(token)
+      const table = await readPlainBody(request, request.body, LARGEST_TABLE)
+      if (!place.hold(table.length)) return busy()
+      return line(200, await verbs.push(actor, request.format, table, receivedAt))
+    } catch (error) {
+      if (error instanceof Refusal) return line(error.status, error.message, error.headers)
+      const { code, detail } = describeError(error, log)
+      if (code === 'unauthenticated') failureLimit.failed(request.source)
+      return line(statuses[code].http, detail)
+    } finally {
+      place.leave()
+    }
+  }
+}
+
+function busy(): Answer {
+  return line(503, 'Too many guests push at once; push again in a minute.', { 'retry-after': '60' })
+}
+
+function tooMany(detail: string, seconds: number): Refusal {
+  return new Refusal(429, detail, { 'retry-after': String(seconds) })
+}
