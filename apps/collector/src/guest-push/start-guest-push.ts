@@ -56,10 +56,10 @@ export async function startGuestPush({ listen, stateDir, now, monotonic, log }: 
       if (stopped) return served.close()
       serving = served
       problem = null
-      log.info({ url: served.url }, 'Guests may push their routes')
+      log.info({ url: served.url }, 'guests may push their routes')
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      if (message !== problem) log.error({ error: message }, 'Guests cannot push their routes; correct guest-push-listen, or free the address')
+      if (message !== problem) log.error({ error: message }, 'guests cannot push their routes; correct guest-push-listen, or free the address')
       problem = message
     } finally {
       starting = null

@@ -90,6 +90,7 @@ export function createPusher(options: PusherOptions): Pusher {
         return delayUnauthorised(random)
       case 'failed':
         fail(answer.detail, 'cannot deliver reports; they are kept and sent later')
+        if (answer.timedOut === true) batchLimit = Math.ceil(batch.length / 2)
         // Hosts that were told the same time must not come back at the same time.
         return (answer.retryAfterMilliseconds ?? 0) + delayRetry(failures, random)
       default:

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -109,6 +110,21 @@ test('a redirect is not followed, and its place never sees the credential', asyn
   expect(pusher.status().lastError).toContain('which is not followed; configure that address if it is the server')
 })
 
+test('where the way is too slow for what waits, it is sent in smaller parts', async () => {
+  const sizes: number[] = []
+  const server = await listen((request, response) => {
+    const size = Number(request.headers['content-length'])
+    sizes.push(size)
+    if (size < 6000) take(request, response)
+  })
+  const pusher = start('http://slashzero.invalid')
+  for (let sequence = 2; sequence <= 40; sequence += 1) pusher.enqueue(makeReport(sequence))
+  await pusher.stop()
+  const again = start(`http://127.0.0.1:${server.port}`)
+  await vi.waitFor(() => expect(again.status()).toMatchObject({ acknowledgedReports: 41, droppedReports: 0 }), { timeout: 4500 })
+  expect(Math.max(...sizes)).toBeGreaterThan(6000)
+})
+
 test('Retry-After: 0 is no invitation to hammer, and a minute becomes a minute and something', async () => {
   const waits: number[] = []
   let at = 0
@@ -180,7 +196,7 @@ test('a state directory taken away while it runs costs what lay there, and neith
   const pusher = start(`http://127.0.0.1:${server.port}`)
   await vi.waitFor(() => expect(pusher.status().acknowledgedReports).toBe(1))
   rmSync(stateDir, { recursive: true })
-  pusher.enqueue({ ...golden, sequence: 2 })
+  pusher.enqueue(makeReport(2))
   await vi.waitFor(() => expect(pusher.status()).toMatchObject({ acknowledgedReports: 2, onDisk: true }))
   expect(readFileSync(join(stateDir, 'credential'), 'utf8').trim()).toBe('sz_host_kept')
   expect(lines).toEqual([])
@@ -199,8 +215,15 @@ function start(server: string, options: Partial<PusherOptions> = {}): Pusher {
     ...options,
   })
   pushers.push(pusher)
-  pusher.enqueue({ ...golden, sequence: 1 })
+  pusher.enqueue(makeReport(1))
   return pusher
+}
+
+/** One that does not compress well. */
+function makeReport(sequence: number) {
+  const now = new Date().toISOString()
+  const labels = { noise: randomBytes(100).toString('hex') }
+  return { ...golden, sequence, observedAt: now, sentAt: now, host: { ...golden.host, labels } }
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void

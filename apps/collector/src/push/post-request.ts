@@ -18,7 +18,15 @@ export type Answer =
   | { readonly kind: 'refused'; readonly detail: string }
   | { readonly kind: 'unauthorised'; readonly detail: string }
   | { readonly kind: 'unsupported'; readonly detail: string }
-  | { readonly kind: 'failed'; readonly detail: string; readonly retryAfterMilliseconds: number | null }
+  | Failure
+
+export type Failure = {
+  readonly kind: 'failed'
+  readonly detail: string
+  readonly retryAfterMilliseconds: number | null
+  /** The way or the server may be too slow for a body of this size. */
+  readonly timedOut?: boolean
+}
 
 export type HttpContext = {
   /** Milliseconds since the epoch. */
@@ -42,8 +50,9 @@ export async function postRequest(request: { url: URL; bearer: string; text: str
     const response = await post(request.url, request.bearer, body, serverCa, AbortSignal.any([context.signal, timeout]))
     return judge(response, await readText(response), request.url, context.now())
   } catch (error) {
-    const detail = timeout.aborted ? `no whole answer within ${timeoutMilliseconds / 1000} s` : describe(error)
-    return { kind: 'failed', detail, retryAfterMilliseconds: null }
+    const timedOut = timeout.aborted
+    const detail = timedOut ? `no whole answer within ${timeoutMilliseconds / 1000} s` : describe(error)
+    return { kind: 'failed', detail, retryAfterMilliseconds: null, timedOut }
   }
 }
 
