@@ -27,7 +27,7 @@ export type SocketReader = (
 
 /**
  * Reads a socket's option memory and its stale memberships. Call the function once a pass for that pass's reader, which asks the
- * kernel for at most some more memberships than `questions`, all sockets together. Null where the socket is gone.
+ * kernel for at most some more memberships of dead interfaces than `questions`, all sockets together. Null where the socket is gone.
  */
 export function createSocketReader(kernel: Kernel, questions: number): () => SocketReader {
   let sweeps = new Map<string, ReturnType<typeof createSweep>>()

@@ -8,7 +8,7 @@ export type SweepInput = {
   readLive: () => ReadonlySet<number>
   /** Memberships that the socket's option memory can stand for; null where the unit is not known. */
   expected: number | null
-  /** The most questions to ask the kernel now. */
+  /** The most questions to ask the kernel now about interfaces that do not exist. */
   questions: number
 }
 
@@ -17,7 +17,7 @@ export type Sweep = {
   stale: number[] | null
   /** Live interfaces that it is a member on. */
   joined: number[]
-  /** Questions that the kernel was asked. */
+  /** Such questions that it was asked. */
   asked: number
 }
 
@@ -107,6 +107,12 @@ export function createSweep(): (input: SweepInput) => Sweep {
       raiseTop(Math.max(...members))
     }
   }
+}
+
+function countLive(socket: OtherSocket, live: ReadonlySet<number>): number {
+  let count = 0
+  for (const ifindex of live) if (socket.holdsAllRouters(ifindex)) count += 1
+  return count
 }
 
 function take(set: ReadonlySet<number>, count: number): number[] {
