@@ -9,6 +9,7 @@ import {
   problemOf,
   type Answer,
   type ApiContext,
+  type GuestScripts,
   type IngestRequest,
   type Packages,
 } from '@slashzero/api'
@@ -40,6 +41,7 @@ export type WebParts = {
   readonly api: Pick<ApiContext, 'demoLoader' | 'changes'>
   readonly pages: Pages
   readonly readPackages: () => Promise<Packages | null>
+  readonly guestScripts: GuestScripts
   readonly dev: boolean
 }
 
@@ -116,7 +118,7 @@ async function answerMachine(parts: Parts, { request, url, origin }: Exchange): 
     })
   }
   if (url.pathname.startsWith('/install/') && parts.web) {
-    return answerInstall({ method, path: url.pathname, server: url.origin }, parts.web.readPackages)
+    return answerInstall({ method, path: url.pathname, server: url.origin }, parts.web.readPackages, parts.web.guestScripts)
   }
   if (url.pathname.startsWith('/api/v1/') && parts.web) return answerRest(parts.context, { method, url, authorization })
   return null

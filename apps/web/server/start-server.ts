@@ -9,6 +9,7 @@ import { createDemoRunner } from './demo/run-demo.ts'
 import type { Env } from './env.ts'
 import { createRequestHandler, type WebParts } from './handle-request.ts'
 import { listenOn } from './http/listen-on.ts'
+import { readGuestScripts } from './install/read-guest-scripts.ts'
 import { readPackages } from './install/read-packages.ts'
 import { createLiveChanges } from './live/live-changes.ts'
 import type { Pages } from './pages/create-pages.ts'
@@ -16,6 +17,8 @@ import type { Pages } from './pages/create-pages.ts'
 const LAB = fileURLToPath(new URL('../../../packages/lab/bin/slashzero-lab.mjs', import.meta.url))
 /** What `npm run package` builds. */
 const PACKAGES = fileURLToPath(new URL('../../../dist', import.meta.url))
+/** What guests run to push their own routes. */
+const GUEST_SCRIPTS = fileURLToPath(new URL('../../collector/guest', import.meta.url))
 const POOL_SIZE = 20
 /** A request has to arrive within this; an answer may take as long as it likes. */
 const REQUEST_MILLISECONDS = 30_000
@@ -136,6 +139,7 @@ async function startWeb(parts: AsyncDisposableStack, needs: WebNeeds): Promise<W
     api: { demoLoader, changes: (signal) => live.changes(AbortSignal.any([signal, stopped])) },
     pages,
     readPackages: () => readPackages(PACKAGES),
+    guestScripts: await readGuestScripts(GUEST_SCRIPTS),
     dev: env.dev,
   }
 }

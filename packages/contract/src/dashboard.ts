@@ -143,6 +143,9 @@ export const vmListQuery = z.object({
 })
 export const vmList = z.object({ now: instant, total: count, hypervisors: count, items: z.array(dashboardVm) })
 
+/** The VM page. */
+export const vmDetail = z.object({ now: instant, vm: dashboardVm })
+
 /** What moved, sent to open pages: the hypervisor whose stored state changed, or null for the fleet's membership. */
 export const change = z.object({ hypervisorId: z.string().nullable() })
 
@@ -156,4 +159,5 @@ export type HeadroomRange = z.output<typeof headroomRange>
 export type HeadroomSeries = z.output<typeof headroomSeries>
 export type VmListQuery = z.output<typeof vmListQuery>
 export type VmList = z.output<typeof vmList>
+export type VmDetail = z.output<typeof vmDetail>
 export type Change = z.output<typeof change>

@@ -25,7 +25,7 @@ export function useInvalidation(): { readonly note: (hypervisorId: string | null
     pacers.current = [
       pace(() => {
         invalidate(trpc.fleet.read.queryKey())
-        invalidate(trpc.vm.list.pathKey())
+        invalidate(trpc.vm.pathKey())
       }, LISTS),
       pace((moved) => ids(moved).forEach((id) => invalidate(trpc.hypervisor.read.queryKey({ id }))), HYPERVISOR),
       pace((moved) => ids(moved).forEach((id) => invalidate(trpc.hypervisor.headroom.queryKey({ id }))), CHART),

@@ -7,6 +7,7 @@ import { Absent } from '../display/absent.tsx'
 import { Age } from '../display/age.tsx'
 import { hypervisorIcons, RouteBadge, toneText } from '../display/badge.tsx'
 import { Name } from '../display/name.tsx'
+import { RouteCountdown } from './route-countdown.tsx'
 import { RouteChecks } from './route-checks.tsx'
 
 /** One VM. Drawn anew only when it changes. */
@@ -17,7 +18,9 @@ export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: Dashboard
     <tr>
       <td data-wide className="md:max-w-76">
         <div className="flex min-w-0 items-center gap-2">
-          <Name className="font-medium">{vm.name}</Name>
+          <Link href={`/vms/${vm.id}`} prefetch={false} className="min-w-0 hover:underline">
+            <Name className="font-medium">{vm.name}</Name>
+          </Link>
           {withHypervisor && vm.demo && <DemoTag />}
         </div>
         {vm.uuid !== null && <Name className="font-mono text-[11.5px] text-faint">{vm.uuid}</Name>}
@@ -42,14 +45,9 @@ export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: Dashboard
       <td data-label="Found by" className="whitespace-nowrap">
         <RouteChecks route={route} />
       </td>
-      <td data-label="Gateway" className="md:max-w-60">
+      <td data-label="Gateway and end" className="md:max-w-60">
         {route.gateway === null ? <Absent>none</Absent> : <Name className="font-mono text-[12px]">{route.gateway}</Name>}
-        {route.expiresAt !== null && (
-          <p className="text-[12px] text-muted">
-            {route.status === 'missing' ? 'expired ' : 'expires '}
-            <Age at={route.expiresAt} as={route.status === 'missing' ? 'age' : 'until'} />
-          </p>
-        )}
+        {vm.countdown !== null && <RouteCountdown countdown={vm.countdown} />}
       </td>
     </tr>
   )

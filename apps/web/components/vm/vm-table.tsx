@@ -32,7 +32,7 @@ export function VmTable({
             <th scope="col">
               <Term explanation="What each check found, and how long ago that was. The first is the one that the state follows.">Found by</Term>
             </th>
-            <th scope="col">Gateway</th>
+            <SortHeader sort="ends" title="Gateway and end" query={query} />
           </tr>
         </thead>
         <tbody>

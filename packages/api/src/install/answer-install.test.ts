@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import { problem } from '@slashzero/contract'
 import { expect, test } from 'vitest'
@@ -10,7 +11,7 @@ const packages: Packages = {
   files: [{ name: NAME, bytes: 3, read: async function* () { yield Buffer.from('deb') } }],
 }
 const ask = (path: string, changes: Partial<InstallRequest> = {}, built: Packages | null = packages) =>
-  answerInstall({ method: 'GET', path, server: 'https://slashzero.example', ...changes }, () => Promise.resolve(built))
+  answerInstall({ method: 'GET', path, server: 'https://slashzero.example', ...changes }, () => Promise.resolve(built), new Map([['push.sh', 'echo\n']]))
 
 test('the script names this server', async () => {
   expect(await ask('/install/collector.sh')).toMatchObject({ status: 200, body: 'server=${SLASHZERO_SERVER:-https://slashzero.example}\n' })
@@ -27,6 +28,13 @@ test('a package is given whole, with its length', async () => {
   expect([status, headers['content-length']]).toEqual([200, '3'])
   expect(typeof body === 'string' ? null : await text(body)).toBe('deb')
   expect(await ask('/install/SHA256SUMS')).toMatchObject({ status: 200, body: packages.checksums })
+})
+
+test('guests get their scripts, with checksums, even where no packages were built', async () => {
+  expect(await ask('/install/guest/push.sh', {}, null)).toMatchObject({ status: 200, body: 'echo\n' })
+  const sum = createHash('sha256').update('echo\n').digest('hex')
+  expect(await ask('/install/guest/SHA256SUMS', {}, null)).toMatchObject({ status: 200, body: `${sum}  push.sh\n` })
+  expect((await ask('/install/guest/../collector.sh')).status).toBe(404)
 })
 
 test.each(['/install/', '/install/files/', '/install/files/../SHA256SUMS', '/install/files/..%2f..%2fpackage.json', '/install/files/collector.sh', `/install/files/${NAME}/`, '/install/files//etc/passwd'])(

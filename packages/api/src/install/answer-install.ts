@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { methodNotAllowed, problem, type Answer } from '../http/answer.ts'
 
 /** The collector's packages as they were built last. */
@@ -23,10 +24,21 @@ export type InstallRequest = {
   readonly server: string
 }
 
-/** Answers `/install`, from which a hypervisor gets its collector. It is open to everybody, for it holds no secret. */
-export async function answerInstall(request: InstallRequest, readPackages: () => Promise<Packages | null>): Promise<Answer> {
+/** The scripts with which guests push their own routes, by name. */
+export type GuestScripts = ReadonlyMap<string, string>
+
+/**
+ * Answers `/install`, from which a hypervisor gets its collector and a guest its script. It is open to everybody, for it holds no
+ * secret.
+ */
+export async function answerInstall(
+  request: InstallRequest,
+  readPackages: () => Promise<Packages | null>,
+  guestScripts: GuestScripts,
+): Promise<Answer> {
   const { method, path, server } = request
   if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed(method, 'GET, HEAD')
+  if (path.startsWith('/install/guest/')) return answerGuest(path, guestScripts)
   const packages = await readPackages()
   if (packages === null) {
     return problem(404, 'This server has no packages of the collector; run "npm run package" where it runs.')
@@ -40,6 +52,13 @@ export async function answerInstall(request: InstallRequest, readPackages: () =>
     headers: { 'content-type': 'application/octet-stream', 'content-length': String(file.bytes), 'cache-control': 'no-cache' },
     body: file.read(),
   }
+}
+
+function answerGuest(path: string, scripts: GuestScripts): Answer {
+  const script = scripts.get(path.slice('/install/guest/'.length))
+  if (script !== undefined) return text(script)
+  if (path !== '/install/guest/SHA256SUMS') return problem(404, `There is nothing at ${path}; /install/guest/SHA256SUMS lists the scripts.`)
+  return text([...scripts].map(([name, content]) => `${createHash('sha256').update(content).digest('hex')}  ${name}\n`).join(''))
 }
 
 function answerScript(script: string, server: string): Answer {

@@ -1,5 +1,5 @@
-import { vmList, vmListQuery } from '@slashzero/contract'
-import { listVms } from '@slashzero/services'
+import { byId, vmDetail, vmList, vmListQuery } from '@slashzero/contract'
+import { listVms, readVm } from '@slashzero/services'
 import { procedure, router } from './procedure.ts'
 
 export const vmRouter = router({
@@ -7,4 +7,8 @@ export const vmRouter = router({
     .input(vmListQuery)
     .output(vmList)
     .query(({ ctx, input }) => listVms(ctx.service, input)),
+  read: procedure
+    .input(byId)
+    .output(vmDetail)
+    .query(({ ctx, input }) => readVm(ctx.service, input)),
 })
