@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
+import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -10,6 +10,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
 } else {
   // Half of the memory of a small program would else be the compiler that reads its types away. The folder is as trusted as the
   // code beside it; the usual place, /tmp, is not.
-  enableCompileCache?.(fileURLToPath(new URL('../../../node_modules/.cache/slashzero-collector', import.meta.url)))
+  module.enableCompileCache?.(fileURLToPath(new URL('../../../node_modules/.cache/slashzero-collector', import.meta.url)))
   await import('../src/main.ts')
 }
