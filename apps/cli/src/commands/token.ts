@@ -1,23 +1,40 @@
 import { parseArgs } from 'node:util'
-import { createApiToken, createEnrolmentToken, listApiTokens, revokeApiToken, type Scope, scopes } from '@slashzero/services'
+import {
+  createApiToken,
+  createEnrolmentToken,
+  createVmToken,
+  getVm,
+  listApiTokens,
+  listVms,
+  listVmTokens,
+  revokeApiToken,
+  revokeVmToken,
+  type Scope,
+  scopes,
+  type ServiceContext,
+} from '@slashzero/services'
 import { withDatabase } from '../database.ts'
 import { Refusal } from '../terminal.ts'
 
 export const help = `slashzero token create --name NAME --scopes read
 slashzero token enrol [--name NAME] [--uses N] [--hours H]
-slashzero token list
+slashzero token vm VM
+slashzero token list [--vm VM]
 slashzero token revoke ID
 
 create   makes an API token for a ticket system or a script and prints it alone; it is shown once and kept only as a hash
 enrol    makes an enrolment token that N collectors (default 1) can exchange within H hours (default 24) and prints it alone
-list     API tokens, without their secrets
-revoke   ends an API token at once`
+vm       makes a token with which the script slashzero-push in VM, by its uuid, name or id, pushes the VM's own routes to this server;
+         it speaks for no other VM
+list     API tokens, or those of a VM, without their secrets
+revoke   ends an API token, or one of a VM, at once`
 
 const options = {
   name: { type: 'string' },
   scopes: { type: 'string' },
   uses: { type: 'string' },
   hours: { type: 'string' },
+  vm: { type: 'string' },
 } as const
 
 export async function run(args: string[]): Promise<number> {
@@ -28,8 +45,10 @@ export async function run(args: string[]): Promise<number> {
       return create(values.name, values.scopes ?? 'read')
     case 'enrol':
       return enrol(values.name ?? 'command line', count('--uses', values.uses ?? '1'), count('--hours', values.hours ?? '24'))
+    case 'vm':
+      return ofVm(id)
     case 'list':
-      return list()
+      return values.vm === undefined ? list() : listOfVm(values.vm)
     case 'revoke':
       return revoke(id)
     case undefined:
@@ -65,9 +84,34 @@ async function list(): Promise<number> {
   return 0
 }
 
+async function ofVm(vm: string | undefined): Promise<number> {
+  if (!vm) throw new Refusal('For which VM? Name it by its uuid, its name or its id.')
+  const { token } = await withDatabase(async (context) => createVmToken(context, { vmId: await findVmId(context, vm) }))
+  process.stdout.write(`${token}\n`)
+  return 0
+}
+
+async function listOfVm(vm: string): Promise<number> {
+  const tokens = await withDatabase(async (context) => listVmTokens(context, { vmId: await findVmId(context, vm) }))
+  for (const { id, lastUsedAt, revokedAt } of tokens) {
+    process.stdout.write(`${id}  ${lastUsedAt === null ? 'never used' : `last used ${lastUsedAt}`}  ${revokedAt === null ? 'active' : 'revoked'}\n`)
+  }
+  return 0
+}
+
+async function findVmId(context: ServiceContext, vm: string): Promise<string> {
+  const { items } = await listVms(context, { search: vm, sort: 'hypervisor', descending: false, offset: 0, limit: 1000 })
+  const found = items.filter(({ uuid, name }) => name === vm || uuid === vm.toLowerCase())
+  const [only, another] = found
+  if (only === undefined) return (await getVm(context, { id: vm })).id
+  if (another === undefined) return only.id
+  const lines = found.map(({ id, name, hypervisor }) => `  ${id}  ${name} on ${hypervisor.name}`)
+  throw new Refusal(`Several VMs are called ${vm}; name one by its id:\n${lines.join('\n')}`)
+}
+
 async function revoke(id: string | undefined): Promise<number> {
   if (id === undefined) throw new Refusal('Which token? `slashzero token list` shows the ids.')
-  await withDatabase((context) => revokeApiToken(context, { id }))
+  await withDatabase((context) => (id.startsWith('vmtoken_') ? revokeVmToken : revokeApiToken)(context, { id }))
   return 0
 }
 
