@@ -6,6 +6,7 @@ import type { Host } from '../host/read-host.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { OffLinkChecker } from '../off-link/index.ts'
 import { createCalibration } from '../probes/calibrate-membership.ts'
+import { confirmTaps } from '../probes/confirm-taps.ts'
 import { createHolderFinder } from '../probes/find-holders.ts'
 import type { Wanted } from '../probes/find-holders.ts'
 import { createVmIdentifier } from '../probes/identify-vms.ts'
@@ -39,7 +40,7 @@ export type PassOptions = {
   clock: () => number
   /** What route checks are stamped by, as they are kept from pass to pass; default the wall clock. */
   steady?: () => number
-  /** How many memberships the kernel may be asked for in one pass; each question takes it some microseconds. */
+  /** How many memberships of dead interfaces the kernel may be asked for in one pass; each question takes it some microseconds. */
   questions: number
   /** What watches the namespaces between the passes. */
   watch?: Pick<LinkWatch, 'follow' | 'takeRun'> | undefined
@@ -72,8 +73,9 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
     const processes = listProcesses(runs, uptime)
     const surveys = surveyAll(listNamespaces(kernel, processes, runs), (namespace) => survey(namespace, runs), runs)
     const index = findHolders(processes, listWanted(surveys), runs)
+    const doubtful = confirmTaps(kernel, surveys, index.fresh, runs)
     const vms = await identifyVms(processes, index, runs)
-    const ownerOf = assignVms(vms, surveys)
+    const ownerOf = assignVms(vms, surveys, doubtful)
     const readSenders = beginSenders()
     watch?.follow(surveys.filter((one) => isWatched(one) || isOfUse(one, vms)).map(({ namespace }) => namespace))
     advertisements?.follow(surveys.filter((one) => one.namespace.entrance === null || one.ports.length > 0))
@@ -116,8 +118,13 @@ function bringToWallClock(checks: RouteCheckReport[], set: number): RouteCheckRe
 
 function listWanted(surveys: readonly Survey[]): Wanted {
   const sockets = surveys.flatMap(({ rawSockets }) => rawSockets)
-  const taps = surveys.flatMap(({ ports }) => ports.filter(({ kind }) => kind === 'tap'))
-  return { sockets: new Set(sockets), taps: new Set(taps.map(({ byteName }) => byteName)) }
+  const taps = new Map<string, string>()
+  for (const { namespace, ports } of surveys) {
+    for (const { kind, byteName, ifindex } of ports) {
+      if (kind === 'tap') taps.set(byteName, `${taps.get(byteName) ?? ''} ${namespace.id}:${ifindex}`)
+    }
+  }
+  return { sockets: new Set(sockets), taps }
 }
 
 function isOfUse({ rawSockets, ports, namespace }: Survey, vms: readonly Vm[]): boolean {

@@ -9,6 +9,9 @@ function process(pid: number, young = false): Process {
   return { pid, name: 'any', parent: 1, kernelThread: false, ended: false, startTicks: 1, namespace: 1, young }
 }
 
+/** Of a process that started at tick 1. */
+const STAT = `20 (a) S 1${' 0'.repeat(17)} 1`
+
 function prepare(tree: Record<string, FakeFile>) {
   const listed: string[] = []
   const base = fakeKernel(tree)
@@ -19,11 +22,11 @@ function prepare(tree: Record<string, FakeFile>) {
       return base.listFolder(path)
     },
   })
-  return (processes: Process[], sockets: number[], taps: string[] = []) => {
+  return (processes: Process[], sockets: number[], taps: Record<string, string> = {}) => {
     listed.length = 0
     const runs = recordRuns(() => 0, 1000)
-    const { holders, closed } = find(processes, { sockets: new Set(sockets), taps: new Set(taps) }, runs)
-    return { holders, closed, listed: [...listed], failed: runs.list().filter(({ outcome }) => outcome === 'failed') }
+    const { holders, fresh, closed } = find(processes, { sockets: new Set(sockets), taps: new Map(Object.entries(taps)) }, runs)
+    return { holders, fresh: [...fresh], closed, listed: [...listed], failed: runs.list().filter(({ outcome }) => outcome === 'failed') }
   }
 }
 
@@ -37,6 +40,7 @@ test('finds wanted sockets, taps and macvtaps', () => {
     '/proc/20/fd/7': { link: '/dev/net/tun' },
     '/proc/20/fdinfo/7': 'pos:\t0\niff:\t\n',
     '/proc/20/fd/8': { refused: 'ENOENT' },
+    '/proc/20/stat': STAT,
   })
   const { holders, failed } = look([process(20)], [7])
   expect(holders).toMatchObject([{ sockets: new Map([[7, 3]]), ports: [{ tap: 'tap\xff' }, { macvtap: 9 }] }])
@@ -66,10 +70,34 @@ test('a young process is looked through every time', () => {
 test('a process that keeps its descriptors to itself matters where something has no holder', () => {
   const look = prepare({ '/proc/20/fd': { refused: 'EACCES' }, '/proc/20/stat': `20 (a) S 1${' 0'.repeat(20)}` })
   expect(look([process(20)], [])).toMatchObject({ closed: [{ pid: 20 }], failed: [] })
-  expect(look([process(20)], [7], ['tap1']).failed).toMatchObject([{ probe: 'processes', error: expect.stringMatching(/^who has 2 of the raw ICMPv6 sockets and taps/) }])
+  expect(look([process(20)], [7], { tap1: '1:5' }).failed).toMatchObject([{ probe: 'processes', error: expect.stringMatching(/^who has 2 of the raw ICMPv6 sockets and taps/) }])
 })
 
 test('a zombie refuses everybody, and that is no failure', () => {
   const look = prepare({ '/proc/20/fd': { refused: 'EACCES' }, '/proc/20/stat': `20 (a) Z 1${' 0'.repeat(20)}` })
   expect(look([process(20)], [7])).toMatchObject({ closed: [], failed: [] })
+})
+
+test('a process is looked through again when the name of its tap stands for another tap, and what it has is fresh then', () => {
+  const tree: Record<string, FakeFile> = { '/proc/20/stat': STAT, '/proc/20/fd/5': { link: '/dev/net/tun' }, '/proc/20/fdinfo/5': 'pos:\t0\niff:\ta\n' }
+  const look = prepare(tree)
+  const once = (taps: Record<string, string>) => {
+    const { holders, fresh, listed } = look([process(20)], [], taps)
+    return [holders.map(({ ports }) => ports), fresh, listed.length]
+  }
+  expect(once({ a: '1:5', b: '1:6' })).toEqual([[[{ tap: 'a' }]], ['a'], 1])
+  expect(once({ a: '1:5', b: '1:6' })).toEqual([[[{ tap: 'a' }]], [], 0])
+  // The two have changed names.
+  tree['/proc/20/fdinfo/5'] = 'pos:\t0\niff:\tb\n'
+  expect(once({ a: '1:6', b: '1:5' })).toEqual([[[{ tap: 'b' }]], ['b'], 1])
+})
+
+test('a tap that has no holder is looked for again when another one has its name', () => {
+  const look = prepare({ '/proc/20/stat': STAT, '/proc/20/fd/5': { link: '/dev/null' } })
+  expect([{ a: '1:5' }, { a: '1:5' }, { a: '1:9' }].map((taps) => look([process(20)], [], taps).listed.length)).toEqual([1, 0, 1])
+})
+
+test('a process whose number another one has by now has nothing', () => {
+  const tree = { '/proc/20/fd/5': { link: '/dev/net/tun' }, '/proc/20/fdinfo/5': 'pos:\t0\niff:\ta\n', '/proc/20/stat': STAT.replace(/1$/, '2') }
+  expect(prepare(tree)([process(20)], [], { a: '1:5' })).toMatchObject({ holders: [], failed: [] })
 })

@@ -10,8 +10,11 @@ export type HeldPort = { tap: string } | { macvtap: number }
 /** What a process has open, as far as it matters. `sockets` maps inode to descriptor, for wanted inodes only. */
 export type Holder = { process: Process; sockets: Map<number, number>; ports: HeldPort[] }
 
-/** Inodes of sockets and names of taps (byte text) whose holders are looked for. */
-export type Wanted = { sockets: ReadonlySet<number>; taps: ReadonlySet<string> }
+/**
+ * What holders are looked for of: inodes of sockets, and names of taps (byte text), each with the places that it stands for: the
+ * same name elsewhere is another tap.
+ */
+export type Wanted = { sockets: ReadonlySet<number>; taps: ReadonlyMap<string, string> }
 
 export type HolderIndex = {
   holders: Holder[]
@@ -19,33 +22,42 @@ export type HolderIndex = {
   closed: Process[]
 }
 
+/** `fresh` are the names of taps of which a holder was found in this pass and not before. */
+export type HolderFinder = (processes: readonly Process[], wanted: Wanted, runs: RunRecorder) => HolderIndex & { fresh: ReadonlySet<string> }
+
 /**
  * Finds who has the raw sockets and the taps open. Listing all descriptors of a hypervisor takes tens of thousands of
- * system calls, so a process is looked through when it is new or young, when its turn comes, and when something
- * is there that nobody known holds.
+ * system calls, so a process is looked through when it is new or young, when its turn comes, when the name of a tap that it has
+ * open stands for another tap by now, and when something is there that nobody known holds.
  */
-export function createHolderFinder(
-  kernel: Kernel,
-): (processes: readonly Process[], wanted: Wanted, runs: RunRecorder) => HolderIndex {
-  let known = new Map<number, Holder>()
+export function createHolderFinder(kernel: Kernel): HolderFinder {
+  let known = new Map<number, Known>()
   /** What nobody was found to hold after all processes had been looked through. */
   let orphans = new Set<string>()
   let pass = 0
   return (processes, wanted, runs) => {
     const turn = (pass += 1) % LOOK_AGAIN_AFTER
-    const next = new Map<number, Holder>()
+    const next = new Map<number, Known>()
+    const fresh = new Set<string>()
     const closed: Process[] = []
     const look = (process: Process): void => {
       const holder = runs.attempt('processes', () => readHolder(kernel, process, wanted.sockets), null, `process ${process.pid}`)
       if (holder === 'closed') closed.push(process)
-      else if (holder !== null) next.set(process.pid, holder)
+      else if (holder !== null) keep({ ...holder, places: placesOf(holder, wanted) })
+    }
+    const keep = (holder: Known): void => {
+      const { pid, startTicks } = holder.process
+      const before = known.get(pid)
+      const told = before?.process.startTicks === startTicks ? before.places : new Map<string, string>()
+      for (const [tap, place] of holder.places) if (told.get(tap) !== place) fresh.add(tap)
+      next.set(pid, holder)
     }
     const rest: Process[] = []
     for (const process of processes) {
       const before = known.get(process.pid)
-      const keep = before !== undefined && before.process.startTicks === process.startTicks && !process.young
-      if (keep) next.set(process.pid, before)
-      if (!keep || process.pid % LOOK_AGAIN_AFTER === turn) look(process)
+      const same = before !== undefined && before.process.startTicks === process.startTicks && !process.young && isInPlace(before, wanted)
+      if (same) next.set(process.pid, before)
+      if (!same || process.pid % LOOK_AGAIN_AFTER === turn) look(process)
       else rest.push(process)
     }
     const unheld = listUnheld(wanted, next)
@@ -63,21 +75,33 @@ export function createHolderFinder(
           'cannot be listed: needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH',
       )
     }
-    return { holders: [...next.values()], closed }
+    return { holders: [...next.values()], fresh, closed }
   }
 }
 
 /** Passes from one look through a process to the next. */
 const LOOK_AGAIN_AFTER = 16
 
+/** A holder, and what the names of its taps stood for when it was looked through. */
+type Known = Holder & { places: ReadonlyMap<string, string> }
+
+function placesOf({ ports }: Holder, { taps }: Wanted): Map<string, string> {
+  const names = ports.flatMap((port) => ('tap' in port ? [port.tap] : []))
+  return new Map(names.map((name) => [name, taps.get(name) ?? '']))
+}
+
+function isInPlace({ places }: Known, { taps }: Wanted): boolean {
+  return places.entries().every(([name, place]) => (taps.get(name) ?? '') === place)
+}
+
 function listUnheld(wanted: Wanted, holders: ReadonlyMap<number, Holder>): string[] {
   const sockets = new Set(wanted.sockets)
-  const taps = new Set(wanted.taps)
+  const taps = new Map(wanted.taps)
   for (const holder of holders.values()) {
     for (const inode of holder.sockets.keys()) sockets.delete(inode)
     for (const port of holder.ports) if ('tap' in port) taps.delete(port.tap)
   }
-  return [...Array.from(sockets, (inode) => `socket ${inode}`), ...Array.from(taps, (name) => `tap ${name}`)]
+  return [...Array.from(sockets, (inode) => `socket ${inode}`), ...Array.from(taps, ([name, place]) => `tap ${name} ${place}`)]
 }
 
 /** Null where the process has ended. */
@@ -86,12 +110,18 @@ function readHolder(kernel: Kernel, process: Process, wanted: ReadonlySet<number
   const holder: Holder = { process, sockets: new Map(), ports: [] }
   try {
     for (const entry of kernel.listFolder(`${folder}/fd`)) readDescriptor(kernel, folder, entry, holder, wanted)
-    return holder
+    // What was read is another process's where its number is used again by now.
+    return holder.ports.length > 0 && readStart(kernel, folder) !== process.startTicks ? null : holder
   } catch (error) {
     if (isRefusal(error, 'EACCES', 'EPERM')) return hasEnded(kernel, folder) ? null : 'closed'
     if (isRefusal(error, 'ENOENT', 'ESRCH')) return null
     throw error
   }
+}
+
+function readStart(kernel: Kernel, folder: string): number {
+  const file = `${folder}/stat`
+  return parseProcessStat(kernel.readText(file), file).startTicks
 }
 
 /** The descriptors of a zombie are refused even to those who have every right. */

@@ -1,4 +1,4 @@
-import { parseDescriptor, parseProcessStat } from '@slashzero/linux'
+import { parseDescriptor, parseLastPid, parseProcessStat } from '@slashzero/linux'
 import type { ProcessStat } from '@slashzero/linux'
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
@@ -11,22 +11,29 @@ export type Process = ProcessStat & {
   young: boolean
 }
 
-/** The processes that have files, each read when it is new, while it is young, and now and then, for its pid may be used again. */
+/**
+ * The processes that have files, each read when it is new, while it is young, when its pid may have been given out again, and now
+ * and then.
+ */
 export function createProcessList(kernel: Kernel): (runs: RunRecorder, uptimeTicks: number) => Process[] {
   let known = new Map<number, Process>()
   let pass = 0
+  let lastPid: number | null = null
   return (runs, uptimeTicks) =>
     runs.attempt('processes', () => {
       const own = readOwnNamespace(kernel)
       const turn = (pass += 1) % READ_AGAIN_AFTER
+      const before = lastPid
+      lastPid = readLastPid(kernel)
+      const isUsedAgain = findUsedAgain(before, lastPid)
       const alive = new Map<number, Process>()
       let hidden = 0
       for (const entry of kernel.listFolder('/proc')) {
         if (!/^\d+$/.test(entry)) continue
         const pid = Number(entry)
-        const before = known.get(pid)
-        const keep = before !== undefined && !before.young && pid % READ_AGAIN_AFTER !== turn
-        const process = keep ? before : readProcess(kernel, pid, own, uptimeTicks)
+        const seen = known.get(pid)
+        const keep = seen !== undefined && !seen.young && pid % READ_AGAIN_AFTER !== turn && !isUsedAgain(pid)
+        const process = keep ? seen : readProcess(kernel, pid, own, uptimeTicks)
         if (process === null) continue
         alive.set(pid, process)
         if (process.namespace === null && !process.kernelThread) hidden += 1
@@ -42,6 +49,24 @@ export function createProcessList(kernel: Kernel): (runs: RunRecorder, uptimeTic
 /** Passes from one reading of a process to the next. */
 const READ_AGAIN_AFTER = 8
 const YOUNG_TICKS = 6000
+
+/** The pid that was given out last; null where it is not told. */
+function readLastPid(kernel: Kernel): number | null {
+  try {
+    return parseLastPid(kernel.readText(LOADAVG), LOADAVG)
+  } catch (error) {
+    if (isRefusal(error, 'ENOENT', 'EACCES')) return null
+    throw error
+  }
+}
+
+const LOADAVG = '/proc/loadavg'
+
+/** The kernel gives pids out in rising order, and begins anew at the end. */
+function findUsedAgain(before: number | null, now: number | null): (pid: number) => boolean {
+  if (before === null || now === null) return () => false
+  return before <= now ? (pid) => pid > before && pid <= now : (pid) => pid > before || pid <= now
+}
 
 type OwnNamespace = { namespace: number; table: number }
 

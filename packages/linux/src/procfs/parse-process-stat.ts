@@ -67,3 +67,13 @@ export function parseSysctl(text: string, file: string): number {
   if (!/^\d{1,15}\n$/.test(text)) throw new ShapeError(file, 1, 'one unsigned number', text)
   return Number(text)
 }
+
+/**
+ * Parses `/proc/loadavg` (fs/proc/loadavg.c) for its last number: the pid that was given out last in the reader's pid namespace.
+ * Throws ShapeError.
+ */
+export function parseLastPid(text: string, file = '/proc/loadavg'): number {
+  const pid = /^\S+ \S+ \S+ \d+\/\d+ (\d+)\n$/.exec(text)?.[1]
+  if (pid === undefined) throw new ShapeError(file, 1, 'three averages, two counts and a pid', text)
+  return Number(pid)
+}

@@ -40,17 +40,21 @@ export type RadvdPrefix = {
 export function parseRadvdConf(text: string, file = '/etc/radvd.conf'): RadvdInterface[] {
   const reader = new Reader(readWords(text, file), file)
   const interfaces: RadvdInterface[] = []
-  do interfaces.push(readInterface(reader, interfaces))
+  const names = new Set<string>()
+  do interfaces.push(readInterface(reader, names))
   while (!reader.ended)
   return interfaces
 }
 
 type Options = ReadonlyMap<string, string>
 
-function readInterface(reader: Reader, before: readonly RadvdInterface[]): RadvdInterface {
+function readInterface(reader: Reader, before: Set<string>): RadvdInterface {
   reader.keyword('interface')
   const written = reader.take('the name of an interface', isFreeName)
-  if (before.some(({ name }) => name === written)) reader.refuse('each interface once', written)
+  // radvd compares what it was given with names that it has cut.
+  if (before.has(written)) reader.refuse('each interface once', written)
+  const name = written.slice(0, LONGEST_NAME)
+  before.add(name)
   const options = new Map<string, string>()
   const lists: Pick<RadvdInterface, 'prefixes' | 'routes' | 'nameServers' | 'unknown'> = { prefixes: [], routes: [], nameServers: [], unknown: [] }
   // A route's and a name server's lifetimes follow from the interval as it stands above them.
@@ -68,7 +72,7 @@ function readInterface(reader: Reader, before: readonly RadvdInterface[]): Radvd
   // radvd keeps it in 32 bits with a sign, and takes what is below 0 for not given.
   const lifetime = seconds(options, 'advdefaultlifetime', -1) | 0
   return {
-    name: written.slice(0, LONGEST_NAME),
+    name,
     sendsAdverts: isOn(options, 'advsendadvert', false),
     unicastOnly: isOn(options, 'unicastonly', false),
     minIntervalSeconds: seconds(options, 'minrtradvinterval', 0.33 * maxIntervalSeconds),
