@@ -9,6 +9,8 @@ const packages = [
   { name: 'iproute2', file: '/sbin/ip' },
   { name: 'chromium', file: '/usr/bin/chromium' },
   { name: 'qemu-guest-agent', file: '/usr/sbin/qemu-ga' },
+  { name: 'libvirt-daemon', file: '/usr/sbin/libvirtd' },
+  { name: 'libvirt-clients', file: '/usr/bin/virsh' },
   { name: 'dnsmasq-base', file: '/usr/sbin/dnsmasq' },
   { name: 'systemd', file: '/usr/bin/systemd-analyze' },
   { name: 'openssl', file: '/usr/bin/openssl' },

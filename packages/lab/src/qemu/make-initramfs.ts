@@ -27,7 +27,7 @@ export async function makeInitramfs(kernel: Kernel, hostname: string): Promise<B
 }
 
 /** The files of modules and of all that they need, each after what it needs. A line of modules.dep lists that last first. */
-function orderModules(index: string, names: readonly string[]): string[] {
+export function orderModules(index: string, names: readonly string[]): string[] {
   const lines = index.split('\n').map((line) => line.split(/:? /))
   const ordered = names.flatMap((name) => {
     const line = lines.find(([path = '']) => basename(path.replace(/:$/, '')) === `${name}.ko`)
