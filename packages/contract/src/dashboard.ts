@@ -22,6 +22,11 @@ export const fleetRow = z.object({
   staleMemberships: count.nullable(),
   /** When sends or joins will be blocked if the recent growth goes on; null where nothing grows or nothing is known. */
   fullAt: instant.nullable(),
+  /**
+   * When its VMs lose ::/0, the first and the last, as no advertisement can renew them: its senders are blocked. Those that have lost it
+   * do not count. Null where no such VM is known.
+   */
+  goesDark: z.object({ firstAt: instant, lastAt: instant, vms: count }).nullable(),
   vms: z.object({ total: count, missing: count, unknown: count }),
 })
 

@@ -2,6 +2,7 @@ import type { Fleet, FleetRow } from '@slashzero/contract'
 import { formatCount, formatNumber } from '../format/format-count.ts'
 import { formatDuration, formatUntil } from '../format/format-duration.ts'
 import { formatInstant } from '../format/format-instant.ts'
+import { describeDark } from '../vm/describe-countdown.ts'
 import { hypervisorWords, type Tone } from '../status/status-words.ts'
 
 export type FleetDescription = {
@@ -63,7 +64,7 @@ function worstOf(rows: readonly FleetRow[], now: number, timeZone: string | unde
   const since = Date.parse(worst.statusSince)
   const status = hypervisorWords[worst.status].label.toLowerCase()
   const text = `${status} since ${formatInstant(since, now, timeZone)} (${formatDuration(now - since)})`
-  return { id: worst.id, name: worst.name, text }
+  return { id: worst.id, name: worst.name, text: [text, describeDark(worst.goesDark, now)].filter((words) => words !== null).join(', ') }
 }
 
 function nextOf(rows: readonly FleetRow[], now: number): FleetDescription['next'] {

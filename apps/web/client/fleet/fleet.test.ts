@@ -23,6 +23,7 @@ function row(change: Partial<FleetRow>): FleetRow {
     memberships: 100,
     staleMemberships: 25,
     fullAt: null,
+    goesDark: null,
     vms: { total: 40, missing: 0, unknown: 0 },
     ...change,
   }

@@ -2,9 +2,16 @@ import type { HypervisorDetail } from '@slashzero/contract'
 import { formatCount, formatNumber } from '../format/format-count.ts'
 import { formatDuration } from '../format/format-duration.ts'
 import { formatInstant } from '../format/format-instant.ts'
+import { describeDark } from '../vm/describe-countdown.ts'
 import { hypervisorWords, type Tone } from '../status/status-words.ts'
 
-export type HypervisorDescription = { readonly tone: Tone; readonly headline: string; readonly since: string }
+export type HypervisorDescription = {
+  readonly tone: Tone
+  readonly headline: string
+  readonly since: string
+  /** When its VMs go dark, as nothing can renew their routes; null where none is known to. */
+  readonly dark: string | null
+}
 
 const TOLD_SKEW_MILLISECONDS = 2000
 
@@ -19,6 +26,7 @@ export function describeHypervisor(detail: HypervisorDetail, now: number, timeZo
   return {
     tone: vms.missing > 0 ? 'danger' : tone === 'ok' && vms.total > 0 && vms.unknown === vms.total ? 'unknown' : tone,
     headline: headlineOf(vms),
+    dark: describeDark(detail.goesDark, now),
     since: `${label} since ${formatInstant(since, now, timeZone)} (${formatDuration(now - since)}).`,
   }
 }

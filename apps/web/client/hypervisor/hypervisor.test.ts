@@ -18,6 +18,7 @@ const detail: HypervisorDetail = {
   joinsLeft: 200,
   staleMemberships: 0,
   fullAt: null,
+  goesDark: null,
   kernel: '6.1.0-18-amd64',
   collectorVersion: '0.1.0',
   labels: {},

@@ -16,7 +16,7 @@ const MINUTE = 60_000
 /** How the hypervisor and its VMs are, before any picture. */
 export function HypervisorSentence({ detail }: { detail: HypervisorDetail }) {
   const clock = useServerClock(useCallback((now: number) => Math.floor(now / MINUTE) * MINUTE, []))
-  const { tone, headline, since } = describeHypervisor(detail, Math.max(clock, Date.parse(detail.now)))
+  const { tone, headline, since, dark } = describeHypervisor(detail, Math.max(clock, Date.parse(detail.now)))
   const skew = describeSkew(detail.clockSkewMilliseconds)
   return (
     <div>
@@ -40,6 +40,7 @@ export function HypervisorSentence({ detail }: { detail: HypervisorDetail }) {
         }
       >
         {since} {detail.statusReason.replace(/\.?$/, '.')}
+        {dark !== null && <span className="mt-1 block text-danger">{dark.charAt(0).toUpperCase() + dark.slice(1)}.</span>}
         {skew !== null && <span className="mt-1 block text-warn">{skew}</span>}
       </Statement>
     </div>

@@ -4,7 +4,7 @@ import { formatNumber } from '../../client/format/format-count.ts'
 import { Absent } from '../display/absent.tsx'
 import { Age } from '../display/age.tsx'
 import { TapBadge } from '../display/badge.tsx'
-import { Name } from '../display/name.tsx'
+import { InlineName, Name } from '../display/name.tsx'
 
 /** One tap: what the kernel counts on it and what that comes to. */
 export const TapRow = memo(function TapRow({ tap }: { tap: HypervisorTap }) {
@@ -26,6 +26,9 @@ export const TapRow = memo(function TapRow({ tap }: { tap: HypervisorTap }) {
             (for <Age at={tap.statusSince} as="duration" />)
           </span>
         </p>
+        {tap.advertisements?.map((one) => (
+          <SeenAdvertisement key={`${one.direction} ${one.source}`} seen={one} />
+        ))}
       </td>
       <td data-label="VM" className="max-w-52">
         {tap.vm === null ? <Absent>none found</Absent> : <Name>{tap.vm.name}</Name>}
@@ -47,6 +50,19 @@ export const TapRow = memo(function TapRow({ tap }: { tap: HypervisorTap }) {
     </tr>
   )
 })
+
+function SeenAdvertisement({ seen: { source, direction, seenAt, routerLifetimeSeconds, prefixes } }: { seen: NonNullable<HypervisorTap['advertisements']>[number] }) {
+  return (
+    <p className="mt-1 text-[12px] text-faint">
+      RA {direction} <Age at={seenAt} />: <InlineName>{source}</InlineName>, router lifetime {formatNumber(routerLifetimeSeconds)}&nbsp;s
+      {prefixes.length > 0 && (
+        <>
+          , <InlineName>{prefixes.map(({ prefix }) => prefix).join(', ')}</InlineName>
+        </>
+      )}
+    </p>
+  )
+}
 
 function Counter({ value }: { value: number | null }) {
   return value === null ? <Absent>not read</Absent> : formatNumber(value)

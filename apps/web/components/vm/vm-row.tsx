@@ -47,6 +47,11 @@ export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: Dashboard
       </td>
       <td data-label="Gateway and end" className="md:max-w-60">
         {route.gateway === null ? <Absent>none</Absent> : <Name className="font-mono text-[12px]">{route.gateway}</Name>}
+        {route.status === 'missing' && route.expiresAt !== null && (
+          <p className="text-[12px] text-muted">
+            expired <Age at={route.expiresAt} />
+          </p>
+        )}
         {vm.countdown !== null && <RouteCountdown countdown={vm.countdown} />}
       </td>
     </tr>

@@ -1,24 +1,31 @@
 import type { Fleet, FleetRow } from '@slashzero/contract'
 import { compareWorstFirst, tightestSocket } from '@slashzero/core'
-import { type HypervisorSummary, readHeadrooms, readHypervisors, type SocketHeadroom } from '@slashzero/db'
+import { type DarkRange, type HypervisorSummary, readDarkRanges, readHeadrooms, readHypervisors, type SocketHeadroom } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { toIso, toIsoOrNull } from '../time.ts'
 
-/** Every hypervisor, worst first, and what they add up to. Two queries, whatever the fleet's size. */
+/** Every hypervisor, worst first, and what they add up to. Three queries, whatever the fleet's size. */
 export async function readFleet(context: ServiceContext): Promise<Fleet> {
   authorise(context, 'read')
   const [summaries, headrooms] = await Promise.all([readHypervisors(context.db.pool), readHeadrooms(context.db.pool)])
+  const darkRanges = await readDarkRanges(context.db.pool, blockedIds(summaries))
   const hypervisors = summaries
-    .map((summary) => toFleetRow(summary, tightestSocket(headrooms.get(summary.id) ?? [])))
+    .map((summary) => toFleetRow(summary, tightestSocket(headrooms.get(summary.id) ?? []), darkRanges.get(summary.id)))
     .toSorted(compareWorstFirst)
   return { now: toIso(context.now()), totals: addUp(hypervisors), hypervisors }
+}
+
+/** Those that have VMs whose routes nothing can renew. */
+export function blockedIds(summaries: readonly HypervisorSummary[]): string[] {
+  return summaries.filter(({ status }) => status === 'sends-blocked').map(({ id }) => id)
 }
 
 /** The row of one hypervisor, whose headroom is that of `socket`. */
 export function toFleetRow(
   summary: HypervisorSummary,
   socket: Omit<SocketHeadroom, 'hypervisorId'> | null,
+  dark: DarkRange | undefined,
 ): FleetRow {
   return {
     id: summary.id,
@@ -34,6 +41,7 @@ export function toFleetRow(
     memberships: socket?.memberships ?? null,
     staleMemberships: socket?.staleMemberships ?? null,
     fullAt: toIsoOrNull(socket?.fullAt ?? null),
+    goesDark: dark === undefined ? null : { firstAt: toIso(dark.firstAt), lastAt: toIso(dark.lastAt), vms: dark.vms },
     vms: { total: summary.vmsTotal, missing: summary.vmsMissing, unknown: summary.vmsUnknown },
   }
 }

@@ -1,10 +1,10 @@
 import type { HypervisorDetail, HypervisorSender, HypervisorTap } from '@slashzero/contract'
 import { tightestSocket } from '@slashzero/core'
-import { readHypervisorRecord, readSockets, readTaps, readVms, type SocketSummary, type TapRecord } from '@slashzero/db'
+import { readDarkRanges, readHypervisorRecord, readSockets, readTaps, readVms, type SocketSummary, type TapRecord } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
-import { toFleetRow } from '../fleet/read.ts'
+import { blockedIds, toFleetRow } from '../fleet/read.ts'
 import { toIso, toIsoOrNull } from '../time.ts'
 import { toDashboardVm } from '../vm/to-resource.ts'
 import { toSenderResource } from './to-resource.ts'
@@ -22,7 +22,8 @@ export async function readHypervisor(context: ServiceContext, { id }: { id: stri
   ])
   if (record === null) throw new ServiceError('not-found', `There is no hypervisor ${id}.`)
   const sockets = socketsById.get(id) ?? []
-  const { optmemBytes: _used, optmemMaxBytes: _limit, memberships: _all, ...row } = toFleetRow(record, tightestSocket(sockets))
+  const dark = (await readDarkRanges(pool, blockedIds([record]))).get(id)
+  const { optmemBytes: _used, optmemMaxBytes: _limit, memberships: _all, ...row } = toFleetRow(record, tightestSocket(sockets), dark)
   return {
     ...row,
     now: toIso(context.now()),

@@ -1,0 +1,17 @@
+import type { Queryable } from '../open.ts'
+
+/** VMs of a hypervisor that still have a default route which nothing can renew, and when the first and the last of them ends. */
+export type DarkRange = { readonly firstAt: number; readonly lastAt: number; readonly vms: number }
+
+/** By hypervisor; only those of `hypervisorIds` that have such VMs. */
+export async function readDarkRanges(client: Queryable, hypervisorIds: readonly string[]): Promise<Map<string, DarkRange>> {
+  if (hypervisorIds.length === 0) return new Map()
+  const { rows } = await client.query<DarkRange & { hypervisorId: string }>({
+    name: 'read-dark-ranges',
+    text: `SELECT hypervisor_id AS "hypervisorId", min(route_ends_at) AS "firstAt", max(route_ends_at) AS "lastAt", count(*) AS vms
+      FROM vm WHERE hypervisor_id = ANY($1) AND NOT route_renewable AND route_status <> 'missing' AND route_ends_at IS NOT NULL
+      GROUP BY hypervisor_id`,
+    values: [hypervisorIds],
+  })
+  return new Map(rows.map(({ hypervisorId, ...range }) => [hypervisorId, range]))
+}
