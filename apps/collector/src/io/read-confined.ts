@@ -3,8 +3,9 @@ import type { Stats } from 'node:fs'
 import { opendir } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import koffi from 'koffi'
-import { SystemError } from './kernel.ts'
+import { isRefusal, SystemError } from './kernel.ts'
 import type { ConfinedFile, FileIdentity } from './kernel.ts'
+import { walkConfined } from './walk-confined.ts'
 
 /** Reads a file of a process's own file system; see Kernel. Works on threads of their own, for such a file system can hang. */
 export async function readConfined(root: string, path: string, known: FileIdentity | null): Promise<ConfinedFile> {
@@ -38,8 +39,25 @@ function isSame(one: FileIdentity, other: FileIdentity | null): boolean {
   return one.device === other?.device && one.inode === other.inode && one.modifiedMilliseconds === other.modifiedMilliseconds
 }
 
-/** A link in there leads to where the process itself would get, never to a file of this machine that it has no way to. */
+/**
+ * A link in there leads to where the process itself would get, never to a file of this machine that it has no way to. Linux before 5.6
+ * has no openat2, and for a service with RestrictSUIDSGID= systemd says that there is none.
+ */
 async function openConfined(root: string, path: string, flags: number): Promise<number> {
+  if (hasOpenat2) {
+    try {
+      return await openAtOnce(root, path, flags)
+    } catch (error) {
+      if (!isRefusal(error, 'ENOSYS')) throw error
+      hasOpenat2 = false
+    }
+  }
+  return walkConfined(root, path, flags)
+}
+
+let hasOpenat2 = true
+
+async function openAtOnce(root: string, path: string, flags: number): Promise<number> {
   const folder = openFolder(root)
   try {
     const name = new Uint8Array(Buffer.from(`${path}\0`, 'latin1'))

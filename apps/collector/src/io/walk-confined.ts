@@ -1,0 +1,61 @@
+import { close, constants, fstat, open, readlink } from 'node:fs'
+import { promisify } from 'node:util'
+import { SystemError } from './kernel.ts'
+
+const O_PATH = 0o10000000
+/** As many as the kernel follows (path_resolution(7)). */
+const MOST_LINKS = 40
+
+/**
+ * Opens a file of another file system whose root is the folder `root`, as openat2 with RESOLVE_IN_ROOT does, one name at a time: every
+ * link is read and followed from that root, so that none leads out of it. For where openat2 may not be called.
+ * `path` in latin1; out: a descriptor. Throws SystemError.
+ */
+export async function walkConfined(root: string, path: string, flags: number): Promise<number> {
+  const folders: number[] = []
+  try {
+    folders.push(await promisify(open)(root, O_PATH | constants.O_DIRECTORY))
+    return await walk(folders, path, flags)
+  } catch (error) {
+    if (error instanceof SystemError || !(error instanceof Error) || !('code' in error)) throw error
+    throw new SystemError(folders.length === 0 ? root : path, String(error.code))
+  } finally {
+    for (const folder of folders) await promisify(close)(folder)
+  }
+}
+
+/** `folders` are those that led here, the root first. */
+async function walk(folders: number[], path: string, flags: number): Promise<number> {
+  const names = split(path)
+  let links = 0
+  for (let name = names.shift(); name !== undefined; name = names.shift()) {
+    if (name === '..') {
+      await leave(folders, Math.max(1, folders.length - 1))
+      continue
+    }
+    const place = below(folders, name)
+    const found = await promisify(open)(place, O_PATH | constants.O_NOFOLLOW)
+    folders.push(found)
+    const stats = await promisify(fstat)(found)
+    if (!stats.isSymbolicLink()) continue
+    links += 1
+    if (links > MOST_LINKS) throw new SystemError(path, 'ELOOP')
+    const target = (await promisify(readlink)(place, 'buffer')).toString('latin1')
+    await leave(folders, target.startsWith('/') ? 1 : folders.length - 1)
+    names.unshift(...split(target))
+  }
+  // Of the process's own descriptors this is a way back to what was found, whatever its name leads to by now.
+  return promisify(open)(`/proc/self/fd/${folders.at(-1)}`, flags)
+}
+
+function split(path: string): string[] {
+  return path.split('/').filter((name) => name !== '' && name !== '.')
+}
+
+function below(folders: readonly number[], name: string): Buffer {
+  return Buffer.from(`/proc/self/fd/${folders.at(-1)}/${name}`, 'latin1')
+}
+
+async function leave(folders: number[], remaining: number): Promise<void> {
+  for (const folder of folders.splice(remaining)) await promisify(close)(folder)
+}
