@@ -54,9 +54,9 @@ test('checks that disagree are all shown, with the one that counts first and why
   ])
   await page.goto(`${slashzero.url}/vms?route=all&search=split-&sort=name`)
   const rows = page.getByRole('region', { name: 'VMs' }).locator('tbody tr')
-  await expect(rows.nth(0)).toContainText('The methods disagree (guest agent: a ::/0; off-link probe: no answer) and guest agent counts')
+  await expect(rows.nth(0)).toContainText('The methods disagree (guest agent: a ::/0; off-link probe: no answer) and the guest agent counts')
   await expect(rows.nth(0).getByRole('listitem')).toHaveText([/^guest agent: present.*ago$/, /^off-link probe: no answer.*ago$/])
-  await expect(rows.nth(1)).toContainText('off-link probe counts, for an answer proves that a route leads back')
+  await expect(rows.nth(1)).toContainText('the off-link probe counts, for an answer proves that a route leads back')
   await expect(rows.nth(1).getByRole('listitem')).toHaveText([/^off-link probe: an answer.*ago$/, /^guest agent: absent.*ago$/])
 
   const authorization = `Bearer ${await slashzero.run('token', 'create', '--name', 'checks', '--scopes', 'read')}`

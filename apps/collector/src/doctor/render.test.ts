@@ -210,3 +210,11 @@ test.each([
 ])('%s takes %d columns', (text, columns) => {
   expect(widthOf(text)).toBe(columns)
 })
+
+test('checks of a VM that disagree are told, with the one that counts and why', () => {
+  const probed = golden.routeChecks.map((check) => Object.assign({}, check, { method: 'off-link-probe', defaultRoute: 'present', reason: null }))
+  const looked = golden.routeChecks.map((check) => Object.assign({}, check, { method: 'guest-agent', defaultRoute: 'absent', reason: null }))
+  const report = reportSchema.parse({ ...golden, routeChecks: [...looked, ...probed] })
+  const words = renderText(diagnoseOne(report), { width: 110, colour: false }).replaceAll(/\s+/g, ' ')
+  expect(words).toContain('The methods disagree (off-link probe: an answer; guest agent: none) and the off-link probe counts')
+})

@@ -72,7 +72,7 @@ function HypervisorLink({ hypervisor: { id, name, status, statusReason } }: Pick
 
 function Reasons({ texts }: { texts: readonly (string | null)[] }) {
   return texts.map((text, index) => (
-    <p key={text} title={text ?? undefined} className={`line-clamp-2 text-[12.5px] ${index === 0 ? '' : 'text-muted'}`}>
+    <p key={text} title={text ?? undefined} className={`line-clamp-4 text-[12.5px] ${index === 0 ? '' : 'text-muted'}`}>
       {text}
     </p>
   ))

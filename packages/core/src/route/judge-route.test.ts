@@ -192,7 +192,7 @@ test.each([
       status: 'missing',
       method: 'guest-agent',
       reason:
-        "The guest has no ::/0 (guest agent); the methods disagree (guest agent: none; off-link probe: a ::/0) and guest agent counts, for it reads the guest's own routes",
+        "The guest has no ::/0 (guest agent); the methods disagree (guest agent: none; off-link probe: an answer) and the guest agent counts, for it reads the guest's own routes",
     },
   },
   {
@@ -202,7 +202,7 @@ test.each([
       status: 'ok',
       method: 'off-link-probe',
       reason:
-        'The methods disagree (off-link probe: a ::/0; guest agent: none) and off-link probe counts, for an answer proves that a route leads back',
+        'The methods disagree (off-link probe: an answer; guest agent: none) and the off-link probe counts, for an answer proves that a route leads back',
     },
   },
   {
@@ -242,7 +242,7 @@ test.each([
       status: 'missing',
       method: 'off-link-probe',
       reason:
-        'The guest has no ::/0 (off-link probe); the methods disagree (off-link probe: no answer; guest agent: a ::/0) and off-link probe counts, for the other cannot tell whether its route still holds: the agent does not say when it ends',
+        'The guest has no ::/0 (off-link probe); the methods disagree (off-link probe: no answer; guest agent: a ::/0) and the off-link probe counts, for the other cannot tell whether its route still holds: the agent does not say when it ends',
     },
   },
   {
@@ -263,7 +263,7 @@ test.each([
     input: { reports: [reportChecks(0, [buildCheck(0), buildCheck(0, { ...absent, method: 'pushed' })])], now: 0 },
     expected: {
       status: 'ok',
-      reason: "The methods disagree (guest agent: a ::/0; pushed by the guest: none) and guest agent counts, for it reads the guest's own routes",
+      reason: "The methods disagree (guest agent: a ::/0; pushed by the guest: none) and the guest agent counts, for it reads the guest's own routes",
     },
   },
   {

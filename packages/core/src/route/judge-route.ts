@@ -149,13 +149,14 @@ function expiringAt(check: RouteCheckState, expiresAt: number, { lifetimes }: Vm
 
 /** Without times, which would make the verdict another one with every check; the checks themselves have them. */
 function disagree(finding: Finding, best: RouteCheckState, dissent: RouteCheckState, why: string): Finding {
-  const says = (check: RouteCheckState): string => `${method(check)}: ${check.defaultRoute === 'present' ? 'a ::/0' : noRoute(check)}`
-  const but = `the methods disagree (${says(best)}; ${says(dissent)}) and ${method(best)} counts, for ${why}`
+  const counts = best.method === 'pushed' ? 'what the guest pushed' : `the ${method(best)}`
+  const but = `the methods disagree (${method(best)}: ${found(best)}; ${method(dissent)}: ${found(dissent)}) and ${counts} counts, for ${why}`
   return { ...finding, reason: finding.reason === null ? `T${but.slice(1)}` : `${finding.reason}; ${but}` }
 }
 
-function noRoute({ method: name, defaultRoute }: RouteCheckState): string {
-  if (name === 'off-link-probe') return 'no answer'
+function found({ method: name, defaultRoute }: RouteCheckState): string {
+  if (name === 'off-link-probe') return defaultRoute === 'present' ? 'an answer' : 'no answer'
+  if (defaultRoute === 'present') return 'a ::/0'
   return defaultRoute === 'expired' ? 'one that has ended' : 'none'
 }
 

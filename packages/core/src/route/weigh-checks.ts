@@ -57,7 +57,7 @@ function explain(best: RouteCheckState, dissent: RouteCheckState): string {
     case 'guest-agent':
       return "it reads the guest's own routes"
     case 'pushed':
-      return "it is the guest's own word"
+      return 'it is of the guest itself'
     case 'off-link-probe':
       return isPresent(best) ? 'an answer proves that a route leads back' : 'no other is as fresh'
     default:
