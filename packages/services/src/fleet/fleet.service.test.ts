@@ -222,3 +222,40 @@ test('nobody reads without a session or a token with the scope', async () => {
   await expect(removeHypervisor(token(['read']), { id: 'x' })).rejects.toMatchObject({ code: 'forbidden' })
   await expect(removeDemo(token(['read']))).rejects.toMatchObject({ code: 'forbidden' })
 })
+
+test('what was seen on the taps tells which VM is next, and when the VMs of a blocked hypervisor go dark', async () => {
+  const [full, fine] = [await world.enrolled('host-full'), await world.enrolled('host-fine')]
+  const stale = Array.from({ length: 365 }, (_, index) => 1000 + index)
+  const advertised = (secondsAgo: number) => ({ secondsAgo, lifetime: 1800 })
+  const taps = [
+    { ifindex: 7, advertised: advertised(900) },
+    { ifindex: 8, advertised: advertised(1200) },
+    { ifindex: 9, advertised: advertised(1500) },
+    { ifindex: 10, adverts: 0 },
+  ]
+  await report(full, 'hv-full', { optmemBytes: 20_440, stale, taps, routes: { 'vm-9': 'absent' } })
+  await report(fine, 'hv-fine', { taps: [{ ifindex: 11, advertised: advertised(1000) }] })
+  const at = (seconds: number) => new Date(noon + seconds * 1000).toISOString()
+  const goesDark = { firstAt: at(600), lastAt: at(900), vms: 2 }
+  const { hypervisors } = fleet.parse(await readFleet(world.user))
+  expect(hypervisors.map((row) => [row.name, row.goesDark])).toEqual([['hv-full', goesDark], ['hv-fine', null]])
+  const detail = hypervisorDetail.parse(await readHypervisor(world.user, { id: full.hypervisorId }))
+  expect(detail.goesDark).toEqual(goesDark)
+  expect(detail.taps.find(({ name }) => name === 'tap7')?.advertisements).toEqual([
+    expect.objectContaining({ source: 'fe80::1', direction: 'sent', seenAt: at(-900), routerLifetimeSeconds: 1800, sincePreviousSeconds: 198.5 }),
+  ])
+  expect(detail.taps.find(({ name }) => name === 'tap10')?.advertisements).toBeNull()
+  const { items } = vmList.parse(await listVms(world.user, { ...query, sort: 'ends' }))
+  expect(items.map(({ name, countdown }) => [name, countdown])).toEqual([
+    ['vm-8', { endsAt: at(600), basis: 'seen', renewable: false }],
+    ['vm-11', { endsAt: at(800), basis: 'seen', renewable: true }],
+    ['vm-7', { endsAt: at(900), basis: 'seen', renewable: false }],
+    ['vm-10', null],
+    ['vm-9', null],
+  ])
+
+  await report(full, 'hv-full', { optmemBytes: 560, taps: [{ ifindex: 7, advertised: advertised(0) }] }, 2)
+  expect((await readFleet(world.user)).hypervisors.map((row) => row.goesDark)).toEqual([null, null])
+  const [renewed] = (await listVms(world.user, { ...query, search: 'vm-7' })).items
+  expect(renewed?.countdown).toEqual({ endsAt: at(1800), basis: 'seen', renewable: true })
+})

@@ -1,6 +1,8 @@
 import { type Report, report } from '@slashzero/contract'
 
-type TapInput = { ifindex: number; vm?: string | null; joined?: boolean; solicits?: number; adverts?: number }
+type TapInput = { ifindex: number; vm?: string | null; joined?: boolean; solicits?: number; adverts?: number; advertised?: Advertised }
+/** An advertisement that was seen on the tap: so long before the report, with this lifetime. */
+type Advertised = { secondsAgo: number; lifetime: number }
 
 export type ReportInput = {
   hostId?: string
@@ -55,7 +57,7 @@ export function makeReport(input: ReportInput): Report {
             sockets: [toSocket(input)],
           },
         ],
-        taps: (input.taps ?? []).map(toTap),
+        taps: (input.taps ?? []).map((tap) => toTap(tap, input.observedAt)),
       },
     ],
     routeChecks: Object.entries(input.routes ?? {}).map(([name, defaultRoute]) => ({
@@ -82,7 +84,7 @@ function toSocket({ inode, optmemBytes, stale }: ReportInput) {
   }
 }
 
-function toTap({ ifindex, vm, joined, solicits, adverts }: TapInput) {
+function toTap({ ifindex, vm, joined, solicits, adverts, advertised }: TapInput, observedAt: number) {
   const name = vm === undefined ? `vm-${ifindex}` : vm
   return {
     ifindex,
@@ -93,6 +95,19 @@ function toTap({ ifindex, vm, joined, solicits, adverts }: TapInput) {
     routerSolicitsIn: solicits ?? 1,
     routerAdvertsIn: 0,
     routerAdvertsOut: adverts ?? 1,
+    ...(advertised && { advertisements: [toAdvertisement(advertised, observedAt)] }),
     vm: name === null ? null : { name, uuid: null, pid: 2000 + ifindex },
+  }
+}
+
+function toAdvertisement({ secondsAgo, lifetime }: Advertised, observedAt: number) {
+  return {
+    source: 'fe80::1',
+    linkAddress: '02:00:00:00:00:01',
+    direction: 'sent',
+    seenAt: new Date(observedAt - secondsAgo * 1000).toISOString(),
+    routerLifetimeSeconds: lifetime,
+    sincePreviousSeconds: 198.5,
+    prefixes: [],
   }
 }

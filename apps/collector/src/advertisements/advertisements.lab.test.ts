@@ -1,0 +1,143 @@
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { SeenAdvertisement, TapReport } from '@slashzero/contract'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { makeGuest } from '../lab/make-guest.ts'
+import { makeHypervisor, until } from '../lab/make-hypervisor.ts'
+
+const INTERVAL = 'AdvSendAdvert on; IgnoreIfMissing on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4;'
+const PREFIX = 'prefix 2001:db8:1::/64 { AdvValidLifetime 7200; AdvPreferredLifetime 3600; };'
+
+describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slashzero-lab-'))
+  let rogue: ChildProcess | undefined
+  let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
+  let guest: Awaited<ReturnType<typeof makeGuest>>
+
+  beforeAll(async () => {
+    hypervisor = await makeHypervisor()
+    const vm = await hypervisor.startVm('-name', 'guest=vm-1')
+    guest = await makeGuest(hypervisor, vm, 'tap1', 'cable1')
+    await hypervisor.run('sh', '-ec', 'sysctl -qw net.ipv6.conf.tap1.accept_dad=0; ip link set tap1 up; ip addr add fd00:1::1/64 dev tap1 nodad')
+    hypervisor.startCollector('--watch-advertisements', '--interval', '1')
+    await until('the collector reports the tap', async () => seen('sent') !== undefined || tapNow()?.advertisements?.length === 0)
+  }, 60_000)
+  afterEach(async () => {
+    await stopSenders('KILL').catch(() => undefined)
+    rogue?.kill('SIGKILL')
+    await guest.run('sysctl', '-qw', 'net.ipv6.conf.cable1.forwarding=0')
+  })
+  afterAll(async () => {
+    guest.remove()
+    await hypervisor.remove()
+    rmSync(folder, { recursive: true })
+  })
+
+  const tapNow = (): TapReport | undefined => {
+    return hypervisor.readSpool().at(-1)?.namespaces.flatMap(({ taps }) => taps).find(({ name }) => name === 'tap1')
+  }
+  const seen = (direction: SeenAdvertisement['direction']) => tapNow()?.advertisements?.find((one) => one.direction === direction)
+
+  /** The command that starts radvd for one interface. */
+  function radvd(device: string, options: string): string[] {
+    const file = join(mkdtempSync(join(folder, 'radvd-')), 'radvd.conf')
+    writeFileSync(file, `interface ${device} { ${INTERVAL} ${options} };\n`)
+    return ['radvd', '-n', '-m', 'none', '-C', file, '-p', `${file}.pid`]
+  }
+
+  /** Those of the hypervisor, which are the only ones that it sees. */
+  async function stopSenders(signal: 'TERM' | 'KILL'): Promise<void> {
+    await hypervisor.run('sh', '-c', `kill -${signal} $(pgrep -x 'radvd|dnsmasq')`)
+  }
+
+  async function untilSeen(holds: (one: SeenAdvertisement) => boolean, direction: SeenAdvertisement['direction'] = 'sent', since = Date.now()): Promise<SeenAdvertisement> {
+    const found = () => {
+      const one = seen(direction)
+      return one !== undefined && Date.parse(one.seenAt) > since - 500 && holds(one) ? one : undefined
+    }
+    await until(`an advertisement is ${direction}`, async () => found() !== undefined)
+    return found() ?? untilSeen(holds, direction, since)
+  }
+
+  /** Until a report tells of now. */
+  async function untilReported(): Promise<void> {
+    const now = new Date().toISOString()
+    await until('another report came', async () => (hypervisor.readSpool().at(-1)?.observedAt ?? '') > now)
+  }
+
+  /** When the guest's default route ends, in milliseconds since the epoch; null where it has none. */
+  async function readRouteEnd(): Promise<number | null> {
+    const [, seconds] = /^default .* expires (\d+)sec/.exec(await guest.run('ip', '-6', 'route', 'show', 'default')) ?? []
+    return seconds === undefined ? null : Date.now() + Number(seconds) * 1000
+  }
+
+  test("the guest's own route ends when the advertisement says that was seen on its tap", async () => {
+    hypervisor.start(...radvd('tap1', `AdvDefaultLifetime 1800; ${PREFIX}`))
+    await untilSeen(({ sincePreviousSeconds }) => sincePreviousSeconds !== null)
+    await stopSenders('KILL')
+    await untilReported()
+    const last = await untilSeen(() => true, 'sent', 0)
+    expect(last).toEqual({
+      source: expect.stringMatching(/^fe80::/),
+      linkAddress: /ether (\S+)/.exec(await hypervisor.run('ip', '-o', 'link', 'show', 'tap1'))?.[1],
+      direction: 'sent',
+      seenAt: expect.any(String),
+      routerLifetimeSeconds: 1800,
+      sincePreviousSeconds: expect.any(Number),
+      prefixes: [{ prefix: '2001:db8:1::/64', onLink: true, autonomous: true, validLifetimeSeconds: 7200, preferredLifetimeSeconds: 3600 }],
+    })
+    const told = Date.parse(last.seenAt) + last.routerLifetimeSeconds * 1000
+    expect(Math.abs(told - ((await readRouteEnd()) ?? 0))).toBeLessThanOrEqual(2000)
+  })
+
+  test('a farewell is seen, and ends the route of the guest', async () => {
+    hypervisor.start(...radvd('tap1', 'AdvDefaultLifetime 600;'))
+    await untilSeen(({ routerLifetimeSeconds }) => routerLifetimeSeconds === 600)
+    await until('the guest has a route', async () => (await readRouteEnd()) !== null)
+    await stopSenders('TERM')
+    await untilSeen(({ routerLifetimeSeconds }) => routerLifetimeSeconds === 0)
+    expect(await readRouteEnd()).toBeNull()
+  })
+
+  test('a sender that is no default router is seen to be none', async () => {
+    hypervisor.start(...radvd('tap1', 'AdvDefaultLifetime 0;'))
+    await untilSeen(({ routerLifetimeSeconds, sincePreviousSeconds }) => routerLifetimeSeconds === 0 && sincePreviousSeconds !== null)
+    expect(await readRouteEnd()).toBeNull()
+  })
+
+  test("what dnsmasq says is seen, and the guest's route ends with it", async () => {
+    const range = ['--dhcp-range=fd00:1::,ra-only,64', '--ra-param=tap1,high,4,900']
+    const files = ['--conf-file=/dev/null', `--pid-file=${join(folder, 'dnsmasq.pid')}`, `--dhcp-leasefile=${join(folder, 'leases')}`]
+    hypervisor.start('dnsmasq', '-k', '-p', '0', ...files, '--interface=tap1', '--bind-dynamic', '--enable-ra', ...range)
+    await untilSeen(({ routerLifetimeSeconds }) => routerLifetimeSeconds === 900)
+    await stopSenders('KILL')
+    await untilReported()
+    const last = await untilSeen(() => true, 'sent', 0)
+    expect(Math.abs(Date.parse(last.seenAt) + 900_000 - ((await readRouteEnd()) ?? 0))).toBeLessThanOrEqual(2000)
+  })
+
+  test('a guest that advertises itself is told from the host, by its own addresses', async () => {
+    await guest.run('sysctl', '-qw', 'net.ipv6.conf.cable1.forwarding=1')
+    rogue = guest.start(...radvd('cable1', 'AdvDefaultLifetime 1200;'))
+    const heard = await untilSeen(() => true, 'received')
+    const own = /fe80::\S+(?=\/64)/.exec(await guest.run('ip', '-6', 'addr', 'show', 'dev', 'cable1'))?.[0]
+    const address = /ether (\S+)/.exec(await guest.run('ip', '-o', 'link', 'show', 'cable1'))?.[1]
+    expect(heard).toMatchObject({ source: own, linkAddress: address, routerLifetimeSeconds: 1200 })
+  })
+
+  test('ports of another namespace are listened to in there', async () => {
+    await hypervisor.run('ip', 'netns', 'add', 'qrouter-1')
+    const inside = ['ip', 'netns', 'exec', 'qrouter-1']
+    const vm = await hypervisor.startVm('-name', 'guest=vm-2')
+    await vm.ask('open', 'tap2')
+    await hypervisor.run('ip', 'link', 'set', 'tap2', 'netns', 'qrouter-1')
+    await hypervisor.run(...inside, 'sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1', 'net.ipv6.conf.tap2.forwarding=1')
+    await hypervisor.run(...inside, 'ip', 'link', 'set', 'tap2', 'up')
+    hypervisor.start(...inside, ...radvd('tap2', 'AdvDefaultLifetime 300;'))
+    const inThere = () => hypervisor.readSpool().at(-1)?.namespaces.find(({ name }) => name === 'qrouter-1')?.taps[0]?.advertisements ?? []
+    await until('it is seen there', async () => inThere().length > 0)
+    expect(inThere()).toEqual([expect.objectContaining({ direction: 'sent', routerLifetimeSeconds: 300 })])
+  })
+})

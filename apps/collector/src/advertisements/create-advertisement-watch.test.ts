@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { AdvertisementSockets, HeardPacket } from '../io/advertisement-sockets.ts'
+import { MOST_READ } from '../io/advertisement-sockets.ts'
+import { SystemError } from '../io/kernel.ts'
+import { fakeKernel } from '../lab/fake-kernel.ts'
+import type { Namespace } from '../probes/list-namespaces.ts'
+import { createAdvertisementWatch } from './create-advertisement-watch.ts'
+
+const OWN: Namespace = { id: 1, name: null, entrance: null, tables: null }
+const ROUTER: Namespace = { id: 2, name: 'qrouter-2', entrance: '/run/netns/qrouter-2', tables: null }
+const recorded = new URL('../../../../packages/linux/fixtures/router-advertisement/', import.meta.url)
+const [radvd = '', farewell = ''] = readFileSync(new URL('radvd.hex', recorded), 'utf8').split('\n')
+const START = Date.parse('2026-01-01T10:00:00.000Z')
+
+beforeEach(() => vi.useFakeTimers({ now: START }))
+afterEach(() => vi.useRealTimers())
+
+/** A recorded advertisement that crosses an interface; `router` is the last byte of its source, for which the checksum makes up. */
+function packet(changed: Partial<HeardPacket> = {}, router = 1, bytes = radvd): HeardPacket {
+  const [of, data] = [Buffer.from(bytes, 'hex'), Buffer.from(bytes, 'hex')]
+  data[23] = router
+  const checksum = of.readUInt16BE(42) + (of[23] ?? 0) - router
+  data.writeUInt16BE(checksum < 0 ? checksum + 0xffff : checksum, 42)
+  return { ifindex: 7, sent: true, linkAddress: '02:00:00:00:00:01', packet: data, ...changed }
+}
+
+function start(inNamespace?: () => never) {
+  const open = new Set<number>()
+  const heard = new Map<number, { packets: HeardPacket[]; lost: number }>()
+  const listening: string[] = []
+  const sockets: AdvertisementSockets = {
+    open: () => {
+      open.add(open.size + 100)
+      return open.size + 99
+    },
+    close: (socket) => void open.delete(socket),
+    findReadable: () => [...heard.keys()],
+    read: (socket) => {
+      const { packets = [], lost = 0 } = heard.get(socket) ?? {}
+      heard.delete(socket)
+      return { packets, lost }
+    },
+    listen: (_, to) => void listening.push(to),
+    dispose: () => undefined,
+  }
+  const kernel = fakeKernel({}, inNamespace === undefined ? {} : { inNamespace })
+  const watch = createAdvertisementWatch({ kernel, sockets, now: Date.now, clock: () => performance.now() })
+  const follow = (ports: number[] = [7], namespaces = [OWN]) => {
+    watch.follow(namespaces.map((namespace) => ({ namespace, ports: ports.map((ifindex) => ({ ifindex })) })))
+  }
+  const hear = async (packets: HeardPacket[], lost = 0) => {
+    heard.set(100, { packets, lost })
+    await vi.advanceTimersByTimeAsync(200)
+  }
+  follow()
+  return { open, listening, watch, follow, hear, list: (ifindex = 7) => watch.list(1, ifindex) }
+}
+
+test('the latest of each router and direction is kept, with the time since the one before', async () => {
+  const { hear, list } = start()
+  expect(list()).toEqual([])
+  await hear([packet()])
+  await vi.advanceTimersByTimeAsync(3800)
+  await hear([packet(), packet({ sent: false, linkAddress: null }, 9)])
+  expect(list()).toEqual([
+    expect.objectContaining({ source: 'fe80::ff:fe00:1', direction: 'sent', sincePreviousSeconds: 4, seenAt: '2026-01-01T10:00:04.200Z' }),
+    expect.objectContaining({ source: 'fe80::ff:fe00:9', direction: 'received', sincePreviousSeconds: null, linkAddress: null }),
+  ])
+  expect(list()?.[0]?.prefixes).toEqual([
+    { prefix: '2001:db8:1::/64', onLink: true, autonomous: true, validLifetimeSeconds: 7200, preferredLifetimeSeconds: 3600 },
+    { prefix: 'fd00:1::/64', onLink: false, autonomous: false, validLifetimeSeconds: null, preferredLifetimeSeconds: null },
+  ])
+  expect(list(8)).toEqual([])
+})
+
+test('a route information option for ::/0 says how long the default route lasts, also at the farewell', async () => {
+  const { hear, list } = start()
+  await hear([packet()])
+  expect(list()?.[0]?.routerLifetimeSeconds).toBe(900)
+  await hear([packet({}, 1, farewell)])
+  expect(list()?.[0]?.routerLifetimeSeconds).toBe(0)
+})
+
+test('a clock that is set moves what was seen along with it', async () => {
+  const { hear, list } = start()
+  await hear([packet()])
+  vi.setSystemTime(START + 3_600_000)
+  expect(list()?.[0]?.seenAt).toBe('2026-01-01T11:00:00.000Z')
+})
+
+test('a guest that is many routers drives out neither the host nor those that were there first', async () => {
+  const { hear, list } = start()
+  await hear([packet(), ...Array.from({ length: 200 }, (_, index) => packet({ sent: false }, index + 2))])
+  expect(list()).toHaveLength(5)
+  await vi.advanceTimersByTimeAsync(901_000)
+  await hear([packet({ sent: false }, 250)])
+  expect(list()?.map(({ source }) => source)).toContain('fe80::ff:fe00:fa')
+  expect(list()).toHaveLength(5)
+})
+
+test('what is malformed is passed over, as hosts do', async () => {
+  const { hear, list, watch } = start()
+  await hear([packet({ packet: new Uint8Array(60) }), packet({ packet: Buffer.from(radvd, 'hex').subarray(0, 80) }), packet()])
+  expect(list()).toHaveLength(1)
+  expect(watch.takeRun()).toMatchObject({ probe: 'advertisements', outcome: 'ok', error: null })
+})
+
+test('after a loss nobody knows how long a router paused, and the loss is told', async () => {
+  const { hear, list, watch } = start()
+  await hear([packet()], 3)
+  await hear([packet()])
+  expect(list()?.[0]?.sincePreviousSeconds).toBeNull()
+  expect(watch.takeRun()).toMatchObject({ outcome: 'failed', error: '3 advertisements came faster than they were read and were lost' })
+})
+
+test('guests that flood are not listened to for ten seconds, and the host is', async () => {
+  const { hear, listening, watch } = start()
+  const flood = Array.from({ length: MOST_READ }, () => packet({ sent: false }))
+  await hear(flood)
+  await hear(flood)
+  expect(listening).toEqual(['sent'])
+  expect(watch.takeRun().error).toBe('guests sent more advertisements than are read: what they send was not listened to for 10 s')
+  await vi.advanceTimersByTimeAsync(9000)
+  expect(listening).toEqual(['sent'])
+  await vi.advanceTimersByTimeAsync(2000)
+  expect(listening).toEqual(['sent', 'all'])
+})
+
+test('a port that went is forgotten, but not one that no pass has seen yet', async () => {
+  const { hear, list, follow } = start()
+  await hear([packet(), packet({ ifindex: 8 })])
+  follow([7])
+  expect(list(8)).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(61_000)
+  follow([8])
+  expect([list(7), list(8)?.length]).toEqual([[], 1])
+})
+
+describe('a namespace', () => {
+  test('that cannot be entered is told, and is not taken for one in which nothing is sent', () => {
+    const { follow, watch } = start(() => {
+      throw new SystemError('setns', 'EPERM')
+    })
+    follow([7], [OWN, ROUTER])
+    expect(watch.list(2, 7)).toBeNull()
+    expect(watch.takeRun()).toMatchObject({ outcome: 'failed', error: expect.stringMatching(/in a network namespace, which needs CAP_NET_RAW, and CAP_SYS_ADMIN .+ setns: not permitted/) })
+  })
+
+  test('that is followed no more, or a watch that stopped, leaves nothing open', async () => {
+    const { follow, hear, watch, open, list } = start()
+    await hear([packet()])
+    follow([7], [])
+    expect([open.size, list()]).toEqual([0, null])
+    follow()
+    expect(list()).toEqual([])
+    watch.stop()
+    expect([open.size, vi.getTimerCount()]).toEqual([0, 0])
+  })
+})
