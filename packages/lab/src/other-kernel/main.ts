@@ -1,22 +1,27 @@
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { promisify } from 'node:util'
 import { collectOnce } from '../collector/collect-once.ts'
 import { startHypervisor } from '../hypervisor/start.ts'
+import { calibrateMembership } from '../optmem/calibrate.ts'
 import type { SenderReading } from '../optmem/read-sender.ts'
 import { describe, isFull } from '../scenario/story.ts'
+import { nameTaps } from '../tap/churn.ts'
 import { openTap } from '../tap/open.ts'
 import type { Proof } from './proof.ts'
 
+// Runs inside a Linux guest, whose machine it has for itself, with the limit of option memory in bytes as its argument.
+// Sentences go to standard error, the proof to standard output.
 const ROUND = 130
-
-// Runs inside a Linux guest, whose machine it has for itself. Sentences go to standard error, the proof to standard output.
+const LIMIT = '/proc/sys/net/core/optmem_max'
 const say = (sentence: string) => process.stderr.write(`${sentence}\n`)
 const run = async (command: string, args: readonly string[]) => (await promisify(execFile)(command, args)).stdout
 
+writeFileSync(LIMIT, process.argv[2] ?? '20480')
 await startSenderHere()
-const hypervisor = await startHypervisor({ name: 'hypervisor' })
+const round = Math.min(ROUND, Math.ceil(Number(readFileSync(LIMIT, 'utf8')) / calibrateMembership()))
+const hypervisor = await startHypervisor({ name: 'hypervisor', served: nameTaps(round) })
 try {
   const reading = await fill()
   say('The collector reads it in its namespace and from the first one, and once more without sock_diag.')
@@ -43,10 +48,10 @@ async function startSenderHere(): Promise<void> {
 
 async function fill(): Promise<SenderReading> {
   for (;;) {
-    await hypervisor.churn(ROUND)
+    await hypervisor.churn(round)
     const reading = await hypervisor.readSender()
     if (reading === null) throw new Error('radvd has no socket.')
-    say(`${ROUND} taps came and went. ${describe(reading)}`)
+    say(`${round} taps came and went. ${describe(reading)}`)
     if (isFull(reading)) return reading
   }
 }

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Sink, startSink } from '../bench/start-sink.ts'
+import { COLLECTOR } from '../collector/start.ts'
+import { type Hypervisor, startHypervisor } from '../hypervisor/start.ts'
+
+// Full at 36 memberships of 56 bytes, and no advertisement leaves then.
+const LIMIT = 2048
+let hypervisor: Hypervisor
+let sink: Sink
+
+beforeAll(async () => {
+  hypervisor = await startHypervisor({ name: 'firmware-test', optmemMaxBytes: LIMIT })
+  sink = await startSink()
+  await hypervisor.runCollector({ server: sink.url, enrolmentToken: 'lab', intervalSeconds: 1 })
+})
+afterAll(async () => {
+  await hypervisor?.dispose()
+  await sink?.close()
+})
+
+const reported = (tap: string) => sink.reports().at(-1)?.namespaces[0]?.taps.find(({ name }) => name === tap)
+
+test('firmware solicits a router on the tap of a VM whose name and uuid the collector knows, and is answered', async () => {
+  const { name, uuid } = await hypervisor.bootFirmware({ name: 'vm-101', tap: 'tap101' })
+  await expect.poll(() => reported('tap101')?.routerSolicitsIn, { timeout: 60_000 }).toBeGreaterThan(0)
+  await expect.poll(() => reported('tap101')?.routerAdvertsOut, { timeout: 10_000 }).toBeGreaterThan(0)
+  expect(reported('tap101')).toMatchObject({ up: true, allRoutersUsers: 2, vm: { name, uuid } })
+})
+
+test('with the socket full it solicits in vain', async () => {
+  await hypervisor.churn(34)
+  const { name, uuid } = await hypervisor.bootFirmware({ name: 'vm-102', tap: 'tap102' })
+  await expect.poll(() => reported('tap102')?.routerSolicitsIn, { timeout: 60_000 }).toBeGreaterThan(1)
+  expect(reported('tap102')).toMatchObject({ allRoutersUsers: 2, routerAdvertsOut: 0, vm: { name, uuid } })
+  const socket = sink.reports().at(-1)?.namespaces[0]?.senders[0]?.sockets[0]
+  expect(socket).toMatchObject({ optmemBytes: 36 * 56 })
+  expect(socket?.staleInterfaceIndexes).toHaveLength(34)
+
+  const doctor = `${process.execPath} ${COLLECTOR} doctor --json || [ $? -eq 2 ]`
+  const { namespaces } = JSON.parse(await hypervisor.cell.run('sh', ['-c', doctor]))
+  expect(namespaces[0].ports).toContainEqual(expect.objectContaining({ name: 'tap102', vm: name, status: 'unanswered-solicitations' }))
+})
