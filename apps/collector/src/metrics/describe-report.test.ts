@@ -92,6 +92,16 @@ test('what could not be read has no series, and the socket says that it was not 
   expect(text).not.toMatch(/NaN|null|undefined/)
 })
 
+test('of the advertisements on a port the latest in each direction has a series, whoever sent it', () => {
+  const seen = (direction: 'sent' | 'received', seconds: number, routerLifetimeSeconds: number) =>
+    ({ source: `fe80::${seconds}`, linkAddress: null, direction, seenAt: new Date(seconds * 1000).toISOString(), routerLifetimeSeconds, sincePreviousSeconds: null, prefixes: [] }) as const
+  const advertisements = [seen('sent', 30, 0), seen('received', 20, 900), seen('sent', 10, 1800)]
+  const namespaces = [namespaceWith({ taps: [{ ...TAP, advertisements }, { ...TAP, ifindex: 5, advertisements: null }] })]
+  const tap = 'namespace="net:[1]",tap="tap1",ifindex="4"'
+  expect(lines('slashzero_tap_router_advert_lifetime_seconds', { namespaces })).toEqual([`{${tap},direction="sent"} 0`, `{${tap},direction="received"} 900`])
+  expect(lines('slashzero_tap_router_advert_timestamp_seconds', { namespaces })).toEqual([`{${tap},direction="sent"} 30`, `{${tap},direction="received"} 20`])
+})
+
 test('a probe with nothing to read is neither a success nor a failure', () => {
   const runs = (['ok', 'failed', 'absent'] as const).map((outcome) => ({ probe: outcome, outcome, milliseconds: 2.5, error: null }))
   expect(lines('slashzero_probe_success', { runs })).toEqual(['{probe="ok"} 1', '{probe="failed"} 0'])

@@ -25,6 +25,10 @@ export function describeReport(report: Report): Family[] {
     ...measure(metrics.SOCKET, keepUnique(sockets)),
     ...measure(metrics.TAP_INFO, taps.map(([labels, tap]) => [joinLabels(labels, formatLabel('kind', tap.kind), labelVm(tap.vm)), tap])),
     ...measure(metrics.TAP, taps),
+    ...measure(metrics.ADVERTISEMENT, taps.flatMap(([labels, { advertisements }]) => {
+      const latest = DIRECTIONS.map((direction) => advertisements?.find((one) => one.direction === direction))
+      return latest.flatMap((one) => (one === undefined ? [] : [[joinLabels(labels, formatLabel('direction', one.direction)), one] as const]))
+    })),
     ...measure(metrics.ROUTE_STATE, checks.flatMap(([labels, { defaultRoute }]) => {
       return STATES.map((state) => [`${labels},state="${state}"`, state === defaultRoute] as const)
     })),
@@ -47,5 +51,8 @@ function labelNamespaces(namespaces: readonly NamespaceReport[]): (readonly [str
 function labelVm(vm: RouteCheckReport['vm'] | null): string {
   return vm === null ? '' : joinLabels(formatLabel('vm', vm.name), formatLabel('vm_uuid', vm.uuid ?? ''))
 }
+
+/** The latest of each direction alone: a guest can be any number of routers. */
+const DIRECTIONS = ['sent', 'received'] as const
 
 const STATES: readonly RouteCheckReport['defaultRoute'][] = ['present', 'absent', 'expired', 'unknown']

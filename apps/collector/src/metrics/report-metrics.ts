@@ -1,4 +1,4 @@
-import type { NamespaceReport, ProbeRun, Report, RouteCheckReport, SenderReport, SocketReport, TapReport } from '@slashzero/contract'
+import type { NamespaceReport, ProbeRun, Report, RouteCheckReport, SeenAdvertisement, SenderReport, SocketReport, TapReport } from '@slashzero/contract'
 import type { Metric } from './metric.ts'
 
 export const PASS: readonly Metric<Report>[] = [
@@ -100,6 +100,22 @@ export const TAP: readonly Metric<TapReport>[] = [
     type: 'counter',
     help: 'Router Advertisements that went out on the port.',
     read: ({ routerAdvertsOut }) => routerAdvertsOut,
+  },
+]
+
+/** The latest advertisement of a port in one direction. */
+export const ADVERTISEMENT: readonly Metric<SeenAdvertisement>[] = [
+  {
+    name: 'slashzero_tap_router_advert_timestamp_seconds',
+    type: 'gauge',
+    help: 'When a Router Advertisement was last seen on the port: sent to its VM, or received from it. No series without watch-advertisements.',
+    read: ({ seenAt }) => toSeconds(seenAt),
+  },
+  {
+    name: 'slashzero_tap_router_advert_lifetime_seconds',
+    type: 'gauge',
+    help: 'How long a default route lasts by the Router Advertisement that was last seen on the port; 0 for none. No series without watch-advertisements.',
+    read: ({ routerLifetimeSeconds }) => routerLifetimeSeconds,
   },
 ]
 
