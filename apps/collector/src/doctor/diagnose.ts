@@ -125,13 +125,22 @@ function findSendThreshold(limit: number | null, daemon: string): number | null 
 }
 
 function showVm({ name, uuid, tapKeys, route }: VmState, { taps }: HypervisorState): VmDiagnosis {
-  const { status, reason, cause, gateway, method, checkedAt, expiresAt } = route
+  const { status, reason, cause, gateway, method, checkedAt, expiresAt, countdown } = route
   const ports = taps.filter(({ key }) => tapKeys.includes(key)).map((tap) => tap.name)
   return {
     name,
     uuid,
     ports,
-    route: { status, reason, cause, gateway, method, checkedAt: instant(checkedAt), expiresAt: instant(expiresAt) },
+    route: {
+      status,
+      reason,
+      cause,
+      gateway,
+      method,
+      checkedAt: instant(checkedAt),
+      expiresAt: instant(expiresAt),
+      countdown: countdown === null ? null : { ...countdown, endsAt: new Date(countdown.endsAt).toISOString() },
+    },
   }
 }
 

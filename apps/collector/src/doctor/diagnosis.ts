@@ -7,7 +7,7 @@ import type {
   TapReport,
   TapStatus,
 } from '@slashzero/contract'
-import type { SocketState } from '@slashzero/core'
+import type { Countdown, SocketState } from '@slashzero/core'
 import type { Ability } from './abilities.ts'
 
 /** How a machine is: `unknown` where what could be seen is well and not all that matters could be seen. */
@@ -85,6 +85,8 @@ export type VmDiagnosis = {
     /** Instants in UTC. */
     readonly checkedAt: string | null
     readonly expiresAt: string | null
+    /** When it ends if no advertisement comes, by the guest itself or by what was seen on its ports; null where nothing tells. */
+    readonly countdown: (Omit<Countdown, 'endsAt'> & { readonly endsAt: string }) | null
   }
 }
 

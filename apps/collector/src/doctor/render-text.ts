@@ -162,6 +162,7 @@ function showVms(vms: Diagnosis['vms'], width: number): string[] {
       route.reason,
       route.cause === null ? null : `cause: ${route.cause}`,
       route.gateway === null ? null : `by ${route.gateway}`,
+      route.countdown === null ? null : showCountdown(route.countdown),
     ]
     return [
       name,
@@ -171,6 +172,11 @@ function showVms(vms: Diagnosis['vms'], width: number): string[] {
     ]
   })
   return tabulate([['VM', 'PORTS', '::/0', 'WHY'], ...rows], '  ', width)
+}
+
+function showCountdown({ endsAt, basis, renewable }: NonNullable<Diagnosis['vms'][number]['route']['countdown']>): string {
+  const most = basis === 'guest' ? '' : ', at the latest,'
+  return `ends${most} at ${endsAt.slice(0, 19).replace('T', ' ')} UTC${renewable ? ' unless an advertisement comes' : ', and nothing can renew it'}`
 }
 
 function showAbilities({ abilities }: Diagnosis, width: number): string[] {

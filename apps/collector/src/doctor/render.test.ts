@@ -97,7 +97,7 @@ describe('the golden report as text', () => {
   vm-102  tap102 tap103  MISSING  The guest has no ::/0 (guest agent): asked on /run/vm-102.qga; cause:
                                   tap103: radvd runs but has not joined ff02::2 here; tap103 is not in
                                   /etc/radvd.conf
-  vm-101  tap101         ok       by fe80::1`)
+  vm-101  tap101         ok       by fe80::1; ends at 2026-01-01 00:29:50 UTC unless an advertisement comes`)
   })
 
   test('says what is off and what would turn it on', () => {
@@ -217,4 +217,13 @@ test('checks of a VM that disagree are told, with the one that counts and why', 
   const report = reportSchema.parse({ ...golden, routeChecks: [...looked, ...probed] })
   const words = renderText(diagnoseOne(report), { width: 110, colour: false }).replaceAll(/\s+/g, ' ')
   expect(words).toContain('The methods disagree (off-link probe: an answer; guest agent: none) and the off-link probe counts')
+})
+
+test('the end of a route that was counted from an advertisement on a port is told as the latest one', () => {
+  const [own] = golden.namespaces
+  const seen = { source: 'fe80::1', linkAddress: null, direction: 'sent', seenAt: golden.observedAt, routerLifetimeSeconds: 600, sincePreviousSeconds: null, prefixes: [] }
+  const taps = own?.taps.map((tap) => (tap.name === 'tap101' ? { ...tap, advertisements: [seen] } : tap))
+  const report = reportSchema.parse({ ...golden, namespaces: [{ ...own, taps }], routeChecks: [] })
+  const words = renderText(diagnoseOne(report), { width: 110, colour: false }).replaceAll(/\s+/g, ' ')
+  expect(words).toContain('; ends, at the latest, at 2026-01-01 00:10:00 UTC unless an advertisement comes')
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { report as reportSchema } from '@slashzero/contract'
-import type { NamespaceReport, Report, SocketReport, TapReport } from '@slashzero/contract'
+import type { NamespaceReport, Report, SeenAdvertisement, SocketReport, TapReport } from '@slashzero/contract'
 import { expect, test } from 'vitest'
 import { describeReport } from './describe-report.ts'
 import { renderFamilies } from './render-families.ts'
@@ -93,8 +93,10 @@ test('what could not be read has no series, and the socket says that it was not 
 })
 
 test('of the advertisements on a port the latest in each direction has a series, whoever sent it', () => {
-  const seen = (direction: 'sent' | 'received', seconds: number, routerLifetimeSeconds: number) =>
-    ({ source: `fe80::${seconds}`, linkAddress: null, direction, seenAt: new Date(seconds * 1000).toISOString(), routerLifetimeSeconds, sincePreviousSeconds: null, prefixes: [] }) as const
+  const seen = (direction: SeenAdvertisement['direction'], seconds: number, routerLifetimeSeconds: number): SeenAdvertisement => {
+    const seenAt = new Date(seconds * 1000).toISOString()
+    return { source: `fe80::${seconds}`, linkAddress: null, direction, seenAt, routerLifetimeSeconds, sincePreviousSeconds: null, prefixes: [] }
+  }
   const advertisements = [seen('sent', 30, 0), seen('received', 20, 900), seen('sent', 10, 1800)]
   const namespaces = [namespaceWith({ taps: [{ ...TAP, advertisements }, { ...TAP, ifindex: 5, advertisements: null }] })]
   const tap = 'namespace="net:[1]",tap="tap1",ifindex="4"'
