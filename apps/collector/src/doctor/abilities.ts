@@ -158,7 +158,8 @@ function judgeLibvirt({ routeChecks }: Report, access: ReturnType<typeof readLib
   if (access === 'absent') return { ...ability, state: 'untried', reason: 'libvirt does not run here', turnOn: null }
   const refusal = routeChecks.find(({ reason }) => reason?.endsWith(MEMBER) ?? false)?.reason ?? null
   if (access === 'granted' && refusal === null) return { ...ability, state: 'on', reason: null, turnOn: null }
-  const turnOn = 'usermod --append --groups libvirt slashzero-collector, and a restart of the collector; members of that group may do with VMs whatever they like'
+  const turnOn =
+    'usermod --append --groups libvirt slashzero-collector, and a restart of the collector; that group may do with VMs whatever it likes'
   return { ...ability, state: 'off', reason: refusal ?? "it may not write to libvirt's socket", turnOn }
 }
 

@@ -41,8 +41,8 @@ export function weighChecks(checks: readonly RouteCheckState[], now: number, fol
   const strengthOf = (check: RouteCheckState): number => (contested && isDoubtful(check) ? 0 : STRENGTH[check.method])
   const strongest = rivals.toSorted((a, b) => strengthOf(b) - strengthOf(a))[0] ?? null
   const proof = rivals.find((check) => check.method === 'off-link-probe' && isPresent(check))
-  const proves = proof && strongest && !isPresent(strongest) && (followed === proof.method || strongest.checkedAt - proof.checkedAt <= SAME_PASS)
-  const best = proves ? proof : strongest
+  const isProven = proof && strongest && !isPresent(strongest)
+  const best = isProven && (followed === proof.method || strongest.checkedAt - proof.checkedAt <= SAME_PASS) ? proof : strongest
   const dissent = rivals.find((check) => best && isPresent(check) !== isPresent(best)) ?? null
   return { best, dissent, why: best && dissent && explain(best, dissent), latest: newestFirst[0] ?? null }
 }

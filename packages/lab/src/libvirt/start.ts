@@ -76,7 +76,16 @@ const USERS = [
   ['group', 'libvirt-qemu:x:64055:'],
 ] as const
 const FOLDERS = ['/etc/libvirt', '/var/lib/libvirt', '/var/cache/libvirt', '/var/log/libvirt']
-const QEMU_SETTINGS = ['user = "root"', 'group = "root"', 'dynamic_ownership = 0', 'remember_owner = 0', 'cgroup_controllers = []', 'namespaces = []', 'security_driver = "none"', 'stdio_handler = "file"']
+const QEMU_SETTINGS = [
+  'user = "root"',
+  'group = "root"',
+  'dynamic_ownership = 0',
+  'remember_owner = 0',
+  'cgroup_controllers = []',
+  'namespaces = []',
+  'security_driver = "none"',
+  'stdio_handler = "file"',
+]
 const SETTINGS = ['auth_unix_rw = "none"', 'unix_sock_rw_perms = "0700"']
 
 function describe(kernel: Kernel, { name, uuid }: { name: string; uuid: string }): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { createConnection, createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -57,7 +57,6 @@ test('answers that come byte by byte, behind a message that answers nothing, are
 test.each<[string, (index: number) => Buffer, RegExp]>([
   ['with a password alone', () => reply(0x20008086, 66, 1, 1, 1), /libvirt wants a password/],
   ['to members of its group alone', (index) => (index === 0 ? reply(0x20008086, 66, 1, 1, 2) : refuse(index + 1, 'not authorized')), /refuses the collector: not authorized; .* group libvirt/],
-  ['and does not know the VM', (index) => (index < 2 ? recordedAnswer(index) : refuse(3, 'Domain not found')), /^libvirt: Domain not found$/],
   ['and says that the agent does not run', (index) => (index < 2 ? recordedAnswer(index) : refuse(3, 'QEMU guest agent is not connected')), /^libvirt: QEMU guest agent is not connected$/],
   ['but not in its own protocol', () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), /libvirt says more than 1048576 bytes/],
   ['with a length of nothing', () => Buffer.alloc(64), /cut off/],
@@ -95,6 +94,21 @@ test('many VMs share few connections, and an answer goes to none but its own', a
   checker.close()
   expect(reports.map(({ reason }) => reason)).toEqual(vms.map(({ name }) => `libvirt: no agent in ${name}`))
   expect(connections()).toBeLessThanOrEqual(8)
+})
+
+test('a VM that libvirt does not know is asked on its own socket, unless another client holds that', async () => {
+  const { socket } = await listen((index, answer) => answer(index < 2 ? recordedAnswer(index) : refuse(3, 'Domain not found', 42)))
+  const own = join(directory, 'libvirt', 'agent.sock')
+  await mkdir(join(directory, 'libvirt'))
+  expect(await check(socket, { ...vm, agentSocketPath: own })).toMatchObject({ reason: "the agent's socket does not exist" })
+  const agent = createServer((client) => void sockets.push(client))
+  servers.push(agent)
+  await new Promise<void>((resolve) => void agent.listen(own, resolve))
+  const other = createConnection({ path: own })
+  await new Promise((resolve) => void other.once('connect', resolve))
+  sockets.push(other)
+  const report = await check(socket, { ...vm, agentSocketPath: own })
+  expect(report).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringMatching(/^libvirt does not know this VM, and another client/) })
 })
 
 test('without libvirt its folders are like others', async () => {
@@ -146,8 +160,8 @@ function reply(program: number, procedure: number, serial: number, ...payload: n
   return bytes
 }
 
-function refuse(serial: number, message: string): Buffer {
-  const bytes = withText(reply(0x20008087, 3, serial, 1, 10, 1), message)
+function refuse(serial: number, message: string, code = 1): Buffer {
+  const bytes = withText(reply(0x20008087, 3, serial, code, 10, 1), message)
   bytes.writeUInt32BE(1, 24)
   return bytes
 }

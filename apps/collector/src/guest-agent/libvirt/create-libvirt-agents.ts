@@ -10,6 +10,8 @@ import type { Connection } from './open-connection.ts'
 const SOCKETS = ['/run/libvirt/virtqemud-sock', '/run/libvirt/libvirt-sock']
 /** A connection that nobody has used for so long is closed: it is kept for the VMs of one pass. */
 const IDLE_MILLISECONDS = 1000
+/** VIR_ERR_NO_DOMAIN */
+const NO_DOMAIN = 42
 
 export type LibvirtAgents = {
   /** Whether libvirt's socket is there. */
@@ -21,6 +23,9 @@ export type LibvirtAgents = {
   readonly converse: <Result>(domain: Domain, deadline: AbortSignal, talk: (agent: Conversation) => Promise<Result>) => Promise<Result>
   readonly close: () => void
 }
+
+/** The VM is somebody else's, such as another user's libvirt. */
+export class UnknownDomain extends Error {}
 
 /** A domain's uuid is the one on QEMU's command line. */
 export type Domain = { readonly name: string; readonly uuid: string }
@@ -102,6 +107,7 @@ async function ask(
     return readAnswer(Buffer.from(reply.optional() ?? ''), command)
   } catch (error) {
     if (!(error instanceof LibvirtRefusal)) throw error
+    if (error.code === NO_DOMAIN) throw new UnknownDomain('libvirt does not know this VM')
     throw toRefusedCommand(error.message, command) ?? new Error(`libvirt: ${error.message}`)
   }
 }

@@ -26,15 +26,16 @@ export function readLength(bytes: Uint8Array): number | null {
 }
 
 /** What one whole message says: the answer to the call with this serial, a refusal of it, or null for anything else. */
-export function readReply(message: Uint8Array, serial: number): { result: Reader } | { refusal: string } | null {
+export function readReply(message: Uint8Array, serial: number): { result: Reader } | { code: number; message: string } | null {
   const reader = createReader(message.subarray(LENGTH))
   reader.skip(12)
   const [type, answered, status] = [reader.unsigned(), reader.unsigned(), reader.unsigned()]
   if (type !== REPLY || answered !== serial) return null
   if (status === OK) return { result: reader }
   // virNetMessageError: code, domain, message; the rest says the same in other words.
-  reader.skip(8)
-  return { refusal: reader.optional() ?? 'no reason was given' }
+  const code = reader.unsigned()
+  reader.skip(4)
+  return { code, message: reader.optional() ?? 'no reason was given' }
 }
 
 export type Reader = {

@@ -3,7 +3,15 @@ import { AUTH_LIST, AUTH_POLKIT, CONNECT_CLOSE, CONNECT_OPEN, encodeCall, readLe
 import type { Procedure, Reader, Value } from './message.ts'
 
 /** libvirt answered, but not with what was asked for. */
-export class LibvirtRefusal extends Error {}
+export class LibvirtRefusal extends Error {
+  /** virErrorNumber (libvirt: include/libvirt/virterror.h). */
+  readonly code: number
+
+  constructor({ code, message }: { code: number; message: string }) {
+    super(message)
+    this.code = code
+  }
+}
 
 /** A connection that is open as `qemu:///system`, on which one call is under way at a time. */
 export type Connection = {
@@ -32,7 +40,7 @@ export function openConnection(path: string): Connection {
       const reply = readReply(await read(), serial)
       if (reply === null) continue
       if ('result' in reply) return reply.result
-      throw new LibvirtRefusal(reply.refusal)
+      throw new LibvirtRefusal(reply)
     }
   }
 
