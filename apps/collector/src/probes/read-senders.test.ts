@@ -5,6 +5,7 @@ import type { Kernel } from '../io/kernel.ts'
 import { fakeKernel } from '../lab/fake-kernel.ts'
 import { recordRuns } from '../pass/record-runs.ts'
 import type { Holder } from './find-holders.ts'
+import type { Port } from './read-ports.ts'
 import { createSenderReader } from './read-senders.ts'
 import type { Survey } from './survey-namespace.ts'
 
@@ -74,10 +75,11 @@ test('where the socket may not be asked, a name that may be a sender\'s counts a
 })
 
 test('of two senders each tells on which ports it has joined, and of one that is what igmp6 says', () => {
-  const port = { ...LINK, kind: 'tun', ethernet: true }
-  const links = [LINK, ...['tap2', 'tap3', 'eth0'].map((name, index) => ({ ...port, name, ifindex: index + 2 }))]
+  const link = (ifindex: number, name: string): Link => ({ ...LINK, kind: 'tun', ethernet: true, name, ifindex })
+  const links = [LINK, link(2, 'tap2'), link(3, 'tap3'), link(4, 'eth0')]
   const counters = { routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null, allRoutersUsers: 2, forwarding: true, up: true }
-  const ports = ['tap2', 'tap3'].map((name, index) => ({ ...counters, ifindex: index + 2, name, byteName: name, listener: name, kind: 'tap' as const }))
+  const port = (ifindex: number, name: string): Port => ({ ...counters, ifindex, name, byteName: name, listener: name, kind: 'tap' })
+  const ports = [port(2, 'tap2'), port(3, 'tap3')]
   const members: Record<number, number[]> = { 20: [2, 4], 30: [3, 2] }
   const withSocket: Kernel['withSocket'] = (pid, _descriptor, work) =>
     work({ memory: () => new Uint8Array(36), holdsAllRouters: (ifindex) => members[pid]?.includes(ifindex) ?? false })

@@ -81,7 +81,7 @@ function listSenders(senders: readonly SenderReport[], sockets: readonly SocketS
     }
   })
   return (listener) =>
-    known.map(({ joinedListeners, ...sender }) => ({ ...sender, joined: listener ? (joinedListeners?.has(listener) ?? null) : null }))
+    known.map(({ name, sockets: own, joinedListeners }) => ({ name, sockets: own, joined: listener ? (joinedListeners?.has(listener) ?? null) : null }))
 }
 
 /** Field by field, for there are thousands of taps. */
