@@ -61,13 +61,13 @@ machine's interface, like http://[fe80::1%eth0]:9470. Sending takes curl or wget
 
 Every minute, by cron (Linux, FreeBSD, OpenBSD; in root's crontab; --spread waits first, up to 30 s, so that not all VMs send at once):
 
-  * * * * *  /usr/local/sbin/slashzero-push.sh --spread >/dev/null
+  * * * * *  sh /usr/local/sbin/slashzero-push.sh --spread >/dev/null
 
 by systemd (slashzero-push.service and slashzero-push.timer; then systemctl enable --now slashzero-push.timer):
 
   [Service]
   Type=oneshot
-  ExecStart=/usr/local/sbin/slashzero-push.sh
+  ExecStart=/bin/sh /usr/local/sbin/slashzero-push.sh
   StandardOutput=null
 
   [Timer]

@@ -45,7 +45,7 @@ export async function layOut(content: Content, { prefix, units, licenses }: Plac
     await put(`${prefix}/share/doc/slashzero-collector/examples/${name}`, await text(`systemd/${name}`))
   }
   for (const name of ['slashzero-push.sh', 'slashzero-push.ps1']) {
-    await put(`${prefix}/share/slashzero-collector/guest/${name}`, await readFile(join(own, '../guest', name)), name.endsWith('.sh') ? 0o755 : 0o644)
+    await put(`${prefix}/share/slashzero-collector/guest/${name}`, await readFile(join(own, '../guest', name)))
   }
   await put('/etc/slashzero/collector.toml', await readFile(join(own, '../collector.toml')))
 }

@@ -46,6 +46,8 @@ test('the .deb holds one executable and what it carries, all of root and writabl
     './usr/lib/systemd/system/slashzero-collector.service',
     './usr/lib/sysusers.d/slashzero-collector.conf',
     './usr/share/man/man8/slashzero-collector.8.gz',
+    './usr/share/slashzero-collector/guest/slashzero-push.ps1',
+    './usr/share/slashzero-collector/guest/slashzero-push.sh',
   ]))
   expect(readFileSync(join(folder, 'root/DEBIAN/conffiles'), 'utf8')).toBe('/etc/slashzero/collector.toml\n')
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { isLoopback } from './is-loopback.ts'
 import { safePath } from './safe-path.ts'
 import { patchQuery } from './use-url-state.ts'
 
@@ -23,4 +24,15 @@ describe('patchQuery', () => {
     expect(patchQuery(new URLSearchParams('a=1&b=2'), { b: null, c: 'x y' })).toBe('?a=1&c=x+y')
     expect(patchQuery(new URLSearchParams('a=1'), { a: '' })).toBe('')
   })
+})
+
+it.each([
+  ['localhost', true],
+  ['a.localhost', true],
+  ['127.0.0.2', true],
+  ['[::1]', true],
+  ['10.127.0.1', false],
+  ['localhost.example', false],
+])('%s means the machine itself: %s', (hostname, expected) => {
+  expect(isLoopback(hostname)).toBe(expected)
 })

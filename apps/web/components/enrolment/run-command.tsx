@@ -1,18 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
-import { TriangleAlert } from 'lucide-react'
 import { formatCount } from '../../client/format/format-count.ts'
 import { CopyButton } from '../control/copy-button.tsx'
 import type { Enrolment } from './enrolment-form.tsx'
+import { LoopbackWarning } from './loopback-warning.tsx'
 
 /** The one command to run, with this server's own address. */
 export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: Enrolment }) {
-  const { origin, hostname } = window.location
+  const { origin } = window.location
   const packages = useQuery({ queryKey: ['collector-packages'], queryFn: askForPackages, retry: false })
   const command = packages.data
     ? `curl -fsS ${origin}/install/collector.sh | sudo SLASHZERO_ENROLMENT_TOKEN=${token} sh`
     : `npx slashzero-collector run --server ${origin} --enrolment-token ${token}`
   if (packages.isPending) return null
-  const isLoopback = hostname === 'localhost' || hostname.endsWith('.localhost') || hostname.startsWith('127.') || hostname === '[::1]'
   return (
     <div className="rounded-xl border border-line bg-panel">
       <pre className="overflow-x-auto px-4 py-3 font-mono text-[12.5px] leading-relaxed whitespace-pre-wrap">
@@ -37,14 +36,7 @@ export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: E
             the server.
           </p>
         )}
-        {isLoopback && (
-          <p className="mt-1.5 flex items-start gap-1.5 text-warn">
-            <TriangleAlert aria-hidden size={14} className="mt-0.5 shrink-0" />
-            <span>
-              {origin} is this machine only. For another hypervisor, write an address in its place under which it reaches this server.
-            </span>
-          </p>
-        )}
+        <LoopbackWarning machine="another hypervisor" />
       </div>
     </div>
   )

@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import { Button } from '../control/button.tsx'
 import { CopyButton } from '../control/copy-button.tsx'
+import { LoopbackWarning } from '../enrolment/loopback-warning.tsx'
 
 type System = 'unix' | 'windows'
 
@@ -29,10 +30,11 @@ export function PushCommand({ token }: { token: string }) {
         <code className="break-all">{command}</code>
       </pre>
       <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-2.5 text-[12.5px] text-muted">
-        <p className="min-w-0 flex-1 basis-72">
+        <div className="min-w-0 flex-1 basis-72">
           It sends once. {system === 'unix' ? <code className="font-mono">--help</code> : <code className="font-mono">-Help</code>} shows the line that
           does so every minute. Checksums: <code className="font-mono break-all">{origin}/install/guest/SHA256SUMS</code>
-        </p>
+          <LoopbackWarning machine="another machine" />
+        </div>
         <CopyButton text={command} label="Copy command" />
       </div>
     </div>

@@ -39,7 +39,7 @@ export function VmSentence({ vm: { name, demo, route, cause } }: { vm: Dashboard
           </>
         }
       >
-        So for <Age at={route.since} as="duration" />. {why?.replace(/\.?$/, '.')}
+        For <Age at={route.since} as="duration" />. {why?.replace(/\.?$/, '.')}
       </Statement>
     </div>
   )

@@ -40,7 +40,7 @@ export function VmTokens({ vm: { id, name, uuid } }: { vm: DashboardVm }) {
       <p className="px-4 py-3 text-[13px] text-muted">
         Without ::/0 the VM reaches this server over IPv4 alone, and its hypervisor in any case. For that, set{' '}
         <code className="font-mono text-[12.5px]">guest-push-listen</code> in the hypervisor’s configuration, and print the VM’s token there:{' '}
-        <code className="font-mono text-[12.5px] break-all">slashzero-collector push-token {quote(uuid ?? name)}</code>
+        <code className="font-mono text-[12.5px] wrap-anywhere">slashzero-collector push-token {quote(uuid ?? name)}</code>
       </p>
       {tokens.isError && (
         <div className="p-4">
