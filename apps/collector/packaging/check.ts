@@ -39,6 +39,7 @@ try {
   await check('the one line installs, enrols and starts', () => installByScript(server))
   await check('the service measures the leaking radvd under its unit', measuresLeak)
   await check('the service has a user of its own and two rights', hasTwoRights)
+  await check('its start is two lines in the journal, ranked', ranksLines)
   await check('the drop-in opens other namespaces, and nothing else does', opensNamespaces)
   await check('systemd restarts a collector that hangs', restartsHanging)
   await check('the one line does no harm a second time', () => installByScript(server))
@@ -161,6 +162,12 @@ async function hasTwoRights(): Promise<void> {
   match(status, /^NoNewPrivs:\s1$/m)
   match(status, /^Seccomp:\s2$/m)
   equal((await run('ps', '-o', 'user:32=', '-p', pid)).trim(), 'slashzero-collector')
+}
+
+async function ranksLines(): Promise<void> {
+  const journal = await run('journalctl', '-u', UNIT, '-o', 'json', '_COMM=slashzero-colle')
+  const lines = journal.trim().split('\n').map((line) => JSON.parse(line))
+  deepEqual(lines.map(({ PRIORITY, MESSAGE }) => `${PRIORITY} ${String(MESSAGE).split(' {')[0]}`), ['6 started', '6 enrolled'])
 }
 
 async function opensNamespaces(): Promise<void> {
