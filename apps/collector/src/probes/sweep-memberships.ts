@@ -60,7 +60,7 @@ export function createSweep(): (input: SweepInput) => Sweep {
     }
 
     for (const ifindex of live) stale.delete(ifindex)
-    const joined = [...live].filter(isMember)
+    const joined = [...live].filter((ifindex) => socket.holdsAllRouters(ifindex))
     const found = (): number => joined.length + stale.size
     const isAllFound = (): boolean => expected !== null && found() >= expected
 
@@ -107,12 +107,6 @@ export function createSweep(): (input: SweepInput) => Sweep {
       raiseTop(Math.max(...members))
     }
   }
-}
-
-function countLive(socket: OtherSocket, live: ReadonlySet<number>): number {
-  let count = 0
-  for (const ifindex of live) if (socket.holdsAllRouters(ifindex)) count += 1
-  return count
 }
 
 function take(set: ReadonlySet<number>, count: number): number[] {
