@@ -1,5 +1,6 @@
 import type { HypervisorOptions } from '../hypervisor/start.ts'
 import { capacity } from './capacity.ts'
+import { churn } from './churn.ts'
 import { dnsmasqLeak } from './dnsmasq-leak.ts'
 import { healthy } from './healthy.ts'
 import { leak } from './leak.ts'
@@ -13,7 +14,7 @@ export type Scenario = {
   /** Whether it needs a radvd that leaks. */
   readonly needsLeak: boolean
   /** What its hypervisors are like, where not as usual. */
-  readonly hypervisor?: Pick<HypervisorOptions, 'senders' | 'place'>
+  readonly hypervisor?: Pick<HypervisorOptions, 'senders' | 'place' | 'optmemMaxBytes'>
 }
 
 /** Every scenario by the name that an operator types. */
@@ -22,6 +23,15 @@ export const scenarios = new Map<string, Scenario>([
   ['capacity', { sentence: 'Taps come and stay until honest memberships fill the socket: nothing is stale.', story: capacity, needsLeak: false }],
   ['healthy', { sentence: 'VMs come and go on taps that stay: the memberships stay the same, and nothing leaks.', story: healthy, needsLeak: false }],
   ['restart', { sentence: 'As leak; a minute later radvd is restarted: usage falls to zero and ::/0 returns.', story: restart, needsLeak: true }],
+  [
+    'churn',
+    {
+      sentence: '400 VMs come and go while tap names and pids are used again; the collector is held to the truth.',
+      story: churn,
+      needsLeak: false,
+      hypervisor: { optmemMaxBytes: 131_072 },
+    },
+  ],
   [
     'dnsmasq-leak',
     {
