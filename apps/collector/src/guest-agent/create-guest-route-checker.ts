@@ -5,7 +5,7 @@ import type { DefaultRoute } from '@slashzero/route-table'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findHeldSockets } from './find-held-sockets.ts'
 import type { GuestRouteChecker, GuestRouteCheckerOptions, GuestVm } from './guest-route-checker.ts'
-import { createLibvirtAgents, UnknownDomain } from './libvirt/create-libvirt-agents.ts'
+import { createLibvirtAgents } from './libvirt/create-libvirt-agents.ts'
 import type { Domain } from './libvirt/create-libvirt-agents.ts'
 import { createLane } from './limit-concurrency.ts'
 import { heldReason, openConversation } from './open-conversation.ts'
@@ -87,25 +87,16 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), deadlineMilliseconds)
     conversations.add(deadline)
-    const talk: Talk = async (agent) => readGuestRoute(agent, guest.memory)
+    const talk = async (agent: Conversation): Promise<DefaultRoute> => readGuestRoute(agent, guest.memory)
     try {
-      return await (way.by === 'libvirt' ? viaLibvirt(way, deadline.signal, talk) : openConversation(way.path, deadline.signal, talk))
+      if (way.by === 'libvirt') return await libvirt.converse(way.domain, deadline.signal, talk)
+      return await openConversation(way.path, deadline.signal, talk)
     } catch (error) {
       guest.memory = createMemory()
       return unknownRoute(error instanceof Error ? error.message : String(error))
     } finally {
       clearTimeout(timer)
       conversations.delete(deadline)
-    }
-  }
-
-  async function viaLibvirt({ domain, path, isHeld }: ByLibvirt, deadline: AbortSignal, talk: Talk): Promise<DefaultRoute> {
-    try {
-      return await libvirt.converse(domain, deadline, talk)
-    } catch (error) {
-      if (!(error instanceof UnknownDomain)) throw error
-      if (isHeld) throw new Error(`${error.message}, and ${heldReason}`, { cause: error })
-      return openConversation(path, deadline, talk)
     }
   }
 
@@ -127,24 +118,22 @@ function findShared(vms: readonly GuestVm[]): ReadonlySet<string | null> {
   return new Set(paths.filter((path, index) => paths.indexOf(path) !== index))
 }
 
-type Talk = (agent: Conversation) => Promise<DefaultRoute>
-type ByLibvirt = { by: 'libvirt'; domain: Domain; path: string; isHeld: boolean }
-type Passable = { by: 'direct'; path: string } | ByLibvirt
+type Passable = { by: 'direct'; path: string } | { by: 'libvirt'; domain: Domain }
 type Way = Passable | { obstacle: string }
 
 /**
- * A socket that is held, or that stands in libvirt's own folders, is left to libvirt where that runs: it connects whenever the guest
- * starts an agent, and QEMU takes one client.
+ * QEMU takes one client. libvirt is that while an agent runs in the guest, and is asked then; its sockets are left to it also while none
+ * does, for it connects as soon as one starts, and would log an error for each question.
  */
 function chooseWay(vm: GuestVm, shared: ReadonlySet<string | null>, held: ReadonlySet<string>, hasLibvirt: boolean): Way {
   const { name, uuid } = vm
   const path = vm.agentSocketPath ?? ''
   if (shared.has(path)) return { obstacle: 'several VMs name the same agent socket' }
-  const isHeld = held.has(path)
-  const isOfLibvirt = isHeld || path.includes('/libvirt/')
-  if (hasLibvirt && isOfLibvirt && uuid !== null) return { by: 'libvirt', domain: { name, uuid }, path, isHeld }
-  return isHeld ? { obstacle: heldReason } : { by: 'direct', path }
+  if (held.has(path)) return hasLibvirt && uuid !== null ? { by: 'libvirt', domain: { name, uuid } } : { obstacle: heldReason }
+  return hasLibvirt && path.includes('/libvirt/') ? { obstacle: idleReason } : { by: 'direct', path }
 }
+
+const idleReason = 'libvirt is connected to no agent: none runs in the guest, or libvirt does not run'
 
 function createGuest(): Guest {
   return { report: null, notBefore: -Infinity, failures: 0, underWay: false, memory: createMemory() }

@@ -6,7 +6,7 @@ import { orderModules } from '../qemu/make-initramfs.ts'
 import { packArchive } from '../qemu/pack-archive.ts'
 import type { Kernel } from '../qemu/prepare-kernel.ts'
 
-/** Makes the initramfs of a guest that has an interface with a default route by `GATEWAY`, and runs this machine's real guest agent. */
+/** Makes the initramfs of a guest that has a default route by `GATEWAY`, and runs this machine's real guest agent. */
 export async function makeGuest(kernel: Kernel): Promise<Buffer> {
   const modules = orderModules(await readFile(join(kernel.modules, 'modules.dep'), 'utf8'), ['virtio_pci', 'virtio_console', 'dummy'])
   const programs = new Set([...PROGRAMS, ...(await Promise.all(PROGRAMS.map(listLibraries))).flat()])
@@ -23,6 +23,8 @@ export async function makeGuest(kernel: Kernel): Promise<Buffer> {
 }
 
 export const GATEWAY = 'fe80::1'
+/** After its agent has ended, a guest starts it again. */
+const AGENT_PAUSE_SECONDS = 10
 const PROGRAMS = ['/usr/sbin/qemu-ga', '/sbin/ip']
 
 async function listLibraries(path: string): Promise<string[]> {
@@ -41,6 +43,9 @@ ${modules.map((path) => `insmod /modules/${basename(path)}`).join('\n')}
 /sbin/ip link add eth0 type dummy
 /sbin/ip link set eth0 up
 /sbin/ip -6 route add default via ${GATEWAY} dev eth0
-exec qemu-ga --method virtio-serial --path /dev/vport0p1 --statedir /run
+while :; do
+  qemu-ga --method virtio-serial --path /dev/vport0p1 --statedir /run
+  sleep ${AGENT_PAUSE_SECONDS}
+done
 `
 }

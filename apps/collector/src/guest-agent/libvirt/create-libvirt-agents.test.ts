@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createConnection, createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,21 +12,22 @@ const recorded = readFileSync(new URL('../../../fixtures/libvirt-conversation.he
 const [said, answered] = ['> ', '< '].map((mark) =>
   recorded.split('\n').filter((line) => line.startsWith(mark)).map((line) => Buffer.from(line.slice(2), 'hex')),
 )
-const path = '/var/lib/libvirt/qemu/channel/target/domain-1-guests-vm-1/org.qemu.guest_agent.0'
-const vm: GuestVm = { name: 'guests-vm-1', uuid: '5b2c1c52-4c5e-4a0e-9a55-0f6d3c3b1a01', pid: 1, agentSocketPath: path }
-
 let directory: string
 let servers: Server[]
 let sockets: Socket[]
+let holders: Socket[]
+let vm: GuestVm
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'slashzero-libvirt-'))
   servers = []
   sockets = []
+  holders = []
+  vm = { name: 'guests-vm-1', uuid: '5b2c1c52-4c5e-4a0e-9a55-0f6d3c3b1a01', pid: 1, agentSocketPath: await hold('agent.sock') }
 })
 
 afterEach(async () => {
-  for (const socket of sockets) socket.destroy()
+  for (const socket of [...sockets, ...holders]) socket.destroy()
   await Promise.all(servers.map(async (server) => new Promise((resolve) => void server.close(resolve))))
   await rm(directory, { recursive: true, force: true })
 })
@@ -85,10 +86,7 @@ test('many VMs share few connections, and an answer goes to none but its own', a
     // A refusal of this kind ends a check at once.
     answer(refuse(message.readUInt32BE(20), `no agent in ${name}`))
   })
-  const vms = Array.from({ length: 40 }, (_, index): GuestVm => {
-    const uuid = `5b2c1c52-4c5e-4a0e-9a55-${String(index).padStart(12, '0')}`
-    return { name: `vm-${index}`, uuid, pid: index, agentSocketPath: `/var/lib/libvirt/${index}` }
-  })
+  const vms = await holdMany()
   const checker = createGuestRouteChecker({ deadlineMilliseconds: 5000, now: Date.now, libvirtSockets: [socket] })
   const reports = await checker.check(vms)
   checker.close()
@@ -96,25 +94,58 @@ test('many VMs share few connections, and an answer goes to none but its own', a
   expect(connections()).toBeLessThanOrEqual(8)
 })
 
-test('a VM that libvirt does not know is asked on its own socket, unless another client holds that', async () => {
+test('a VM that libvirt does not know is another client\'s', async () => {
   const { socket } = await listen((index, answer) => answer(index < 2 ? recordedAnswer(index) : refuse(3, 'Domain not found', 42)))
-  const own = join(directory, 'libvirt', 'agent.sock')
-  await mkdir(join(directory, 'libvirt'))
-  expect(await check(socket, { ...vm, agentSocketPath: own })).toMatchObject({ reason: "the agent's socket does not exist" })
-  const agent = createServer((client) => void sockets.push(client))
-  servers.push(agent)
-  await new Promise<void>((resolve) => void agent.listen(own, resolve))
-  const other = createConnection({ path: own })
-  await new Promise((resolve) => void other.once('connect', resolve))
-  sockets.push(other)
-  const report = await check(socket, { ...vm, agentSocketPath: own })
-  expect(report).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringMatching(/^libvirt does not know this VM, and another client/) })
+  expect(await check(socket)).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringMatching(/^libvirt does not know this VM, and another client/) })
+})
+
+test('an agent that libvirt is not connected to does not run, and nobody is asked', async () => {
+  const { socket, connections } = await listen(() => undefined)
+  const idle = { ...vm, agentSocketPath: '/var/lib/libvirt/qemu/channel/target/domain-2-idle/org.qemu.guest_agent.0' }
+  expect(await check(socket, idle)).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('libvirt is connected to no agent') })
+  expect(connections()).toBe(0)
+})
+
+test('who is not let in does not knock for every VM and in every pass', async () => {
+  const { socket, connections } = await listen((index, answer) =>
+    answer(index === 0 ? reply(0x20008086, 66, 1, 1, 2) : refuse(index + 1, 'not authorized')),
+  )
+  const vms = await holdMany()
+  const checker = createGuestRouteChecker({ deadlineMilliseconds: 5000, now: Date.now, intervalMilliseconds: 0, libvirtSockets: [socket] })
+  const [first, second] = [await checker.check(vms), await checker.check(vms)]
+  checker.close()
+  expect(new Set([...first, ...second].map(({ reason }) => reason)).size).toBe(1)
+  expect(connections()).toBeLessThanOrEqual(4)
 })
 
 test('without libvirt its folders are like others', async () => {
-  const report = await check(join(directory, 'absent'), { ...vm, agentSocketPath: '/var/lib/libvirt/absent' })
+  const absent = join(directory, 'absent')
+  const report = await check(absent, { ...vm, agentSocketPath: '/var/lib/libvirt/absent' })
   expect(report).toMatchObject({ defaultRoute: 'unknown', reason: "the agent's socket does not exist" })
+  expect(await check(absent)).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('another client') })
 })
+
+/** An agent's socket that has a client, as those of libvirt have while an agent runs. */
+async function hold(name: string): Promise<string> {
+  const path = join(directory, name)
+  const server = createServer((client) => void holders.push(client))
+  servers.push(server)
+  await new Promise<void>((resolve) => void server.listen(path, resolve))
+  const client = createConnection({ path })
+  holders.push(client)
+  await new Promise((resolve) => void client.once('connect', resolve))
+  return path
+}
+
+async function holdMany(): Promise<GuestVm[]> {
+  const indexes = Array.from({ length: 40 }, (_, index) => index)
+  return Promise.all(
+    indexes.map(async (index): Promise<GuestVm> => {
+      const uuid = `5b2c1c52-4c5e-4a0e-9a55-${String(index).padStart(12, '0')}`
+      return { name: `vm-${index}`, uuid, pid: index, agentSocketPath: await hold(`agent-${index}.sock`) }
+    }),
+  )
+}
 
 async function check(socket: string, guest = vm) {
   const checker = createGuestRouteChecker({ deadlineMilliseconds: 5000, now: Date.now, libvirtSockets: [socket] })

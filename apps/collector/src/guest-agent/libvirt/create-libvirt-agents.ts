@@ -1,15 +1,17 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readAnswer, RefusedCommand } from '../open-conversation.ts'
+import { heldReason, readAnswer, RefusedCommand } from '../open-conversation.ts'
 import type { Conversation } from '../open-conversation.ts'
 import { DOMAIN_AGENT_COMMAND } from './message.ts'
-import { LibvirtRefusal, openConnection } from './open-connection.ts'
+import { LibvirtRefusal, NoAccess, openConnection } from './open-connection.ts'
 import type { Connection } from './open-connection.ts'
 
 /** The daemon of its own that QEMU's part of libvirt may have, and the one for all parts. */
 const SOCKETS = ['/run/libvirt/virtqemud-sock', '/run/libvirt/libvirt-sock']
 /** A connection that nobody has used for so long is closed: it is kept for the VMs of one pass. */
 const IDLE_MILLISECONDS = 1000
+/** libvirt logs every attempt of somebody whom it does not let in. */
+const BARRED_MILLISECONDS = 600_000
 /** VIR_ERR_NO_DOMAIN */
 const NO_DOMAIN = 42
 
@@ -24,9 +26,6 @@ export type LibvirtAgents = {
   readonly close: () => void
 }
 
-/** The VM is somebody else's, such as another user's libvirt. */
-export class UnknownDomain extends Error {}
-
 /** A domain's uuid is the one on QEMU's command line. */
 export type Domain = { readonly name: string; readonly uuid: string }
 
@@ -38,6 +37,7 @@ export function createLibvirtAgents(patienceMilliseconds: number, sockets: reado
   const patience = Math.max(1, Math.floor(patienceMilliseconds / 1000))
   const idle = new Set<Connection>()
   let closing: NodeJS.Timeout | undefined
+  let barred: { reason: NoAccess; until: number } | null = null
 
   function close(): void {
     for (const connection of idle) connection.close()
@@ -58,6 +58,7 @@ export function createLibvirtAgents(patienceMilliseconds: number, sockets: reado
   }
 
   async function converse<Result>(domain: Domain, deadline: AbortSignal, talk: (agent: Conversation) => Promise<Result>): Promise<Result> {
+    if (barred !== null && performance.now() < barred.until) throw barred.reason
     const connection = take()
     const doing = { what: 'connecting to libvirt' }
     const hangUp = () => connection.hangUp(new Error(`no answer in time from libvirt while ${doing.what}`))
@@ -71,6 +72,9 @@ export function createLibvirtAgents(patienceMilliseconds: number, sockets: reado
         // Cut short by the deadline: the next command then says what it was about.
         pause: async (milliseconds) => sleep(milliseconds, undefined, { signal: deadline }).catch(() => undefined),
       })
+    } catch (error) {
+      if (error instanceof NoAccess) barred = { reason: error, until: performance.now() + BARRED_MILLISECONDS }
+      throw error
     } finally {
       deadline.removeEventListener('abort', hangUp)
       giveBack(connection)
@@ -107,7 +111,7 @@ async function ask(
     return readAnswer(Buffer.from(reply.optional() ?? ''), command)
   } catch (error) {
     if (!(error instanceof LibvirtRefusal)) throw error
-    if (error.code === NO_DOMAIN) throw new UnknownDomain('libvirt does not know this VM')
+    if (error.code === NO_DOMAIN) throw new Error(`libvirt does not know this VM, and ${heldReason}`, { cause: error })
     throw toRefusedCommand(error.message, command) ?? new Error(`libvirt: ${error.message}`)
   }
 }

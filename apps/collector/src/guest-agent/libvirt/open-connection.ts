@@ -13,6 +13,9 @@ export class LibvirtRefusal extends Error {
   }
 }
 
+/** libvirt does not let this user in, whatever it asks. */
+export class NoAccess extends Error {}
+
 /** A connection that is open as `qemu:///system`, on which one call is under way at a time. */
 export type Connection = {
   /** Rejects with a LibvirtRefusal, after which the connection is as good as before; with any other error it is of no use any more. */
@@ -48,7 +51,7 @@ export function openConnection(path: string): Connection {
     const offered = await exchange(AUTH_LIST, [])
     const kinds = new Set(Array.from({ length: Math.min(offered.unsigned(), MOST_KINDS) }, offered.unsigned))
     if (kinds.has(WITH_POLKIT)) await exchange(AUTH_POLKIT, [])
-    else if (!kinds.has(WITHOUT)) throw new Error('libvirt wants a password, which the collector has not')
+    else if (!kinds.has(WITHOUT)) throw new NoAccess('libvirt wants a password, which the collector has not')
     await exchange(CONNECT_OPEN, [{ optional: 'qemu:///system' }, { unsigned: 0 }])
     open = true
   }
@@ -58,7 +61,7 @@ export function openConnection(path: string): Connection {
       try {
         if (!open) {
           await logIn().catch((error: unknown) => {
-            throw error instanceof LibvirtRefusal ? new Error(`libvirt refuses the collector: ${error.message}; ${MEMBER}`) : error
+            throw error instanceof LibvirtRefusal ? new NoAccess(`libvirt refuses the collector: ${error.message}; ${MEMBER}`) : error
           })
         }
         return await exchange(procedure, args)
@@ -102,7 +105,7 @@ function describe(error: unknown): Error {
   switch ('code' in error ? error.code : null) {
     case 'EACCES':
     case 'EPERM':
-      return new Error(`the collector may not use libvirt's socket: ${MEMBER}`)
+      return new NoAccess(`the collector may not use libvirt's socket: ${MEMBER}`)
     case 'ENOENT':
     case 'ECONNREFUSED':
       return new Error("nobody listens on libvirt's socket")
