@@ -2,8 +2,10 @@ import { parseArgs } from 'node:util'
 import { cleanLeftovers } from './leftover/clean.ts'
 import { scenarios } from './scenario/list.ts'
 import { type RunOptions, runScenario } from './scenario/run.ts'
+import { runTrial, trials } from './scenario/trials.ts'
 
 const USAGE = `Usage: slashzero lab <scenario> [options]
+       slashzero lab kernel [-- COMMAND]
 
 ${describeScenarios()}
   list         Names the scenarios.
@@ -45,6 +47,8 @@ async function main(args: string[]): Promise<void> {
   if (values.help || command === 'help') return console.log(USAGE)
   if (command === 'list') return console.log(describeScenarios())
   if (command === 'clean') return clean()
+  const trial = trials.get(command)
+  if (trial) return runTrial(trial, positionals.slice(1), stop.signal)
   if (!scenario) throw new Error(`There is no scenario "${command}". The scenarios are:\n${describeScenarios()}`)
   const options: RunOptions = {
     hypervisors: whole('--hypervisors', values.hypervisors, 1, 20),
@@ -63,7 +67,7 @@ function stopWithParent(): void {
 }
 
 function describeScenarios(): string {
-  return [...scenarios].map(([name, { sentence }]) => `  ${name.padEnd(12)} ${sentence}`).join('\n')
+  return [...scenarios, ...trials].map(([name, { sentence }]) => `  ${name.padEnd(12)} ${sentence}`).join('\n')
 }
 
 async function clean(): Promise<void> {

@@ -11,12 +11,15 @@ export const help = `slashzero lab <scenario> [options]
 Makes a real situation on this machine, as root: namespaces as hypervisors with real radvd, taps and guests, each watched by
 the real collector, which pushes to the running server. Ctrl-C removes all of it.
 
+\`slashzero lab kernel\` and \`slashzero lab guest\` need no server: they boot Debian 12's own kernel in QEMU, and end by themselves.
+\`slashzero lab kernel -- COMMAND\` runs a command of this checkout there, such as vitest.
+
 \`slashzero lab list\` names the scenarios; \`slashzero lab clean\` removes what a crash left behind.`
 
 /** Runs `packages/lab` as its own process, with an enrolment token for the scenarios that push to the server. */
 export async function run(args: string[]): Promise<number> {
   const scenario = args[0]
-  const standalone = scenario === undefined || ['list', 'clean'].includes(scenario) || args.includes('--server')
+  const standalone = scenario === undefined || ['list', 'clean', 'kernel', 'guest'].includes(scenario) || args.includes('--server')
   const child = spawn(process.execPath, ['packages/lab/bin/slashzero-lab.mjs', ...args, ...(standalone ? [] : await serverArguments())], {
     cwd: root,
     stdio: 'inherit',

@@ -27,7 +27,7 @@ try {
   say('The collector reads it in its namespace and from the first one, and once more without sock_diag.')
   const inside = await collectOnce(hypervisor.cell)
   const outside = await collectOnce({ run })
-  await run('rmmod', ['raw_diag'])
+  await run('/run/modprobe', ['-r', 'raw_diag'])
   writeFileSync('/proc/sys/kernel/modprobe', '/bin/false')
   const withoutSockDiag = await collectOnce(hypervisor.cell)
   const proof: Proof = { release: release(), reading, inside, outside, withoutSockDiag }

@@ -42,7 +42,7 @@ export function tabulate({ reading, inside, outside, withoutSockDiag }: Proof): 
     own,
     rowOf('the collector in its namespace', inside, reading.inode),
     rowOf('the collector in the first one', outside, reading.inode),
-    rowOf('the same without sock_diag', withoutSockDiag, reading.inode),
+    rowOf('the collector without sock_diag', withoutSockDiag, reading.inode),
   ]
 }
 

@@ -3,9 +3,9 @@ import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Answer, Order } from './order.ts'
 
-export type RunOptions = {
+type RunOptions = {
   readonly input?: string
-  /** Called with what the program writes to its standard error, as it comes. */
+  /** Takes what the program writes to its standard error, as it comes; the error where it fails is without it then. */
   readonly onMessage?: (text: string) => void
 }
 
@@ -31,8 +31,8 @@ export async function sendOrders(path: string): Promise<Orders> {
         fail: reject,
         take(answer) {
           if ('stream' in answer) {
-            written[answer.stream] += answer.text
-            if (answer.stream === 'stderr') onMessage?.(answer.text)
+            if (answer.stream === 'stderr' && onMessage) onMessage(answer.text)
+            else written[answer.stream] += answer.text
             return
           }
           waiting.delete(id)

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** Throws, in one sentence, where this machine cannot play a scenario. */
-export function requireMachine(needsLeak: boolean): void {
+/** Throws, in one sentence, where this machine cannot play a scenario, which may need further programs of Debian packages. */
+export function requireMachine(needsLeak: boolean, further: readonly (readonly [program: string, debianPackage: string])[] = []): void {
   if (process.platform !== 'linux') throw new Error('The lab needs Linux: it makes network namespaces and taps.')
   if (process.getuid?.() !== 0) throw new Error('The lab needs root: it makes network namespaces and taps. Run it with sudo.')
   if (!existsSync('/dev/net/tun')) throw new Error('The lab needs /dev/net/tun: load the kernel module with `modprobe tun`.')
   const path = (process.env['PATH'] ?? '').split(':')
-  const missing = PROGRAMS.filter(([program]) => !path.some((folder) => existsSync(`${folder}/${program}`)))
+  const missing = [...PROGRAMS, ...further].filter(([program]) => !path.some((folder) => existsSync(`${folder}/${program}`)))
   if (missing.length > 0) {
     const packages = [...new Set(missing.map(([, debianPackage]) => debianPackage))]
     throw new Error(`The lab needs ${missing.map(([program]) => program).join(', ')}: apt-get install ${packages.join(' ')}`)
