@@ -68,6 +68,7 @@ export function openSpool(options: {
   let onDisk = true
   let flushable = true
   let timer: NodeJS.Timeout | null = null
+  let closed = false
   flushSoon()
 
   function put({ sentAt, ...unsent }: Report): void {
@@ -123,22 +124,25 @@ export function openSpool(options: {
   }
 
   function flushSoon(): void {
-    if (timer !== null || entries.every(({ flushed }) => flushed)) return
+    if (timer !== null || closed || !entries.some(isUnflushed)) return
     timer = setTimeout(() => void flush(), FLUSH_MILLISECONDS).unref()
   }
 
   async function flush(): Promise<void> {
-    const files = entries.filter(({ file, flushed }) => file !== null && !flushed)
+    const files = entries.filter(isUnflushed)
     try {
       const folders = [directory, join(directory, '..'), join(directory, '../..')]
       await flushToDisk([...files.flatMap(({ file }) => file ?? []), ...folders])
       for (const entry of files) entry.flushed = true
       flushable = true
+      timer = null
+      // What was put meanwhile.
+      flushSoon()
     } catch (error) {
       if (flushable) log.error({ directory, error: message(error) }, 'cannot flush the spool: a power cut may lose what waits in it; check the disk')
       flushable = false
+      timer = null
     }
-    timer = null
   }
 
   function drop(entry: SpooledReport): void {
@@ -184,6 +188,7 @@ export function openSpool(options: {
     drop,
     status: () => ({ reports: entries.length, bytes: sum(entries), dropped, onDisk }),
     close: () => {
+      closed = true
       if (timer !== null) clearTimeout(timer)
     },
   }
@@ -213,6 +218,10 @@ function load({ directory, now, clock, log }: Parameters<typeof openSpool>[0]): 
     const since = clock() - Math.max(0, now() - spooledAt)
     return { number, bytes, spooledAt, since, file, packed: null, flushed: false }
   })
+}
+
+function isUnflushed({ file, flushed }: SpooledReport): boolean {
+  return file !== null && !flushed
 }
 
 function sum(entries: readonly SpooledReport[]): number {

@@ -20,7 +20,7 @@ export type Answer =
   | { readonly kind: 'unsupported'; readonly detail: string }
   | Failure
 
-export type Failure = {
+type Failure = {
   readonly kind: 'failed'
   readonly detail: string
   readonly retryAfterMilliseconds: number | null
