@@ -52,13 +52,15 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
       const links = runs.attempt('links', () => listLinks(kernel), null, place)
       const candidates = links?.filter((link) => isTap(link) || rawSockets.length > 0) ?? []
       const users = candidates.length === 0 ? null : readAllRouters(kernel, runs)
+      // To look up a namespace's sysctl takes the kernel longer than all the rest, and most of thousands hold nothing.
+      const isEmpty = candidates.length === 0 && rawSockets.length === 0 && namespace.entrance !== null
       return {
         namespace,
         rawSockets,
         links,
         ports: candidates.length === 0 || links === null ? [] : readPorts(candidates, links, users, beginCounters(namespace.id, runs), runs),
         joinedInterfaces: links === null ? null : countJoined(links, users),
-        limit: runs.attempt('limit', () => readLimit(kernel), UNKNOWN_LIMIT, place),
+        limit: isEmpty ? UNKNOWN_LIMIT : runs.attempt('limit', () => readLimit(kernel), UNKNOWN_LIMIT, place),
         diagnosed: rawSockets.length === 0 ? { unavailable: 'sock_diag: nothing to ask' } : diagnose(),
       }
     }

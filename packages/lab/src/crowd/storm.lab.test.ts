@@ -20,7 +20,7 @@ test('among taps that come, go and change names, in processes whose numbers are 
     return report === undefined ? ['no report'] : storm.findUnknown(report)
   }
   await expect.poll(unknown, { timeout: 30_000, interval: 500 }).toEqual([])
-  const descriptors = async () => Number(await hypervisor.cell.run('sh', ['-c', 'ls /proc/$(pgrep -o -f "collector.mjs run")/fd | wc -l']))
+  const descriptors = async () => Number(await hypervisor.cell.run('sh', ['-c', 'ls /proc/$(pgrep -o -f "collector[.]mjs run")/fd | wc -l']))
   const before = await descriptors()
   const reported = sink.reports().length
 

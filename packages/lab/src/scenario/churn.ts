@@ -41,7 +41,7 @@ async function agreeOnStale(stage: Stage): Promise<number> {
 
 /** Of the collector that runs, in words. */
 async function countDescriptors({ hypervisor }: Stage): Promise<string> {
-  const count = await hypervisor.cell.run('sh', ['-c', 'pid=$(pgrep -o -f "collector.mjs run") && ls /proc/$pid/fd | wc -l || true'])
+  const count = await hypervisor.cell.run('sh', ['-c', 'pid=$(pgrep -o -f "collector[.]mjs run") && ls /proc/$pid/fd | wc -l || true'])
   return count === '' ? 'and no collector runs' : `and the collector that runs has ${count.trim()} descriptors`
 }
 
