@@ -161,6 +161,17 @@ test('where the disk cannot be written, reports are kept in memory, bounded, and
   expect(lines.at(-1)).toMatchObject({ level: 'info', message: expect.stringContaining('can be written again') })
   // What was in memory is on disk too by now.
   expect(sequences(open())).toEqual([3, 4, 5, 6])
+  // A disk that fills and empties by the report is two lines a minute.
+  const said = lines.length
+  for (let turn = 0; turn < 5; turn += 1) {
+    rmSync(join(folder, 'spool'), { recursive: true })
+    writeFileSync(join(folder, 'spool'), 'full')
+    spool.put(report(7 + turn * 2))
+    rmSync(join(folder, 'spool'))
+    spool.put(report(8 + turn * 2))
+    clock += 10_000
+  }
+  expect(lines.slice(said)).toEqual([])
 })
 
 test('where its folder is taken away, what lay there is counted and said once, and the next ones are kept', () => {

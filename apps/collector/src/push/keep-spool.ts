@@ -66,6 +66,8 @@ export function openSpool(options: {
   let counter = entries.at(-1)?.number ?? 0
   let dropped = 0
   let onDisk = true
+  let isRefusalSaid = false
+  let refusalSaidAt = -Infinity
   let flushable = true
   let timer: NodeJS.Timeout | null = null
   let closed = false
@@ -96,16 +98,19 @@ export function openSpool(options: {
         entry.file = writeSpoolFile(directory, entry.number, entry.spooledAt, entry.packed)
         entry.packed = null
       }
-      if (!onDisk) log.info({ directory }, 'the spool can be written again: reports are kept on disk')
       onDisk = true
+      if (isRefusalSaid) log.info({ directory }, 'the spool can be written again: reports are kept on disk')
+      isRefusalSaid = false
     } catch (error) {
-      if (onDisk) {
+      onDisk = false
+      if (!isRefusalSaid && clock() - refusalSaidAt >= QUIET_MILLISECONDS) {
         log.error(
           { directory, error: message(error) },
           'cannot write the spool: reports are kept in memory only and are lost if the collector ends; free space or correct the permissions',
         )
+        isRefusalSaid = true
+        refusalSaidAt = clock()
       }
-      onDisk = false
     }
   }
 
