@@ -86,7 +86,8 @@ export function createAdvertisementWatch({ kernel, sockets, now, clock }: WatchO
     }
     if (missed > 0) store.miss()
     const received = packets.filter(({ sent }) => !sent).length
-    if (received > MOST_READ / 2 && !muted.has(namespace)) mute(socket, namespace)
+    const tooMuch = missed > 0 || packets.length === MOST_READ
+    if (tooMuch && received > packets.length / 2 && !muted.has(namespace)) mute(socket, namespace)
   }
 
   function mute(socket: number, namespace: number): void {

@@ -3,7 +3,7 @@ import type { AdvertisedPrefix, RouterAdvertisement } from '@slashzero/linux'
 import { fromHexAddress } from '@slashzero/route-table'
 
 /** An advertisement as it crossed an interface, at a moment of a clock that never jumps, in milliseconds. */
-export type Sighting = {
+type Sighting = {
   ifindex: number
   direction: SeenAdvertisement['direction']
   linkAddress: string | null

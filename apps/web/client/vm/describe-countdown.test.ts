@@ -16,10 +16,10 @@ test.each([
 
 describe('when VMs go dark', () => {
   it.each([
-    { name: 'several', dark: { firstAt: after(720), lastAt: after(1680), vms: 84 }, expected: '84 VMs with ::/0 go dark, the first in 12 min and the last in 28 min at the latest' },
-    { name: 'all at once', dark: { firstAt: after(720), lastAt: after(730), vms: 3 }, expected: '3 VMs with ::/0 go dark in 12 min at the latest' },
-    { name: 'some already', dark: { firstAt: after(-60), lastAt: after(60), vms: 3 }, expected: '3 VMs with ::/0 go dark, the first now and the last in 1 min at the latest' },
-    { name: 'one', dark: { firstAt: after(60), lastAt: after(60), vms: 1 }, expected: 'its last VM with ::/0 goes dark in 1 min at the latest' },
+    { name: 'several', dark: { firstAt: after(720), lastAt: after(1680), vms: 84 }, expected: '84 VMs go dark, the first in 12 min and the last in 28 min at the latest' },
+    { name: 'all at once', dark: { firstAt: after(720), lastAt: after(730), vms: 3 }, expected: '3 VMs go dark in 12 min at the latest' },
+    { name: 'some already', dark: { firstAt: after(-60), lastAt: after(60), vms: 3 }, expected: '3 VMs go dark, the first now and the last in 1 min at the latest' },
+    { name: 'one', dark: { firstAt: after(60), lastAt: after(60), vms: 1 }, expected: '1 VM goes dark in 1 min at the latest' },
     { name: 'past', dark: { firstAt: after(-90), lastAt: after(-60), vms: 2 }, expected: 'the ::/0 of 2 VMs should have ended by now' },
   ])('$name', ({ dark, expected }) => {
     expect(describeDark(dark, NOW)?.replaceAll('\u00a0', ' ')).toBe(expected)

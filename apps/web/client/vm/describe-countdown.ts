@@ -30,7 +30,7 @@ export function describeDark(goesDark: FleetRow['goesDark'], now: number): strin
   const vms = formatCount(goesDark.vms, 'VM')
   if (last <= now) return `the ::/0 of ${vms} should have ended by now`
   const until = formatUntil(last, now)
-  if (goesDark.vms === 1) return `its last VM with ::/0 goes dark ${until} at the latest`
+  if (goesDark.vms === 1) return `1 VM goes dark ${until} at the latest`
   const from = first <= now ? 'now' : formatUntil(first, now)
-  return from === until ? `${vms} with ::/0 go dark ${until} at the latest` : `${vms} with ::/0 go dark, the first ${from} and the last ${until} at the latest`
+  return from === until ? `${vms} go dark ${until} at the latest` : `${vms} go dark, the first ${from} and the last ${until} at the latest`
 }
