@@ -101,3 +101,12 @@ test('a process whose number another one has by now has nothing', () => {
   const tree = { '/proc/20/fd/5': { link: '/dev/net/tun' }, '/proc/20/fdinfo/5': 'pos:\t0\niff:\ta\n', '/proc/20/stat': STAT.replace(/1$/, '2') }
   expect(prepare(tree)([process(20)], [], { a: '1:5' })).toMatchObject({ holders: [], failed: [] })
 })
+
+test('a file that is merely called as the tun driver is hides nothing that its process has open', () => {
+  const look = prepare({
+    '/proc/20/fd/3': { link: '/dev/net/tun' },
+    '/proc/20/fdinfo/3': 'pos:\t0\nflags:\t02\nmnt_id:\t9\nino:\t7\n',
+    '/proc/20/fd/4': { link: 'socket:[7]' },
+  })
+  expect(look([process(20)], [7])).toMatchObject({ holders: [{ sockets: new Map([[7, 4]]), ports: [] }], failed: [] })
+})

@@ -1,4 +1,4 @@
-import { parseDescriptor, parseProcessStat, parseTunInterface } from '@slashzero/linux'
+import { parseDescriptor, parseProcessStat, parseTunInterface, ShapeError } from '@slashzero/linux'
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'
@@ -157,7 +157,7 @@ function readDescriptor(kernel: Kernel, folder: string, entry: string, holder: H
         descriptor satisfies never
     }
   } catch (error) {
-    // A descriptor that was closed meanwhile.
-    if (!isRefusal(error, 'ENOENT')) throw error
+    // A descriptor that was closed meanwhile; or a file in a container that is called as the driver's is, and has no interface.
+    if (!isRefusal(error, 'ENOENT') && !(error instanceof ShapeError)) throw error
   }
 }

@@ -56,7 +56,7 @@ export async function readSender(stage: Stage): Promise<SenderReading> {
 }
 
 /** Of each sender, in no order. */
-export async function readSenders({ hypervisor, signal }: Stage): Promise<SenderReading[]> {
+async function readSenders({ hypervisor, signal }: Stage): Promise<SenderReading[]> {
   signal.throwIfAborted()
   const readings = await hypervisor.readSenders()
   const missing = hypervisor.senders.find(({ name }) => !readings.some(({ program }) => program === name))
