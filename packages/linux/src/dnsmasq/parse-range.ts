@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { parseAddress } from './parse-address.ts'
 import { ShapeError } from '../text/shape-error.ts'
 import type { DnsmasqOption } from './read-options.ts'
 
@@ -26,7 +26,7 @@ export function parseRange({ value, file, line }: DnsmasqOption): DnsmasqRange |
   const first = words.findIndex((word, place) => place === words.length - 1 || /^[0-9a-f.: ]*$/i.test(word))
   const [start = '', ...rest] = words.slice(first)
   if (!start.includes(':')) return null
-  if (!isAddress(start)) refuse('an IPv6 address in dhcp-range', start)
+  const from = parseAddress(start) ?? refuse('an IPv6 address in dhcp-range', start)
   if (rest.length === 0) refuse('more than an address in dhcp-range', start)
 
   const range: DnsmasqRange = { prefix: null, template: null, autonomous: false, onLink: true, deprecated: false, leaseSeconds: null }
@@ -36,19 +36,20 @@ export function parseRange({ value, file, line }: DnsmasqOption): DnsmasqRange |
     if (MODES.has(word)) range.autonomous = true
     else if (word === 'off-link') range.onLink = false
     else if (word.startsWith('constructor:')) range.template = word.slice('constructor:'.length)
-    else if (word !== 'static' && !(at === 0 && isAddress(word))) break
+    else if (word !== 'static' && !(at === 0 && parseAddress(word) !== null)) break
   }
   const length = rest[at] ?? ''
   const isLength = /^\d+$/.test(length) && Number(length) <= 128
   if (isLength) at += 1
   const bits = isLength ? Number(length) : 64
   if (bits < 64 || (bits > 64 && (range.autonomous || range.template !== null))) refuse('a prefix length of 64', length)
-  const ends = rest[0] !== undefined && isAddress(rest[0]) ? rest[0] : start
-  if (network(start, bits) !== network(ends, bits)) refuse(`a range within one /${bits}`, ends)
-  if (range.template !== null && network(start, bits) !== 0n) refuse('a prefix of zero with constructor:', start)
+  const to = parseAddress(rest[0] ?? '') ?? from
+  const hostBits = BigInt(128 - bits)
+  if (from >> hostBits !== to >> hostBits) refuse(`a range within one /${bits}`, rest[0] ?? '')
+  if (range.template !== null && from >> hostBits !== 0n) refuse('a prefix of zero with constructor:', start)
   if (at < rest.length) Object.assign(range, readLease(rest.slice(at), refuse))
   if (range.template !== null) range.prefix = '::/64'
-  else if (!/^[0:]+$/.test(start)) range.prefix = `${start}/${bits}`
+  else if (from !== 0n) range.prefix = `${start}/${bits}`
   return range
 }
 
@@ -61,25 +62,6 @@ function readLease([word = '', ...rest]: readonly string[], refuse: (expected: s
   if (word === '') return {}
   const unit = UNITS[(match?.[2] ?? '').toLowerCase()] ?? 1
   return { leaseSeconds: Math.min(0xffff_ffff, Math.max(120, Number(match?.[1]) * unit)) }
-}
-
-/** The first bits of an address. */
-function network(address: string, bits: number): bigint {
-  const [head = [], tail] = toHexadecimal(address).split('::').map((half) => half.split(':').filter((group) => group !== ''))
-  const groups = tail === undefined ? head : [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail]
-  return BigInt(`0x${groups.map((group) => group.padStart(4, '0')).join('')}`) >> BigInt(128 - bits)
-}
-
-/** The last 32 bits may be written as an IPv4 address. */
-function toHexadecimal(address: string): string {
-  return address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes) => {
-    const [a = 0, b = 0, c = 0, d = 0] = bytes.map(Number)
-    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
-  })
-}
-
-function isAddress(word: string): boolean {
-  return isIPv6(word) && !word.includes('%')
 }
 
 const MODES: ReadonlySet<string> = new Set(['ra-only', 'slaac', 'ra-names', 'ra-advrouter', 'ra-stateless'])
