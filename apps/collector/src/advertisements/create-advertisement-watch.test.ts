@@ -153,7 +153,7 @@ describe('a namespace', () => {
     })
     follow([7], [OWN, ROUTER])
     expect(watch.list(2, 7)).toBeNull()
-    expect(watch.takeRun()).toMatchObject({ outcome: 'failed', error: expect.stringMatching(/in a network namespace, which needs CAP_NET_RAW, and CAP_SYS_ADMIN .+ setns: not permitted/) })
+    expect(watch.takeRun()).toMatchObject({ outcome: 'failed', error: expect.stringMatching(/in a network namespace, which needs CAP_NET_RAW and AF_PACKET, and CAP_SYS_ADMIN .+ setns: not permitted/) })
   })
 
   test('that is followed no more, or a watch that stopped, leaves nothing open', async () => {

@@ -67,7 +67,7 @@ const EXPLANATIONS: Record<string, string> = {
   ESRCH: 'no such process (ESRCH)',
   ENOSYS: 'not in this kernel (ENOSYS)',
   EAGAIN: 'no answer in time (EAGAIN)',
-  EAFNOSUPPORT: 'no IPv6 in this kernel (EAFNOSUPPORT)',
+  EAFNOSUPPORT: 'this family of sockets is not in this kernel, or not allowed to the service (EAFNOSUPPORT)',
 }
 
 /** Whether an error is a refusal with one of these codes. */

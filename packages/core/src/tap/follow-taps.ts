@@ -51,7 +51,7 @@ export function followTaps({ namespaces, sockets, previous, first, sendersUnread
         namespaceName: namespace.name,
         vmKey: tap.vm && vmKeyOf(tap.vm),
         ...countAnswers(before, tap, first, at),
-        advertisements: followAdvertisements(before?.advertisements ?? null, tap.advertisements, clock),
+        advertisements: followAdvertisements(before?.advertisements ?? null, tap.advertisements, clock, at),
       }
       const configured = configurationOf(tap.listener)
       const advertised = readAdvertisements(facts.advertisements, at)

@@ -137,3 +137,14 @@ test('an advertisement that every report tells anew is one, though the clocks di
   expect(again.taps[0]).toBe(first.taps[0])
   expect(renewed.taps[0]?.advertisements?.[0]?.seenAt).toBe(at(9))
 })
+
+test('a collector that starts anew makes nobody forget a route that has not ended', () => {
+  const steps = (seconds: number): Step[] => [
+    [20, see(buildAdvertisement(5), buildAdvertisement(5, OTHER))],
+    [35, see()],
+    [seconds, see(buildAdvertisement(40))],
+  ]
+  const sources = (tap: TapState) => tap.advertisements?.map(({ source, seenAt }) => [source, seenAt])
+  expect(sources(follow(steps(1804)))).toEqual([['fe80::1', at(40)], ['fe80::2', at(5)]])
+  expect(sources(follow(steps(1805)))).toEqual([['fe80::1', at(40)]])
+})
