@@ -24,7 +24,7 @@ export type Kernel = {
 export async function prepareKernel(signal?: AbortSignal): Promise<Kernel> {
   await removePartial()
   const releases = await readdir(CACHE).catch(() => [])
-  const release = releases.find((name) => RELEASE.test(name)) ?? (await download(signal))
+  const release = releases.find((name) => RELEASE.test(name)) ?? (await download(signal).catch(() => refresh(signal)))
   const directory = join(CACHE, release)
   return {
     release,
@@ -40,6 +40,13 @@ async function removePartial(): Promise<void> {
     const pid = /^partial-(\d+)$/.exec(name)?.[1]
     if (pid !== undefined && (await readStartTime(Number(pid))) === null) await rm(join(CACHE, name), { recursive: true, force: true })
   }
+}
+
+/** Where apt's lists are empty, or so old that the mirror no longer has what they name, they are fetched first. */
+async function refresh(signal: AbortSignal | undefined): Promise<string> {
+  signal?.throwIfAborted()
+  await run('apt-get', ['update', '-qq'], { signal })
+  return download(signal)
 }
 
 async function download(signal: AbortSignal | undefined): Promise<string> {
@@ -65,10 +72,9 @@ async function download(signal: AbortSignal | undefined): Promise<string> {
   }
 }
 
-/** What the package depends on that is empty itself. A machine whose lists are empty fetches them first. */
+/** The package whose name stays depends on the one of the kernel's release. */
 async function findRelease(signal: AbortSignal | undefined): Promise<string> {
-  const ask = async () => RELEASE.exec(await run('apt-cache', ['depends', 'linux-image-cloud-amd64'], { signal }).catch(() => ''))?.[0]
-  const release = (await ask()) ?? (await run('apt-get', ['update', '-qq'], { signal }).then(ask))
+  const release = RELEASE.exec(await run('apt-cache', ['depends', 'linux-image-cloud-amd64'], { signal }))?.[0]
   if (release === undefined) {
     throw new Error("This machine's apt offers no kernel 6.1 as linux-image-cloud-amd64: add Debian 12 (bookworm) to /etc/apt/sources.list.")
   }
@@ -76,7 +82,9 @@ async function findRelease(signal: AbortSignal | undefined): Promise<string> {
 }
 
 async function run(command: string, args: string[], options: { cwd?: string; signal: AbortSignal | undefined }): Promise<string> {
-  const { stdout } = await promisify(execFile)(command, args, options)
+  const { stdout } = await promisify(execFile)(command, args, options).catch(({ message }: Error) => {
+    throw new Error(`Debian 12's kernel cannot be had: ${message.trim()}`)
+  })
   return stdout
 }
 
