@@ -100,6 +100,12 @@ test('a tap that has no holder is looked for again when another one has its name
 test('a process whose number another one has by now has nothing', () => {
   const tree = { '/proc/20/fd/5': { link: '/dev/net/tun' }, '/proc/20/fdinfo/5': 'pos:\t0\niff:\ta\n', '/proc/20/stat': STAT.replace(/1$/, '2') }
   expect(prepare(tree)([process(20)], [], { a: '1:5' })).toMatchObject({ holders: [], failed: [] })
+  const later: Record<string, FakeFile> = { ...tree, '/proc/20/stat': STAT }
+  const look = prepare(later)
+  expect(look([process(20)], [], { a: '1:5' }).holders).toHaveLength(1)
+  later['/proc/20/stat'] = tree['/proc/20/stat']
+  const passes = Array.from({ length: 16 }, () => look([process(20)], [], { a: '1:5' }).holders.length)
+  expect([passes[0], passes.at(-1)]).toEqual([1, 0])
 })
 
 test('a file that is merely called as the tun driver is hides nothing that its process has open', () => {

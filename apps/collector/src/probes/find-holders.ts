@@ -43,7 +43,8 @@ export function createHolderFinder(kernel: Kernel): HolderFinder {
     const look = (process: Process): void => {
       const holder = runs.attempt('processes', () => readHolder(kernel, process, wanted.sockets), null, `process ${process.pid}`)
       if (holder === 'closed') closed.push(process)
-      else if (holder !== null) keep({ ...holder, places: placesOf(holder, wanted) })
+      else if (holder === null) next.delete(process.pid)
+      else keep({ ...holder, places: placesOf(holder, wanted) })
     }
     const keep = (holder: Known): void => {
       const { pid, startTicks } = holder.process
