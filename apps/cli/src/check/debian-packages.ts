@@ -18,6 +18,9 @@ const packages = [
   { name: 'systemd', file: '/usr/bin/systemd-analyze' },
   { name: 'openssl', file: '/usr/bin/openssl' },
   { name: 'shellcheck', file: '/usr/bin/shellcheck' },
+  { name: 'busybox', file: '/bin/busybox' },
+  { name: 'curl', file: '/usr/bin/curl' },
+  { name: 'wget', file: '/usr/bin/wget' },
   { name: 'prometheus', file: '/usr/bin/promtool' },
 ]
 
