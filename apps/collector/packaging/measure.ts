@@ -1,27 +1,50 @@
-// Measures ways to carry the collector: `node apps/collector/packaging/measure.ts` (Linux x64, the npm registry, a few minutes).
-import { execFileSync, spawn } from 'node:child_process'
+// Measures ways to carry the collector, without taps and with 400 that are up: `node apps/collector/packaging/measure.ts` (root on Linux
+// x64, the npm registry, a quarter of an hour).
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeHypervisor } from '../src/lab/make-hypervisor.ts'
 import { bundle } from './bundle.ts'
 import { carry } from './carry.ts'
 import { strip } from './strip.ts'
 
 type Way = { name: string; command: string[]; files: string[] }
+type Hypervisor = Awaited<ReturnType<typeof makeHypervisor>>
+type Steady = { resident: number; anonymous: number; cpu: number; reports: number }
 
-const ROUNDS = 7
-const STEADY_SECONDS = 40
+const ROUNDS = 5
+const WARM_UP_SECONDS = 10
+const STEADY_SECONDS = 20
+const TAPS = Array.from({ length: 400 }, (_, index) => `tap${1001 + index}`)
+const PORT = 7777
 const SENTINEL = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
+const SMALL_HEAPS = ['--max-semi-space-size=1', '--max-old-space-size=128']
+const SINGLE = ['--single-threaded', '--v8-pool-size=0']
 
 const folder = mkdtempSync(join(tmpdir(), 'slashzero-measure-'))
+const machines = { empty: await makeHypervisor(), full: await makeHypervisor() }
 try {
-  const { server, received } = await listen()
-  const rows: string[] = []
-  for (const way of await prepare()) rows.push(await measure(way, server, received))
-  process.stdout.write(['| way | files, MB | once, ms | RSS, MB | anonymous, MB | CPU, ms a pass | reports |', '|---|---|---|---|---|---|---|', ...rows, ''].join('\n'))
+  const vm = await machines.full.startVm('-name', 'guest=vm-1')
+  await vm.ask('open', ...TAPS)
+  for (const tap of TAPS) await machines.full.run('ip', 'link', 'set', tap, 'up')
+  const received = { empty: await listen(machines.empty), full: await listen(machines.full) }
+  const ways = await prepare()
+  process.stdout.write('| way | files, MB | once, ms | RSS, MB | anonymous, MB, no taps | 400 taps | CPU, ms a pass, no taps | 400 taps | reports |\n|---|---|---|---|---|---|---|---|---|\n')
+  for (const way of ways) {
+    const megabytes = way.files.reduce((sum, file) => sum + statSync(file).size, 0) / 1e6
+    const milliseconds = timeOnce(way)
+    const none = await run(machines.empty, way, received.empty)
+    const many = await run(machines.full, way, received.full)
+    const memory = [many.resident, none.anonymous, many.anonymous].map((bytes) => (bytes / 2 ** 20).toFixed(1))
+    const cells = [way.name, megabytes.toFixed(1), milliseconds.toFixed(0), ...memory, none.cpu.toFixed(0), many.cpu.toFixed(0), none.reports + many.reports]
+    process.stdout.write(`| ${cells.join(' | ')} |\n`)
+  }
 } finally {
+  await machines.empty.remove()
+  await machines.full.remove()
   rmSync(folder, { recursive: true, force: true })
 }
 process.exit()
@@ -42,15 +65,16 @@ async function prepare(): Promise<Way[]> {
   })
   return [
     node('node + bundle', []),
-    node('node + bundle, --max-semi-space-size=1', ['--max-semi-space-size=1']),
-    node('node + bundle, --optimize-for-size', ['--optimize-for-size']),
-    node('node + bundle, --max-semi-space-size=1 --max-old-space-size=64', ['--max-semi-space-size=1', '--max-old-space-size=64']),
-    node('the same, --optimize-for-size --single-threaded-gc --v8-pool-size=1', ['--max-semi-space-size=1', '--max-old-space-size=64', '--optimize-for-size', '--single-threaded-gc', '--v8-pool-size=1']),
-    node('node + bundle, --lite-mode', ['--lite-mode']),
-    node('node + bundle, --jitless', ['--jitless']),
-    single('Node single executable', false),
-    single('Node single executable, code cache', true),
-    bun(),
+    node(`node + bundle, ${SMALL_HEAPS.join(' ')} ("small heaps")`, SMALL_HEAPS),
+    node('small heaps, --optimize-for-size', [...SMALL_HEAPS, '--optimize-for-size']),
+    node('small heaps, --single-threaded --v8-pool-size=0', [...SMALL_HEAPS, ...SINGLE]),
+    node('small heaps, --optimize-for-size --single-threaded --v8-pool-size=0', [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE]),
+    node('the same, --lite-mode', [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE, '--lite-mode']),
+    node('the same, --jitless', [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE, '--jitless']),
+    single('Node single executable, small heaps', false),
+    single('the same, code cache', true),
+    bun('Bun single executable', []),
+    bun('the same, --smol', ['--smol']),
   ]
 }
 
@@ -58,7 +82,7 @@ function single(name: string, useCodeCache: boolean): Way {
   const own = join(folder, useCodeCache ? 'cached' : 'plain')
   mkdirSync(own)
   const executable = join(own, 'slashzero-collector')
-  writeFileSync(join(own, 'sea.json'), JSON.stringify({ main: join(folder, 'collector.cjs'), output: join(own, 'blob'), disableExperimentalSEAWarning: true, useCodeCache, execArgv: ['--max-semi-space-size=1', '--max-old-space-size=64'] }))
+  writeFileSync(join(own, 'sea.json'), JSON.stringify({ main: join(folder, 'collector.cjs'), output: join(own, 'blob'), disableExperimentalSEAWarning: true, useCodeCache, execArgv: SMALL_HEAPS }))
   execFileSync(join(folder, 'node'), ['--experimental-sea-config', join(own, 'sea.json')], { stdio: 'ignore' })
   copyFileSync(join(folder, 'node'), executable)
   execFileSync(join(folder, 'node_modules/.bin/postject'), [executable, 'NODE_SEA_BLOB', join(own, 'blob'), '--sentinel-fuse', SENTINEL], { stdio: 'ignore' })
@@ -66,12 +90,13 @@ function single(name: string, useCodeCache: boolean): Way {
   return { name, command: [executable], files: [executable, join(own, 'koffi.node')] }
 }
 
-function bun(): Way {
-  const executable = join(folder, 'bun-collector')
+function bun(name: string, flags: string[]): Way {
+  const executable = join(folder, `bun-collector${flags.join('')}`)
   const compiler = join(folder, 'node_modules/@oven/bun-linux-x64/bin/bun')
   chmodSync(compiler, 0o755)
-  execFileSync(compiler, ['build', '--compile', join(folder, 'collector.cjs'), '--outfile', executable], { cwd: folder, stdio: 'ignore' })
-  return { name: 'Bun single executable', command: [executable], files: [executable, join(folder, 'koffi.node')] }
+  const options = flags.length === 0 ? [] : [`--compile-exec-argv=${flags.join(' ')}`]
+  execFileSync(compiler, ['build', '--compile', ...options, join(folder, 'collector.cjs'), '--outfile', executable], { cwd: folder, stdio: 'ignore' })
+  return { name, command: [executable], files: [executable, join(folder, 'koffi.node')] }
 }
 
 /** A single executable of Node 24 takes CommonJS only, which knows neither import nor a top-level await. */
@@ -84,41 +109,58 @@ function toCommonJs(code: string): string {
   return `(async () => {\n${body}\n})()\n`
 }
 
-/** Answers as an ingest does, and counts. */
-async function listen(): Promise<{ server: string; received: () => number }> {
+/** Answers inside as an ingest does; out: how many reports it has had. */
+async function listen(hypervisor: Hypervisor): Promise<() => number> {
+  const server = hypervisor.start(process.execPath, '-e', SERVER)
   let reports = 0
-  const http = createServer((request, response) => {
-    request.resume()
-    request.on('end', () => {
-      const enrols = request.url === '/ingest/v1/enrol'
-      if (!enrols) reports += 1
-      response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify(enrols ? { hypervisorId: 'hv_1', credential: 'sz_host_1' } : { accepted: 1, duplicates: 0 }))
-    })
+  server.stdout?.on('data', (said: Buffer) => {
+    reports += said.toString().split('report').length - 1
   })
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
-  const address = http.address()
-  if (address === null || typeof address === 'string') throw new Error('the answering server does not listen')
-  return { server: `http://127.0.0.1:${address.port}`, received: () => reports }
+  if (server.stdout !== null) await once(server.stdout, 'data')
+  return () => reports
 }
 
-async function measure({ name, command, files }: Way, server: string, received: () => number): Promise<string> {
-  const megabytes = files.reduce((sum, file) => sum + statSync(file).size, 0) / 1e6
-  const [program = '', ...flags] = command
+const SERVER = `require('node:http').createServer((request, response) => {
+  request.resume()
+  request.on('end', () => {
+    const enrols = request.url === '/ingest/v1/enrol'
+    response.statusCode = enrols ? 201 : 200
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(enrols ? { hypervisorId: 'hv_1', credential: 'sz_host_1' } : { accepted: 1, duplicates: 0 }))
+    if (!enrols) console.log('report')
+  })
+}).listen(${PORT}, '127.0.0.1', () => console.log('listening'))`
+
+/** The median. */
+function timeOnce({ command: [program = '', ...flags] }: Way): number {
   const times = Array.from({ length: ROUNDS }, () => {
     const started = performance.now()
     execFileSync(program, [...flags, 'once', '--json'], { stdio: ['ignore', 'ignore', 'pipe'] })
     return performance.now() - started
-  }).toSorted((a, b) => a - b)
-  const before = received()
+  })
+  return times.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.NaN
+}
+
+async function run(hypervisor: Hypervisor, { command }: Way, received: () => number): Promise<Steady> {
   const stateDir = mkdtempSync(join(folder, 'state-'))
-  const child = spawn(program, [...flags, 'run', '--interval', '1', '--server', server, '--enrolment-token', 'sz_enrol_1', '--state-dir', stateDir], { stdio: 'ignore' })
+  const server = `http://127.0.0.1:${PORT}`
+  const child = hypervisor.start(...command, 'run', '--interval', '1', '--server', server, '--enrolment-token', 'sz_enrol_1', '--state-dir', stateDir)
+  const ended = once(child, 'exit')
+  await sleep(WARM_UP_SECONDS * 1000)
+  const pid = Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8'))
+  const [before, cpuBefore] = [received(), readTicks(pid)]
   await sleep(STEADY_SECONDS * 1000)
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-  const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  const ticks = Number(stat[11]) + Number(stat[12])
-  child.kill('SIGTERM')
-  const field = (key: string) => (Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024).toFixed(1)
   const reports = received() - before
-  return `| ${name} | ${megabytes.toFixed(1)} | ${times[Math.floor(ROUNDS / 2)]?.toFixed(0)} | ${field('VmRSS')} | ${field('RssAnon')} | ${((ticks * 10) / STEADY_SECONDS).toFixed(0)} | ${reports} |`
+  const cpu = ((readTicks(pid) - cpuBefore) * 10) / reports
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const field = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1024
+  process.kill(pid, 'SIGTERM')
+  await ended
+  return { resident: field('VmRSS'), anonymous: field('RssAnon'), cpu, reports }
+}
+
+/** Of user and system, all threads. */
+function readTicks(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return Number(fields[11]) + Number(fields[12])
 }

@@ -9,12 +9,19 @@ import { dataFolder, root } from '../env.ts'
 import { exitOf } from '../process.ts'
 import { runSlashzero, type Started } from './start.ts'
 
-export const help = `slashzero bench [ingest|collector|fleet] [--json]
+export const help = `slashzero bench [ingest|fleet] [collector|stale|soak] [--json]
+slashzero bench page
 
-Measures, on a throw-away server and database of its own: reports a second that the ingest accepts durably, what a collector
-pass costs at 400 taps (root), and the fleet page's API at 1,000 hypervisors; each as a ratio to a real peer in the same run.`
+On a throw-away server and database of its own: reports a second that the ingest accepts durably, and the fleet page's API at 1,000
+hypervisors. Of the packaged collector (root): what a pass costs at 50, 400 and 2,000 taps beside node_exporter and Netdata, what it
+costs to enumerate stale memberships where interface indexes have passed a million, and whether anything grows over 10,000 passes.
+Each as a ratio to a real peer in the same run, and against its target where it has one. "page" alone measures how long it takes from
+a tap that fails to join to its row in a real browser (root, Chromium).`
 
 export async function run(args: string[]): Promise<number> {
+  const names = args.filter((argument) => !argument.startsWith('-'))
+  if (names.length > 0 && names.every((name) => WITHOUT_SERVER.has(name))) return runLab(args)
+  if (names.includes('page')) return exitOf(spawn(process.execPath, ['e2e/src/bench/tap-to-page.ts'], { cwd: root, stdio: 'inherit' }))
   if (process.env['SLASHZERO_BENCH_DATA'] !== dataFolder) return inThrowAwayFolder(args)
   return runSlashzero({
     port: '0',
@@ -44,22 +51,22 @@ async function inThrowAwayFolder(args: string[]): Promise<number> {
 
 async function measure(args: string[], started: Started): Promise<number> {
   const tokens = await makeTokens(started.databaseUrl)
-  const child = spawn(
-    process.execPath,
-    [
-      'packages/lab/bin/slashzero-lab.mjs',
-      'bench',
-      ...args,
-      `--server=http://127.0.0.1:${started.port}`,
-      `--server-pid=${started.serverPid}`,
-      `--database-url=${started.databaseUrl}`,
-      `--enrolment-token=${tokens.enrolment}`,
-      `--api-token=${tokens.api}`,
-      ...(tokens.setup === null ? [] : [`--setup-token=${tokens.setup}`]),
-    ],
-    { cwd: root, stdio: 'inherit' },
-  )
-  return exitOf(child)
+  return runLab([
+    ...args,
+    `--server=http://127.0.0.1:${started.port}`,
+    `--server-pid=${started.serverPid}`,
+    `--database-url=${started.databaseUrl}`,
+    `--enrolment-token=${tokens.enrolment}`,
+    `--api-token=${tokens.api}`,
+    ...(tokens.setup === null ? [] : [`--setup-token=${tokens.setup}`]),
+  ])
+}
+
+/** Those of the collector alone. */
+const WITHOUT_SERVER = new Set(['collector', 'stale', 'soak'])
+
+async function runLab(args: readonly string[]): Promise<number> {
+  return exitOf(spawn(process.execPath, ['packages/lab/bin/slashzero-lab.mjs', 'bench', ...args], { cwd: root, stdio: 'inherit' }))
 }
 
 async function makeTokens(url: string): Promise<{ enrolment: string; api: string; setup: string | null }> {

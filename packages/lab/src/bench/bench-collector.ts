@@ -1,143 +1,193 @@
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { Report } from '@slashzero/contract'
-import { childOf } from '../cell/start.ts'
 import { forward } from '../collector/forward.ts'
 import { type Hypervisor, startHypervisor } from '../hypervisor/start.ts'
 import { cleanLeftovers } from '../leftover/clean.ts'
-import { BenchError, type Measurement } from './measurement.ts'
+import { nameTaps } from '../tap/churn.ts'
+import { BenchError, judge, type Measurement, quantile } from './measurement.ts'
+import { type Exporter, followProgram, type Program, startExporter, startNetdata } from './peers.ts'
 import { readMemory, readTreeCpu } from './read-usage.ts'
-import { startSink } from './start-sink.ts'
+import { type Sink, startSink } from './start-sink.ts'
+import { type PackagedCollector, unpackCollector } from './unpack-collector.ts'
 
-const taps = 400
-const passes = 30
-const warmUps = 10
-const scrapes = 20
-const exporter = '/usr/bin/prometheus-node-exporter'
-const collector = fileURLToPath(new URL('../../../../apps/collector/bin/slashzero-collector.mjs', import.meta.url))
+const bench = 'collector'
+const sizes = [50, 400, 2000] as const
+const decisive = 400
+const warmUpSeconds = 15
+const windowSeconds = 30
+/** The packaged collector and its peers need this share of a scrape, and this memory, at most. */
+const cpuTarget = 0.1
+/**
+ * At radvd's default intervals, 400 s in the middle, and the collector's default of 15 s, one tap in 27 has had an advertisement since
+ * the last pass. Here passes are a second apart.
+ */
+const advertIntervalSeconds = 31
 
-/** What a pass, or a scrape, costs: CPU in milliseconds each, memory in bytes after the last one. */
-type Cost = { readonly cpu: number; readonly resident: number; readonly anonymous: number }
+/** What a program needed in the window: CPU in milliseconds a pass, scrape or second; memory in bytes, the median of the window. */
+type Cost = { readonly cpu: number; readonly anonymous: number; readonly resident: number }
+type Costs = { readonly taps: number; readonly load: number; readonly collector: Cost; readonly exporter: Cost | string; readonly netdata: Cost | string }
 
 /**
- * What a pass of the real collector costs on a hypervisor with 400 taps that radvd serves, sending included, against a
- * scrape of node_exporter beside it.
+ * What the packaged collector needs, sending included, on a hypervisor whose up taps radvd serves, beside node_exporter and Netdata: the
+ * three run at the same time and are measured in the same window, the collector and Netdata once a second.
  */
 export async function benchCollector(progress: (text: string) => void): Promise<readonly Measurement[]> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    return [skipped('pass, CPU', 'it makes a network namespace, so it needs root on Linux')]
+    return [{ bench, measure: 'pass, CPU', value: null, unit: 'ms', note: 'it makes a network namespace, so it needs root on Linux' }]
   }
   await cleanLeftovers()
-  progress(`making a hypervisor with ${taps} taps`)
-  const hypervisor = await startHypervisor({ name: 'bench', optmemMaxBytes: 131_072 })
+  progress('building the package')
+  const packaged = await unpackCollector()
+  const served = nameTaps(sizes.at(-1) ?? 0)
+  const hypervisor = await startHypervisor({ name: 'bench', optmemMaxBytes: 131_072, served, routeLifetimeSeconds: 1800, advertIntervalSeconds })
   try {
-    await hypervisor.addTaps(taps)
-    progress(`waiting for ${passes} passes of the collector`)
-    const pass = await measureCollector(hypervisor)
-    if (!existsSync(exporter)) {
-      const reason = 'it is not installed: apt install prometheus-node-exporter'
-      return [...describe(pass), skipped('peer: node_exporter scrape, CPU', reason)]
+    const costs: Costs[] = []
+    for (const taps of sizes) {
+      progress(`making a hypervisor of ${taps} taps`)
+      await addTaps(hypervisor, taps)
+      progress(`measuring for ${windowSeconds} s`)
+      costs.push(await compare(hypervisor, packaged, taps))
     }
-    progress(`scraping node_exporter ${scrapes} times`)
-    return [...describe(pass), ...compare(pass, await measureExporter(hypervisor))]
+    return [...costs.flatMap(describe), ...describeGrowth(costs)]
   } finally {
     await hypervisor.dispose()
+    await packaged.remove()
   }
 }
 
-async function measureCollector(hypervisor: Hypervisor): Promise<Cost> {
+/** radvd looks through all its interfaces at each event of one, and loses events where thousands come up; at its start it finds all. */
+async function addTaps(hypervisor: Hypervisor, taps: number): Promise<void> {
+  const { cell, radvd } = hypervisor
+  await radvd.kill()
+  const adding = hypervisor.addTaps(taps)
+  const countUp = async () => (await cell.run('ip', ['-brief', 'link', 'show', 'up', 'type', 'tun'])).split('\n').length - 1
+  while ((await countUp()) < taps) await sleep(500)
+  await radvd.restart()
+  await adding
+}
+
+async function compare(hypervisor: Hypervisor, packaged: PackagedCollector, taps: number): Promise<Costs> {
+  const folder = await mkdtemp(join(tmpdir(), 'slashzero-bench-'))
   const sink = await startSink()
-  forward(hypervisor.cell, new URL(sink.url))
-  const child = hypervisor.cell.spawn(process.execPath, [collector, 'run', '--state-dir', '/run/slashzero-collector'], {
-    env: { SLASHZERO_SERVER: sink.url, SLASHZERO_ENROLMENT_TOKEN: 'bench', SLASHZERO_INTERVAL_SECONDS: '1' },
-  })
-  const cost = await measureChild(child, async (pid) => {
-    const last = await untilReports(sink, child, sink.reports().length + warmUps)
-    const seen = last.namespaces.flatMap((namespace) => namespace.taps).filter((tap) => tap.up && tap.allRoutersUsers === 2)
-    if (seen.length !== taps) throw new BenchError(`The collector sees ${seen.length} of ${taps} taps up and joined.`)
-    const [before, first] = [readTreeCpu(pid), sink.reports().length]
-    await untilReports(sink, child, first + passes)
-    return { cpu: (readTreeCpu(pid) - before) / (sink.reports().length - first), ...readMemory(pid) }
-  })
-  await sink.close()
-  return cost
-}
-
-async function untilReports(sink: { reports: () => readonly Report[] }, child: ChildProcess, count: number): Promise<Report> {
-  const deadline = performance.now() + 120_000
-  for (;;) {
-    const last = sink.reports().at(-1)
-    if (last !== undefined && sink.reports().length >= count) return last
-    if (child.exitCode !== null) throw new BenchError(`The collector ended with status ${child.exitCode}.`)
-    if (performance.now() > deadline) {
-      throw new BenchError(`The collector sent ${sink.reports().length} reports in two minutes where ${count} were awaited.`)
-    }
-    await sleep(20)
-  }
-}
-
-async function measureExporter(hypervisor: Hypervisor): Promise<Cost> {
-  const address = '127.0.0.1:9100'
-  const child = hypervisor.cell.spawn(exporter, [`--web.listen-address=${address}`])
-  const script = ['--input-type=module', '-e', scraper, `http://${address}/metrics`]
-  const scrape = (times: number) => hypervisor.cell.run(process.execPath, [...script, String(times)])
-  return measureChild(child, async (pid) => {
-    const interfaces = Number(await scrape(warmUps))
-    if (interfaces < taps) throw new BenchError(`node_exporter sees ${interfaces} of ${taps} taps.`)
-    const before = readTreeCpu(pid)
-    await scrape(scrapes)
-    return { cpu: (readTreeCpu(pid) - before) / scrapes, ...readMemory(pid) }
-  })
-}
-
-// Runs inside the hypervisor; waits for the exporter to listen, then prints how many taps the last scrape showed.
-const scraper = `
-const [url, times] = process.argv.slice(1)
-let text = ''
-for (let left = 50; left > 0; left -= 1) {
-  try { await fetch(url, { method: 'HEAD' }); break } catch { await new Promise((done) => setTimeout(done, 100)) }
-}
-for (let left = Number(times); left > 0; left -= 1) text = await (await fetch(url)).text()
-process.stdout.write(String([...text.matchAll(/^node_network_up{device="tap/gm)].length))`
-
-/** Measures the program that `child`, an nsenter, runs inside the hypervisor, and ends it. */
-async function measureChild(child: ChildProcess, measure: (pid: number) => Promise<Cost>): Promise<Cost> {
-  const ended = once(child, 'exit')
-  await once(child, 'spawn')
-  await sleep(200)
-  const pid = childOf(child)
+  const running: Program[] = []
   try {
-    return await measure(pid)
+    const collector = await startPackaged(hypervisor, packaged, sink, folder)
+    running.push(collector)
+    const exporter = await startExporter(hypervisor.cell)
+    if (typeof exporter !== 'string') running.push(exporter)
+    const netdata = await startNetdata(hypervisor.cell, `${folder}/netdata`)
+    if (typeof netdata !== 'string') running.push(netdata)
+    await sleep(warmUpSeconds * 1000)
+    await untilServed(sink, taps)
+    if (typeof exporter !== 'string') expectTaps('node_exporter', await exporter.scrape(), taps)
+    if (typeof netdata !== 'string') expectTaps('Netdata', await netdata.countTaps(), taps)
+    return { taps, ...(await observe({ collector, exporter, netdata, sink })) }
   } finally {
-    if (child.exitCode === null) process.kill(pid, 'SIGTERM')
-    await ended
+    for (const program of running) await program.stop()
+    await sink.close()
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
-const bench = 'collector'
+async function startPackaged({ cell }: Hypervisor, { command }: PackagedCollector, sink: Sink, folder: string): Promise<Program> {
+  forward(cell, new URL(sink.url))
+  return followProgram(
+    cell.spawn(command, ['run', '--interval', '1', '--state-dir', `${folder}/state`], {
+      env: { SLASHZERO_SERVER: sink.url, SLASHZERO_ENROLMENT_TOKEN: 'bench' },
+    }),
+  )
+}
+
+async function untilServed(sink: Sink, taps: number): Promise<void> {
+  const isServed = (report: Report | undefined) =>
+    report?.namespaces.flatMap((namespace) => namespace.taps).filter((tap) => tap.up && tap.allRoutersUsers === 2).length === taps
+  for (let left = 60; !isServed(sink.reports().at(-1)); left -= 1) {
+    if (left === 0) throw new BenchError(`The collector does not see ${taps} taps up and joined.`)
+    await sleep(1000)
+  }
+}
+
+function expectTaps(name: string, seen: number, taps: number): void {
+  if (seen < taps) throw new BenchError(`${name} sees ${seen} of ${taps} taps.`)
+}
+
+type Observed = { collector: Program; exporter: Exporter | string; netdata: Program | string; sink: Sink }
+
+async function observe({ collector, exporter, netdata, sink }: Observed): Promise<Omit<Costs, 'taps'>> {
+  const pass = startMeter(collector.pid)
+  const scrape = typeof exporter === 'string' ? exporter : startMeter(exporter.pid)
+  const second = typeof netdata === 'string' ? netdata : startMeter(netdata.pid)
+  const [first, since] = [sink.reports().length, performance.now()]
+  let scrapes = 0
+  while (performance.now() - since < windowSeconds * 1000) {
+    const began = performance.now()
+    if (typeof exporter !== 'string') {
+      await exporter.scrape()
+      scrapes += 1
+    }
+    for (const meter of [pass, scrape, second]) if (typeof meter !== 'string') meter.look()
+    // A large host's scrape takes longer than a second, and must leave room for the others.
+    await sleep(Math.max(1000 - (performance.now() - began), performance.now() - began))
+  }
+  const seconds = (performance.now() - since) / 1000
+  const passes = sink.reports().length - first
+  if (passes === 0) throw new BenchError('The collector sent no report while it was measured.')
+  return {
+    load: loadavg()[0] ?? Number.NaN,
+    collector: pass.read(passes),
+    exporter: typeof scrape === 'string' ? scrape : scrape.read(scrapes),
+    netdata: typeof second === 'string' ? second : second.read(seconds),
+  }
+}
+
+function startMeter(pid: number) {
+  const before = readTreeCpu(pid)
+  const looks: ReturnType<typeof readMemory>[] = []
+  const median = (name: 'anonymous' | 'resident') => quantile(looks.map((look) => look[name]), 0.5) ?? Number.NaN
+  return {
+    look: () => looks.push(readMemory(pid)),
+    read: (times: number): Cost => ({ cpu: (readTreeCpu(pid) - before) / times, anonymous: median('anonymous'), resident: median('resident') }),
+  }
+}
+
 const mebibyte = 2 ** 20
 
-function describe({ cpu, resident, anonymous }: Cost): readonly Measurement[] {
-  return [
-    { bench, measure: 'pass, CPU', value: cpu, unit: 'ms', note: `${taps} up taps that radvd has joined, report sent and acknowledged, mean of ${passes}` },
-    { bench, measure: 'memory, resident', value: resident / mebibyte, unit: 'MiB' },
-    { bench, measure: 'memory, anonymous', value: anonymous / mebibyte, unit: 'MiB' },
+function describe({ taps, load, collector, exporter, netdata }: Costs): readonly Measurement[] {
+  const figure = (measure: string, value: number, unit: string, note?: string): Measurement => {
+    return { bench, measure: `${taps} taps: ${measure}`, value, unit, ...(note === undefined ? {} : { note }) }
+  }
+  const show = (name: string, cost: Cost, each: string, note?: string) => [
+    figure(`${name}, CPU`, cost.cpu, `ms/${each}`, note),
+    figure(`${name}, anonymous`, cost.anonymous / mebibyte, 'MiB'),
+    figure(`${name}, resident`, cost.resident / mebibyte, 'MiB'),
   ]
+  const skip = (name: string, note: string): Measurement => ({ bench, measure: `${taps} taps: peer: ${name}`, value: null, unit: 'ms', note })
+  const aim = (measurement: Measurement, most: number) => (taps === decisive ? judge(measurement, most) : measurement)
+  const rows = show('packaged collector', collector, 'pass', `report sent and acknowledged; load of the machine ${load.toFixed(1)}`)
+  if (typeof exporter === 'string') rows.push(skip('node_exporter', exporter))
+  else {
+    rows.push(...show('peer: node_exporter', exporter, 'scrape', 'its default collectors'))
+    rows.push(aim(figure('CPU, pass to scrape', collector.cpu / exporter.cpu, 'x'), cpuTarget))
+    rows.push(aim(figure('anonymous, to node_exporter', collector.anonymous / exporter.anonymous, 'x'), 1))
+  }
+  if (typeof netdata === 'string') return [...rows, skip('Netdata', netdata)]
+  rows.push(...show('peer: Netdata', netdata, 's', 'its defaults, once a second, with its plugins'))
+  rows.push(figure('CPU, pass to a second of Netdata', collector.cpu / netdata.cpu, 'x', 'each once a second'))
+  return rows
 }
 
-function compare(pass: Cost, scrape: Cost): readonly Measurement[] {
+/** Of what a pass costs more at each step, by the tap: where it grows with taps alone, the second step costs no more than the first. */
+function describeGrowth(costs: readonly Costs[]): readonly Measurement[] {
+  const [small, middle, large] = costs
+  if (small === undefined || middle === undefined || large === undefined) return []
+  const slope = (from: Costs, to: Costs) => ((to.collector.cpu - from.collector.cpu) / (to.taps - from.taps)) * 1000
+  const [first, second] = [slope(small, middle), slope(middle, large)]
   return [
-    { bench, measure: 'peer: node_exporter scrape, CPU', value: scrape.cpu, unit: 'ms', note: `in the same namespace, its default collectors, mean of ${scrapes}` },
-    { bench, measure: 'peer: memory, resident', value: scrape.resident / mebibyte, unit: 'MiB' },
-    { bench, measure: 'peer: memory, anonymous', value: scrape.anonymous / mebibyte, unit: 'MiB' },
-    { bench, measure: 'ratio of CPU', value: pass.cpu / scrape.cpu, unit: 'x', note: 'below 1 = a pass costs less than a scrape' },
-    { bench, measure: 'ratio of anonymous memory', value: pass.anonymous / scrape.anonymous, unit: 'x' },
+    { bench, measure: `CPU of one more tap, ${small.taps} to ${middle.taps}`, value: first, unit: 'µs/pass' },
+    { bench, measure: `CPU of one more tap, ${middle.taps} to ${large.taps}`, value: second, unit: 'µs/pass' },
+    judge({ bench, measure: 'growth', value: second / first, unit: 'x', note: '1 = linear in taps' }, 1.3),
   ]
-}
-
-function skipped(measure: string, note: string): Measurement {
-  return { bench, measure, value: null, unit: 'ms', note }
 }

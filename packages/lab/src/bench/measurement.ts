@@ -8,7 +8,8 @@ export type Measurement = {
   readonly note?: string
 }
 
-export const benchNames = ['ingest', 'collector', 'fleet'] as const
+/** In the order in which they run. The first two measure a server, the others a collector. */
+export const benchNames = ['ingest', 'fleet', 'collector', 'stale', 'soak'] as const
 export type BenchName = (typeof benchNames)[number]
 
 /** What the command line gave: a running server that may be filled with data, and its database. */
@@ -24,6 +25,14 @@ export type Target = {
 
 /** A benchmark cannot be run here; the message is one sentence. */
 export class BenchError extends Error {}
+
+/** A figure that has a target, which its note then names. */
+export function judge(measurement: Measurement, most: number): Measurement {
+  const { value, unit, note } = measurement
+  const verdict = value === null ? 'not known' : value <= most ? 'met' : 'NOT MET'
+  const target = `target: at most ${most} ${unit}: ${verdict}`
+  return { ...measurement, note: note === undefined ? target : `${target}; ${note}` }
+}
 
 /** The value below which that share of `values` lies. */
 export function quantile(values: readonly number[], share: number): number | null {

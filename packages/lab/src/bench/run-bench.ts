@@ -2,15 +2,18 @@ import { parseArgs } from 'node:util'
 import { benchCollector } from './bench-collector.ts'
 import { benchFleet } from './bench-fleet.ts'
 import { benchIngest } from './bench-ingest.ts'
+import { benchSoak } from './bench-soak.ts'
+import { benchStale } from './bench-stale.ts'
 import { SendError } from '../simulate/send-reports.ts'
 import { BenchError, type BenchName, benchNames, type Measurement, type Target } from './measurement.ts'
 import { printTable } from './print-table.ts'
 
-const help = `slashzero-lab bench [ingest|collector|fleet] [--json] --server URL --server-pid PID --database-url URL
+const help = `slashzero-lab bench [ingest|fleet] [collector|stale|soak] [--json] --server URL --server-pid PID --database-url URL
   --enrolment-token TOKEN --api-token TOKEN --setup-token TOKEN
 
-Measures a server that may be filled with data, and a collector on this machine (root). Every figure is taken together with
-a real peer's in the same run; compare the ratios, for the figures themselves depend on the machine.
+Measures a server that may be filled with data (ingest, fleet), and a collector on this machine (collector, stale, soak; root), which
+takes no server. Every figure is taken together with a real peer's in the same run; compare the ratios, for the figures themselves
+depend on the machine.
 
   --json   one line of JSON a measurement instead of the table`
 
@@ -28,7 +31,8 @@ export async function runBench(argv: readonly string[]): Promise<number> {
   }
 }
 
-type Wish = { readonly names: readonly BenchName[]; readonly json: boolean; readonly target: Target }
+/** `target` is null where nothing that was asked for takes a server. */
+type Wish = { readonly names: readonly BenchName[]; readonly json: boolean; readonly target: Target | null }
 
 async function measure({ names, json, target }: Wish): Promise<number> {
   const measurements: Measurement[] = []
@@ -46,14 +50,27 @@ async function measure({ names, json, target }: Wish): Promise<number> {
   return failed ? 1 : 0
 }
 
-const benches: Record<BenchName, (target: Target, progress: (text: string) => void) => Promise<readonly Measurement[]>> = {
-  ingest: benchIngest,
-  collector: (_, progress) => benchCollector(progress),
-  fleet: benchFleet,
+async function run(name: BenchName, target: Target | null): Promise<readonly Measurement[]> {
+  const progress = (text: string) => process.stderr.write(`${name}: ${text}\n`)
+  switch (name) {
+    case 'ingest':
+      return benchIngest(demand(target), progress)
+    case 'fleet':
+      return benchFleet(demand(target), progress)
+    case 'collector':
+      return benchCollector(progress)
+    case 'stale':
+      return benchStale(progress)
+    case 'soak':
+      return benchSoak(progress)
+    default:
+      return name satisfies never
+  }
 }
 
-async function run(name: BenchName, target: Target): Promise<readonly Measurement[]> {
-  return benches[name](target, (text) => process.stderr.write(`${name}: ${text}\n`))
+function demand(target: Target | null): Target {
+  if (target === null) throw new BenchError('It measures a server: `npm run bench` starts one and passes it.')
+  return target
 }
 
 function describeFailure(bench: BenchName, error: unknown): Measurement {
@@ -72,9 +89,11 @@ function readWish(argv: readonly string[]): Wish | null {
     if (value === undefined) throw new BenchError(`--${option} is missing; \`npm run bench\` starts a server and passes it.`)
     return value
   }
+  const json = values.json
+  if (!names.some((name) => name === 'ingest' || name === 'fleet')) return { names, json, target: null }
   return {
     names,
-    json: values.json,
+    json,
     target: {
       server: required('server'),
       serverPid: Number(required('server-pid')),

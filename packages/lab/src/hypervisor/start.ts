@@ -23,6 +23,8 @@ export type HypervisorOptions = {
   optmemMaxBytes?: number
   /** AdvDefaultLifetime, 20 unless given: how long a guest keeps its route after the last advertisement. */
   routeLifetimeSeconds?: number
+  /** MaxRtrAdvInterval of radvd, 4 unless given; the shortest is three quarters of it. */
+  advertIntervalSeconds?: number
   /** The interfaces that radvd.conf names; tap101 to tap120 and tap1001 to tap1400 unless given. */
   served?: readonly string[]
   /** What sends Router Advertisements, radvd alone unless given. dnsmasq serves every tap. */
@@ -79,7 +81,7 @@ export async function startHypervisor(options: HypervisorOptions): Promise<Hyper
   const senders: Daemon[] = []
   let radvd: Radvd | null = null
   for (const sender of options.senders ?? ['radvd']) {
-    if (sender === 'radvd') senders.push((radvd = await startRadvd(place, run, options.served ?? SERVED, lifetime)))
+    if (sender === 'radvd') senders.push((radvd = await startRadvd(place, run, options.served ?? SERVED, lifetime, options.advertIntervalSeconds)))
     else senders.push(await startDnsmasq(place, run, lifetime))
   }
   const vms = new Set<{ dispose(): Promise<void> }>()

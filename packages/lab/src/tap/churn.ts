@@ -19,7 +19,7 @@ export function startChurn(cell: Cell, addressed = false) {
     const before = countMemberships(cell)
     await holder.hold(nameTaps(count))
     await bringUp(cell, nameTaps(count).slice(kept), { group: GROUP, addressed })
-    await untilJoined(cell, before + count - kept)
+    await untilJoined(cell, before + count - kept, Math.max(0, count - kept))
     kept = count
   }
 
@@ -43,10 +43,10 @@ export function startChurn(cell: Cell, addressed = false) {
   }
 }
 
-/** Waits until each sender holds so many memberships, or can hold no more. */
-async function untilJoined(cell: Cell, memberships: number): Promise<void> {
+/** Waits until each sender holds so many memberships, of which so many are `fresh`, or can hold no more. */
+async function untilJoined(cell: Cell, memberships: number, fresh: number): Promise<void> {
   const capacity = Math.ceil((await readLimit(cell)) / calibrateMembership()) - 1
-  const deadline = Date.now() + PATIENCE_MILLISECONDS
+  const deadline = Date.now() + PATIENCE_MILLISECONDS + fresh * PATIENCE_EACH
   while (countMemberships(cell) < Math.min(memberships, capacity)) {
     if (Date.now() > deadline) throw new Error(`A sender holds ${countMemberships(cell)} memberships where ${memberships} were awaited.`)
     await sleep(100)
@@ -61,4 +61,5 @@ function countMemberships(cell: Cell): number {
 
 // As one group they are deleted in one transaction; one by one takes the kernel 30 ms each.
 const GROUP = '60'
-const PATIENCE_MILLISECONDS = 20_000
+const PATIENCE_MILLISECONDS = 60_000
+const PATIENCE_EACH = 200
