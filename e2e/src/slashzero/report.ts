@@ -7,9 +7,9 @@ type DefaultRoute = Report['routeChecks'][number]['defaultRoute']
 
 /**
  * A VM as a made-up hypervisor reports it; its tap is served, so that only the guest's own word is bad. `offLink` is what the off-link
- * probe found, where there is one.
+ * probe found, where there is one; `advertised` when an advertisement was last seen on its tap, in seconds before the report.
  */
-export type ReportedVm = { name: string; tap: string; defaultRoute: DefaultRoute; offLink?: DefaultRoute }
+export type ReportedVm = { name: string; tap: string; defaultRoute: DefaultRoute; offLink?: DefaultRoute; advertised?: number }
 
 /** Enrols a made-up hypervisor and sends one report of it, as a collector would. */
 export async function reportHypervisor(slashzero: Slashzero, name: string, vms: readonly ReportedVm[]): Promise<void> {
@@ -75,7 +75,7 @@ function makeReport(host: { id: string; name: string }, vms: readonly ReportedVm
             ],
           },
         ],
-        taps: named.map(({ name, uuid, tap, ifindex }) => ({
+        taps: named.map(({ name, uuid, tap, ifindex, advertised }) => ({
           ifindex,
           name: tap,
           kind: 'tap',
@@ -85,6 +85,7 @@ function makeReport(host: { id: string; name: string }, vms: readonly ReportedVm
           routerSolicitsIn: 1,
           routerAdvertsIn: 0,
           routerAdvertsOut: 9,
+          ...(advertised !== undefined && { advertisements: [seenAdvertisement(Date.parse(now) - advertised * 1000)] }),
           vm: { name, uuid, pid: 2000 + ifindex },
         })),
       },
@@ -94,5 +95,17 @@ function makeReport(host: { id: string; name: string }, vms: readonly ReportedVm
       ...named.flatMap((vm) => (vm.offLink === undefined ? [] : check(vm, 'off-link-probe', vm.offLink))),
     ],
     runs: [{ probe: 'optmem', outcome: 'ok', milliseconds: 1, error: null }],
+  }
+}
+
+function seenAdvertisement(at: number): NonNullable<Report['namespaces'][number]['taps'][number]['advertisements']>[number] {
+  return {
+    source: 'fe80::1',
+    linkAddress: '02:00:00:00:00:01',
+    direction: 'sent',
+    seenAt: new Date(at).toISOString(),
+    routerLifetimeSeconds: 1800,
+    sincePreviousSeconds: null,
+    prefixes: [],
   }
 }

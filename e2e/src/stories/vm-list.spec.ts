@@ -65,6 +65,21 @@ test('checks that disagree are all shown, with the one that counts first and why
   expect(split?.route.checks.map(({ method, defaultRoute }) => [method, defaultRoute])).toEqual([['guest-agent', 'present'], ['off-link-probe', 'absent']])
 })
 
+test('the list says when routes end unless an advertisement comes, and orders by it', async ({ page }) => {
+  await reportHypervisor(slashzero, 'hv-east', [
+    { name: 'east-1', tap: 'tap1', defaultRoute: 'unknown', advertised: 300 },
+    { name: 'east-2', tap: 'tap2', defaultRoute: 'unknown', advertised: 1200 },
+    { name: 'east-3', tap: 'tap3', defaultRoute: 'present' },
+  ])
+  await page.goto(`${slashzero.url}/vms?route=all&search=east-`)
+  await page.getByRole('columnheader', { name: 'Gateway and end' }).getByRole('button').click()
+  await expect.poll(() => names(page)).toEqual(['east-2', 'east-1', 'east-3'])
+  const rows = page.getByRole('region', { name: 'VMs' }).locator('tbody tr')
+  await expect(rows.nth(0)).toContainText(/ends at the latest in 9\s+min unless an advertisement comes/)
+  await expect(rows.nth(1)).toContainText(/ends at the latest in 24\s+min unless an advertisement comes/)
+  await expect(rows.nth(2)).toContainText(/ends in 29\s+min unless an advertisement comes/)
+})
+
 test('CSV holds every VM of the list as it is filtered, and nothing that a spreadsheet would run', async ({ page }) => {
   await page.goto(`${slashzero.url}/vms?sort=name`)
   const download = page.waitForEvent('download')
