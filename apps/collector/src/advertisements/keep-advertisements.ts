@@ -24,7 +24,7 @@ export type AdvertisementStore = {
 
 /**
  * Keeps the latest of each router, and of few routers an interface and direction: a guest can be any number of them. Once there is no
- * room, another takes the place only of one whose route has ended, so that nobody drives the host's own router out.
+ * room, another takes the place only of one whose route has ended, so that nobody drives out a router that was there.
  */
 export function createAdvertisementStore(): AdvertisementStore {
   const interfaces = new Map<number, Map<string, Kept>>()
@@ -63,8 +63,9 @@ export function createAdvertisementStore(): AdvertisementStore {
 /** `followed`: the next one is known to be the next. */
 type Kept = { at: number; followed: boolean; seen: Omit<SeenAdvertisement, 'seenAt'> }
 
-const MOST_ROUTERS = 4
-const MOST_PREFIXES = 16
+const MOST_ROUTERS = 3
+/** On a bridge, what one guest sends crosses every port and is reported of each. */
+const MOST_PREFIXES = 4
 
 /** Makes room where it can. */
 function hasRoom(kept: Map<string, Kept>, direction: SeenAdvertisement['direction'], at: number): boolean {

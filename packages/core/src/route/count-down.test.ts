@@ -44,6 +44,14 @@ test.each<{ name: string; seconds?: number; situation: Situation; expected: unkn
   { name: 'not where nothing was sent', situation: { taps: [buildTap(7, { routerAdvertsOut: 0 })] }, expected: null },
   { name: 'not where the route is missing', situation: { checks: [buildCheck(10, { defaultRoute: 'absent', gateway: null })] }, expected: null },
   { name: 'not where the route leads elsewhere', situation: { checks: [buildCheck(10, { gateway: 'fe80::9', expiresInSeconds: null })] }, expected: null },
+  {
+    name: 'not where the route leads to no address that a router advertises by',
+    situation: {
+      checks: [buildCheck(10, { gateway: '2001:db8::1', expiresInSeconds: null })],
+      taps: [buildTap(7, sent(0, 1800, '2001:db8::1'))],
+    },
+    expected: null,
+  },
   { name: 'not where the route was seen after its end', seconds: 90, situation: { checks: [probe(80)], taps: [buildTap(7, sent(0, 60))] }, expected: null },
   {
     name: 'to a past end, where nobody has looked since',

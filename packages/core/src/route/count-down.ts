@@ -32,7 +32,9 @@ export function countDown({ verdict, check, taps, sockets }: CountdownFacts): Co
 
 /** A route that outlived the end, or that leads elsewhere, comes from no advertisement that is known here. */
 function contradicts({ checkedAt, gateway }: RouteCheckState, { endsAt, routers }: RouteEnd): boolean {
-  return checkedAt > endsAt || (gateway !== null && routers.length > 0 && !routers.includes(gateway))
+  if (checkedAt > endsAt) return true
+  // An advertisement makes a route by a link-local address (RFC 4861, 6.3.4).
+  return gateway !== null && (!/^fe[89ab]/i.test(gateway) || (routers.length > 0 && !routers.includes(gateway)))
 }
 
 function isRenewable(taps: readonly TapState[], sockets: readonly SocketState[]): boolean {
