@@ -25,11 +25,14 @@ export function createConfinedFiles<Content>(
     const before = known
     const seen = new Map<string, Entry<Content>>()
     known = seen
+    let left = MOST_BYTES
     return {
       list: (folder) => kernel.listConfined(root, checkPath(folder)),
       read: async (path) => {
         const kept = before.get(checkPath(path))
         const { identity, text } = await kernel.readConfined(root, path, kept?.identity ?? null)
+        left -= text?.length ?? 0
+        if (left < 0) throw new Error(`its configuration has more than ${MOST_BYTES} bytes`)
         const entry = text === null && kept !== undefined ? kept : { identity, readAt: now(), content: attempt(text ?? '', path) }
         seen.set(path, entry)
         if (entry.content instanceof Error) throw entry.content
@@ -62,5 +65,6 @@ function checkPath(path: string): string {
   return path
 }
 
+const MOST_BYTES = 4 * 1024 * 1024
 /** The contract's bound. */
 const LONGEST_PATH = 255

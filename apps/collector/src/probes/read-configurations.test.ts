@@ -171,6 +171,12 @@ describe('of dnsmasq', () => {
     expect(await read(args, files)).toEqual({ configuration: null, failed: [expect.stringContaining(`configurations: dnsmasq (20): ${error}`)] })
   })
 
+  test('more text than anybody writes is not read to its end', async () => {
+    const text = `${'#'.repeat(1_000_000)}\n`
+    const files = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`/f${index}`, `${text}conf-file=/f${index + 1}\n`]))
+    expect((await read(['-C', '/f0'], files)).failed).toEqual([expect.stringContaining('its configuration has more than 4194304 bytes')])
+  })
+
   test('files without end are not followed', async () => {
     const files = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`/f${index}`, `conf-file=/f${index + 1}\n`]))
     expect((await read(['-C', '/f0'], files)).failed).toEqual([expect.stringContaining('more than 256 files')])

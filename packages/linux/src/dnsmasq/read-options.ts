@@ -36,7 +36,10 @@ export function readDnsmasqArguments(args: readonly string[]): DnsmasqOption[] {
  */
 export function readDnsmasqConf(text: string, file: string): DnsmasqOption[] {
   return text.split('\n').flatMap((line, index) => {
-    const [, name = '', value = null] = /^([^=]*?) *(?:= *(.*))?$/s.exec(strip(line, file, index + 1)) ?? []
+    const stripped = strip(line, file, index + 1)
+    const equals = stripped.indexOf('=')
+    const name = trimSpace(equals === -1 ? stripped : stripped.slice(0, equals))
+    const value = equals === -1 ? null : trimSpace(stripped.slice(equals + 1))
     return RELEVANT.has(name) ? [check({ name, value, file, line: index + 1 })] : []
   })
 }
@@ -54,23 +57,35 @@ function splitShort(argument: string): [name?: string, value?: string] {
   return match[2] === '' ? [name] : [name, match[2] ?? '']
 }
 
-/** Without comment, quotes and the space around it. */
+/** Without comment, quotes and the space around it. Every step takes the same time, however long the line is. */
 function strip(line: string, file: string, number: number): string {
-  let stripped = ''
+  const parts: string[] = []
+  let before = ' '
   for (let at = 0; at < line.length; at += 1) {
-    const character = line[at] ?? ''
-    if (character === '"') {
+    let part = line[at] ?? ''
+    if (part === '"') {
       const end = /(?:[^"\\]|\\.)*?"/sy
       end.lastIndex = at + 1
       const quoted = end.exec(line)?.[0]
-      if (quoted === undefined) throw new ShapeError(file, number, 'an end of the quotation', line.slice(at))
-      stripped += quoted.slice(0, -1)
+      if (quoted === undefined) throw new ShapeError(file, number, 'an end of the quotation', line.slice(at, at + 80))
+      part = quoted.slice(0, -1)
       at += quoted.length
-    } else if (character === '#' && (stripped === '' || /\s$/.test(stripped))) break
-    else stripped += character
+    } else if (part === '#' && SPACE.test(before)) break
+    parts.push(part)
+    before = part
   }
-  return stripped.replace(/\s/g, ' ').trim()
+  return trimSpace(parts.join(''))
 }
+
+function trimSpace(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && SPACE.test(text[start] ?? '')) start += 1
+  while (end > start && SPACE.test(text[end - 1] ?? '')) end -= 1
+  return text.slice(start, end)
+}
+
+/** As isspace(3) has it: of byte text, no other byte is space. */
+const SPACE = /^[ \t\r\v\f\n]$/
 
 function check(option: DnsmasqOption): DnsmasqOption {
   const { name, value, file, line } = option
