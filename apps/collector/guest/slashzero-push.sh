@@ -181,7 +181,16 @@ send_by_nc() {
     printf 'Authorization: Bearer %s\r\nContent-Type: text/plain\r\n' "$token"
     printf 'Content-Length: %s\r\n\r\n' "$(($(wc -c <"$folder/routes")))"
     cat "$folder/routes"
-  } | limited nc -w 30 "$address" "$port" >"$folder/reply" 2>"$folder/error" || true
+    # When it has nothing more to send, nc of busybox says so, which servers take for the end of the guest.
+    rounds=0
+    until [ -s "$folder/reply" ] || [ -e "$folder/ended" ] || [ $rounds -ge 30 ]; do
+      sleep 1
+      rounds=$((rounds + 1))
+    done
+  } | {
+    limited nc -w 30 "$address" "$port" >"$folder/reply" 2>"$folder/error" || true
+    : >"$folder/ended"
+  }
   sed '1,/^.\{0,1\}$/d' "$folder/reply" >"$folder/answer"
   is_taken "$(sed -n '1s/^HTTP\/1\.[01] \([0-9]*\).*/\1/p' "$folder/reply")"
 }

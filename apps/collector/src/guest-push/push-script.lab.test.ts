@@ -144,6 +144,17 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     expect(await push(`${SCRIPT} ${file}`)).toEqual({ status: 2, said: expect.stringContaining(`run: chmod 600 ${file}`) })
     expect(await push(inGuest(stranger, 'ftp://192.0.2.1', ''))).toEqual({ status: 2, said: expect.stringContaining('no address that begins with') })
     expect(await push(inGuest(stranger, 'http://192.0.2.1:9', hide('curl')))).toEqual({ status: 1, said: expect.stringContaining('did not take it: curl: (7)') })
+    expect(await push(inGuest(stranger, 'http://192.0.2.1:9', hide('nc')))).toEqual({ status: 1, said: expect.stringContaining('did not take it: nc: can') })
+  })
+
+  test('every program waits for an answer that takes its time', async () => {
+    const code = `require('http').createServer((ask, answer) => ask.resume().on('end', () => setTimeout(() => answer.end('Taken late.'), 1500))).listen(9480)`
+    hypervisor.start(process.execPath, '-e', code)
+    await until('it listens', async () => (await hypervisor.run('cat', '/proc/net/tcp6')).includes(':2508 '))
+    for (const program of Object.keys(programs)) {
+      const answer = await push(inGuest(stranger, 'http://192.0.2.1:9480', hide(program)))
+      expect({ program, ...answer }).toEqual({ program, status: 0, said: 'Taken late.\n' })
+    }
   })
 
   test('what is sent can be looked at', async () => {
