@@ -28,11 +28,11 @@ export async function makeInitramfs(kernel: Kernel, hostname: string): Promise<B
 
 /** The files of modules and of all that they need, each after what it needs. A line of modules.dep lists that last first. */
 export function orderModules(index: string, names: readonly string[]): string[] {
-  const lines = index.split('\n').map((line) => line.split(/:? /))
+  const lines = index.replaceAll(':', '').split('\n').map((line) => line.split(' '))
   const ordered = names.flatMap((name) => {
-    const line = lines.find(([path = '']) => basename(path.replace(/:$/, '')) === `${name}.ko`)
+    const line = lines.find(([path = '']) => basename(path) === `${name}.ko`)
     if (line === undefined) throw new Error(`The kernel has no module ${name}.`)
-    return line.map((path) => path.replace(/:$/, '')).filter((path) => path !== '').toReversed()
+    return line.toReversed()
   })
   return [...new Set(ordered)]
 }
@@ -61,7 +61,6 @@ exec switch_root /whole /bin/sh /run/start
 
 function secondStage(kernel: Kernel, hostname: string): string {
   return `set -e
-mount -t tmpfs tmpfs /tmp
 mkdir -p /dev/pts /dev/shm /lib/modules
 mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
