@@ -11,7 +11,8 @@ export const help = `slashzero lab <scenario> [options]
 Makes a real situation on this machine, as root: namespaces as hypervisors with real radvd, taps and guests, each watched by
 the real collector, which pushes to the running server. Ctrl-C removes all of it.
 
-\`slashzero lab kernel\` and \`slashzero lab guest\` need no server: they boot Debian 12's own kernel in QEMU, and end by themselves.
+\`slashzero lab kernel\` and \`slashzero lab guest\` need no server: they boot Debian 12's own kernel in QEMU, and end by themselves
+after one or two minutes.
 \`slashzero lab kernel -- COMMAND\` runs a command of this checkout there, such as vitest.
 
 \`slashzero lab list\` names the scenarios; \`slashzero lab clean\` removes what a crash left behind.`
