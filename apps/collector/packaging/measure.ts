@@ -24,6 +24,18 @@ const SENTINEL = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 const SMALL_HEAPS = ['--max-semi-space-size=1', '--max-old-space-size=128']
 const SINGLE = ['--single-threaded', '--v8-pool-size=0']
 
+// Answers as an ingest does, and says so of each report.
+const SERVER = `require('node:http').createServer((request, response) => {
+  request.resume()
+  request.on('end', () => {
+    const enrols = request.url === '/ingest/v1/enrol'
+    response.statusCode = enrols ? 201 : 200
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(enrols ? { hypervisorId: 'hv_1', credential: 'sz_host_1' } : { accepted: 1, duplicates: 0 }))
+    if (!enrols) console.log('report')
+  })
+}).listen(${PORT}, '127.0.0.1', () => console.log('listening'))`
+
 const folder = mkdtempSync(join(tmpdir(), 'slashzero-measure-'))
 const machines = { empty: await makeHypervisor(), full: await makeHypervisor() }
 try {
@@ -71,18 +83,17 @@ async function prepare(): Promise<Way[]> {
     node('small heaps, --optimize-for-size --single-threaded --v8-pool-size=0', [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE]),
     node('the same, --lite-mode', [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE, '--lite-mode']),
     node('the same, --jitless', [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE, '--jitless']),
-    single('Node single executable, small heaps', false),
-    single('the same, code cache', true),
+    single('Node single executable, small heaps'),
     bun('Bun single executable', []),
     bun('the same, --smol', ['--smol']),
   ]
 }
 
-function single(name: string, useCodeCache: boolean): Way {
-  const own = join(folder, useCodeCache ? 'cached' : 'plain')
+function single(name: string): Way {
+  const own = join(folder, 'single')
   mkdirSync(own)
   const executable = join(own, 'slashzero-collector')
-  writeFileSync(join(own, 'sea.json'), JSON.stringify({ main: join(folder, 'collector.cjs'), output: join(own, 'blob'), disableExperimentalSEAWarning: true, useCodeCache, execArgv: SMALL_HEAPS }))
+  writeFileSync(join(own, 'sea.json'), JSON.stringify({ main: join(folder, 'collector.cjs'), output: join(own, 'blob'), disableExperimentalSEAWarning: true, execArgv: SMALL_HEAPS }))
   execFileSync(join(folder, 'node'), ['--experimental-sea-config', join(own, 'sea.json')], { stdio: 'ignore' })
   copyFileSync(join(folder, 'node'), executable)
   execFileSync(join(folder, 'node_modules/.bin/postject'), [executable, 'NODE_SEA_BLOB', join(own, 'blob'), '--sentinel-fuse', SENTINEL], { stdio: 'ignore' })
@@ -102,10 +113,10 @@ function bun(name: string, flags: string[]): Way {
 /** A single executable of Node 24 takes CommonJS only, which knows neither import nor a top-level await. */
 function toCommonJs(code: string): string {
   const body = code
-    .replaceAll(/^import \{([^}]*)\} from ("node:[^"]+");$/gm, (_all, names: string, from: string) => `const {${names.replaceAll(' as ', ': ')}} = require(${from});`)
-    .replaceAll(/^import (\w+) from ("node:[^"]+");$/gm, 'const $1 = require($2);')
+    .replaceAll(/\bimport\{([^}]*)\}from("node:[^"]+");/g, (_all, names: string, from: string) => `const {${names.replaceAll(' as ', ': ')}} = require(${from});`)
+    .replaceAll(/\bimport (\w+) from("node:[^"]+");/g, 'const $1 = require($2);')
     .replaceAll('import.meta.url', '"file://" + process.execPath')
-    .replaceAll(/^export \{[^}]*\};?$/gm, '')
+    .replaceAll(/\bexport\{[^}]*\};/g, '')
   return `(async () => {\n${body}\n})()\n`
 }
 
@@ -120,16 +131,6 @@ async function listen(hypervisor: Hypervisor): Promise<() => number> {
   return () => reports
 }
 
-const SERVER = `require('node:http').createServer((request, response) => {
-  request.resume()
-  request.on('end', () => {
-    const enrols = request.url === '/ingest/v1/enrol'
-    response.statusCode = enrols ? 201 : 200
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(enrols ? { hypervisorId: 'hv_1', credential: 'sz_host_1' } : { accepted: 1, duplicates: 0 }))
-    if (!enrols) console.log('report')
-  })
-}).listen(${PORT}, '127.0.0.1', () => console.log('listening'))`
 
 /** The median. */
 function timeOnce({ command: [program = '', ...flags] }: Way): number {

@@ -16,7 +16,8 @@ import { type PackagedCollector, unpackCollector } from './unpack-collector.ts'
 const bench = 'collector'
 const sizes = [50, 400, 2000] as const
 const decisive = 400
-const warmUpSeconds = 15
+/** The collector looks again and again at processes that are younger than a minute, and so are those that were just made. */
+const warmUpSeconds = 65
 const windowSeconds = 30
 /** The packaged collector and its peers need this share of a scrape, and this memory, at most. */
 const cpuTarget = 0.1
