@@ -28,7 +28,7 @@ const commands: Record<string, Command> = {
   token: { summary: 'create, list and revoke tokens: of the API, for enrolment, of a VM', load: () => import('./commands/token.ts') },
   lab: { summary: 'make real situations with real radvd on this machine (root)', load: () => import('./commands/lab.ts') },
   package: { summary: "build the collector's packages for x64 and arm64", load: () => import('./commands/package.ts') },
-  bench: { summary: 'measure ingest, collector and fleet page', load: () => import('./commands/bench.ts') },
+  bench: { summary: 'measure ingest, fleet page, collector, and the way from a failed join to the page', load: () => import('./commands/bench.ts') },
   verify: { summary: 'static checks and unit tests', load: () => import('./commands/verify.ts') },
   test: { summary: 'all checks and tests', load: () => import('./commands/test.ts') },
 }

@@ -59,7 +59,7 @@ export function createCounterReader(kernel: Kernel): (namespace: number, runs: R
 type Reading = { mark: string; settled: boolean; differed: boolean; counters: Counters }
 
 /** Passes from one reading of a file to the next where nothing changes. */
-const TRY_EVERY = 16
+const TRY_EVERY = 32
 
 function readCounters(kernel: Kernel, link: Link, runs: RunRecorder): Counters | 'gone' {
   // An interface with no IPv6 at all has no counters either.
