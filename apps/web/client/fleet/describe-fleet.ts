@@ -23,7 +23,7 @@ export type FleetDescription = {
 export function describeFleet(fleet: Fleet, now: number, timeZone?: string): FleetDescription {
   return {
     tone: toneOf(fleet),
-    headline: headlineOf(fleet.totals),
+    headline: headlineOf(fleet),
     worst: worstOf(fleet.hypervisors, now, timeZone),
     next: nextOf(fleet.hypervisors, now),
     unknown: unknownOf(fleet.totals),
@@ -37,19 +37,24 @@ export function titleOfFleet(fleet: Fleet | null): string {
   return vmsMissing === 0 ? 'Fleet · Slashzero' : `${formatCount(vmsMissing, 'VM')} missing ::/0 · Slashzero`
 }
 
-function toneOf({ totals }: Fleet): Tone {
-  if (totals.vmsMissing > 0) return 'danger'
+function toneOf({ totals, hypervisors }: Fleet): Tone {
+  if (totals.vmsMissing > 0 || hypervisors.some(isBlocked)) return 'danger'
   return totals.vms === totals.vmsUnknown ? 'unknown' : 'ok'
 }
 
-function headlineOf(totals: Fleet['totals']): string {
+function headlineOf({ totals, hypervisors }: Fleet): string {
   const { vms, vmsMissing, vmsUnknown, hypervisorsWithMissing } = totals
+  const blocked = hypervisors.filter(isBlocked).length
   if (vmsMissing > 0) {
     const where = formatCount(hypervisorsWithMissing, 'hypervisor')
     return `${formatCount(vmsMissing, 'VM')} on ${where} ${vmsMissing === 1 ? 'has' : 'have'} no ::/0.`
   }
   if (vms === 0) return 'No VM has been seen yet.'
   if (vmsUnknown === vms) return 'No VM could be checked for ::/0.'
+  if (blocked > 0) {
+    const who = vmsUnknown > 0 ? 'Every VM that can be checked' : vms === 1 ? 'The only VM' : `Each of ${formatNumber(vms)} VMs`
+    return `${who} still has ::/0, but ${formatCount(blocked, 'hypervisor')} ${blocked === 1 ? 'is' : 'are'} blocked.`
+  }
   if (vmsUnknown > 0) return 'Every VM that can be checked has ::/0.'
   return vms === 1 ? 'The only VM has ::/0.' : `All ${formatNumber(vms)} VMs have ::/0.`
 }

@@ -46,6 +46,14 @@ describe('describeFleet', () => {
     expect(describeFleet(fleet(totals), now).headline).toBe(expected)
   })
 
+  it.each([
+    { name: 'all', totals: { vms: 80 }, expected: 'Each of 80 VMs still has ::/0, but 1 hypervisor is blocked.' },
+    { name: 'those checked', totals: { vms: 80, vmsUnknown: 9 }, expected: 'Every VM that can be checked still has ::/0, but 1 hypervisor is blocked.' },
+  ])('promises nothing to $name where a hypervisor is blocked', ({ totals, expected }) => {
+    const { tone, headline } = describeFleet(fleet(totals, [row({}), row({ status: 'sends-blocked' })]), now)
+    expect({ tone, headline }).toEqual({ tone: 'danger', headline: expected })
+  })
+
   it('names the worst hypervisor, since when, and the next one to fill', () => {
     const described = describeFleet(
       fleet({ vms: 120, vmsMissing: 84, hypervisorsWithMissing: 1, vmsUnknown: 3 }, [

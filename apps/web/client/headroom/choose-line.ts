@@ -1,11 +1,22 @@
-import { headroomRange, type HeadroomRange, type HypervisorSender } from '@slashzero/contract'
+import { headroomRange, type HeadroomRange, type HeadroomSeries, type HypervisorSender } from '@slashzero/contract'
 import { tightestSocket } from '@slashzero/core'
 import type { SenderLine } from './arrange-sockets.ts'
 
-/** The range that stands in the URL; a day where none does. */
-export function readRange(params: URLSearchParams): HeadroomRange {
-  return headroomRange.safeParse(params.get('range')).data ?? '24h'
+/** The range that stands in the URL; null where none does. */
+export function readRange(params: URLSearchParams): HeadroomRange | null {
+  return headroomRange.safeParse(params.get('range')).data ?? null
 }
+
+/** The shortest range that shows all of the last day; a day until that is known. */
+export function fitRange(day: HeadroomSeries | undefined): HeadroomRange {
+  const times = day?.sockets.flatMap(({ points }) => points.filter(({ optmemBytes }) => optmemBytes !== null).map(({ at }) => Date.parse(at))) ?? []
+  if (day === undefined || times.length === 0) return '24h'
+  const age = Date.parse(day.to) - Math.min(...times)
+  if (age < HOUR) return '1h'
+  return age < 6 * HOUR ? '6h' : '24h'
+}
+
+const HOUR = 3_600_000
 
 /**
  * The line to show: the one the URL names by any of its sockets, else that of the socket whose figures stand for the

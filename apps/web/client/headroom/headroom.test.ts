@@ -1,7 +1,7 @@
 import type { HeadroomSeries, HypervisorSender } from '@slashzero/contract'
 import { describe, expect, it } from 'vitest'
 import { arrangeSockets, type HeadroomSocket } from './arrange-sockets.ts'
-import { chooseLine } from './choose-line.ts'
+import { chooseLine, fitRange } from './choose-line.ts'
 import { describePlot } from './describe-plot.ts'
 import { plotHeadroom } from './plot-headroom.ts'
 import { timeTicks } from './time-ticks.ts'
@@ -169,6 +169,21 @@ function sender(key: string, joinsLeft: number | null): HypervisorSender {
     fullAt: null,
   }
 }
+
+describe('fitRange', () => {
+  it.each([
+    { since: 59, expected: '1h' },
+    { since: 61, expected: '6h' },
+    { since: 361, expected: '24h' },
+  ])('shows $expected where the first figure is $since minutes old', ({ since, expected }) => {
+    const points = [point(-900, null, null), point(60 - since, 56, 0), point(59, 56, 0)]
+    expect(fitRange(series([socket('1:100', points)]))).toBe(expected)
+  })
+
+  it('shows a day where nothing was measured or nothing is known yet', () => {
+    expect([fitRange(undefined), fitRange(series([socket('1:100', [point(59, null, null)])]))]).toEqual(['24h', '24h'])
+  })
+})
 
 describe('chooseLine', () => {
   const lines = arrangeSockets([

@@ -1,12 +1,12 @@
 'use client'
 
-import { headroomRange, type HypervisorDetail } from '@slashzero/contract'
+import { headroomRange, type HeadroomRange, type HypervisorDetail } from '@slashzero/contract'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ChartArea } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { useMemo } from 'react'
 import { arrangeSockets } from '../../client/headroom/arrange-sockets.ts'
-import { chooseLine, nameLine, readRange } from '../../client/headroom/choose-line.ts'
+import { chooseLine, fitRange, nameLine, readRange } from '../../client/headroom/choose-line.ts'
 import { describePlot } from '../../client/headroom/describe-plot.ts'
 import { plotHeadroom, type HeadroomPlot } from '../../client/headroom/plot-headroom.ts'
 import { alone } from '../../client/trpc/connect.ts'
@@ -27,15 +27,15 @@ const HeadroomChart = dynamic(() => import('../headroom/headroom-chart.tsx').the
 
 const rangeNames = { '1h': '1 h', '6h': '6 h', '24h': '24 h', '7d': '7 days', '30d': '30 days' } as const
 
-/** One sender's option memory over the range that stands in the URL. */
+/** One sender's option memory over the range that stands in the URL, else over as much of a day as there are figures of. */
 export function HeadroomPanel({ detail }: { detail: HypervisorDetail }) {
   const trpc = useTRPC()
   const { params, hrefFor, set } = useUrlState()
-  const range = readRange(params)
-  const series = useQuery({
-    ...trpc.hypervisor.headroom.queryOptions({ id: detail.id, range }, alone),
-    placeholderData: keepPreviousData,
-  })
+  const wanted = readRange(params)
+  const over = (range: HeadroomRange) => trpc.hypervisor.headroom.queryOptions({ id: detail.id, range }, alone)
+  const day = useQuery({ ...over('24h'), enabled: wanted === null })
+  const range = wanted ?? fitRange(day.data)
+  const series = useQuery({ ...over(range), placeholderData: keepPreviousData })
   const lines = useMemo(() => arrangeSockets(series.data?.sockets ?? []), [series.data])
   const line = chooseLine(lines, params.get('socket'), detail.senders)
   const plot = useMemo(() => (series.data && line ? plotHeadroom(line, series.data) : null), [series.data, line])
