@@ -66,7 +66,7 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
     return { ...JSON.parse(text), exit }
   }
 
-  test('says the numbers, the dead ports and the exit status, and its next command works', async () => {
+  test('says the numbers, the dead ports and the exit status, and its next command works', async ({ skip }) => {
     const leaking = await diagnose()
     expect(leaking).toMatchObject({ exit: 1, status: 'at-risk', membershipBytes: 56 })
     const [sender] = leaking.namespaces[0]?.senders ?? []
@@ -85,7 +85,7 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
     ])
 
     // 1,176 and the 40 of a send are not less than 1,200, and 56 more are not either.
-    await hypervisor.run('sysctl', '-qw', 'net.core.optmem_max=1200')
+    skip(!(await hypervisor.setLimit(1200)), 'a namespace has no limit of its own before Linux 6.8')
     const full = await diagnose()
     expect(full).toMatchObject({ exit: 2, status: 'broken' })
     expect(full.namespaces[0]?.senders).toMatchObject([

@@ -51,6 +51,11 @@ export async function makeHypervisor() {
   return {
     run,
     start,
+    /** Sets net.core.optmem_max; false before Linux 6.8, where all of the machine has one. */
+    setLimit: async (bytes: number) => {
+      const file = '/proc/sys/net/core/optmem_max'
+      return (await run('sh', '-c', `[ ! -e ${file} ] || echo ${bytes} >${file}; ls ${file} 2>/dev/null || true`)) !== ''
+    },
     /** Of the collector that is started. */
     stateDir: join(folder, 'state'),
 

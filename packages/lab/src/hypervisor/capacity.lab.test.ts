@@ -1,9 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { startHypervisor } from './start.ts'
 
-test('honest memberships fill the socket too, and none of them is stale', async () => {
+test('honest memberships fill the socket too, and none of them is stale', async ({ skip }) => {
   const hypervisor = await startHypervisor({ name: 'capacity-test', optmemMaxBytes: 4096 })
   onTestFinished(() => hypervisor.dispose())
+  const limit = await hypervisor.cell.run('sh', ['-c', 'cat /proc/sys/net/core/optmem_max || true'])
+  skip(limit === '', 'a namespace has no limit of its own before Linux 6.8')
   await hypervisor.addTaps(100)
   const reading = await hypervisor.readSender()
   expect(reading).toMatchObject({ optmemBytes: 73 * 56, optmemMaxBytes: 4096, staleInterfaceIndexes: [] })
