@@ -56,6 +56,10 @@ async function main(command: Command): Promise<void> {
     process.stdout.write(command.text)
     return
   }
+  if (command.name === 'version') {
+    process.stdout.write(`slashzero-collector ${packageJson.version}\n`)
+    return
+  }
   if (command.name === 'config check') {
     const { text, exitCode } = checkConfiguration(command.file)
     process.stdout.write(text)

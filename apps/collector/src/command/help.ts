@@ -14,6 +14,7 @@ const PROGRAM = `slashzero-collector tells a Slashzero server which RA daemons, 
   slashzero-collector push-token VM     print the token with which a VM pushes its own routes to this machine
   slashzero-collector config check      say what is wrong with the configuration file
   slashzero-collector COMMAND --help    all options of a command
+  slashzero-collector --version         the version, as reports say it
 
 It runs without any right and then says in each report what it could not read. Rights add to what it is able to see:
 ${listRights()}`

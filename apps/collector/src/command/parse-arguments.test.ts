@@ -74,6 +74,10 @@ test.each([
   expect(parseArguments(args)).toMatchObject({ name: 'help', text: expect.stringContaining('slashzero-collector') })
 })
 
+test.each([['--version'], ['version']])('%s asks for the version', (argument) => {
+  expect(parseArguments([argument])).toEqual({ name: 'version' })
+})
+
 test('the help of run names every flag and variable that it takes', () => {
   const help = parseArguments(['run', '--help'])
   for (const { flag, variable } of KEYS.map((key) => SETTINGS[key])) {

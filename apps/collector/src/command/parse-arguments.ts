@@ -16,6 +16,7 @@ export type DoctorFormat = (typeof DOCTOR_FORMATS)[number]
 
 export type Command =
   | { name: 'help'; text: string }
+  | { name: 'version' }
   | { name: 'once'; given: Given; json: boolean }
   | { name: 'run'; given: Given }
   | { name: 'doctor'; given: Given; format: DoctorFormat }
@@ -32,6 +33,9 @@ export function parseArguments(args: readonly string[]): Command {
     case '-h':
     case '--help':
       return { name: 'help', text: helpOf(rest[0]) }
+    case 'version':
+    case '--version':
+      return { name: 'version' }
     case 'once': {
       const { values } = parse(name, rest, [...READING, 'json'])
       return values['help'] === true
