@@ -46,7 +46,7 @@ export async function postRequest(request: { url: URL; bearer: string; text: str
   const { serverCa, timeoutMilliseconds = defaultTimeoutMilliseconds } = context
   const timeout = AbortSignal.timeout(timeoutMilliseconds)
   try {
-    const body = await compress(request.text)
+    const body = await compress(request.text, { level: 1 })
     const response = await post(request.url, request.bearer, body, serverCa, AbortSignal.any([context.signal, timeout]))
     return judge(response, await readText(response), request.url, context.now())
   } catch (error) {
