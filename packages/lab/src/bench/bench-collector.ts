@@ -19,7 +19,7 @@ const decisive = 400
 /** The collector looks again and again at processes that are younger than a minute, and so are those that were just made. */
 const warmUpSeconds = 65
 const windowSeconds = 30
-/** The packaged collector and its peers need this share of a scrape, and this memory, at most. */
+/** Of a scrape of node_exporter, a pass may cost so much. */
 const cpuTarget = 0.1
 /**
  * At radvd's default intervals, 400 s in the middle, and the collector's default of 15 s, one tap in 27 has had an advertisement since
