@@ -15,9 +15,6 @@ export type RecordedCalls = {
   sockets: Record<string, { memory: string; allRouters: number[] }>
 }
 
-/** Longer files are executables, of which the strings around the version are enough. */
-const LONGEST = 64 * 1024
-
 /**
  * A kernel that writes all that it is asked into `folder`, for `replayKernel`: a file under its own path, a
  * link as a file with what it points at, those of other namespaces under `inside/` and the path of the namespace, a dump as
@@ -43,7 +40,7 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
   const recording: Kernel = {
     readText: (path) =>
       keep(path, () => kernel.readText(path), (file, text) => {
-        if (text.length <= LONGEST) writeFileSync(file, text, 'latin1')
+        if (!isExecutable(path)) writeFileSync(file, text, 'latin1')
       }),
     readTextSoon: async (path) => {
       const text = await kernel.readTextSoon(path)
@@ -101,6 +98,11 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
       }),
   }
   return { kernel: recording, finish: () => writeFileSync(`${folder}/calls.json`, `${JSON.stringify(calls, null, 2)}\n`) }
+}
+
+/** It is recorded as a link; of what it holds, the strings around the version are enough. */
+export function isExecutable(path: string): boolean {
+  return path.endsWith('/exe')
 }
 
 /** The path under which the tree has it: an interface may be called what no tool that walks files would bear. */

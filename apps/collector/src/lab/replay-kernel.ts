@@ -3,7 +3,7 @@ import { NetlinkError } from '@slashzero/linux'
 import { SystemError } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import { files } from '../io/read-files.ts'
-import { toFileName } from './record-kernel.ts'
+import { isExecutable, toFileName } from './record-kernel.ts'
 import type { RecordedCalls } from './record-kernel.ts'
 
 /** A kernel that answers as the one did that `recordKernel` wrote into `folder`. */
@@ -22,6 +22,7 @@ export function replayKernel(folder: string): Kernel {
   }
 
   const kernel: Kernel = {
+    // A link to a file of the recorded machine, not of this one.
     readText: (path) => replay(path, (file) => files.readText(isExecutable(path) ? folder + files.readText(file) : file)),
     readTextSoon: async (path) => kernel.readText(path),
     listFolder: (path) => replay(path, files.listFolder),
@@ -65,11 +66,6 @@ export function replayKernel(folder: string): Kernel {
     },
   }
   return kernel
-}
-
-/** A link to a file of the recorded machine, not of this one. */
-function isExecutable(path: string): boolean {
-  return path.endsWith('/exe')
 }
 
 function readHex(file: string): Uint8Array[] {
