@@ -11,6 +11,8 @@ const packages = [
   { name: 'qemu-guest-agent', file: '/usr/sbin/qemu-ga' },
   { name: 'qemu-system-x86', file: '/usr/bin/qemu-system-x86_64' },
   { name: 'ipxe-qemu', file: '/usr/lib/ipxe/qemu/pxe-virtio.rom' },
+  { name: 'iputils-ping', file: '/usr/bin/ping' },
+  { name: 'ndisc6', file: '/usr/bin/rdisc6' },
   { name: 'nftables', file: '/usr/sbin/nft' },
   { name: 'libvirt-daemon', file: '/usr/sbin/libvirtd' },
   { name: 'libvirt-clients', file: '/usr/bin/virsh' },
