@@ -98,6 +98,17 @@ test('forgets what somebody dropped', () => {
   expect(look(sweep, namespace).stale).toEqual(leaked.slice(2))
 })
 
+test('finds one that came where it had searched, while another was dropped that it had not found yet', () => {
+  const namespace = makeNamespace()
+  const [dropped = 0] = leak(namespace, 1)
+  namespace.create(false)
+  const sweep = createSweep()
+  look(sweep, namespace, { questions: 1 })
+  const leaked = leak(namespace, 1)
+  namespace.members.delete(dropped)
+  expect(look(sweep, namespace).stale).toEqual(leaked)
+})
+
 test('without the unit it still finds them', () => {
   const namespace = makeNamespace()
   const leaked = leak(namespace, 5)

@@ -40,6 +40,8 @@ export function createSweep(): (input: SweepInput) => Sweep {
   const pending: { from: number; to: number }[] = []
   /** How far above `top` was searched since anything changed. */
   let above = 0
+  /** Whether all of that was searched at once, or searched again after it had taken several looks, between which some may have come. */
+  let settled = false
   let lastExpected: number | null = null
 
   return ({ socket, live, readLive, expected, questions }) => {
@@ -56,7 +58,11 @@ export function createSweep(): (input: SweepInput) => Sweep {
       if (ifindex <= top) return
       pending.push({ from: top + 1, to: ifindex })
       top = ifindex
+      searchAnew()
+    }
+    const searchAnew = (): void => {
       above = 0
+      settled = false
     }
 
     for (const ifindex of live) stale.delete(ifindex)
@@ -68,12 +74,18 @@ export function createSweep(): (input: SweepInput) => Sweep {
     const dropped = expected !== null && found() > expected
     for (const ifindex of dropped ? [...stale] : take(stale, CONFIRMED)) confirm(ifindex)
     raiseTop(Math.max(...live))
-    if (expected !== lastExpected) above = 0
+    if (expected !== lastExpected) searchAnew()
+    const continues = above > 0
     lastExpected = expected
 
     searchAbove(NEAR)
     searchPending()
     if (pending.length === 0) searchAbove(FAR)
+    if (above >= FAR && !settled) {
+      settled = true
+      if (continues) above = 0
+      searchAbove(FAR)
+    }
     alive = present
     const complete = pending.length === 0 || isAllFound()
     return { stale: complete ? [...stale].toSorted((a, b) => a - b) : null, joined, asked: questions - left }
