@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 import type { Problem } from './problem.ts'
 import { KEYS, settingsSource } from './settings.ts'
 import type { SettingsSource } from './settings.ts'

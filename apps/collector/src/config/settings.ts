@@ -1,23 +1,26 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { parseListenAddress } from '../metrics/index.ts'
 import type { ListenAddress } from '../metrics/index.ts'
 import { parseSource } from '../off-link/index.ts'
 
+const SECONDS = 'a number of seconds from 1 to 3600, for instance 15'
 const TCP_PORTS = 'a list of at most four ports, for instance [22, 3389], or [] for none'
+const LABEL_NAME = 'a name of 1 to 64 characters'
+const LABEL_TEXT = 'text of 1 to 255 characters, for instance "par1"'
 
 /**
  * The settings that a source may give: the keys of the configuration file, with the file's own types. Flags and
  * variables are brought into this form too, so that one schema judges them all. A message is what the value should
- * be, to be read after "should be".
+ * be, to be read after "should be". zod/mini takes a quarter of zod's memory, which is the hypervisor's.
  */
-export const settingsSource = z
-  .strictObject({
+export const settingsSource = z.partial(
+  z.strictObject({
     server: text('an http or https URL, for instance "https://slashzero.example"', isWebUrl),
     'server-ca': text('the path of a file with certificates in PEM, for instance "/etc/ssl/certs/ca-certificates.crt"'),
     'enrolment-token': text('the token that `slashzero token enrol` printed, in quotes'),
     'enrolment-token-file': text('the path of a file that holds the token, in quotes'),
     'state-dir': text('the path of a folder, for instance "/var/lib/slashzero-collector"'),
-    interval: z.number(seconds()).min(1, seconds()).max(3600, seconds()),
+    interval: z.number(SECONDS).check(z.minimum(1, SECONDS), z.maximum(3600, SECONDS)),
     'metrics-listen': text(
       'an address and a port like "127.0.0.1:9469" or "[::1]:9469", or a port alone for 127.0.0.1',
       isListenAddress,
@@ -31,19 +34,16 @@ export const settingsSource = z
       (value) => parseSource(value) !== null,
     ),
     'off-link-tcp-ports': z
-      .array(z.int(TCP_PORTS).min(1, TCP_PORTS).max(65_535, TCP_PORTS), TCP_PORTS)
-      .max(4, TCP_PORTS),
+      .array(z.int(TCP_PORTS).check(z.minimum(1, TCP_PORTS), z.maximum(65_535, TCP_PORTS)), TCP_PORTS)
+      .check(z.maxLength(4, TCP_PORTS)),
     'guest-push-listen': text(
       'an address and a port like "192.0.2.1:9470" or "[::]:9470"',
       (value) => value.includes(':') && isListenAddress(value),
     ),
     'watch-advertisements': z.boolean('true or false'),
     labels: z.record(
-      z.string().min(1, 'a name of 1 to 64 characters').max(64, 'a name of 1 to 64 characters'),
-      z
-        .string('text of 1 to 255 characters, for instance "par1"')
-        .min(1, 'text of 1 to 255 characters')
-        .max(255, 'text of 1 to 255 characters'),
+      z.string().check(z.minLength(1, LABEL_NAME), z.maxLength(64, LABEL_NAME)),
+      z.string(LABEL_TEXT).check(z.minLength(1, LABEL_TEXT), z.maxLength(255, LABEL_TEXT)),
       'a table: a line [labels], and below it lines like site = "par1"',
     ),
     'guest-agents': z.record(
@@ -51,8 +51,8 @@ export const settingsSource = z
       text('the path of a unix socket, for instance "/run/qemu/vm-101.qga"'),
       'a table: a line [guest-agents], and below it lines like "vm-101" = "/run/qemu/vm-101.qga"',
     ),
-  })
-  .partial()
+  }),
+)
 
 export type SettingsSource = z.output<typeof settingsSource>
 export type Key = keyof SettingsSource
@@ -82,7 +82,7 @@ export const SETTINGS: Record<Key, { flag: string; argument: string; variable: s
 }
 
 /** In the order of the schema. */
-export const KEYS = settingsSource.keyof().options
+export const KEYS = z.keyof(settingsSource).options
 
 /** What holds where no source says otherwise. */
 export const DEFAULTS = {
@@ -123,7 +123,7 @@ export type Settings = {
 }
 
 function text(expected: string, fits: (value: string) => boolean = () => true) {
-  return z.string(expected).refine((value) => value !== '' && fits(value), expected)
+  return z.string(expected).check(z.refine((value) => value !== '' && fits(value), expected))
 }
 
 function isWebUrl(value: string): boolean {
@@ -137,8 +137,4 @@ function isListenAddress(value: string): boolean {
 /** node_exporter reads no other files. */
 function isTextfile(value: string): boolean {
   return value.endsWith('.prom')
-}
-
-function seconds(): string {
-  return 'a number of seconds from 1 to 3600, for instance 15'
 }
