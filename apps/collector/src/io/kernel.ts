@@ -1,3 +1,5 @@
+import type { NetlinkMessage } from '@slashzero/linux'
+
 /**
  * All that the collector asks of the machine. Text is byte text (one character a byte), so that names which are
  * not UTF-8 survive. Whatever cannot be had throws SystemError. Everything answers at once but `readTextSoon`.
@@ -22,10 +24,10 @@ export type Kernel = {
    * `/proc/thread-self/net`, `/proc/sys/net`, the dumps and the calibration are that namespace's.
    */
   readonly inNamespace: <Result>(path: string, work: () => Result) => Result
-  /** The datagrams of an RTM_GETLINK dump. */
-  readonly dumpLinks: () => Uint8Array[]
-  /** The datagrams of a sock_diag dump of raw ICMPv6 sockets. */
-  readonly dumpRawSockets: () => Uint8Array[]
+  /** RTM_GETLINK. */
+  readonly dumpLinks: Dump
+  /** sock_diag of raw ICMPv6 sockets. */
+  readonly dumpRawSockets: Dump
   /** The limit of option memory in bytes, found by trying; for where no file shows it. */
   readonly searchOptmemMax: () => number
   /** SO_MEMINFO of a fresh UDPv6 socket before and after it joined ff02::2 on `lo`. */
@@ -33,6 +35,12 @@ export type Kernel = {
   /** Asks about descriptor `descriptor` of process `pid` through a duplicate that is closed when `work` returns. */
   readonly withSocket: <Result>(pid: number, descriptor: number, work: (socket: OtherSocket) => Result) => Result
 }
+
+/**
+ * A netlink dump: what `parse` makes of each message. The message is overwritten once `parse` has returned, for a host of thousands of
+ * interfaces has megabytes of them. Throws NetlinkError, ShapeError, and what `parse` throws.
+ */
+export type Dump = <Row>(parse: (message: NetlinkMessage) => Row) => Row[]
 
 /** `text` is null where the file is the known one. */
 export type ConfinedFile = { identity: FileIdentity; text: string | null }

@@ -1,4 +1,5 @@
 import { encodeNeighbourRequest } from '@slashzero/linux'
+import type { NetlinkMessage } from '@slashzero/linux'
 import { randomInt } from 'node:crypto'
 import { isRefusal } from './kernel.ts'
 import { dump } from './open-kernel.ts'
@@ -7,8 +8,8 @@ import * as system from './system-calls.ts'
 
 /** What the off-link probe asks of the network namespace that the caller is in. Addresses are 32 hexadecimal digits. */
 export type OffLinkNetwork = {
-  /** The datagrams of an RTM_GETNEIGH dump: IPv6 neighbours, or what bridges have learnt. */
-  readonly dumpNeighbours: (table: 'inet6' | 'bridge') => Uint8Array[]
+  /** RTM_GETNEIGH: IPv6 neighbours, or what bridges have learnt. */
+  readonly dumpNeighbours: <Row>(table: 'inet6' | 'bridge', parse: (message: NetlinkMessage) => Row) => Row[]
   /** A raw ICMPv6 socket that hears echo replies only. It stays in the namespace in which it was opened. Needs CAP_NET_RAW. */
   readonly openEchoSocket: () => ProbeSocket
   /** The same for TCP, which hears what comes to a port that nobody else uses; the kernel refuses every connection to it. */
@@ -31,7 +32,7 @@ export type TcpProbeSocket = ProbeSocket & { readonly port: number }
 export type Arrival = { message: Uint8Array; source: string; ifindex: number }
 
 export const offLinkNetwork: OffLinkNetwork = {
-  dumpNeighbours: (table) => dump(NETLINK_ROUTE, encodeNeighbourRequest(table, 1), 'RTM_GETNEIGH'),
+  dumpNeighbours: (table, parse) => dump(NETLINK_ROUTE, encodeNeighbourRequest(table, 1), 'RTM_GETNEIGH', parse),
   openEchoSocket: () => {
     const socket = system.openSocket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6)
     return prepare(socket, [], () => system.setSocketOption(socket, IPPROTO_ICMPV6, ICMPV6_FILTER, encodeFilter(ECHO_REPLY)))

@@ -7,6 +7,7 @@ import {
   readDump,
   setFilterInterface,
 } from '@slashzero/linux'
+import type { NetlinkMessage } from '@slashzero/linux'
 import { SystemError } from './kernel.ts'
 import type { Kernel, OtherSocket } from './kernel.ts'
 import { listConfined, readConfined } from './read-confined.ts'
@@ -23,8 +24,8 @@ export function openKernel(): Kernel {
     readConfined,
     listConfined,
     inNamespace: (path, work) => inNamespace(home, path, work),
-    dumpLinks: () => dump(NETLINK_ROUTE, encodeLinkRequest(1), 'RTM_GETLINK'),
-    dumpRawSockets: () => dump(NETLINK_SOCK_DIAG, encodeRawIcmpv6Request(1), 'sock_diag'),
+    dumpLinks: (parse) => dump(NETLINK_ROUTE, encodeLinkRequest(1), 'RTM_GETLINK', parse),
+    dumpRawSockets: (parse) => dump(NETLINK_SOCK_DIAG, encodeRawIcmpv6Request(1), 'sock_diag', parse),
     searchOptmemMax,
     calibrate,
     withSocket,
@@ -64,31 +65,30 @@ function leaveFor(home: number): void {
   }
 }
 
-/** The datagrams that answer a netlink dump request. `source` names it in errors. */
-export function dump(protocol: number, request: Uint8Array, source: string): Uint8Array[] {
+/** Asks a netlink family for a dump. `source` names it in errors. */
+export function dump<Row>(protocol: number, request: Uint8Array, source: string, parse: (message: NetlinkMessage) => Row): Row[] {
   const socket = system.openSocket(AF_NETLINK, SOCK_RAW, protocol)
   try {
     system.setSocketOption(socket, SOL_SOCKET, SO_RCVTIMEO, ONE_SECOND)
     for (let attempt = 1; ; attempt += 1) {
       system.send(socket, request)
-      const { datagrams, interrupted } = receiveDump(socket, source)
+      const { rows, interrupted } = receiveDump(socket, source, parse)
       // A list that changed while it was read can lack entries. On a busy host the last attempt has to do.
-      if (!interrupted || attempt === 3) return datagrams
+      if (!interrupted || attempt === 3) return rows
     }
   } finally {
     system.closeDescriptor(socket)
   }
 }
 
-function receiveDump(socket: number, source: string): { datagrams: Uint8Array[]; interrupted: boolean } {
-  const datagrams: Uint8Array[] = []
+function receiveDump<Row>(socket: number, source: string, parse: (message: NetlinkMessage) => Row): { rows: Row[]; interrupted: boolean } {
+  const rows: Row[] = []
   let interrupted = false
   for (;;) {
-    const datagram = netlinkBuffer.slice(0, system.receive(socket, netlinkBuffer))
-    const part = readDump(datagram, source)
-    datagrams.push(datagram)
+    const part = readDump(netlinkBuffer.subarray(0, system.receive(socket, netlinkBuffer)), source)
+    for (const message of part.messages) rows.push(parse(message))
     interrupted ||= part.interrupted
-    if (part.done) return { datagrams, interrupted }
+    if (part.done) return { rows, interrupted }
   }
 }
 

@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { encodeRequest } from '@slashzero/linux'
+import type { NetlinkMessage } from '@slashzero/linux'
 import { SystemError } from '../io/kernel.ts'
-import type { Kernel } from '../io/kernel.ts'
+import type { Dump, Kernel } from '../io/kernel.ts'
 
 /** What has no place in a tree of files; paths are those in the tree. */
 export type RecordedCalls = {
@@ -35,6 +37,12 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
       if (error instanceof SystemError && error.code !== 'ENOENT') calls.refusals[root + path] = error.code
       throw error
     }
+  }
+
+  function keepDump<Row>(path: string, dump: Dump, parse: (message: NetlinkMessage) => Row): Row[] {
+    const ask = () => dump((message) => ({ datagram: encodeRequest(message.type, message.flags, 1, message.payload), row: parse(message) }))
+    const write = (file: string, kept: ReturnType<typeof ask>) => writeFileSync(file, kept.map(({ datagram }) => `${toHex(datagram)}\n`).join(''))
+    return keep(path, ask, write).map(({ row }) => row)
   }
 
   const recording: Kernel = {
@@ -75,8 +83,8 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
         }
       })
     },
-    dumpLinks: () => keep('/links.hex', () => kernel.dumpLinks(), writeHex),
-    dumpRawSockets: () => keep('/raw-sockets.hex', () => kernel.dumpRawSockets(), writeHex),
+    dumpLinks: (parse) => keepDump('/links.hex', kernel.dumpLinks, parse),
+    dumpRawSockets: (parse) => keepDump('/raw-sockets.hex', kernel.dumpRawSockets, parse),
     searchOptmemMax: () => (calls.optmemMax = kernel.searchOptmemMax()),
     calibrate: () => {
       const calibration = kernel.calibrate()
@@ -108,10 +116,6 @@ export function isExecutable(path: string): boolean {
 /** The path under which the tree has it: an interface may be called what no tool that walks files would bear. */
 export function toFileName(path: string): string {
   return path.replace(/[^\w/.:@+-]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)
-}
-
-function writeHex(file: string, datagrams: readonly Uint8Array[]): void {
-  writeFileSync(file, datagrams.map((datagram) => `${toHex(datagram)}\n`).join(''))
 }
 
 function toHex(bytes: Uint8Array): string {

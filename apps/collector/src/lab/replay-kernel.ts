@@ -3,6 +3,7 @@ import { NetlinkError } from '@slashzero/linux'
 import { SystemError } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import { files } from '../io/read-files.ts'
+import { answerDump } from './answer-dump.ts'
 import { isExecutable, toFileName } from './record-kernel.ts'
 import type { RecordedCalls } from './record-kernel.ts'
 
@@ -46,10 +47,10 @@ export function replayKernel(folder: string): Kernel {
         root = outer
       }
     },
-    dumpLinks: () => replay('/links.hex', readHex),
-    dumpRawSockets: () => {
+    dumpLinks: (parse) => replay('/links.hex', (file) => answerDump(readHex(file))(parse)),
+    dumpRawSockets: (parse) => {
       if (!existsSync(`${folder}${root}/raw-sockets.hex`)) throw new NetlinkError('sock_diag', 2)
-      return replay('/raw-sockets.hex', readHex)
+      return replay('/raw-sockets.hex', (file) => answerDump(readHex(file))(parse))
     },
     searchOptmemMax: () => {
       if (calls.optmemMax === undefined) throw new SystemError('setsockopt', 'EAFNOSUPPORT')
@@ -69,7 +70,7 @@ export function replayKernel(folder: string): Kernel {
 }
 
 function readHex(file: string): Uint8Array[] {
-  return files.readText(file).trimEnd().split('\n').map(fromHex)
+  return files.readText(file).split('\n').filter((line) => line !== '').map(fromHex)
 }
 
 function fromHex(text: string): Uint8Array {

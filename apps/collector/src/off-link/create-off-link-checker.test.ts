@@ -2,7 +2,9 @@ import { encodeNeighbourRequest } from '@slashzero/linux'
 import type { Link } from '@slashzero/linux'
 import { expect, test, vi } from 'vitest'
 import { SystemError } from '../io/kernel.ts'
+import type { Dump } from '../io/kernel.ts'
 import type { Arrival, OffLinkNetwork } from '../io/off-link-network.ts'
+import { answerDump } from '../lab/answer-dump.ts'
 import { fakeKernel } from '../lab/fake-kernel.ts'
 import type { Vm } from '../probes/identify-vms.ts'
 import type { Port } from '../probes/read-ports.ts'
@@ -14,7 +16,7 @@ const LOCAL = 'fe800000000000000000000000000001'
 const ADDRESSES = `${SOURCE} 01 80 00 80       lo\n${LOCAL} 05 40 20 80     tap5\n${LOCAL} 06 40 20 80     tap6\n`
 
 /** The dump of a table in which each VM's address stands on its tap. */
-function dumpNeighbours(count: number): Uint8Array[] {
+function dumpNeighbours(count: number): Dump {
   const rows = Array.from({ length: count }, (_, index) => {
     const row = Buffer.from(encodeNeighbourRequest('inet6', 1))
     const attributes = Buffer.from(`1400010020010db80001${String(index + 5).padStart(20, '0')}0a0002000200000000010000`, 'hex')
@@ -27,7 +29,7 @@ function dumpNeighbours(count: number): Uint8Array[] {
     return bytes
   })
   const done = Buffer.from('1400000003000200010000000000000000000000', 'hex')
-  return [Buffer.concat([...rows, done])]
+  return answerDump([Buffer.concat([...rows, done])])
 }
 
 type Machine = { count?: number; answers?: 'all' | 'on-link' | 'none'; addresses?: string; refuses?: string; lost?: number; tcpPorts?: number[] }
@@ -50,7 +52,7 @@ function prepare(machine: Machine) {
   const survey: Survey = { namespace, rawSockets: [], links, ports, joinedInterfaces: 0, limit, diagnosed: { unavailable: '' } }
   const state = { answers: machine.answers ?? 'all', sent: 0, open: 0, clock: 1000 }
   const network: OffLinkNetwork = {
-    dumpNeighbours: (table) => (table === 'inet6' ? dumpNeighbours(count) : dumpNeighbours(0)),
+    dumpNeighbours: (table, parse) => dumpNeighbours(table === 'inet6' ? count : 0)(parse),
     openTcpSocket: () => {
       throw new SystemError('bind', 'EADDRINUSE')
     },

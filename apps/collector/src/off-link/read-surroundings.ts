@@ -1,4 +1,4 @@
-import { parseIfInet6, parseNeighbour, readDump } from '@slashzero/linux'
+import { parseIfInet6, parseNeighbour } from '@slashzero/linux'
 import type { Neighbour } from '@slashzero/linux'
 import type { Kernel } from '../io/kernel.ts'
 import type { OffLinkNetwork } from '../io/off-link-network.ts'
@@ -16,6 +16,5 @@ export function readSurroundings(kernel: Pick<Kernel, 'readText'>, network: OffL
 }
 
 function readTable(network: OffLinkNetwork, table: 'inet6' | 'bridge'): Neighbour[] {
-  const messages = network.dumpNeighbours(table).flatMap((datagram) => readDump(datagram, 'RTM_GETNEIGH').messages)
-  return messages.map((message) => parseNeighbour(message)).filter((row) => row !== null)
+  return network.dumpNeighbours(table, (message) => parseNeighbour(message)).filter((row) => row !== null)
 }

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Dump } from '../io/kernel.ts'
+import { answerDump } from '../lab/answer-dump.ts'
 import { fakeKernel } from '../lab/fake-kernel.ts'
 import { recordRuns } from '../pass/record-runs.ts'
 import { confirmTaps } from './confirm-taps.ts'
@@ -19,7 +21,7 @@ const SURVEY: Survey = {
 }
 
 /** An RTM_NEWLINK with its name, as a dump has it. */
-function dumpOf(ifindex: number, name: string): Uint8Array[] {
+function dumpOf(ifindex: number, name: string): Dump {
   const attribute = 4 + name.length + 1
   const length = 16 + 16 + Math.ceil(attribute / 4) * 4
   const bytes = new Uint8Array(length + 20)
@@ -32,13 +34,13 @@ function dumpOf(ifindex: number, name: string): Uint8Array[] {
   bytes.set(new TextEncoder().encode(name), 36)
   data.setUint32(length, 20, true)
   data.setUint16(length + 4, 3, true)
-  return [bytes]
+  return answerDump([bytes])
 }
 
 test.each([
-  { name: 'as it was', input: () => dumpOf(5, 'tap5'), expected: [] },
-  { name: 'renamed in between', input: () => dumpOf(5, 'tap9'), expected: [PORT] },
-  { name: 'replaced in between', input: () => dumpOf(9, 'tap5'), expected: [PORT] },
+  { name: 'as it was', input: dumpOf(5, 'tap5'), expected: [] },
+  { name: 'renamed in between', input: dumpOf(5, 'tap9'), expected: [PORT] },
+  { name: 'replaced in between', input: dumpOf(9, 'tap5'), expected: [PORT] },
   {
     name: 'not to be asked for again',
     input: () => {

@@ -3,6 +3,7 @@ import { NetlinkError } from '@slashzero/linux'
 import { expect, test } from 'vitest'
 import { SystemError } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
+import { answerDump } from '../lab/answer-dump.ts'
 import { fakeKernel } from '../lab/fake-kernel.ts'
 import { recordRuns } from '../pass/record-runs.ts'
 import { createSurveyor } from './survey-namespace.ts'
@@ -21,7 +22,7 @@ function survey(namespace: typeof OWN | typeof OTHER, tree: Parameters<typeof fa
 
 test('reads the sockets, their memory and the limit', () => {
   const datagram = new Uint8Array(Buffer.from(fixture('netlink/sock-diag-raw-icmpv6.hex').trim(), 'hex'))
-  const { found, runs } = survey(OWN, TREE, { dumpRawSockets: () => [datagram] })
+  const { found, runs } = survey(OWN, TREE, { dumpRawSockets: answerDump([datagram]) })
   expect(found).toMatchObject({ rawSockets: [418760], links: [], limit: { optmemMaxBytes: 20480, optmemMaxSource: 'namespace' }, diagnosed: new Map([[1414, 20440]]) })
   expect(runs).toEqual([])
 })

@@ -1,4 +1,4 @@
-import { ICMPV6, NetlinkError, parseDiagnosedSocket, parseLink, parseRaw6, readDump } from '@slashzero/linux'
+import { ICMPV6, NetlinkError, parseDiagnosedSocket, parseLink, parseRaw6 } from '@slashzero/linux'
 import type { Link } from '@slashzero/linux'
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
@@ -33,8 +33,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
   const diagnose = (): Survey['diagnosed'] => {
     if (diagMissing !== null) return { unavailable: diagMissing }
     try {
-      const messages = kernel.dumpRawSockets().flatMap((datagram) => readDump(datagram, 'sock_diag').messages)
-      const sockets = messages.map((message) => parseDiagnosedSocket(message))
+      const sockets = kernel.dumpRawSockets((message) => parseDiagnosedSocket(message))
       return new Map(sockets.map(({ inode, optmemBytes }) => [inode, optmemBytes]))
     } catch (error) {
       if (!(error instanceof NetlinkError && error.errno === ENOENT)) return { unavailable: `sock_diag: ${say(error)}` }
@@ -95,8 +94,7 @@ function listRawSockets(kernel: Kernel, file: string, runs: RunRecorder): number
 
 /** In the namespace that the caller is in. */
 export function listLinks(kernel: Kernel): Link[] {
-  const messages = kernel.dumpLinks().flatMap((datagram) => readDump(datagram, 'RTM_GETLINK').messages)
-  return messages.map((message) => parseLink(message))
+  return kernel.dumpLinks((message) => parseLink(message))
 }
 
 function say(error: unknown): string {

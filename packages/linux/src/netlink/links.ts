@@ -104,14 +104,9 @@ function locateWithin(bytes: Uint8Array, outer: number, type: number, source: st
 
 /** The text of the attribute that begins at `at`, up to its NUL. */
 function cString(bytes: Uint8Array, at: number): string {
-  const end = at + readU16(bytes, at)
-  let text = ''
-  for (let place = at + ATTRIBUTE; place < end; place += 1) {
-    const byte = bytes[place] ?? 0
-    if (byte === 0) break
-    text += String.fromCharCode(byte)
-  }
-  return text
+  const text = bytes.subarray(at + ATTRIBUTE, at + readU16(bytes, at))
+  const end = text.indexOf(0)
+  return String.fromCharCode(...(end === -1 ? text : text.subarray(0, end)))
 }
 
 const IFINFOMSG = 16
