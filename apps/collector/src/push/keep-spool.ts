@@ -70,21 +70,19 @@ export function openSpool(options: {
   let refusalSaidAt = -Infinity
   let flushable = true
   let timer: NodeJS.Timeout | null = null
+  /** Most are sent as soon as they are here: the text spares reading and unpacking it. */
+  let latest: { entry: SpooledReport; text: string } | null = null
   let closed = false
   flushSoon()
 
   function put({ sentAt, ...unsent }: Report): void {
-    const packed = gzipSync(JSON.stringify(unsent), { level: 1 })
+    const text = JSON.stringify(unsent)
+    const packed = gzipSync(text, { level: 1 })
     counter += 1
-    entries.push({
-      number: counter,
-      bytes: packed.length,
-      spooledAt: Date.parse(sentAt),
-      since: clock(),
-      file: null,
-      packed,
-      flushed: false,
-    })
+    const times = { spooledAt: Date.parse(sentAt), since: clock() }
+    const entry: SpooledReport = { number: counter, bytes: packed.length, ...times, file: null, packed, flushed: false }
+    entries.push(entry)
+    latest = { entry, text }
     save()
     shrink()
     flushSoon()
@@ -158,6 +156,7 @@ export function openSpool(options: {
   function remove(gone: readonly SpooledReport[]): void {
     const set = new Set(gone)
     entries = entries.filter((entry) => !set.has(entry))
+    if (latest !== null && set.has(latest.entry)) latest = null
     for (const { file } of gone) if (file !== null) removeSpoolFile(file)
   }
 
@@ -177,6 +176,7 @@ export function openSpool(options: {
 
   function read(entry: SpooledReport): string | null {
     const { file, packed } = entry
+    if (entry === latest?.entry) return latest.text
     try {
       return packed === null ? readSpoolFile(file ?? directory) : unpack(packed)
     } catch (error) {
