@@ -2,16 +2,19 @@ import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 export type Bundle = {
-  /** One ES module, which loads `koffi.node` from its own folder. */
-  readonly code: string
+  /** ES modules by their file names. They lie in one folder, and load `koffi.node` from it. */
+  readonly code: ReadonlyMap<string, string>
   /** Names of the npm packages that are in it. */
   readonly packages: readonly string[]
 }
 
-/** The collector and all that it imports. It says that it is of this version. */
-export async function bundle(version: string): Promise<Bundle> {
+/** The file of the bundle that Node is started with. */
+export const ENTRY = 'collector.mjs'
+
+/** The collector and all that it imports; in one file where it is not to be split. It says that it is of this version. */
+export async function bundle(version: string, split = true): Promise<Bundle> {
   const build = await rolldown({
-    input: fileURLToPath(new URL('entry.ts', import.meta.url)),
+    input: { [ENTRY.replace('.mjs', '')]: fileURLToPath(new URL('entry.ts', import.meta.url)) },
     platform: 'node',
     plugins: [
       { name: 'http', resolveId: (id) => (id === 'node:http' ? HTTP : null), load: (id) => (id === HTTP ? LOAD_HTTP : null) },
@@ -21,13 +24,21 @@ export async function bundle(version: string): Promise<Bundle> {
   })
   // One character beyond Latin-1 would make Node keep two bytes for each. Names stay, for the sake of messages.
   const codegen = { removeWhitespace: true, asciiOnly: true }
-  const { output } = await build.generate({ format: 'esm', codeSplitting: false, minify: { compress: false, mangle: false, codegen } })
+  const { output } = await build.generate({
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name].mjs',
+    codeSplitting: split && { groups: [{ name: 'run', test: (id) => !ENTERED.test(id) }] },
+    minify: { compress: false, mangle: false, codegen },
+  })
   await build.close()
-  const [chunk] = output
-  if (output.length !== 1) throw new Error(`the bundle has ${output.length} files, and the package carries one`)
-  const names = chunk.moduleIds.flatMap((id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1] ?? [])
-  return { code: chunk.code, packages: [...new Set(names)].toSorted() }
+  const chunks = output.filter((file) => file.type === 'chunk')
+  const names = chunks.flatMap(({ moduleIds }) => moduleIds.flatMap((id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1] ?? []))
+  return { code: new Map(chunks.map(({ fileName, code }) => [fileName, code])), packages: [...new Set(names)].toSorted() }
 }
+
+// The service never judges: what doctor alone imports stays on the disk while it runs.
+const ENTERED = /\/packaging\/entry\.ts$|\/src\/doctor\/|\/packages\/core\/|\/zod\/v4\/classic\//
 
 const PACKAGE = fileURLToPath(new URL('../package.json', import.meta.url))
 // To import node:http makes all of its exports, WebSocket among them, and so loads the client behind fetch: 6 MB.

@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import type { Bundle } from './bundle.ts'
 import type { Architecture } from './carry.ts'
 
 const own = fileURLToPath(new URL('.', import.meta.url))
@@ -10,7 +11,7 @@ const own = fileURLToPath(new URL('.', import.meta.url))
 export type Content = {
   readonly architecture: Architecture
   readonly version: string
-  readonly code: string
+  readonly code: Bundle['code']
   readonly node: Buffer
   readonly koffi: Buffer
   readonly licenses: string
@@ -36,7 +37,7 @@ export async function layOut(content: Content, { prefix, units, licenses }: Plac
   const library = `${prefix}/lib/slashzero-collector`
   await put(`${prefix}/bin/slashzero-collector`, await text('slashzero-collector.sh'), 0o755)
   await put(`${library}/slashzero-collector`, content.node, 0o755)
-  await put(`${library}/collector.mjs`, content.code)
+  for (const [name, code] of content.code) await put(`${library}/${name}`, code)
   await put(`${library}/koffi.node`, content.koffi)
   await put(`${units}/slashzero-collector.service`, await text('systemd/slashzero-collector.service'))
   await put(`${prefix}/share/man/man8/slashzero-collector.8.gz`, gzipSync(await text('slashzero-collector.8'), { level: 9 }))

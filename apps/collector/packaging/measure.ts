@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeHypervisor } from '../src/lab/make-hypervisor.ts'
-import { bundle } from './bundle.ts'
+import { bundle, ENTRY } from './bundle.ts'
 import { carry } from './carry.ts'
 import { strip } from './strip.ts'
 
@@ -65,15 +65,16 @@ async function prepare(): Promise<Way[]> {
   const carried = await carry('x64')
   const at = (name: string) => join(folder, name)
   const { code } = await bundle('0.0.0')
+  const whole = await bundle('0.0.0', false)
   writeFileSync(at('node'), strip(carried.node), { mode: 0o755 })
   writeFileSync(at('koffi.node'), carried.koffi)
-  writeFileSync(at('collector.mjs'), code)
-  writeFileSync(at('collector.cjs'), toCommonJs(code))
+  for (const [name, text] of code) writeFileSync(at(name), text)
+  writeFileSync(at('collector.cjs'), toCommonJs(whole.code.get(ENTRY) ?? ''))
   execFileSync('npm', ['install', '--prefix', folder, '--silent', '--ignore-scripts', 'postject@1.0.0-alpha.6', '@oven/bun-linux-x64@1'], { stdio: 'ignore' })
   const node = (name: string, flags: string[]): Way => ({
     name,
-    command: [at('node'), ...flags, at('collector.mjs')],
-    files: [at('node'), at('koffi.node'), at('collector.mjs')],
+    command: [at('node'), ...flags, at(ENTRY)],
+    files: [at('node'), at('koffi.node'), ...[...code.keys()].map(at)],
   })
   return [
     node('node + bundle', []),
