@@ -52,7 +52,8 @@ export function createConfinedFiles<Content>(
 
   function attempt(text: string, path: string): Content | Error {
     try {
-      return parse(text, showBytes(path))
+      // A copy, for a part of a text keeps all of it in memory.
+      return structuredClone(parse(text, showBytes(path)))
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error))
     }

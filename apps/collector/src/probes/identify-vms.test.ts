@@ -1,3 +1,6 @@
+import { memoryUsage } from 'node:process'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { fakeKernel } from '../lab/fake-kernel.ts'
 import { recordRuns } from '../pass/record-runs.ts'
@@ -63,6 +66,27 @@ test('finds the agent channel that libvirt opened for QEMU by the inode of its s
     '/proc/10/net/unix': 'Num       RefCount Protocol Flags    Type St Inode Path\n0000000000000000: 00000002 00000000 00010000 0001 01 418808 /run/a.qga\n',
   })
   expect((await identify(kernel, [process(10)], [])).vms).toMatchObject([{ agentSocketPath: '/run/a.qga' }])
+})
+
+test('what is kept of a VM keeps no table of sockets in memory', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  const measure = () => {
+    collectGarbage()
+    return memoryUsage().heapUsed
+  }
+  const device = 'virtserialport,chardev=c,name=org.qemu.guest_agent.0'
+  const kernel = fakeKernel({}, {
+    readTextSoon: async () => ['kvm', '-name', 'a', '-chardev', 'socket,id=c,fd=33,server=on', '-device', device].join('\0'),
+    readLink: () => 'socket:[418808]',
+    readText: () => `Num       RefCount Protocol Flags    Type St Inode Path\n${'0000000000000000: 00000002 00000000 00010000 0001 01 418808 /run/libvirt/qemu/channel/a/agent.0\n'.repeat(2000)}`,
+  })
+  const identifier = createVmIdentifier(kernel)
+  const processes = Array.from({ length: 50 }, (_, index) => process(10 + index))
+  const before = measure()
+  const vms = await identifier(processes, { holders: [], closed: [] }, recordRuns(() => 0, 1000))
+  expect(measure() - before).toBeLessThan(1_000_000)
+  expect(vms).toHaveLength(50)
 })
 
 test('a VM that ends meanwhile is no failure', async () => {

@@ -66,7 +66,8 @@ async function readIdentity(
   const parsed = text === null ? null : parseQemuCommandLine(splitCommandLine(text))
   if (parsed === null) return null
   const name = parsed.name ?? parsed.uuid ?? `qemu-${pid}`
-  return { name: name.slice(0, 255), uuid: parsed.uuid, agentSocketPath: findAgentSocket(kernel, pid, parsed.guestAgent) }
+  // A copy, for a part of a text keeps all of it in memory: a command line, and a table of all sockets, for each VM.
+  return structuredClone({ name: name.slice(0, 255), uuid: parsed.uuid, agentSocketPath: findAgentSocket(kernel, pid, parsed.guestAgent) })
 }
 
 async function readCommandLine(kernel: Kernel, pid: number): Promise<string | null> {
