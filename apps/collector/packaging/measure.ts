@@ -23,6 +23,7 @@ const PORT = 7777
 const SENTINEL = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 const SMALL_HEAPS = ['--max-semi-space-size=1', '--max-old-space-size=128']
 const SINGLE = ['--single-threaded', '--v8-pool-size=0']
+const CHOSEN = [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE, '--no-sparkplug']
 
 // Answers as an ingest does, and says so of each report.
 const SERVER = `require('node:http').createServer((request, response) => {
@@ -82,11 +83,13 @@ async function prepare(): Promise<Way[]> {
     node('small heaps, --optimize-for-size', [...SMALL_HEAPS, '--optimize-for-size']),
     node('small heaps, --single-threaded --v8-pool-size=0', [...SMALL_HEAPS, ...SINGLE]),
     node('small heaps, --optimize-for-size --single-threaded --v8-pool-size=0', [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE]),
-    node('the same, --lite-mode', [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE, '--lite-mode']),
-    node('the same, --jitless', [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE, '--jitless']),
+    node('the same, --no-sparkplug', [...CHOSEN]),
+    node('the same, --lite-mode', [...CHOSEN, '--lite-mode']),
+    node('the same, --jitless', [...CHOSEN, '--jitless']),
     single('Node single executable, small heaps'),
     bun('Bun single executable', []),
     bun('the same, --smol', ['--smol']),
+    bun('the same, without compilers (BUN_JSC_useJIT=0)', ['--smol'], ['env', 'BUN_JSC_useJIT=0']),
   ]
 }
 
@@ -102,13 +105,13 @@ function single(name: string): Way {
   return { name, command: [executable], files: [executable, join(own, 'koffi.node')] }
 }
 
-function bun(name: string, flags: string[]): Way {
+function bun(name: string, flags: string[], before: string[] = []): Way {
   const executable = join(folder, `bun-collector${flags.join('')}`)
   const compiler = join(folder, 'node_modules/@oven/bun-linux-x64/bin/bun')
   chmodSync(compiler, 0o755)
   const options = flags.length === 0 ? [] : [`--compile-exec-argv=${flags.join(' ')}`]
   execFileSync(compiler, ['build', '--compile', ...options, join(folder, 'collector.cjs'), '--outfile', executable], { cwd: folder, stdio: 'ignore' })
-  return { name, command: [executable], files: [executable, join(folder, 'koffi.node')] }
+  return { name, command: [...before, executable], files: [executable, join(folder, 'koffi.node')] }
 }
 
 /** A single executable of Node 24 takes CommonJS only, which knows neither import nor a top-level await. */

@@ -2,4 +2,4 @@
 # A small heap and no threads to help with it, as a pass needs little and a hypervisor's memory belongs to its VMs; see the
 # table of packaging/README.md.
 exec @PREFIX@/lib/slashzero-collector/slashzero-collector --max-semi-space-size=1 --max-old-space-size=128 --optimize-for-size \
-  --single-threaded --v8-pool-size=0 @PREFIX@/lib/slashzero-collector/collector.mjs "$@"
+  --no-sparkplug --single-threaded --v8-pool-size=0 @PREFIX@/lib/slashzero-collector/collector.mjs "$@"

@@ -42,8 +42,7 @@ export async function benchCollector(progress: (text: string) => void): Promise<
   await cleanLeftovers()
   progress('building the package')
   const packaged = await unpackCollector()
-  const served = nameTaps(sizes.at(-1) ?? 0)
-  const hypervisor = await startHypervisor({ name: 'bench', optmemMaxBytes: 131_072, served, routeLifetimeSeconds: 1800, advertIntervalSeconds })
+  const hypervisor = await startHypervisor({ name: 'bench', optmemMaxBytes: 131_072, served: [], routeLifetimeSeconds: 1800, advertIntervalSeconds })
   try {
     const costs: Costs[] = []
     for (const taps of sizes) {
@@ -62,6 +61,7 @@ export async function benchCollector(progress: (text: string) => void): Promise<
 /** radvd looks through all its interfaces at each event of one, and loses events where thousands come up; at its start it finds all. */
 async function addTaps(hypervisor: Hypervisor, taps: number): Promise<void> {
   const { cell, radvd } = hypervisor
+  await radvd.reload(nameTaps(taps))
   await radvd.kill()
   const adding = hypervisor.addTaps(taps)
   const countUp = async () => (await cell.run('ip', ['-brief', 'link', 'show', 'up', 'type', 'tun'])).split('\n').length - 1

@@ -1,6 +1,7 @@
 import { type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync } from 'node:fs'
+import { openSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Cell, childOf } from '../cell/start.ts'
 
 /** A running sender of Router Advertisements. */
@@ -18,9 +19,14 @@ export type Daemon = {
 export async function startDaemon(cell: Cell, name: Daemon['name'], log: string, command: readonly [string, ...string[]]): Promise<Daemon> {
   const messages = openSync(log, 'a')
   const [program, ...args] = command
-  const start = (): ChildProcess => cell.spawn(program, args, { stdio: ['ignore', messages, messages] })
-  let child = start()
-  await once(child, 'spawn')
+  const start = async (): Promise<ChildProcess> => {
+    const entering = cell.spawn(program, args, { stdio: ['ignore', messages, messages] })
+    await once(entering, 'spawn')
+    // What was spawned is nsenter; the daemon is its child.
+    while (entering.exitCode === null && entering.signalCode === null && !hasChild(entering)) await sleep(10)
+    return entering
+  }
+  let child = await start()
   async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const ended = once(child, 'exit')
     process.kill(childOf(child), signal)
@@ -34,8 +40,11 @@ export async function startDaemon(cell: Cell, name: Daemon['name'], log: string,
     kill: () => end('SIGKILL'),
     async restart() {
       if (child.exitCode === null && child.signalCode === null) await end('SIGTERM')
-      child = start()
-      await once(child, 'spawn')
+      child = await start()
     },
   }
+}
+
+function hasChild({ pid }: ChildProcess): boolean {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8') !== ''
 }
