@@ -1,4 +1,4 @@
-import { closeSync, constants, fstat, openSync, read } from 'node:fs'
+import { close, closeSync, constants, fstat, openSync, read } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { opendir } from 'node:fs/promises'
 import { promisify } from 'node:util'
@@ -16,7 +16,8 @@ export async function readConfined(root: string, path: string, known: FileIdenti
     const identity = { device: stats.dev, inode: stats.ino, modifiedMilliseconds: stats.mtimeMs }
     return { identity, text: isSame(identity, known) ? null : await readWhole(descriptor, path, stats) }
   } finally {
-    closeSync(descriptor)
+    // A file system in user space is asked about a close, too, and may not answer.
+    await promisify(close)(descriptor)
   }
 }
 
@@ -31,7 +32,7 @@ export async function listConfined(root: string, path: string): Promise<string[]
     }
     return names
   } finally {
-    closeSync(descriptor)
+    await promisify(close)(descriptor)
   }
 }
 

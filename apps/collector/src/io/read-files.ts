@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readlinkSync, readSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { SystemError } from './kernel.ts'
 import type { FileIdentity, Kernel } from './kernel.ts'
 
@@ -10,7 +10,7 @@ export const files: Files = {
   readText: (path) => attempt(path, () => readWhole(path)),
   readTextSoon: async (path) => {
     try {
-      return await readFile(toPath(path), 'latin1')
+      return await readBounded(path)
     } catch (error) {
       throw refusal(path, error)
     }
@@ -37,6 +37,25 @@ function readWhole(path: string): string {
     closeSync(descriptor)
   }
 }
+
+/** Whoever wrote the file decides how long it is. Those of procfs have a size of 0. */
+async function readBounded(path: string): Promise<string> {
+  const file = await open(toPath(path))
+  try {
+    const chunks: Buffer[] = []
+    for (let length = (await file.stat()).size > LARGEST_SOON ? Infinity : 0; length <= LARGEST_SOON; ) {
+      const { buffer: chunk, bytesRead } = await file.read(Buffer.allocUnsafe(64 * 1024))
+      if (bytesRead === 0) return Buffer.concat(chunks).toString('latin1')
+      chunks.push(chunk.subarray(0, bytesRead))
+      length += bytesRead
+    }
+    throw new Error(`${path} has more than ${LARGEST_SOON} bytes`)
+  } finally {
+    await file.close()
+  }
+}
+
+const LARGEST_SOON = 8 * 1024 * 1024
 
 function identify(path: string): FileIdentity {
   const { dev, ino, mtimeMs } = statSync(toPath(path))

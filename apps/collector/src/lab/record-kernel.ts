@@ -46,13 +46,12 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
   }
 
   const recording: Kernel = {
-    readText: (path) =>
-      keep(path, () => kernel.readText(path), (file, text) => {
-        if (!isExecutable(path)) writeFileSync(file, text, 'latin1')
-      }),
+    readText: (path) => keep(path, () => kernel.readText(path), (file, text) => writeFileSync(file, text, 'latin1')),
     readTextSoon: async (path) => {
       const text = await kernel.readTextSoon(path)
-      return keep(path, () => text, (file) => writeFileSync(file, text, 'latin1'))
+      return keep(path, () => text, (file) => {
+        if (!isExecutable(path)) writeFileSync(file, text, 'latin1')
+      })
     },
     listFolder: (path) => keep(path, () => kernel.listFolder(path), (file) => mkdirSync(file, { recursive: true })),
     readLink: (path) => keep(path, () => kernel.readLink(path), (file, link) => writeFileSync(file, link, 'latin1')),

@@ -15,6 +15,7 @@ import { createConfigurationReader } from '../probes/read-configurations.ts'
 import { listNamespaces } from '../probes/list-namespaces.ts'
 import { createProcessList } from '../probes/list-processes.ts'
 import { createSenderReader } from '../probes/read-senders.ts'
+import { createVersionReader } from '../probes/read-version.ts'
 import type { Port } from '../probes/read-ports.ts'
 import { createSurveyor } from '../probes/survey-namespace.ts'
 import type { Survey } from '../probes/survey-namespace.ts'
@@ -58,6 +59,7 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
   const findHolders = createHolderFinder(kernel)
   const identifyVms = createVmIdentifier(kernel)
   const beginSenders = createSenderReader(kernel, questions)
+  const addVersions = createVersionReader(kernel)
   const addConfigurations = createConfigurationReader(kernel, now)
   const surveyAll = createSurveyOrder(clock, SURVEY_MILLISECONDS)
   let sequence = 0
@@ -88,7 +90,7 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
         const senders = readSenders(one, index, membershipBytes, runs)
         return { id, name, optmemMaxBytes, optmemMaxSource, joinedInterfaces, senders, taps: reportTaps(one, ownerOf, advertisements) }
       })
-    const namespaces = await addConfigurations(surveyed, runs)
+    const namespaces = await addConfigurations(await addVersions(surveyed), runs)
     const [asked, offLink] = await Promise.all([
       runs.attemptSoon('guest-routes', () => checkRoutes(vms, patience), []),
       checkOffLink?.({ vms, surveys, ownerOf }, patience),

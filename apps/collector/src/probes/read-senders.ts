@@ -5,7 +5,6 @@ import type { RunRecorder } from '../pass/record-runs.ts'
 import type { HolderIndex } from './find-holders.ts'
 import { createSocketReader } from './read-sender-socket.ts'
 import type { SocketReader, SocketReading } from './read-sender-socket.ts'
-import { createVersionReader } from './read-version.ts'
 import { selectCandidates } from './select-senders.ts'
 import type { Candidate } from './select-senders.ts'
 import type { Survey } from './survey-namespace.ts'
@@ -17,7 +16,6 @@ export type SenderReader = (survey: Survey, index: HolderIndex, membershipBytes:
  * memberships the kernel may be asked in one pass.
  */
 export function createSenderReader(kernel: Kernel, questions: number): () => SenderReader {
-  const readVersion = createVersionReader(kernel)
   const beginSockets = createSocketReader(kernel, questions)
   let starts = new Map<string, string>()
   return () => {
@@ -63,7 +61,7 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
     }
     const report: SenderReport = {
       daemon: daemon.slice(0, 64),
-      version: readVersion(daemon, process.pid),
+      version: null,
       pid: process.pid,
       startedAt: runs.attempt('senders', () => readStart(candidate, before), null),
       executableDeleted: executable?.deleted ?? false,

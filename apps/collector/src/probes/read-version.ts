@@ -1,26 +1,45 @@
+import type { NamespaceReport, SenderReport } from '@slashzero/contract'
+import { SystemError } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
+import { awaitAnswer, LATE } from './await-answer.ts'
 
 /**
- * The version that an RA daemon's executable has written in it, read through `/proc/PID/exe` so that it is the running
- * one's even after an upgrade. A hint; null where the daemon's executable does not tell.
+ * Adds the version that an RA daemon's executable has written in it, read through `/proc/PID/exe` so that it is the running
+ * one's even after an upgrade, and read once. A hint; null where the daemon's executable does not tell. The file can be a container's
+ * own, whose file system may hang.
  */
-export function createVersionReader(kernel: Kernel): (daemon: string, pid: number) => string | null {
-  const versions = new Map<string, string | null>()
-  return (daemon, pid) => {
+export function createVersionReader(kernel: Kernel): (namespaces: readonly NamespaceReport[]) => Promise<NamespaceReport[]> {
+  let known = new Map<string, string | null>()
+  const hanging = new Set<string>()
+  return async (namespaces) => {
+    const before = known
+    const next = new Map<string, string | null>()
+    known = next
+    const versioned: NamespaceReport[] = []
+    for (const namespace of namespaces) {
+      const senders: SenderReport[] = []
+      for (const sender of namespace.senders) {
+        const { daemon, pid, startedAt } = sender
+        const key = `${daemon}:${pid}:${startedAt}`
+        const version = before.has(key) ? before.get(key) : await readVersion(daemon, pid, key)
+        if (version !== undefined) next.set(key, version)
+        senders.push({ ...sender, version: version ?? null })
+      }
+      versioned.push({ ...namespace, senders })
+    }
+    return versioned
+  }
+
+  /** Undefined where it may be told another time. */
+  async function readVersion(daemon: string, pid: number, key: string): Promise<string | null | undefined> {
     const pattern = PATTERNS[daemon]
     if (pattern === undefined) return null
-    const file = `/proc/${pid}/exe`
     try {
-      const { device, inode, modifiedMilliseconds } = kernel.identify(file)
-      const key = `${device}:${inode}:${modifiedMilliseconds}`
-      const known = versions.get(key)
-      if (known !== undefined) return known
-      const version = findVersion(kernel.readText(file), pattern)
-      versions.set(key, version)
-      return version
-    } catch {
+      const executable = await awaitAnswer(key, hanging, () => kernel.readTextSoon(`/proc/${pid}/exe`))
+      return executable === LATE ? undefined : findVersion(executable, pattern)
+    } catch (error) {
       // A process that ended or belongs to another user: its socket's probes say so.
-      return null
+      return error instanceof SystemError ? undefined : null
     }
   }
 }
