@@ -107,6 +107,7 @@ export const senderReport = z.object({
    * senders, for igmp6 does not say which of them have joined; null where it could not be asked.
    */
   joinedListeners: z.array(visibleText(60)).max(20_000).nullish(),
+  /** Of more than 256 the fullest, which are the first to fail. */
   sockets: z.array(socketReport).max(256),
 })
 

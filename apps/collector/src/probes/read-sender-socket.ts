@@ -34,6 +34,8 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
   return () => {
     let left = questions
     const before = sweeps
+    // One for all sockets of a namespace, as there can be thousands of both.
+    const lives = new Map<Survey, ReadonlySet<number>>()
     sweeps = new Map()
     return (candidate, socket, survey, membershipBytes, runs) => {
       const { process } = candidate
@@ -57,14 +59,16 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
     function enumerate(
       sweep: ReturnType<typeof createSweep>,
       socket: OtherSocket,
-      { namespace, links }: Survey,
+      survey: Survey,
       membershipBytes: number | null,
       report: SocketReport,
     ): SocketReading {
+      const live = lives.get(survey) ?? new Set(survey.links?.map((link) => link.ifindex))
+      lives.set(survey, live)
       const { stale, joined, asked } = sweep({
         socket,
-        live: new Set(links?.map((link) => link.ifindex)),
-        readLive: () => new Set(enter(namespace.entrance, () => listLinks(kernel)).map((link) => link.ifindex)),
+        live,
+        readLive: () => new Set(enter(survey.namespace.entrance, () => listLinks(kernel)).map((link) => link.ifindex)),
         expected: membershipBytes === null || report.optmemBytes === null ? null : Math.floor(report.optmemBytes / membershipBytes),
         questions: left,
       })

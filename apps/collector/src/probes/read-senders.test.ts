@@ -1,4 +1,5 @@
 import type { Link } from '@slashzero/linux'
+import { senderReport } from '@slashzero/contract'
 import { expect, test } from 'vitest'
 import { SystemError } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
@@ -21,12 +22,16 @@ const SURVEY: Survey = {
 }
 const TREE = { '/proc/20/fd/3': { link: 'socket:[7]' }, '/proc/stat': 'btime 1700000000\n' }
 
+/** SO_MEMINFO of a socket with so many memberships. */
+function memoryOf(memberships: number): Uint8Array {
+  return new Uint8Array(new Uint32Array([0, 0, 0, 0, 0, 0, 56 * memberships, 0, 0]).buffer)
+}
+
 /** A process with one raw ICMPv6 socket that holds these memberships; null where it may not be asked. */
 function read(executable: string, members: number[] | null) {
-  const memory = new Uint8Array(new Uint32Array([0, 0, 0, 0, 0, 0, 56 * (members?.length ?? 0), 0, 0]).buffer)
   const withSocket: Kernel['withSocket'] = (_pid, _descriptor, work) => {
     if (members === null) throw new SystemError('pidfd_getfd', 'EPERM')
-    return work({ memory: () => memory, holdsAllRouters: (ifindex) => members.includes(ifindex) })
+    return work({ memory: () => memoryOf(members.length), holdsAllRouters: (ifindex) => members.includes(ifindex) })
   }
   const process = { pid: 20, name: 'any', parent: 1, kernelThread: false, ended: false, startTicks: 150, namespace: 1, young: false }
   const holder: Holder = { process, sockets: new Map([[7, 3]]), ports: [] }
@@ -82,7 +87,7 @@ test('of two senders each tells on which ports it has joined, and of one that is
   const ports = [port(2, 'tap2'), port(3, 'tap3')]
   const members: Record<number, number[]> = { 20: [2, 4], 30: [3, 2] }
   const withSocket: Kernel['withSocket'] = (pid, _descriptor, work) =>
-    work({ memory: () => new Uint8Array(36), holdsAllRouters: (ifindex) => members[pid]?.includes(ifindex) ?? false })
+    work({ memory: () => memoryOf(2), holdsAllRouters: (ifindex) => members[pid]?.includes(ifindex) ?? false })
   const holders = [20, 30].map((pid): Holder => {
     const process = { pid, name: 'any', parent: 1, kernelThread: false, ended: false, startTicks: 150, namespace: 1, young: false }
     return { process, sockets: new Map([[pid, 3]]), ports: [] }
@@ -96,4 +101,19 @@ test('of two senders each tells on which ports it has joined, and of one that is
   }
   expect(listenersOf([20, 30])).toEqual([['tap2'], ['tap2', 'tap3']])
   expect(listenersOf([20])).toEqual([undefined])
+})
+
+test('of a daemon with a socket an interface the fullest are told, as many as a report may have', () => {
+  const inodes = Array.from({ length: 300 }, (_, index) => 1000 + index)
+  const process = { pid: 20, name: 'any', parent: 1, kernelThread: false, ended: false, startTicks: 150, namespace: 1, young: false }
+  const holder: Holder = { process, sockets: new Map(inodes.map((inode) => [inode, inode])), ports: [] }
+  const links = Object.fromEntries(inodes.map((inode) => [`/proc/20/fd/${inode}`, { link: `socket:[${inode}]` }]))
+  const withSocket: Kernel['withSocket'] = (_pid, inode, work) =>
+    work({ memory: () => memoryOf(inode === 1299 ? 3 : 1), holdsAllRouters: (ifindex) => ifindex === 1 || (inode === 1299 && ifindex < 4) })
+  const kernel = fakeKernel({ ...links, '/proc/20/exe': { link: '/usr/sbin/bird' }, '/proc/stat': 'btime 1700000000\n' }, { withSocket })
+  const survey = { ...SURVEY, rawSockets: inodes }
+  const [sender] = createSenderReader(kernel, 10_000)()(survey, { holders: [holder], closed: [] }, 56, recordRuns(() => 0, 1000))
+  expect(senderReport.safeParse(sender).error).toBeUndefined()
+  expect(sender?.sockets.map(({ inode }) => inode)).toEqual([1299, ...inodes.slice(0, 255)])
+  expect(sender?.sockets[0]).toMatchObject({ optmemBytes: 168, staleInterfaceIndexes: [2, 3] })
 })

@@ -1,5 +1,5 @@
 import { parseBootTime, showBytes, startTime } from '@slashzero/linux'
-import type { SenderReport } from '@slashzero/contract'
+import type { SenderReport, SocketReport } from '@slashzero/contract'
 import type { Kernel } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'
 import type { HolderIndex } from './find-holders.ts'
@@ -66,7 +66,7 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
       startedAt: runs.attempt('senders', () => readStart(candidate, before), null),
       executableDeleted: executable?.deleted ?? false,
       configuration: null,
-      sockets: sockets.map((socket) => socket.report),
+      sockets: chooseFullest(sockets.map((socket) => socket.report)),
     }
     const known = sockets.every(({ joined }) => joined !== null)
     return [{ report, joined: known ? new Set(sockets.flatMap(({ joined }) => joined ?? [])) : null }]
@@ -86,6 +86,15 @@ type Reading = {
   /** Interfaces that one of its sockets is a member on; null where that could not be asked. */
   joined: ReadonlySet<number> | null
 }
+
+/** A daemon can have a socket an interface. The fullest is the first to fail, and they tell of all where they have room. */
+function chooseFullest(sockets: SocketReport[]): SocketReport[] {
+  if (sockets.length <= MOST_SOCKETS) return sockets
+  return sockets.toSorted((a, b) => (b.optmemBytes ?? 0) - (a.optmemBytes ?? 0) || a.inode - b.inode).slice(0, MOST_SOCKETS)
+}
+
+/** The contract's bound. */
+const MOST_SOCKETS = 256
 
 /** Which of the interfaces that ports are heard on are `joined`. */
 function nameListeners({ links, ports }: Survey, joined: ReadonlySet<number> | null): string[] | null {

@@ -125,6 +125,31 @@ test('other things charged to option memory neither hide nor invent any, and do 
   expect(namespace.questions() - before).toBeLessThan(10)
 })
 
+test('asks a socket that is a member on one of many interfaces for that one alone, until it is not', () => {
+  const namespace = makeNamespace()
+  for (let count = 0; count < 1000; count += 1) namespace.create(false)
+  const own = namespace.create(true)
+  const sweep = createSweep()
+  expect(look(sweep, namespace)).toMatchObject({ stale: [], joined: [own] })
+  const before = namespace.questions()
+  for (let pass = 0; pass < 10; pass += 1) expect(look(sweep, namespace).joined).toEqual([own])
+  expect(namespace.questions() - before).toBe(10)
+  namespace.members.delete(own)
+  namespace.members.add(500)
+  expect(look(sweep, namespace)).toMatchObject({ stale: [], joined: [500] })
+})
+
+test('where one was dropped and another joined since, both are noticed', () => {
+  const namespace = makeNamespace()
+  const [leaked = 0] = leak(namespace, 1)
+  const own = namespace.create(true)
+  const sweep = createSweep()
+  expect(look(sweep, namespace)).toMatchObject({ stale: [leaked], joined: [own] })
+  namespace.members.delete(leaked)
+  const other = namespace.create(true)
+  expect(look(sweep, namespace)).toMatchObject({ stale: [], joined: [own, other] })
+})
+
 test('after any history of a host it has found exactly the stale ones, and never one that is not', () => {
   const step = fc.oneof(
     fc.record({ kind: fc.constant('create' as const), joined: fc.boolean() }),
@@ -147,7 +172,9 @@ test('after any history of a host it has found exactly the stale ones, and never
       }
       expect(invented).toEqual([])
       look(sweep, namespace)
-      expect(look(sweep, namespace).stale).toEqual(namespace.stale())
+      const { stale, joined } = look(sweep, namespace)
+      expect(stale).toEqual(namespace.stale())
+      expect(joined.toSorted((a, b) => a - b)).toEqual([...namespace.members.intersection(namespace.live)].toSorted((a, b) => a - b))
       namespace.create(true)
       expect(look(sweep, namespace, { other }).stale).toEqual(namespace.stale())
     }),

@@ -34,6 +34,8 @@ export function createSweep(): (input: SweepInput) => Sweep {
   const stale = new Set<number>()
   /** Members or not, at the last look: when one dies, it has to be asked for. */
   let alive: ReadonlySet<number> = new Set()
+  /** The live interfaces that it was a member on at the last look. */
+  let members: ReadonlySet<number> = new Set()
   /** The highest index known to have been given out. */
   let top = 0
   /** Indexes up to `top` that were never asked for; the last range is searched first, from its end. */
@@ -65,14 +67,24 @@ export function createSweep(): (input: SweepInput) => Sweep {
       settled = false
     }
 
-    for (const ifindex of live) stale.delete(ifindex)
-    const joined = [...live].filter((ifindex) => socket.holdsAllRouters(ifindex))
+    const joined: number[] = []
     const found = (): number => joined.length + stale.size
     const isAllFound = (): boolean => expected !== null && found() >= expected
 
+    for (const ifindex of stale) if (live.has(ifindex)) stale.delete(ifindex)
     for (const ifindex of alive) askDead(ifindex)
-    const dropped = expected !== null && found() > expected
-    for (const ifindex of dropped ? [...stale] : take(stale, CONFIRMED)) confirm(ifindex)
+    const few = stale.size <= CONFIRMED
+    if (few) for (const ifindex of [...stale]) confirm(ifindex)
+    // A daemon can have a socket an interface: what is accounted for by now need not be asked for on all the others.
+    for (const ifindex of new Set([...members.intersection(live), ...live])) {
+      if (few && isAllFound()) break
+      if (socket.holdsAllRouters(ifindex)) joined.push(ifindex)
+    }
+    members = new Set(joined)
+    if (!few) {
+      const dropped = expected !== null && found() > expected
+      for (const ifindex of dropped ? [...stale] : take(stale, CONFIRMED)) confirm(ifindex)
+    }
     raiseTop(Math.max(...live))
     if (expected !== lastExpected) searchAnew()
     const continues = above > 0
@@ -107,16 +119,16 @@ export function createSweep(): (input: SweepInput) => Sweep {
     }
 
     function searchAbove(distance: number): void {
-      const members: number[] = []
+      const higher: number[] = []
       for (; above < distance; ) {
-        if (left <= 0 || (expected !== null && found() + members.length >= expected)) break
+        if (left <= 0 || (expected !== null && found() + higher.length >= expected)) break
         above += 1
-        if (isMember(top + above)) members.push(top + above)
+        if (isMember(top + above)) higher.push(top + above)
       }
-      if (members.length === 0) return
+      if (higher.length === 0) return
       present = readLive()
-      for (const ifindex of members) if (!present.has(ifindex)) stale.add(ifindex)
-      raiseTop(Math.max(...members))
+      for (const ifindex of higher) if (!present.has(ifindex)) stale.add(ifindex)
+      raiseTop(Math.max(...higher))
     }
   }
 }
