@@ -20,10 +20,11 @@ export type Kernel = {
   readonly listConfined: (root: string, path: string) => Promise<string[]>
 
   /**
-   * Runs `work` in the network namespace that `path` stands for, then comes back. Needs CAP_SYS_ADMIN. In there,
-   * `/proc/thread-self/net`, `/proc/sys/net`, the dumps and the calibration are that namespace's.
+   * Runs `work` in the network namespace that has this inode and that `path` stands for, then comes back; ENOENT where `path` leads to
+   * another by now. Needs CAP_SYS_ADMIN. In there, `/proc/thread-self/net`, `/proc/sys/net`, the dumps and the calibration are that
+   * namespace's.
    */
-  readonly inNamespace: <Result>(path: string, work: () => Result) => Result
+  readonly inNamespace: <Result>(path: string, inode: number, work: () => Result) => Result
   /** RTM_GETLINK. */
   readonly dumpLinks: Dump
   /** sock_diag of raw ICMPv6 sockets. */

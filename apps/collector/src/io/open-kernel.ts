@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync } from 'node:fs'
 import {
   encodeAllRoutersFilter,
   encodeAllRoutersMembership,
@@ -23,7 +23,7 @@ export function openKernel(): Kernel {
     ...files,
     readConfined,
     listConfined,
-    inNamespace: (path, work) => inNamespace(home, path, work),
+    inNamespace: (path, inode, work) => inNamespace(home, path, inode, work),
     dumpLinks: (parse) => dump(NETLINK_ROUTE, encodeLinkRequest(1), 'RTM_GETLINK', parse),
     dumpRawSockets: (parse) => dump(NETLINK_SOCK_DIAG, encodeRawIcmpv6Request(1), 'sock_diag', parse),
     searchOptmemMax,
@@ -33,9 +33,11 @@ export function openKernel(): Kernel {
 }
 
 /** setns moves the calling thread alone, and `work` runs on it without a pause, so nothing else is ever in there. */
-function inNamespace<Result>(home: number, path: string, work: () => Result): Result {
+function inNamespace<Result>(home: number, path: string, inode: number, work: () => Result): Result {
   const target = openNamespace(path)
   try {
+    // A process moves to another namespace when it likes, and its number can be another process's by now.
+    if (fstatSync(target).ino !== inode) throw new SystemError(path, 'ENOENT')
     system.setNetworkNamespace(target)
   } finally {
     closeSync(target)

@@ -48,7 +48,7 @@ export function fakeKernel(tree: Record<string, FakeFile>, calls: Partial<Kernel
       if (names.length === 0) throw new SystemError(path, 'ENOENT')
       return names
     },
-    inNamespace: (_, work) => work(),
+    inNamespace: (_, __, work) => work(),
     dumpLinks: () => [],
     dumpRawSockets: () => [],
     searchOptmemMax: refuse('setsockopt', 'EAFNOSUPPORT'),

@@ -71,8 +71,8 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
       const names = await kernel.listConfined(place, path)
       return keep(`${place}${path}`, () => names, (folderPath) => mkdirSync(folderPath, { recursive: true }))
     },
-    inNamespace: (path, work) => {
-      return kernel.inNamespace(path, () => {
+    inNamespace: (path, inode, work) => {
+      return kernel.inNamespace(path, inode, () => {
         const outer = root
         root = `/inside${path}`
         try {

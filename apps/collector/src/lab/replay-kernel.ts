@@ -38,7 +38,7 @@ export function replayKernel(folder: string): Kernel {
       return { identity: kernel.identify(file), text: kernel.readText(file) }
     },
     listConfined: async (place, path) => kernel.listFolder(`${place}${path}`),
-    inNamespace: (path, work) => {
+    inNamespace: (path, _, work) => {
       const outer = root
       root = `/inside${path}`
       try {

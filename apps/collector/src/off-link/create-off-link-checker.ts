@@ -149,7 +149,7 @@ function prepareRounds(
     }
     try {
       if (namespace.entrance === null) look()
-      else kernel.inNamespace(namespace.entrance, look)
+      else kernel.inNamespace(namespace.entrance, namespace.id, look)
     } catch (error) {
       const right = isRefusal(error, 'EPERM', 'EACCES') ? ': needs CAP_NET_RAW, and CAP_SYS_ADMIN for other namespaces' : ''
       const reason = `could not be asked: ${say(error)}${right}`

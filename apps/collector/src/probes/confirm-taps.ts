@@ -16,7 +16,7 @@ export function confirmTaps(kernel: Kernel, surveys: readonly Survey[], fresh: R
     if (asked.length === 0) continue
     const ask = (): Map<number, string> => new Map(listLinks(kernel).map(({ ifindex, name }) => [ifindex, name]))
     const { entrance } = namespace
-    const names = runs.attempt('links', () => (entrance === null ? ask() : kernel.inNamespace(entrance, ask)), null, namespace.name ?? undefined)
+    const names = runs.attempt('links', () => (entrance === null ? ask() : kernel.inNamespace(entrance, namespace.id, ask)), null, namespace.name ?? undefined)
     for (const port of asked) if (names?.get(port.ifindex) !== port.byteName) doubtful.add(port)
   }
   return doubtful

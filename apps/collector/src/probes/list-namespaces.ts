@@ -34,11 +34,23 @@ export function listNamespaces(kernel: Kernel, processes: readonly Process[], ru
     describe(own.inode, null, OWN_TABLES)
     // The oldest process of each is the least likely to end while its namespace is read.
     for (const { pid, namespace } of processes.toSorted((a, b) => a.startTicks - b.startTicks)) {
-      if (namespace !== null && !namespaces.has(namespace)) describe(namespace, `/proc/${pid}/ns/net`, `/proc/${pid}/net`)
+      if (namespace === null || namespaces.has(namespace) || !isStillIn(kernel, pid, namespace)) continue
+      describe(namespace, `/proc/${pid}/ns/net`, `/proc/${pid}/net`)
     }
     for (const [id, name] of names) if (!namespaces.has(id)) describe(id, `${NAMES}/${name}`, null)
   }, undefined)
   return [...namespaces.values()]
+}
+
+/** Processes are not read at every pass, and can move from one namespace to another. */
+function isStillIn(kernel: Kernel, pid: number, namespace: number): boolean {
+  try {
+    const descriptor = parseDescriptor(kernel.readLink(`/proc/${pid}/ns/net`))
+    return descriptor.kind === 'namespace' && descriptor.inode === namespace
+  } catch (error) {
+    if (isRefusal(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return false
+    throw error
+  }
 }
 
 export const OWN_TABLES = '/proc/thread-self/net'

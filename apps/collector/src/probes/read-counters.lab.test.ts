@@ -11,6 +11,7 @@ import { createCounterReader } from './read-counters.ts'
 import { listLinks } from './survey-namespace.ts'
 
 const NAME = `sz-counters-${process.pid}`
+const PLACE = `/run/netns/${NAME}`
 const folder = mkdtempSync(join(tmpdir(), 'slashzero-counters-'))
 const ip = (...words: string[]) => execFileSync('ip', words)
 const inside = (...words: string[]) => execFileSync('ip', ['netns', 'exec', NAME, ...words])
@@ -43,7 +44,7 @@ test.skipIf(process.getuid?.() !== 0)('the mark of this kernel changes with ever
   }
   const begin = createCounterReader(counting)
   const read = (reader: typeof begin) =>
-    kernel.inNamespace(`/run/netns/${NAME}`, () => {
+    kernel.inNamespace(PLACE, kernel.identify(PLACE).inode, () => {
       const runs = recordRuns(() => 0, 1000)
       const readOne = reader(1, runs)
       return listLinks(kernel).map((link) => [link.name, readOne(link, runs)])

@@ -68,7 +68,7 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
       const { stale, joined, asked } = sweep({
         socket,
         live,
-        readLive: () => new Set(enter(survey.namespace.entrance, () => listLinks(kernel)).map((link) => link.ifindex)),
+        readLive: () => new Set(enter(survey.namespace, () => listLinks(kernel)).map((link) => link.ifindex)),
         expected: membershipBytes === null || report.optmemBytes === null ? null : Math.floor(report.optmemBytes / membershipBytes),
         questions: left,
       })
@@ -78,8 +78,8 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
     }
   }
 
-  function enter<Result>(entrance: string | null, work: () => Result): Result {
-    return entrance === null ? work() : kernel.inNamespace(entrance, work)
+  function enter<Result>({ id, entrance }: Survey['namespace'], work: () => Result): Result {
+    return entrance === null ? work() : kernel.inNamespace(entrance, id, work)
   }
 }
 

@@ -65,7 +65,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
     }
     if (namespace.entrance === null) return look()
     try {
-      return kernel.inNamespace(namespace.entrance, look)
+      return kernel.inNamespace(namespace.entrance, namespace.id, look)
     } catch (error) {
       // A namespace that ended since it was listed is no failure.
       if (isRefusal(error, 'ENOENT', 'ESRCH')) return closed

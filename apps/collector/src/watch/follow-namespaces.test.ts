@@ -26,7 +26,7 @@ function start(calls: Partial<Kernel> = {}) {
 test('each namespace has one socket, for as long as it is followed', () => {
   const entered: string[] = []
   const { follower, isOpen } = start({
-    inNamespace: (path, work) => {
+    inNamespace: (path, _, work) => {
       entered.push(path)
       return work()
     },
@@ -70,7 +70,7 @@ test('one that is found by another process is entered by that one from then on',
 
 test('what must not be entered is told, and what has ended is not', () => {
   const { follower } = start({
-    inNamespace: (path, work) => {
+    inNamespace: (path, _, work) => {
       if (path.endsWith('-2')) throw new SystemError('setns', 'EPERM')
       if (path.endsWith('-3')) throw new SystemError(path, 'ENOENT')
       return work()

@@ -25,7 +25,7 @@ export function createNamespaceFollower(kernel: Kernel, sockets: Pick<LinkSocket
   const bySocket = new Map<number, number>()
 
   function open({ id, entrance }: Namespace): void {
-    const socket = entrance === null ? sockets.open() : kernel.inNamespace(entrance, sockets.open)
+    const socket = entrance === null ? sockets.open() : kernel.inNamespace(entrance, id, sockets.open)
     followed.set(id, { socket, entrance })
     bySocket.set(socket, id)
   }

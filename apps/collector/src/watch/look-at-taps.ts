@@ -23,7 +23,7 @@ export function lookAtTaps(
     }
     try {
       if (entrance === null) look()
-      else if (entrance !== undefined) kernel.inNamespace(entrance, look)
+      else if (entrance !== undefined) kernel.inNamespace(entrance, namespace, look)
     } catch {
       // It ended, or its process did.
     }
