@@ -15,6 +15,14 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Sai
   return said
 }
 
+/**
+ * Makes room for reads that may hang (probes/await-answer.ts) in the pool of threads that files and compression need too. To be called
+ * before anything uses the pool; a thread that waits takes 8 kB.
+ */
+export function widenThreadPool(variables: NodeJS.ProcessEnv = process.env): void {
+  variables['UV_THREADPOOL_SIZE'] ??= '16'
+}
+
 /** Whether stderr is the journal's, which stamps and ranks lines itself (systemd.exec(5), JOURNAL_STREAM). */
 export function isJournal(variables: NodeJS.ProcessEnv = process.env): boolean {
   const stream = variables['JOURNAL_STREAM']

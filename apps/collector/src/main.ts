@@ -12,13 +12,14 @@ import { run } from './command/run.ts'
 import { log } from './command/write-log.ts'
 import { ConfigurationError, loadSettings } from './config/index.ts'
 import type { Settings } from './config/index.ts'
-import { readEnvironment } from './env.ts'
+import { readEnvironment, widenThreadPool } from './env.ts'
 import { createGuestRouteChecker } from './guest-agent/index.ts'
 import { startGuestPush } from './guest-push/index.ts'
 import type { GuestPush } from './guest-push/index.ts'
 import { readHost, readMachine } from './host/read-host.ts'
 import type { Host } from './host/read-host.ts'
 import { openAdvertisementSockets } from './io/advertisement-sockets.ts'
+import { exitAtOnce } from './io/exit-at-once.ts'
 import { openKernel } from './io/open-kernel.ts'
 import { openLinkSockets } from './io/link-sockets.ts'
 import type { Kernel } from './io/kernel.ts'
@@ -41,6 +42,7 @@ const ONCE: Bounds = { questions: 5_000_000, routeMilliseconds: 5000 }
 const RUN: Bounds = { questions: 1000, routeMilliseconds: 5000 }
 const DOCTOR_ROUTE_MILLISECONDS = 3000
 
+widenThreadPool()
 const args = process.argv.slice(2)
 try {
   await main(parseArguments(args))
@@ -112,7 +114,7 @@ async function printDiagnosis(given: Given, format: DoctorFormat): Promise<void>
   close()
   await new Promise((resolve) => process.stdout.write(text, resolve))
   // A guest agent or a file that hangs must not hold a monitoring plugin up.
-  process.exit(exitCode)
+  exitAtOnce(exitCode)
 }
 
 /** A configuration that cannot be used keeps nobody from looking, unless it was asked for. */
@@ -132,8 +134,11 @@ function loadForDoctor({ file, flags }: Given): Settings {
 async function printOnce(settings: Settings, json: boolean): Promise<void> {
   const kernel = openKernel()
   const { pass, close } = preparePass(kernel, readHost(kernel, packageJson.version, settings.labels), settings, ONCE)
-  process.stdout.write(`${JSON.stringify(await pass(), null, json ? 0 : 2)}\n`)
+  const text = `${JSON.stringify(await pass(), null, json ? 0 : 2)}\n`
   close()
+  await new Promise((resolve) => process.stdout.write(text, resolve))
+  // A file that hangs must not hold the process up.
+  exitAtOnce(0)
 }
 
 async function runUntilStopped(given: Given): Promise<void> {
@@ -178,7 +183,7 @@ async function runUntilStopped(given: Given): Promise<void> {
   })
   log.info({}, 'stopped')
   // A guest agent or a file that hangs must not hold the process up.
-  process.exit()
+  exitAtOnce(0)
 }
 
 function loadForRun(given: Given): Settings & { server: string } {

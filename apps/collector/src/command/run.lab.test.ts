@@ -1,5 +1,10 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeHypervisor, until } from '../lab/make-hypervisor.ts'
+
+const HANG_FOLDER = fileURLToPath(new URL('../lab/hang-folder.ts', import.meta.url))
 
 describe.skipIf(process.getuid?.() !== 0)('run', () => {
   let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
@@ -46,6 +51,28 @@ describe.skipIf(process.getuid?.() !== 0)('run', () => {
     await vm.ask('close', 'tap1')
     await until('its end is reported', async () => lastTaps()?.join() === '')
     expect(await collector.stop()).toMatchObject({ code: 0 })
+  })
+
+  test.skipIf(!existsSync('/dev/fuse'))('is held up by no storage that hangs, neither at work nor at its end', async () => {
+    const folder = '/run/radvd'
+    const daemons = [1, 2, 3, 4, 5, 6]
+    await hypervisor.run('mkdir', folder)
+    for (const nth of daemons) {
+      await hypervisor.run('sh', '-c', `echo 'interface tap${nth} { IgnoreIfMissing on; };' > ${folder}/${nth}.conf`)
+      hypervisor.start('radvd', '-n', '-m', 'none', '-C', `${folder}/${nth}.conf`, '-p', `/run/radvd-${nth}.pid`)
+      await until('radvd has started', async () => (await hypervisor.run('cat', `/run/radvd-${nth}.pid`)) !== '')
+    }
+    const storage = hypervisor.start(process.execPath, HANG_FOLDER, folder)
+    await once(storage.stdout ?? storage, 'data')
+    const collector = hypervisor.startCollector('--interval', '1')
+    await until('five reports', async () => countReports() >= 5)
+    const report = hypervisor.readSpool().at(-1)
+    expect(report?.namespaces.flatMap(({ senders }) => senders)).toHaveLength(daemons.length)
+    const error = expect.stringMatching(/radvd \(\d+\): no answer within 500 ms, so it hangs; /)
+    expect(report?.runs.filter(({ outcome }) => outcome === 'failed')).toMatchObject([{ probe: 'configurations', error }])
+    const { code, milliseconds } = await collector.stop()
+    expect(code).toBe(0)
+    expect(milliseconds).toBeLessThan(1000)
   })
 
   test('sees a leak grow from one report to the next', async () => {

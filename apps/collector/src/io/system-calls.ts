@@ -20,6 +20,7 @@ const calls = {
   changePoll: libc.func('int epoll_ctl(int, int, int, const void *)'),
   waitPoll: libc.func('int epoll_wait(int, void *, int, int)'),
   close: libc.func('int close(int)'),
+  end: libc.func('void _exit(int)'),
   // Not all C libraries have names for these two.
   pidfd: libc.func('long syscall(long, long, long, long)'),
 }
@@ -173,6 +174,12 @@ export function duplicateDescriptor(pidfd: number, descriptor: number): number {
 
 export function closeDescriptor(descriptor: number): void {
   calls.close(descriptor)
+}
+
+/** Nothing that was left for the end is done (_exit(2)). */
+export function endProcess(code: number): never {
+  calls.end(code)
+  throw new Error('_exit has returned')
 }
 
 const written = new Uint32Array(1)

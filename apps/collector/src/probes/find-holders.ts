@@ -2,6 +2,7 @@ import { parseDescriptor, parseProcessStat, parseTunInterface, ShapeError } from
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'
+import { readStart } from './list-processes.ts'
 import type { Process } from './list-processes.ts'
 
 /** A port that a process feeds: a tap by its name (byte text), which is unique in a namespace, or a macvtap by its ifindex. */
@@ -112,17 +113,12 @@ function readHolder(kernel: Kernel, process: Process, wanted: ReadonlySet<number
   try {
     for (const entry of kernel.listFolder(`${folder}/fd`)) readDescriptor(kernel, folder, entry, holder, wanted)
     // What was read is another process's where its number is used again by now.
-    return holder.ports.length > 0 && readStart(kernel, folder) !== process.startTicks ? null : holder
+    return holder.ports.length > 0 && readStart(kernel, process.pid) !== process.startTicks ? null : holder
   } catch (error) {
     if (isRefusal(error, 'EACCES', 'EPERM')) return hasEnded(kernel, folder) ? null : 'closed'
     if (isRefusal(error, 'ENOENT', 'ESRCH')) return null
     throw error
   }
-}
-
-function readStart(kernel: Kernel, folder: string): number {
-  const file = `${folder}/stat`
-  return parseProcessStat(kernel.readText(file), file).startTicks
 }
 
 /** The descriptors of a zombie are refused even to those who have every right. */

@@ -3,8 +3,9 @@ import type { QemuCommandLine } from '@slashzero/linux'
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'
-import { awaitAnswer, LATE, PATIENCE } from './await-answer.ts'
+import { awaitAnswer, NoAnswer } from './await-answer.ts'
 import type { HeldPort, HolderIndex } from './find-holders.ts'
+import { readStart } from './list-processes.ts'
 import type { Process } from './list-processes.ts'
 
 export type Vm = {
@@ -37,7 +38,7 @@ export function createVmIdentifier(
         if (held.length === 0 && !/^(qemu-system|qemu-kvm|kvm)/.test(process.name)) continue
         const key = `${process.pid}:${process.startTicks}`
         const before = process.young ? undefined : known.get(key)
-        const identity = before === undefined ? await readIdentity(kernel, process.pid, key, hanging, runs) : before
+        const identity = before === undefined ? await readIdentity(kernel, process, key, hanging, runs) : before
         if (identity !== undefined) next.set(key, identity)
         if (!identity) continue
         vms.push({ ...identity, pid: process.pid, namespace: process.namespace, ports: held })
@@ -52,17 +53,19 @@ type Identity = Pick<Vm, 'name' | 'uuid' | 'agentSocketPath'>
 /** Null where the process is no VM; undefined where that could not be read. */
 async function readIdentity(
   kernel: Kernel,
-  pid: number,
+  { pid, startTicks }: Process,
   key: string,
   hanging: Set<string>,
   runs: RunRecorder,
 ): Promise<Identity | null | undefined> {
   // The kernel reads a command line from the process's own memory, which can hang for as long as its storage does.
   const text = await awaitAnswer(key, hanging, () => readCommandLine(kernel, pid))
-  if (text === LATE) {
-    runs.failed('vms', `/proc/${pid}/cmdline: no answer within ${PATIENCE} ms; its process hangs`)
+  if (text instanceof NoAnswer) {
+    runs.failed('vms', `/proc/${pid}/cmdline: ${text.reason}`)
     return undefined
   }
+  // It is another process's where the number is used again by now.
+  if (text !== null && readStart(kernel, pid) !== startTicks) return undefined
   const parsed = text === null ? null : parseQemuCommandLine(splitCommandLine(text))
   if (parsed === null) return null
   const name = parsed.name ?? parsed.uuid ?? `qemu-${pid}`

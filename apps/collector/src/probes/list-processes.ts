@@ -93,6 +93,17 @@ function readProcess(kernel: Kernel, pid: number, own: OwnNamespace | null, upti
   }
 }
 
+/** When the process started that has this number now, in ticks since boot; null where none has. */
+export function readStart(kernel: Kernel, pid: number): number | null {
+  const file = `/proc/${pid}/stat`
+  try {
+    return parseProcessStat(kernel.readText(file), file).startTicks
+  } catch (error) {
+    if (isRefusal(error, 'ENOENT', 'ESRCH')) return null
+    throw error
+  }
+}
+
 function readNamespace(kernel: Kernel, pid: number, own: OwnNamespace | null): number | null {
   try {
     const descriptor = parseDescriptor(kernel.readLink(`/proc/${pid}/ns/net`))

@@ -3,7 +3,7 @@ import type { NamespaceReport, SenderConfiguration, SenderReport } from '@slashz
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'
-import { awaitAnswer, LATE, PATIENCE } from './await-answer.ts'
+import { awaitAnswer, NoAnswer } from './await-answer.ts'
 import { LOADERS } from './load-configuration.ts'
 import type { Configuration, Loader } from './load-configuration.ts'
 
@@ -50,8 +50,8 @@ export function createConfigurationReader(
     if (kept !== undefined) current.set(key, kept)
     const answer = await awaitAnswer(key, hanging, () => look(kept, sender, (load) => current.set(key, load)))
     if (answer === 'gone') return null
-    if (answer === LATE) {
-      runs.failed('configurations', `${name}: no answer within ${PATIENCE} ms; its file system hangs`)
+    if (answer instanceof NoAnswer) {
+      runs.failed('configurations', `${name}: ${answer.reason}`)
       return null
     }
     const { path, latest, configure } = answer

@@ -1,7 +1,7 @@
 import type { NamespaceReport, SenderReport } from '@slashzero/contract'
 import { SystemError } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
-import { awaitAnswer, LATE } from './await-answer.ts'
+import { awaitAnswer, NoAnswer } from './await-answer.ts'
 
 /**
  * Adds the version that an RA daemon's executable has written in it, read through `/proc/PID/exe` so that it is the running
@@ -36,7 +36,7 @@ export function createVersionReader(kernel: Kernel): (namespaces: readonly Names
     if (pattern === undefined) return null
     try {
       const executable = await awaitAnswer(key, hanging, () => kernel.readTextSoon(`/proc/${pid}/exe`))
-      return executable === LATE ? undefined : findVersion(executable, pattern)
+      return executable instanceof NoAnswer ? undefined : findVersion(executable, pattern)
     } catch (error) {
       // A process that ended or belongs to another user: its socket's probes say so.
       return error instanceof SystemError ? undefined : null
