@@ -33,8 +33,11 @@ export type Kernel = {
   readonly searchOptmemMax: () => number
   /** SO_MEMINFO of a fresh UDPv6 socket before and after it joined ff02::2 on `lo`. */
   readonly calibrate: () => { before: Uint8Array; after: Uint8Array }
-  /** Asks about descriptor `descriptor` of process `pid` through a duplicate that is closed when `work` returns. */
-  readonly withSocket: <Result>(pid: number, descriptor: number, work: (socket: OtherSocket) => Result) => Result
+  /**
+   * Asks about the socket of this inode that process `pid` has as `descriptor`, through a duplicate that is closed when `work` returns;
+   * EBADF where the descriptor is something else by now.
+   */
+  readonly withSocket: <Result>(pid: number, descriptor: number, inode: number, work: (socket: OtherSocket) => Result) => Result
 }
 
 /**

@@ -63,7 +63,7 @@ function leaveFor(home: number): void {
   } catch (error) {
     // Whatever was read from here on would be another namespace's.
     process.stderr.write(`slashzero-collector: cannot return to its own network namespace: ${String(error)}\n`)
-    process.exit(70)
+    system.endProcess(70)
   }
 }
 
@@ -105,11 +105,12 @@ function calibrate(): { before: Uint8Array; after: Uint8Array } {
   }
 }
 
-function withSocket<Result>(pid: number, descriptor: number, work: (socket: OtherSocket) => Result): Result {
+function withSocket<Result>(pid: number, descriptor: number, inode: number, work: (socket: OtherSocket) => Result): Result {
   const pidfd = system.openPidfd(pid)
   try {
     const socket = system.duplicateDescriptor(pidfd, descriptor)
     try {
+      if (fstatSync(socket).ino !== inode) throw new SystemError('pidfd_getfd', 'EBADF')
       return work({ memory: () => readMemory(socket), holdsAllRouters: (ifindex) => holdsAllRouters(socket, ifindex) })
     } finally {
       // Kept open, it would keep the socket and its memberships alive after the daemon's end.

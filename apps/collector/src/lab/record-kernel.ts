@@ -90,8 +90,8 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
       calls.calibration = { before: toHex(calibration.before), after: toHex(calibration.after) }
       return calibration
     },
-    withSocket: (pid, descriptor, work) =>
-      kernel.withSocket(pid, descriptor, (socket) => {
+    withSocket: (pid, descriptor, inode, work) =>
+      kernel.withSocket(pid, descriptor, inode, (socket) => {
         const recorded = { memory: toHex(socket.memory()), allRouters: Array<number>() }
         calls.sockets[`${pid}:${descriptor}`] = recorded
         return work({

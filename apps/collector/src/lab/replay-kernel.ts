@@ -60,7 +60,7 @@ export function replayKernel(folder: string): Kernel {
       if (calls.calibration === null) throw new SystemError('socket', 'EAFNOSUPPORT')
       return { before: fromHex(calls.calibration.before), after: fromHex(calls.calibration.after) }
     },
-    withSocket: (pid, descriptor, work) => {
+    withSocket: (pid, descriptor, _, work) => {
       const socket = calls.sockets[`${pid}:${descriptor}`]
       if (socket === undefined) throw new SystemError('pidfd_open', 'ESRCH')
       return work({ memory: () => fromHex(socket.memory), holdsAllRouters: (ifindex) => socket.allRouters.includes(ifindex) })

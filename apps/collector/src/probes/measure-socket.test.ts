@@ -41,7 +41,7 @@ test.each([
   ['a file', { '/proc/913/fd/5': { link: '/dev/null' } }],
   ['nothing', {}],
 ])('a descriptor that stands for %s by now is not asked', (_, tree) => {
-  const kernel = fakeKernel(tree, { withSocket: (_pid, _descriptor, work) => work(duplicate) })
+  const kernel = fakeKernel(tree, { withSocket: (_pid, _descriptor, _inode, work) => work(duplicate) })
   expect(withSenderSocket(kernel, 913, { inode: 6813, descriptor: 5 }, () => 'asked')).toBeNull()
 })
 

@@ -38,7 +38,7 @@ export function withSenderSocket<Result>(
   const still = readLink(kernel, `/proc/${pid}/fd/${descriptor}`)
   if (still === null || still.kind !== 'socket' || still.inode !== inode) return null
   try {
-    return kernel.withSocket(pid, descriptor, work)
+    return kernel.withSocket(pid, descriptor, inode, work)
   } catch (error) {
     if (isRefusal(error, 'ESRCH', 'EBADF')) return null
     if (!(error instanceof SystemError && error.call.startsWith('pidfd_'))) throw error

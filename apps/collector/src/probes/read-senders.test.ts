@@ -10,7 +10,7 @@ import type { Port } from './read-ports.ts'
 import { createSenderReader } from './read-senders.ts'
 import type { Survey } from './survey-namespace.ts'
 
-const LINK: Link = { ifindex: 1, name: 'lo', kind: null, ethernet: false, up: true, multicast: false, master: null, forwarding: false, icmpMark: null }
+const LINK: Link = { ifindex: 1, name: 'lo', kind: null, ethernet: false, up: true, multicast: false, master: null, vlanOf: null, forwarding: false, icmpMark: null }
 const SURVEY: Survey = {
   namespace: { id: 1, name: null, entrance: null, tables: '/proc/thread-self/net' },
   rawSockets: [7],
@@ -29,7 +29,7 @@ function memoryOf(memberships: number): Uint8Array {
 
 /** A process with one raw ICMPv6 socket that holds these memberships; null where it may not be asked. */
 function read(executable: string, members: number[] | null) {
-  const withSocket: Kernel['withSocket'] = (_pid, _descriptor, work) => {
+  const withSocket: Kernel['withSocket'] = (_pid, _descriptor, _inode, work) => {
     if (members === null) throw new SystemError('pidfd_getfd', 'EPERM')
     return work({ memory: () => memoryOf(members.length), holdsAllRouters: (ifindex) => members.includes(ifindex) })
   }
@@ -86,7 +86,7 @@ test('of two senders each tells on which ports it has joined, and of one that is
   const port = (ifindex: number, name: string): Port => ({ ...counters, ifindex, name, byteName: name, listener: name, kind: 'tap' })
   const ports = [port(2, 'tap2'), port(3, 'tap3')]
   const members: Record<number, number[]> = { 20: [2, 4], 30: [3, 2] }
-  const withSocket: Kernel['withSocket'] = (pid, _descriptor, work) =>
+  const withSocket: Kernel['withSocket'] = (pid, _descriptor, _inode, work) =>
     work({ memory: () => memoryOf(2), holdsAllRouters: (ifindex) => members[pid]?.includes(ifindex) ?? false })
   const holders = [20, 30].map((pid): Holder => {
     const process = { pid, name: 'any', parent: 1, kernelThread: false, ended: false, startTicks: 150, namespace: 1, young: false }
@@ -108,7 +108,7 @@ test('of a daemon with a socket an interface the fullest are told, as many as a 
   const process = { pid: 20, name: 'any', parent: 1, kernelThread: false, ended: false, startTicks: 150, namespace: 1, young: false }
   const holder: Holder = { process, sockets: new Map(inodes.map((inode) => [inode, inode])), ports: [] }
   const links = Object.fromEntries(inodes.map((inode) => [`/proc/20/fd/${inode}`, { link: `socket:[${inode}]` }]))
-  const withSocket: Kernel['withSocket'] = (_pid, inode, work) =>
+  const withSocket: Kernel['withSocket'] = (_pid, _descriptor, inode, work) =>
     work({ memory: () => memoryOf(inode === 1299 ? 3 : 1), holdsAllRouters: (ifindex) => ifindex === 1 || (inode === 1299 && ifindex < 4) })
   const kernel = fakeKernel({ ...links, '/proc/20/exe': { link: '/usr/sbin/bird' }, '/proc/stat': 'btime 1700000000\n' }, { withSocket })
   const survey = { ...SURVEY, rawSockets: inodes }
