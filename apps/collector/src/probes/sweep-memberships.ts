@@ -74,11 +74,12 @@ export function createSweep(): (input: SweepInput) => Sweep {
     for (const ifindex of stale) if (live.has(ifindex)) stale.delete(ifindex)
     for (const ifindex of alive) askDead(ifindex)
     const few = stale.size <= CONFIRMED
-    if (few) for (const ifindex of [...stale]) confirm(ifindex)
+    if (few) for (const ifindex of take(stale, CONFIRMED)) confirm(ifindex)
     // A daemon can have a socket an interface: what is accounted for by now need not be asked for on all the others.
-    for (const ifindex of new Set([...members.intersection(live), ...live])) {
+    for (const ifindex of members) if (live.has(ifindex)) askLive(ifindex)
+    for (const ifindex of live) {
       if (few && isAllFound()) break
-      if (socket.holdsAllRouters(ifindex)) joined.push(ifindex)
+      if (!members.has(ifindex)) askLive(ifindex)
     }
     members = new Set(joined)
     if (!few) {
@@ -101,6 +102,10 @@ export function createSweep(): (input: SweepInput) => Sweep {
     alive = present
     const complete = pending.length === 0 || isAllFound()
     return { stale: complete ? [...stale].toSorted((a, b) => a - b) : null, joined, asked: questions - left }
+
+    function askLive(ifindex: number): void {
+      if (socket.holdsAllRouters(ifindex)) joined.push(ifindex)
+    }
 
     /** What is still held goes to the end of the line. */
     function confirm(ifindex: number): void {
