@@ -47,6 +47,7 @@ export const tapReport = z.object({
   kind: z.enum(['tap', 'macvtap', 'vhost-user', 'veth', 'other']).default('tap'),
   /** The interface on which a daemon must be joined to hear the port: itself, or its bridge; null where that is not known. */
   listener: visibleText(60).nullish(),
+  /** Raised, and with a carrier: a tap has none while no process has it open. */
   up: z.boolean(),
   /** `conf/TAP/forwarding`; null where it could not be read. */
   forwarding: z.boolean().nullable(),

@@ -45,7 +45,7 @@ function prepare(machine: Machine) {
     return { ifindex: pid, ...names, kind: 'tap', up: true, forwarding: true, allRoutersUsers: 2, ...counters }
   })
   const links = ports.map(({ ifindex, name }): Link => {
-    return { ifindex, name, kind: 'tun', ethernet: true, up: true, multicast: true, master: null, forwarding: true, icmpMark: null }
+    return { ifindex, name, kind: 'tun', ethernet: true, up: true, multicast: true, master: null, vlanOf: null, forwarding: true, icmpMark: null }
   })
   const namespace = { id: 1, name: null, entrance: null, tables: null }
   const limit = { optmemMaxBytes: null, optmemMaxSource: null }

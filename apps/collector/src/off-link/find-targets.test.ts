@@ -11,7 +11,7 @@ const OTHER = '20010db8000100000000000000000020'
 const LOCAL = 'fe800000000000000000000000000001'
 
 function link(ifindex: number, more: Partial<Link> = {}): Link {
-  return { ifindex, name: `if${ifindex}`, kind: 'tun', ethernet: true, up: true, multicast: true, master: null, forwarding: true, icmpMark: null, ...more }
+  return { ifindex, name: `if${ifindex}`, kind: 'tun', ethernet: true, up: true, multicast: true, master: null, vlanOf: null, forwarding: true, icmpMark: null, ...more }
 }
 
 function vm(name: string): Vm {

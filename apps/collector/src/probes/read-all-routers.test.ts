@@ -6,7 +6,7 @@ import { recordRuns } from '../pass/record-runs.ts'
 import { countJoined, readAllRouters } from './read-all-routers.ts'
 
 function link(ifindex: number, more: Partial<Link> = {}): Link {
-  return { ifindex, name: `if${ifindex}`, kind: null, ethernet: true, up: true, multicast: true, master: null, forwarding: true, icmpMark: null, ...more }
+  return { ifindex, name: `if${ifindex}`, kind: null, ethernet: true, up: true, multicast: true, master: null, vlanOf: null, forwarding: true, icmpMark: null, ...more }
 }
 
 function read(igmp6: FakeFile | undefined) {

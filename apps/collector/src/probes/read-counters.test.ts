@@ -18,7 +18,7 @@ function makeMachine() {
     return whole.readText(path)
   }
   const begin = createCounterReader({ ...whole, readText: countRead })
-  const link = { name: 'tap101', kind: 'tun', ethernet: true, up: true, multicast: true, master: null, forwarding: true }
+  const link = { name: 'tap101', kind: 'tun', ethernet: true, up: true, multicast: true, master: null, vlanOf: null, forwarding: true }
   return {
     /** One pass; out: advertisements sent, and how often files were read for that. */
     pass: (mark: string | null, advertsOut: number | string, { namespace = 1, ifindex = 7 } = {}) => {

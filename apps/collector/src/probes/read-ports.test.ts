@@ -12,7 +12,7 @@ const COUNTERS = readFileSync(new URL('../../../../packages/linux/fixtures/proc/
 const TABLES = '/proc/thread-self/net'
 
 function link(ifindex: number, kind: string | null, more: Partial<Link> = {}): Link {
-  return { ifindex, name: `if${ifindex}`, kind, ethernet: true, up: true, multicast: true, master: null, forwarding: true, icmpMark: null, ...more }
+  return { ifindex, name: `if${ifindex}`, kind, ethernet: true, up: true, multicast: true, master: null, vlanOf: null, forwarding: true, icmpMark: null, ...more }
 }
 
 /** Rows of igmp6 for ff02::2, and counter files for all links. */
@@ -44,6 +44,14 @@ test('a tap on a bridge is served where its bridge is; behind Open vSwitch that 
     { ifindex: 2, allRoutersUsers: 2, forwarding: true },
     { ifindex: 3, allRoutersUsers: null, forwarding: null },
   ])
+})
+
+test('where a VLAN of a bridge is served and the bridge is not, which of its taps are served is not known', () => {
+  const links = [link(2, 'tun', { master: 4 }), link(3, 'tun'), link(4, 'bridge'), link(5, 'vlan', { vlanOf: 4 })]
+  const listeners = (users: Record<number, number>) => read(links, users).ports.map(({ allRoutersUsers }) => allRoutersUsers)
+  expect(listeners({ 2: 1, 3: 2, 4: 1, 5: 2 })).toEqual([null, 2])
+  expect(listeners({ 2: 1, 3: 2, 4: 2, 5: 2 })).toEqual([2, 2])
+  expect(listeners({ 2: 1, 3: 2, 4: 1, 5: 1 })).toEqual([1, 2])
 })
 
 test('a tap that vanishes in mid-pass, or is replaced by another of its name, is left out and no failure', () => {

@@ -27,11 +27,12 @@ export function readPorts(
   runs: RunRecorder,
 ): Port[] {
   const byIndex = new Map(links.map((link) => [link.ifindex, link]))
+  const unclear = findUnclear(links, byIndex, users)
   const ports: Port[] = []
   for (const link of candidates) {
     const kind = kindOf(link)
     if (kind === null) continue
-    const listener = findListener(link, byIndex)
+    const listener = findListener(link, byIndex, unclear)
     const allRoutersUsers = listener === null || users === null ? null : (users.get(listener.ifindex) ?? 0)
     const forwarding = listener?.forwarding ?? null
     if (kind !== 'tap' && (listener === null || users === null || isJoined(listener, users) === false)) continue
@@ -54,13 +55,23 @@ function kindOf(link: Link): Port['kind'] | null {
   return link.kind === 'macvtap' || link.kind === 'veth' ? link.kind : null
 }
 
+/** Bridges of which no daemon has joined itself but a VLAN: which ports are in that is not read. */
+function findUnclear(links: readonly Link[], byIndex: ReadonlyMap<number, Link>, users: AllRouters): ReadonlySet<number> {
+  const unclear = new Set<number>()
+  for (const link of links) {
+    const bridge = link.vlanOf === null ? undefined : byIndex.get(link.vlanOf)
+    if (users !== null && bridge !== undefined && isJoined(link, users) && isJoined(bridge, users) === false) unclear.add(bridge.ifindex)
+  }
+  return unclear
+}
+
 /**
  * The interface on which a daemon must be joined to hear what the port's VM sends: the port itself, or the bridge that
- * it is a port of. What listens behind an Open vSwitch cannot be told from here: null.
+ * it is a port of. What listens behind an Open vSwitch, or on a VLAN of the bridge, cannot be told from here: null.
  */
-function findListener(link: Link, byIndex: ReadonlyMap<number, Link>): Link | null {
+function findListener(link: Link, byIndex: ReadonlyMap<number, Link>, unclear: ReadonlySet<number>): Link | null {
   const master = link.master === null ? undefined : byIndex.get(link.master)
   if (master === undefined) return link
-  if (master.kind === 'bridge') return master
+  if (master.kind === 'bridge') return unclear.has(master.ifindex) ? null : master
   return master.kind === 'openvswitch' ? null : link
 }

@@ -73,6 +73,24 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
     expect(second - first).toBeLessThan(4.5)
   })
 
+  test('a tap that was made before its VM is down until that opens it, and reported then', async () => {
+    const vm = await hypervisor.startVm('-name', 'vm')
+    await hypervisor.run('ip', 'tuntap', 'add', 'tap1', 'mode', 'tap')
+    await hypervisor.run('ip', 'link', 'set', 'tap1', 'up')
+    await hypervisor.startRadvd(['tap1'])
+    await startWatching(...LONG)
+    const down = { name: 'tap1', up: false, allRoutersUsers: 1 }
+    expect(seenTaps(hypervisor.readSpool().at(-1) ?? never())).toMatchObject([down])
+    await hypervisor.run('sh', '-c', 'kill -STOP $(pgrep -x radvd)')
+    const since = Date.now()
+    await vm.ask('open', 'tap1')
+    const unjoined = ({ up, allRoutersUsers }: TapReport) => up && allRoutersUsers === 1
+    await until('it was reported twice', async () => reportsWith('tap1', since, unjoined).length >= 2)
+    const [first = 0, second = 0] = reportsWith('tap1', since, unjoined)
+    expect(first).toBeLessThan(2)
+    expect(second - first).toBeLessThan(4.5)
+  })
+
   test('hears of taps in other namespaces, and holds up the end of none', async () => {
     await hypervisor.run('ip', 'netns', 'add', 'qrouter-1')
     await hypervisor.run('ip', 'link', 'add', 'inside', 'netns', 'qrouter-1', 'type', 'veth', 'peer', 'name', 'outside')

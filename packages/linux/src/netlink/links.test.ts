@@ -8,7 +8,7 @@ const links = read('netlink/getlink.hex')
 const find = (name: string) => links.find((link) => link.name === name)
 
 test('reads every kind of interface', () => {
-  const tap = { ethernet: true, up: true, multicast: true, master: null, forwarding: false, icmpMark: null }
+  const tap = { ethernet: true, up: true, multicast: true, master: null, vlanOf: null, forwarding: false, icmpMark: null }
   expect(links).toHaveLength(10)
   expect(find('tap101')).toEqual({ ifindex: 2, name: 'tap101', kind: 'tun', ...tap })
   expect(find('lo')).toMatchObject({ kind: null, ethernet: false, multicast: false })
@@ -20,6 +20,18 @@ test('reads every kind of interface', () => {
 
 test('forwarding of an interface without IPv6 is not known, rather than off', () => {
   expect(find('taplow')?.forwarding).toBeNull()
+})
+
+test('a tap that is raised and that nobody has open is not up', () => {
+  const [datagram = new Uint8Array()] = readDatagrams('netlink/link-events.hex')
+  const [raised] = readDump(datagram, 'x').messages
+  const flags = new DataView(raised?.payload.buffer ?? new ArrayBuffer(0), raised?.payload.byteOffset)
+  const isUp = (value: number) => {
+    flags.setUint32(8, value, true)
+    return raised && parseLink(raised).up
+  }
+  const [broadcast, running] = [0x1003, 0x1043]
+  expect([isUp(running), isUp(broadcast), isUp(running - 1)]).toEqual([true, false, false])
 })
 
 test('a name is bytes', () => {

@@ -11,11 +11,14 @@ export type Link = {
   kind: string | null
   /** It carries Ethernet frames. A `tun` that does is in tap mode; one that does not belongs to a VPN. */
   ethernet: boolean
+  /** Raised, and with somebody at its other end: that of a tap is up only while a process has it open. Daemons join no other (radvd, check_device). */
   up: boolean
   /** It can send to groups; `lo` cannot. */
   multicast: boolean
   /** ifindex of the bridge, bond or switch that it is a port of. */
   master: number | null
+  /** Of a VLAN, the ifindex of the interface that carries it, in the same namespace; null of anything else. */
+  vlanOf: number | null
   /** `conf/INTERFACE/forwarding`; null where the interface has no IPv6. */
   forwarding: boolean | null
   /**
@@ -42,13 +45,15 @@ export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link
   const master = locate(IFLA_MASTER)
   const inet6 = locateWithin(payload, locate(IFLA_AF_SPEC), AF_INET6, source)
   const flags = readU32(payload, 8)
+  const type = readType(payload, source)
   return {
     ifindex: readU32(payload, 4),
     name: cString(payload, name),
-    ...readType(payload, source),
-    up: (flags & IFF_UP) !== 0,
+    ...type,
+    up: (flags & IFF_UP) !== 0 && (flags & IFF_RUNNING) !== 0,
     multicast: (flags & IFF_MULTICAST) !== 0,
     master: master === -1 || readU16(payload, master) < ATTRIBUTE + 4 ? null : readU32(payload, master + ATTRIBUTE),
+    vlanOf: type.kind === 'vlan' ? readVlan(payload, locate(IFLA_LINK), locate(IFLA_LINK_NETNSID)) : null,
     forwarding: readForwarding(payload, inet6, source),
     icmpMark: readMark(payload, inet6, source),
   }
@@ -73,6 +78,10 @@ function readType(payload: Uint8Array, source: string): Pick<Link, 'kind' | 'eth
   const info = locateAttribute(payload, IFINFOMSG, payload.length, IFLA_LINKINFO, source)
   const kind = locateWithin(payload, info, IFLA_INFO_KIND, source)
   return { kind: kind === -1 ? null : cString(payload, kind), ethernet: readU16(payload, 2) === ARPHRD_ETHER }
+}
+
+function readVlan(payload: Uint8Array, link: number, elsewhere: number): number | null {
+  return link === -1 || elsewhere !== -1 || readU16(payload, link) < ATTRIBUTE + 4 ? null : readU32(payload, link + ATTRIBUTE)
 }
 
 /** IFLA_INET6_CONF is an array of s32 in the order of include/uapi/linux/ipv6.h. */
@@ -114,10 +123,12 @@ const RTM_NEWLINK = 16
 const RTM_DELLINK = 17
 const RTM_GETLINK = 18
 const IFLA_IFNAME = 3
+const IFLA_LINK = 5
 const IFLA_MASTER = 10
 const IFLA_LINKINFO = 18
 const IFLA_INFO_KIND = 1
 const IFLA_AF_SPEC = 26
+const IFLA_LINK_NETNSID = 37
 const AF_INET6 = 10
 const IFLA_INET6_CONF = 2
 const IFLA_INET6_CACHEINFO = 5
@@ -127,4 +138,5 @@ const ICMP6_MIB_OUTMSGS = 3
 const DEVCONF_FORWARDING = 0
 const ARPHRD_ETHER = 1
 const IFF_UP = 1
+const IFF_RUNNING = 0x40
 const IFF_MULTICAST = 0x1000
