@@ -70,7 +70,7 @@ export const TAP_INFO: readonly Metric<TapReport>[] = [
 ]
 
 export const TAP: readonly Metric<TapReport>[] = [
-  { name: 'slashzero_tap_up', type: 'gauge', help: 'Whether the port is up.', read: ({ up }) => up },
+  { name: 'slashzero_tap_up', type: 'gauge', help: 'Whether the port is up: raised, and with somebody at its other end.', read: ({ up }) => up },
   {
     name: 'slashzero_tap_forwarding',
     type: 'gauge',
