@@ -7,7 +7,7 @@ import { openKernel } from './open-kernel.ts'
 /** A process in a network namespace of its own, with a socket. */
 async function startOther() {
   const program = "const socket = require('dgram').createSocket('udp6').bind(0, () => console.log(socket._handle.fd))"
-  const child = spawn('unshare', ['-n', process.execPath, '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn('unshare', ['-n', process.execPath, '-e', program], { stdio: ['ignore', 'pipe', 'ignore'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   const [said] = await once(child.stdout, 'data')
   const descriptor = Number(String(said))
