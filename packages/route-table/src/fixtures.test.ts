@@ -106,6 +106,8 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
       { file: 'windows/japanese-broken.txt', expected: absent },
       { file: 'windows/wrapped-default.txt', expected: { state: 'present', gateway: windowsRouter } },
       { file: 'windows/persistent-default-only.txt', expected: absent },
+      { file: 'windows/teredo.txt', expected: { ...absent, reason: 'the only default route leads into a tunnel over IPv4 (Teredo)' } },
+      { file: 'windows/6to4.txt', expected: { ...absent, reason: 'the only default route leads into a tunnel over IPv4 (6to4)' } },
     ],
   },
   {
@@ -116,6 +118,7 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
         file: 'windows/get-net-route-healthy.json',
         expected: { state: 'present', gateway: windowsRouter, interfaceName: 'Ethernet', origin: 'ra', expiresInSeconds: 1790 },
       },
+      { file: 'windows/get-net-route-teredo.json', expected: { ...absent, reason: expect.stringContaining('(Teredo)') } },
     ],
   },
   {
@@ -126,6 +129,7 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
       { file: 'freebsd/broken.txt', expected: absent },
       { file: 'openbsd/healthy.txt', expected: { state: 'present', gateway: router, interfaceName: 'vio0', origin: null } },
       { file: 'openbsd/broken.txt', expected: absent },
+      { file: 'openbsd/link-down.txt', expected: { ...absent, reason: 'the default route is not up' } },
       { file: 'macos/healthy.txt', expected: { state: 'present', gateway: router, interfaceName: 'en0', origin: 'ra' } },
       { file: 'macos/only-scoped.txt', expected: { ...absent, reason: 'the only default route is scoped to utun0' } },
     ],
@@ -182,6 +186,39 @@ test('a list of default routes alone proves their absence only where it is known
   const text = fixture('linux/farewell/ip-6-route-show-default-table-all.txt')
   expect(readIpRoute(text, { complete: true }).state).toBe('absent')
   expect(readIpRoute(text).state).toBe('unknown')
+})
+
+test('a default route beside that of a tunnel counts, whichever comes first', () => {
+  const row = ' 13    271 ::/0                     fe80::fc42:c6ff:fe7e:6388\r\n'
+  const [before, after = ''] = fixture('windows/teredo.txt').split('  1    331 ::1/128', 2)
+  expect(readRoutePrint(`${before}${row}  1    331 ::1/128${after}`)).toMatchObject({ state: 'present', gateway: windowsRouter })
+})
+
+test.each([
+  { what: 'one route', json: (routes: string) => routes.slice(1, -1) },
+  { what: 'a list as PowerShell 5 prints some', json: (routes: string) => `{ "value": ${routes}, "Count": 1 }` },
+])('Get-NetRoute that prints $what', ({ json }) => {
+  const routes = '[{ "DestinationPrefix": "::/0", "NextHop": "fe80::1", "ifIndex": 13, "InterfaceAlias": "Ethernet", "Store": 1 }]'
+  expect(readGetNetRoute(json(routes))).toMatchObject({ state: 'present', gateway: 'fe80::1' })
+})
+
+test('a default route of Teredo in the list of the agent of a Windows guest', () => {
+  const routes: Record<string, unknown>[] = JSON.parse(fixture('guest-agent/windows-broken.json'))
+  const tunnel = { iface: 'Teredo', metric: 58, nexthop: '::', mtu: 1280, version: 6 }
+  const more = [{ ...tunnel, destination: '::', desprefixlen: '0' }, { ...tunnel, destination: '2001::', desprefixlen: '32' }]
+  expect(readNetworkGetRoute([...routes, ...more])).toMatchObject({ state: 'absent', reason: expect.stringContaining('(Teredo)') })
+})
+
+test('older kernels list their own answer to a failed look-up as a route', () => {
+  const text = 'unreachable default dev lo  table unspec  proto kernel  metric 4294967295  error -101\n'
+  expect(readIpRoute(text.repeat(2), { complete: true })).toMatchObject({ ...absent, reason: null })
+  const tables = readIpRule('0:\tfrom all lookup local \n32766:\tfrom all lookup main \n')
+  expect(readIpRoute(`${via('eth0', 1024)}\n${text}`, { tables, complete: true })).toMatchObject({ state: 'present' })
+})
+
+test.each(['0', '16'])('a rule that suppresses prefixes up to /%s leads to no default route', (length) => {
+  const tables = readIpRule(`0:\tfrom all lookup local\n9:\tfrom all lookup main suppress_prefixlength ${length}\n`)
+  expect(readIpRoute(`${via('eth0', 1024)}\n`, { tables, complete: true })).toMatchObject({ state: 'absent', reason: expect.stringContaining('table main') })
 })
 
 function via(device: string, metric: number, table?: number): string {

@@ -7,7 +7,8 @@ type Columns = { flags: number; interfaceName: number; expire: number | null; op
 /**
  * Reads `netstat -rn -f inet6` of FreeBSD, OpenBSD and macOS (usr.bin/netstat/route.c and show.c), by the place of the words
  * in the heading. Routes that reject (R, B) carry nothing; nor do those that macOS scopes to one interface (I), which every
- * tunnel has. netstat prints one table, that of the FIB it runs in.
+ * tunnel has, and those that are not up, as OpenBSD lists them while the link is down. netstat prints one table, that of the FIB
+ * it runs in.
  */
 export function readNetstat(text: string): DefaultRoute {
   const candidates: Candidate[] = []
@@ -40,11 +41,12 @@ function readHeading(words: readonly string[]): Columns | null {
 function readRow(words: readonly string[], columns: Columns): Candidate | null {
   const flags = words[columns.flags]
   const interfaceName = words[columns.interfaceName]
-  if (flags === undefined || interfaceName === undefined || !/^U[A-Za-z0-9]*$/.test(flags)) return null
+  if (flags === undefined || interfaceName === undefined || !/^[A-Zm][A-Za-z0-9]*$/.test(flags)) return null
   const expire = columns.expire === null ? undefined : words[columns.expire]
   const expiresInSeconds = expire !== undefined && /^-?\d+$/.test(expire) ? Number(expire) : null
   const facts = { gateway: readAddress(words[1] ?? ''), interfaceName, expiresInSeconds, order: 0, metric: 0, origin: toOrigin(flags, columns) }
   if (/[RB]/.test(flags)) return { ...facts, state: 'rejecting', reason: 'the default route rejects what it is given' }
+  if (!flags.startsWith('U')) return { ...facts, state: 'unused', reason: 'the default route is not up' }
   if (flags.includes('I')) return { ...facts, state: 'unused', reason: `the only default route is scoped to ${interfaceName}` }
   if (expiresInSeconds !== null && expiresInSeconds <= 0) {
     return { ...facts, state: 'expired', reason: 'the route is still listed, but its lifetime has ended' }

@@ -3,6 +3,8 @@ import type { Candidate, DefaultRoute } from '../default-route.ts'
 import { judgeKernelRoute } from '../linux/read-proc-ipv6-route.ts'
 import { readAddress } from '../read-address.ts'
 import { isRecord, numberField, textField } from '../read-json.ts'
+import { createTunnelFinder, describeTunnel } from '../windows/find-tunnel.ts'
+import type { TunnelFinder, WindowsRoute } from '../windows/find-tunnel.ts'
 
 /**
  * Reads what `guest-network-get-route` returns (QEMU 9.1 and later on Linux, 10.3 on Windows; qga/qapi-schema.json,
@@ -12,6 +14,7 @@ import { isRecord, numberField, textField } from '../read-json.ts'
  */
 export function readNetworkGetRoute(value: unknown): DefaultRoute {
   if (!Array.isArray(value)) return unknownRoute('the agent gave no list of routes')
+  const findTunnel = createTunnelFinder(value.filter(isRecord).map(toRoute))
   const candidates: Candidate[] = []
   let rows = 0
   let windows = false
@@ -21,7 +24,7 @@ export function readNetworkGetRoute(value: unknown): DefaultRoute {
     const flags = numberField(entry, 'flags')
     windows ||= flags === null
     if (textField(entry, 'desprefixlen') !== '0' || !isUnspecified(textField(entry, 'destination'))) continue
-    candidates.push(toCandidate(entry, flags))
+    candidates.push(toCandidate(entry, flags, findTunnel))
   }
   const proof = windows ? rows > 0 : candidates.filter((one) => one.state === 'rejecting').length > 1
   const route = decideDefaultRoute(candidates, { proof, failure: null })
@@ -29,16 +32,27 @@ export function readNetworkGetRoute(value: unknown): DefaultRoute {
   return unknownRoute('the agent leaves out the first route of its list, which may be the default route')
 }
 
-function toCandidate(entry: Record<string, unknown>, flags: number | null): Candidate {
+function toRoute(entry: Record<string, unknown>): WindowsRoute {
   const nexthop = textField(entry, 'nexthop')
-  const facts = {
+  return {
+    interfaceId: textField(entry, 'iface') ?? '',
+    prefix: `${textField(entry, 'destination')}/${textField(entry, 'desprefixlen')}`,
     gateway: nexthop === null || isUnspecified(nexthop) ? null : readAddress(nexthop),
+  }
+}
+
+function toCandidate(entry: Record<string, unknown>, flags: number | null, findTunnel: TunnelFinder): Candidate {
+  const route = toRoute(entry)
+  const facts = {
+    gateway: route.gateway,
     interfaceName: textField(entry, 'iface'),
     // A 32-bit unsigned metric, which the agent prints as a signed one.
     metric: (numberField(entry, 'metric') ?? 0) >>> 0,
   }
   if (flags !== null) return judgeKernelRoute({ ...facts, flags })
-  return { ...facts, state: 'present', origin: null, expiresInSeconds: null, order: 0, reason: null }
+  const tunnel = findTunnel(route)
+  const judged = tunnel === null ? ({ state: 'present', reason: null } as const) : ({ state: 'unused', reason: describeTunnel(tunnel) } as const)
+  return { ...facts, ...judged, origin: null, expiresInSeconds: null, order: 0 }
 }
 
 function isUnspecified(address: string | null): boolean {

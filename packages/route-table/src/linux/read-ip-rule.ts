@@ -6,7 +6,7 @@ const selective = 1_000_000
 
 /**
  * Reads `ip -6 rule` (iproute2, ip/iprule.c). Not counted are rules that suppress a table's default route
- * (`suppress_prefixlength 0`, as WireGuard does with `main`), and those behind a rule that rejects every packet. Null where the
+ * (`suppress_prefixlength 0` or more, as WireGuard does with `main`), and those behind a rule that rejects every packet. Null where the
  * text is no rule list, as with kernels that have one table only.
  */
 export function readIpRule(text: string): TableOrder | null {
@@ -18,7 +18,7 @@ export function readIpRule(text: string): TableOrder | null {
     if (rule === undefined) return null
     if (/^from all (?:unreachable|prohibit|blackhole)\b/.test(rule)) break
     const table = /\blookup (?<table>\S+)/.exec(rule)?.groups?.['table']
-    if (table === undefined || /\bsuppress_prefixlength 0\b/.test(rule)) continue
+    if (table === undefined || /\bsuppress_prefixlength \d/.test(rule)) continue
     const place = /^from all lookup \S+(?: proto \S+)?$/.test(rule) ? index : selective + index
     places.set(table, Math.min(place, places.get(table) ?? Infinity))
   }

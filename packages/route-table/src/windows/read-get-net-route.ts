@@ -2,22 +2,26 @@ import { decideDefaultRoute, unknownRoute } from '../default-route.ts'
 import type { Candidate, DefaultRoute } from '../default-route.ts'
 import { isPrefix, readAddress } from '../read-address.ts'
 import { field, isRecord, numberField, parseJson, textField } from '../read-json.ts'
+import { createTunnelFinder, describeTunnel } from './find-tunnel.ts'
+import type { TunnelFinder, WindowsRoute } from './find-tunnel.ts'
 
 /**
  * Reads `Get-NetRoute -AddressFamily IPv6 | ConvertTo-Json` (class MSFT_NetRoute); a single route is printed as an object, not
- * a list. Routes that are only kept for the next start (PersistentStore) are left out. Windows names no origin, but only an
- * advertised default route has a lifetime.
+ * a list, and PowerShell 5 puts some lists into the "value" of one. Routes that are only kept for the next start (PersistentStore) are left out. Windows names no origin, but only an
+ * advertised default route has a lifetime. A default route into a tunnel of Windows's own counts for none.
  */
 export function readGetNetRoute(text: string): DefaultRoute {
   const parsed = parseJson(text)
-  const entries = isRecord(parsed) ? [parsed] : parsed
+  const printed = isRecord(parsed) ? (field(parsed, 'value') ?? parsed) : parsed
+  const entries = isRecord(printed) ? [printed] : printed
   if (!Array.isArray(entries)) return unknownRoute('the output is no JSON of routes')
+  const findTunnel = createTunnelFinder(entries.filter(isRecord).map(toRoute))
   const candidates: Candidate[] = []
   let failure: string | null = null
   for (const [index, entry] of entries.entries()) {
     const destination = isRecord(entry) ? (textField(entry, 'DestinationPrefix') ?? '') : ''
     if (!isRecord(entry) || !isPrefix(destination)) failure ??= `entry ${index + 1} is no route: its "DestinationPrefix" is no IPv6 prefix`
-    else if (/^[0:]+\/0$/.test(destination) && isActive(entry)) candidates.push(toCandidate(entry))
+    else if (/^[0:]+\/0$/.test(destination) && isActive(entry)) candidates.push(toCandidate(entry, findTunnel))
   }
   return decideDefaultRoute(candidates, { proof: entries.length > 0, failure })
 }
@@ -27,20 +31,27 @@ function isActive(entry: Record<string, unknown>): boolean {
   return store !== 0 && store !== 'PersistentStore'
 }
 
-function toCandidate(entry: Record<string, unknown>): Candidate {
-  const lifetime = readLifetime(field(entry, 'ValidLifetime'))
+function toRoute(entry: Record<string, unknown>): WindowsRoute {
   const gateway = readAddress(textField(entry, 'NextHop') ?? '')
-  const expired = lifetime !== null && lifetime <= 0
-  return {
-    state: expired ? 'expired' : 'present',
-    gateway: gateway === '::' ? null : gateway,
+  const prefix = textField(entry, 'DestinationPrefix') ?? ''
+  return { interfaceId: String(field(entry, 'ifIndex') ?? field(entry, 'InterfaceIndex')), prefix, gateway: gateway === '::' ? null : gateway }
+}
+
+function toCandidate(entry: Record<string, unknown>, findTunnel: TunnelFinder): Candidate {
+  const lifetime = readLifetime(field(entry, 'ValidLifetime'))
+  const route = toRoute(entry)
+  const facts = {
+    gateway: route.gateway,
     interfaceName: textField(entry, 'InterfaceAlias'),
-    origin: lifetime === null ? null : 'ra',
+    origin: lifetime === null ? null : ('ra' as const),
     expiresInSeconds: lifetime,
     order: 0,
     metric: (numberField(entry, 'RouteMetric') ?? 0) + (numberField(entry, 'InterfaceMetric') ?? 0),
-    reason: expired ? 'the route is still listed, but its lifetime has ended' : null,
   }
+  const tunnel = findTunnel(route)
+  if (tunnel !== null) return { ...facts, state: 'unused', reason: describeTunnel(tunnel) }
+  const expired = lifetime !== null && lifetime <= 0
+  return { ...facts, state: expired ? 'expired' : 'present', reason: expired ? 'the route is still listed, but its lifetime has ended' : null }
 }
 
 /** Whole seconds of a TimeSpan; null for its largest value, which stands for no end. */

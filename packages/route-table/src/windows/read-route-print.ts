@@ -1,14 +1,17 @@
 import { decideDefaultRoute, describeLine } from '../default-route.ts'
 import type { Candidate, DefaultRoute } from '../default-route.ts'
 import { isPrefix, readAddress } from '../read-address.ts'
+import { createTunnelFinder, describeTunnel } from './find-tunnel.ts'
+import type { TunnelFinder, WindowsRoute } from './find-tunnel.ts'
 
-type Row = { index: number; line: string; metric: number; destination: string; gateway: string | null }
+type Row = { index: number; line: string; interfaceId: string; metric: number; destination: string; gateway: string | null }
 
 /**
  * Reads `route print` or `route print -6` of Windows in any display language: only the shape of the rows counts (interface,
  * metric, destination, gateway), never a heading. A gateway may stand on the next line; one that is no address means
  * on-link, however it is spelt. The list of active routes ends at the first line that is neither row nor gateway; what
- * follows are persistent routes, which need not be in force. Windows shows neither lifetime nor origin.
+ * follows are persistent routes, which need not be in force. Windows shows neither lifetime nor origin. A default route into a
+ * tunnel of Windows's own counts for none.
  */
 export function readRoutePrint(text: string): DefaultRoute {
   const lines = text.replaceAll('\r', '').split('\n')
@@ -29,14 +32,18 @@ export function readRoutePrint(text: string): DefaultRoute {
   const defaults = rows.filter((row) => row.gateway !== null && /^[0:]+\/0$/.test(row.destination))
   // The default route comes first, so the loopback's row is proof; without an end the table may have been cut off.
   const proof = ended && rows.some((row) => row.destination === '::1/128')
-  return decideDefaultRoute(defaults.map(toCandidate), { proof, failure })
+  const findTunnel = createTunnelFinder(rows.map(toRoute))
+  return decideDefaultRoute(
+    defaults.map((row) => toCandidate(row, findTunnel)),
+    { proof, failure },
+  )
 }
 
 function readRow(index: number, line: string): Row | null {
   const [, number, metric, destination = '', gateway] = /^(\d+)\s+(\d+)\s+(\S+)(?:\s+(\S.*))?$/.exec(line.trim()) ?? []
   // Interface 0 marks a persistent route.
   if (number === undefined || Number(number) === 0 || !isPrefix(destination)) return null
-  return { index, line, metric: Number(metric), destination, gateway: gateway ?? null }
+  return { index, line, interfaceId: number, metric: Number(metric), destination, gateway: gateway ?? null }
 }
 
 /** A line of its own that holds a gateway: indented, no prefix in it, and no ruler of `=`. */
@@ -50,17 +57,16 @@ function looksLikeRow(line: string): boolean {
   return /^\s*\d+\s+\d+\s+\S/.test(line) || /:[0-9a-f:]{0,45}\/\d/i.test(line)
 }
 
-function toCandidate(row: Row): Candidate {
+function toRoute({ interfaceId, destination, gateway }: Row): WindowsRoute {
+  return { interfaceId, prefix: destination, gateway: readAddress(gateway ?? '') }
+}
+
+function toCandidate(row: Row, findTunnel: TunnelFinder): Candidate {
   const cell = row.gateway ?? ''
   const gateway = readAddress(cell)
-  return {
-    state: 'present',
-    gateway,
-    interfaceName: null,
-    origin: null,
-    expiresInSeconds: null,
-    order: 0,
-    metric: row.metric,
-    reason: gateway === null && /:[0-9a-f]{0,4}:/i.test(cell) ? describeLine(row.index, row.line, 'has a garbled gateway') : null,
-  }
+  const facts = { gateway, interfaceName: null, origin: null, expiresInSeconds: null, order: 0, metric: row.metric }
+  const tunnel = findTunnel(toRoute(row))
+  if (tunnel !== null) return { ...facts, state: 'unused', reason: describeTunnel(tunnel) }
+  const garbled = gateway === null && /:[0-9a-f]{0,4}:/i.test(cell)
+  return { ...facts, state: 'present', reason: garbled ? describeLine(row.index, row.line, 'has a garbled gateway') : null }
 }
