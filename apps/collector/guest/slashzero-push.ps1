@@ -6,36 +6,41 @@ Tells Slashzero whether this machine has an IPv6 default route, by what Windows 
 .DESCRIPTION
 Sends once and prints the answer in a line. The file holds two lines: the address of the hypervisor or of the Slashzero server, and the
 token of this VM. An IPv4 address of the hypervisor on this network is reached without an IPv6 default route. Nobody else may be able to
-read the file:
+read the file, and no template may hold it, for copies of this machine would speak for this VM:
 
   icacls C:\ProgramData\slashzero-push.txt /inheritance:r /grant *S-1-5-18:F *S-1-5-32-544:F
 
 Every minute, by the Task Scheduler (in one line, as an administrator):
 
-  schtasks /Create /TN slashzero-push /RU SYSTEM /SC MINUTE /MO 1 /TR "powershell.exe -NoProfile -ExecutionPolicy Bypass -File C:\ProgramData\slashzero-push.ps1"
+  schtasks /Create /TN slashzero-push /RU SYSTEM /SC MINUTE /MO 1 /TR "powershell.exe -NoProfile -ExecutionPolicy Bypass -File C:\ProgramData\slashzero-push.ps1 -Spread"
 
 Exit status: 0 it was taken, 1 it was not. Kept are only whether there is a default route, its gateway and how long it lasts.
 
 .PARAMETER File
 Where address and token are. Default: C:\ProgramData\slashzero-push.txt
 
+.PARAMETER Spread
+Waits first, up to 30 s, so that not all VMs send at once.
+
 .PARAMETER Print
 Prints what would be sent, and sends nothing.
 #>
-param([string]$File = "$env:ProgramData\slashzero-push.txt", [switch]$Print, [switch]$Help)
+param([string]$File = "$env:ProgramData\slashzero-push.txt", [switch]$Spread, [switch]$Print, [switch]$Help)
 
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 if ($Help) { Get-Help $PSCommandPath -Detailed; exit 0 }
+if ($Spread) { Start-Sleep -Milliseconds (Get-Random -Maximum 30000) }
 
 try {
   if (Get-Command Get-NetRoute -ErrorAction SilentlyContinue) {
     $format = 'get-net-route'
-    # The default route, and the loopback's as a proof that there are routes at all.
+    # The default route, Teredo's own, by which its default route is known, and the loopback's as a proof that there are routes at all.
     $routes = @(Get-NetRoute -AddressFamily IPv6 -PolicyStore ActiveStore |
-      Where-Object { '::/0', '::1/128' -contains $_.DestinationPrefix } |
+      Where-Object { '::/0', '2001::/32', '::1/128' -contains $_.DestinationPrefix } |
       ForEach-Object {
         @{
+          InterfaceIndex = [long]$_.InterfaceIndex
           DestinationPrefix = [string]$_.DestinationPrefix
           NextHop = [string]$_.NextHop
           InterfaceAlias = [string]$_.InterfaceAlias

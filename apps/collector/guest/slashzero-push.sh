@@ -29,7 +29,7 @@ main() {
 
   read_file
   # A time of its own for each token.
-  [ -z "$spread" ] || sleep $(($(printf %s "$token" | cksum | cut -d ' ' -f 1) % 30))
+  [ -z "$spread" ] || sleep $(($(echo "$token" | cksum | cut -d ' ' -f 1) % 30))
   umask 077
   folder=$(mktemp -d "${TMPDIR:-/tmp}/slashzero-push.XXXXXX") || fail 'there is no room for a temporary folder'
   trap 'rm -rf "$folder"' EXIT
@@ -49,7 +49,7 @@ slashzero-push.sh [--spread] [FILE]   sends the routes of this machine once and 
 slashzero-push.sh --print             prints what would be sent, and sends nothing
 
 FILE, by default /etc/slashzero-push, holds two lines: the address of the hypervisor or of the Slashzero server, and the token of this
-VM. Nobody else may be able to read it:
+VM. Nobody else may be able to read it, and no template may hold it: copies of this machine would speak for this VM.
 
   (umask 077 && cat >/etc/slashzero-push) <<.
   http://192.0.2.1:9470
@@ -95,11 +95,6 @@ has() {
   command -v "$1" >/dev/null 2>&1
 }
 
-# Whether the text has no other characters than these.
-only() {
-  [ -z "$(printf %s "$1" | tr -d "$2")" ]
-}
-
 read_file() {
   [ -r "$file" ] || fail "$file cannot be read; it should hold address and token, see $0 --help" 2
   [ -z "$(find -L "$file" -prune \( -perm -040 -o -perm -004 \))" ] || fail "others can read the token in $file; run: chmod 600 $file" 2
@@ -114,9 +109,10 @@ read_file() {
   http://?* | https://?*) ;;
   *) fail "the first line of $file is no address that begins with http:// or https://" 2 ;;
   esac
-  only "$server" 'A-Za-z0-9.:/_~%[]-' || fail "the address in $file has characters that no address has" 2
+  case "$server" in *[!]A-Za-z0-9.:/_~%[-]*) fail "the address in $file has characters that no address has" 2 ;; esac
   case "$token" in
-  sz_?*) only "$token" 'A-Za-z0-9_-' || fail "the token in $file has characters that no token has; copy it again" 2 ;;
+  sz_*[!A-Za-z0-9_-]*) fail "the token in $file has characters that no token has; copy it again" 2 ;;
+  sz_?*) ;;
   *) fail "the second line of $file is no token" 2 ;;
   esac
 }
@@ -130,7 +126,11 @@ print_linux() {
   status=0
   ip -6 route show default table all 2>&1 || status=$?
   echo "#exit $status"
-  has ip || { echo '#proc' && cat /proc/net/ipv6_route; }
+  if ! has ip; then
+    echo '#proc'
+    # The file is not there where IPv6 is off.
+    cat /proc/net/ipv6_route 2>&1 || true
+  fi
   echo '#end'
 }
 
@@ -139,7 +139,7 @@ print_netstat() {
 }
 
 # Leaves what the other side says in the folder. The token is in no command line, where other users could read it, as far as the
-# program can do without.
+# program can do without. Some shells have to run a program for printf, and none for echo.
 send() {
   url="$server/ingest/v1/routes?format=$format"
   if has curl; then
@@ -176,10 +176,11 @@ send_by_nc() {
   *) address=$authority && port= && name=$address ;;
   esac
   port=${port:-80}
+  carriage=$(printf '\r')
   {
     printf 'POST %s/ingest/v1/routes?format=%s HTTP/1.0\r\nHost: %s:%s\r\n' "$path" "$format" "$name" "$port"
-    printf 'Authorization: Bearer %s\r\nContent-Type: text/plain\r\n' "$token"
-    printf 'Content-Length: %s\r\n\r\n' "$(($(wc -c <"$folder/routes")))"
+    echo "Authorization: Bearer $token$carriage"
+    printf 'Content-Type: text/plain\r\nContent-Length: %s\r\n\r\n' "$(($(wc -c <"$folder/routes")))"
     cat "$folder/routes"
     # When it has nothing more to send, nc of busybox says so, which servers take for the end of the guest.
     rounds=0

@@ -21,6 +21,7 @@ const packages = [
   { name: 'openssl', file: '/usr/bin/openssl' },
   { name: 'shellcheck', file: '/usr/bin/shellcheck' },
   { name: 'busybox', file: '/bin/busybox' },
+  { name: 'mksh', file: '/bin/mksh' },
   { name: 'curl', file: '/usr/bin/curl' },
   { name: 'wget', file: '/usr/bin/wget' },
   { name: 'prometheus', file: '/usr/bin/promtool' },

@@ -29,7 +29,7 @@ const programs = {
   'wget of busybox': { hidden: ['curl', 'wget'], added: ['wget'] },
 } as const satisfies Record<string, { hidden: readonly string[]; added: readonly string[] }>
 
-test.each(['shellcheck -s sh', 'dash -n', 'busybox ash -n'])('%s finds nothing wrong with it', async (checker) => {
+test.each(['shellcheck -s sh', 'dash -n', 'busybox ash -n', 'mksh -n'])('%s finds nothing wrong with it', async (checker) => {
   await expect(execute('sh', ['-c', `${checker} ${SCRIPT}`])).resolves.toEqual({ stdout: '', stderr: '' })
 })
 
@@ -74,6 +74,17 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     expect(status).toBe(0)
     expect(said).not.toContain(token)
     expect(await reported(vm.name)).toMatchObject({ vm, method: 'pushed', defaultRoute: 'present', gateway: GATEWAY })
+  })
+
+  // As sh of OpenBSD, mksh runs a program for printf.
+  test.each(['curl', 'nc'])('tells its token to no program that it runs, as other users see their arguments, in a guest with %s', async (program) => {
+    const { token } = nextGuest()
+    const { bin, log } = record(['cat', 'cksum', 'cut', 'find', 'ip', 'mktemp', 'nc', 'printf', 'rm', 'sed', 'tr', 'uname', 'wc'])
+    const { said } = await pushSoon(inGuest(token, IPV4, `${hide(program)} && export PATH=${bin}:$PATH`, 'mksh'))
+    expect(said).toMatch(/^Taken: /)
+    const told = readFileSync(log, 'utf8')
+    expect(told).toContain('ip -6 route')
+    expect(told).not.toContain(token)
   })
 
   test.each(['curl', 'nc', 'wget of busybox'])('reaches the link-local address of its tap by %s, with no IPv4 and no route', async (program) => {
@@ -190,8 +201,19 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     return bin
   }
 
-  function inGuest(token: string, server: string, before: string): string {
-    return `${before === '' ? 'true' : before} && ${SCRIPT} ${configure(server, token)}`
+  /** Programs that write down what they are told before they do as they are. */
+  function record(names: readonly string[]): { bin: string; log: string } {
+    const bin = mkdtempSync(join(folder, 'record-'))
+    const log = join(bin, 'log')
+    for (const name of names) {
+      const real = name === 'nc' ? '/bin/busybox nc' : `$(PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v ${name})`
+      writeFileSync(join(bin, name), `#!/bin/bash -p\necho "${name} $*" >>${log}\nexec ${real} "$@"\n`, { mode: 0o755 })
+    }
+    return { bin, log }
+  }
+
+  function inGuest(token: string, server: string, before: string, shell = ''): string {
+    return `${before === '' ? 'true' : before} && ${shell} ${SCRIPT} ${configure(server, token)}`
   }
 
   /** A root of its own, in which there is nothing else. */
