@@ -44,17 +44,23 @@ export function PushCommand({ token }: { token: string }) {
 function unixCommand(origin: string, token: string): string {
   return [
     `curl -fsS -o /usr/local/sbin/slashzero-push.sh ${origin}/install/guest/slashzero-push.sh`,
-    `(umask 077; printf '%s\\n' '${origin}' '${token}' >/etc/slashzero-push)`,
+    '(umask 077 && cat >/etc/slashzero-push) <<.',
+    origin,
+    token,
+    '.',
     'sh /usr/local/sbin/slashzero-push.sh',
   ].join('\n')
 }
 
+/** Every user may make files there, and the file is closed to others before the token is in it. */
 function windowsCommand(origin: string, token: string): string {
   return [
     'cd C:\\ProgramData',
+    'Remove-Item -Force -ErrorAction Ignore slashzero-push.ps1, slashzero-push.txt',
     `Invoke-WebRequest -UseBasicParsing ${origin}/install/guest/slashzero-push.ps1 -OutFile slashzero-push.ps1`,
-    `Set-Content slashzero-push.txt '${origin}', '${token}'`,
+    'New-Item slashzero-push.txt | Out-Null',
     'icacls slashzero-push.txt /inheritance:r /grant "*S-1-5-18:F" "*S-1-5-32-544:F"',
+    `Set-Content slashzero-push.txt '${origin}', '${token}'`,
     'powershell -NoProfile -ExecutionPolicy Bypass -File slashzero-push.ps1',
   ].join('\n')
 }
