@@ -9,8 +9,7 @@ import { createPass } from './create-pass.ts'
 const recorded = fileURLToPath(new URL('../../fixtures/hypervisor', import.meta.url))
 const golden = fileURLToPath(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url))
 
-function passOver(folder: string): ReturnType<typeof createPass> {
-  const kernel = replayKernel(folder)
+function passOver(folder: string, kernel = replayKernel(folder)): ReturnType<typeof createPass> {
   return createPass({
     kernel,
     host: readHost(kernel, '0.1.0', { site: 'par1' }),
@@ -41,6 +40,15 @@ test('a second pass says the same, with a higher sequence in the same hundredth 
   const pass = passOver(recorded)
   const first = await pass()
   expect(await pass()).toEqual({ ...first, sequence: first.sequence + 1 })
+})
+
+test('of two VMs that bear one uuid, neither is told the route of the other', async () => {
+  const kernel = replayKernel(recorded)
+  const readTextSoon: typeof kernel.readTextSoon = async (path) => kernel.readTextSoon(path.replace(/^\/proc\/27\/cmdline$/, '/proc/26/cmdline'))
+  const made = await passOver(recorded, { ...kernel, readTextSoon })()
+  const { vm } = JSON.parse(readFileSync(golden, 'utf8')).routeChecks[0]
+  const unknown = { vm, defaultRoute: 'unknown', reason: 'several VMs here have this uuid', gateway: null }
+  expect(made.routeChecks).toMatchObject([unknown, unknown])
 })
 
 test.each([5, -5])('a clock that is set by %i hours in the middle of a pass makes nothing older or younger', async (hours) => {

@@ -21,6 +21,7 @@ import { createSurveyor } from '../probes/survey-namespace.ts'
 import type { Survey } from '../probes/survey-namespace.ts'
 import type { LinkWatch } from '../watch/index.ts'
 import { assignVms } from './assign-vms.ts'
+import { doubtNamesakes } from './doubt-namesakes.ts'
 import { createSurveyOrder } from './order-surveys.ts'
 import { recordRuns } from './record-runs.ts'
 
@@ -97,7 +98,8 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
     ])
     const pushed = takePushed?.(vms)
     const extras = [offLink, pushed].filter((one) => one !== undefined)
-    const routeChecks = bringToWallClock([...asked, ...extras.flatMap((one) => one.routeChecks)], set)
+    const found = [...asked, ...extras.flatMap((one) => one.routeChecks)]
+    const routeChecks = bringToWallClock(doubtNamesakes(found, vms), set)
     const observedAt = new Date(observed).toISOString()
     // The report's age by one clock, even where that was set meanwhile.
     const sentAt = new Date(observed + clock() - since).toISOString()

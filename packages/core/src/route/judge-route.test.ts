@@ -362,6 +362,17 @@ describe('a VM over time', () => {
     ])
   })
 
+  test('a VM without a uuid that bears the name of one with a uuid is another', () => {
+    const nameless = { name: 'vm-7', uuid: null }
+    const namespaces = [buildNamespace({ taps: [buildTap(7), buildTap(8, { vm: { ...nameless, pid: 1 } })] })]
+    const routeChecks = [buildCheck(0, absent), buildCheck(1, { vm: nameless })]
+    const { state } = judgeAll([buildReport(2, { namespaces, routeChecks })])
+    expect(state.vms.map(({ key, route, tapKeys }) => [key, route.status, tapKeys.length])).toEqual([
+      [buildCheck(0).vm.uuid, 'missing', 1],
+      ['name:vm-7', 'ok', 1],
+    ])
+  })
+
   test('every change of its verdict is a transition, at the time it came to be so', () => {
     const first = judgeAll([reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })])])
     expect(first.transitions.filter(({ subject }) => subject === 'vm')).toMatchObject([{ at: at(0), from: null, to: 'ok' }])

@@ -4,21 +4,20 @@ import type { VmState } from '../state.ts'
 type Identity = { readonly name: string; readonly uuid: string | null }
 
 /**
- * Names a VM by its uuid, else by its name. A source that knows only the name (a script that pushes its routes, say) means the
- * one VM with a uuid that bears it, where there is exactly one.
+ * Names a VM by its uuid, else by its name. A source that knows only the name means the one VM with a uuid that bears it, where there is
+ * exactly one, and none on a tap that bears it without.
  */
 export function identifyVms(known: readonly VmState[], report: Report): (vm: Identity) => string {
   const uuids = new Map<string, Set<string>>()
-  const seen: Identity[] = [
-    ...known,
-    ...report.routeChecks.map((check) => check.vm),
-    ...report.namespaces.flatMap((namespace) => namespace.taps.flatMap((tap) => tap.vm ?? [])),
-  ]
+  const onTaps = report.namespaces.flatMap((namespace) => namespace.taps.flatMap((tap) => tap.vm ?? []))
+  const withoutUuid = new Set(onTaps.filter(({ uuid }) => uuid === null).map(({ name }) => name))
+  const seen: Identity[] = [...known, ...report.routeChecks.map((check) => check.vm), ...onTaps]
   for (const { name, uuid } of seen) {
     if (uuid !== null) uuids.set(name, (uuids.get(name) ?? new Set()).add(uuid))
   }
   return ({ name, uuid }) => {
     const [only, another] = uuids.get(name) ?? []
-    return uuid ?? (another === undefined ? only : undefined) ?? `name:${name}`
+    const meant = another === undefined && !withoutUuid.has(name) ? only : undefined
+    return uuid ?? meant ?? `name:${name}`
   }
 }
