@@ -13,8 +13,9 @@ export type Asking = { source: string; deadlineMilliseconds: number; monotonic: 
  * Asks many VMs at once, in one way after another for those that have not answered off-link yet, and waits until all have or the
  * deadline has passed.
  * Out: the answers to each question, in the order given. An answer counts for a VM if it carries the token that this VM alone was
- * sent, comes from the address asked and arrives by an interface of the VM. So no VM can answer for another; for itself, one without a
- * default route can answer as if it had one, with a program that sends the reply to this host's link address.
+ * sent, comes from the address asked and arrives by an interface of the VM. So no VM can answer for another, unless it gets what is sent to
+ * the other: on a bridge that lets it send from the other's link address. For itself, one without a default route can answer as if it had
+ * one, with a program that sends the reply to this host's link address.
  */
 export async function askGuests(ways: readonly Way[], questions: readonly Question[], asking: Asking): Promise<Asked[][]> {
   const { source, deadlineMilliseconds, monotonic } = asking

@@ -46,6 +46,12 @@ test("a neighbour on a VM's tap is the VM", () => {
   })
 })
 
+test('a VM with another port, for which this host does not route, may have another router there', () => {
+  const neighbours = [neighbour(5, GUEST)]
+  const elsewhere = { ...port(6), forwarding: false }
+  expect(find({ neighbours, links: [link(5), link(6)] }, [port(5), elsewhere])).toMatchObject({ targets: [{ address: GUEST, routed: false }] })
+})
+
 test.each<[string, Neighbour[]]>([
   ['none', []],
   ['a link-local one', [neighbour(5, LOCAL)]],

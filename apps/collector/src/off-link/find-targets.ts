@@ -9,7 +9,7 @@ export type Target = {
   ifindex: number
   /** This host's link-local address there; null without. */
   onLinkSource: string | null
-  /** This host routes for that link. */
+  /** This host routes for every link of the VM in this namespace, so that by none of them it may have another router. */
   routed: boolean
 }
 
@@ -41,6 +41,7 @@ export function findTargets(vms: ReadonlyMap<Vm, readonly Port[]>, source: strin
   const prospect = (ports: readonly Port[]): Prospect => {
     const targets: Target[] = []
     const interfaces = new Set<number>()
+    const routed = ports.every(({ forwarding }) => forwarding === true)
     for (const port of ports) {
       const link = byIndex.get(port.ifindex)
       if (link === undefined) continue
@@ -53,7 +54,7 @@ export function findTargets(vms: ReadonlyMap<Vm, readonly Port[]>, source: strin
         if (address === null || linkAddress === null || !isGlobal(address)) continue
         if (bridge !== null && !isBehind(behind.get(linkAddress), link)) continue
         if (sharesPrefix(address, source, 64)) return { obstacle: ON_LINK }
-        targets.push({ address, ifindex, onLinkSource, routed: port.forwarding === true })
+        targets.push({ address, ifindex, onLinkSource, routed })
       }
       if (here.some((one) => one.address === source || (one.prefixLength < 128 && sharesPrefix(one.address, source, one.prefixLength)))) {
         return { obstacle: ON_LINK }

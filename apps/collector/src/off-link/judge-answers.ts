@@ -14,7 +14,7 @@ export type Verdict = { state: 'present' | 'absent' | 'unknown'; reason: string 
 /**
  * Whether a VM has a default route, from what it answered. An answer to the off-link source found a route back. Silence there means
  * that there is none only where the same address answers the same on-link at the same time, and where this host is the router that the
- * answer would have come to.
+ * answer would have come to by whichever port.
  */
 export function judgeAnswers(asked: readonly Asked[]): Verdict {
   const offLink = asked.map((one) => one.offLink)
@@ -26,7 +26,7 @@ export function judgeAnswers(asked: readonly Asked[]): Verdict {
     return { state: 'absent', reason: `it answers on-link (${list(onlyOnLink)}), and not off-link` }
   }
   if (onlyOnLink.length > 0) {
-    return unknown('no answer off-link, and this host does not route for the VM, so that it may have gone elsewhere')
+    return unknown('no answer off-link, and this host does not route for each port of the VM, so that it may have gone elsewhere')
   }
   const unsent = offLink.find((answer) => typeof answer === 'object')
   if (unsent !== undefined) return unknown(`could not be asked: ${unsent.unsent}`)
