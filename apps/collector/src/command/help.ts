@@ -89,10 +89,10 @@ not all that matters could be seen. --format checkmk exits with 0 whenever its l
 check that exits otherwise.
 `
 
-const PUSH_TOKEN = `slashzero-collector push-token VM prints the token with which the script slashzero-push in VM, by its uuid or name, pushes
-its routes to this machine, where guest-push-listen is set. It speaks for no other VM. Nothing is stored but one key, in the file
-guest-push-key of the state directory: copied to the hypervisors that a VM may move to, its token is valid there too; removed, all
-tokens end.
+const PUSH_TOKEN = `slashzero-collector push-token VM prints the token with which the script slashzero-push in VM pushes its routes to this
+machine, where guest-push-listen is set. VM is its uuid; its name only where it has none, for that speaks for whichever VM bears it later.
+A token speaks for no other VM. Nothing is stored but one key, in the file guest-push-key of the state directory: copied to the
+hypervisors that a VM may move to, its token is valid there too; removed, all tokens end.
 
   --state-dir DIR              where the key is (SLASHZERO_STATE_DIR); default /var/lib/slashzero-collector
 ${COMMON}${PRECEDENCE}`

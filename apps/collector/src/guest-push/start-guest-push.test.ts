@@ -70,7 +70,7 @@ test.each([
   expect(check?.reason ?? '').not.toMatch(/[^\P{Cc}]/u)
 })
 
-test('of several pushes the last counts, and a token by name stands for the VM that bears it', async () => {
+test('of several pushes the last counts, and a token by name stands for the VM that bears it and has no uuid', async () => {
   await send(nameless.name, absent)
   clock += 10_000
   await send(nameless.name, present)
@@ -114,11 +114,19 @@ test('a body over a mebibyte that does not say its size is refused as well', asy
 test('a VM that does not run here, or before the first look at the machine, may not push', async () => {
   push.take([second])
   expect(await send(first.uuid, present)).toMatchObject({ status: 409, text: expect.stringContaining('does not run on this hypervisor') })
-  push.take([{ ...second, name: 'twin' }, { ...first, name: 'twin' }])
-  expect(await send('twin', present)).toMatchObject({ status: 409, text: expect.stringContaining('Several VMs here') })
+  push.take([nameless, { ...nameless }])
+  expect(await send(nameless.name, present)).toMatchObject({ status: 409, text: expect.stringContaining('Several VMs here') })
   push.stop()
   await start()
   expect(await send(first.uuid, present)).toMatchObject({ status: 503 })
+})
+
+test("a token by name is none for a VM with a uuid, which may have been given another VM's name", async () => {
+  push.take([{ ...first, name: nameless.name }])
+  expect(await send(nameless.name, absent)).toMatchObject({ status: 409, text: expect.stringContaining(`push-token ${first.uuid}`) })
+  push.take([nameless])
+  expect((await send(nameless.name, absent)).status).toBe(200)
+  expect(push.take([{ ...first, name: nameless.name }]).routeChecks).toEqual([])
 })
 
 test('one that left between push and report is not reported', async () => {

@@ -71,8 +71,12 @@ export async function startGuestPush({ listen, stateDir, now, monotonic, log }: 
     if (identity === null) throw new PushRefusal(401, 'This token is none of this hypervisor; print one here with: slashzero-collector push-token VM')
     if (vms === null) throw new PushRefusal(503, 'This hypervisor has just started and does not know its VMs yet; push again in a minute.')
     const [vm, another] = find(vms, identity)
+    const namesake = vms.find(({ name }) => 'name' in identity && name === identity.name)?.uuid ?? null
+    if (vm === undefined && namesake !== null) {
+      throw new PushRefusal(409, `The VM of that name has a uuid; print a token with that: slashzero-collector push-token ${namesake}`)
+    }
     if (vm === undefined) throw new PushRefusal(409, 'The VM of this token does not run on this hypervisor, as far as it can see; push again in a minute.')
-    if (another !== undefined) throw new PushRefusal(409, 'Several VMs here bear the name of this token; print one with the uuid of the VM.')
+    if (another !== undefined) throw new PushRefusal(409, 'Several VMs here bear the name or uuid of this token, which can speak for one alone.')
     const wait = PAUSE - (monotonic() - (pushedAt.get(keyOf(vm)) ?? -Infinity))
     if (wait > 0) throw new PushRefusal(429, `One push each ${PAUSE / 1000} s is enough; push again in ${Math.ceil(wait / 1000)} s.`, Math.ceil(wait / 1000))
     pushedAt.set(keyOf(vm), monotonic())
@@ -108,8 +112,9 @@ export async function startGuestPush({ listen, stateDir, now, monotonic, log }: 
   }
 }
 
+/** A name can be given to another VM, so that it stands for none that has a uuid. */
 function find(vms: readonly KnownVm[], identity: Identity): readonly KnownVm[] {
-  return vms.filter((vm) => ('uuid' in identity ? vm.uuid?.toLowerCase() === identity.uuid : vm.name === identity.name))
+  return vms.filter(({ name, uuid }) => ('uuid' in identity ? uuid?.toLowerCase() === identity.uuid : uuid === null && name === identity.name))
 }
 
 function keyOf({ name, uuid }: KnownVm): string {

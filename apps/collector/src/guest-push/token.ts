@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** Which VM a token speaks for: the one with this uuid, or the only one of this name. */
+/** Which VM a token speaks for: the one with this uuid, or the only one of this name, where that has none. */
 export type Identity = { readonly uuid: string } | { readonly name: string }
 
 const MAC_CHARACTERS = 43 // 32 bytes in base64url
