@@ -52,7 +52,8 @@ try {
     $table = ConvertTo-Json -InputObject $routes -Depth 3
   } else {
     $format = 'route-print'
-    $table = & "$env:SystemRoot\System32\route.exe" print -6 | Out-String
+    # Out-String would wrap it at the width of a window.
+    $table = @(& "$env:SystemRoot\System32\route.exe" print -6) -join "`r`n"
   }
   if ($Print) { $table; exit 0 }
 

@@ -206,7 +206,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     const bin = mkdtempSync(join(folder, 'record-'))
     const log = join(bin, 'log')
     for (const name of names) {
-      const real = name === 'nc' ? '/bin/busybox nc' : `$(PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v ${name})`
+      const real = name === 'nc' ? '/bin/busybox nc' : `$(PATH=/usr/sbin:/usr/bin:/sbin:/bin type -P ${name})`
       writeFileSync(join(bin, name), `#!/bin/bash -p\necho "${name} $*" >>${log}\nexec ${real} "$@"\n`, { mode: 0o755 })
     }
     return { bin, log }
