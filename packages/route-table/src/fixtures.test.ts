@@ -188,6 +188,14 @@ test('a list of default routes alone proves their absence only where it is known
   expect(readIpRoute(text).state).toBe('unknown')
 })
 
+test.each([
+  { read: readIpRoute, text: 'default proto ra metric 100 pref medium\nfe80::/64 dev eth0 metric 256 pref medium\n', reason: 'line 1 is no route' },
+  { read: readIpRouteJson, text: '[{ "dst": "default", "protocol": "ra" }]', reason: 'entry 1 has no next hop' },
+  { read: readGetNetRoute, text: '[{ "DestinationPrefix": "::/0", "NextHop": null }]', reason: 'its "NextHop" is no IPv6 address' },
+])('a default route that leads nowhere cannot be read: $text', ({ read, text, reason }) => {
+  expect(read(text)).toMatchObject({ state: 'unknown', reason: expect.stringContaining(reason) })
+})
+
 test('a default route beside that of a tunnel counts, whichever comes first', () => {
   const row = ' 13    271 ::/0                     fe80::fc42:c6ff:fe7e:6388\r\n'
   const [before, after = ''] = fixture('windows/teredo.txt').split('  1    331 ::1/128', 2)

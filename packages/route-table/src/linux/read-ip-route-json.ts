@@ -18,7 +18,9 @@ export function readIpRouteJson(text: string, options: { tables?: TableOrder | n
   for (const [index, route] of routes.entries()) {
     const destination = isRecord(route) ? textField(route, 'dst') : null
     const isDefault = destination === 'default' || destination === '::/0'
-    if (isRecord(route) && isDefault) candidates.push(readEntry(route, options.tables ?? null))
+    const candidate = isRecord(route) && isDefault ? readEntry(route, options.tables ?? null) : null
+    if (candidate !== null) candidates.push(candidate)
+    else if (isDefault) failure ??= `entry ${index + 1} has no next hop`
     else if (destination === null || (!isPrefix(destination) && readAddress(destination) === null)) {
       failure ??= `entry ${index + 1} is no route: its "dst" is ${destination === null ? 'missing' : 'no IPv6 prefix'}`
     }
@@ -26,13 +28,16 @@ export function readIpRouteJson(text: string, options: { tables?: TableOrder | n
   return decideDefaultRoute(candidates, { proof: options.complete === true || routes.length > 0, failure })
 }
 
-function readEntry(route: Record<string, unknown>, tables: TableOrder | null): Candidate {
+function readEntry(route: Record<string, unknown>, tables: TableOrder | null): Candidate | null {
   const nexthops = field(route, 'nexthops')
   const expires = numberField(route, 'expires')
+  const type = textField(route, 'type') ?? 'unicast'
+  const hops = [route, ...(Array.isArray(nexthops) ? nexthops : [])].flatMap(readHop)
+  if (type === 'unicast' && hops.length === 0) return null
   return toCandidate(
     {
-      type: textField(route, 'type') ?? 'unicast',
-      hops: [route, ...(Array.isArray(nexthops) ? nexthops : [])].flatMap(readHop),
+      type,
+      hops,
       table: textField(route, 'table') ?? 'main',
       protocol: textField(route, 'protocol') ?? 'boot',
       metric: numberField(route, 'metric') ?? 0,

@@ -57,6 +57,7 @@ function readLine(line: string, more: readonly string[]): (ListedRoute & { desti
   const seconds = expires === null ? null : /^(-?\d+)sec$/.exec(expires)?.[1]
   if (seconds === undefined || (metric !== null && !/^\d+$/.test(metric))) return null
   const hops = [words, ...more.map((hop) => hop.trim().split(/\s+/))].map(readHop).filter((hop) => hop !== null)
+  if (type === 'unicast' && hops.length === 0) return null
   const protocol = valueOf(words, 'proto')
   const busybox = protocol === null && /\s{2}metric /.test(line)
   return {

@@ -21,7 +21,9 @@ export function readGetNetRoute(text: string): DefaultRoute {
   for (const [index, entry] of entries.entries()) {
     const destination = isRecord(entry) ? (textField(entry, 'DestinationPrefix') ?? '') : ''
     if (!isRecord(entry) || !isPrefix(destination)) failure ??= `entry ${index + 1} is no route: its "DestinationPrefix" is no IPv6 prefix`
-    else if (/^[0:]+\/0$/.test(destination) && isActive(entry)) candidates.push(toCandidate(entry, findTunnel))
+    else if (!/^[0:]+\/0$/.test(destination) || !isActive(entry)) continue
+    else if (readAddress(textField(entry, 'NextHop') ?? '') === null) failure ??= `entry ${index + 1} is no route: its "NextHop" is no IPv6 address`
+    else candidates.push(toCandidate(entry, findTunnel))
   }
   return decideDefaultRoute(candidates, { proof: entries.length > 0, failure })
 }
