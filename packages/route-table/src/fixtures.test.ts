@@ -182,6 +182,12 @@ test.each([
   expect(readIpRoute(`${routes.join('\n')}\n`, { tables, complete: true })).toMatchObject(expected)
 })
 
+test('a rule for what the machine itself sends is one for every packet', () => {
+  const tables = readIpRule('0:\tfrom all lookup local\n9:\tfrom all iif lo lookup 50\n32766:\tfrom all lookup main\n')
+  const routes = `unreachable default dev lo table 50 metric 1024\n${via('eth0', 1024)}\n`
+  expect(readIpRoute(routes, { tables, complete: true })).toMatchObject({ state: 'absent', reason: expect.stringContaining('unreachable') })
+})
+
 test('a list of default routes alone proves their absence only where it is known to be whole', () => {
   const text = fixture('linux/farewell/ip-6-route-show-default-table-all.txt')
   expect(readIpRoute(text, { complete: true }).state).toBe('absent')

@@ -19,7 +19,8 @@ export function readIpRule(text: string): TableOrder | null {
     if (/^from all (?:unreachable|prohibit|blackhole)\b/.test(rule)) break
     const table = /\blookup (?<table>\S+)/.exec(rule)?.groups?.['table']
     if (table === undefined || /\bsuppress_prefixlength \d/.test(rule)) continue
-    const place = /^from all lookup \S+(?: proto \S+)?$/.test(rule) ? index : selective + index
+    // What the machine itself sends comes in by lo.
+    const place = /^from all(?: iif lo)? lookup \S+(?: proto \S+)?$/.test(rule) ? index : selective + index
     places.set(table, Math.min(place, places.get(table) ?? Infinity))
   }
   return (table) => {
