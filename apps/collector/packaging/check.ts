@@ -226,10 +226,7 @@ async function refusesTampered(server: string): Promise<void> {
 }
 
 async function upgradeKeeps(): Promise<void> {
-  await run('sh', '-c', `printf '\\n[labels]\\nsite = "kept"\\n' | sed -i '/^\\[labels\\]/{
-r /dev/stdin
-d
-}' ${CONFIGURATION}; slashzero-collector config check`)
+  await run('sh', '-c', `printf '[labels]\\nsite = "kept"\\n' >>${CONFIGURATION}; slashzero-collector config check`)
   const configuration = await run('cat', CONFIGURATION)
   const spool = (await run('sh', '-c', 'ls -d /var/lib/slashzero-collector/spool/*')).trim()
   await run('sh', '-c', `echo kept >${spool}/kept.txt`)

@@ -3,6 +3,7 @@ import { parse, TomlError } from 'smol-toml'
 import { checkSource } from './check-source.ts'
 import { locateKeys } from './locate-keys.ts'
 import type { Problem } from './problem.ts'
+import { KEYS, settingsSource } from './settings.ts'
 import type { SettingsSource } from './settings.ts'
 
 export type FileReading = { values: SettingsSource; problems: Problem[]; placeOf: (key?: string) => string }
@@ -24,7 +25,25 @@ function parseFile(text: string, path: string): FileReading {
     place: `${path}:${lineOf(keys)}`,
     key: keys.map(String).join('.'),
   })
-  return { ...checkSource(parsed.table, place), placeOf: (key) => `${path}:${key === undefined ? 1 : lineOf([key])}` }
+  const placeOf = (key?: string) => `${path}:${key === undefined ? 1 : lineOf([key])}`
+  const misplaced = findMisplaced(parsed.table).map(([table, key]) => ({
+    ...place([table, key]),
+    problem: `it stands below [${table}], and so is an entry of that table and not the setting ${key}`,
+    fix: 'move the line above the first one in [brackets]',
+  }))
+  return misplaced.length > 0 ? { values: {}, problems: misplaced, placeOf } : { ...checkSource(parsed.table, place), placeOf }
+}
+
+/**
+ * Entries of tables that are called as a setting and would do for it: a line that was appended to a file is in its last table, where
+ * nothing would be wrong with it.
+ */
+function findMisplaced(file: object): [table: string, key: string][] {
+  return Object.entries(file).flatMap(([table, entries]) => {
+    const said = new Map<string, unknown>(Object.entries(typeof entries === 'object' ? entries : {}))
+    const fitting = KEYS.filter((key) => said.has(key) && settingsSource.shape[key].safeParse(said.get(key)).success)
+    return fitting.map((key): [string, string] => [table, key])
+  })
 }
 
 function parseToml(text: string, path: string): { table: object } | { problem: Problem } {

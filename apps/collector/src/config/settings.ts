@@ -22,7 +22,7 @@ export const settingsSource = z.partial(
     'state-dir': text('the path of a folder, for instance "/var/lib/slashzero-collector"'),
     interval: z.number(SECONDS).check(z.minimum(1, SECONDS), z.maximum(3600, SECONDS)),
     'metrics-listen': text(
-      'an address and a port like "127.0.0.1:9469" or "[::1]:9469", or a port alone for 127.0.0.1',
+      'an address and a port like "127.0.0.1:9469" or "[::1]:9469", or "9469" for that port of 127.0.0.1',
       isListenAddress,
     ),
     'metrics-textfile': text(
