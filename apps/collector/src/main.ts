@@ -153,12 +153,13 @@ async function runUntilStopped(given: Given): Promise<void> {
       const { server, serverCa, enrolmentToken, stateDir, intervalMilliseconds } = settings
       const routeMilliseconds = Math.min(RUN.routeMilliseconds, intervalMilliseconds / 2)
       const host = readHost(kernel, packageJson.version, settings.labels)
+      // First, for it throws where another collector works in the state directory.
+      const pusher = createPusher({ server, serverCa, enrolmentToken, stateDir, host, log })
       const watch = createLinkWatch({ kernel, sockets: openLinkSockets() })
       const advertisements = watchAdvertisements(kernel, settings)
       const listen = settings.guestPushListen
       const guestPush = listen === null ? null : await startGuestPush({ listen, stateDir, now: steadyNow, monotonic: () => performance.now(), log })
       const { pass, close } = preparePass(kernel, host, settings, { ...RUN, routeMilliseconds }, { watch, takePushed: guestPush?.take, advertisements })
-      const pusher = createPusher({ server, serverCa, enrolmentToken, stateDir, host, log })
       const metrics = await startMetrics({
         listen: settings.metricsListen,
         textfile: settings.metricsTextfile,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -31,4 +31,12 @@ test('reports that have just been made, none, and a machine without a collector 
   spool(MINUTE, 0)
   expect(findUnsent(stateDir, NOW)).toEqual([])
   expect(findUnsent(join(stateDir, 'nowhere'), NOW)).toEqual([])
+})
+
+test('what the collector is writing at that moment is left alone', () => {
+  spool(0)
+  const folder = join(stateDir, 'spool', 'host-0001')
+  writeFileSync(join(folder, `000000000002-${NOW}.json.gz.tmp`), '')
+  findUnsent(stateDir, NOW)
+  expect(readdirSync(folder)).toHaveLength(2)
 })

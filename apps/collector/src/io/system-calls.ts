@@ -21,6 +21,7 @@ const calls = {
   waitPoll: libc.func('int epoll_wait(int, void *, int, int)'),
   close: libc.func('int close(int)'),
   end: libc.func('void _exit(int)'),
+  flock: libc.func('int flock(int, int)'),
   // Not all C libraries have names for these two.
   pidfd: libc.func('long syscall(long, long, long, long)'),
 }
@@ -172,6 +173,11 @@ export function duplicateDescriptor(pidfd: number, descriptor: number): number {
   return checked('pidfd_getfd', calls.pidfd(PIDFD_GETFD, pidfd, descriptor, 0))
 }
 
+/** Holds what the descriptor is of until that is closed, by a person or by the end of the process; throws EAGAIN where another one holds it. */
+export function lockDescriptor(descriptor: number): void {
+  checked('flock', calls.flock(descriptor, LOCK_EX_NB))
+}
+
 export function closeDescriptor(descriptor: number): void {
   calls.close(descriptor)
 }
@@ -185,6 +191,7 @@ export function endProcess(code: number): never {
 const written = new Uint32Array(1)
 /** The same bit in all the calls that take it. */
 const CLOEXEC = 0o2000000
+const LOCK_EX_NB = 2 | 4
 const AF_INET6 = 10
 const AF_NETLINK = 16
 const AF_PACKET = 17

@@ -207,6 +207,14 @@ test('the spool of another host, brought along by a copied disk, is removed and 
   expect(JSON.stringify(lines)).toContain('host-9999')
 })
 
+test('two collectors do not work in one state directory, and the second may once the first has ended', async () => {
+  const first = start()
+  expect(() => start()).toThrow(/another slashzero-collector works in .+; stop it .+, or give this one a --state-dir of its own/)
+  await first.stop()
+  start().enqueue(report(1))
+  await vi.waitFor(() => expect(received.flatMap((one) => one.sequences)).toEqual([1]))
+})
+
 test('a hanging server does not hold up the end for long, and its report stays', async () => {
   reply = () => ({ status: 200, hang: true })
   const pusher = start()

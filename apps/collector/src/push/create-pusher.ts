@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
 import { ingestResponse } from '@slashzero/contract'
+import { holdFolder } from './hold-folder.ts'
 import { createCredentialKeeper } from './keep-credential.ts'
 import { openSpool, spoolLimits } from './keep-spool.ts'
 import type { Waiting } from './keep-spool.ts'
@@ -19,11 +20,13 @@ const largestDetail = 500
 
 /**
  * Sends reports to the server in the order they were enqueued and keeps them on disk until they are acknowledged.
- * One request is under way at a time. Throws where `server` is no http or https URL.
+ * One request is under way at a time. Throws where `server` is no http or https URL, and where another collector works in the state
+ * directory.
  */
 export function createPusher(options: PusherOptions): Pusher {
   const { log, host, serverCa = null, now = Date.now, clock = () => performance.now(), random = Math.random } = options
   const server = readServer(options.server)
+  const release = holdFolder(options.stateDir)
   const spools = join(options.stateDir, 'spool')
   removeForeignSpools(spools, host.id, log)
   const limits = { ...spoolLimits, ...options.limits }
@@ -154,6 +157,7 @@ export function createPusher(options: PusherOptions): Pusher {
       await running
       clearTimeout(grace)
       spool.close()
+      release()
     },
   }
 }

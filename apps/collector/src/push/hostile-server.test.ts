@@ -172,6 +172,7 @@ test('https where http is spoken and a name that is none are said in words', asy
   const server = await listen(take)
   const plain = start(`https://127.0.0.1:${server.port}`)
   await vi.waitFor(() => expect(plain.status().lastError).toMatch(/does not speak TLS.*whether it begins with https or http$/))
+  await plain.stop()
   const nowhere = start('http://slashzero.invalid')
   await vi.waitFor(() => expect(nowhere.status().lastError).toMatch(/(ENOTFOUND|EAI_AGAIN) slashzero\.invalid|no whole answer/))
 })

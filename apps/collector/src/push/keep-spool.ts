@@ -215,7 +215,8 @@ function createLossLog(log: PushLog, clock: () => number): (message: string, fie
  * A spool that cannot be read yet is empty: the first `put` says what is wrong with it.
  */
 function load({ directory, now, clock, log }: Parameters<typeof openSpool>[0]): SpooledReport[] {
-  const { files, strange } = listSpoolFiles(directory)
+  const { files, halves, strange } = listSpoolFiles(directory)
+  for (const file of halves) removeSpoolFile(file)
   if (strange > 0) {
     log.warn({ directory, files: strange }, 'the spool holds files that are not of this version of the collector; they are left there, unsent')
   }

@@ -16,19 +16,22 @@ const FILE_NAME = /^(\d{12,15})-(\d{1,15})\.json(?:\.gz)?$/
 const LAST_INSTANT = Date.UTC(9999, 11, 31)
 const LARGEST_TEXT = 64 * 1024 * 1024
 
-/** The spool's files, oldest first, and how many lie beside them that are none. A folder that cannot be read is empty. */
-export function listSpoolFiles(directory: string): { files: SpoolFile[]; strange: number } {
+/**
+ * The spool's files, oldest first, halves of reports that a killed process left, and how many lie beside them that are neither. A
+ * folder that cannot be read is empty.
+ */
+export function listSpoolFiles(directory: string): { files: SpoolFile[]; halves: string[]; strange: number } {
   const files: SpoolFile[] = []
+  const halves: string[] = []
   let strange = 0
   for (const name of list(directory)) {
     const file = join(directory, name)
     const [, number, spooledAt] = FILE_NAME.exec(name) ?? []
-    // Half of a report, by a process that was killed.
-    if (name.endsWith('.tmp')) removeSpoolFile(file)
+    if (name.endsWith('.tmp')) halves.push(file)
     else if (number === undefined || Number(spooledAt) > LAST_INSTANT) strange += 1
     else files.push({ number: Number(number), spooledAt: Number(spooledAt), file, bytes: sizeOf(file) })
   }
-  return { files: files.toSorted((left, right) => left.number - right.number), strange }
+  return { files: files.toSorted((left, right) => left.number - right.number), halves, strange }
 }
 
 /**
