@@ -58,7 +58,7 @@ const RUN = `slashzero-collector run reads this machine and sends the reports un
 
   --server URL                 the Slashzero server (SLASHZERO_SERVER)
   --server-ca FILE             certificates of the authorities that may vouch for an https server, in place of the well-known
-                               ones (SLASHZERO_SERVER_CA)
+                               ones and of those that this system trusts (SLASHZERO_SERVER_CA)
   --enrolment-token TOKEN      exchanged once for this host's own credential (SLASHZERO_ENROLMENT_TOKEN)
   --enrolment-token-file FILE  the same, read from a file (SLASHZERO_ENROLMENT_TOKEN_FILE)
   --state-dir DIR              keeps the credential and unsent reports (SLASHZERO_STATE_DIR);

@@ -99,7 +99,7 @@ export const DEFAULTS = {
 export type Settings = {
   /** Null where no source names it. */
   server: string | null
-  /** PEM of the authorities that the server's certificate is held against; null for those that the program knows. */
+  /** PEM of the authorities that the server's certificate is held against; null for those that the program knows or this system trusts. */
   serverCa: string | null
   /** Null where no source has one; the state directory may hold a credential already. */
   enrolmentToken: string | null

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -8,6 +8,7 @@ import { createServer as createTcpServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { report as schema } from '@slashzero/contract'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createPusher } from './index.ts'
@@ -166,6 +167,19 @@ test('a certificate of nobody known is refused before the credential is sent, an
   await trusting.stop()
   const elsewhere = start(`https://127.0.0.1:${server.port}`, { serverCa: readFileSync(join(certificates, 'cert.pem'), 'utf8') })
   await vi.waitFor(() => expect(elsewhere.status().lastError).toMatch(/use the name in the server's certificate/))
+})
+
+test('an authority that this system trusts needs no server-ca', async () => {
+  const server = await listenTls((_, response) => response.end('{}'))
+  const script = `
+    const { postRequest } = await import(${JSON.stringify(new URL('post-request.ts', import.meta.url).href)})
+    const context = { now: Date.now, serverCa: null, signal: new AbortController().signal }
+    const ask = () => postRequest({ url: new URL('https://localhost:${server.port}'), bearer: 'x', text: '{}' }, context)
+    for (const { kind, detail } of [await ask(), await ask()]) console.log(kind, detail ?? '')`
+  const ask = (variables: NodeJS.ProcessEnv) =>
+    promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { env: { ...process.env, ...variables } })
+  expect((await ask({ SSL_CERT_FILE: join(certificates, 'cert.pem') })).stdout).toBe('taken \ntaken \n')
+  expect((await ask({})).stdout).toMatch(/^failed self-signed certificate; name a file .* as server-ca, or let this system trust it/)
 })
 
 test('https where http is spoken and a name that is none are said in words', async () => {

@@ -32,7 +32,7 @@ type Failure = {
 export type HttpContext = {
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** PEM of the authorities that the server's certificate is held against; null for the well-known ones. */
+  /** PEM of the authorities that the server's certificate is held against; null for the well-known ones and the system's. */
   readonly serverCa: string | null
   /** How long an answer may take to its last byte; default 30 s. */
   readonly timeoutMilliseconds?: number | undefined
@@ -48,7 +48,11 @@ export async function postRequest(request: { url: URL; bearer: string; text: str
   const timeout = AbortSignal.timeout(timeoutMilliseconds)
   try {
     const body = await compress(request.text, { level: 1 })
-    const response = await post(request.url, request.bearer, body, serverCa, AbortSignal.any([context.signal, timeout]))
+    const send = () => post(request.url, request.bearer, body, serverCa, AbortSignal.any([context.signal, timeout]))
+    const response = await send().catch(async (error: unknown) => {
+      if (serverCa !== null || adviceOn(error) !== UNKNOWN_AUTHORITY || !(await trustSystem())) throw error
+      return send()
+    })
     return judge(response, await readText(response), request.url, context.now())
   } catch (error) {
     const timedOut = timeout.aborted
@@ -78,6 +82,20 @@ async function post(url: URL, bearer: string, body: Buffer, serverCa: string | n
   })
 }
 
+let systemTrusted = false
+
+/**
+ * Adds what this system trusts to what Node does, and says whether that is new. It takes megabytes, and so is left till a server's
+ * certificate wants it; nothing was sent to that server by then.
+ */
+async function trustSystem(): Promise<boolean> {
+  if (systemTrusted) return false
+  systemTrusted = true
+  const { getCACertificates, setDefaultCACertificates } = await import('node:tls')
+  setDefaultCACertificates([...getCACertificates('default'), ...getCACertificates('system')])
+  return true
+}
+
 function judge(response: IncomingMessage, text: string, url: URL, now: number): Answer {
   const status = response.statusCode ?? 0
   const body = parseJson(text)
@@ -91,7 +109,7 @@ function judge(response: IncomingMessage, text: string, url: URL, now: number): 
   const { location, 'retry-after': retryAfter } = response.headers
   return {
     kind: 'failed',
-    detail: detail + adviceOn(status, location, url),
+    detail: detail + adviceOnStatus(status, location, url),
     retryAfterMilliseconds: readRetryAfter(retryAfter ?? null, now),
   }
 }
@@ -101,7 +119,7 @@ function isOfVersion({ errors = [] }: Problem): boolean {
   return errors.some(({ pointer }) => /^(\/\d+)?\/version$/.test(pointer))
 }
 
-function adviceOn(status: number, location: string | undefined, url: URL): string {
+function adviceOnStatus(status: number, location: string | undefined, url: URL): string {
   if (status === 404) return `: no Slashzero server of this version answers at ${url.href}; check the server's address, or upgrade the older of the two`
   const redirect = status >= 300 && status < 400 && location !== undefined
   return redirect ? `: a redirect to ${location}, which is not followed; configure that address if it is the server's` : ''
@@ -132,8 +150,7 @@ function parseJson(text: string): unknown {
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? String(error.code) : ''
-  const advice = ADVICE[code]
+  const [code, advice] = [codeOf(error), adviceOn(error)]
   // OpenSSL's own words are of no use to anybody who does not read its source.
   if (code === 'EPROTO') return `${advice}`
   // Where a name has several addresses, each refused, the message is empty and the code is not.
@@ -142,7 +159,15 @@ function describe(error: unknown): string {
   return advice === undefined ? said : `${said}; ${advice}`
 }
 
-const UNKNOWN_AUTHORITY = 'name a file with the certificate of its authority as server-ca'
+function adviceOn(error: unknown): string | undefined {
+  return ADVICE[codeOf(error)]
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+const UNKNOWN_AUTHORITY = 'name a file with the certificate of its authority as server-ca, or let this system trust it and restart the collector'
 const ADVICE: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,

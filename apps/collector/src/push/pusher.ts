@@ -16,7 +16,7 @@ export type PusherOptions = {
   readonly stateDir: string
   readonly host: Pick<Report['host'], 'id' | 'name'>
   readonly log: PushLog
-  /** PEM of the authorities that the server's certificate is held against; default the well-known ones. */
+  /** PEM of the authorities that the server's certificate is held against; default the well-known ones and the system's. */
   readonly serverCa?: string | null
   /** How long an answer may take to its last byte; default 30 s. */
   readonly timeoutMilliseconds?: number
