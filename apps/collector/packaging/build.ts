@@ -8,6 +8,7 @@ import { bundle } from './bundle.ts'
 import { ARCHITECTURES, carry } from './carry.ts'
 import { describeLicenses } from './describe-licenses.ts'
 import { hasDpkgDeb, makeDeb } from './make-deb.ts'
+import { hasRpmbuild, makeRpm } from './make-rpm.ts'
 import { makeTarball } from './make-tarball.ts'
 import { sha256 } from './sha256.ts'
 import { strip } from './strip.ts'
@@ -42,7 +43,9 @@ async function build(out: string, architectures: readonly string[], version: str
   try {
     const { code, packages } = await bundle(version)
     const debian = await hasDpkgDeb()
-    if (!debian) process.stderr.write('There is no dpkg-deb on this machine, so there will be tarballs and no .deb.\n')
+    if (!debian) process.stderr.write('There is no dpkg-deb on this machine, so the .deb is left out; on Debian it is in the package dpkg.\n')
+    const redHat = await hasRpmbuild()
+    if (!redHat) process.stderr.write('There is no rpmbuild on this machine, so the .rpm is left out; on Debian it is in the package rpm.\n')
     const names: string[] = []
     for (const architecture of wanted) {
       const { node, nodeLicense, koffi } = await carry(architecture)
@@ -56,6 +59,7 @@ async function build(out: string, architectures: readonly string[], version: str
       }
       names.push(await makeTarball(content, folder, fast))
       if (debian) names.push(await makeDeb(content, folder, fast))
+      if (redHat) names.push(await makeRpm(content, folder, fast))
     }
     const sums = await Promise.all(names.map(async (name) => `${await sha256(join(folder, name))}  ${name}\n`))
     await writeFile(join(folder, 'SHA256SUMS'), sums.join(''))

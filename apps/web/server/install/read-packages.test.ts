@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readPackages } from './read-packages.ts'
 
 const SUM = 'a'.repeat(64)
+const RPM = 'slashzero-collector-0.1.0-1.x86_64.rpm'
 const DEB = 'slashzero-collector_0.1.0_amd64.deb'
 let folder: string
 beforeEach(() => {
@@ -14,12 +15,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 test('what was built is read, and the files are those of the list', async () => {
-  writeFileSync(join(folder, 'SHA256SUMS'), `${SUM}  ${DEB}\n`)
+  writeFileSync(join(folder, 'SHA256SUMS'), `${SUM}  ${DEB}\n${SUM}  ${RPM}\n`)
   writeFileSync(join(folder, 'collector.sh'), '#!/bin/sh\n')
-  writeFileSync(join(folder, DEB), 'package')
+  for (const name of [DEB, RPM]) writeFileSync(join(folder, name), 'package')
   const packages = await readPackages(folder)
-  expect(packages).toMatchObject({ script: '#!/bin/sh\n', checksums: `${SUM}  ${DEB}\n`, files: [{ name: DEB, bytes: 7 }] })
-  expect(await Promise.all(packages?.files.map((file) => text(file.read())) ?? [])).toEqual(['package'])
+  expect(packages).toMatchObject({ script: '#!/bin/sh\n', checksums: `${SUM}  ${DEB}\n${SUM}  ${RPM}\n`, files: [{ name: DEB, bytes: 7 }, { name: RPM, bytes: 7 }] })
+  expect(await Promise.all(packages?.files.map((file) => text(file.read())) ?? [])).toEqual(['package', 'package'])
 })
 
 test.each(['../../etc/passwd', '/etc/passwd', 'slashzero-collector/../../x.deb', 'collector.sh', 'slashzero-collector.key'])(

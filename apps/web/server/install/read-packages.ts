@@ -19,7 +19,7 @@ export async function readPackages(folder: string): Promise<Packages | null> {
   }
 }
 
-const LINE = /^[\da-f]{64} {2}(slashzero-collector[\w.~+-]*\.(?:deb|tar\.gz))$/gm
+const LINE = /^[\da-f]{64} {2}(slashzero-collector[\w.~+-]*\.(?:deb|rpm|tar\.gz))$/gm
 
 async function describe(folder: string, name: string): Promise<PackageFile> {
   const file = join(folder, name)
