@@ -12,7 +12,7 @@ import { run } from './command/run.ts'
 import { log } from './command/write-log.ts'
 import { ConfigurationError, loadSettings } from './config/index.ts'
 import type { Settings } from './config/index.ts'
-import { readEnvironment, widenThreadPool } from './env.ts'
+import { isJournal, readEnvironment, widenThreadPool } from './env.ts'
 import { createGuestRouteChecker } from './guest-agent/index.ts'
 import { startGuestPush } from './guest-push/index.ts'
 import type { GuestPush } from './guest-push/index.ts'
@@ -87,7 +87,9 @@ async function main(command: Command): Promise<void> {
 
 function complain(error: unknown): void {
   const lines = (error instanceof Error ? error.message : String(error)).split('\n')
-  process.stderr.write(lines.map((line) => `slashzero-collector: ${line}\n`).join(''))
+  // The journal names the program itself, and takes what bears no rank for news.
+  const head = isJournal() ? '<3>' : 'slashzero-collector: '
+  process.stderr.write(lines.map((line) => `${head}${line}\n`).join(''))
 }
 
 function load(given: Given): Settings {
@@ -120,7 +122,7 @@ async function printDiagnosis(given: Given, format: DoctorFormat): Promise<void>
 /** A configuration that cannot be used keeps nobody from looking, unless it was asked for. */
 function loadForDoctor({ file, flags }: Given): Settings {
   try {
-    const { settings, leftOut } = loadSettings({ file, flags, environment: {} })
+    const { settings, leftOut } = loadSettings({ file, flags, environment: readEnvironment() })
     if (leftOut !== null) complain(leftOut)
     return settings
   } catch (error) {

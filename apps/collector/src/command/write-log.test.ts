@@ -16,11 +16,11 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-function write(streamOf: (stat: { dev: number; ino: number }) => string): string[] {
+function write(streamOf: (stat: { dev: number; ino: number }) => string, script = SCRIPT): string[] {
   const file = join(folder, 'stderr')
   const stderr = openSync(file, 'w')
   const env = { ...process.env, JOURNAL_STREAM: streamOf(fstatSync(stderr)) }
-  spawnSync(process.execPath, ['--input-type=module', '-e', SCRIPT], { stdio: ['ignore', 'ignore', stderr], env })
+  spawnSync(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'ignore', stderr], env })
   closeSync(stderr)
   return readFileSync(file, 'utf8').split('\n')
 }
@@ -34,6 +34,12 @@ test.each([
     expect.stringMatching(/Z error could not␊read \{"vm":"a\\n\\u001b\[31m\ufffdb"\}$/),
     '',
   ])
+})
+
+test('what keeps the program from starting is an error to the journal, and bears its name elsewhere', () => {
+  const main = `process.argv.push('main', 'run', '--interval', '0'); await import(${JSON.stringify(new URL('../main.ts', import.meta.url).href)})`
+  expect(write(({ dev, ino }) => `${dev}:${ino}`, main)).toEqual([expect.stringMatching(/^<3>--interval: it is 0; it should be/), ''])
+  expect(write(() => '', main)).toEqual([expect.stringMatching(/^slashzero-collector: --interval: it is 0; it should be/), ''])
 })
 
 test('for the journal a line bears its priority, and the journal adds the time', () => {
