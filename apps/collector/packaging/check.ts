@@ -47,8 +47,12 @@ try {
   await check('systemd restarts a collector that hangs', restartsHanging)
   await check('the one line does no harm a second time', () => installByScript(server))
   await check('a package that was tampered with is not installed', () => refusesTampered(server))
+  await check('a token that the server refuses is said, and no success', () => saysRefusal(server))
+  await check('a reload with a broken configuration fails, and the old one stays in force', reloads)
+  await check('a second collector does not work beside the service', () => standsAlone(server))
+  await check('the drop-in for the textfile lets it be written, and nothing else does', writesTextfile)
   await check('an upgrade keeps configuration and spool', upgradeKeeps)
-  await check('a removal leaves nothing running, and a purge nothing at all', removeLeavesNothing)
+  await check('a removal leaves nothing running, what is installed again runs again, and a purge leaves nothing at all', removeLeavesNothing)
   await check('without a server the service is enabled and not started, and not failed', staysQuiet)
   await check('the tarball installs, runs and goes', tarballComesAndGoes)
   process.stdout.write('The packages install, upgrade and go.\n')
@@ -225,6 +229,49 @@ async function refusesTampered(server: string): Promise<void> {
   match(await run('sh', '-c', `curl -fsS ${server}/install/collector.sh | SLASHZERO_SERVER=http://127.0.0.1:9 sh 2>&1 || true`), /cannot be had: the server is not reached/)
 }
 
+async function saysRefusal(server: string): Promise<void> {
+  const credential = '/var/lib/slashzero-collector/credential'
+  await run('mv', credential, '/root/credential')
+  const script = `curl -fsS ${server}/install/collector.sh | SLASHZERO_ENROLMENT_TOKEN=sz_enrol_spent sh 2>&1; echo "status $?"`
+  match(await run('sh', '-c', script), /has not taken this machine yet: this host has no credential .*The enrolment token is spent[^]*status 1\n$/)
+  await run('mv', '/root/credential', credential)
+  await run('systemctl', 'restart', UNIT)
+}
+
+async function reloads(): Promise<void> {
+  const before = await run('cat', CONFIGURATION)
+  const pid = await run('systemctl', 'show', '-P', 'MainPID', UNIT)
+  writeFileSync(`${folder}/root${CONFIGURATION}`, `${before}intervall = 5\n`)
+  match(await run('sh', '-c', `systemctl reload ${UNIT} 2>&1; echo "status $?"`), /status 1\n$/)
+  match(await run('journalctl', '-u', UNIT, '-o', 'cat', '-n', '20'), /intervall: there is no such key; did you mean interval\?/)
+  writeFileSync(`${folder}/root${CONFIGURATION}`, `${before}[labels]\nsite = "reloaded"\n`)
+  await run('systemctl', 'reload', UNIT)
+  await until('a report has the label', () => Promise.resolve(reports.at(-1)?.host.labels['site'] === 'reloaded'))
+  equal(await run('systemctl', 'show', '-P', 'MainPID', UNIT), pid)
+  writeFileSync(`${folder}/root${CONFIGURATION}`, before)
+  await run('systemctl', 'reload', UNIT)
+}
+
+async function standsAlone(server: string): Promise<void> {
+  const said = await run('sh', '-c', `timeout 20 slashzero-collector run --server ${server} 2>&1; echo "status $?"`)
+  match(said, /^slashzero-collector: another slashzero-collector works in \/var\/lib\/slashzero-collector, .*\nstatus 1\n$/)
+}
+
+async function writesTextfile(): Promise<void> {
+  const [directory, dropIns] = ['/var/lib/prometheus/node-exporter', `/etc/systemd/system/${UNIT}.d`]
+  const before = await run('cat', CONFIGURATION)
+  writeFileSync(`${folder}/root${CONFIGURATION}`, `metrics-textfile = "${directory}/slashzero.prom"\n${before}`)
+  await run('sh', '-c', `mkdir -p ${directory} && systemctl restart ${UNIT}`)
+  await until('it is refused', async () => /cannot write the metrics textfile;.* textfile\.conf/.test(await run('journalctl', '-u', UNIT, '-o', 'cat', '-n', '20')))
+  const advice = /^# {3}(install .*)$/m.exec(await run('cat', '/usr/share/doc/slashzero-collector/examples/textfile.conf'))?.[1] ?? 'false'
+  await run('sh', '-c', `${advice} && mkdir -p ${dropIns} && cp /usr/share/doc/slashzero-collector/examples/textfile.conf ${dropIns}/ && systemctl daemon-reload && systemctl restart ${UNIT}`)
+  await until('it is written', async () => /^slashzero_build_info/m.test(await run('cat', `${directory}/slashzero.prom`)))
+  await run('systemctl', 'stop', UNIT)
+  equal(await run('ls', directory), '')
+  writeFileSync(`${folder}/root${CONFIGURATION}`, before)
+  await run('sh', '-c', `rm -r ${dropIns} ${directory}; systemctl daemon-reload && systemctl restart ${UNIT}`)
+}
+
 async function upgradeKeeps(): Promise<void> {
   await run('sh', '-c', `printf '[labels]\\nsite = "kept"\\n' >>${CONFIGURATION}; slashzero-collector config check`)
   const configuration = await run('cat', CONFIGURATION)
@@ -242,6 +289,9 @@ async function removeLeavesNothing(): Promise<void> {
   await run('dpkg', '-r', 'slashzero-collector')
   equal(await runningCollectors(), '')
   match(await run('cat', CONFIGURATION), /kept/)
+  await run('sh', '-c', 'dpkg --force-confold -i /srv/later/*.deb')
+  equal((await run('systemctl', 'is-enabled', UNIT)).trim(), 'enabled')
+  equal((await run('systemctl', 'is-active', UNIT)).trim(), 'active')
   await run('dpkg', '-P', 'slashzero-collector')
   await leavesNothing()
 }

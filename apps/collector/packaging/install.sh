@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs or upgrades slashzero-collector from a Slashzero server and connects this machine to it:
 #   curl -fsS http://SERVER/install/collector.sh | sudo SLASHZERO_ENROLMENT_TOKEN=TOKEN sh
-# Without a token, an enrolled machine keeps its credential. Once more does no harm.
+# Without a token, an enrolled machine keeps its credential. Once more does no harm. It ends with 0 when the server has taken the machine.
 set -eu
 
 main() {
@@ -35,8 +35,11 @@ main() {
   trap 'exit 1' HUP INT TERM
   download SHA256SUMS "$folder/SHA256SUMS"
   package=
-  if command -v dpkg >/dev/null; then
+  # A system has one of the two, and may have the other as a tool.
+  if dpkg-query --status dpkg >/dev/null 2>&1; then
     package=$(find_package "_$debian\\.deb")
+  elif rpm --query rpm >/dev/null 2>&1; then
+    package=$(find_package "\\.$(uname -m)\\.rpm")
   fi
   [ -n "$package" ] || package=$(find_package "-linux-$architecture\\.tar\\.gz")
   [ -n "$package" ] || fail "$server offers no package for $architecture; build them there with: npm run package"
@@ -47,6 +50,7 @@ main() {
 
   case "$package" in
   *.deb) install_deb ;;
+  *.rpm) install_rpm ;;
   *) install_tarball ;;
   esac
   configure
@@ -89,6 +93,13 @@ install_deb() {
   }
 }
 
+install_rpm() {
+  rpm --upgrade --replacepkgs --oldpackage "$folder/$package" >"$folder/log" 2>&1 || {
+    cat "$folder/log" >&2
+    fail "rpm could not install $package; what it said is above."
+  }
+}
+
 install_tarball() {
   tar -xzf "$folder/$package" -C "$folder" || fail "$package cannot be unpacked."
   "$folder/${package%.tar.gz}/setup.sh" install || fail "$package could not be installed; the reason is above."
@@ -97,8 +108,10 @@ install_tarball() {
 # Writes server and token; lines of other keys, and comments, stay as they are.
 configure() {
   # A credential is of one server; a token for another one asks for another.
-  before=$(sed -n 's/^[[:space:]]*server[[:space:]]*=[[:space:]]*"\([^"]*\)".*/\1/p' $configuration | head -n 1)
-  if [ -n "$token" ] && [ -n "$before" ] && [ "${before%/}" != "$server" ]; then rm -f /var/lib/$name/credential; fi
+  before=$(setting server)
+  state=$(setting state-dir)
+  credential=${state:-/var/lib/$name}/credential
+  if [ -n "$token" ] && [ -n "$before" ] && [ "${before%/}" != "$server" ]; then rm -f "$credential"; fi
   {
     echo "server = \"$server\""
     if [ -n "$token" ]; then echo "enrolment-token = \"$token\""; fi
@@ -113,6 +126,11 @@ configure() {
   fi
 }
 
+# What a line of the configuration says.
+setting() {
+  sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*\"\([^\"]*\)\".*/\1/p" $configuration | head -n 1
+}
+
 start() {
   if [ ! -d /run/systemd/system ]; then
     echo "Installed. There is no systemd here: let your own service manager start \`$name run\` as the user $name."
@@ -121,8 +139,24 @@ start() {
   systemctl enable --quiet $name.service || fail "the service could not be enabled; see: systemctl status $name"
   systemctl restart $name.service || fail "the service did not start; see: journalctl -u $name"
   sleep 2
-  systemctl is-active --quiet $name.service || fail "the service ended again; see: journalctl -u $name"
+  # A token that is spent, or a certificate of an unknown authority, would show in the log alone.
+  seconds=2
+  until [ -s "$credential" ] || [ $seconds = 20 ]; do
+    systemctl is-active --quiet $name.service || break
+    sleep 1
+    seconds=$((seconds + 1))
+  done
+  systemctl is-active --quiet $name.service || fail "the service ended again: $(last_word)"
+  [ -s "$credential" ] ||
+    fail "it is installed and runs, and $server has not taken this machine yet: $(last_word)"
   echo "Installed and started. This machine appears on $server with its first report."
+}
+
+# What the service said last that was more than news.
+last_word() {
+  invocation=$(systemctl show --property=InvocationID --value $name.service)
+  said=$(journalctl --quiet --output=cat --lines=1 --priority=warning "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null)
+  echo "${said:-nothing yet; see journalctl -u $name}"
 }
 
 # Called at the end, so that half a download does nothing.

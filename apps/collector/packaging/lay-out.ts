@@ -42,7 +42,7 @@ export async function layOut(content: Content, { prefix, units, licenses }: Plac
   await put(`${units}/slashzero-collector.service`, await text('systemd/slashzero-collector.service'))
   await put(`${prefix}/share/man/man8/slashzero-collector.8.gz`, gzipSync(await text('slashzero-collector.8'), { level: 9 }))
   await put(`${prefix}/share/doc/slashzero-collector/${licenses}`, content.licenses)
-  for (const name of ['namespaces.conf', 'guest-agent.conf', 'off-link.conf', 'advertisements.conf']) {
+  for (const name of ['namespaces.conf', 'guest-agent.conf', 'off-link.conf', 'advertisements.conf', 'textfile.conf']) {
     await put(`${prefix}/share/doc/slashzero-collector/examples/${name}`, await text(`systemd/${name}`))
   }
   for (const name of ['slashzero-push.sh', 'slashzero-push.ps1']) {

@@ -21,6 +21,10 @@ createServer((request, response) => {
     return send('')
   }
   response.setHeader('content-type', 'application/json')
+  if (request.headers.authorization === 'Bearer sz_enrol_spent') {
+    response.statusCode = 401
+    return send({ type: 'about:blank', title: 'Unauthorized', status: 401, detail: 'The enrolment token is spent.' })
+  }
   if (path === '/ingest/v1/enrol') return send({ hypervisorId: 'hv_check', credential: 'sz_host_check' })
   void buffer(request).then((bytes) => {
     const batch: unknown[] = [JSON.parse(gunzipSync(bytes).toString())].flat()

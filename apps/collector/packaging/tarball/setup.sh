@@ -32,8 +32,6 @@ install_files() {
     chown root:root "/$file.new"
     mv -f "/$file.new" "/$file"
   done
-  # The unit is written for a package of the system.
-  sed -i "s|^ExecStart=/usr/bin/|ExecStart=/usr/local/bin/|" /etc/systemd/system/$name.service
   cp "$0" $library/setup.sh
   if [ ! -e $configuration ]; then
     mkdir -p /etc/slashzero

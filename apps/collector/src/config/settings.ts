@@ -26,7 +26,7 @@ export const settingsSource = z.partial(
       isListenAddress,
     ),
     'metrics-textfile': text(
-      'the path of a file that ends in .prom, for instance "/var/lib/node_exporter/slashzero.prom"',
+      'the path of a file that ends in .prom, for instance "/var/lib/prometheus/node-exporter/slashzero.prom"',
       isTextfile,
     ),
     'off-link-source': text(

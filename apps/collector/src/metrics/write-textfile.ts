@@ -22,7 +22,7 @@ export function createTextfile(path: string, log: PushLog): Textfile {
         problem = null
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)
-        if (message !== problem) log.error({ path, error: message }, 'cannot write the metrics textfile; correct the path or its permissions')
+        if (message !== problem) log.error({ path, error: message }, 'cannot write the metrics textfile; correct the path or its permissions, and give the service the drop-in textfile.conf')
         problem = message
       }
     },
