@@ -50,13 +50,23 @@ export function renderCheckmk(diagnosis: Diagnosis): string {
 
 type Metric = { name: string; value: number; unit: string; critical: number | null; least: number; most: number | null }
 
-function listMetrics({ namespaces, vms }: Diagnosis): Metric[] {
+function listMetrics(diagnosis: Diagnosis): Metric[] {
+  const { namespaces, vms } = diagnosis
   const sockets = namespaces.flatMap(({ senders, optmemMaxBytes }) =>
     senders.map((sender) => ({ ...sender, optmemMaxBytes })),
   )
   const socket = tightestSocket(sockets)
-  return [...(socket === null ? [] : listSocketMetrics(socket, socket.optmemMaxBytes)), ...listVmMetrics(vms)]
+  return [...(socket === null ? [] : listSocketMetrics(socket, socket.optmemMaxBytes)), ...(findBlindness(diagnosis) === null ? listVmMetrics(vms) : [])]
 }
+
+/** Why VMs may be here although none was seen; null where that is not so. */
+function findBlindness({ vms, unread }: Diagnosis): string | null {
+  if (vms.length > 0) return null
+  return unread.find(({ probe }) => VM_PROBES.has(probe))?.error ?? null
+}
+
+/** Probes without which a VM can be overlooked. */
+const VM_PROBES = new Set(['processes', 'namespaces', 'vms'])
 
 /** What is not known has no figure: 0 would say something else. */
 function listSocketMetrics(
@@ -87,20 +97,25 @@ function listVmMetrics(vms: Diagnosis['vms']): Metric[] {
   ]
 }
 
-/** Of the routes alone: where no VM could tell, that is unknown. */
-function routeStatus({ vms }: Diagnosis): Status {
+/** Of the routes alone: where no VM could tell, or none could be seen, that is unknown. */
+function routeStatus(diagnosis: Diagnosis): Status {
+  if (findBlindness(diagnosis) !== null) return 'unknown'
+  const { vms } = diagnosis
   const statuses = vms.map(({ route }) => route.status)
   if (statuses.includes('missing')) return 'broken'
   if (statuses.includes('expiring')) return 'at-risk'
   return statuses.length > 0 && statuses.every((status) => status === 'unknown') ? 'unknown' : 'healthy'
 }
 
-function describeRoutes({ vms }: Diagnosis): string {
+function describeRoutes(diagnosis: Diagnosis): string {
+  const blindness = findBlindness(diagnosis)
+  if (blindness !== null) return `no VM could be seen: ${blindness}`
+  const { vms } = diagnosis
   const by = (status: string): string[] => vms.filter(({ route }) => route.status === status).map(({ name }) => name)
   const missing = by('missing')
   const dark =
     missing.length === 0
       ? 'no VM is known to lack its ::/0'
       : `no ::/0: ${missing.slice(0, 8).join(', ')}${missing.length > 8 ? ` and ${missing.length - 8} more` : ''}`
-  return `${dark}; ${vms.length} VMs, of ${by('unknown').length} it could not be told`
+  return `${dark}; ${vms.length === 1 ? '1 VM' : `${vms.length} VMs`}, of ${by('unknown').length} it could not be told`
 }

@@ -162,6 +162,15 @@ describe('for monitoring', () => {
       /^SLASHZERO OK - No Router Advertisement daemon runs here, .* \| 'vms_missing_route'=0;;0;0;0/,
     )
   })
+
+  test('where VMs could not be seen, that none lacks its route is not known either', () => {
+    const error = 'the network namespaces of 4 processes cannot be told: needs CAP_SYS_PTRACE'
+    const hidden = diagnoseOne({ ...golden, namespaces: [], routeChecks: [], runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error }] })
+    expect(renderNagios(hidden)).toBe(`SLASHZERO UNKNOWN - not all could be seen: namespaces: ${error}\n`)
+    expect(renderCheckmk(hidden)).toBe(
+      `3 "Slashzero hypervisor" - not all could be seen: namespaces: ${error}\n3 "Slashzero default routes" - no VM could be seen: ${error}\n`,
+    )
+  })
 })
 
 function blind(namespace: Report['namespaces'][number]): Report['namespaces'][number] {
