@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,23 +9,26 @@ import packageJson from '../package.json' with { type: 'json' }
 import { makeHypervisor } from '../src/lab/make-hypervisor.ts'
 
 const own = fileURLToPath(new URL('.', import.meta.url))
-const unit = join(own, 'systemd/slashzero-collector.service')
 const CHURN = ['churn0', 'churn1', 'churn2']
-const architecture = process.arch === 'arm64' ? { node: 'arm64', debian: 'arm64' } : { node: 'x64', debian: 'amd64' }
+const architecture = process.arch === 'arm64' ? { node: 'arm64', debian: 'arm64', rpm: 'aarch64' } : { node: 'x64', debian: 'amd64', rpm: 'x86_64' }
 
 let folder: string
 let deb: string
+let rpm: string
+let unit: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'slashzero-package-'))
   execFileSync(process.execPath, [join(own, 'build.ts'), '--fast', '--arch', architecture.node, '--out', join(folder, 'dist')])
   deb = join(folder, 'dist', `slashzero-collector_${packageJson.version}_${architecture.debian}.deb`)
+  rpm = join(folder, 'dist', `slashzero-collector-${packageJson.version}-1.${architecture.rpm}.rpm`)
   execFileSync('dpkg-deb', ['-R', deb, join(folder, 'root')])
+  unit = join(folder, 'root/usr/lib/systemd/system/slashzero-collector.service')
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
 test('dist holds the packages, the script, and a list of checksums that fits', () => {
   const tarball = `slashzero-collector-${packageJson.version}-linux-${architecture.node}.tar.gz`
-  expect(readdirSync(join(folder, 'dist')).toSorted()).toEqual(['SHA256SUMS', 'collector.sh', tarball, deb.split('/').at(-1)])
+  expect(readdirSync(join(folder, 'dist')).toSorted()).toEqual(['SHA256SUMS', 'collector.sh', rpm.split('/').at(-1), tarball, deb.split('/').at(-1)])
   execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: join(folder, 'dist') })
   const files = execFileSync('tar', ['-tzf', join(folder, 'dist', tarball)], { encoding: 'utf8' })
   for (const name of ['setup.sh', 'files/usr/local/bin/slashzero-collector', 'files/etc/systemd/system/slashzero-collector.service']) {
@@ -50,6 +53,50 @@ test('the .deb holds one executable and what it carries, all of root and writabl
     './usr/share/slashzero-collector/guest/slashzero-push.sh',
   ]))
   expect(readFileSync(join(folder, 'root/DEBIAN/conffiles'), 'utf8')).toBe('/etc/slashzero/collector.toml\n')
+})
+
+test('the .rpm holds what the .deb holds, all of root', () => {
+  const rows = execFileSync('rpm', ['-qp', '--qf', '[%{FILENAMES} %{FILEMODES:perms} %{FILEUSERNAME} %{FILEGROUPNAME}\n]', rpm], { encoding: 'utf8' }).trim().split('\n').map((row) => row.split(' '))
+  expect(rows.filter(([, mode = '', user, group]) => user !== 'root' || group !== 'root' || !/^[d-]rw[x-]r-[x-](r-[x-]|---)$/.test(mode))).toEqual([])
+  const files = rows.filter(([, mode = '']) => mode.startsWith('-')).map(([name]) => name)
+  const debian = ['/usr/lib/sysusers.d/', '/usr/share/lintian/', '/usr/share/doc/slashzero-collector/c']
+  const inDeb = readdirSync(join(folder, 'root'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('DEBIAN'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, 'root').length))
+    .filter((name) => !debian.some((start) => name.startsWith(start)))
+  expect(files).toEqual([...inDeb, '/usr/share/doc/slashzero-collector/LICENSES'].toSorted())
+})
+
+describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => {
+  const wanted = '/etc/systemd/system/multi-user.target.wants/slashzero-collector.service'
+
+  test('the .deb that comes again after its removal is enabled, and one that was disabled stays so', () => {
+    const said = within(`
+      install() { dpkg --no-triggers -i /package >/dev/null && systemctl is-enabled slashzero-collector; true; }
+      install; dpkg -r slashzero-collector >/dev/null; install
+      systemctl disable --quiet slashzero-collector; install; dpkg -r slashzero-collector >/dev/null; install
+      dpkg -P slashzero-collector >/dev/null; find /etc /usr /var/lib -xdev -iname '*slashzero-collector*'; getent passwd slashzero-collector; true`, deb)
+    expect(said).toBe('enabled\nenabled\ndisabled\ndisabled\n')
+  })
+
+  test('the .rpm makes its user, is enabled once, keeps the configuration, and goes', () => {
+    const said = within(`
+      install() { rpm --upgrade --nodeps --force-debian --replacepkgs --oldpackage /package; }
+      install; stat -c '%U:%G %a' /etc/slashzero/collector.toml; slashzero-collector --version; readlink ${wanted} | sed 's,.*/,,'
+      systemctl disable --quiet slashzero-collector; echo '# mine' >>/etc/slashzero/collector.toml; mkdir -m 700 /var/lib/slashzero-collector
+      install; tail -n 1 /etc/slashzero/collector.toml; systemctl is-enabled slashzero-collector
+      rpm --erase slashzero-collector 2>/dev/null; find /etc /usr /var/lib -xdev -iname '*slashzero-collector*'; getent passwd slashzero-collector; ls /etc/slashzero`, rpm)
+    expect(said).toBe(`root:slashzero-collector 640\nslashzero-collector ${packageJson.version}\nslashzero-collector.service\n# mine\ndisabled\ncollector.toml.rpmsave\n`)
+  })
+
+  /** Runs a script over a copy of this machine's files, in which no systemd runs, with a package beside it; gives what it printed. */
+  function within(script: string, file: string): string {
+    const place = join(folder, 'over')
+    return execFileSync('unshare', ['--mount', 'sh', '-euc', `
+      mkdir -p "$0" && mount -t tmpfs none "$0" && mkdir "$0/upper" "$0/work" "$0/root"
+      mount -t overlay overlay -o "lowerdir=/,upperdir=$0/upper,workdir=$0/work" "$0/root"
+      cp "$1" "$0/root/package" && chroot "$0/root" sh -c "$2"`, place, file, script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  }
 })
 
 describe.skipIf(process.getuid?.() !== 0)('the packaged program', () => {
@@ -82,6 +129,11 @@ describe.skipIf(process.getuid?.() !== 0)('the packaged program', () => {
 test.skipIf(!existsSync('/usr/bin/systemd-analyze'))('systemd rates the exposure of the unit at 2.0 or better', () => {
   const said = execFileSync('systemd-analyze', ['security', '--offline=true', '--no-pager', unit], { encoding: 'utf8' })
   expect(Number(/Overall exposure level for .*: ([\d.]+)/.exec(said)?.[1])).toBeLessThanOrEqual(2)
+})
+
+test.skipIf(!existsSync('/usr/bin/man'))('the man page has nothing that its formatter warns of', () => {
+  const page = join(folder, 'root/usr/share/man/man8/slashzero-collector.8.gz')
+  expect(spawnSync('man', ['-l', '--warnings', page], { encoding: 'utf8', env: { ...process.env, MANWIDTH: '80', MANPAGER: 'cat' } })).toMatchObject({ status: 0, stderr: '' })
 })
 
 test.skipIf(!existsSync('/usr/bin/shellcheck'))('shellcheck finds nothing in the scripts', () => {

@@ -17,6 +17,7 @@ const packages = [
   { name: 'libvirt-daemon', file: '/usr/sbin/libvirtd' },
   { name: 'libvirt-clients', file: '/usr/bin/virsh' },
   { name: 'dnsmasq-base', file: '/usr/sbin/dnsmasq' },
+  { name: 'man-db', file: '/usr/bin/man' },
   { name: 'rpm', file: '/usr/bin/rpmbuild' },
   { name: 'systemd', file: '/usr/bin/systemd-analyze' },
   { name: 'openssl', file: '/usr/bin/openssl' },
