@@ -55,7 +55,8 @@ function listMetrics(diagnosis: Diagnosis): Metric[] {
   const sockets = namespaces.flatMap(({ senders, optmemMaxBytes }) =>
     senders.map((sender) => ({ ...sender, optmemMaxBytes })),
   )
-  const socket = tightestSocket(sockets)
+  // Of a socket that was not measured nobody knows whether it is the tightest.
+  const socket = sockets.some(({ optmemBytes }) => optmemBytes === null) ? null : tightestSocket(sockets)
   return [...(socket === null ? [] : listSocketMetrics(socket, socket.optmemMaxBytes)), ...(findBlindness(diagnosis) === null ? listVmMetrics(vms) : [])]
 }
 

@@ -158,6 +158,9 @@ describe('for monitoring', () => {
     expect(renderNagios(diagnoseOne({ ...unmeasured, routeChecks: [] }))).toMatch(
       /^SLASHZERO UNKNOWN - .* \| 'vms_missing_route'=0;;0;0;2 'vms_unknown_route'=2;;;0;2\n$/,
     )
+    const [first, ...others] = golden.namespaces
+    const half = { ...golden, namespaces: [...(first === undefined ? [] : [blind(first)]), ...others], routeChecks: [] }
+    expect(renderNagios(diagnoseOne(half))).toMatch(/^SLASHZERO UNKNOWN - [^|]* \| 'vms_missing_route'=/)
     expect(renderNagios(diagnoseOne({ ...golden, namespaces: [], routeChecks: [] }))).toMatch(
       /^SLASHZERO OK - No Router Advertisement daemon runs here, .* \| 'vms_missing_route'=0;;0;0;0/,
     )
