@@ -4,9 +4,10 @@ import { createAdvertisementWatch } from './advertisements/index.ts'
 import type { AdvertisementWatch } from './advertisements/index.ts'
 import { checkConfiguration } from './command/check-configuration.ts'
 import { checkRoutes } from './command/check-routes.ts'
-import { printPushToken } from './command/print-push-token.ts'
+import { makePushToken } from './command/make-push-token.ts'
 import { parseArguments, UsageError } from './command/parse-arguments.ts'
 import type { Command, DoctorFormat, Given } from './command/parse-arguments.ts'
+import { print } from './command/print.ts'
 import { runReloading } from './command/run-reloading.ts'
 import { run } from './command/run.ts'
 import { log } from './command/write-log.ts'
@@ -55,22 +56,18 @@ try {
 
 async function main(command: Command): Promise<void> {
   if (command.name === 'help') {
-    process.stdout.write(command.text)
-    return
+    return print(command.text)
   }
   if (command.name === 'version') {
-    process.stdout.write(`slashzero-collector ${packageJson.version}\n`)
-    return
+    return print(`slashzero-collector ${packageJson.version}\n`)
   }
   if (command.name === 'config check') {
     const { text, exitCode } = checkConfiguration(command.file)
-    process.stdout.write(text)
     process.exitCode = exitCode
-    return
+    return print(text)
   }
   if (command.name === 'push-token') {
-    process.stdout.write(printPushToken(command.vm, load(command.given).stateDir))
-    return
+    return print(makePushToken(command.vm, load(command.given).stateDir))
   }
   if (process.platform !== 'linux') throw new Error('it reads the Linux kernel, and this is another system')
   switch (command.name) {
@@ -114,7 +111,7 @@ async function printDiagnosis(given: Given, format: DoctorFormat): Promise<void>
     void (format === 'text' && process.stderr.write(`slashzero-collector: ${progress}\n`))
   const { text, exitCode } = await runDoctor({ kernel, pass, format, stateDir: settings.stateDir, terminal, say })
   close()
-  await new Promise((resolve) => process.stdout.write(text, resolve))
+  await print(text)
   // A guest agent or a file that hangs must not hold a monitoring plugin up.
   exitAtOnce(exitCode)
 }
@@ -136,9 +133,9 @@ function loadForDoctor({ file, flags }: Given): Settings {
 async function printOnce(settings: Settings, json: boolean): Promise<void> {
   const kernel = openKernel()
   const { pass, close } = preparePass(kernel, readHost(kernel, packageJson.version, settings.labels), settings, ONCE)
-  const text = `${JSON.stringify(await pass(), null, json ? 0 : 2)}\n`
+  const report = await pass()
   close()
-  await new Promise((resolve) => process.stdout.write(text, resolve))
+  await print(`${JSON.stringify(report, null, json ? 0 : 2)}\n`)
   // A file that hangs must not hold the process up.
   exitAtOnce(0)
 }

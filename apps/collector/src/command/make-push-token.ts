@@ -1,6 +1,6 @@
 import { keepKey, makeToken, toIdentity } from '../guest-push/index.ts'
 
 /** The token with which this VM, by uuid, or by name where it has none, pushes its routes to this host, on a line. Throws where the state directory has no use of it. */
-export function printPushToken(vm: string, stateDir: string): string {
+export function makePushToken(vm: string, stateDir: string): string {
   return `${makeToken(keepKey(stateDir), toIdentity(vm))}\n`
 }

@@ -1,0 +1,19 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
+
+function runIn(shell: string): { status: number | null; stderr: string } {
+  const { status, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', shell, process.execPath, MAIN], { encoding: 'utf8' })
+  return { status, stderr }
+}
+
+test('a reader that leaves early, and a log that nobody takes, change nothing', () => {
+  expect(runIn('{ sleep 0.5; "$0" "$1" --help; } | true')).toEqual({ status: 0, stderr: '' })
+  expect(runIn('{ sleep 0.5; "$0" "$1" run --interval 0; } 2> >(true)')).toEqual({ status: 2, stderr: '' })
+})
+
+test('what cannot be written is a failure, and said', () => {
+  expect(runIn('"$0" "$1" --help >/dev/full')).toEqual({ status: 1, stderr: expect.stringMatching(/^slashzero-collector: stdout cannot be written: ENOSPC/) })
+})
