@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { report } from '@slashzero/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -15,22 +15,23 @@ const architecture = process.arch === 'arm64' ? { node: 'arm64', debian: 'arm64'
 let folder: string
 let deb: string
 let rpm: string
+let tarball: string
 let unit: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'slashzero-package-'))
   execFileSync(process.execPath, [join(own, 'build.ts'), '--fast', '--arch', architecture.node, '--out', join(folder, 'dist')])
   deb = join(folder, 'dist', `slashzero-collector_${packageJson.version}_${architecture.debian}.deb`)
   rpm = join(folder, 'dist', `slashzero-collector-${packageJson.version}-1.${architecture.rpm}.rpm`)
+  tarball = join(folder, 'dist', `slashzero-collector-${packageJson.version}-linux-${architecture.node}.tar.gz`)
   execFileSync('dpkg-deb', ['-R', deb, join(folder, 'root')])
   unit = join(folder, 'root/usr/lib/systemd/system/slashzero-collector.service')
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
 test('dist holds the packages, the script, and a list of checksums that fits', () => {
-  const tarball = `slashzero-collector-${packageJson.version}-linux-${architecture.node}.tar.gz`
-  expect(readdirSync(join(folder, 'dist')).toSorted()).toEqual(['SHA256SUMS', 'collector.sh', rpm.split('/').at(-1), tarball, deb.split('/').at(-1)])
+  expect(readdirSync(join(folder, 'dist')).toSorted()).toEqual(['SHA256SUMS', 'collector.sh', ...[rpm, tarball, deb].map((file) => basename(file))])
   execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: join(folder, 'dist') })
-  const files = execFileSync('tar', ['-tzf', join(folder, 'dist', tarball)], { encoding: 'utf8' })
+  const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' })
   for (const name of ['setup.sh', 'files/usr/local/bin/slashzero-collector', 'files/etc/systemd/system/slashzero-collector.service']) {
     expect(files).toContain(`linux-${architecture.node}/${name}\n`)
   }
@@ -87,6 +88,15 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
       install; tail -n 1 /etc/slashzero/collector.toml; systemctl is-enabled slashzero-collector
       rpm --erase slashzero-collector 2>/dev/null; find /etc /usr /var/lib -xdev -iname '*slashzero-collector*'; getent passwd slashzero-collector; ls /etc/slashzero`, rpm)
     expect(said).toBe(`root:slashzero-collector 640\nslashzero-collector ${packageJson.version}\nslashzero-collector.service\n# mine\ndisabled\ncollector.toml.rpmsave\n`)
+  })
+
+  test('the tarball is of use to its user although root hides from others what it makes, and goes', () => {
+    const said = within(`
+      umask 077; cd /tmp; mkdir t; tar -xzf /package -C t --strip-components=1; t/setup.sh install >/dev/null
+      su -s /bin/sh slashzero-collector -c '/usr/local/bin/slashzero-collector --version; cat /etc/slashzero/collector.toml | head -c 15'; echo
+      grep -c '^Exec.*=/usr/local/bin/slashzero-collector' /etc/systemd/system/slashzero-collector.service
+      /usr/local/lib/slashzero-collector/setup.sh purge; find /etc /usr /var/lib -xdev -iname '*slashzero-collector*'; getent passwd slashzero-collector; true`, tarball)
+    expect(said).toBe(`slashzero-collector ${packageJson.version}\n# Configuration\n2\n`)
   })
 
   /** Runs a script over a copy of this machine's files, in which no systemd runs, with a package beside it; gives what it printed. */

@@ -4,6 +4,8 @@
 #   ./setup.sh remove     the program and its unit; configuration, credential and unsent reports stay
 #   ./setup.sh purge      everything
 set -eu
+# The service runs as a user of its own, whatever root hides from others.
+umask 022
 
 name=slashzero-collector
 library=/usr/local/lib/$name
