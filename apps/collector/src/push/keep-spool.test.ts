@@ -118,6 +118,7 @@ test('it is bounded in age, by the clock that does not jump', () => {
   clock += 25 * HOUR
   spool.put(report(6))
   expect(sequences(spool)).toEqual([6])
+  expect(lines).toMatchObject([{ level: 'warn', message: 'unsent reports grew too old for the spool and were dropped' }])
 })
 
 test('over a restart age is by the wall clock, and a clock that went back makes nothing old', () => {

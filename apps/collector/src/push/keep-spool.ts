@@ -122,7 +122,8 @@ export function openSpool(options: {
       if (entry.file === null) memory -= entry.bytes
       else disk -= entry.bytes
       drop(entry)
-      tellLoss('the spool is full: the oldest unsent reports were dropped', { droppedInAll: dropped, ...limits })
+      const why = full ? 'the spool is full: the oldest unsent reports were dropped' : 'unsent reports grew too old for the spool and were dropped'
+      tellLoss(why, { droppedInAll: dropped, ...limits })
     }
   }
 
