@@ -6,6 +6,7 @@ const page = readFileSync(new URL('slashzero-collector.8', import.meta.url), 'ut
 
 test('the man page names every option, every variable and every drop-in', () => {
   const dropIns = readdirSync(new URL('systemd', import.meta.url)).filter((name) => name.endsWith('.conf') && name !== 'sysusers.conf')
-  const wanted = [...Object.values(SETTINGS).flatMap(({ flag, variable }) => [`--${flag}`, ...(variable === null ? [] : [variable])]), ...dropIns]
+  const settings = Object.values(SETTINGS)
+  const wanted = [...settings.map(({ flag }) => `--${flag}`), ...settings.flatMap(({ variable }) => variable ?? []), ...dropIns]
   expect(wanted.filter((name) => !new RegExp(`${name}(?![\\w-])`).test(page))).toEqual([])
 })

@@ -26,11 +26,10 @@ function parseFile(text: string, path: string): FileReading {
     key: keys.map(String).join('.'),
   })
   const placeOf = (key?: string) => `${path}:${key === undefined ? 1 : lineOf([key])}`
-  const misplaced = findMisplaced(parsed.table).map(([table, key]) => ({
-    ...place([table, key]),
-    problem: `it stands below [${table}], and so is an entry of that table and not the setting ${key}`,
-    fix: 'move the line above the first one in [brackets]',
-  }))
+  const misplaced = findMisplaced(parsed.table).map(([table, key]): Problem => {
+    const problem = `it stands below [${table}], and so is an entry of that table and not the setting ${key}`
+    return { place: `${path}:${lineOf([table, key])}`, key: `${table}.${key}`, problem, fix: 'move the line above the first one in [brackets]' }
+  })
   return misplaced.length > 0 ? { values: {}, problems: misplaced, placeOf } : { ...checkSource(parsed.table, place), placeOf }
 }
 
