@@ -12,6 +12,7 @@ const golden = reportSchema.parse(
   JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
 )
 const HERE: Surroundings = {
+  isRoot: false,
   ownNamespace: 4026532180,
   managers: new Map([[7, { kind: 'unit', unit: 'radvd.service' }]]),
   configurations: new Map(),
@@ -35,6 +36,7 @@ const joined = change(0, ({ taps }) => ({ taps: taps.map((tap) => ({ ...tap, all
   routeChecks: golden.routeChecks.map((check) => ({ ...check, defaultRoute: 'present' })),
 })
 const good: Report = change(0, withSocket({ optmemBytes: 168, staleInterfaceIndexes: [] }), {}, joined)
+const half: Report = { ...good, runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error: '3 processes cannot be told' }] }
 const dead = Array.from({ length: 363 }, (_, index) => index + 10)
 
 function goodWith(alter: Alter, index = 0): Report {
@@ -207,24 +209,26 @@ test.each<{
   },
   {
     name: 'what was seen is well, but not all was seen',
-    report: {
-      ...good,
-      runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error: '3 processes cannot be told' }],
-    },
+    report: half,
     exit: 3,
     findings: [['unknown', 'not all could be seen', 'namespaces: 3 processes cannot be told', null]],
     commands: [['sudo slashzero-collector doctor']],
   },
   {
+    name: 'root is not sent to root',
+    report: half,
+    surroundings: { ...HERE, isRoot: true },
+    exit: 3,
+    findings: [['unknown', 'not all could be seen', 'namespaces: 3 processes cannot be told', null]],
+    commands: [[null]],
+  },
+  {
     name: 'what cannot be seen does not hide what is broken',
-    report: {
-      ...goodWith(withSocket({ optmemBytes: 20_440 })),
-      runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error: 'no' }],
-    },
+    report: { ...goodWith(withSocket({ optmemBytes: 20_440 })), runs: half.runs },
     exit: 2,
     findings: [
       ['broken', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)],
-      ['unknown', 'not all could be seen', 'namespaces: no', null],
+      ['unknown', 'not all could be seen', 'namespaces: 3 processes cannot be told', null],
     ],
     commands: [expect.any(Array), ['sudo slashzero-collector doctor']],
   },

@@ -17,7 +17,7 @@ export function findFindings(state: HypervisorState, report: Report, surrounding
     ...state.sockets.flatMap((socket) => findAtSocket(socket, state, victims.get(socket.key) ?? [], surroundings)),
     ...findAtVms(others, state, surroundings),
     ...findAtPorts(state, new Set(missing.flatMap((vm) => vm.tapKeys)), full, surroundings),
-    ...findUnseen(state, report),
+    ...findUnseen(state, report, surroundings),
   ]
   return findings.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
 }
@@ -51,7 +51,7 @@ function findAtSocket(
       ? [{ level: 'note', subject, problem, cause: null, steps: stepsForSocket(socket, surroundings) }]
       : []
   }
-  if (level === 'unknown') return [{ level, subject, problem: reason, cause: null, steps: [SEE_MORE] }]
+  if (level === 'unknown') return [{ level, subject, problem: reason, cause: null, steps: [seeMore(surroundings.isRoot)] }]
   const dark =
     victims.length === 0
       ? ''
@@ -145,7 +145,7 @@ function findAtPorts(
 const ODD = new Set(['not-joined', 'unanswered-solicitations', 'sends-blocked', 'no-sender'])
 
 /** What was not seen and might be broken. A socket that was not measured has a finding of its own. */
-function findUnseen(state: HypervisorState, report: Report): Finding[] {
+function findUnseen(state: HypervisorState, report: Report, { isRoot }: Surroundings): Finding[] {
   const failed = report.runs.filter(({ probe, outcome }) => outcome === 'failed' && DECISIVE.has(probe))
   // Core's reason is one of the failures, or that a sender's socket was not found.
   const unmeasured =
@@ -153,15 +153,19 @@ function findUnseen(state: HypervisorState, report: Report): Finding[] {
   const reasons = [...unmeasured, ...failed.map(({ probe, error }) => `${probe}: ${error ?? 'no reason was given'}`)]
   if (reasons.length === 0) return []
   return [
-    { level: 'unknown', subject: 'not all could be seen', problem: reasons.join('; '), cause: null, steps: [SEE_MORE] },
+    { level: 'unknown', subject: 'not all could be seen', problem: reasons.join('; '), cause: null, steps: [seeMore(isRoot)] },
   ]
 }
 
 /** Probes without which a sender, or a port, can be overlooked. */
 const DECISIVE = new Set(['membership-size', 'processes', 'namespaces', 'links', 'limit', 'senders', 'optmem'])
-const SEE_MORE: Step = {
-  command: 'sudo slashzero-collector doctor',
-  why: 'sees everything that the kernel shows to root; the abilities below say what each right adds',
+
+function seeMore(isRoot: boolean): Step {
+  if (!isRoot) {
+    const why = 'sees everything that the kernel shows to root; the abilities below say what each right adds'
+    return { command: 'sudo slashzero-collector doctor', why }
+  }
+  return { command: null, why: 'root may not see it: look for what keeps it from that, such as a container that this runs in or a security module (dmesg tells)' }
 }
 
 /** How bad a verdict of core's is. */

@@ -4,6 +4,8 @@ import type { Step } from './diagnosis.ts'
 
 /** What the steps depend on beside the verdicts. */
 export type Surroundings = {
+  /** Whether doctor runs as root, to whom `sudo` gives nothing. */
+  readonly isRoot: boolean
   /** Inode of the network namespace that doctor runs in; null where it could not be read. */
   readonly ownNamespace: number | null
   /** What keeps a sender running, by pid; a pid that is missing is not known. */

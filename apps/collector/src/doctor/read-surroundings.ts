@@ -16,7 +16,8 @@ export function readSurroundings(kernel: Kernel, { namespaces }: Report): Surrou
     senders.flatMap(({ pid, configuration }): [number, string][] => (configuration ? [[pid, configuration.path]] : [])),
   )
   const own = attempt(() => parseDescriptor(kernel.readLink('/proc/thread-self/ns/net')))
-  return { ownNamespace: own?.kind === 'namespace' ? own.inode : null, managers: new Map(managers), configurations: new Map(configurations) }
+  const isRoot = process.geteuid?.() === 0
+  return { isRoot, ownNamespace: own?.kind === 'namespace' ? own.inode : null, managers: new Map(managers), configurations: new Map(configurations) }
 }
 
 /** The effective capabilities of this process; null where they cannot be read. */

@@ -18,7 +18,7 @@ function diagnoseOne(report: Report): Diagnosis {
   return diagnose(
     report,
     [],
-    { ownNamespace: 4026532180, managers, configurations: new Map() },
+    { isRoot: false, ownNamespace: 4026532180, managers, configurations: new Map() },
     listAbilities(new Set(['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH']), report, 4026532180),
   )
 }
