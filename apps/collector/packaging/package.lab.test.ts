@@ -1,8 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { report } from '@slashzero/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
@@ -71,8 +74,8 @@ test('the .rpm holds what the .deb holds, all of root', () => {
 describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => {
   const wanted = '/etc/systemd/system/multi-user.target.wants/slashzero-collector.service'
 
-  test('the .deb that comes again after its removal is enabled, and one that was disabled stays so', () => {
-    const said = within(`
+  test('the .deb that comes again after its removal is enabled, and one that was disabled stays so', async () => {
+    const said = await within(`
       install() { dpkg --no-triggers -i /package >/dev/null && systemctl is-enabled slashzero-collector; true; }
       install; dpkg -r slashzero-collector >/dev/null; install
       systemctl disable --quiet slashzero-collector; install; dpkg -r slashzero-collector >/dev/null; install
@@ -80,8 +83,8 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
     expect(said).toBe('enabled\nenabled\ndisabled\ndisabled\n')
   })
 
-  test('the .rpm makes its user, is enabled once, keeps the configuration, and goes', () => {
-    const said = within(`
+  test('the .rpm makes its user, is enabled once, keeps the configuration, and goes', async () => {
+    const said = await within(`
       install() { rpm --upgrade --nodeps --force-debian --replacepkgs --oldpackage /package; }
       install; stat -c '%U:%G %a' /etc/slashzero/collector.toml; slashzero-collector --version; readlink ${wanted} | sed 's,.*/,,'
       systemctl disable --quiet slashzero-collector; echo '# mine' >>/etc/slashzero/collector.toml; mkdir -m 700 /var/lib/slashzero-collector
@@ -90,8 +93,8 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
     expect(said).toBe(`root:slashzero-collector 640\nslashzero-collector ${packageJson.version}\nslashzero-collector.service\n# mine\ndisabled\ncollector.toml.rpmsave\n`)
   })
 
-  test('the tarball is of use to its user although root hides from others what it makes, and goes', () => {
-    const said = within(`
+  test('the tarball is of use to its user although root hides from others what it makes, and goes', async () => {
+    const said = await within(`
       umask 077; cd /tmp; mkdir t; tar -xzf /package -C t --strip-components=1; t/setup.sh install >/dev/null
       su -s /bin/sh slashzero-collector -c '/usr/local/bin/slashzero-collector --version; cat /etc/slashzero/collector.toml | head -c 15'; echo
       grep -c '^Exec.*=/usr/local/bin/slashzero-collector' /etc/systemd/system/slashzero-collector.service
@@ -99,13 +102,40 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
     expect(said).toBe(`slashzero-collector ${packageJson.version}\n# Configuration\n2\n`)
   })
 
-  /** Runs a script over a copy of this machine's files, in which no systemd runs, with a package beside it; gives what it printed. */
-  function within(script: string, file: string): string {
+  test('the one line ends well when the server has taken the machine, else with the last word of the service', async () => {
+    const server = createServer((request, response) => void response.end(readFileSync(join(folder, 'dist', basename(request.url ?? ''))))).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+    // Stands in for systemd, whose service is taken, or not.
+    const said = await within(`
+      stub() { printf '#!/bin/sh\\n%s\\n' "$2" >/usr/local/bin/$1; chmod 755 /usr/local/bin/$1; }
+      stub journalctl 'echo the token is spent'; stub sleep ''; stub systemctl ''; mkdir -p /run/systemd/system
+      install() { SLASHZERO_SERVER=${origin} SLASHZERO_ENROLMENT_TOKEN=$1 sh /package 2>&1 | sed 's/^Downloading .*_/_/'; }
+      install sz_enrol_spent
+      stub systemctl '[ "$1" != restart ] || { mkdir -p /var/lib/slashzero-collector; echo x >/var/lib/slashzero-collector/credential; }'
+      install sz_enrol_good; head -n 2 /etc/slashzero/collector.toml
+      stub dpkg-query 'exit 1'; stub rpm 'echo "rpm $*" >>/rpm'; install sz_enrol_good >/dev/null; sed 's,/tmp/[^/]*/,,' /rpm`, join(folder, 'dist/collector.sh'))
+    server.close()
+    expect(said).toBe(`_${architecture.debian}.deb from ${origin}
+slashzero-collector: it is installed and runs, and ${origin} has not taken this machine yet: the token is spent
+_${architecture.debian}.deb from ${origin}
+Installed and started. This machine appears on ${origin} with its first report.
+server = "${origin}"
+enrolment-token = "sz_enrol_good"
+rpm --query rpm
+rpm --upgrade --replacepkgs --oldpackage ${basename(rpm)}
+`)
+  })
+
+  /** Runs a script over a copy of this machine's files, in which no systemd runs, with a file beside it; gives what it printed. */
+  async function within(script: string, file: string): Promise<string> {
     const place = join(folder, 'over')
-    return execFileSync('unshare', ['--mount', 'sh', '-euc', `
+    const { stdout } = await promisify(execFile)('unshare', ['--mount', 'sh', '-euc', `
       mkdir -p "$0" && mount -t tmpfs none "$0" && mkdir "$0/upper" "$0/work" "$0/root"
       mount -t overlay overlay -o "lowerdir=/,upperdir=$0/upper,workdir=$0/work" "$0/root"
-      cp "$1" "$0/root/package" && chroot "$0/root" sh -c "$2"`, place, file, script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+      cp "$1" "$0/root/package" && chroot "$0/root" sh -c "$2" </dev/null`, place, file, script])
+    return stdout
   }
 })
 
