@@ -3,6 +3,7 @@ import type { Report } from '@slashzero/contract'
 import type { Pass } from '../pass/create-pass.ts'
 import type { Pusher } from '../push/index.ts'
 import type { LinkWatch } from '../watch/index.ts'
+import { createFailureTeller } from './tell-failures.ts'
 import { log } from './write-log.ts'
 
 export type RunOptions = {
@@ -22,7 +23,7 @@ export type RunOptions = {
  */
 export async function run({ pass, pusher, intervalMilliseconds, watch, signal, random = Math.random }: RunOptions): Promise<void> {
   let due = performance.now() - random() * intervalMilliseconds * 0.5
-  let said = ''
+  const tellFailures = createFailureTeller(log, () => performance.now())
   for (let early = false; !signal.aborted; ) {
     const beganAt = performance.now()
     let made: Report | null = null
@@ -31,7 +32,7 @@ export async function run({ pass, pusher, intervalMilliseconds, watch, signal, r
       if (report === null) break
       made = report
       pusher.enqueue({ ...report, intervalSeconds: intervalMilliseconds / 1000 })
-      said = tellChange(report, said)
+      tellFailures(report)
     } catch (error) {
       log.error({ error: error instanceof Error ? error.message : String(error) }, 'this pass gave no report')
     }
@@ -63,13 +64,3 @@ async function endWith<Result>(signal: AbortSignal, work: Promise<Result>): Prom
 
 /** Of a second, as long as a request under way may take to end. What it sent stays in the spool till it is acknowledged. */
 const STOP_MILLISECONDS = 700
-
-/** Says what cannot be read when that changes, not at every pass. */
-function tellChange({ runs }: Report, before: string): string {
-  const failed = runs.filter(({ outcome }) => outcome === 'failed')
-  const now = failed.map(({ probe }) => probe).join(', ')
-  if (now === before) return before
-  for (const { probe, error } of failed) log.warn({ probe, error }, 'could not read everything')
-  if (now === '') log.info({}, 'everything can be read again')
-  return now
-}

@@ -1,0 +1,22 @@
+import type { Report } from '@slashzero/contract'
+import type { PushLog } from '../push/index.ts'
+
+/** However often a probe fails and succeeds by turns, it is one pair of lines in this time. */
+const QUIET_MILLISECONDS = 10 * 60_000
+
+/** Says which probes cannot read everything when that begins, and when all can again. `clock` is in milliseconds and never jumps. */
+export function createFailureTeller(log: Pick<PushLog, 'info' | 'warn'>, clock: () => number): (report: Pick<Report, 'runs'>) => void {
+  const toldAt = new Map<string, number>()
+  let told = new Set<string>()
+  return ({ runs }) => {
+    const failed = runs.filter(({ outcome }) => outcome === 'failed')
+    if (failed.length === 0 && told.size > 0) log.info({}, 'everything can be read again')
+    told = new Set(failed.flatMap(({ probe }) => (told.has(probe) ? probe : [])))
+    for (const { probe, error } of failed) {
+      if (told.has(probe) || clock() - (toldAt.get(probe) ?? -Infinity) < QUIET_MILLISECONDS) continue
+      told.add(probe)
+      toldAt.set(probe, clock())
+      log.warn({ probe, error }, 'could not read everything')
+    }
+  }
+}
