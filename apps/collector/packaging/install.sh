@@ -87,7 +87,7 @@ unreachable() {
 }
 
 install_deb() {
-  DEBIAN_FRONTEND=noninteractive dpkg --force-confold -i "$folder/$package" >"$folder/log" 2>&1 || {
+  DEBIAN_FRONTEND=noninteractive dpkg --force-confold --force-confmiss -i "$folder/$package" >"$folder/log" 2>&1 || {
     cat "$folder/log" >&2
     fail "dpkg could not install $package; what it said is above."
   }

@@ -74,13 +74,13 @@ test('the .rpm holds what the .deb holds, all of root', () => {
 describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => {
   const wanted = '/etc/systemd/system/multi-user.target.wants/slashzero-collector.service'
 
-  test('the .deb that comes again after its removal is enabled, and one that was disabled stays so', async () => {
+  test('the .deb that comes again, without its configuration or after its removal, is enabled, and one that was disabled stays so', async () => {
     const said = await within(`
       install() { dpkg --no-triggers -i /package >/dev/null && systemctl is-enabled slashzero-collector; true; }
-      install; dpkg -r slashzero-collector >/dev/null; install
+      install; rm /etc/slashzero/collector.toml; install; dpkg -r slashzero-collector >/dev/null; install
       systemctl disable --quiet slashzero-collector; install; dpkg -r slashzero-collector >/dev/null; install
       dpkg -P slashzero-collector >/dev/null; find /etc /usr /var/lib -xdev -iname '*slashzero-collector*'; getent passwd slashzero-collector; true`, deb)
-    expect(said).toBe('enabled\nenabled\ndisabled\ndisabled\n')
+    expect(said).toBe('enabled\nenabled\nenabled\ndisabled\ndisabled\n')
   })
 
   test('the .rpm makes its user, is enabled once, keeps the configuration, and goes', async () => {
