@@ -235,7 +235,9 @@ async function saysRefusal(server: string): Promise<void> {
   const script = `curl -fsS ${server}/install/collector.sh | SLASHZERO_ENROLMENT_TOKEN=sz_enrol_spent sh 2>&1; echo "status $?"`
   match(await run('sh', '-c', script), /has not taken this machine yet: this host has no credential .*The enrolment token is spent[^]*status 1\n$/)
   await run('mv', '/root/credential', credential)
+  const reported = reports.length
   await run('systemctl', 'restart', UNIT)
+  await until('a report has arrived', () => Promise.resolve(reports.length > reported))
 }
 
 async function reloads(): Promise<void> {
