@@ -82,8 +82,12 @@ async function main(command: Command): Promise<void> {
   }
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 function complain(error: unknown): void {
-  const lines = (error instanceof Error ? error.message : String(error)).split('\n')
+  const lines = messageOf(error).split('\n')
   // The journal names the program itself, and takes what bears no rank for news.
   const head = isJournal() ? '<3>' : 'slashzero-collector: '
   process.stderr.write(lines.map((line) => `${head}${line}\n`).join(''))
@@ -96,6 +100,18 @@ function load(given: Given): Settings {
 }
 
 async function printDiagnosis(given: Given, format: DoctorFormat): Promise<void> {
+  const { text, exitCode } = await diagnoseHere(given, format).catch(async (error: unknown) => {
+    const { renderFailure } = await import('./doctor/index.ts')
+    const failure = renderFailure(format, messageOf(error))
+    if (failure === null) throw error
+    return failure
+  })
+  await print(text)
+  // A guest agent or a file that hangs must not hold a monitoring plugin up.
+  exitAtOnce(exitCode)
+}
+
+async function diagnoseHere(given: Given, format: DoctorFormat): Promise<{ text: string; exitCode: number }> {
   const { runDoctor } = await import('./doctor/index.ts')
   const kernel = openKernel()
   const host = { id: 'doctor', ...readMachine(kernel, packageJson.version, {}) }
@@ -109,11 +125,9 @@ async function printDiagnosis(given: Given, format: DoctorFormat): Promise<void>
     : { width: 100, colour: false }
   const say = (progress: string) =>
     void (format === 'text' && process.stderr.write(`slashzero-collector: ${progress}\n`))
-  const { text, exitCode } = await runDoctor({ kernel, pass, format, stateDir: settings.stateDir, terminal, say })
+  const told = await runDoctor({ kernel, pass, format, stateDir: settings.stateDir, terminal, say })
   close()
-  await print(text)
-  // A guest agent or a file that hangs must not hold a monitoring plugin up.
-  exitAtOnce(exitCode)
+  return told
 }
 
 /** A configuration that cannot be used keeps nobody from looking, unless it was asked for. */

@@ -1,1 +1,2 @@
+export { renderFailure } from './render-checks.ts'
 export { runDoctor } from './run-doctor.ts'

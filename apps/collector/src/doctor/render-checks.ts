@@ -1,3 +1,4 @@
+import { toVisible } from '@slashzero/contract'
 import { tightestSocket } from '@slashzero/core'
 import type { Diagnosis, SenderDiagnosis, Status } from './diagnosis.ts'
 
@@ -38,15 +39,26 @@ export function renderCheckmk(diagnosis: Diagnosis): string {
   const line = (status: Status, service: string, figures: string, text: string): string => {
     return `${EXIT_STATUS[status]} "${service}" ${figures} ${text.replaceAll('\\', '/').replaceAll('|', '/')}\n`
   }
+  const [hypervisor, routes] = SERVICES
   return (
     line(
       diagnosis.status,
-      'Slashzero hypervisor',
+      hypervisor,
       show((name) => !isRoute(name)),
       diagnosis.summary,
-    ) + line(routeStatus(diagnosis), 'Slashzero default routes', show(isRoute), describeRoutes(diagnosis))
+    ) + line(routeStatus(diagnosis), routes, show(isRoute), describeRoutes(diagnosis))
   )
 }
+
+/** Why there is no diagnosis, for those who read nothing but a plugin's stdout; null for a format of which that is not so. */
+export function renderFailure(format: string, reason: string): { text: string; exitCode: number } | null {
+  const text = toVisible(reason.replaceAll('\n', '; ')).replaceAll(/[|\\]/g, '/')
+  if (format === 'nagios') return { text: `SLASHZERO UNKNOWN - ${text}\n`, exitCode: EXIT_STATUS.unknown }
+  if (format !== 'checkmk') return null
+  return { text: SERVICES.map((service) => `3 "${service}" - ${text}\n`).join(''), exitCode: 0 }
+}
+
+const SERVICES = ['Slashzero hypervisor', 'Slashzero default routes'] as const
 
 type Metric = { name: string; value: number; unit: string; critical: number | null; least: number; most: number | null }
 
