@@ -112,6 +112,10 @@ configure() {
   state=$(setting state-dir)
   credential=${state:-/var/lib/$name}/credential
   if [ -n "$token" ] && [ -n "$before" ] && [ "${before%/}" != "$server" ]; then rm -f "$credential"; fi
+  if is_unknown; then
+    [ -n "$token" ] || fail "$server does not know this machine any more; make an enrolment token there, and run the line that it shows."
+    rm -f "$credential"
+  fi
   {
     echo "server = \"$server\""
     if [ -n "$token" ]; then echo "enrolment-token = \"$token\""; fi
@@ -124,6 +128,14 @@ configure() {
     cat "$folder/log" >&2
     fail "$configuration is not right; what is wrong is above."
   fi
+}
+
+# Whether the server refuses the credential: it was revoked, or this machine was removed there. A report that is none is not taken.
+is_unknown() {
+  [ -s "$credential" ] && command -v curl >/dev/null || return 1
+  status=$(printf 'header = "Authorization: Bearer %s"\n' "$(cat "$credential")" |
+    curl -s --connect-timeout 20 --config - --data '' -o /dev/null -w '%{http_code}' "$server/ingest/v1/reports")
+  [ "$status" = 401 ]
 }
 
 # What a line of the configuration says.

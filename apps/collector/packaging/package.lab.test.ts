@@ -103,7 +103,10 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
   })
 
   test('the one line ends well when the server has taken the machine, else with the last word of the service', async () => {
-    const server = createServer((request, response) => void response.end(readFileSync(join(folder, 'dist', basename(request.url ?? ''))))).listen(0, '127.0.0.1')
+    const server = createServer(({ url = '', headers }, response) => {
+      if (url.startsWith('/install/')) response.end(readFileSync(join(folder, 'dist', basename(url))))
+      else response.writeHead(headers.authorization === 'Bearer sz_host_revoked' ? 401 : 400).end()
+    }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const address = server.address()
     const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
@@ -111,10 +114,12 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
     const said = await within(`
       stub() { printf '#!/bin/sh\\n%s\\n' "$2" >/usr/local/bin/$1; chmod 755 /usr/local/bin/$1; }
       stub journalctl 'echo the token is spent'; stub sleep ''; stub systemctl ''; mkdir -p /run/systemd/system
-      install() { SLASHZERO_SERVER=${origin} SLASHZERO_ENROLMENT_TOKEN=$1 sh /package 2>&1 | sed 's/^Downloading .*_/_/'; }
+      install() { SLASHZERO_SERVER=${origin} SLASHZERO_ENROLMENT_TOKEN=\${1:-} sh /package 2>&1 | sed 's/^Downloading .*_/_/'; }
       install sz_enrol_spent
-      stub systemctl '[ "$1" != restart ] || { mkdir -p /var/lib/slashzero-collector; echo x >/var/lib/slashzero-collector/credential; }'
+      stub systemctl '[ "$1" != restart ] || { mkdir -p /var/lib/slashzero-collector; echo sz_host_new >/var/lib/slashzero-collector/credential; }'
       install sz_enrol_good; head -n 2 /etc/slashzero/collector.toml
+      credential=/var/lib/slashzero-collector/credential; stub systemctl ''
+      install; cat $credential; echo sz_host_revoked >$credential; install; install sz_enrol_good; test ! -e $credential
       stub dpkg-query 'exit 1'; stub rpm 'echo "rpm $*" >>/rpm'; install sz_enrol_good >/dev/null; sed 's,/tmp/[^/]*/,,' /rpm`, join(folder, 'dist/collector.sh'))
     server.close()
     expect(said).toBe(`_${architecture.debian}.deb from ${origin}
@@ -123,6 +128,13 @@ _${architecture.debian}.deb from ${origin}
 Installed and started. This machine appears on ${origin} with its first report.
 server = "${origin}"
 enrolment-token = "sz_enrol_good"
+_${architecture.debian}.deb from ${origin}
+Installed and started. This machine appears on ${origin} with its first report.
+sz_host_new
+_${architecture.debian}.deb from ${origin}
+slashzero-collector: ${origin} does not know this machine any more; make an enrolment token there, and run the line that it shows.
+_${architecture.debian}.deb from ${origin}
+slashzero-collector: it is installed and runs, and ${origin} has not taken this machine yet: the token is spent
 rpm --query rpm
 rpm --upgrade --replacepkgs --oldpackage ${basename(rpm)}
 `)
