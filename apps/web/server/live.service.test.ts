@@ -21,7 +21,7 @@ test('an open page hears of a report within a second, and its stream ends when t
 
   await server.report(host.credential, reportOf('host-0001', 1))
   const stored = performance.now()
-  expect(await hear(`data: {"hypervisorId":"${host.hypervisorId}"}`)).not.toBeNull()
+  expect(await hear(`data: {"hypervisorId":"${host.hypervisorId}","verdict":true}`)).not.toBeNull()
   expect(performance.now() - stored).toBeLessThan(1000)
 
   // A connection that was cut instead would be an error here.

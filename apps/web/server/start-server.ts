@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createAnswerIngest } from '@slashzero/api'
-import { listen, notifyChannel, openDatabase, type Database } from '@slashzero/db'
+import { listen, notifyChannel, openDatabase, readChange, type Database } from '@slashzero/db'
 import { authenticateCollector, authenticateGuest, createIngest, enrol, pushRoutes, readReadiness, runWorker, type Actor, type ServiceContext } from '@slashzero/services'
 import type { Logger } from 'pino'
 import { createAuth } from './auth/create-auth.ts'
@@ -122,8 +122,8 @@ async function startWeb(parts: AsyncDisposableStack, needs: WebNeeds): Promise<W
   const listener = await listen(
     env.databaseUrl,
     notifyChannel,
-    (payload) => live.publish(payload === '' ? null : payload),
-    () => live.publish(null),
+    (payload) => live.publish(readChange(payload)),
+    () => live.publish({ hypervisorId: null, verdict: true }),
   )
   parts.defer(() => listener.close())
   const pages = await preparePages(httpServer, env.dev)

@@ -152,7 +152,11 @@ export const vmList = z.object({ now: instant, total: count, hypervisors: count,
 export const vmDetail = z.object({ now: instant, vm: dashboardVm })
 
 /** What moved, sent to open pages: the hypervisor whose stored state changed, or null for the fleet's membership. */
-export const change = z.object({ hypervisorId: z.string().nullable() })
+export const change = z.object({
+  hypervisorId: z.string().nullable(),
+  /** Whether a verdict changed, or the fleet's membership, and not figures alone. */
+  verdict: z.boolean(),
+})
 
 export type FleetRow = z.output<typeof fleetRow>
 export type Fleet = z.output<typeof fleet>

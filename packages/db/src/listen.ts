@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, escapeIdentifier } from 'pg'
 
-/** Payload: the id of the hypervisor whose stored state changed, or '' for the fleet's membership. */
+/** `readChange` reads its payloads. */
 export const notifyChannel = 'slashzero_change'
 
 export type Listener = { close(): Promise<void> }

@@ -8,6 +8,7 @@ import { useInvalidation } from './use-invalidation.ts'
 
 const POLL_MILLISECONDS = 15_000
 const REOPEN_MILLISECONDS = 5000
+const NEXT_MILLISECONDS = 200
 
 /** `connecting` is the first attempt; `down` says since when there is no stream, in the browser's milliseconds. */
 export type Connection =
@@ -26,38 +27,35 @@ export function useConnection(): Connection {
 export function LiveProvider({ children }: { children: ReactNode }) {
   const trpc = useTRPC()
   const queryClient = useQueryClient()
-  const invalidation = useInvalidation()
+  const { note, opened } = useInvalidation()
   const [connection, setConnection] = useState<Connection>({ state: 'connecting' })
   const goDown = () => setConnection((before) => (before.state === 'down' ? before : { state: 'down', since: Date.now() }))
-  const subscription = useSubscription(
+  const { status, reset } = useSubscription(
     trpc.live.changes.subscriptionOptions(undefined, {
-      onData: (change) => invalidation.note(change.hypervisorId),
+      onData: note,
       onError: goDown,
       onConnectionStateChange: ({ state, error }) => {
-        if (state === 'pending') setConnection({ state: 'live' })
-        else if (state === 'idle' || error) goDown()
+        if (error) goDown()
+        if (state !== 'pending') return
+        opened(connection.state === 'down')
+        setConnection({ state: 'live' })
       },
     }),
   )
 
-  const { status, reset } = subscription
-  const isClosed = status === 'error' || (status === 'idle' && connection.state === 'down')
+  // A stream that the server ended in order is no failure: the next one is asked for at once.
+  const reopenAfter = status === 'error' ? REOPEN_MILLISECONDS : status === 'idle' ? NEXT_MILLISECONDS : null
   useEffect(() => {
-    if (!isClosed) return undefined
-    const timer = setInterval(reset, REOPEN_MILLISECONDS)
+    if (reopenAfter === null) return undefined
+    const timer = setInterval(reset, reopenAfter)
     return () => clearInterval(timer)
-  }, [isClosed, reset])
+  }, [reopenAfter, reset])
 
   const isDown = connection.state === 'down'
   useEffect(() => {
     if (!isDown) return undefined
-    const readAll = () => void queryClient.invalidateQueries()
-    const timer = setInterval(readAll, POLL_MILLISECONDS)
-    return () => {
-      clearInterval(timer)
-      // What moved while the stream was down was told to nobody.
-      readAll()
-    }
+    const timer = setInterval(() => void queryClient.invalidateQueries(), POLL_MILLISECONDS)
+    return () => clearInterval(timer)
   }, [isDown, queryClient])
 
   return <LiveConnection value={connection}>{children}</LiveConnection>

@@ -1,35 +1,81 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { pace } from './pace.ts'
 
+const CALM = { soon: 200, apart: 3000 }
+const URGENT = { soon: 50, apart: 1000 }
+
 describe('pace', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  it('hands on together what moved together, and keeps its distance', () => {
-    const runs: (string | null)[][] = []
-    const pacer = pace((moved) => runs.push([...moved]), { soon: 200, apart: 3000 })
-    pacer.note('hv_1')
-    pacer.note('hv_2')
-    pacer.note('hv_1')
-    vi.advanceTimersByTime(199)
+  it('hands on together what moved together, and keeps its distance', async () => {
+    const { runs, pacer } = watch()
+    pacer.note('hv_1', CALM)
+    pacer.note('hv_2', CALM)
+    pacer.note('hv_1', CALM)
+    await vi.advanceTimersByTimeAsync(199)
     expect(runs).toEqual([])
-    vi.advanceTimersByTime(1)
+    await vi.advanceTimersByTimeAsync(1)
     expect(runs).toEqual([['hv_1', 'hv_2']])
-    pacer.note(null)
-    vi.advanceTimersByTime(2999)
+    pacer.note(null, CALM)
+    await vi.advanceTimersByTimeAsync(2999)
     expect(runs.length).toBe(1)
-    vi.advanceTimersByTime(1)
+    await vi.advanceTimersByTimeAsync(1)
     expect(runs[1]).toEqual([null])
-    vi.advanceTimersByTime(60_000)
+    await vi.advanceTimersByTimeAsync(60_000)
     expect(runs.length).toBe(2)
   })
 
-  it('runs no more once stopped', () => {
-    const run = vi.fn<() => void>()
-    const pacer = pace(run, { soon: 200, apart: 3000 })
-    pacer.note('hv_1')
+  it('does not let what is urgent wait for what is not', async () => {
+    const { runs, pacer } = watch()
+    pacer.note('hv_1', CALM)
+    await vi.advanceTimersByTimeAsync(200)
+    pacer.note('hv_2', CALM)
+    await vi.advanceTimersByTimeAsync(900)
+    pacer.note('hv_3', URGENT)
+    pacer.note('hv_4', CALM)
+    await vi.advanceTimersByTimeAsync(99)
+    expect(runs.length).toBe(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(runs[1]).toEqual(['hv_2', 'hv_3', 'hv_4'])
+  })
+
+  it('lets a slow run end before it begins another', async () => {
+    const { runs, pacer } = watch(() => new Promise((resolve) => setTimeout(resolve, 5000)))
+    pacer.note('hv_1', URGENT)
+    await vi.advanceTimersByTimeAsync(50)
+    for (let second = 0; second < 4; second += 1) {
+      pacer.note('hv_2', URGENT)
+      await vi.advanceTimersByTimeAsync(1000)
+    }
+    expect(runs.length).toBe(1)
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(runs).toEqual([['hv_1'], ['hv_2']])
+  })
+
+  it('goes on after a run that failed', async () => {
+    const { runs, pacer } = watch(() => Promise.reject(new Error('away')))
+    pacer.note('hv_1', URGENT)
+    await vi.advanceTimersByTimeAsync(50)
+    pacer.note('hv_2', URGENT)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(runs.length).toBe(2)
+  })
+
+  it('runs no more once stopped', async () => {
+    const { runs, pacer } = watch()
+    pacer.note('hv_1', CALM)
     pacer.stop()
-    vi.advanceTimersByTime(10_000)
-    expect(run).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(runs).toEqual([])
   })
 })
+
+function watch(work = () => Promise.resolve()) {
+  const runs: (string | null)[][] = []
+  const pacer = pace((moved) => {
+    runs.push([...moved])
+    return work()
+  })
+  return { runs, pacer }
+}

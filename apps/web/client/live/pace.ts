@@ -1,34 +1,45 @@
+/** Milliseconds from a note to the run, and least from one run's end to the next. */
+export type Pace = { readonly soon: number; readonly apart: number }
+
 /** Gathers what moved and hands it on together: soon after the first move, and never more often than `apart`. */
-export type Pacer = { readonly note: (moved: string | null) => void; readonly stop: () => void }
+export type Pacer = { readonly note: (moved: string | null, pace: Pace) => void; readonly stop: () => void }
 
 /**
- * @param run is given all that was noted since it last ran
- * @param soon milliseconds from the first note to the run
- * @param apart least milliseconds between two runs
+ * @param run is given all that was noted since it last ran; the next one waits until it has ended, however long that takes
  */
-export function pace(
-  run: (moved: ReadonlySet<string | null>) => void,
-  { soon, apart }: { readonly soon: number; readonly apart: number },
-): Pacer {
+export function pace(run: (moved: ReadonlySet<string | null>) => Promise<unknown>): Pacer {
   let noted = new Set<string | null>()
+  let wanted: { soonest: number; apart: number } | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
-  let lastRun = Number.NEGATIVE_INFINITY
+  let isRunning = false
+  let lastEnd = Number.NEGATIVE_INFINITY
 
-  const flush = () => {
+  const flush = async () => {
     const moved = noted
     noted = new Set()
-    timer = undefined
-    lastRun = performance.now()
-    run(moved)
+    wanted = undefined
+    isRunning = true
+    await run(moved).catch(() => undefined)
+    isRunning = false
+    lastEnd = performance.now()
+    schedule()
+  }
+  const schedule = () => {
+    if (wanted === undefined || isRunning) return
+    clearTimeout(timer)
+    timer = setTimeout(() => void flush(), Math.max(wanted.soonest, lastEnd + wanted.apart) - performance.now())
   }
   return {
-    note(moved) {
+    note(moved, { soon, apart }) {
       noted.add(moved)
-      timer ??= setTimeout(flush, Math.max(soon, lastRun + apart - performance.now()))
+      const soonest = performance.now() + soon
+      wanted = { soonest: Math.min(soonest, wanted?.soonest ?? soonest), apart: Math.min(apart, wanted?.apart ?? apart) }
+      schedule()
     },
     stop() {
       clearTimeout(timer)
-      timer = undefined
+      wanted = undefined
+      isRunning = true
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { Change } from '@slashzero/contract'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createLiveChanges } from './live-changes.ts'
 
@@ -6,10 +7,10 @@ afterEach(() => void vi.useRealTimers())
 
 test('a change is told at once, and a hypervisor at most once a second', async () => {
   const { live, told, stop } = subscribe()
-  live.publish('hv_1')
+  live.publish(moved('hv_1'))
   await vi.advanceTimersByTimeAsync(0)
   expect(told).toEqual(['hv_1'])
-  for (let index = 0; index < 100; index += 1) live.publish(index % 2 === 0 ? 'hv_1' : 'hv_2')
+  for (let index = 0; index < 100; index += 1) live.publish(moved(index % 2 === 0 ? 'hv_1' : 'hv_2'))
   await vi.advanceTimersByTimeAsync(999)
   expect(told).toEqual(['hv_1'])
   await vi.advanceTimersByTimeAsync(1)
@@ -23,10 +24,10 @@ test('every subscriber is told, and none after it has left', async () => {
   const live = createLiveChanges()
   const first = subscribe(live)
   const second = subscribe(live)
-  live.publish(null)
+  live.publish(moved(null))
   await vi.advanceTimersByTimeAsync(0)
   await first.stop()
-  live.publish('hv_1')
+  live.publish(moved('hv_1'))
   await vi.advanceTimersByTimeAsync(1000)
   expect(first.told).toEqual([null])
   expect(second.told).toEqual([null, 'hv_1'])
@@ -37,15 +38,46 @@ test('a signal that aborted before ends the stream at once', async () => {
   expect(await createLiveChanges().changes(AbortSignal.abort()).next()).toEqual({ done: true, value: undefined })
 })
 
+test('a verdict that changed is told also where figures moved after it', async () => {
+  const { live, changes, stop } = subscribe()
+  live.publish(moved('hv_1'))
+  await vi.advanceTimersByTimeAsync(0)
+  live.publish({ hypervisorId: 'hv_1', verdict: true })
+  live.publish(moved('hv_1'))
+  await vi.advanceTimersByTimeAsync(1000)
+  live.publish(moved('hv_1'))
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(changes.map(({ verdict }) => verdict)).toEqual([false, true, false])
+  await stop()
+})
+
+test('a stream ends by itself after five minutes', async () => {
+  const { live, told, ended } = subscribe()
+  await vi.advanceTimersByTimeAsync(300_000)
+  await ended
+  live.publish(moved('hv_1'))
+  expect(told).toEqual([])
+})
+
+function moved(hypervisorId: string | null) {
+  return { hypervisorId, verdict: false }
+}
+
 function subscribe(live = createLiveChanges()) {
   const told: (string | null)[] = []
+  const changes: Change[] = []
   const leaving = new AbortController()
   const ended = (async () => {
-    for await (const { hypervisorId } of live.changes(leaving.signal)) told.push(hypervisorId)
+    for await (const change of live.changes(leaving.signal)) {
+      told.push(change.hypervisorId)
+      changes.push(change)
+    }
   })()
   return {
     live,
     told,
+    changes,
+    ended,
     stop: () => {
       leaving.abort()
       return ended

@@ -1,6 +1,8 @@
 import type { Change } from '@slashzero/contract'
 
 const PAUSE_MILLISECONDS = 1000
+/** A stream ends now and then, so that a session that has ended is noticed when its page asks for the next one. */
+const LONGEST_MILLISECONDS = 300_000
 
 /**
  * Gives what one LISTEN connection hears to every open page. A page gets what moved at once, and then whatever moved
@@ -8,16 +10,19 @@ const PAUSE_MILLISECONDS = 1000
  * a page that reads slowly piles up no more than one entry a hypervisor.
  */
 export function createLiveChanges() {
-  const subscribers = new Set<(hypervisorId: string | null) => void>()
+  const subscribers = new Set<(change: Change) => void>()
 
-  async function* changes(signal: AbortSignal): AsyncGenerator<Change> {
-    const moved = new Set<string | null>()
+  async function* changes(leaving: AbortSignal): AsyncGenerator<Change> {
+    const moved = new Map<string | null, boolean>()
+    const ageing = new AbortController()
+    const signal = AbortSignal.any([leaving, ageing.signal])
     let wake = () => {}
-    const subscriber = (hypervisorId: string | null) => {
-      moved.add(hypervisorId)
+    const subscriber = ({ hypervisorId, verdict }: Change) => {
+      moved.set(hypervisorId, verdict || moved.get(hypervisorId) === true)
       wake()
     }
     const wakeUp = () => wake()
+    const timer = setTimeout(() => ageing.abort(), LONGEST_MILLISECONDS)
     subscribers.add(subscriber)
     signal.addEventListener('abort', wakeUp)
     try {
@@ -28,10 +33,11 @@ export function createLiveChanges() {
         }
         const batch = [...moved]
         moved.clear()
-        for (const hypervisorId of batch) yield { hypervisorId }
+        for (const [hypervisorId, verdict] of batch) yield { hypervisorId, verdict }
         await pause(signal)
       }
     } finally {
+      clearTimeout(timer)
       signal.removeEventListener('abort', wakeUp)
       subscribers.delete(subscriber)
     }
@@ -39,9 +45,8 @@ export function createLiveChanges() {
 
   return {
     changes,
-    /** `hypervisorId` null: which hypervisors there are may have changed. */
-    publish(hypervisorId: string | null): void {
-      for (const subscriber of subscribers) subscriber(hypervisorId)
+    publish(change: Change): void {
+      for (const subscriber of subscribers) subscriber(change)
     },
   }
 }

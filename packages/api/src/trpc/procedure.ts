@@ -18,8 +18,6 @@ export type ApiContext = {
 const trpc = initTRPC.context<ApiContext>().create({
   isDev: false,
   sse: {
-    // A stream ends now and then, so that a session that has ended is noticed when its page asks for the next one.
-    maxDurationMs: 300_000,
     ping: { enabled: true, intervalMs: 15_000 },
     client: { reconnectAfterInactivityMs: 45_000 },
   },

@@ -1,12 +1,25 @@
+import type { Change } from '@slashzero/contract'
 import { notifyChannel } from '../listen.ts'
 import type { Queryable } from '../open.ts'
 
-/** Tells every listening process, when the transaction commits, whose state changed. */
-export async function notifyChanges(client: Queryable, hypervisorIds: readonly string[]): Promise<void> {
-  if (hypervisorIds.length === 0) return
+const VERDICT = '!'
+
+/** Tells every listening process, when the transaction commits, whose state changed, and where a verdict did. */
+export async function notifyChanges(
+  client: Queryable,
+  changes: readonly { readonly id: string; readonly transitions: readonly object[] }[],
+): Promise<void> {
+  if (changes.length === 0) return
   await client.query({
     name: 'notify-changes',
-    text: 'SELECT pg_notify($1, id) FROM unnest($2::text[]) AS id',
-    values: [notifyChannel, hypervisorIds],
+    text: 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload',
+    values: [notifyChannel, changes.map(({ id, transitions }) => (transitions.length > 0 ? `${id}${VERDICT}` : id))],
   })
+}
+
+/** What a notification says: an empty one, that hypervisors came or went. */
+export function readChange(payload: string): Change {
+  if (payload === '') return { hypervisorId: null, verdict: true }
+  const verdict = payload.endsWith(VERDICT)
+  return { hypervisorId: verdict ? payload.slice(0, -VERDICT.length) : payload, verdict }
 }

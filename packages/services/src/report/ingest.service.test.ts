@@ -267,7 +267,7 @@ test('a transaction that PostgreSQL gave up for a conflict is run again, and cou
   }
 })
 
-test('what was stored is told to those who listen, once a host', async () => {
+test('what was stored is told to those who listen, once a host, and where a verdict changed', async () => {
   const second = await world.enrolled('host-0002')
   const client = await world.db.pool.connect()
   const heard: (string | undefined)[] = []
@@ -276,9 +276,10 @@ test('what was stored is told to those who listen, once a host', async () => {
   await submit(nth(1), nth(2), nth(3))
   await ingest.submit(second, [nth(1, { hostId: 'host-0002' })], noon)
   await submit(nth(3))
+  await submit(nth(4))
   await client.query('SELECT 1')
   client.release(true)
-  expect(heard).toEqual([actor.hypervisorId, second.hypervisorId])
+  expect(heard).toEqual([`${actor.hypervisorId}!`, `${second.hypervisorId}!`, actor.hypervisorId])
 })
 
 test('stopping stores what is under way and refuses what comes after', async () => {

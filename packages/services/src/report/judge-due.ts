@@ -38,7 +38,7 @@ function judgeSome({ db, now }: ServiceContext): Promise<number> {
     await ensurePartitions(db, changes.flatMap(({ transitions }) => transitions).map((transition) => transition.at))
     await saveStates(client, changes)
     await insertTransitions(client, changes)
-    await notifyChanges(client, changes.filter(({ transitions }) => transitions.length > 0).map(({ id }) => id))
+    await notifyChanges(client, changes.filter(({ transitions }) => transitions.length > 0))
     return locked.length
   })
 }

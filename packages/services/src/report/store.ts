@@ -65,7 +65,7 @@ export async function storeSubmissions(
     await saveBoots(client, written.flatMap((change) => change.boots), now())
     await insertSamples(client, written)
     await insertTransitions(client, written)
-    await notifyChanges(client, written.map((change) => change.id))
+    await notifyChanges(client, written)
     return { outcomes: judged, changes: written }
   })
   for (const { id, version, next } of changes) cache.set(id, version + 1, next)
