@@ -138,6 +138,8 @@ export const vmSort = z.enum(['since', 'name', 'hypervisor', 'status', 'ends'])
 /** The query of the VM list, as it stands in the page's URL. */
 export const vmListQuery = z.object({
   route: routeStatus.optional(),
+  /** Those alone that still have ::/0 and lose it, as nothing can renew it. */
+  goesDark: z.boolean().optional(),
   hypervisor: z.string().max(64).optional(),
   /** Part of a VM's name, uuid, tap or hypervisor name, in any case. */
   search: z.string().max(255).optional(),
@@ -147,6 +149,9 @@ export const vmListQuery = z.object({
   limit: z.int().min(1).max(1000).default(100),
 })
 export const vmList = z.object({ now: instant, total: count, hypervisors: count, items: z.array(dashboardVm) })
+
+/** How many VMs of a search are in each state of their route; those that go dark are among the others too. */
+export const vmCounts = z.object({ now: instant, route: z.record(routeStatus, count), goesDark: count })
 
 /** The VM page. */
 export const vmDetail = z.object({ now: instant, vm: dashboardVm })
@@ -168,5 +173,6 @@ export type HeadroomRange = z.output<typeof headroomRange>
 export type HeadroomSeries = z.output<typeof headroomSeries>
 export type VmListQuery = z.output<typeof vmListQuery>
 export type VmList = z.output<typeof vmList>
+export type VmCounts = z.output<typeof vmCounts>
 export type VmDetail = z.output<typeof vmDetail>
 export type Change = z.output<typeof change>

@@ -28,7 +28,7 @@ export type { SocketHeadroom, SocketSummary } from './hypervisor/read-sockets.ts
 export { readTaps } from './hypervisor/read-taps.ts'
 export type { TapRecord } from './hypervisor/read-taps.ts'
 export { removeHistory } from './history/remove.ts'
-export { countVms, readVmIds, readVmPage, readVms, readVmsById } from './vm/list.ts'
+export { countRoutes, countVms, readVmIds, readVmPage, readVms, readVmsById } from './vm/list.ts'
 export { readDarkRanges } from './vm/read-dark.ts'
 export type { DarkRange } from './vm/read-dark.ts'
 export type { VmRecord } from './vm/select.ts'

@@ -9,7 +9,9 @@ export type FleetDescription = {
   readonly tone: Tone
   readonly headline: string
   /** The hypervisor that needs hands first, and why; null where all are healthy. */
-  readonly worst: { readonly id: string; readonly name: string; readonly text: string } | null
+  readonly worst: { readonly id: string; readonly name: string; readonly text: string; readonly why: string | null } | null
+  /** When VMs lose ::/0 that nothing can renew, in words; null where none is known to. */
+  readonly dark: string | null
   /** The hypervisor that fills up next; null where none is known to. */
   readonly next: { readonly id: string; readonly name: string; readonly text: string } | null
   /** How many VMs nobody can tell of, in words; null where there are none. */
@@ -25,6 +27,7 @@ export function describeFleet(fleet: Fleet, now: number, timeZone?: string): Fle
     tone: toneOf(fleet),
     headline: headlineOf(fleet),
     worst: worstOf(fleet.hypervisors, now, timeZone),
+    dark: darkOf(fleet.hypervisors, now),
     next: nextOf(fleet.hypervisors, now),
     unknown: unknownOf(fleet.totals),
   }
@@ -59,17 +62,36 @@ function headlineOf({ totals, hypervisors }: Fleet): string {
   return vms === 1 ? 'The only VM has ::/0.' : `All ${formatNumber(vms)} VMs have ::/0.`
 }
 
-/** Blocked hypervisors and silent ones come first, then those with VMs in the dark for another cause. */
+/** The first that is not well, for the rows are in the order of how bad they are. */
 function worstOf(rows: readonly FleetRow[], now: number, timeZone: string | undefined): FleetDescription['worst'] {
-  const worst = rows.find((row) => row.status !== 'healthy') ?? rows.find((row) => row.vms.missing > 0)
+  const worst = rows.find((row) => row.status !== 'healthy' || row.vms.missing > 0)
   if (!worst) return null
-  if (worst.status === 'healthy') {
-    return { id: worst.id, name: worst.name, text: `${formatCount(worst.vms.missing, 'VM')} without ::/0` }
-  }
+  const { id, name, status, vms } = worst
   const since = Date.parse(worst.statusSince)
-  const status = hypervisorWords[worst.status].label.toLowerCase()
-  const text = `${status} since ${formatInstant(since, now, timeZone)} (${formatDuration(now - since)})`
-  return { id: worst.id, name: worst.name, text: [text, describeDark(worst.goesDark, now)].filter((words) => words !== null).join(', ') }
+  const label = hypervisorWords[status].label.toLowerCase()
+  const said = [
+    status === 'healthy' ? null : `${label} since ${formatInstant(since, now, timeZone)} (${formatDuration(now - since)})`,
+    vms.missing === 0 ? null : `${formatCount(vms.missing, 'VM')} without ::/0`,
+  ]
+  return { id, name, text: said.filter((words) => words !== null).join(', '), why: status === 'healthy' ? null : worst.statusReason }
+}
+
+/** The VMs of all blocked hypervisors together. */
+function darkOf(rows: readonly FleetRow[], now: number): string | null {
+  const ranges = rows.map(({ goesDark }) => goesDark).filter((range) => range !== null)
+  const [first] = ranges
+  if (!first) return null
+  return describeDark(
+    ranges.slice(1).reduce(
+      (all, { vms, firstAt, lastAt }) => ({
+        vms: all.vms + vms,
+        firstAt: firstAt < all.firstAt ? firstAt : all.firstAt,
+        lastAt: lastAt > all.lastAt ? lastAt : all.lastAt,
+      }),
+      first,
+    ),
+    now,
+  )
 }
 
 function nextOf(rows: readonly FleetRow[], now: number): FleetDescription['next'] {

@@ -57,18 +57,36 @@ describe('describeFleet', () => {
   it('names the worst hypervisor, since when, and the next one to fill', () => {
     const described = describeFleet(
       fleet({ vms: 120, vmsMissing: 84, hypervisorsWithMissing: 1, vmsUnknown: 3 }, [
-        row({ id: 'hv_12', name: 'hv-12', status: 'sends-blocked', fullAt: '2026-03-03T03:12:00Z' }),
+        row({ id: 'hv_12', name: 'hv-12', status: 'sends-blocked', fullAt: '2026-03-03T03:12:00Z', vms: { total: 84, missing: 84, unknown: 0 } }),
         row({ id: 'hv_33', name: 'hv-33', status: 'leaking', fullAt: '2026-03-03T06:26:00Z' }),
         row({ id: 'hv_34', name: 'hv-34', status: 'leaking', fullAt: '2026-03-03T09:26:00Z' }),
       ]),
       now,
       'UTC',
     )
-    expect(plain(described.worst?.text)).toBe('sends blocked since 03:12 (14 min)')
+    expect(plain(described.worst?.text)).toBe('sends blocked since 03:12 (14 min), 84 VMs without ::/0')
     expect(described.worst?.id).toBe('hv_12')
     expect(described.next?.name).toBe('hv-33')
     expect(plain(described.next?.text)).toBe('full in 3 h')
     expect(described.unknown).toBe('3 of 120 VMs could not be checked')
+  })
+
+  it('says when VMs of all blocked hypervisors go dark', () => {
+    const goesDark = (firstAt: string, lastAt: string, vms: number) => ({ status: 'sends-blocked' as const, goesDark: { firstAt, lastAt, vms } })
+    const rows = [
+      row(goesDark('2026-03-03T03:36:00.000Z', '2026-03-03T03:46:00.000Z', 80)),
+      row(goesDark('2026-03-03T03:31:00.000Z', '2026-03-03T03:41:00.000Z', 4)),
+      row({}),
+    ]
+    const { dark, worst } = describeFleet(fleet({ vms: 120 }, rows), now, 'UTC')
+    expect(plain(dark ?? undefined)).toBe('84 VMs go dark, the first in 5 min and the last in 20 min at the latest')
+    expect(worst?.why).toBe('200 joins left')
+    expect(describeFleet(fleet({ vms: 120 }, [row({})]), now).dark).toBeNull()
+  })
+
+  it('calls the first of the list worst, not a leak without harm', () => {
+    const rows = [row({ name: 'hv-9', vms: { total: 4, missing: 2, unknown: 0 } }), row({ name: 'hv-33', status: 'leaking' })]
+    expect(describeFleet(fleet({ vms: 4, vmsMissing: 2 }, rows), now).worst?.name).toBe('hv-9')
   })
 
   it('names a healthy hypervisor that has VMs in the dark', () => {
@@ -77,6 +95,7 @@ describe('describeFleet', () => {
       id: 'hv_1',
       name: 'hv-9',
       text: '2 VMs without ::/0',
+      why: null,
     })
   })
 })

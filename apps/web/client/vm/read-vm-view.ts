@@ -3,10 +3,11 @@ import { routeStatus, vmListQuery, type RouteStatus, type VmListQuery } from '@s
 export const VMS_PER_PAGE = 100
 
 /** What the VM page shows, as it stands in its URL. */
-export type VmView = { readonly route: RouteStatus | 'all'; readonly page: number; readonly query: VmListQuery }
+export type VmView = { readonly route: RouteStatus | 'dark' | 'all'; readonly page: number; readonly query: VmListQuery }
 
 /**
- * Reads the VM page's view from its URL. Without a word the page shows the VMs that miss ::/0, longest first;
+ * Reads the VM page's view from its URL. Without a word the page shows the VMs that miss ::/0, longest first, and
+ * of those that go dark the next one first;
  * what makes no sense in the URL is as if it were absent.
  */
 export function readVmView(params: URLSearchParams): VmView {
@@ -19,10 +20,10 @@ export function readVmView(params: URLSearchParams): VmView {
     route,
     page,
     query: {
-      ...(route !== 'all' && { route }),
+      ...(route === 'dark' ? { goesDark: true } : route !== 'all' && { route }),
       ...(hypervisor !== undefined && { hypervisor }),
       ...(search !== undefined && { search }),
-      sort: shape.sort.safeParse(params.get('sort') ?? undefined).data ?? 'since',
+      sort: shape.sort.safeParse(params.get('sort')).data ?? (route === 'dark' ? 'ends' : 'since'),
       descending: params.get('descending') === 'true',
       offset: (page - 1) * VMS_PER_PAGE,
       limit: VMS_PER_PAGE,
@@ -34,6 +35,7 @@ export function readVmView(params: URLSearchParams): VmView {
 export function csvHref({ query }: VmView): string {
   const params = new URLSearchParams()
   if (query.route) params.set('route', query.route)
+  if (query.goesDark) params.set('goesDark', 'true')
   if (query.hypervisor) params.set('hypervisor', query.hypervisor)
   if (query.search) params.set('search', query.search)
   params.set('sort', query.sort)
@@ -42,7 +44,7 @@ export function csvHref({ query }: VmView): string {
 }
 
 function readRoute(value: string | null): VmView['route'] {
-  if (value === 'all') return 'all'
+  if (value === 'all' || value === 'dark') return value
   return routeStatus.safeParse(value).data ?? 'missing'
 }
 

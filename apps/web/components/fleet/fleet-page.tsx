@@ -8,6 +8,7 @@ import { EmptyFleet } from './empty-fleet.tsx'
 import { FleetSentence } from './fleet-sentence.tsx'
 import { FleetSkyline } from './fleet-skyline.tsx'
 import { FleetTable } from './fleet-table.tsx'
+import { FleetVms } from './fleet-vms.tsx'
 import { titleOfFleet } from '../../client/fleet/describe-fleet.ts'
 import { watchesNothing } from '../../client/fleet/watches-nothing.ts'
 
@@ -28,6 +29,7 @@ export function FleetPage() {
           ) : (
             <div className="space-y-6">
               <FleetSentence fleet={data} />
+              <FleetVms fleet={data} />
               <FleetSkyline rows={data.hypervisors} />
               <FleetTable rows={data.hypervisors} />
             </div>

@@ -16,7 +16,7 @@ const MINUTE = 60_000
 export function FleetSentence({ fleet }: { fleet: Fleet }) {
   // Whole minutes are the finest that the sentence says, so that it is not written anew every second.
   const now = useServerClock(useCallback((clock: number) => Math.floor(clock / MINUTE) * MINUTE, []))
-  const { tone, headline, worst, next, unknown } = describeFleet(fleet, Math.max(now, Date.parse(fleet.now)))
+  const { tone, headline, worst, dark, next, unknown } = describeFleet(fleet, Math.max(now, Date.parse(fleet.now)))
   const { hypervisors, vms, vmsMissing } = fleet.totals
   return (
     <Statement
@@ -36,7 +36,16 @@ export function FleetSentence({ fleet }: { fleet: Fleet }) {
           <Link href={`/hypervisors/${worst.id}`} className="text-link">
             <InlineName>{worst.name}</InlineName>
           </Link>
-          , {worst.text}.{' '}
+          , {worst.text}
+          {worst.why !== null && <>: {worst.why}</>}.{' '}
+        </span>
+      )}
+      {dark !== null && (
+        <span>
+          <Link href="/vms?route=dark" className="text-link">
+            {dark.charAt(0).toUpperCase() + dark.slice(1)}
+          </Link>
+          .{' '}
         </span>
       )}
       {next && (

@@ -1,5 +1,6 @@
 'use client'
 
+import { Sunset } from 'lucide-react'
 import { formatNumber } from '../../client/format/format-count.ts'
 import { routeWords } from '../../client/status/status-words.ts'
 import { useUrlState } from '../../client/url/use-url-state.ts'
@@ -21,7 +22,7 @@ export function RouteTabs({ view: { route: chosen, query } }: { view: VmView }) 
         chosen: chosen === tab,
         label: (
           <>
-            <TabName tab={tab} /> <span className="text-faint">{counts[tab] === undefined ? '…' : formatNumber(counts[tab])}</span>
+            <TabName tab={tab} /> <span className="text-faint">{counts === undefined ? '…' : formatNumber(counts[tab])}</span>
           </>
         ),
       }))}
@@ -31,6 +32,13 @@ export function RouteTabs({ view: { route: chosen, query } }: { view: VmView }) 
 
 function TabName({ tab }: { tab: (typeof routeTabs)[number] }) {
   if (tab === 'all') return 'All'
+  if (tab === 'dark') {
+    return (
+      <>
+        <Sunset aria-hidden size={13} className={toneText.warn} /> Going dark
+      </>
+    )
+  }
   const Icon = routeIcons[tab]
   const { label, tone } = routeWords[tab]
   return (

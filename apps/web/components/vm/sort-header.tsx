@@ -12,7 +12,7 @@ export function SortHeader({ sort, title, query }: { sort: VmListQuery['sort']; 
   const order = isChosen ? (query.descending ? 'descending' : 'ascending') : 'none'
   const Icon = isChosen ? (query.descending ? ArrowDown : ArrowUp) : ChevronsUpDown
   const choose = () =>
-    set({ sort: sort === 'since' ? null : sort, descending: isChosen && !query.descending ? 'true' : null, page: null }, 'push')
+    set({ sort, descending: isChosen && !query.descending ? 'true' : null, page: null }, 'push')
   return (
     <th scope="col" aria-sort={order}>
       <button type="button" onClick={choose} className={`inline-flex items-center gap-1 hover:text-ink ${isChosen ? 'text-ink' : ''}`}>

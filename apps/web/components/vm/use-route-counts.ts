@@ -1,22 +1,18 @@
 'use client'
 
-import type { VmListQuery } from '@slashzero/contract'
-import { keepPreviousData, useQueries } from '@tanstack/react-query'
-import { routeStatusesWorstFirst } from '../../client/status/status-words.ts'
+import type { RouteStatus, VmListQuery } from '@slashzero/contract'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTRPC } from '../../client/trpc/trpc-context.ts'
 
-export const routeTabs = [...routeStatusesWorstFirst, 'all'] as const
+/** From what needs hands first: those that have lost ::/0, those that lose it next, and the rest. */
+export const routeTabs = ['missing', 'dark', 'expiring', 'unknown', 'ok', 'all'] as const satisfies readonly (RouteStatus | 'dark' | 'all')[]
 
 /** How many VMs of this search are in each state of their route; undefined until it is known. */
-export function useRouteCounts({ search, hypervisor }: VmListQuery): Partial<Record<(typeof routeTabs)[number], number>> {
+export function useRouteCounts({ search, hypervisor }: VmListQuery): Record<(typeof routeTabs)[number], number> | undefined {
   const trpc = useTRPC()
   const narrowed = { ...(search !== undefined && { search }), ...(hypervisor !== undefined && { hypervisor }) }
-  const counts = useQueries({
-    queries: routeTabs.map((tab) => ({
-      ...trpc.vm.list.queryOptions({ ...narrowed, sort: 'name', limit: 1, ...(tab !== 'all' && { route: tab }) }),
-      select: (list: { total: number }) => list.total,
-      placeholderData: keepPreviousData,
-    })),
-  })
-  return Object.fromEntries(routeTabs.map((tab, index) => [tab, counts[index]?.data]))
+  const { data } = useQuery({ ...trpc.vm.count.queryOptions(narrowed), placeholderData: keepPreviousData })
+  if (data === undefined) return undefined
+  const { missing, expiring, unknown, ok } = data.route
+  return { missing, dark: data.goesDark, expiring, unknown, ok, all: missing + expiring + unknown + ok }
 }

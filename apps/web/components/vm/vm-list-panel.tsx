@@ -69,6 +69,13 @@ function NoVms({ view: { route, query, page } }: { view: VmView }) {
       </EmptyState>
     )
   }
+  if (route === 'dark') {
+    return (
+      <EmptyState icon={CircleCheck} title="No VM is known to lose ::/0 next.">
+        VMs are listed here as soon as no sender can renew their route any more, where it is known when that ends.
+      </EmptyState>
+    )
+  }
   return route === 'missing' ? (
     <EmptyState icon={CircleCheck} title="No VM is known to be without ::/0.">
       VMs that lose it appear here within seconds of the next report.

@@ -14,10 +14,20 @@ import { useRouteCounts } from './use-route-counts.ts'
 export function VmsSentence({ view, list }: { view: VmView; list: VmList }) {
   const { hrefFor } = useUrlState()
   const counts = useRouteCounts(view.query)
-  const unknown = view.route === 'missing' ? (counts.unknown ?? 0) : 0
+  const { dark = 0, unknown = 0 } = view.route === 'missing' ? (counts ?? {}) : {}
   return (
     <Statement tone={toneOf(view.route, list.total, counts)} headline={describeVms(list, view)}>
       {sentences[view.route]}
+      {dark > 0 && (
+        <>
+          {' '}
+          Next:{' '}
+          <Link href={hrefFor({ route: 'dark', sort: null, descending: null, page: null })} prefetch={false} className="text-link">
+            {formatCount(dark, 'VM')} whose ::/0 nothing can renew
+          </Link>
+          .
+        </>
+      )}
       {unknown > 0 && (
         <>
           {' '}
@@ -34,15 +44,17 @@ export function VmsSentence({ view, list }: { view: VmView; list: VmList }) {
 const sentences = {
   missing: 'No ::/0, an expired one, or one that leads nowhere all count as missing: the VM reaches nothing beyond its own link over IPv6.',
   expiring: 'They still have ::/0, but it runs out and nobody renews it.',
+  dark: 'They still have ::/0, but every sender that could advertise to them is blocked. Which ends next comes first.',
   unknown: 'Not a failure and not a success: each row says why it could not be found out.',
   ok: 'Seen in the VM itself or proven by a route back.',
   all: 'Every VM that a collector has seen.',
 } as const
 
 /** An empty list reassures only where some VM was found to be well. */
-function toneOf(route: VmView['route'], total: number, { ok = 0, unknown = 0 }: ReturnType<typeof useRouteCounts>) {
+function toneOf(route: VmView['route'], total: number, counts: ReturnType<typeof useRouteCounts>) {
+  const { ok = 0, unknown = 0 } = counts ?? {}
   if (route === 'all') return 'plain'
-  if (total > 0) return routeWords[route].tone
+  if (total > 0) return route === 'dark' ? 'warn' : routeWords[route].tone
   if (ok > 0) return route === 'ok' ? 'plain' : 'ok'
   return unknown > 0 ? 'unknown' : 'plain'
 }

@@ -8,7 +8,7 @@ import { vmsToCsv } from './vms-to-csv.ts'
 /** The list's own query as its page writes it into the URL; what concerns one page of it is not regarded. */
 const query = vmListQuery
   .omit({ offset: true, limit: true })
-  .extend({ descending: z.stringbool().default(false), offset: z.string().optional(), limit: z.string().optional() })
+  .extend({ descending: z.stringbool().default(false), goesDark: z.stringbool().optional(), offset: z.string().optional(), limit: z.string().optional() })
   .strict()
 
 /**
@@ -21,8 +21,8 @@ export async function answerVmsCsv(
 ): Promise<Answer> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed(request.method, 'GET, HEAD')
   try {
-    const { route, hypervisor, search, sort, descending } = parseQuery(query, request.url.searchParams)
-    const input = vmListQuery.parse({ route, hypervisor, search, sort, descending })
+    const { offset: _offset, limit: _limit, ...asked } = parseQuery(query, request.url.searchParams)
+    const input = vmListQuery.parse(asked)
     const vms = exportVms(context, input)[Symbol.asyncIterator]()
     const first = await vms.next()
     return {

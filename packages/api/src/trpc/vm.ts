@@ -1,5 +1,5 @@
-import { byId, vmDetail, vmList, vmListQuery } from '@slashzero/contract'
-import { listVms, readVm } from '@slashzero/services'
+import { byId, vmCounts, vmDetail, vmList, vmListQuery } from '@slashzero/contract'
+import { countVms, listVms, readVm } from '@slashzero/services'
 import { procedure, router } from './procedure.ts'
 
 export const vmRouter = router({
@@ -7,6 +7,10 @@ export const vmRouter = router({
     .input(vmListQuery)
     .output(vmList)
     .query(({ ctx, input }) => listVms(ctx.service, input)),
+  count: procedure
+    .input(vmListQuery.pick({ hypervisor: true, search: true }))
+    .output(vmCounts)
+    .query(({ ctx, input }) => countVms(ctx.service, input)),
   read: procedure
     .input(byId)
     .output(vmDetail)

@@ -1,17 +1,19 @@
 import type { RouteStatus, VmListQuery } from '@slashzero/contract'
 import type { Queryable } from '../open.ts'
+import { goesDark } from './read-dark.ts'
 import { vmColumns, type VmRecord, vmTables } from './select.ts'
 
-export type VmFilter = Pick<VmListQuery, 'route' | 'hypervisor' | 'search'>
+export type VmFilter = Pick<VmListQuery, 'route' | 'goesDark' | 'hypervisor' | 'search'>
 export type VmOrder = Pick<VmListQuery, 'sort' | 'descending'>
 
 const where = `($1::text IS NULL OR v.route_status = $1) AND ($2::text IS NULL OR v.hypervisor_id = $2)
+  AND (NOT $4::boolean OR ${goesDark('v')})
   AND ($3::text IS NULL OR strpos(lower(concat_ws(E'\\n', v.name, v.uuid, h.name)), lower($3)) > 0 OR EXISTS (
     SELECT FROM tap s WHERE s.hypervisor_id = v.hypervisor_id AND s.key = ANY(v.tap_keys)
     AND strpos(lower(s.name), lower($3)) > 0))`
 
-function filterValues({ route, hypervisor, search }: VmFilter): (string | null)[] {
-  return [route ?? null, hypervisor ?? null, search === undefined || search === '' ? null : search]
+function filterValues({ route, goesDark: dark, hypervisor, search }: VmFilter): (string | boolean | null)[] {
+  return [route ?? null, hypervisor ?? null, search === undefined || search === '' ? null : search, dark ?? false]
 }
 
 const worstFirst: readonly RouteStatus[] = ['missing', 'expiring', 'unknown', 'ok']
@@ -39,13 +41,26 @@ export async function countVms(client: Queryable, filter: VmFilter): Promise<{ t
   return rows[0] ?? { total: 0, hypervisors: 0 }
 }
 
+/** How many VMs the filter matches in each state of their route, and how many of them go dark. */
+export async function countRoutes(
+  client: Queryable,
+  filter: VmFilter,
+): Promise<readonly { readonly status: RouteStatus; readonly vms: number; readonly dark: number }[]> {
+  const { rows } = await client.query<{ status: RouteStatus; vms: number; dark: number }>(
+    `SELECT v.route_status AS status, count(*) AS vms, count(*) FILTER (WHERE ${goesDark('v')}) AS dark
+     FROM vm v JOIN hypervisor h ON h.id = v.hypervisor_id WHERE ${where} GROUP BY v.route_status`,
+    filterValues(filter),
+  )
+  return rows
+}
+
 /** Picks the page before it looks up taps, of which a fleet has many. */
 export async function readVms(
   client: Queryable,
   query: VmFilter & VmOrder & { readonly offset: number; readonly limit: number | null },
 ): Promise<VmRecord[]> {
   const picked = `SELECT v.* FROM vm v JOIN hypervisor h ON h.id = v.hypervisor_id
-    WHERE ${where} ORDER BY ${orderBy(query)} OFFSET $4 LIMIT $5`
+    WHERE ${where} ORDER BY ${orderBy(query)} OFFSET $5 LIMIT $6`
   const { rows } = await client.query<VmRecord>(
     `SELECT ${vmColumns} FROM ${vmTables(`(${picked})`)} ORDER BY ${orderBy(query)}`,
     [...filterValues(query), query.offset, query.limit],
@@ -78,7 +93,7 @@ export async function readVmPage(
   { after, limit }: { readonly after: string; readonly limit: number },
 ): Promise<VmRecord[]> {
   const { rows } = await client.query<VmRecord>(
-    `SELECT ${vmColumns} FROM ${vmTables()} WHERE ${where} AND v.id > $4 ORDER BY v.id LIMIT $5`,
+    `SELECT ${vmColumns} FROM ${vmTables()} WHERE ${where} AND v.id > $5 ORDER BY v.id LIMIT $6`,
     [...filterValues(filter), after, limit],
   )
   return rows

@@ -1,5 +1,10 @@
 import type { Queryable } from '../open.ts'
 
+/** SQL: whether a row of the table vm still has a default route, which nothing can renew. */
+export function goesDark(table: string): string {
+  return `(NOT ${table}.route_renewable AND ${table}.route_status <> 'missing' AND ${table}.route_ends_at IS NOT NULL)`
+}
+
 /** VMs of a hypervisor that still have a default route which nothing can renew, and when the first and the last of them ends. */
 export type DarkRange = { readonly firstAt: number; readonly lastAt: number; readonly vms: number }
 
@@ -9,7 +14,7 @@ export async function readDarkRanges(client: Queryable, hypervisorIds: readonly 
   const { rows } = await client.query<DarkRange & { hypervisorId: string }>({
     name: 'read-dark-ranges',
     text: `SELECT hypervisor_id AS "hypervisorId", min(route_ends_at) AS "firstAt", max(route_ends_at) AS "lastAt", count(*) AS vms
-      FROM vm WHERE hypervisor_id = ANY($1) AND NOT route_renewable AND route_status <> 'missing' AND route_ends_at IS NOT NULL
+      FROM vm WHERE hypervisor_id = ANY($1) AND ${goesDark('vm')}
       GROUP BY hypervisor_id`,
     values: [hypervisorIds],
   })

@@ -1,4 +1,4 @@
-import { dashboardVm, fleet, hypervisorDetail, hypervisorResource, vmList, vmResource } from '@slashzero/contract'
+import { dashboardVm, fleet, hypervisorDetail, hypervisorResource, vmCounts, vmList, vmResource } from '@slashzero/contract'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor, ServiceContext } from '../context.ts'
 import { demoStatus } from '../demo/status.ts'
@@ -15,6 +15,7 @@ import { makeReport, type ReportInput } from '../testing/report.ts'
 import { noon, openWorld, type World } from '../testing/world.ts'
 import { exportVms } from '../vm/export.ts'
 import { getVm } from '../vm/get.ts'
+import { countVms } from '../vm/count.ts'
 import { listVms } from '../vm/list.ts'
 import { listVmResources } from '../vm/list-resources.ts'
 import { readFleet } from './read.ts'
@@ -150,6 +151,10 @@ test('the VM list filters, searches, sorts and counts', async () => {
   expect(await names({ search: 'TAP8' })).toEqual(['hv-full/vm-8'])
   expect(await names({ search: 'HV-LEAK' })).toEqual(['hv-leak/vm-7'])
   expect(await names({ search: '%' })).toEqual([])
+  const route = { missing: 2, expiring: 0, unknown: 0, ok: 1 }
+  expect(vmCounts.parse(await countVms(world.user, {}))).toEqual({ now: new Date(noon).toISOString(), route, goesDark: 0 })
+  expect(await countVms(world.user, { search: 'hv-leak' })).toMatchObject({ route: { missing: 0, ok: 1 } })
+  expect(await countVms(world.user, { hypervisor: full.hypervisorId })).toMatchObject({ route: { missing: 2, ok: 0 } })
   const [vm] = missing.items
   expect(vmResource.parse(await getVm(world.user, { id: vm?.id ?? '' }))).toMatchObject({
     name: 'vm-7',
@@ -208,6 +213,7 @@ test('nobody reads without a session or a token with the scope', async () => {
     (context) => listHypervisors(context, { limit: 1 }),
     (context) => getHypervisor(context, { id: 'x' }),
     (context) => listVms(context, query),
+    (context) => countVms(context, {}),
     (context) => collect(exportVms(context, query)),
     (context) => listVmResources(context, { limit: 1 }),
     (context) => getVm(context, { id: 'x' }),
@@ -253,6 +259,8 @@ test('what was seen on the taps tells which VM is next, and when the VMs of a bl
     ['vm-10', null],
     ['vm-9', null],
   ])
+  expect((await listVms(world.user, { ...query, goesDark: true, sort: 'ends' })).items.map(({ name }) => name)).toEqual(['vm-8', 'vm-7'])
+  expect(await countVms(world.user, {})).toMatchObject({ route: { missing: 1 }, goesDark: 2 })
 
   await report(full, 'hv-full', { optmemBytes: 560, taps: [{ ifindex: 7, advertised: advertised(0) }] }, 2)
   expect((await readFleet(world.user)).hypervisors.map((row) => row.goesDark)).toEqual([null, null])
