@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { senderResource, vmResource } from './rest.ts'
-import { probeRun, seenAdvertisement, tapReport } from './report.ts'
+import { configuredInterface, probeRun, seenAdvertisement, senderConfiguration, tapReport } from './report.ts'
 import { hypervisorStatus, routeStatus, tapStatus } from './verdict.ts'
 
 const instant = z.iso.datetime()
@@ -44,6 +44,21 @@ export const fleet = z.object({
   hypervisors: z.array(fleetRow),
 })
 
+/** What a sender is configured to say, on interfaces that are listeners of a VM's port. */
+export const configurationSummary = senderConfiguration.omit({ interfaces: true }).extend({
+  interfaces: count,
+  /** Interfaces on which it says the same, prefixes aside; the largest groups first, and not all where there are many. */
+  groups: z.array(
+    configuredInterface.omit({ name: true, prefixes: true }).extend({
+      interfaces: count,
+      /** The first of them. */
+      names: z.array(z.string()),
+      prefixes: count,
+      firstPrefixes: z.array(z.string()),
+    }),
+  ),
+})
+
 export const hypervisorSender = senderResource.extend({
   /** Identifies the socket in the chart's series. */
   key: z.string(),
@@ -54,6 +69,8 @@ export const hypervisorSender = senderResource.extend({
   liveMemberships: count.nullable(),
   staleInterfaceIndexes: z.array(z.int()).nullable(),
   optmemMaxSource: z.enum(['namespace', 'init']).nullable(),
+  /** Null where it is in no file that the collector reads, or could not be read. */
+  configuration: configurationSummary.nullable(),
   fullAt: instant.nullable(),
 })
 
@@ -88,6 +105,8 @@ export const dashboardVm = vmResource.extend({
 /** The hypervisor page. */
 export const hypervisorDetail = fleetRow.omit({ optmemBytes: true, optmemMaxBytes: true, memberships: true }).extend({
   now: instant,
+  /** When what is shown was seen, on the server's clock: long before the last report where that came out of a spool. */
+  observedAt: instant.nullable(),
   hostId: z.string(),
   kernel: z.string().nullable(),
   collectorVersion: z.string().nullable(),
@@ -101,6 +120,8 @@ export const hypervisorDetail = fleetRow.omit({ optmemBytes: true, optmemMaxByte
   vmRows: z.array(dashboardVm),
   /** The probes of the last pass that did not end `ok`. */
   runs: z.array(probeRun),
+  /** The names of all probes of the last pass; null where that is not known. */
+  probes: z.array(z.string()).nullable(),
 })
 
 export const headroomRange = z.enum(['1h', '6h', '24h', '7d', '30d'])
@@ -154,7 +175,13 @@ export const vmList = z.object({ now: instant, total: count, hypervisors: count,
 export const vmCounts = z.object({ now: instant, route: z.record(routeStatus, count), goesDark: count })
 
 /** The VM page. */
-export const vmDetail = z.object({ now: instant, vm: dashboardVm })
+export const vmDetail = z.object({
+  now: instant,
+  vm: dashboardVm,
+  taps: z.array(hypervisorTap),
+  /** The names of all probes of its hypervisor's last pass; null where that is not known. */
+  probes: z.array(z.string()).nullable(),
+})
 
 /** What moved, sent to open pages: the hypervisor whose stored state changed, or null for the fleet's membership. */
 export const change = z.object({
@@ -165,6 +192,7 @@ export const change = z.object({
 
 export type FleetRow = z.output<typeof fleetRow>
 export type Fleet = z.output<typeof fleet>
+export type ConfigurationSummary = z.output<typeof configurationSummary>
 export type HypervisorSender = z.output<typeof hypervisorSender>
 export type HypervisorTap = z.output<typeof hypervisorTap>
 export type HypervisorDetail = z.output<typeof hypervisorDetail>

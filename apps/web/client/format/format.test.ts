@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { formatBytes } from './format-bytes.ts'
 import { formatCount, formatNumber, formatShare } from './format-count.ts'
 import { formatAge, formatDuration, formatUntil } from './format-duration.ts'
+import { formatRanges } from './format-ranges.ts'
 import { formatInstant, formatInstantInFull, formatTick } from './format-instant.ts'
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ')
@@ -92,4 +93,9 @@ describe('formatInstant', () => {
     expect(formatTick(now, day, 'UTC')).toBe('12:00')
     expect(formatTick(now, 7 * day, 'UTC')).toBe('3 Mar')
   })
+})
+
+it('writes numbers that follow one another as a range', () => {
+  expect(formatRanges([17, 9, 15, 16, 21, 22])).toBe('9, 15–17, 21–22')
+  expect(formatRanges([])).toBe('')
 })

@@ -165,6 +165,7 @@ function sender(key: string, joinsLeft: number | null): HypervisorSender {
     unmeasuredReason: null,
     liveMemberships: null,
     staleInterfaceIndexes: null,
+    configuration: null,
     optmemMaxSource: 'init',
     fullAt: null,
   }

@@ -14,6 +14,8 @@ export type HypervisorDescription = {
 }
 
 const TOLD_SKEW_MILLISECONDS = 2000
+/** What arrives later than this was kept meanwhile. */
+const TOLD_LATE_MILLISECONDS = 60_000
 
 /**
  * A hypervisor's state in words: its VMs first, then how it is itself.
@@ -36,6 +38,15 @@ export function describeSkew(milliseconds: number | null): string | null {
   if (milliseconds === null || Math.abs(milliseconds) <= TOLD_SKEW_MILLISECONDS) return null
   const side = milliseconds > 0 ? 'ahead of' : 'behind'
   return `Its clock is ${formatDuration(Math.abs(milliseconds))} ${side} the server’s; times here are corrected by that.`
+}
+
+/** How old what is shown is, in words, where the last report tells of a time long before it: it came out of a spool. */
+export function describeLate(detail: Pick<HypervisorDetail, 'observedAt' | 'lastSeenAt' | 'now'>, timeZone?: string): string | null {
+  if (detail.observedAt === null || detail.lastSeenAt === null) return null
+  const [observedAt, lastSeenAt] = [Date.parse(detail.observedAt), Date.parse(detail.lastSeenAt)]
+  if (lastSeenAt - observedAt <= TOLD_LATE_MILLISECONDS) return null
+  const seen = formatInstant(observedAt, Date.parse(detail.now), timeZone)
+  return `What is shown is of ${seen}: reports that its collector kept for ${formatDuration(lastSeenAt - observedAt)} are still coming in.`
 }
 
 function headlineOf({ total, missing, unknown }: HypervisorDetail['vms']): string {

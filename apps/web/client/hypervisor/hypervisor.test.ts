@@ -1,6 +1,8 @@
 import type { HypervisorDetail } from '@slashzero/contract'
 import { describe, expect, it } from 'vitest'
-import { describeHypervisor, describeSkew } from './describe-hypervisor.ts'
+import { describeGroup, describeRest } from './describe-configuration.ts'
+import { describeHypervisor, describeLate, describeSkew } from './describe-hypervisor.ts'
+import { listSwitchedOff } from './list-switched-off.ts'
 
 const now = Date.UTC(2026, 2, 3, 3, 26)
 const plain = (text: string | null) => text?.replaceAll('\u00a0', ' ')
@@ -15,6 +17,7 @@ const detail: HypervisorDetail = {
   statusReason: '200 joins left',
   statusSince: '2026-03-03T03:12:00Z',
   lastSeenAt: '2026-03-03T03:25:50Z',
+  observedAt: '2026-03-03T03:25:50Z',
   joinsLeft: 200,
   staleMemberships: 0,
   fullAt: null,
@@ -29,6 +32,7 @@ const detail: HypervisorDetail = {
   vms: { total: 40, missing: 0, unknown: 0 },
   vmRows: [],
   runs: [],
+  probes: null,
 }
 
 describe('describeHypervisor', () => {
@@ -62,4 +66,44 @@ describe('describeSkew', () => {
   ])('says $expected of $skew ms', ({ skew, expected }) => {
     expect(plain(describeSkew(skew))).toBe(expected)
   })
+})
+
+it('tells a spool that is still coming in from a report of now', () => {
+  expect(describeLate(detail)).toBeNull()
+  expect(plain(describeLate({ ...detail, observedAt: '2026-03-03T02:25:50Z' }, 'UTC'))).toBe(
+    'What is shown is of 02:25: reports that its collector kept for 1 h are still coming in.',
+  )
+})
+
+describe('what a sender is configured to say', () => {
+  const group = {
+    sendsAdverts: true,
+    unicastOnly: false,
+    minIntervalSeconds: 200,
+    maxIntervalSeconds: 600,
+    routerLifetimeSeconds: 1800,
+    interfaces: 40,
+    names: ['tap1', 'tap2', 'tap3'],
+    prefixes: 40,
+    firstPrefixes: ['2001:db8:1::/64', '2001:db8:2::/64'],
+  }
+  it.each([
+    { more: {}, expected: '40 interfaces (tap1, tap2, tap3, …): router lifetime 1,800 s, sent every 200 to 600 s, 40 prefixes (2001:db8:1::/64, 2001:db8:2::/64, …).' },
+    { more: { interfaces: 3, prefixes: 0, firstPrefixes: [], routerLifetimeSeconds: 0 }, expected: 'tap1, tap2, tap3: router lifetime 0 s, which makes no ::/0, sent every 200 to 600 s, no prefix.' },
+    { more: { interfaces: 1, names: ['tap1'], prefixes: 1, firstPrefixes: ['fd00::/64'], unicastOnly: true }, expected: 'tap1: router lifetime 1,800 s, sent to those alone who solicit, 1 prefix (fd00::/64).' },
+    { more: { interfaces: 1, names: ['tap1'], prefixes: 0, sendsAdverts: false }, expected: 'tap1: no Router Advertisement is sent, no prefix.' },
+  ])('$expected', ({ more, expected }) => {
+    expect(plain(describeGroup({ ...group, ...more }))).toBe(expected)
+  })
+
+  it('says how many interfaces are not told of', () => {
+    const file = { path: '/etc/radvd.conf', readAt: detail.now, changedAt: detail.now, newerThanProcess: false }
+    expect(describeRest({ ...file, interfaces: 52, groups: [group] })).toBe('12 more interfaces, each with settings of its own.')
+    expect(describeRest({ ...file, interfaces: 40, groups: [group] })).toBeNull()
+  })
+})
+
+it('lists what is switched off, unless nobody knows what ran', () => {
+  expect(listSwitchedOff(['optmem', 'advertisements']).map(({ key }) => key)).toEqual(['off-link-source', 'guest-push-listen'])
+  expect(listSwitchedOff(null)).toEqual([])
 })

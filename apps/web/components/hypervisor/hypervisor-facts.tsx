@@ -1,9 +1,9 @@
 import type { HypervisorDetail } from '@slashzero/contract'
-import type { ReactNode } from 'react'
 import { formatBytes } from '../../client/format/format-bytes.ts'
 import { formatNumber } from '../../client/format/format-count.ts'
 import { Absent } from '../display/absent.tsx'
 import { Age } from '../display/age.tsx'
+import { Fact } from '../display/facts.tsx'
 import { InlineName } from '../display/name.tsx'
 
 /** The figures that one asks for first, and what the host runs. */
@@ -23,15 +23,6 @@ export function HypervisorFacts({ detail }: { detail: HypervisorDetail }) {
         <Fact name="Bytes a membership">{membershipBytes === null ? <Absent>not known</Absent> : formatBytes(membershipBytes)}</Fact>
       </dl>
       <Host detail={detail} />
-    </div>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="min-w-0 px-4 py-2.5 shadow-[0_0_0_1px_var(--line)]">
-      <dt className="truncate text-[12px] text-muted">{name}</dt>
-      <dd className="mt-0.5 text-[15px] font-medium">{children}</dd>
     </div>
   )
 }

@@ -5,13 +5,13 @@ import { describeFailure } from '../../client/trpc/describe-failure.ts'
 import { useTRPC } from '../../client/trpc/trpc-context.ts'
 import { Loaded } from '../display/loaded.tsx'
 import { PageSkeleton } from '../display/skeleton.tsx'
-import { FailedProbes } from './failed-probes.tsx'
 import { HeadroomPanel } from './headroom-panel.tsx'
 import { HypervisorFacts } from './hypervisor-facts.tsx'
 import { HypervisorSentence } from './hypervisor-sentence.tsx'
 import { HypervisorVms } from './hypervisor-vms.tsx'
 import { ManageHypervisor } from './manage-hypervisor.tsx'
 import { SendersTable } from './senders-table.tsx'
+import { Sight } from './sight.tsx'
 import { TapsTable } from './taps-table.tsx'
 import { UnknownHypervisor } from './unknown-hypervisor.tsx'
 
@@ -30,10 +30,10 @@ export function HypervisorPage({ id }: { id: string }) {
             <HypervisorSentence detail={data} />
             <HypervisorFacts detail={data} />
             <HeadroomPanel detail={data} />
-            <FailedProbes runs={data.runs} />
-            <SendersTable senders={data.senders} />
+            <SendersTable senders={data.senders} runs={data.runs} />
+            <Sight runs={data.runs} probes={data.probes} />
             <HypervisorVms detail={data} />
-            <TapsTable taps={data.taps} />
+            <TapsTable taps={data.taps} probes={data.probes} />
             <ManageHypervisor detail={data} />
           </div>
         )}

@@ -5,7 +5,7 @@ import { ChevronRight } from 'lucide-react'
 import Link from 'next/link'
 import { useCallback } from 'react'
 import { useServerClock } from '../../client/clock/server-clock.tsx'
-import { describeHypervisor, describeSkew } from '../../client/hypervisor/describe-hypervisor.ts'
+import { describeHypervisor, describeLate, describeSkew } from '../../client/hypervisor/describe-hypervisor.ts'
 import { DemoTag } from '../demo/demo-tag.tsx'
 import { HypervisorBadge } from '../display/badge.tsx'
 import { InlineName } from '../display/name.tsx'
@@ -18,6 +18,7 @@ export function HypervisorSentence({ detail }: { detail: HypervisorDetail }) {
   const clock = useServerClock(useCallback((now: number) => Math.floor(now / MINUTE) * MINUTE, []))
   const { tone, headline, since, dark } = describeHypervisor(detail, Math.max(clock, Date.parse(detail.now)))
   const skew = describeSkew(detail.clockSkewMilliseconds)
+  const late = describeLate(detail)
   return (
     <div>
       <nav aria-label="Where this page is" className="mb-4 flex flex-wrap items-center gap-1.5 text-[13px] text-muted">
@@ -41,6 +42,7 @@ export function HypervisorSentence({ detail }: { detail: HypervisorDetail }) {
       >
         {since} {detail.statusReason.replace(/\.?$/, '.')}
         {dark !== null && <span className="mt-1 block text-danger">{dark.charAt(0).toUpperCase() + dark.slice(1)}.</span>}
+        {late !== null && <span className="mt-1 block text-warn">{late}</span>}
         {skew !== null && <span className="mt-1 block text-warn">{skew}</span>}
       </Statement>
     </div>

@@ -13,7 +13,7 @@ import { VmTable } from '../vm/vm-table.tsx'
 
 const PER_PAGE = 20
 
-/** The hypervisor's VMs with the state of their route, those without one first. */
+/** The hypervisor's VMs with the state of their route, those without one first, then those that lose it next. */
 export function HypervisorVms({ detail }: { detail: HypervisorDetail }) {
   const [page, setPage] = useState(1)
   const sorted = useMemo(() => detail.vmRows.toSorted(worstFirst), [detail.vmRows])
@@ -41,5 +41,10 @@ export function HypervisorVms({ detail }: { detail: HypervisorDetail }) {
 
 function worstFirst(one: DashboardVm, other: DashboardVm): number {
   const rank = routeStatusesWorstFirst.indexOf(one.route.status) - routeStatusesWorstFirst.indexOf(other.route.status)
-  return rank || one.name.localeCompare(other.name, 'en', { numeric: true })
+  return rank || darkAt(one) - darkAt(other) || one.name.localeCompare(other.name, 'en', { numeric: true })
+}
+
+/** When its route ends that nothing can renew; those whose route can be renewed come last. */
+function darkAt({ countdown }: DashboardVm): number {
+  return countdown && !countdown.renewable ? Date.parse(countdown.endsAt) : Number.MAX_SAFE_INTEGER
 }

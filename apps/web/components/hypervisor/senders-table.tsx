@@ -1,8 +1,10 @@
-import type { HypervisorSender } from '@slashzero/contract'
+import type { HypervisorSender, ProbeRun } from '@slashzero/contract'
 import { RadioTower, TriangleAlert } from 'lucide-react'
+import { Fragment } from 'react'
 import { describeHeadroom } from '../../client/fleet/describe-headroom.ts'
 import { formatBytes } from '../../client/format/format-bytes.ts'
 import { formatCount, formatNumber } from '../../client/format/format-count.ts'
+import { formatRanges } from '../../client/format/format-ranges.ts'
 import { Absent } from '../display/absent.tsx'
 import { Age } from '../display/age.tsx'
 import { EmptyState } from '../display/empty-state.tsx'
@@ -11,9 +13,10 @@ import { Panel } from '../display/panel.tsx'
 import { ScrollArea } from '../display/scroll-area.tsx'
 import { Term } from '../display/tooltip.tsx'
 import { HeadroomBar } from '../fleet/headroom-bar.tsx'
+import { SenderConfiguration } from './sender-configuration.tsx'
 
 /** Every socket that sends Router Advertisements, and what it holds. */
-export function SendersTable({ senders }: { senders: readonly HypervisorSender[] }) {
+export function SendersTable({ senders, runs }: { senders: readonly HypervisorSender[]; runs: readonly ProbeRun[] }) {
   return (
     <Panel title="Senders" note={`${formatCount(senders.length, 'socket')} of Router Advertisement daemons`}>
       {senders.length === 0 ? (
@@ -38,7 +41,10 @@ export function SendersTable({ senders }: { senders: readonly HypervisorSender[]
             </thead>
             <tbody>
               {senders.map((sender) => (
-                <SenderRow key={sender.key} sender={sender} />
+                <Fragment key={sender.key}>
+                  <SenderRow sender={sender} />
+                  <SenderDetail sender={sender} runs={runs} />
+                </Fragment>
               ))}
             </tbody>
           </table>
@@ -51,7 +57,7 @@ export function SendersTable({ senders }: { senders: readonly HypervisorSender[]
 function SenderRow({ sender }: { sender: HypervisorSender }) {
   const { optmemBytes, optmemMaxBytes, joinsLeft, sendsBlocked, method, unmeasuredReason } = sender
   return (
-    <tr>
+    <tr className="max-md:border-b-0! max-md:pb-1! [&>td]:border-b-0">
       <td data-wide>
         <p className="font-medium">
           {sender.daemon} {sender.version ?? <Absent>version not known</Absent>}
@@ -97,6 +103,24 @@ function SenderRow({ sender }: { sender: HypervisorSender }) {
       </td>
       <td data-wide data-label="Measured by" className="max-w-72">
         {method === null ? <span className="text-unknown">not measured: {unmeasuredReason ?? 'no reason given'}</span> : <code className="font-mono text-[12px]">{method}</code>}
+      </td>
+    </tr>
+  )
+}
+
+/** What the sender is configured to say, and which dead interfaces it is still a member on. */
+function SenderDetail({ sender, runs }: { sender: HypervisorSender; runs: readonly ProbeRun[] }) {
+  const stale = sender.staleInterfaceIndexes ?? []
+  return (
+    <tr className="max-md:pt-0!">
+      <td data-wide colSpan={7} className="pt-0! text-[12.5px]">
+        <SenderConfiguration sender={sender} runs={runs} />
+        {stale.length > 0 && (
+          <details className="mt-1">
+            <summary className="w-fit text-muted hover:text-ink">Interfaces that are gone and still joined: {formatNumber(stale.length)}</summary>
+            <p className="mt-1 max-h-40 overflow-auto font-mono text-[12px] text-muted">ifindex {formatRanges(stale)}</p>
+          </details>
+        )}
       </td>
     </tr>
   )

@@ -1,13 +1,15 @@
 import type { HypervisorTap } from '@slashzero/contract'
+import Link from 'next/link'
 import { memo } from 'react'
 import { formatNumber } from '../../client/format/format-count.ts'
+import { formatDuration } from '../../client/format/format-duration.ts'
 import { Absent } from '../display/absent.tsx'
 import { Age } from '../display/age.tsx'
 import { TapBadge } from '../display/badge.tsx'
 import { InlineName, Name } from '../display/name.tsx'
 
 /** One tap: what the kernel counts on it and what that comes to. */
-export const TapRow = memo(function TapRow({ tap }: { tap: HypervisorTap }) {
+export const TapRow = memo(function TapRow({ tap, isHeard }: { tap: HypervisorTap; isHeard: boolean }) {
   return (
     <tr>
       <td data-label="Tap" className="max-w-44">
@@ -29,9 +31,18 @@ export const TapRow = memo(function TapRow({ tap }: { tap: HypervisorTap }) {
         {tap.advertisements?.map((one) => (
           <SeenAdvertisement key={`${one.direction} ${one.source}`} seen={one} />
         ))}
+        {isHeard && (tap.advertisements ?? []).length === 0 && (
+          <p className="mt-1 text-[12px] text-faint">{tap.advertisements === null ? 'RAs could not be listened for here' : 'no RA was heard yet'}</p>
+        )}
       </td>
       <td data-label="VM" className="max-w-52">
-        {tap.vm === null ? <Absent>none found</Absent> : <Name>{tap.vm.name}</Name>}
+        {tap.vm === null ? (
+          <Absent>none found</Absent>
+        ) : (
+          <Link href={`/vms/${tap.vm.id}`} prefetch={false} className="hover:underline">
+            <Name>{tap.vm.name}</Name>
+          </Link>
+        )}
       </td>
       <td data-right data-label="Joined users">
         <Counter value={tap.allRoutersUsers} />
@@ -51,10 +62,12 @@ export const TapRow = memo(function TapRow({ tap }: { tap: HypervisorTap }) {
   )
 })
 
-function SeenAdvertisement({ seen: { source, direction, seenAt, routerLifetimeSeconds, prefixes } }: { seen: NonNullable<HypervisorTap['advertisements']>[number] }) {
+function SeenAdvertisement({ seen }: { seen: NonNullable<HypervisorTap['advertisements']>[number] }) {
+  const { source, direction, seenAt, routerLifetimeSeconds, sincePreviousSeconds, prefixes } = seen
   return (
     <p className="mt-1 text-[12px] text-faint">
       RA {direction} <Age at={seenAt} />: <InlineName>{source}</InlineName>, router lifetime {formatNumber(routerLifetimeSeconds)}&nbsp;s
+      {sincePreviousSeconds !== null && <>, {formatDuration(sincePreviousSeconds * 1000)} after the one before</>}
       {prefixes.length > 0 && (
         <>
           , <InlineName>{prefixes.map(({ prefix }) => prefix).join(', ')}</InlineName>

@@ -15,11 +15,12 @@ import { TapRow } from './tap-row.tsx'
 const PER_PAGE = 20
 
 /** Every tap, those that need hands first. */
-export function TapsTable({ taps }: { taps: readonly HypervisorTap[] }) {
+export function TapsTable({ taps, probes }: { taps: readonly HypervisorTap[]; probes: readonly string[] | null }) {
   const [page, setPage] = useState(1)
   const sorted = useMemo(() => taps.toSorted(worstFirst), [taps])
   const last = Math.max(1, Math.ceil(sorted.length / PER_PAGE))
   const current = Math.min(page, last)
+  const isHeard = probes?.includes('advertisements') ?? false
   return (
     <Panel title="Taps" note={noteOf(taps)}>
       {sorted.length === 0 ? (
@@ -50,7 +51,7 @@ export function TapsTable({ taps }: { taps: readonly HypervisorTap[] }) {
             </thead>
             <tbody>
               {sorted.slice((current - 1) * PER_PAGE, current * PER_PAGE).map((tap) => (
-                <TapRow key={`${tap.namespace ?? ''}:${tap.ifindex}`} tap={tap} />
+                <TapRow key={`${tap.namespace ?? ''}:${tap.ifindex}`} tap={tap} isHeard={isHeard} />
               ))}
             </tbody>
           </table>

@@ -1,21 +1,7 @@
-import type { DashboardVm, RouteCheckMethod } from '@slashzero/contract'
+import type { DashboardVm } from '@slashzero/contract'
+import { findingOf, methodNames } from '../../client/vm/describe-check.ts'
 import { Absent } from '../display/absent.tsx'
 import { Age } from '../display/age.tsx'
-
-type Check = DashboardVm['route']['checks'][number]
-
-const methodNames: Record<RouteCheckMethod, string> = {
-  'guest-agent': 'guest agent',
-  'off-link-probe': 'off-link probe',
-  pushed: 'pushed by the guest',
-}
-
-const findings: Record<Check['defaultRoute'], string> = {
-  present: 'present',
-  absent: 'absent',
-  expired: 'expired',
-  unknown: 'could not tell',
-}
 
 /** The latest check of each method; the one that the verdict follows comes first. */
 export function RouteChecks({ route: { checks, method } }: Pick<DashboardVm, 'route'>) {
@@ -36,10 +22,4 @@ export function RouteChecks({ route: { checks, method } }: Pick<DashboardVm, 'ro
       ))}
     </ul>
   )
-}
-
-/** An off-link probe sees no table: it gets an answer or none. */
-function findingOf({ method, defaultRoute }: Check): string {
-  if (method !== 'off-link-probe') return findings[defaultRoute]
-  return defaultRoute === 'present' ? 'an answer' : defaultRoute === 'absent' ? 'no answer' : findings[defaultRoute]
 }

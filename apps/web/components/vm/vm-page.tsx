@@ -7,10 +7,11 @@ import { describeFailure } from '../../client/trpc/describe-failure.ts'
 import { useTRPC } from '../../client/trpc/trpc-context.ts'
 import { EmptyState } from '../display/empty-state.tsx'
 import { Loaded } from '../display/loaded.tsx'
-import { Panel } from '../display/panel.tsx'
 import { PageSkeleton } from '../display/skeleton.tsx'
+import { TapsTable } from '../hypervisor/taps-table.tsx'
+import { VmChecks } from './vm-checks.tsx'
+import { VmFacts } from './vm-facts.tsx'
 import { VmSentence } from './vm-sentence.tsx'
-import { VmTable } from './vm-table.tsx'
 import { VmTokens } from './vm-tokens.tsx'
 
 /** One VM: whether it has ::/0, how that is known, and how the VM itself can tell. */
@@ -22,13 +23,13 @@ export function VmPage({ id }: { id: string }) {
     <>
       <title>{`${detail.data?.vm.name ?? 'VM'} · Slashzero`}</title>
       <Loaded query={detail} failed="The VM could not be read." skeleton={<PageSkeleton label="Reading the VM" />}>
-        {({ vm }) => (
+        {(data) => (
           <div className="space-y-6">
-            <VmSentence vm={vm} />
-            <Panel title="Route" note="The latest check of each method; the first one is what the verdict follows.">
-              <VmTable vms={[vm]} label="This VM" withHypervisor />
-            </Panel>
-            <VmTokens vm={vm} />
+            <VmSentence vm={data.vm} />
+            <VmFacts vm={data.vm} />
+            <VmChecks {...data} />
+            <TapsTable taps={data.taps} probes={data.probes} />
+            <VmTokens vm={data.vm} />
           </div>
         )}
       </Loaded>

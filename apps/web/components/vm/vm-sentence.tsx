@@ -17,7 +17,7 @@ const headlines: Record<RouteStatus, string> = {
 
 /** Whether the VM has ::/0, before anything else. */
 export function VmSentence({ vm: { name, demo, route, cause } }: { vm: DashboardVm }) {
-  const why = [cause, route.reason].find((text) => text !== null) ?? null
+  const why = [cause, route.reason].filter((text, index, all) => text !== null && all.indexOf(text) === index)
   return (
     <div>
       <nav aria-label="Where this page is" className="mb-4 flex flex-wrap items-center gap-1.5 text-[13px] text-muted">
@@ -39,7 +39,7 @@ export function VmSentence({ vm: { name, demo, route, cause } }: { vm: Dashboard
           </>
         }
       >
-        For <Age at={route.since} as="duration" />. {why?.replace(/\.?$/, '.')}
+        For <Age at={route.since} as="duration" />. {why.map((text) => text?.replace(/\.?$/, '.')).join(' ')}
       </Statement>
     </div>
   )

@@ -1,5 +1,6 @@
 import type { HypervisorStatus } from '@slashzero/contract'
 import type { Queryable } from '../open.ts'
+import type { StoredConfiguration } from '../state/save.ts'
 
 /** A hypervisor as lists show it. Times in milliseconds. */
 export type HypervisorSummary = {
@@ -38,12 +39,15 @@ export type HypervisorRecord = HypervisorSummary & {
   readonly labels: Readonly<Record<string, string>>
   readonly clockSkewMilliseconds: number | null
   readonly runs: readonly { probe: string; outcome: 'absent' | 'failed'; milliseconds: number; error: string | null }[]
+  readonly observedAt: number | null
+  readonly probes: readonly string[] | null
+  readonly configurations: readonly StoredConfiguration[]
 }
 
 export async function readHypervisorRecord(client: Queryable, id: string): Promise<HypervisorRecord | null> {
   const { rows } = await client.query<HypervisorRecord>(
     `SELECT ${columns}, host_id AS "hostId", kernel, collector_version AS "collectorVersion", labels,
-       clock_skew_ms AS "clockSkewMilliseconds", runs
+       clock_skew_ms AS "clockSkewMilliseconds", runs, observed_at AS "observedAt", probes, configurations
      FROM hypervisor WHERE id = $1`,
     [id],
   )

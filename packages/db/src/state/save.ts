@@ -1,3 +1,4 @@
+import type { ConfigurationSummary } from '@slashzero/contract'
 import { countVms, type HypervisorState } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 import { changed } from './changed.ts'
@@ -15,7 +16,12 @@ export type HostFacts = {
   readonly collectorVersion: string
   readonly labels: Readonly<Record<string, string>>
   readonly runs: readonly object[]
+  readonly probes: readonly string[]
+  readonly configurations: readonly StoredConfiguration[]
 }
+
+/** What a sender is configured to say, with what tells the sender from others. */
+export type StoredConfiguration = { readonly namespaceId: number; readonly pid: number; readonly summary: ConfigurationSummary }
 
 export type StateChange = {
   readonly id: string
@@ -81,13 +87,14 @@ const updateHypervisorsSql = `
     vms_total = r.vms_total, vms_missing = r.vms_missing, vms_unknown = r.vms_unknown,
     name = coalesce(r.name, hypervisor.name), kernel = coalesce(r.kernel, hypervisor.kernel),
     collector_version = coalesce(r.collector_version, hypervisor.collector_version),
-    labels = coalesce(r.labels, hypervisor.labels), runs = coalesce(r.runs, hypervisor.runs)
+    labels = coalesce(r.labels, hypervisor.labels), runs = coalesce(r.runs, hypervisor.runs),
+    probes = coalesce(r.probes, hypervisor.probes), configurations = coalesce(r.configurations, hypervisor.configurations)
   FROM json_to_recordset($1::json) AS r(
     id text, boot_id text, status text, status_reason text, status_since timestamptz,
     last_seen_at timestamptz, observed_at timestamptz, clock_skew_ms bigint,
     judge_again_at timestamptz, membership_bytes integer, memory json,
     vms_total integer, vms_missing integer, vms_unknown integer,
-    name text, kernel text, collector_version text, labels jsonb, runs jsonb)
+    name text, kernel text, collector_version text, labels jsonb, runs jsonb, probes jsonb, configurations jsonb)
   WHERE hypervisor.id = r.id`
 
 function toHypervisorRow({ id, next, host }: StateChange) {
@@ -112,5 +119,7 @@ function toHypervisorRow({ id, next, host }: StateChange) {
     collector_version: host?.collectorVersion,
     labels: host?.labels,
     runs: host?.runs,
+    probes: host?.probes,
+    configurations: host?.configurations,
   }
 }

@@ -1,4 +1,4 @@
-import { dashboardVm, fleet, hypervisorDetail, hypervisorResource, vmCounts, vmList, vmResource } from '@slashzero/contract'
+import { dashboardVm, fleet, hypervisorDetail, hypervisorResource, vmCounts, vmDetail, vmList, vmResource } from '@slashzero/contract'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor, ServiceContext } from '../context.ts'
 import { demoStatus } from '../demo/status.ts'
@@ -17,6 +17,7 @@ import { exportVms } from '../vm/export.ts'
 import { getVm } from '../vm/get.ts'
 import { countVms } from '../vm/count.ts'
 import { listVms } from '../vm/list.ts'
+import { readVm } from '../vm/read.ts'
 import { listVmResources } from '../vm/list-resources.ts'
 import { readFleet } from './read.ts'
 
@@ -117,6 +118,7 @@ test('one hypervisor, as its page and as the API show it', async () => {
     ['tap9', null],
   ])
   expect(detail.senders[0]?.staleInterfaceIndexes).toHaveLength(365)
+  expect(detail).toMatchObject({ observedAt: new Date(noon).toISOString(), probes: ['guest-agent'], senders: [{ configuration: { path: '/etc/radvd.conf', interfaces: 0 } }] })
   const resource = hypervisorResource.parse(await getHypervisor(world.user, { id: full.hypervisorId }))
   expect(resource).toMatchObject({ name: 'hv-full', senders: [{ sendsBlocked: true, membershipBytes: 56 }] })
 })
@@ -167,6 +169,13 @@ test('the VM list filters, searches, sorts and counts', async () => {
       checks: [{ method: 'guest-agent', checkedAt: new Date(noon).toISOString(), defaultRoute: 'absent', reason: null, gateway: null, expiresAt: null }],
     },
   })
+})
+
+test('the page of a VM has its taps', async () => {
+  await fill()
+  const [vm] = (await listVms(world.user, { ...query, search: 'tap8' })).items
+  const detail = vmDetail.parse(await readVm(world.user, { id: vm?.id ?? '' }))
+  expect(detail).toMatchObject({ vm: { name: 'vm-8' }, taps: [{ name: 'tap8', status: 'sends-blocked', vm: { name: 'vm-8' } }], probes: ['guest-agent'] })
 })
 
 test('an export has every VM of the query in its order, whatever offset and limit say', async () => {

@@ -1,6 +1,6 @@
-import type { HypervisorDetail, HypervisorSender, HypervisorTap } from '@slashzero/contract'
+import type { HypervisorDetail, HypervisorSender } from '@slashzero/contract'
 import { tightestSocket } from '@slashzero/core'
-import { readDarkRanges, readHypervisorRecord, readSockets, readTaps, readVms, type SocketSummary, type TapRecord } from '@slashzero/db'
+import { readDarkRanges, readHypervisorRecord, readSockets, readTaps, readVms, type HypervisorRecord, type SocketSummary } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
@@ -8,6 +8,7 @@ import { blockedIds, toFleetRow } from '../fleet/read.ts'
 import { toIso, toIsoOrNull } from '../time.ts'
 import { toDashboardVm } from '../vm/to-resource.ts'
 import { toSenderResource } from './to-resource.ts'
+import { toTap } from './to-tap.ts'
 
 /** All of one hypervisor: senders, taps, VMs (worst first), failed probes. Throws ServiceError `not-found`. */
 export async function readHypervisor(context: ServiceContext, { id }: { id: string }): Promise<HypervisorDetail> {
@@ -27,20 +28,22 @@ export async function readHypervisor(context: ServiceContext, { id }: { id: stri
   return {
     ...row,
     now: toIso(context.now()),
+    observedAt: toIsoOrNull(record.observedAt),
     hostId: record.hostId,
     kernel: record.kernel,
     collectorVersion: record.collectorVersion,
     labels: { ...record.labels },
     membershipBytes: record.membershipBytes,
     clockSkewMilliseconds: record.clockSkewMilliseconds,
-    senders: sockets.map((socket) => toSender(socket, record.membershipBytes)),
+    senders: sockets.map((socket) => toSender(socket, record)),
     taps: taps.map(toTap),
     vmRows: vms.map(toDashboardVm),
     runs: [...record.runs],
+    probes: record.probes && [...record.probes],
   }
 }
 
-function toSender(socket: SocketSummary, membershipBytes: number | null): HypervisorSender {
+function toSender(socket: SocketSummary, { membershipBytes, configurations }: HypervisorRecord): HypervisorSender {
   const { staleInterfaceIndexes } = socket
   return {
     ...toSenderResource(socket, membershipBytes),
@@ -52,26 +55,7 @@ function toSender(socket: SocketSummary, membershipBytes: number | null): Hyperv
     liveMemberships: socket.liveMemberships,
     staleInterfaceIndexes: staleInterfaceIndexes === null ? null : [...staleInterfaceIndexes],
     optmemMaxSource: socket.optmemMaxSource,
+    configuration: configurations.find((one) => one.pid === socket.pid && socket.key.startsWith(`${one.namespaceId}:`))?.summary ?? null,
     fullAt: toIsoOrNull(socket.fullAt),
-  }
-}
-
-function toTap(tap: TapRecord): HypervisorTap {
-  return {
-    ifindex: tap.ifindex,
-    name: tap.name,
-    kind: tap.kind,
-    up: tap.up,
-    forwarding: tap.forwarding,
-    allRoutersUsers: tap.allRoutersUsers,
-    routerSolicitsIn: tap.routerSolicitsIn,
-    routerAdvertsIn: tap.routerAdvertsIn,
-    routerAdvertsOut: tap.routerAdvertsOut,
-    namespace: tap.namespaceName,
-    status: tap.status,
-    statusReason: tap.statusReason,
-    statusSince: toIso(tap.statusSince),
-    advertisements: tap.advertisements?.map((one) => ({ ...one, seenAt: toIso(one.seenAt) })) ?? null,
-    vm: tap.vm,
   }
 }

@@ -3,6 +3,7 @@ import { type HypervisorState, judgeReport, type Sample, type Transition } from 
 import type { HostFacts } from '@slashzero/db'
 import { type FieldError, ServiceError } from '../error.ts'
 import { checkObservedAt } from './check-times.ts'
+import { summariseConfigurations } from './summarise-configurations.ts'
 
 /** A hypervisor between two judgements, in memory. */
 export type Progress = {
@@ -62,7 +63,8 @@ export function judgeSubmission(before: Progress, batch: readonly Report[], rece
   }
 }
 
-function toHostFacts({ host, runs }: Report): HostFacts {
+function toHostFacts({ host, runs, namespaces }: Report): HostFacts {
   const { name, kernel, collectorVersion, labels } = host
-  return { name, kernel, collectorVersion, labels, runs: runs.filter((run) => run.outcome !== 'ok') }
+  const told = { runs: runs.filter((run) => run.outcome !== 'ok'), probes: runs.map(({ probe }) => probe) }
+  return { name, kernel, collectorVersion, labels, ...told, configurations: summariseConfigurations(namespaces) }
 }

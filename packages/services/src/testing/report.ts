@@ -54,6 +54,7 @@ export function makeReport(input: ReportInput): Report {
             pid: input.pid ?? 913,
             startedAt: '2026-01-01T00:00:00.000Z',
             executableDeleted: false,
+            configuration: { path: '/etc/radvd.conf', readAt: iso(input.observedAt), changedAt: iso(0), newerThanProcess: false, interfaces: [] },
             sockets: [toSocket(input)],
           },
         ],

@@ -1,0 +1,3 @@
+ALTER TABLE "hypervisor"
+  ADD COLUMN "probes" JSONB,
+  ADD COLUMN "configurations" JSONB NOT NULL DEFAULT '[]';
