@@ -11,13 +11,16 @@ type DefaultRoute = Report['routeChecks'][number]['defaultRoute']
  */
 export type ReportedVm = { name: string; tap: string; defaultRoute: DefaultRoute; offLink?: DefaultRoute; advertised?: number }
 
+/** `stale`: memberships of dead interfaces that fill its sender's socket. */
+type Sender = { readonly stale: number }
+
 /** Enrols a made-up hypervisor and sends one report of it, as a collector would. */
-export async function reportHypervisor(slashzero: Slashzero, name: string, vms: readonly ReportedVm[]): Promise<void> {
+export async function reportHypervisor(slashzero: Slashzero, name: string, vms: readonly ReportedVm[], sender: Sender = { stale: 0 }): Promise<void> {
   const host = { id: `e2e-${randomUUID()}`, name }
   const token = await slashzero.run('token', 'enrol')
   const enrolled = await post(`${slashzero.url}/ingest/v1/enrol`, token, { host })
   const { credential } = enrolResponse.parse(await enrolled.json())
-  const stored = await post(`${slashzero.url}/ingest/v1/reports`, credential, makeReport(host, vms))
+  const stored = await post(`${slashzero.url}/ingest/v1/reports`, credential, makeReport(host, vms, sender))
   ingestResponse.parse(await stored.json())
 }
 
@@ -31,7 +34,7 @@ async function post(url: string, token: string, body: object): Promise<Response>
   return response
 }
 
-function makeReport(host: { id: string; name: string }, vms: readonly ReportedVm[]): Report {
+function makeReport(host: { id: string; name: string }, vms: readonly ReportedVm[], { stale }: Sender): Report {
   const now = new Date().toISOString()
   const check = (
     { name, uuid }: { name: string; uuid: string },
@@ -64,13 +67,14 @@ function makeReport(host: { id: string; name: string }, vms: readonly ReportedVm
             pid: 913,
             startedAt: now,
             executableDeleted: false,
+            configuration: configurationOf(now, vms),
             sockets: [
               {
                 inode: 6813,
-                optmemBytes: 56 * vms.length,
+                optmemBytes: 56 * (vms.length + stale),
                 method: 'sock_diag',
                 unmeasuredReason: null,
-                staleInterfaceIndexes: [],
+                staleInterfaceIndexes: Array.from({ length: stale }, (_, index) => 1000 + index),
               },
             ],
           },
@@ -108,4 +112,9 @@ function seenAdvertisement(at: number): NonNullable<Report['namespaces'][number]
     sincePreviousSeconds: null,
     prefixes: [],
   }
+}
+
+function configurationOf(now: string, vms: readonly ReportedVm[]): Report['namespaces'][number]['senders'][number]['configuration'] {
+  const said = { sendsAdverts: true, unicastOnly: false, minIntervalSeconds: 200, maxIntervalSeconds: 600, routerLifetimeSeconds: 1800, prefixes: [] }
+  return { path: '/etc/radvd.conf', readAt: now, changedAt: now, newerThanProcess: false, interfaces: vms.map(({ tap }) => ({ name: tap, ...said })) }
 }

@@ -7,6 +7,7 @@ const longName = 'a-name-that-an-orchestrator-makes-of-a-project-an-availability
 
 let slashzero: Slashzero
 let hypervisorPath: string
+let vmPath: string
 test.beforeAll(async () => {
   test.setTimeout(300_000)
   slashzero = await startSlashzero()
@@ -16,8 +17,12 @@ test.beforeAll(async () => {
     { name: 'web-2', tap: 'tap2', defaultRoute: 'present' },
   ])
   const token = await slashzero.run('token', 'create', '--name', 'look', '--scopes', 'read')
-  const response = await fetch(`${slashzero.url}/api/v1/hypervisors`, { headers: { authorization: `Bearer ${token}` } })
-  hypervisorPath = `/hypervisors/${/"id":"([^"]+)"/.exec(await response.text())?.[1]}`
+  const firstId = async (list: string) => {
+    const response = await fetch(`${slashzero.url}/api/v1/${list}`, { headers: { authorization: `Bearer ${token}` } })
+    return /"id":"([^"]+)"/.exec(await response.text())?.[1]
+  }
+  hypervisorPath = `/hypervisors/${await firstId('hypervisors')}`
+  vmPath = `/vms/${await firstId('vms')}`
 })
 test.afterAll(() => slashzero.stop())
 
@@ -41,7 +46,7 @@ test('the theme follows the system, and a choice outlives the page', async ({ pa
 test('no page scrolls sideways on a telephone', async ({ page }) => {
   await signIn(page.context(), slashzero)
   await page.setViewportSize({ width: 390, height: 844 })
-  for (const path of ['/', hypervisorPath, '/vms', '/vms?route=all', '/add-hypervisor', '/account']) {
+  for (const path of ['/', hypervisorPath, '/vms', '/vms?route=all', vmPath, '/add-hypervisor', '/account']) {
     await page.goto(slashzero.url + path)
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
     await page.waitForLoadState('load')

@@ -110,6 +110,55 @@ test('a hostile name is text on every page', async ({ page }) => {
   expect(dialogs).toEqual([])
 })
 
+test('of a full sender every page says which VM is next, what is said to it and what nobody looked at', async ({ page }) => {
+  const ends = { defaultRoute: 'unknown' } as const
+  await reportHypervisor(
+    slashzero,
+    'hv-full',
+    [
+      { name: 'next-2', tap: 'tap1', advertised: 300, ...ends },
+      { name: 'next-1', tap: 'tap2', advertised: 1200, ...ends },
+    ],
+    { stale: 363 },
+  )
+  await page.goto(slashzero.url)
+  await expect(page.getByText(/Worst: hv-full, sends blocked since .*: 363 stale and 2 live memberships hold 20,440 of 20,480 bytes/)).toBeVisible()
+  const next = page.getByRole('region', { name: 'Next to lose ::/0' }).getByRole('listitem')
+  await expect(next).toHaveText([/^next-1on hv-fullends at the latest in 9\s+min, and nothing can renew it/, /^next-2on hv-fullends at the latest in 24/])
+  await expect(page.getByRole('region', { name: 'Lost ::/0 last' }).getByRole('listitem').first()).toContainText('on hv-')
+
+  await page.getByRole('link', { name: /^2 VMs go dark, the first in 9/ }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('2 VMs on 1 hypervisor will lose ::/0, and nothing can renew it.')
+  await expect.poll(() => names(page)).toEqual(['next-1', 'next-2'])
+
+  await page.getByRole('link', { name: 'hv-full' }).first().click()
+  const senders = page.getByRole('region', { name: 'Senders', exact: true })
+  await expect(senders).toContainText('By /etc/radvd.conf, changed')
+  await expect(senders).toContainText('tap1, tap2: router lifetime 1,800 s, sent every 200 to 600 s, no prefix.')
+  await senders.getByText('Interfaces that are gone and still joined: 363').click()
+  await expect(senders).toContainText('ifindex 1000–1362')
+  await expect(page.getByRole('region', { name: 'What the collector cannot see here' })).toContainText('off-link-source in its configuration turns it on')
+
+  await page.getByRole('region', { name: 'Taps', exact: true }).getByRole('link', { name: 'next-1' }).click()
+  const checks = page.getByRole('region', { name: 'Checks', exact: true })
+  await expect(checks.getByRole('row').filter({ hasText: 'off-link probe' })).toContainText('Switched off on its hypervisor')
+  await expect(page.getByText('Counted from the last Router Advertisement that was seen on its tap.')).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Taps', exact: true })).toContainText(/RA sent 20\s+min ago: fe80::1, router lifetime 1,800\s+s/)
+})
+
+test('rows stay where they are while one points at them', async ({ page }) => {
+  await page.goto(`${slashzero.url}/?search=hv-steady`)
+  await reportHypervisor(slashzero, 'hv-steady-1', [{ name: 'steady-1', tap: 'tap1', defaultRoute: 'present' }])
+  const rows = page.getByRole('region', { name: 'Hypervisors, worst first' }).locator('tbody tr')
+  await expect(rows).toHaveCount(1)
+  await rows.first().hover()
+  await reportHypervisor(slashzero, 'hv-steady-2', [{ name: 'steady-2', tap: 'tap1', defaultRoute: 'absent' }])
+  await expect(rows).toHaveText([/hv-steady-1/, /hv-steady-2/])
+  await expect(page.getByText('Their order is held while you point at them.')).toBeVisible()
+  await page.mouse.move(0, 0)
+  await expect(rows).toHaveText([/hv-steady-2/, /hv-steady-1/])
+})
+
 function names(page: Page): Promise<string[]> {
   const rows = page.getByRole('region', { name: 'VMs' }).locator('tbody tr')
   return rows.evaluateAll((all) => all.map((row) => row.querySelector('bdi')?.textContent ?? ''))

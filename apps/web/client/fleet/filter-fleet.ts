@@ -1,16 +1,14 @@
 import { hypervisorStatus, type FleetRow, type HypervisorStatus } from '@slashzero/contract'
 
 /** What the fleet page shows, as it stands in its URL. */
-export type FleetView = { readonly search: string; readonly status: HypervisorStatus | null; readonly page: number }
+export type FleetView = { readonly search: string; readonly status: HypervisorStatus | null }
 
 /** Reads the view from the URL; what makes no sense there is as if it were absent. */
 export function readFleetView(params: URLSearchParams): FleetView {
   const status = hypervisorStatus.safeParse(params.get('status'))
-  const page = Number(params.get('page') ?? 1)
   return {
     search: params.get('search') ?? '',
     status: status.success ? status.data : null,
-    page: Number.isInteger(page) && page > 1 ? page : 1,
   }
 }
 

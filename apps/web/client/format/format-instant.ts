@@ -18,6 +18,11 @@ export function formatInstantInFull(at: number, timeZone?: string): string {
   return `${day} ${month} ${year} ${hour}:${minute}:${second} ${timeZoneName}`
 }
 
+/** How the reader's time zone is called at a time: `GMT+1`. */
+export function nameZone(at: number, timeZone?: string): string {
+  return partsOf(at, timeZone).timeZoneName
+}
+
 /** A mark on the time axis: the clock within two days, the day beyond. */
 export function formatTick(at: number, spanMilliseconds: number, timeZone?: string): string {
   const { day, month, hour, minute } = partsOf(at, timeZone)

@@ -3,7 +3,7 @@ import { formatBytes } from './format-bytes.ts'
 import { formatCount, formatNumber, formatShare } from './format-count.ts'
 import { formatAge, formatDuration, formatUntil } from './format-duration.ts'
 import { formatRanges } from './format-ranges.ts'
-import { formatInstant, formatInstantInFull, formatTick } from './format-instant.ts'
+import { formatInstant, formatInstantInFull, formatTick, nameZone } from './format-instant.ts'
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ')
 const minute = 60_000
@@ -98,4 +98,9 @@ describe('formatInstant', () => {
 it('writes numbers that follow one another as a range', () => {
   expect(formatRanges([17, 9, 15, 16, 21, 22])).toBe('9, 15–17, 21–22')
   expect(formatRanges([])).toBe('')
+})
+
+it('names the zone as it is at that time', () => {
+  expect(nameZone(Date.UTC(2026, 0, 1), 'Europe/Paris')).toBe('GMT+1')
+  expect(nameZone(Date.UTC(2026, 6, 1), 'Europe/Paris')).toBe('GMT+2')
 })

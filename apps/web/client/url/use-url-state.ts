@@ -25,6 +25,16 @@ export function useUrlState() {
   return { params: new URLSearchParams(params), hrefFor, set }
 }
 
+/** The page of a list that stands in the URL under `name`, of 1 to `last`; the first page leaves the URL as it is. */
+export function useUrlPage(name: string, last: number): { page: number; setPage: (page: number) => void } {
+  const { params, set } = useUrlState()
+  const wanted = Number(params.get(name) ?? 1)
+  return {
+    page: Number.isInteger(wanted) && wanted >= 1 ? Math.min(wanted, Math.max(1, last)) : 1,
+    setPage: (page) => set({ [name]: page === 1 ? null : String(page) }, 'push'),
+  }
+}
+
 /** The query string with the patch applied, `?` included; empty where nothing is left. */
 export function patchQuery(params: Readonly<{ toString: () => string }>, patch: UrlPatch): string {
   const patched = new URLSearchParams(params.toString())

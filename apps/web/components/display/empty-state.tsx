@@ -2,13 +2,25 @@ import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 /** What a part says when it has nothing to show, and what could be done about it. */
-export function EmptyState({ icon: Icon, title, children }: { icon: LucideIcon; title: string; children?: ReactNode }) {
+export function EmptyState({
+  icon: Icon,
+  title,
+  isPage = false,
+  children,
+}: {
+  icon: LucideIcon
+  title: string
+  /** Whether it stands for the whole page. */
+  isPage?: boolean
+  children?: ReactNode
+}) {
+  const Title = isPage ? 'h1' : 'p'
   return (
     <div className="flex flex-col items-center px-6 py-12 text-center">
       <span className="mb-3 flex size-10 items-center justify-center rounded-full border border-line bg-raised text-muted">
         <Icon aria-hidden size={18} />
       </span>
-      <p className="font-medium">{title}</p>
+      <Title className="font-medium">{title}</Title>
       <div className="mt-1 max-w-md text-[13px] text-muted empty:hidden">{children}</div>
     </div>
   )

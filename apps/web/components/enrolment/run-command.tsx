@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { formatCount } from '../../client/format/format-count.ts'
+import { Skeleton } from '../display/skeleton.tsx'
 import { CopyButton } from '../control/copy-button.tsx'
 import type { Enrolment } from './enrolment-form.tsx'
 import { LoopbackWarning } from './loopback-warning.tsx'
@@ -10,8 +11,8 @@ export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: E
   const packages = useQuery({ queryKey: ['collector-packages'], queryFn: askForPackages, retry: false })
   const command = packages.data
     ? `curl -fsS ${origin}/install/collector.sh | sudo SLASHZERO_ENROLMENT_TOKEN=${token} sh`
-    : `npx slashzero-collector run --server ${origin} --enrolment-token ${token}`
-  if (packages.isPending) return null
+    : `SLASHZERO_ENROLMENT_TOKEN=${token} npx slashzero-collector run --server ${origin}`
+  if (packages.isPending) return <Skeleton className="h-40" />
   return (
     <div className="rounded-xl border border-line bg-panel">
       <pre className="overflow-x-auto px-4 py-3 font-mono text-[12.5px] leading-relaxed whitespace-pre-wrap">
@@ -25,12 +26,19 @@ export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: E
       </div>
       <div className="border-t border-line px-4 py-2.5 text-[12.5px] text-muted">
         {packages.data ? (
-          <p>
-            Installs the collector on Linux with the GNU C library (x86-64 or arm64) and starts its service, which has a user of its own and the two
-            rights that measuring takes. Once more upgrades it; configuration and unsent reports stay.
-          </p>
+          <>
+            <p>
+              Installs the collector on Linux with the GNU C library (x86-64 or arm64) and starts its service, which has a user of its own and the two
+              rights that measuring takes. Once more upgrades it; configuration and unsent reports stay.
+            </p>
+            <details className="mt-1.5">
+              <summary className="w-fit hover:text-ink">Packages offered, each with the SHA-256 checksum that the script checks</summary>
+              <pre className="mt-1 overflow-x-auto font-mono text-[11.5px] leading-relaxed">{packages.data}</pre>
+            </details>
+          </>
         ) : (
           <p>
+            {packages.isError && 'Whether this server offers packages could not be read. '}
             Run it in a checkout of Slashzero with Node 20 or later, as root: reading another process’s socket needs that right. Without it the
             collector still reports, and says what it cannot measure. For packages that install with one line, run <code className="font-mono">npm run package</code> on
             the server.
@@ -42,8 +50,10 @@ export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: E
   )
 }
 
-/** Whether this server offers packages of the collector. */
-async function askForPackages(): Promise<boolean> {
-  const { ok } = await fetch('/install/collector.sh', { method: 'HEAD' })
-  return ok
+/** The packages of the collector that this server offers, as `sha256sum` writes them; an empty text where it has none. */
+async function askForPackages(): Promise<string> {
+  const response = await fetch('/install/SHA256SUMS')
+  if (response.ok) return (await response.text()).trim()
+  if (response.status === 404) return ''
+  throw new Error(`The server answered ${response.status}.`)
 }

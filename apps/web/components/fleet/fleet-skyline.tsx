@@ -54,7 +54,7 @@ export function FleetSkyline({ rows }: { rows: readonly FleetRow[] }) {
             const x = index + gap / 2
             const across = { x, width: 1 - gap }
             if (bar === null) {
-              return <rect key={row.id} {...across} y={HEIGHT - 100 * 0.06} height={HEIGHT * 0.06} fill="var(--line-strong)" />
+              return <rect key={row.id} {...across} y={HEIGHT - 100 * 0.06} height={HEIGHT * 0.06} fill="var(--control)" />
             }
             const live = (bar.live + bar.unsplit) * HEIGHT
             const stale = bar.stale * HEIGHT

@@ -4,8 +4,9 @@ import type { FleetRow } from '@slashzero/contract'
 import { SearchX } from 'lucide-react'
 import { useCallback, useMemo } from 'react'
 import { readFleetView, searchFleet } from '../../client/fleet/filter-fleet.ts'
-import { formatCount } from '../../client/format/format-count.ts'
-import { useUrlState } from '../../client/url/use-url-state.ts'
+import { formatCount, formatNumber } from '../../client/format/format-count.ts'
+import { useSteadyOrder } from '../../client/live/use-steady-order.ts'
+import { useUrlPage, useUrlState } from '../../client/url/use-url-state.ts'
 import { Pager } from '../control/pager.tsx'
 import { SearchBox } from '../control/search-box.tsx'
 import { EmptyState } from '../display/empty-state.tsx'
@@ -20,16 +21,18 @@ const PER_PAGE = 100
 /** Every hypervisor, worst first, searched and filtered by what stands in the URL. */
 export function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
   const { params, set, hrefFor } = useUrlState()
-  const { search, status, page } = readFleetView(params)
+  const { search, status } = readFleetView(params)
   const found = useMemo(() => searchFleet(rows, search), [rows, search])
   const chosen = useMemo(() => (status ? found.filter((row) => row.status === status) : found), [found, status])
-  const shown = chosen.slice((page - 1) * PER_PAGE, page * PER_PAGE)
+  const steady = useSteadyOrder(chosen)
+  const { page, setPage } = useUrlPage('page', Math.ceil(chosen.length / PER_PAGE))
+  const shown = steady.rows.slice((page - 1) * PER_PAGE, page * PER_PAGE)
   const onSearch = useCallback((typed: string) => set({ search: typed, page: null }), [set])
 
   return (
     <Panel
       title="Hypervisors, worst first"
-      note={chosen.length === rows.length ? formatCount(rows.length, 'hypervisor') : `${chosen.length} of ${formatCount(rows.length, 'hypervisor')}`}
+      note={noteOf(chosen.length, rows.length, steady.isHeld)}
       tools={<SearchBox label="Search name or reason" value={search} onSearch={onSearch} />}
     >
       <div className="border-b border-line px-4 py-2.5">
@@ -40,7 +43,7 @@ export function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
           Change the search or choose another status.
         </EmptyState>
       ) : (
-        <ScrollArea label="Hypervisors">
+        <ScrollArea label="Hypervisors" {...steady.handlers}>
           <table className="table-cards md:min-w-[80rem] md:table-fixed">
             <FleetTableHead />
             <tbody>
@@ -56,10 +59,15 @@ export function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
         page={page}
         perPage={PER_PAGE}
         total={chosen.length}
-        onPage={(next) => set({ page: next === 1 ? null : String(next) }, 'push')}
+        onPage={setPage}
       />
     </Panel>
   )
+}
+
+function noteOf(chosen: number, all: number, isHeld: boolean): string {
+  const count = chosen === all ? formatCount(all, 'hypervisor') : `${formatNumber(chosen)} of ${formatCount(all, 'hypervisor')}`
+  return isHeld ? `${count}. Their order is held while you point at them.` : count
 }
 
 function FleetTableHead() {

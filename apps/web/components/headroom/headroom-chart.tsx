@@ -33,7 +33,7 @@ export function HeadroomChart({ plot, membershipBytes }: { plot: HeadroomPlot; m
               <rect width="2" height="6" fill="var(--stale)" fillOpacity="0.75" />
             </pattern>
             <pattern id={unmeasured} width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
-              <rect width="1" height="7" fill="var(--line-strong)" />
+              <rect width="1" height="7" fill="var(--control)" />
             </pattern>
           </defs>
           <CartesianGrid vertical={false} stroke="var(--line)" />

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../client/format/format-bytes.ts'
-import { formatInstant } from '../../client/format/format-instant.ts'
+import { formatInstant, nameZone } from '../../client/format/format-instant.ts'
 import { usedOf, type HeadroomPlot } from '../../client/headroom/plot-headroom.ts'
 import { Absent } from '../display/absent.tsx'
 import { ScrollArea } from '../display/scroll-area.tsx'
@@ -15,7 +15,7 @@ export function HeadroomFigures({ plot }: { plot: HeadroomPlot }) {
           <table className="w-full text-right text-[12.5px] [&_td]:px-4 [&_td]:py-1 [&_th]:px-4 [&_th]:py-1.5">
             <thead className="text-muted">
               <tr>
-                <th scope="col" className="text-left font-medium">Time</th>
+                <th scope="col" className="text-left font-medium">Time, {nameZone(plot.to)}</th>
                 <th scope="col" className="font-medium">Live</th>
                 <th scope="col" className="font-medium">Stale</th>
                 <th scope="col" className="font-medium">Used</th>

@@ -1,5 +1,6 @@
 'use client'
 
+import type { HypervisorDetail } from '@slashzero/contract'
 import { useQuery } from '@tanstack/react-query'
 import { describeFailure } from '../../client/trpc/describe-failure.ts'
 import { useTRPC } from '../../client/trpc/trpc-context.ts'
@@ -31,13 +32,19 @@ export function HypervisorPage({ id }: { id: string }) {
             <HypervisorFacts detail={data} />
             <HeadroomPanel detail={data} />
             <SendersTable senders={data.senders} runs={data.runs} />
-            <Sight runs={data.runs} probes={data.probes} />
+            {hasFailed(data) && <Sight runs={data.runs} probes={data.probes} />}
             <HypervisorVms detail={data} />
             <TapsTable taps={data.taps} probes={data.probes} />
+            {!hasFailed(data) && <Sight runs={data.runs} probes={data.probes} />}
             <ManageHypervisor detail={data} />
           </div>
         )}
       </Loaded>
     </>
   )
+}
+
+/** Whether what is unknown below has a reason that comes before it. */
+function hasFailed({ runs }: HypervisorDetail): boolean {
+  return runs.some(({ outcome }) => outcome === 'failed')
 }

@@ -3,9 +3,10 @@
 import type { DashboardVm, HypervisorDetail } from '@slashzero/contract'
 import { Monitor } from 'lucide-react'
 import Link from 'next/link'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { formatNumber } from '../../client/format/format-count.ts'
 import { routeStatusesWorstFirst } from '../../client/status/status-words.ts'
+import { useUrlPage } from '../../client/url/use-url-state.ts'
 import { Pager } from '../control/pager.tsx'
 import { EmptyState } from '../display/empty-state.tsx'
 import { Panel } from '../display/panel.tsx'
@@ -15,9 +16,8 @@ const PER_PAGE = 20
 
 /** The hypervisor's VMs with the state of their route, those without one first, then those that lose it next. */
 export function HypervisorVms({ detail }: { detail: HypervisorDetail }) {
-  const [page, setPage] = useState(1)
   const sorted = useMemo(() => detail.vmRows.toSorted(worstFirst), [detail.vmRows])
-  const current = Math.min(page, Math.max(1, Math.ceil(sorted.length / PER_PAGE)))
+  const { page: current, setPage } = useUrlPage('vms', Math.ceil(sorted.length / PER_PAGE))
   const { total, missing, unknown } = detail.vms
   return (
     <Panel

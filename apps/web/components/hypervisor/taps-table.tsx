@@ -2,9 +2,10 @@
 
 import type { HypervisorTap } from '@slashzero/contract'
 import { Cable } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { formatCount, formatNumber } from '../../client/format/format-count.ts'
 import { tapStatusesWorstFirst, tapWords } from '../../client/status/status-words.ts'
+import { useUrlPage } from '../../client/url/use-url-state.ts'
 import { Pager } from '../control/pager.tsx'
 import { EmptyState } from '../display/empty-state.tsx'
 import { Panel } from '../display/panel.tsx'
@@ -16,10 +17,8 @@ const PER_PAGE = 20
 
 /** Every tap, those that need hands first. */
 export function TapsTable({ taps, probes }: { taps: readonly HypervisorTap[]; probes: readonly string[] | null }) {
-  const [page, setPage] = useState(1)
   const sorted = useMemo(() => taps.toSorted(worstFirst), [taps])
-  const last = Math.max(1, Math.ceil(sorted.length / PER_PAGE))
-  const current = Math.min(page, last)
+  const { page: current, setPage } = useUrlPage('taps', Math.ceil(sorted.length / PER_PAGE))
   const isHeard = probes?.includes('advertisements') ?? false
   return (
     <Panel title="Taps" note={noteOf(taps)}>

@@ -7,8 +7,8 @@ export function UnknownHypervisor() {
   return (
     <>
       <title>No such hypervisor · Slashzero</title>
-      <EmptyState icon={ServerOff} title="There is no such hypervisor.">
-        It may have been removed.{' '}
+      <EmptyState icon={ServerOff} title="There is no such hypervisor." isPage>
+        The address may be mistyped, or it was removed.{' '}
         <Link href="/" className="text-link">
           Back to the fleet
         </Link>

@@ -41,8 +41,8 @@ function UnknownVm() {
   return (
     <>
       <title>No such VM · Slashzero</title>
-      <EmptyState icon={MonitorOff} title="There is no such VM.">
-        Its hypervisor reports it no longer.{' '}
+      <EmptyState icon={MonitorOff} title="There is no such VM." isPage>
+        The address may be mistyped, or its hypervisor reports it no longer.{' '}
         <Link href="/vms" className="text-link">
           Back to the VMs
         </Link>

@@ -1,4 +1,5 @@
 import type { DashboardVm, VmListQuery } from '@slashzero/contract'
+import { useSteadyOrder } from '../../client/live/use-steady-order.ts'
 import { ScrollArea } from '../display/scroll-area.tsx'
 import { Term } from '../display/tooltip.tsx'
 import { SortHeader } from './sort-header.tsx'
@@ -17,8 +18,9 @@ export function VmTable({
   query?: VmListQuery
   withHypervisor?: boolean
 }) {
+  const steady = useSteadyOrder(vms)
   return (
-    <ScrollArea label={label}>
+    <ScrollArea label={label} {...steady.handlers}>
       <table className="table-cards md:min-w-[72rem]">
         <thead>
           <tr>
@@ -36,7 +38,7 @@ export function VmTable({
           </tr>
         </thead>
         <tbody>
-          {vms.map((vm) => (
+          {steady.rows.map((vm) => (
             <VmRow key={vm.id} vm={vm} withHypervisor={withHypervisor} />
           ))}
         </tbody>
