@@ -11,6 +11,7 @@ export const fleetRow = z.object({
   id: z.string(),
   name: z.string(),
   demo: z.boolean(),
+  labels: z.record(z.string(), z.string()),
   status: hypervisorStatus,
   statusReason: z.string(),
   statusSince: instant,
@@ -110,7 +111,6 @@ export const hypervisorDetail = fleetRow.omit({ optmemBytes: true, optmemMaxByte
   hostId: z.string(),
   kernel: z.string().nullable(),
   collectorVersion: z.string().nullable(),
-  labels: z.record(z.string(), z.string()),
   membershipBytes: count.nullable(),
   /** Host clock minus server clock at the last report, in milliseconds, transport included. */
   clockSkewMilliseconds: z.int().nullable(),

@@ -13,6 +13,7 @@ function row(change: Partial<FleetRow>): FleetRow {
     id: 'hv_1',
     name: 'hv-1',
     demo: false,
+    labels: {},
     status: 'healthy',
     statusReason: '200 joins left',
     statusSince: '2026-03-03T03:12:00Z',
@@ -137,6 +138,7 @@ describe('the fleet’s URL', () => {
     const rows = [row({ name: 'HV-1' }), row({ name: 'hv-2', status: 'leaking', statusReason: 'leaks on PAR1' })]
     expect(searchFleet(rows, ' par1 ').map(({ name }) => name)).toEqual(['hv-2'])
     expect(searchFleet(rows, 'hv-').length).toBe(2)
+    expect(searchFleet([row({ labels: { site: 'par1' } }), row({})], 'Site=par').length).toBe(1)
     expect(countStatuses(rows)).toEqual(new Map([['healthy', 1], ['leaking', 1]]))
   })
 })

@@ -1,5 +1,5 @@
 /** Milliseconds from a note to the run, and least from one run's end to the next. */
-export type Pace = { readonly soon: number; readonly apart: number }
+type Pace = { readonly soon: number; readonly apart: number }
 
 /** Gathers what moved and hands it on together: soon after the first move, and never more often than `apart`. */
 export type Pacer = { readonly note: (moved: string | null, pace: Pace) => void; readonly stop: () => void }

@@ -17,6 +17,7 @@ import { HeadroomBar } from './headroom-bar.tsx'
 export const FleetTableRow = memo(function FleetTableRow({ row }: { row: FleetRow }) {
   const headroom = describeHeadroom(row)
   const isFull = row.joinsLeft === 0
+  const labels = Object.entries(row.labels).map(([label, value]) => `${label}=${value}`)
   return (
     <tr>
       <td data-wide>
@@ -31,6 +32,7 @@ export const FleetTableRow = memo(function FleetTableRow({ row }: { row: FleetRo
             <Name>{row.name}</Name>
           </Link>
           {row.demo && <DemoTag />}
+          <span className="min-w-0 truncate text-[12px] text-faint">{labels.join(' · ')}</span>
         </div>
         <p title={row.statusReason} className="mt-0.5 line-clamp-2 text-[12.5px] text-muted">
           {row.statusReason}

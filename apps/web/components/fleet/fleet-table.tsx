@@ -33,7 +33,7 @@ export function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
     <Panel
       title="Hypervisors, worst first"
       note={noteOf(chosen.length, rows.length, steady.isHeld)}
-      tools={<SearchBox label="Search name or reason" value={search} onSearch={onSearch} />}
+      tools={<SearchBox label="Search name, reason, label" value={search} onSearch={onSearch} />}
     >
       <div className="border-b border-line px-4 py-2.5">
         <StatusFilter rows={found} chosen={status} hrefFor={(next) => hrefFor({ status: next, page: null })} />

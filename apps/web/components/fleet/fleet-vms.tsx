@@ -8,8 +8,10 @@ import { formatNumber } from '../../client/format/format-count.ts'
 import { useTRPC } from '../../client/trpc/trpc-context.ts'
 import { Age } from '../display/age.tsx'
 import { RouteBadge } from '../display/badge.tsx'
+import { FailureNotice } from '../display/failure-notice.tsx'
 import { InlineName } from '../display/name.tsx'
 import { Panel } from '../display/panel.tsx'
+import { Skeleton } from '../display/skeleton.tsx'
 import { RouteCountdown } from '../vm/route-countdown.tsx'
 
 const SHOWN = 3
@@ -53,7 +55,7 @@ function Shortlist({
   children: (vm: DashboardVm) => ReactNode
 }) {
   const trpc = useTRPC()
-  const { data } = useQuery(trpc.vm.list.queryOptions({ ...query, limit: SHOWN }))
+  const list = useQuery(trpc.vm.list.queryOptions({ ...query, limit: SHOWN }))
   return (
     <Panel
       title={title}
@@ -63,8 +65,18 @@ function Shortlist({
         </Link>
       }
     >
+      {list.isPending && (
+        <div className="p-4">
+          <Skeleton className="h-28" />
+        </div>
+      )}
+      {list.isError && (
+        <div className="p-4">
+          <FailureNotice what="These VMs could not be read." error={list.error} busy={list.isFetching} onRetry={() => void list.refetch()} />
+        </div>
+      )}
       <ul>
-        {data?.items.map((vm) => (
+        {list.data?.items.map((vm) => (
           <li key={vm.id} className="border-b border-line px-4 py-2 text-[13px] last:border-b-0">
             <p className="flex flex-wrap items-baseline gap-x-2">
               <Link href={`/vms/${vm.id}`} prefetch={false} className="font-medium hover:underline">

@@ -92,6 +92,7 @@ test('the fleet is in words what the contract says, worst first', async () => {
   })
   expect(answer.hypervisors[0]).toMatchObject({
     id: full.hypervisorId,
+    labels: { site: 'par1' },
     status: 'sends-blocked',
     optmemBytes: 20_440,
     optmemMaxBytes: 20_480,

@@ -31,6 +31,7 @@ export function toFleetRow(
     id: summary.id,
     name: summary.name,
     demo: summary.demo,
+    labels: { ...summary.labels },
     status: summary.status,
     statusReason: summary.statusReason,
     statusSince: toIso(summary.statusSince),

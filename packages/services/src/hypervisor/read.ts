@@ -32,7 +32,6 @@ export async function readHypervisor(context: ServiceContext, { id }: { id: stri
     hostId: record.hostId,
     kernel: record.kernel,
     collectorVersion: record.collectorVersion,
-    labels: { ...record.labels },
     membershipBytes: record.membershipBytes,
     clockSkewMilliseconds: record.clockSkewMilliseconds,
     senders: sockets.map((socket) => toSender(socket, record)),
