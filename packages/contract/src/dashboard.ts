@@ -12,6 +12,7 @@ export const fleetRow = z.object({
   name: z.string(),
   demo: z.boolean(),
   labels: z.record(z.string(), z.string()),
+  collectorVersion: z.string().nullable(),
   status: hypervisorStatus,
   statusReason: z.string(),
   statusSince: instant,
@@ -110,7 +111,6 @@ export const hypervisorDetail = fleetRow.omit({ optmemBytes: true, optmemMaxByte
   observedAt: instant.nullable(),
   hostId: z.string(),
   kernel: z.string().nullable(),
-  collectorVersion: z.string().nullable(),
   membershipBytes: count.nullable(),
   /** Host clock minus server clock at the last report, in milliseconds, transport included. */
   clockSkewMilliseconds: z.int().nullable(),

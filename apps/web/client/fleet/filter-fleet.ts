@@ -12,15 +12,15 @@ export function readFleetView(params: URLSearchParams): FleetView {
   }
 }
 
-/** The rows whose name, reason or one of whose labels, such as `site=par1`, holds the search text, in any case, before any status is chosen. */
+/** The rows whose name, reason, collector (`collector=0.1.0`) or one of whose labels (`site=par1`) holds the search text, in any case, before any status is chosen. */
 export function searchFleet(rows: readonly FleetRow[], search: string): readonly FleetRow[] {
   const wanted = search.trim().toLowerCase()
   if (wanted === '') return rows
   return rows.filter((row) => searched(row).toLowerCase().includes(wanted))
 }
 
-function searched({ name, statusReason, labels }: FleetRow): string {
-  return [name, statusReason, ...Object.entries(labels).map(([label, value]) => `${label}=${value}`)].join('\n')
+function searched({ name, statusReason, labels, collectorVersion }: FleetRow): string {
+  return [name, statusReason, `collector=${collectorVersion ?? ''}`, ...Object.entries(labels).map(([label, value]) => `${label}=${value}`)].join('\n')
 }
 
 /** How many rows have each status. */

@@ -14,6 +14,7 @@ function row(change: Partial<FleetRow>): FleetRow {
     name: 'hv-1',
     demo: false,
     labels: {},
+    collectorVersion: '0.1.0',
     status: 'healthy',
     statusReason: '200 joins left',
     statusSince: '2026-03-03T03:12:00Z',
@@ -139,6 +140,7 @@ describe('the fleet’s URL', () => {
     expect(searchFleet(rows, ' par1 ').map(({ name }) => name)).toEqual(['hv-2'])
     expect(searchFleet(rows, 'hv-').length).toBe(2)
     expect(searchFleet([row({ labels: { site: 'par1' } }), row({})], 'Site=par').length).toBe(1)
+    expect(searchFleet([row({ collectorVersion: '0.2.0' }), row({})], 'collector=0.1').length).toBe(1)
     expect(countStatuses(rows)).toEqual(new Map([['healthy', 1], ['leaking', 1]]))
   })
 })

@@ -1,4 +1,6 @@
 import type { HypervisorDetail } from '@slashzero/contract'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
 import { formatBytes } from '../../client/format/format-bytes.ts'
 import { formatNumber } from '../../client/format/format-count.ts'
 import { Absent } from '../display/absent.tsx'
@@ -27,16 +29,31 @@ export function HypervisorFacts({ detail }: { detail: HypervisorDetail }) {
   )
 }
 
+/** What is the same on several hosts leads to all of them. */
 function Host({ detail: { kernel, collectorVersion, hostId, labels } }: { detail: HypervisorDetail }) {
-  const facts = [['Kernel', kernel], ['Collector', collectorVersion], ['Host id', hostId], ...Object.entries(labels)] as const
+  const shared = Object.entries({ ...labels, ...(collectorVersion !== null && { collector: collectorVersion }) })
   return (
     <dl className="flex flex-wrap gap-x-5 gap-y-0.5 border-t border-line px-4 py-2 text-[12.5px]">
-      {facts.map(([name, value]) => (
-        <div key={name} className="flex min-w-0 gap-1.5">
-          <dt className="shrink-0 text-muted">{name}</dt>
-          <dd className="min-w-0">{value === null ? <Absent>not known</Absent> : <InlineName>{value}</InlineName>}</dd>
-        </div>
+      <HostFact name="kernel">{kernel === null ? <Absent>not known</Absent> : <InlineName>{kernel}</InlineName>}</HostFact>
+      <HostFact name="host id">
+        <InlineName>{hostId}</InlineName>
+      </HostFact>
+      {shared.map(([name, value]) => (
+        <HostFact key={name} name={name}>
+          <Link href={`/?search=${encodeURIComponent(`${name}=${value}`)}`} prefetch={false} title="All hypervisors of which this is true" className="hover:underline">
+            <InlineName>{value}</InlineName>
+          </Link>
+        </HostFact>
       ))}
     </dl>
+  )
+}
+
+function HostFact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="flex min-w-0 gap-1.5">
+      <dt className="shrink-0 text-muted">{name}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </div>
   )
 }

@@ -8,6 +8,7 @@ export type HypervisorSummary = {
   readonly name: string
   readonly demo: boolean
   readonly labels: Readonly<Record<string, string>>
+  readonly collectorVersion: string | null
   readonly status: HypervisorStatus
   readonly statusReason: string
   readonly statusSince: number
@@ -18,7 +19,7 @@ export type HypervisorSummary = {
   readonly vmsUnknown: number
 }
 
-const columns = `id, name, demo, labels, status, status_reason AS "statusReason", status_since AS "statusSince",
+const columns = `id, name, demo, labels, collector_version AS "collectorVersion", status, status_reason AS "statusReason", status_since AS "statusSince",
   last_seen_at AS "lastSeenAt", membership_bytes AS "membershipBytes",
   vms_total AS "vmsTotal", vms_missing AS "vmsMissing", vms_unknown AS "vmsUnknown"`
 
@@ -36,7 +37,6 @@ export async function readHypervisorPage(client: Queryable, after: string, limit
 export type HypervisorRecord = HypervisorSummary & {
   readonly hostId: string
   readonly kernel: string | null
-  readonly collectorVersion: string | null
   readonly clockSkewMilliseconds: number | null
   readonly runs: readonly { probe: string; outcome: 'absent' | 'failed'; milliseconds: number; error: string | null }[]
   readonly observedAt: number | null
@@ -46,7 +46,7 @@ export type HypervisorRecord = HypervisorSummary & {
 
 export async function readHypervisorRecord(client: Queryable, id: string): Promise<HypervisorRecord | null> {
   const { rows } = await client.query<HypervisorRecord>(
-    `SELECT ${columns}, host_id AS "hostId", kernel, collector_version AS "collectorVersion",
+    `SELECT ${columns}, host_id AS "hostId", kernel,
        clock_skew_ms AS "clockSkewMilliseconds", runs, observed_at AS "observedAt", probes, configurations
      FROM hypervisor WHERE id = $1`,
     [id],

@@ -32,6 +32,7 @@ export function toFleetRow(
     name: summary.name,
     demo: summary.demo,
     labels: { ...summary.labels },
+    collectorVersion: summary.collectorVersion,
     status: summary.status,
     statusReason: summary.statusReason,
     statusSince: toIso(summary.statusSince),

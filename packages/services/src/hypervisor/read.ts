@@ -31,7 +31,6 @@ export async function readHypervisor(context: ServiceContext, { id }: { id: stri
     observedAt: toIsoOrNull(record.observedAt),
     hostId: record.hostId,
     kernel: record.kernel,
-    collectorVersion: record.collectorVersion,
     membershipBytes: record.membershipBytes,
     clockSkewMilliseconds: record.clockSkewMilliseconds,
     senders: sockets.map((socket) => toSender(socket, record)),
