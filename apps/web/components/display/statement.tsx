@@ -15,13 +15,11 @@ const icons: Record<Tone | 'plain', LucideIcon> = {
 export function Statement({
   tone,
   headline,
-  action,
   children,
 }: {
   /** `plain` where the sentence neither alarms nor reassures. */
   tone: Tone | 'plain'
   headline: ReactNode
-  action?: ReactNode
   children: ReactNode
 }) {
   const Icon = icons[tone]
@@ -31,7 +29,6 @@ export function Statement({
       <div className="min-w-0">
         <h1 className="text-[22px] leading-tight font-semibold tracking-tight text-balance sm:text-[28px]">{headline}</h1>
         <p className="mt-2 max-w-6xl text-[14.5px] leading-relaxed text-muted">{children}</p>
-        {action && <p className="mt-2 text-[14.5px]">{action}</p>}
       </div>
     </div>
   )

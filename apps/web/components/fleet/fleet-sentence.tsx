@@ -1,12 +1,11 @@
 'use client'
 
 import type { Fleet } from '@slashzero/contract'
-import { ArrowRight } from 'lucide-react'
 import Link from 'next/link'
 import { useCallback } from 'react'
 import { useServerClock } from '../../client/clock/server-clock.tsx'
 import { describeFleet } from '../../client/fleet/describe-fleet.ts'
-import { formatCount, formatNumber } from '../../client/format/format-count.ts'
+import { formatCount } from '../../client/format/format-count.ts'
 import { InlineName } from '../display/name.tsx'
 import { Statement } from '../display/statement.tsx'
 
@@ -17,19 +16,9 @@ export function FleetSentence({ fleet }: { fleet: Fleet }) {
   // Whole minutes are the finest that the sentence says, so that it is not written anew every second.
   const now = useServerClock(useCallback((clock: number) => Math.floor(clock / MINUTE) * MINUTE, []))
   const { tone, headline, worst, dark, next, unknown } = describeFleet(fleet, Math.max(now, Date.parse(fleet.now)))
-  const { hypervisors, vms, vmsMissing } = fleet.totals
+  const { hypervisors, vms } = fleet.totals
   return (
-    <Statement
-      tone={tone}
-      headline={headline}
-      action={
-        vmsMissing > 0 && (
-          <Link href="/vms" className="text-link inline-flex items-center gap-1 whitespace-nowrap">
-            See {vmsMissing === 1 ? 'the VM' : `the ${formatNumber(vmsMissing)} VMs`} <ArrowRight aria-hidden size={14} />
-          </Link>
-        )
-      }
-    >
+    <Statement tone={tone} headline={headline}>
       {worst && (
         <span>
           Worst:{' '}

@@ -11,14 +11,19 @@ import { Panel } from '../display/panel.tsx'
 const HEIGHT = 100
 const FEWEST = 8
 
+/** More columns than this are narrower than a dot. */
+const MOST = 600
+
 /**
- * The fleet at a glance: one column a hypervisor, as high as its sender socket is full, fullest first.
+ * The fleet at a glance: one column a hypervisor, as high as its sender socket is full, fullest first. In a large fleet a column
+ * stands for several, as high as the fullest of them.
  * The table below holds the same figures, so the columns are out of the keyboard's way.
  */
 export function FleetSkyline({ rows }: { rows: readonly FleetRow[] }) {
   const hatch = useId()
   const [pointed, setPointed] = useState<number | null>(null)
-  const columns = useMemo(() => columnsOf(rows), [rows])
+  const each = Math.ceil(rows.length / MOST)
+  const columns = useMemo(() => columnsOf(rows, each), [rows, each])
   if (rows.length < FEWEST) return null
 
   const indexAt = (event: PointerEvent<HTMLDivElement>) => {
@@ -32,7 +37,7 @@ export function FleetSkyline({ rows }: { rows: readonly FleetRow[] }) {
   return (
     <Panel
       title="How full every sender is"
-      note={current ? `${current.row.name}: ${hypervisorWords[current.row.status].label.toLowerCase()}, ${current.headroom.text}` : 'One column a hypervisor, fullest first; the line is the limit of its socket.'}
+      note={current ? `${current.row.name}: ${hypervisorWords[current.row.status].label.toLowerCase()}, ${current.headroom.text}` : `${each === 1 ? 'One column a hypervisor' : `One column for ${each} hypervisors, as high as the fullest of them`}, fullest first; the line is the limit of its socket.`}
       tools={<ChartLegend items={['live', 'stale', 'unmeasured']} />}
     >
       <div className="relative mx-4 mt-3 mb-4" onPointerMove={(event) => setPointed(indexAt(event))} onPointerLeave={() => setPointed(null)}>
@@ -81,9 +86,10 @@ export function FleetSkyline({ rows }: { rows: readonly FleetRow[] }) {
   )
 }
 
-function columnsOf(rows: readonly FleetRow[]) {
+function columnsOf(rows: readonly FleetRow[], each: number) {
   const used = (bar: ReturnType<typeof describeHeadroom>['bar']) => (bar === null ? -1 : bar.live + bar.stale + bar.unsplit)
   return rows
     .map((row) => ({ row, headroom: describeHeadroom(row) }))
     .toSorted((one, other) => used(other.headroom.bar) - used(one.headroom.bar))
+    .filter((_, index) => index % each === 0)
 }

@@ -11,6 +11,7 @@ import { HypervisorBadge } from '../display/badge.tsx'
 import { DemoTag } from '../demo/demo-tag.tsx'
 import { Name } from '../display/name.tsx'
 import { Absent } from '../display/absent.tsx'
+import { FullAt } from './full-at.tsx'
 import { HeadroomBar } from './headroom-bar.tsx'
 
 /** One hypervisor. Drawn anew only when its own figures move. */
@@ -48,7 +49,7 @@ export const FleetTableRow = memo(function FleetTableRow({ row }: { row: FleetRo
         {headroom.staleShare === null ? <Absent>not known</Absent> : formatShare(headroom.staleShare)}
       </td>
       <td data-right data-label="Full">
-        {isFull ? <span className="text-danger">now</span> : row.fullAt === null ? <Absent>not in sight</Absent> : <Age at={row.fullAt} as="until" />}
+        <FullAt {...row} />
       </td>
       <td data-right data-label="VMs missing ::/0">
         <VmCounts {...row} />

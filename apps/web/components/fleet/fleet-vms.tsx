@@ -7,7 +7,6 @@ import type { ReactNode } from 'react'
 import { formatNumber } from '../../client/format/format-count.ts'
 import { useTRPC } from '../../client/trpc/trpc-context.ts'
 import { Age } from '../display/age.tsx'
-import { RouteBadge } from '../display/badge.tsx'
 import { FailureNotice } from '../display/failure-notice.tsx'
 import { InlineName } from '../display/name.tsx'
 import { Panel } from '../display/panel.tsx'
@@ -26,7 +25,7 @@ export function FleetVms({ fleet: { totals, hypervisors } }: { fleet: Fleet }) {
         <Shortlist title="Lost ::/0 last" of={totals.vmsMissing} href="/vms?sort=since&descending=true" query={{ route: 'missing', sort: 'since', descending: true }}>
           {(vm) => (
             <>
-              <RouteBadge status={vm.route.status} /> for <Age at={vm.route.since} as="duration" />
+              for <Age at={vm.route.since} as="duration" />
             </>
           )}
         </Shortlist>
@@ -61,7 +60,7 @@ function Shortlist({
       title={title}
       tools={
         <Link href={href} className="text-link text-[13px]">
-          All {formatNumber(of)}
+          {of === 1 ? 'See it in the list' : `See all ${formatNumber(of)}`}
         </Link>
       }
     >

@@ -6,6 +6,7 @@ import { formatNumber } from '../../client/format/format-count.ts'
 import { Absent } from '../display/absent.tsx'
 import { Age } from '../display/age.tsx'
 import { Fact } from '../display/facts.tsx'
+import { FullAt } from '../fleet/full-at.tsx'
 import { InlineName } from '../display/name.tsx'
 
 /** The figures that one asks for first, and what the host runs. */
@@ -21,7 +22,9 @@ export function HypervisorFacts({ detail }: { detail: HypervisorDetail }) {
         <Fact name="VMs unknown">{formatNumber(vms.unknown)}</Fact>
         <Fact name="Joins left">{joinsLeft === null ? <Absent>not known</Absent> : formatNumber(joinsLeft)}</Fact>
         <Fact name="Stale memberships">{staleMemberships === null ? <Absent>not known</Absent> : formatNumber(staleMemberships)}</Fact>
-        <Fact name="Full">{joinsLeft === 0 ? 'now' : fullAt === null ? <Absent>not in sight</Absent> : <Age at={fullAt} as="until" />}</Fact>
+        <Fact name="Full">
+          <FullAt joinsLeft={joinsLeft} fullAt={fullAt} />
+        </Fact>
         <Fact name="Bytes a membership">{membershipBytes === null ? <Absent>not known</Absent> : formatBytes(membershipBytes)}</Fact>
       </dl>
       <Host detail={detail} />
