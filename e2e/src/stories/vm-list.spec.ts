@@ -157,6 +157,12 @@ test('rows stay where they are while one points at them', async ({ page }) => {
   await expect(page.getByText('Their order is held while you point at them.')).toBeVisible()
   await page.mouse.move(0, 0)
   await expect(rows).toHaveText([/hv-steady-2/, /hv-steady-1/])
+  await rows.first().hover()
+  await page.goto(`${slashzero.url}/vms?route=all&search=steady-&sort=name`)
+  await page.getByRole('region', { name: 'VMs' }).locator('tbody tr').first().hover()
+  await page.getByRole('link', { name: 'Missing' }).focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => names(page)).toEqual(['steady-2'])
 })
 
 function names(page: Page): Promise<string[]> {

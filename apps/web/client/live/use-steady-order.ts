@@ -6,16 +6,19 @@ import { keepOrder } from './keep-order.ts'
 /**
  * Keeps rows where they are while the reader points at them or walks through them by keys: what one is about to press does not
  * move away. What comes anew meanwhile stands at the end.
+ * @param view names what the reader chose to see; when that changes, the order is its own at once
  */
-export function useSteadyOrder<Row extends { readonly id: string }>(rows: readonly Row[]) {
-  const [order, setOrder] = useState<readonly string[] | null>(null)
+export function useSteadyOrder<Row extends { readonly id: string }>(rows: readonly Row[], view: string) {
+  const [held, setHeld] = useState<{ readonly view: string; readonly order: readonly string[] } | null>(null)
+  const order = held !== null && held.view === view ? held.order : null
   const steady = useMemo(() => (order === null ? rows : keepOrder(rows, order)), [rows, order])
-  const hold = () => setOrder((before) => before ?? rows.map(({ id }) => id))
-  const release = () => setOrder(null)
+  const hold = () => setHeld((before) => (before?.view === view ? before : { view, order: rows.map(({ id }) => id) }))
+  const release = () => setHeld(null)
   return {
     rows: steady,
     /** Whether the rows would stand otherwise. */
     isHeld: steady.some(({ id }, index) => rows[index]?.id !== id),
+    /** For the element that holds the rows. */
     handlers: {
       onPointerEnter: hold,
       onPointerLeave: release,

@@ -1,12 +1,10 @@
-import type { HTMLAttributes, ReactNode } from 'react'
-
-type Handlers = Pick<HTMLAttributes<HTMLElement>, 'onPointerEnter' | 'onPointerLeave' | 'onFocus' | 'onBlur'>
+import type { ReactNode } from 'react'
 
 /** Where a wide table scrolls; reachable by keyboard. */
-export function ScrollArea({ label, children, ...handlers }: Handlers & { label: string; children: ReactNode }) {
+export function ScrollArea({ label, children }: { label: string; children: ReactNode }) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must take the focus to be scrolled by keys
-    <section {...handlers} aria-label={`Table: ${label}`} tabIndex={0} className="overflow-auto">
+    <section aria-label={`Table: ${label}`} tabIndex={0} className="overflow-auto">
       {children}
     </section>
   )

@@ -24,7 +24,7 @@ export function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
   const { search, status } = readFleetView(params)
   const found = useMemo(() => searchFleet(rows, search), [rows, search])
   const chosen = useMemo(() => (status ? found.filter((row) => row.status === status) : found), [found, status])
-  const steady = useSteadyOrder(chosen)
+  const steady = useSteadyOrder(chosen, `${status ?? ''} ${search}`)
   const { page, setPage } = useUrlPage('page', Math.ceil(chosen.length / PER_PAGE))
   const shown = steady.rows.slice((page - 1) * PER_PAGE, page * PER_PAGE)
   const onSearch = useCallback((typed: string) => set({ search: typed, page: null }), [set])
@@ -43,10 +43,10 @@ export function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
           Change the search or choose another status.
         </EmptyState>
       ) : (
-        <ScrollArea label="Hypervisors" {...steady.handlers}>
+        <ScrollArea label="Hypervisors">
           <table className="table-cards md:min-w-[80rem] md:table-fixed">
             <FleetTableHead />
-            <tbody>
+            <tbody {...steady.handlers}>
               {shown.map((row) => (
                 <FleetTableRow key={row.id} row={row} />
               ))}

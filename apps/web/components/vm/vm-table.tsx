@@ -18,9 +18,9 @@ export function VmTable({
   query?: VmListQuery
   withHypervisor?: boolean
 }) {
-  const steady = useSteadyOrder(vms)
+  const steady = useSteadyOrder(vms, JSON.stringify(query ?? null))
   return (
-    <ScrollArea label={label} {...steady.handlers}>
+    <ScrollArea label={label}>
       <table className="table-cards md:min-w-[72rem]">
         <thead>
           <tr>
@@ -37,7 +37,7 @@ export function VmTable({
             <SortHeader sort="ends" title="Gateway and end" query={query} />
           </tr>
         </thead>
-        <tbody>
+        <tbody {...steady.handlers}>
           {steady.rows.map((vm) => (
             <VmRow key={vm.id} vm={vm} withHypervisor={withHypervisor} />
           ))}
