@@ -43,8 +43,8 @@ export function VmsSentence({ view, list }: { view: VmView; list: VmList }) {
 
 const sentences = {
   missing: 'No ::/0, an expired one, or one that leads nowhere all count as missing: the VM reaches nothing beyond its own link over IPv6.',
-  expiring: 'They still have ::/0, but it runs out and nobody renews it.',
-  dark: 'They still have ::/0, but every sender that could advertise to them is blocked. Which ends next comes first.',
+  expiring: 'Those whose ::/0 runs out, and that no advertisement has renewed in time.',
+  dark: 'Those that still have ::/0 while every sender that could advertise to them is blocked. The next to lose it comes first.',
   unknown: 'Not a failure and not a success: each row says why it could not be found out.',
   ok: 'Seen in the VM itself or proven by a route back.',
   all: 'Every VM that a collector has seen.',
@@ -55,6 +55,7 @@ function toneOf(route: VmView['route'], total: number, counts: ReturnType<typeof
   const { ok = 0, unknown = 0 } = counts ?? {}
   if (route === 'all') return 'plain'
   if (total > 0) return route === 'dark' ? 'warn' : routeWords[route].tone
-  if (ok > 0) return route === 'ok' ? 'plain' : 'ok'
+  // That none is about to lose it says nothing of those that have lost it.
+  if (ok > 0) return route === 'missing' ? 'ok' : 'plain'
   return unknown > 0 ? 'unknown' : 'plain'
 }
