@@ -130,6 +130,8 @@ test('of a full sender every page says which VM is next, what is said to it and 
   await page.getByRole('link', { name: /^2 VMs go dark, the first in 9/ }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('2 VMs on 1 hypervisor will lose ::/0, and nothing can renew it.')
   await expect.poll(() => names(page)).toEqual(['next-1', 'next-2'])
+  const csv = await page.request.get(`${slashzero.url}${await page.getByRole('link', { name: 'CSV' }).getAttribute('href')}`)
+  expect((await csv.text()).trim().split('\r\n').slice(1).map((line) => /next-\d/.exec(line)?.[0])).toEqual(['next-1', 'next-2'])
 
   await page.getByRole('link', { name: 'hv-full' }).first().click()
   const senders = page.getByRole('region', { name: 'Senders', exact: true })
