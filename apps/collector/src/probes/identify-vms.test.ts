@@ -87,10 +87,15 @@ test('what is kept of a VM keeps no table of sockets in memory', async () => {
     return memoryUsage().heapUsed
   }
   const device = 'virtserialport,chardev=c,name=org.qemu.guest_agent.0'
+  const row = '0000000000000000: 00000002 00000000 00010000 0001 01 418808 /run/libvirt/qemu/channel/a/agent.0\n'
+  const readTable = () => `Num       RefCount Protocol Flags    Type St Inode Path\n${row.repeat(2000)}`
   const kernel = fakeKernel({}, {
     readTextSoon: async () => ['kvm', '-name', 'a', '-chardev', 'socket,id=c,fd=33,server=on', '-device', device].join('\0'),
     readLink: () => 'socket:[418808]',
-    readText: () => `Num       RefCount Protocol Flags    Type St Inode Path\n${'0000000000000000: 00000002 00000000 00010000 0001 01 418808 /run/libvirt/qemu/channel/a/agent.0\n'.repeat(2000)}`,
+    readText: (path) => {
+      const pid = Number(/^\/proc\/(\d+)\/stat$/.exec(path)?.[1])
+      return pid > 0 ? stat(pid, pid * 100) : readTable()
+    },
   })
   const identifier = createVmIdentifier(kernel)
   const processes = Array.from({ length: 50 }, (_, index) => process(10 + index))
