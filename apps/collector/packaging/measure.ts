@@ -23,6 +23,7 @@ const PORT = 7777
 const SENTINEL = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 const SMALL_HEAPS = ['--max-semi-space-size=1', '--max-old-space-size=128']
 const SINGLE = ['--single-threaded', '--v8-pool-size=0']
+const ONE_ARENA = ['env', 'MALLOC_ARENA_MAX=1']
 const CHOSEN = [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE, '--no-sparkplug']
 
 // Answers as an ingest does, and says so of each report.
@@ -72,9 +73,9 @@ async function prepare(): Promise<Way[]> {
   for (const [name, text] of code) writeFileSync(at(name), text)
   writeFileSync(at('collector.cjs'), toCommonJs(whole.code.get(ENTRY) ?? ''))
   execFileSync('npm', ['install', '--prefix', folder, '--silent', '--ignore-scripts', 'postject@1.0.0-alpha.6', '@oven/bun-linux-x64@1'], { stdio: 'ignore' })
-  const node = (name: string, flags: string[]): Way => ({
+  const node = (name: string, flags: string[], before: string[] = []): Way => ({
     name,
-    command: [at('node'), ...flags, at(ENTRY)],
+    command: [...before, at('node'), ...flags, at(ENTRY)],
     files: [at('node'), at('koffi.node'), ...[...code.keys()].map(at)],
   })
   return [
@@ -83,9 +84,10 @@ async function prepare(): Promise<Way[]> {
     node('small heaps, --optimize-for-size', [...SMALL_HEAPS, '--optimize-for-size']),
     node('small heaps, --single-threaded --v8-pool-size=0', [...SMALL_HEAPS, ...SINGLE]),
     node('small heaps, --optimize-for-size --single-threaded --v8-pool-size=0', [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE]),
-    node('the same, --no-sparkplug', [...CHOSEN]),
-    node('the same, --lite-mode', [...CHOSEN, '--lite-mode']),
-    node('the same, --jitless', [...CHOSEN, '--jitless']),
+    node('the same, --no-sparkplug', CHOSEN),
+    node('the same, MALLOC_ARENA_MAX=1', CHOSEN, ONE_ARENA),
+    node('the same, --lite-mode', [...CHOSEN, '--lite-mode'], ONE_ARENA),
+    node('the same, --jitless', [...CHOSEN, '--jitless'], ONE_ARENA),
     single('Node single executable, small heaps'),
     bun('Bun single executable', []),
     bun('the same, --smol', ['--smol']),
