@@ -43,6 +43,9 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
       },
       { file: 'linux/shadowed/ip-6-route.txt', expected: { ...absent, reason: 'the default route is of type unreachable' } },
       { file: 'linux/multipath/ip-6-route.txt', expected: { state: 'present', gateway: router, interfaceName: 'eth0', origin: 'static' } },
+      { file: 'linux/multipath/ip-6-route-show-default-table-all.txt', expected: { state: 'present', gateway: 'fe80::1', interfaceName: 'eth0', origin: 'ra' } },
+      { file: 'linux/multipath/busybox-ip-6-route.txt', expected: { state: 'present', gateway: null, interfaceName: null } },
+      { file: 'linux/prohibit/busybox-ip-6-route.txt', expected: { ...absent, reason: 'the default route is of type prohibit' } },
       { file: 'linux/on-link/ip-6-route.txt', expected: { state: 'present', gateway: null, interfaceName: 'eth0', origin: 'static' } },
       { file: 'linux/source-specific/ip-6-route.txt', expected: { state: 'present', gateway: router } },
       { file: 'linux/link-down/ip-6-route.txt', expected: { state: 'present', gateway: router } },
@@ -225,7 +228,9 @@ test('a default route of Teredo in the list of the agent of a Windows guest', ()
 
 test('older kernels list their own answer to a failed look-up as a route', () => {
   const text = 'unreachable default dev lo  table unspec  proto kernel  metric 4294967295  error -101\n'
-  expect(readIpRoute(text.repeat(2), { complete: true })).toMatchObject({ ...absent, reason: null })
+  for (const printed of [text, text.replace('4294967295', '-1')]) {
+    expect(readIpRoute(printed.repeat(2), { complete: true })).toMatchObject({ ...absent, reason: null })
+  }
   const tables = readIpRule('0:\tfrom all lookup local \n32766:\tfrom all lookup main \n')
   expect(readIpRoute(`${via('eth0', 1024)}\n${text}`, { tables, complete: true })).toMatchObject({ state: 'present' })
 })

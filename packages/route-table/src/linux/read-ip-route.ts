@@ -55,11 +55,12 @@ function readLine(line: string, more: readonly string[]): (ListedRoute & { desti
   const expires = valueOf(words, 'expires')
   if ([metric, expires, valueOf(words, 'dev'), valueOf(words, 'via')].includes('')) return null
   const seconds = expires === null ? null : /^(-?\d+)sec$/.exec(expires)?.[1]
-  if (seconds === undefined || (metric !== null && !/^\d+$/.test(metric))) return null
+  if (seconds === undefined || (metric !== null && !/^-?\d+$/.test(metric))) return null
   const hops = [words, ...more.map((hop) => hop.trim().split(/\s+/))].map(readHop).filter((hop) => hop !== null)
-  if (type === 'unicast' && hops.length === 0) return null
   const protocol = valueOf(words, 'proto')
   const busybox = protocol === null && /\s{2}metric /.test(line)
+  // busybox leaves out all next hops where there are several.
+  if (type === 'unicast' && hops.length === 0 && !busybox) return null
   return {
     destination: destination === '::/0' ? 'default' : destination,
     type: type ?? 'unicast',
@@ -67,7 +68,8 @@ function readLine(line: string, more: readonly string[]): (ListedRoute & { desti
     table: valueOf(words, 'table') ?? 'main',
     // iproute2 leaves `boot` out, which is what a route added by hand has; busybox leaves out all.
     protocol: busybox ? null : (protocol ?? 'boot'),
-    metric: Number(metric ?? 0),
+    // Unsigned in the kernel; busybox and old versions of iproute2 print it as a signed one.
+    metric: Number(metric ?? 0) >>> 0,
     ...(busybox && seconds !== null ? readBusyboxExpiry(Number(seconds)) : readExpiry(seconds)),
   }
 }
