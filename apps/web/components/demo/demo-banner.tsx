@@ -20,7 +20,10 @@ export function DemoBanner() {
   const count = useQuery({
     ...trpc.fleet.read.queryOptions(),
     enabled: isPresent,
-    select: (fleet) => fleet.totals.demoHypervisors,
+    select: ({ totals, hypervisors }) => ({
+      all: totals.demoHypervisors,
+      isSilent: hypervisors.every(({ demo, status: of }) => !demo || of === 'silent'),
+    }),
   })
   const remove = useMutation(
     trpc.demo.remove.mutationOptions({
@@ -33,7 +36,7 @@ export function DemoBanner() {
   const isLoading = status?.state === 'loading'
   if (!isPresent && !isLoading) return null
 
-  const hypervisors = count.data ? formatCount(count.data, 'simulated hypervisor') : 'simulated hypervisors'
+  const hypervisors = count.data ? formatCount(count.data.all, 'simulated hypervisor') : 'simulated hypervisors'
   return (
     <aside aria-label="Demo data" className="border-b border-line bg-accent-wash">
       <div className="mx-auto flex max-w-[1480px] flex-wrap items-center gap-x-2 px-4 py-1.5 text-[13px] sm:px-6">
@@ -44,7 +47,9 @@ export function DemoBanner() {
           </>
         ) : (
           <>
-            Demo data: {hypervisors}.
+            Demo data: {hypervisors}
+            {count.data?.isSilent ? ', which report no more.' : '.'}
+            {count.data?.isSilent && <DemoAgain />}
             <button type="button" className="text-link font-medium" onClick={() => setAsking(true)}>
               Remove
             </button>
@@ -63,5 +68,21 @@ export function DemoBanner() {
         Their VMs and history go with them. What real hypervisors reported stays.
       </ConfirmDialog>
     </aside>
+  )
+}
+
+/** What simulates the fleet ends with the process that started it. */
+function DemoAgain() {
+  const trpc = useTRPC()
+  const queryClient = useQueryClient()
+  const load = useMutation(
+    trpc.demo.load.mutationOptions({
+      onSuccess: (started) => queryClient.setQueryData(trpc.demo.status.queryKey(), started),
+    }),
+  )
+  return (
+    <button type="button" className="text-link font-medium" disabled={load.isPending} onClick={() => load.mutate()}>
+      {load.isError ? describeFailure(load.error).message : 'Load it anew'}
+    </button>
   )
 }

@@ -3,6 +3,7 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { ServerClock } from '../../client/clock/server-clock.tsx'
+import { Age } from './age.tsx'
 import { FailureNotice } from './failure-notice.tsx'
 
 /**
@@ -21,13 +22,23 @@ export function Loaded<Data extends { readonly now: string }>({
   skeleton: ReactNode
   children: (data: Data) => ReactNode
 }) {
-  const notice = query.isError && (
-    <FailureNotice what={failed} error={query.error} busy={query.isFetching} onRetry={() => void query.refetch()} />
+  const notice = (shown: ReactNode) => (
+    <FailureNotice what={failed} error={query.error} busy={query.isFetching} onRetry={() => void query.refetch()}>
+      {shown}
+    </FailureNotice>
   )
-  if (query.data === undefined) return notice || skeleton
+  if (query.data === undefined) return query.isError ? notice(null) : skeleton
   return (
     <ServerClock now={query.data.now} receivedAt={query.dataUpdatedAt}>
-      {notice && <div className="mb-4">{notice}</div>}
+      {query.isError && (
+        <div className="mb-4">
+          {notice(
+            <>
+              What is shown was read <Age at={query.data.now} />.
+            </>,
+          )}
+        </div>
+      )}
       {children(query.data)}
     </ServerClock>
   )

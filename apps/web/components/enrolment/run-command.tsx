@@ -33,7 +33,7 @@ export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: E
             </p>
             <details className="mt-1.5">
               <summary className="w-fit hover:text-ink">Packages offered, each with the SHA-256 checksum that the script checks</summary>
-              <pre className="mt-1 overflow-x-auto font-mono text-[11.5px] leading-relaxed">{packages.data}</pre>
+              <pre className="mt-1 font-mono text-[11.5px] leading-relaxed break-all whitespace-pre-wrap">{packages.data}</pre>
             </details>
           </>
         ) : (

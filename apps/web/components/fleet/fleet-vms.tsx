@@ -69,7 +69,7 @@ function Shortlist({
           <Skeleton className="h-28" />
         </div>
       )}
-      {list.isError && (
+      {list.isLoadingError && (
         <div className="p-4">
           <FailureNotice what="These VMs could not be read." error={list.error} busy={list.isFetching} onRetry={() => void list.refetch()} />
         </div>
