@@ -4,7 +4,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -86,6 +86,8 @@ async function boot(): Promise<void> {
   await execute('mount', ['-t', 'tmpfs', 'none', folder])
   for (const name of ['upper', 'work', 'root']) mkdirSync(join(folder, name))
   await execute('mount', ['-t', 'overlay', 'overlay', '-o', `lowerdir=/,upperdir=${folder}/upper,workdir=${folder}/work`, `${folder}/root`])
+  // Images for containers bring a policy that no package may start a service.
+  rmSync(`${folder}/root/usr/sbin/policy-rc.d`, { force: true })
   const limits = ['--private-network', '--capability=all', '--system-call-filter=@known']
   const nspawn = spawn('systemd-nspawn', ['-q', '--register=no', '--keep-unit', '-D', `${folder}/root`, ...limits, `--bind-ro=${DIST}:/srv/dist`, '--kill-signal=SIGRTMIN+3', '-b', '--', '--unit=basic.target'], { stdio: 'ignore' })
   children.push(nspawn)
