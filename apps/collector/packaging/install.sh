@@ -111,10 +111,10 @@ configure() {
   before=$(setting server)
   state=$(setting state-dir)
   credential=${state:-/var/lib/$name}/credential
-  if [ -n "$token" ] && [ -n "$before" ] && [ "${before%/}" != "$server" ]; then rm -f "$credential"; fi
+  if [ -n "$token" ] && [ -n "$before" ] && [ "${before%/}" != "$server" ]; then forget; fi
   if is_unknown; then
     [ -n "$token" ] || fail "$server does not know this machine any more; make an enrolment token there, and run the line that it shows."
-    rm -f "$credential"
+    forget
   fi
   {
     echo "server = \"$server\""
@@ -128,6 +128,12 @@ configure() {
     cat "$folder/log" >&2
     fail "$configuration is not right; what is wrong is above."
   fi
+}
+
+# Stops first: a collector that runs saves a good credential again.
+forget() {
+  if [ -d /run/systemd/system ]; then systemctl stop $name.service; fi
+  rm -f "$credential"
 }
 
 # Whether the server refuses the credential: it was revoked, or this machine was removed there. A report that is none is not taken.
