@@ -233,8 +233,8 @@ async function refusesTampered(server: string): Promise<void> {
 
 async function saysRefusal(server: string): Promise<void> {
   const credential = '/var/lib/slashzero-collector/credential'
-  // A collector that runs saves its credential again.
-  await run('sh', '-c', `systemctl stop ${UNIT} && mv ${credential} /root/credential`)
+  // A collector that runs saves its credential again, and one with the token of before gets another.
+  await run('sh', '-c', `systemctl stop ${UNIT} && mv ${credential} /root/credential && sed -i /^enrolment-token/d ${CONFIGURATION}`)
   const script = `curl -fsS ${server}/install/collector.sh | SLASHZERO_ENROLMENT_TOKEN=sz_enrol_spent sh 2>&1; echo "status $?"`
   match(await run('sh', '-c', script), /has not taken this machine yet: this host has no credential .*The enrolment token is spent[^]*status 1\n$/)
   await run('sh', '-c', `systemctl stop ${UNIT} && mv /root/credential ${credential}`)
