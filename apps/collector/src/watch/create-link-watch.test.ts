@@ -138,15 +138,41 @@ describe('a pass is wanted early', () => {
     expect(await untilWanted()).toBeLessThanOrEqual(200)
   })
 
-  test('when a young tap is solicited and its sender is silent', async () => {
-    const counters = (solicits: number) =>
-      `ifIndex\t7\nIcmp6InRouterSolicits\t${solicits}\nIcmp6InRouterAdvertisements\t0\nIcmp6OutRouterAdvertisements\t4\n`
-    const files = { '/proc/thread-self/net/dev_snmp6/tap7': counters(0) }
-    const { pass, untilWanted } = await start([], files)
-    pass(sampleReport([sampleTap(7, { allRoutersUsers: 2, routerAdvertsOut: 4 })]))
-    expect(await untilWanted()).toBe(Infinity)
-    files['/proc/thread-self/net/dev_snmp6/tap7'] = counters(1)
-    expect(await untilWanted()).toBeLessThanOrEqual(1200)
+  describe('where a tap that has been there for long is solicited', () => {
+    const counters = (solicits: number, adverts: number) =>
+      `ifIndex\t7\nIcmp6InRouterSolicits\t${solicits}\nIcmp6InRouterAdvertisements\t0\nIcmp6OutRouterAdvertisements\t${adverts}\n`
+    const startSolicited = async () => {
+      const files: Record<string, string> = {}
+      const count = (solicits: number, adverts: number) => {
+        files['/proc/thread-self/net/dev_snmp6/tap7'] = counters(solicits, adverts)
+        files['/proc/thread-self/net/snmp6'] = `Ip6InReceives\t9\nIcmp6InRouterSolicits\t${solicits}\n`
+      }
+      count(0, 4)
+      const watched = await start([sampleTap(7, { allRoutersUsers: 2, routerAdvertsOut: 4 })], files)
+      expect(await watched.untilWanted()).toBe(Infinity)
+      return { ...watched, count }
+    }
+
+    test('and its sender is silent, when that had the time to answer', async () => {
+      const { count, untilWanted } = await startSolicited()
+      count(1, 4)
+      const waited = await untilWanted()
+      expect(waited).toBeGreaterThanOrEqual(500)
+      expect(waited).toBeLessThanOrEqual(1150)
+    })
+
+    test('and is answered in time, not at all', async () => {
+      const { count, untilWanted } = await startSolicited()
+      count(1, 4)
+      await vi.advanceTimersByTimeAsync(450)
+      count(1, 5)
+      expect(await untilWanted()).toBe(Infinity)
+    })
+  })
+
+  test('solicitations that cannot be made out are told', async () => {
+    const { pass } = await start([sampleTap(7)], { '/proc/thread-self/net/snmp6': 'Ip6InReceives\t9\n' })
+    expect(pass()).toMatchObject({ outcome: 'failed', error: expect.stringContaining('snmp6:2: expected a line Icmp6InRouterSolicits') })
   })
 })
 

@@ -3,18 +3,21 @@ import type { ProbeRun, Report } from '@slashzero/contract'
 import type { Kernel } from '../io/kernel.ts'
 import type { LinkSockets } from '../io/link-sockets.ts'
 import { createNamespaceFollower } from './follow-namespaces.ts'
+import { createSolicitHearing } from './hear-solicits.ts'
 import type { LinkWatch } from './link-watch.ts'
 import { lookAtTaps } from './look-at-taps.ts'
 import { createTapTracker } from './track-taps.ts'
 
 /**
- * Watches for taps that come, change and go, and looks at young ones every second. What it sees becomes a pass before its turn,
- * and not a report of a single tap: one pass sees the tap, its sender and its VM together as they are. However much happens, such
- * passes begin at least a second apart, take at most a tenth of the time, and see all that happened by then.
+ * Watches for taps that come, change and go, and looks at all taps of a namespace in which a solicitation has come and had time to be
+ * answered: no interface event tells of that. What it sees becomes a pass before its turn, and not a report of a single tap: one pass
+ * sees the tap, its sender and its VM together as they are. However much happens, such passes begin at least a second apart, take at
+ * most a tenth of the time, and see all that happened by then.
  */
 export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: LinkSockets }): LinkWatch {
   const follower = createNamespaceFollower(kernel, sockets)
   const tracker = createTapTracker()
+  const hearSolicits = createSolicitHearing(kernel)
   let wanted = new AbortController()
   /** When the first and the last thing happened that no pass has seen; null where nothing did. */
   let happened: { first: number; last: number } | null = null
@@ -80,14 +83,21 @@ export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: 
     })
   }
 
-  function tick(): void {
+  function releaseEnded(): void {
     if (follower.releaseEnded() > 0) happen()
+  }
+
+  function hearAndLook(): void {
     const since = performance.now()
-    const young = since < nextLookAt ? [] : tracker.young(since)
-    if (young.length === 0) return
-    const found = lookAtTaps(kernel, young, follower.entranceOf)
-    nextLookAt = since + (performance.now() - since) * SHARE
-    for (const [key, counts] of found) if (tracker.look(key, counts, since)) happen()
+    if (since < nextLookAt) return
+    try {
+      const solicited = hearSolicits(follower.entrances(tracker.listNamespaces()))
+      const found = lookAtTaps(kernel, solicited.flatMap(tracker.listUp), follower.entranceOf)
+      for (const [key, counts] of found) if (tracker.look(key, counts, since)) happen()
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error)
+    }
+    nextLookAt = since + (performance.now() - since) * LOOK_SHARE
     schedule()
   }
 
@@ -108,7 +118,7 @@ export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: 
     return { probe: 'link-events', outcome, milliseconds: spent, error: errors.join('; ').slice(0, 500) || null }
   }
 
-  const ticking = setInterval(() => timed(tick), TICK)
+  const timers = [setInterval(() => timed(releaseEnded), RELEASE), setInterval(() => timed(hearAndLook), ANSWER)]
   const listening = listen().catch((error: unknown) => {
     deaf = error instanceof Error ? error.message : String(error)
   })
@@ -132,7 +142,7 @@ export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: 
     async stop() {
       stopping.abort()
       clearTimeout(timer)
-      clearInterval(ticking)
+      for (const one of timers) clearInterval(one)
       sockets.wake()
       await listening
       follower.follow([])
@@ -149,7 +159,11 @@ function readCost({ runs }: Report): number {
 /** A tap is made, named, raised and put on its bridge within this. */
 const SETTLING = 100
 const GATHERING = 50
-const TICK = 1000
+const RELEASE = 1000
+/** RFC 4861, 6.2.6: an answer is delayed by up to half a second, MAX_RA_DELAY_TIME. */
+const ANSWER = 500
 const APART = 1000
 /** A tenth of the time. */
 const SHARE = 10
+/** A fiftieth. */
+const LOOK_SHARE = 50

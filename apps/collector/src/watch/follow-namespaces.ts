@@ -17,6 +17,8 @@ export type NamespaceFollower = {
   readonly socketOf: (namespace: number) => number | undefined
   /** How to enter a namespace that is followed, null for the own one; undefined where it is not followed. */
   readonly entranceOf: (namespace: number) => string | null | undefined
+  /** The same of those among `namespaces` that are followed. */
+  readonly entrances: (namespaces: Iterable<number>) => Map<number, string | null>
 }
 
 /** Holds one socket in each namespace. A socket keeps its namespace alive, so none may be held for long after the end of it. */
@@ -70,6 +72,14 @@ export function createNamespaceFollower(kernel: Kernel, sockets: Pick<LinkSocket
     namespaceOf: (socket) => bySocket.get(socket),
     socketOf: (namespace) => followed.get(namespace)?.socket,
     entranceOf: (namespace) => followed.get(namespace)?.entrance,
+    entrances(namespaces) {
+      const found = new Map<number, string | null>()
+      for (const namespace of namespaces) {
+        const one = followed.get(namespace)
+        if (one !== undefined) found.set(namespace, one.entrance)
+      }
+      return found
+    },
   }
 }
 

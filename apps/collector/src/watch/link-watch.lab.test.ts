@@ -73,6 +73,25 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
     expect(second - first).toBeLessThan(4.5)
   })
 
+  test('reports a solicitation without an answer on a tap that was there before it, soon after it should have been answered', async () => {
+    const vm = await hypervisor.startVm('-name', 'vm')
+    await hypervisor.startRadvd(['tap1'])
+    await vm.ask('open', 'tap1')
+    await hypervisor.raiseServed(['tap1'])
+    await startWatching(...LONG)
+    const reports = hypervisor.readSpool().length
+    await vm.ask('solicit', 'tap1')
+    await sleep(5000)
+    expect(hypervisor.readSpool()).toHaveLength(reports)
+    await hypervisor.run('sh', '-c', 'kill -STOP $(pgrep -x radvd)')
+    const since = Date.now()
+    await vm.ask('solicit', 'tap1')
+    const unanswered = ({ routerSolicitsIn }: TapReport) => routerSolicitsIn === 2
+    await until('the solicitation was reported', async () => reportsWith('tap1', since, unanswered).length > 0)
+    // Half a second is radvd's to answer.
+    expect(reportsWith('tap1', since, unanswered)[0]).toBeLessThan(1.5)
+  })
+
   test('a tap that was made before its VM is down until that opens it, and reported then', async () => {
     const vm = await hypervisor.startVm('-name', 'vm')
     await hypervisor.run('ip', 'tuntap', 'add', 'tap1', 'mode', 'tap')

@@ -1,15 +1,15 @@
 import { parseDevSnmp6 } from '@slashzero/linux'
 import type { Kernel } from '../io/kernel.ts'
 import { OWN_TABLES } from '../probes/list-namespaces.ts'
-import type { Counts, YoungTap } from './track-taps.ts'
+import type { Counts, WatchedTap } from './track-taps.ts'
 
 /**
- * Reads the solicitations and advertisements of these taps, and nothing else: the only thing that happens to a tap which no
- * interface event tells of. Taps that cannot be read are left out, for the next pass says why.
+ * Reads the solicitations and advertisements of these taps, and nothing else. Taps that cannot be read are left out, for the next pass
+ * says why.
  */
 export function lookAtTaps(
   kernel: Kernel,
-  taps: readonly YoungTap[],
+  taps: readonly WatchedTap[],
   entranceOf: (namespace: number) => string | null | undefined,
 ): Map<string, Counts> {
   const found = new Map<string, Counts>()
@@ -31,7 +31,7 @@ export function lookAtTaps(
   return found
 }
 
-function readCounts(kernel: Kernel, { name, ifindex }: YoungTap): Counts | null {
+function readCounts(kernel: Kernel, { name, ifindex }: WatchedTap): Counts | null {
   try {
     const file = `${OWN_TABLES}/dev_snmp6/${name}`
     const read = parseDevSnmp6(kernel.readText(file), file)

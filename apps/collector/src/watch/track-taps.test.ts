@@ -36,7 +36,6 @@ describe('a pass is due', () => {
     const tracker = createTapTracker()
     tracker.observe(sampleReport([sampleTap(7)]), 0)
     expect(tracker.dueAt()).toBe(Infinity)
-    expect(tracker.young(0)).toEqual([])
   })
 
   test('for none where no daemon runs that could join', () => {
@@ -50,10 +49,19 @@ describe('a pass is due', () => {
   })
 })
 
-test('a tap is young for a minute after it came up', () => {
-  const tracker = track([[1000, { up: false }], [5000, JOINED]])
-  expect(tracker.young(64_999).map(({ key }) => key)).toEqual(['1:7'])
-  expect(tracker.young(65_000)).toEqual([])
+test('taps that are up are listed by their namespace', () => {
+  const tracker = createTapTracker()
+  tracker.observe(sampleReport([sampleTap(7, { up: false }), sampleTap(8)]), 0)
+  expect([...tracker.listNamespaces()]).toEqual([1])
+  expect(tracker.listUp(1).map(({ key }) => key)).toEqual(['1:8'])
+  expect(tracker.listUp(2)).toEqual([])
+})
+
+test('nobody is awaited any more on a tap that has been up for a minute, but an answer is', () => {
+  const tracker = track([[1000, JOINED], [61_000, {}]])
+  expect(tracker.dueAt()).toBe(Infinity)
+  expect(tracker.look('1:7', { routerSolicitsIn: 1, routerAdvertsOut: 0 }, 90_000)).toBe(true)
+  expect(tracker.dueAt()).toBe(92_500)
 })
 
 test('a solicitation without an answer opens a question once, and an answer closes it', () => {

@@ -3,8 +3,10 @@ import type { Report, TapReport } from '@slashzero/contract'
 export type TapTracker = {
   /** Takes note of a report whose pass began at `at`. */
   readonly observe: (report: Report, at: number) => void
-  /** The taps that came up so lately that their VMs have yet to solicit. */
-  readonly young: (at: number) => YoungTap[]
+  /** The namespaces that have taps which are up. */
+  readonly listNamespaces: () => ReadonlySet<number>
+  /** The taps of a namespace that are up. */
+  readonly listUp: (namespace: number) => WatchedTap[]
   /** Takes note of what a look at a tap found. True where this opens a question, which a report should tell of at once. */
   readonly look: (key: string, counts: Counts, at: number) => boolean
   /** When a pass should follow up an open question; Infinity where there is none. */
@@ -13,10 +15,10 @@ export type TapTracker = {
   readonly has: (namespace: number, ifindex: number) => boolean
 }
 
-export type YoungTap = { key: string; namespace: number; ifindex: number; name: string }
+export type WatchedTap = { key: string; namespace: number; ifindex: number; name: string }
 export type Counts = Pick<TapReport, 'routerSolicitsIn' | 'routerAdvertsOut'>
 
-type Tap = YoungTap &
+type Tap = WatchedTap &
   Counts & {
     up: boolean
     /** A sender that could join is there and has not. */
@@ -30,7 +32,7 @@ type Tap = YoungTap &
   }
 
 /**
- * Follows taps from one report to the next. A tap that came up and that nobody has joined, or whose solicitation got no answer,
+ * Follows taps from one report to the next. A tap that came up lately and that nobody has joined, or whose solicitation got no answer,
  * is an open question, which later passes are to follow up. Times are milliseconds of a clock that never jumps.
  */
 export function createTapTracker(): TapTracker {
@@ -49,7 +51,8 @@ export function createTapTracker(): TapTracker {
       taps = next
       observedAt = at
     },
-    young: (at) => [...taps.values()].filter((tap) => isYoung(tap, at)),
+    listNamespaces: () => new Set([...taps.values()].flatMap(({ up, namespace }) => (up ? [namespace] : []))),
+    listUp: (namespace) => [...taps.values()].filter((tap) => tap.namespace === namespace && tap.up),
     look(key, counts, at) {
       const before = taps.get(key)
       if (before === undefined) return false
@@ -89,7 +92,7 @@ function update(before: Tap, seen: TapReport, sender: boolean, at: number): Tap 
 function count(tap: Tap, { routerSolicitsIn, routerAdvertsOut }: Counts, at: number): Tap {
   const unanswered = tap.unansweredSince ?? (rose(tap.routerSolicitsIn, routerSolicitsIn) ? at : null)
   const unansweredSince = rose(tap.routerAdvertsOut, routerAdvertsOut) ? null : unanswered
-  const open = isYoung(tap, at) && (tap.awaited || unansweredSince !== null)
+  const open = tap.up && (unansweredSince !== null || (tap.awaited && isYoung(tap, at)))
   return { ...tap, routerSolicitsIn, routerAdvertsOut, unansweredSince, openSince: open ? (tap.openSince ?? at) : null }
 }
 
@@ -97,11 +100,11 @@ function rose(was: number | null, is: number | null): boolean {
   return was !== null && is !== null && is > was
 }
 
-function isYoung({ up, upAt }: Tap, at: number): boolean {
-  return up && upAt !== null && at - upAt < YOUNG
+function isYoung({ upAt }: Tap, at: number): boolean {
+  return upAt !== null && at - upAt < YOUNG
 }
 
-/** By then the VM behind a tap has booted, and has solicited if it is going to. */
+/** By then every daemon has joined that is going to. */
 const YOUNG = 60_000
 /**
  * radvd 2.19 joins 1.0 to 1.3 s after a tap comes up, also where the machine is busy (measured), which the first one leaves room

@@ -74,12 +74,12 @@ test.each([
   {
     name: 'solicited just now',
     input: { taps: [[0, {}], [15, { routerSolicitsIn: 3 }]] satisfies Step[] },
-    expected: ['served', 'radvd has joined here'],
+    expected: ['served', 'radvd has joined here; 2 Router Solicitations since 2026-01-01 10:00:15 UTC have no answer yet'],
   },
   {
     name: 'solicited, and the second report came after nine seconds',
     input: { taps: [[0, {}], [15, { routerSolicitsIn: 3 }], [24, { routerSolicitsIn: 3 }]] satisfies Step[] },
-    expected: ['served', 'radvd has joined here'],
+    expected: ['served', 'radvd has joined here; 2 Router Solicitations since 2026-01-01 10:00:15 UTC have no answer yet'],
   },
   {
     name: 'solicited and answered in the next report',

@@ -47,7 +47,7 @@ export function judgeTap(tap: TapFacts, { senders, unreadable, configured }: Tap
     return { status: 'unanswered-solicitations', reason: unanswered(late, answering, tap) + also(configured.harmful) }
   }
   if (joined === null) return { status: 'unknown', reason: 'Whether a daemon has joined ff02::2 here could not be read' }
-  if (joined > 0) return served(tap, joined, senders, unreadable, configured)
+  if (joined > 0) return awaitAnswer(tap, served(tap, joined, senders, unreadable, configured))
   if (senders.length === 0) {
     return unreadable === null
       ? { status: 'no-sender', reason: `No Router Advertisement daemon runs in this namespace${orphan(tap)}` }
@@ -98,6 +98,13 @@ function served(
   const left = senders.filter((sender) => !able.includes(sender) && isFull(sender))
   const beside = left.length === 0 ? '' : `; ${name(left)} ${left.length === 1 ? 'does' : 'do'} not serve it: ${describeBlocks(left)}`
   return { status: 'served', reason: `${name(able)} ${have(able)} joined here${uncounted}${beside}${also(harmful)}` }
+}
+
+/** Says of a tap that is served what it waits for, before that is late. */
+function awaitAnswer({ unanswered: waiting }: TapFacts, verdict: TapVerdict): TapVerdict {
+  if (waiting === null || verdict.status !== 'served') return verdict
+  const solicits = counted(waiting.solicits, 'Router Solicitation')
+  return { ...verdict, reason: `${verdict.reason}; ${solicits} since ${moment(waiting.since)} ${waiting.solicits === 1 ? 'has' : 'have'} no answer yet` }
 }
 
 function unanswered(late: NonNullable<TapState['unanswered']>, senders: readonly TapSender[], tap: TapFacts): string {

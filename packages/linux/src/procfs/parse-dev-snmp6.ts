@@ -34,6 +34,14 @@ export function parseDevSnmp6(text: string, file = '/proc/net/dev_snmp6/*'): Int
   }
 }
 
+/**
+ * The Router Solicitations that all interfaces of a network namespace have received, of `/proc/net/snmp6` (net/ipv6/proc.c,
+ * snmp6_seq_show), which has lines like those above. Throws ShapeError.
+ */
+export function parseSolicitsIn(text: string, file = '/proc/net/snmp6'): number {
+  return valueOf(text, 'Icmp6InRouterSolicits', file)
+}
+
 /** The number on the line of `key`, read by hand: patterns would cost a pass as much as the kernel's own part. */
 function valueOf(text: string, key: string, file: string): number {
   const newline = text.startsWith(key) ? -1 : text.indexOf(`\n${key}`)
