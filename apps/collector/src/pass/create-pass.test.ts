@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { report } from '@slashzero/contract'
 import { expect, test } from 'vitest'
+import { SystemError } from '../io/kernel.ts'
 import { readHost } from '../host/read-host.ts'
 import { replayKernel } from '../lab/replay-kernel.ts'
 import { createPass } from './create-pass.ts'
@@ -40,6 +41,27 @@ test('a second pass says the same, with a higher sequence in the same hundredth 
   const pass = passOver(recorded)
   const first = await pass()
   expect(await pass()).toEqual({ ...first, sequence: first.sequence + 1 })
+})
+
+test('a namespace that had taps and cannot be read any more is named, until it can or has gone', async () => {
+  const kernel = replayKernel(recorded)
+  let hangs = false
+  const dumpLinks: typeof kernel.dumpLinks = (parse) => {
+    if (hangs) throw new SystemError('recv', 'EAGAIN')
+    return kernel.dumpLinks(parse)
+  }
+  const pass = passOver(recorded, { ...kernel, dumpLinks })
+  const { namespaces, unreadNamespaces } = await pass()
+  expect(unreadNamespaces).toBeUndefined()
+  hangs = true
+  const unread = namespaces.map(({ id, name }) => ({ id, name, reason: 'its interfaces could not be read' }))
+  for (let time = 0; time < 2; time += 1) {
+    const made = await pass()
+    expect(made.unreadNamespaces).toEqual(unread)
+    expect(report.parse(made)).toEqual(made)
+  }
+  hangs = false
+  expect((await pass()).unreadNamespaces).toBeUndefined()
 })
 
 test('of two VMs that bear one uuid, neither is told the route of the other', async () => {

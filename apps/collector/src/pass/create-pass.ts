@@ -22,6 +22,7 @@ import type { Survey } from '../probes/survey-namespace.ts'
 import type { LinkWatch } from '../watch/index.ts'
 import { assignVms } from './assign-vms.ts'
 import { doubtNamesakes } from './doubt-namesakes.ts'
+import { createUnreadFinder } from './find-unread.ts'
 import { createSurveyOrder } from './order-surveys.ts'
 import { recordRuns } from './record-runs.ts'
 
@@ -63,6 +64,7 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
   const addVersions = createVersionReader(kernel)
   const addConfigurations = createConfigurationReader(kernel, now)
   const surveyAll = createSurveyOrder(clock, SURVEY_MILLISECONDS)
+  const findUnread = createUnreadFinder()
   let sequence = 0
 
   return async (patience) => {
@@ -74,7 +76,8 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
 
     const membershipBytes = calibrate(runs)
     const processes = listProcesses(runs, uptime)
-    const surveys = surveyAll(listNamespaces(kernel, processes, runs), (namespace) => survey(namespace, runs), runs)
+    const listed = listNamespaces(kernel, processes, runs)
+    const surveys = surveyAll(listed, (namespace) => survey(namespace, runs), runs)
     const index = findHolders(processes, listWanted(surveys), runs)
     const doubtful = confirmTaps(kernel, surveys, index.fresh, runs)
     const vms = await identifyVms(processes, index, runs)
@@ -92,6 +95,7 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
         return { id, name, optmemMaxBytes, optmemMaxSource, joinedInterfaces, senders, taps: reportTaps(one, ownerOf, advertisements) }
       })
     const namespaces = await addConfigurations(await addVersions(surveyed), runs)
+    const unread = findUnread(listed, surveys, namespaces)
     const [asked, offLink] = await Promise.all([
       runs.attemptSoon('guest-routes', () => checkRoutes(vms, patience), []),
       checkOffLink?.({ vms, surveys, ownerOf }, patience),
@@ -105,7 +109,8 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
     const sentAt = new Date(observed + clock() - since).toISOString()
     const listening = [watch, advertisements].filter((one) => one !== undefined)
     const told = [...runs.list(), ...extras.map(({ run }) => run), ...listening.map((one) => one.takeRun())]
-    return { version: 1, sequence, observedAt, sentAt, host, membershipBytes, namespaces, routeChecks, runs: told }
+    const unreadNamespaces = unread.length === 0 ? {} : { unreadNamespaces: unread }
+    return { version: 1, sequence, observedAt, sentAt, host, membershipBytes, namespaces, ...unreadNamespaces, routeChecks, runs: told }
   }
 }
 

@@ -95,6 +95,7 @@ const reports: fc.Arbitrary<Report> = fc
     }),
     membershipBytes: maybe(fc.oneof(fc.constant(56), fc.integer({ min: 1, max: 4096 }))),
     namespaces: fc.array(namespaces, few),
+    unreadNamespaces: fc.option(fc.array(fc.record({ id: fc.integer({ min: 1, max: 2 }), name: maybe(names), reason: names }), few), { nil: undefined }),
     routeChecks: fc.array(checks, few),
     runs: fc.array(
       fc.record({
@@ -176,7 +177,7 @@ describe('whatever a valid report says', () => {
         const before = lastState(history)
         const now = new Date(before.observedAt + 15_000).toISOString()
         const host = { ...report.host, bootId: before.bootId }
-        const newest = { ...report, host, sequence: before.memory.sequence + 1, observedAt: now, sentAt: now }
+        const newest = { ...report, unreadNamespaces: [], host, sequence: before.memory.sequence + 1, observedAt: now, sentAt: now }
         const { taps: judged } = judgeReport(before, newest, Date.parse(now)).state
         const told = new Map<string, TapReport>(newest.namespaces.flatMap(({ id, taps: seen }) => seen.map((tap) => [`${id}:${tap.ifindex}`, tap] as const)))
         expect(judged.map(({ key }) => key)).toEqual([...told.keys()])

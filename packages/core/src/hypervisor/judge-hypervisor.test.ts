@@ -344,3 +344,34 @@ test('a report out of a spool leaves the rest of the spool time to arrive', () =
   const spooled = buildReport(0, { sentAt: new Date(receivedAt).toISOString(), routeChecks })
   expect(judgeReport(null, spooled, receivedAt).state.judgeAgainAt).toBe(receivedAt + 10_000)
 })
+
+describe('a namespace that a pass could not read', () => {
+  const unreadNamespaces = [{ id: 1, name: null, reason: 'there was no time for it' }]
+  const checked = report(0, { report: { routeChecks: [buildCheck(0)] } })
+
+  test('keeps its taps, as unknown, and their VMs', () => {
+    const blind = report(15, { namespace: { taps: [] }, report: { unreadNamespaces } })
+    const { state, transitions, samples } = judgeAll([checked, blind])
+    const reason = 'Its network namespace could not be read: there was no time for it'
+    expect(only(state.taps)).toMatchObject({ ifindex: 7, status: 'unknown', statusReason: reason, statusSince: at(15) })
+    expect(state.vms.map(({ name }) => name)).toEqual(['vm-7'])
+    expect(transitions).toMatchObject([{ subject: 'tap', from: 'served', to: 'unknown', reason }])
+    expect(samples).toHaveLength(1)
+    expect(judgeAll([checked, blind, { ...blind, sequence: 30, observedAt: report(30).observedAt }]).transitions).toEqual([])
+    expect(only(judgeAll([checked, blind, report(45)]).state.taps)).toMatchObject({ status: 'served', statusSince: at(45) })
+  })
+
+  test('keeps its senders as well where nothing of it could be read, and has no sample', () => {
+    const { state, transitions, samples } = judgeAll([checked, buildReport(15, { namespaces: [], unreadNamespaces })])
+    expect(only(state.sockets)).toMatchObject({ key: '1:6813', optmemBytes: 56 })
+    expect(state.status).toBe('healthy')
+    expect(transitions.map(({ subject }) => subject)).toEqual(['tap'])
+    expect(samples).toEqual([])
+  })
+
+  test('has gone where it is not named', () => {
+    const { state, transitions } = judgeAll([checked, buildReport(15, { namespaces: [] })])
+    expect([state.taps, state.sockets]).toEqual([[], []])
+    expect(transitions).toContainEqual(expect.objectContaining({ subject: 'tap', to: null, reason: 'No longer reported' }))
+  })
+})

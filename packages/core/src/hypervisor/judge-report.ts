@@ -9,7 +9,7 @@ import { judgeVms } from '../vm/judge-vms.ts'
 import { judgeHypervisor } from './judge-hypervisor.ts'
 import { nextJudgement, silentFrom } from './next-judgement.ts'
 import { readClock } from './read-clock.ts'
-import { sendersUnreadable } from './read-failures.ts'
+import { readUnread, sendersUnreadable } from './read-failures.ts'
 import { recordTransitions } from './record-transitions.ts'
 
 /** A report may seem a little older than the last when its way was quicker: the skew of the clocks includes the transport. */
@@ -68,11 +68,14 @@ function judgeNew(previous: HypervisorState | null, report: Report, receivedAt: 
 
   const unreadable = sendersUnreadable(report)
   const vmKeyOf = identifyVms(before.vms, report)
-  const sockets = followSockets({ first, ...known }, report, at)
+  const unread = readUnread(report)
+  const followedSockets = followSockets({ first, ...known }, report, at)
+  const sockets = [...followedSockets, ...keepUnread(known.sockets, unread, report)]
   const taps = followTaps({
     namespaces: report.namespaces,
     sockets,
     previous: known.taps,
+    unread,
     first,
     sendersUnreadable: unreadable,
     vmKeyOf,
@@ -132,7 +135,12 @@ function judgeNew(previous: HypervisorState | null, report: Report, receivedAt: 
     ...(previous ? recordRestarts(previous.sockets, sockets, at, rebooted) : []),
     ...recordTransitions(before, state, at, gone),
   ]
-  return { state, transitions, samples: sample(sockets, report, at) }
+  return { state, transitions, samples: sample(followedSockets, report, at) }
+}
+
+/** The sockets in namespaces of which nothing at all could be read this time. */
+function keepUnread(sockets: readonly SocketState[], unread: ReadonlyMap<number, string>, { namespaces }: Report): SocketState[] {
+  return sockets.filter(({ namespaceId }) => unread.has(namespaceId) && namespaces.every(({ id }) => id !== namespaceId))
 }
 
 function extendGaps(previous: HypervisorState | null, { intervalSeconds }: Report, rebooted: boolean, at: number): number[] {

@@ -15,6 +15,11 @@ export function tapsUnreadable(report: Report): string | null {
   return failureOf(report, TAP_PROBES)
 }
 
+/** The namespaces whose interfaces could not be read, by id, and why. */
+export function readUnread({ unreadNamespaces = [] }: Report): ReadonlyMap<number, string> {
+  return new Map(unreadNamespaces.map(({ id, reason }) => [id, reason]))
+}
+
 function failureOf({ runs }: Report, probes: ReadonlySet<string>): string | null {
   const failed = runs.find((run) => run.outcome === 'failed' && probes.has(run.probe))
   return failed ? (failed.error ?? `the probe ${failed.probe} failed and gave no reason`) : null

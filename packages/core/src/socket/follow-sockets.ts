@@ -1,6 +1,6 @@
 import type { NamespaceReport, Report, SenderReport, SocketReport } from '@slashzero/contract'
 import { toUtc } from '../hypervisor/read-clock.ts'
-import { tapsUnreadable } from '../hypervisor/read-failures.ts'
+import { readUnread, tapsUnreadable } from '../hypervisor/read-failures.ts'
 import { joinsLeft, sendsBlocked } from '../optmem/headroom.ts'
 import type { SocketMemory, SocketState, TapState } from '../state.ts'
 import { joinedDaemons } from '../tap/joined-daemons.ts'
@@ -17,8 +17,11 @@ export type Before = { readonly first: boolean; readonly sockets: readonly Socke
 export function followSockets(before: Before, report: Report, at: number): SocketState[] {
   const known = new Map(before.sockets.map((socket) => [socket.key, socket]))
   const unreadable = tapsUnreadable(report)
+  const unread = readUnread(report)
   const followed = report.namespaces.flatMap((namespace) => {
-    const taps = namespace.taps.length === 0 && unreadable !== null ? { unreadable } : namespace.taps
+    // A report of a collector that names no namespace has only the probe's word that there may have been taps.
+    const why = unread.get(namespace.id) ?? (namespace.taps.length === 0 ? unreadable : null)
+    const taps = why === null ? namespace.taps : { unreadable: why }
     const owned = ownedSockets(namespace)
     const sockets = owned.map(({ socket }) => socket)
     const departures = 'unreadable' in taps ? 0 : countDepartures(before.taps, namespace)

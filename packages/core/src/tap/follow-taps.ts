@@ -12,6 +12,8 @@ export type TapsInput = {
   readonly sockets: readonly SocketState[]
   /** The taps known in this boot. */
   readonly previous: readonly TapState[]
+  /** Namespaces whose interfaces could not be read, by id, and why. */
+  readonly unread: ReadonlyMap<number, string>
   /** Whether nothing at all was known of the hypervisor before. */
   readonly first: boolean
   /** Why senders could not be looked for; null where they could. */
@@ -24,7 +26,7 @@ export type TapsInput = {
 }
 
 /** The taps of a report, each with its verdict and with what its counters did since the last report. */
-export function followTaps({ namespaces, sockets, previous, first, sendersUnreadable, vmKeyOf, at, lastObservedAt, clock }: TapsInput): TapState[] {
+export function followTaps({ namespaces, sockets, previous, unread, first, sendersUnreadable, vmKeyOf, at, lastObservedAt, clock }: TapsInput): TapState[] {
   const known = new Map(previous.map((tap) => [tap.key, tap]))
   const byKey = new Map<string, TapState>()
   for (const namespace of namespaces) {
@@ -67,7 +69,18 @@ export function followTaps({ namespaces, sockets, previous, first, sendersUnread
       byKey.set(key, before && isSame(before, next) ? before : next)
     }
   }
+  for (const tap of previous) {
+    const why = unread.get(tap.namespaceId)
+    if (why !== undefined && !byKey.has(tap.key)) byKey.set(tap.key, doubt(tap, why, at))
+  }
   return [...byKey.values()]
+}
+
+/** A tap of which nothing could be read. */
+function doubt(tap: TapState, why: string, at: number): TapState {
+  const statusReason = `Its network namespace could not be read: ${why}`
+  if (tap.status === 'unknown' && tap.statusReason === statusReason) return tap
+  return { ...tap, status: 'unknown', statusReason, statusSince: tap.status === 'unknown' ? tap.statusSince : at }
 }
 
 /** The senders of a namespace, as they stand to a tap by its listener. `sockets` are those of the namespace. */

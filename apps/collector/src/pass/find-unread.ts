@@ -1,0 +1,25 @@
+import type { NamespaceReport, Report } from '@slashzero/contract'
+import type { Namespace } from '../probes/list-namespaces.ts'
+import type { Survey } from '../probes/survey-namespace.ts'
+
+type Unread = NonNullable<Report['unreadNamespaces']>
+
+/**
+ * Names the namespaces that are still there and whose interfaces a pass could not read, of those that had something to report when they
+ * were read last. Call the function once a pass, with what was listed, surveyed and reported.
+ */
+export function createUnreadFinder(): (listed: readonly Namespace[], surveys: readonly Survey[], reported: readonly NamespaceReport[]) => Unread {
+  let full = new Set<number>()
+  return (listed, surveys, reported) => {
+    const surveyed = new Map(surveys.map((survey) => [survey.namespace.id, survey]))
+    const unread = listed.flatMap(({ id, name }): Unread => {
+      if (!full.has(id)) return []
+      const survey = surveyed.get(id)
+      if (survey === undefined) return [{ id, name, reason: 'there was no time for it' }]
+      return survey.links === null ? [{ id, name, reason: 'its interfaces could not be read' }] : []
+    })
+    const read = reported.filter(({ id }) => (surveyed.get(id)?.links ?? null) !== null)
+    full = new Set([...read, ...unread].map(({ id }) => id))
+    return unread
+  }
+}
