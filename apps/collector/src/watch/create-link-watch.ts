@@ -10,7 +10,7 @@ import { createTapTracker } from './track-taps.ts'
 
 /**
  * Watches for taps that come, change and go, and looks at all taps of a namespace in which a solicitation has come and had time to be
- * answered: no interface event tells of that. What it sees becomes a pass before its turn, and not a report of a single tap: one pass
+ * answered, and at those where it was not: no interface event tells of that. What it sees becomes a pass before its turn, and not a report of a single tap: one pass
  * sees the tap, its sender and its VM together as they are. However much happens, such passes begin at least a second apart, take at
  * most a tenth of the time, and see all that happened by then.
  */
@@ -92,7 +92,8 @@ export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: 
     if (since < nextLookAt) return
     try {
       const solicited = hearSolicits(follower.entrances(tracker.listNamespaces()))
-      const found = lookAtTaps(kernel, solicited.flatMap(tracker.listUp), follower.entranceOf)
+      const taps = new Set([...tracker.listUnanswered(since), ...solicited.flatMap(tracker.listUp)])
+      const found = lookAtTaps(kernel, [...taps], follower.entranceOf)
       for (const [key, counts] of found) if (tracker.look(key, counts, since)) happen()
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error)

@@ -79,14 +79,10 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
     await vm.ask('open', 'tap1')
     await hypervisor.raiseServed(['tap1'])
     await startWatching(...LONG)
-    const reports = hypervisor.readSpool().length
-    await vm.ask('solicit', 'tap1')
-    await sleep(5000)
-    expect(hypervisor.readSpool()).toHaveLength(reports)
     await hypervisor.run('sh', '-c', 'kill -STOP $(pgrep -x radvd)')
     const since = Date.now()
     await vm.ask('solicit', 'tap1')
-    const unanswered = ({ routerSolicitsIn }: TapReport) => routerSolicitsIn === 2
+    const unanswered = ({ routerSolicitsIn }: TapReport) => routerSolicitsIn === 1
     await until('the solicitation was reported', async () => reportsWith('tap1', since, unanswered).length > 0)
     // Half a second is radvd's to answer.
     expect(reportsWith('tap1', since, unanswered)[0]).toBeLessThan(1.5)

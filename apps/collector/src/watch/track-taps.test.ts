@@ -70,6 +70,7 @@ test('a solicitation without an answer opens a question once, and an answer clos
   expect(tracker.look('1:7', { routerSolicitsIn: 1, routerAdvertsOut: 4 }, 21_000)).toBe(true)
   expect(tracker.look('1:7', { routerSolicitsIn: 2, routerAdvertsOut: 4 }, 22_000)).toBe(false)
   expect(tracker.dueAt()).toBe(23_500)
+  expect([22_000, 32_001].map((at) => tracker.listUnanswered(at).length)).toEqual([1, 0])
   expect(tracker.look('1:7', { routerSolicitsIn: 2, routerAdvertsOut: 5 }, 23_000)).toBe(false)
   expect(tracker.dueAt()).toBe(Infinity)
 })

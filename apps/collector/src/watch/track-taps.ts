@@ -5,6 +5,8 @@ export type TapTracker = {
   readonly observe: (report: Report, at: number) => void
   /** The namespaces that have taps which are up. */
   readonly listNamespaces: () => ReadonlySet<number>
+  /** The taps whose solicitations have gone without an advertisement, for as long as that is followed up. */
+  readonly listUnanswered: (at: number) => WatchedTap[]
   /** The taps of a namespace that are up. */
   readonly listUp: (namespace: number) => WatchedTap[]
   /** Takes note of what a look at a tap found. True where this opens a question, which a report should tell of at once. */
@@ -52,6 +54,7 @@ export function createTapTracker(): TapTracker {
       observedAt = at
     },
     listNamespaces: () => new Set([...taps.values()].flatMap(({ up, namespace }) => (up ? [namespace] : []))),
+    listUnanswered: (at) => [...taps.values()].filter(({ unansweredSince }) => unansweredSince !== null && at - unansweredSince <= FOLLOWED),
     listUp: (namespace) => [...taps.values()].filter((tap) => tap.namespace === namespace && tap.up),
     look(key, counts, at) {
       const before = taps.get(key)
@@ -111,3 +114,4 @@ const YOUNG = 60_000
  * for. The second comes when the server has waited long enough for any daemon, which it does for ten seconds.
  */
 const FOLLOW_UPS = [2500, 11_000]
+const FOLLOWED = Math.max(...FOLLOW_UPS)

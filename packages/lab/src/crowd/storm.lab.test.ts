@@ -31,7 +31,7 @@ test('among taps that come, go and change names, in processes whose numbers are 
   expect(storm.counts().reused).toBeGreaterThan(STEPS)
   expect(sink.reports().length - reported).toBeGreaterThan(1)
   expect(sink.reports().flatMap((report) => storm.findWrong(report))).toEqual([])
-  expect(sink.reports().flatMap(({ namespaces }) => namespaces.flatMap(({ taps }) => taps.filter(({ vm }) => vm !== null))).length).toBeGreaterThan(300)
+  expect(sink.reports().flatMap(({ namespaces }) => namespaces.flatMap(({ taps }) => taps.filter(({ vm }) => vm !== null))).length).toBeGreaterThan(100)
   expect(await descriptors()).toBeLessThanOrEqual(before + 2)
   const tell = async () => {
     const told = latest()?.namespaces[0]?.senders[0]?.sockets[0]
