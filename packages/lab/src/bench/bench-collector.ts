@@ -42,7 +42,8 @@ export async function benchCollector(progress: (text: string) => void): Promise<
   await cleanLeftovers()
   progress('building the package')
   const packaged = await unpackCollector()
-  const hypervisor = await startHypervisor({ name: 'bench', optmemMaxBytes: 131_072, served: [], routeLifetimeSeconds: 1800, advertIntervalSeconds })
+  const served = nameTaps(sizes[0])
+  const hypervisor = await startHypervisor({ name: 'bench', optmemMaxBytes: 131_072, served, routeLifetimeSeconds: 1800, advertIntervalSeconds })
   try {
     const costs: Costs[] = []
     for (const taps of sizes) {
