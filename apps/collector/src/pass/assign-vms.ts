@@ -1,3 +1,4 @@
+import type { HeldPort } from '../probes/find-holders.ts'
 import type { Vm } from '../probes/identify-vms.ts'
 import type { Port } from '../probes/read-ports.ts'
 import type { Survey } from '../probes/survey-namespace.ts'
@@ -10,18 +11,37 @@ import type { Survey } from '../probes/survey-namespace.ts'
 export function assignVms(vms: readonly Vm[], surveys: readonly Survey[], doubtful: ReadonlySet<Port>): ReadonlyMap<Port, Vm> {
   const near = new Map<Port, Vm | null>()
   const far = new Map<Port, Vm | null>()
+  const byNamespace = new Map(surveys.map(({ namespace, ports }) => [namespace.id, index(ports)]))
+  const everywhere = index(surveys.flatMap(({ ports }) => ports))
   for (const vm of vms) {
+    const own = vm.namespace === null ? undefined : byNamespace.get(vm.namespace)
     for (const held of vm.ports) {
-      const isIt = (port: Port): boolean =>
-        'tap' in held ? port.kind === 'tap' && port.byteName === held.tap : port.kind === 'macvtap' && port.ifindex === held.macvtap
-      const at = surveys.find(({ namespace }) => namespace.id === vm.namespace)?.ports.find(isIt)
-      const [elsewhere, ...others] = at === undefined ? surveys.flatMap(({ ports }) => ports.filter(isIt)) : []
+      const key = keyOf(held)
+      const [at] = own?.get(key) ?? []
+      const [elsewhere, ...others] = at === undefined ? (everywhere.get(key) ?? []) : []
       if (at !== undefined) claim(near, at, vm)
       else if (elsewhere !== undefined && others.length === 0) claim(far, elsewhere, vm)
     }
   }
   const owners = [...new Map([...far, ...near])]
   return new Map(owners.flatMap(([port, vm]): [Port, Vm][] => (vm === null || doubtful.has(port) ? [] : [[port, vm]])))
+}
+
+/** What processes can have open, by how they have it; there are thousands. */
+function index(ports: readonly Port[]): Map<string, Port[]> {
+  const found = new Map<string, Port[]>()
+  for (const port of ports) {
+    const key = port.kind === 'tap' ? keyOf({ tap: port.byteName }) : port.kind === 'macvtap' ? keyOf({ macvtap: port.ifindex }) : null
+    if (key === null) continue
+    const same = found.get(key)
+    if (same === undefined) found.set(key, [port])
+    else same.push(port)
+  }
+  return found
+}
+
+function keyOf(held: HeldPort): string {
+  return 'tap' in held ? `tap ${held.tap}` : `macvtap ${held.macvtap}`
 }
 
 function claim(owners: Map<Port, Vm | null>, port: Port, vm: Vm): void {

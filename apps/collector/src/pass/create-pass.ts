@@ -82,11 +82,12 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
     const doubtful = confirmTaps(kernel, surveys, index.fresh, runs)
     const vms = await identifyVms(processes, index, runs)
     const ownerOf = assignVms(vms, surveys, doubtful)
+    const inhabited = new Set(vms.map(({ namespace }) => namespace))
     const readSenders = beginSenders()
-    watch?.follow(surveys.filter((one) => isWatched(one) || isOfUse(one, vms)).map(({ namespace }) => namespace))
+    watch?.follow(surveys.filter((one) => isWatched(one) || isOfUse(one, inhabited)).map(({ namespace }) => namespace))
     advertisements?.follow(surveys.filter((one) => one.namespace.entrance === null || one.ports.length > 0))
     const surveyed = surveys
-      .filter((one) => isOfUse(one, vms))
+      .filter((one) => isOfUse(one, inhabited))
       .map((one): NamespaceReport => {
         const { namespace, limit, joinedInterfaces } = one
         const { id, name } = namespace
@@ -136,8 +137,8 @@ function listWanted(surveys: readonly Survey[]): Wanted {
   return { sockets: new Set(sockets), taps }
 }
 
-function isOfUse({ rawSockets, ports, namespace }: Survey, vms: readonly Vm[]): boolean {
-  return rawSockets.length > 0 || ports.length > 0 || vms.some((vm) => vm.namespace === namespace.id)
+function isOfUse({ rawSockets, ports, namespace }: Survey, inhabited: ReadonlySet<number | null>): boolean {
+  return rawSockets.length > 0 || ports.length > 0 || inhabited.has(namespace.id)
 }
 
 /** The own one from the start, and where nothing could be read, so that this is said of the watch as well. */
