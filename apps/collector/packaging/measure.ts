@@ -119,6 +119,7 @@ function bun(name: string, flags: string[], before: string[] = []): Way {
 /** A single executable of Node 24 takes CommonJS only, which knows neither import nor a top-level await. */
 function toCommonJs(code: string): string {
   const body = code
+    .replaceAll(/\bimport (\w+),(\{[^}]*\})from("node:[^"]+");/g, 'import $1 from$3;import$2from$3;')
     .replaceAll(/\bimport\{([^}]*)\}from("node:[^"]+");/g, (_all, names: string, from: string) => `const {${names.replaceAll(' as ', ': ')}} = require(${from});`)
     .replaceAll(/\bimport (\w+) from("node:[^"]+");/g, 'const $1 = require($2);')
     .replaceAll('import.meta.url', '"file://" + process.execPath')
