@@ -28,7 +28,8 @@ export async function bundle(version: string, split = true): Promise<Bundle> {
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name].mjs',
-    codeSplitting: split && { groups: [{ name: 'run', test: (id) => !ENTERED.test(id) }] },
+    // What is imported when it is needed stays on the disk till then: the service never loads what doctor alone does.
+    codeSplitting: split,
     minify: { compress: false, mangle: false, codegen },
   })
   await build.close()
@@ -36,9 +37,6 @@ export async function bundle(version: string, split = true): Promise<Bundle> {
   const names = chunks.flatMap(({ moduleIds }) => moduleIds.flatMap((id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1] ?? []))
   return { code: new Map(chunks.map(({ fileName, code }) => [fileName, code])), packages: [...new Set(names)].toSorted() }
 }
-
-// The service never judges: what doctor alone imports stays on the disk while it runs.
-const ENTERED = /\/packaging\/entry\.ts$|\/src\/doctor\/|\/packages\/core\/|\/zod\/v4\/classic\//
 
 const PACKAGE = fileURLToPath(new URL('../package.json', import.meta.url))
 // To import node:http makes all of its exports, WebSocket among them, and so loads the client behind fetch: 6 MB.

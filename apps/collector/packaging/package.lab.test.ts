@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -7,7 +7,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { report } from '@slashzero/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
 import { makeHypervisor } from '../src/lab/make-hypervisor.ts'
 
@@ -149,6 +149,15 @@ rpm --upgrade --replacepkgs --oldpackage ${basename(rpm)}
       cp "$1" "$0/root/package" && chroot "$0/root" sh -c "$2" </dev/null`, place, file, script])
     return stdout
   }
+})
+
+test('the packaged service goes by its name, which shows that what has to come before the collector does', async () => {
+  const library = join(folder, 'root/usr/lib/slashzero-collector')
+  const args = ['run', '--server', 'http://127.0.0.1:9', '--enrolment-token', 'any', '--state-dir', join(folder, 'state')]
+  const child = spawn(join(library, 'slashzero-collector'), [join(library, 'collector.mjs'), ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await once(child.stderr, 'data')
+  expect(readFileSync(`/proc/${child.pid}/comm`, 'utf8')).toBe('slashzero-colle\n')
 })
 
 describe.skipIf(process.getuid?.() !== 0)('the packaged program', () => {
