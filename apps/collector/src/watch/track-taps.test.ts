@@ -18,6 +18,7 @@ describe('a pass is due', () => {
   test.each([
     { name: 'soon after a tap came up that nobody has joined', states: [[1000, {}]] as const, expected: 3500 },
     { name: 'once more after the server has waited', states: [[1000, {}], [3500, {}]] as const, expected: 12_000 },
+    { name: 'once more, also where the pass before came a moment early', states: [[1000, {}], [3499, {}]] as const, expected: 12_000 },
     { name: 'no more after that', states: [[1000, {}], [3500, {}], [12_000, {}]] as const, expected: Infinity },
     { name: 'not again because of a pass in between', states: [[1000, {}], [2000, {}]] as const, expected: 3500 },
     { name: 'for none that is joined', states: [[1000, JOINED]] as const, expected: Infinity },

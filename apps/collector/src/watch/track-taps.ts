@@ -68,7 +68,7 @@ export function createTapTracker(): TapTracker {
       let earliest = Infinity
       for (const { openSince } of taps.values()) {
         if (openSince === null) continue
-        const next = FOLLOW_UPS.map((delay) => openSince + delay).find((time) => time > since)
+        const next = FOLLOW_UPS.map((delay) => openSince + delay).find((time) => time > since + EARLY)
         earliest = Math.min(earliest, next ?? Infinity)
       }
       return earliest
@@ -114,4 +114,6 @@ const YOUNG = 60_000
  * for. The second comes when the server has waited long enough for any daemon, which it does for ten seconds.
  */
 const FOLLOW_UPS = [2500, 11_000]
+/** Timers fire up to a millisecond early, by the clock that passes are stamped by. */
+const EARLY = 50
 const FOLLOWED = Math.max(...FOLLOW_UPS)
