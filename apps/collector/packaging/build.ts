@@ -7,9 +7,10 @@ import packageJson from '../package.json' with { type: 'json' }
 import { bundle } from './bundle.ts'
 import { ARCHITECTURES, carry } from './carry.ts'
 import { describeLicenses } from './describe-licenses.ts'
-import { hasDpkgDeb, makeDeb } from './make-deb.ts'
-import { hasRpmbuild, makeRpm } from './make-rpm.ts'
+import { makeDeb } from './make-deb.ts'
+import { makeRpm } from './make-rpm.ts'
 import { makeTarball } from './make-tarball.ts'
+import { isInstalled } from './pack.ts'
 import { sha256 } from './sha256.ts'
 import { strip } from './strip.ts'
 
@@ -42,9 +43,9 @@ async function build(out: string, architectures: readonly string[], version: str
   const folder = await mkdtemp(join(out, '.building-'))
   try {
     const { code, packages } = await bundle(version)
-    const debian = await hasDpkgDeb()
+    const debian = await isInstalled('dpkg-deb')
     if (!debian) process.stderr.write('There is no dpkg-deb on this machine, so the .deb is left out; on Debian it is in the package dpkg.\n')
-    const redHat = await hasRpmbuild()
+    const redHat = await isInstalled('rpmbuild')
     if (!redHat) process.stderr.write('There is no rpmbuild on this machine, so the .rpm is left out; on Debian it is in the package rpm.\n')
     const names: string[] = []
     for (const architecture of wanted) {

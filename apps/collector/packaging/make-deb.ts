@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { layOut } from './lay-out.ts'
 import type { Content } from './lay-out.ts'
@@ -11,11 +9,6 @@ import { pack, sourceDate } from './pack.ts'
 
 const own = fileURLToPath(new URL('debian/', import.meta.url))
 const ARCHITECTURE = { x64: 'amd64', arm64: 'arm64' } as const
-
-/** Whether this machine can make Debian packages. */
-export async function hasDpkgDeb(): Promise<boolean> {
-  return promisify(execFile)('dpkg-deb', ['--version']).then(() => true, () => false)
-}
 
 /** Makes the Debian package in `out`. Returns its name. */
 export async function makeDeb(content: Content, out: string, fast: boolean): Promise<string> {

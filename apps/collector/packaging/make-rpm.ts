@@ -1,19 +1,12 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { layOut } from './lay-out.ts'
 import type { Content } from './lay-out.ts'
 import { pack } from './pack.ts'
 
 const SPEC = fileURLToPath(new URL('rpm/slashzero-collector.spec', import.meta.url))
 const ARCHITECTURE = { x64: 'x86_64', arm64: 'aarch64' } as const
-
-/** Whether this machine can make packages for rpm. */
-export async function hasRpmbuild(): Promise<boolean> {
-  return promisify(execFile)('rpmbuild', ['--version']).then(() => true, () => false)
-}
 
 /** Makes the package for rpm in `out`. Returns its name. */
 export async function makeRpm(content: Content, out: string, fast: boolean): Promise<string> {
