@@ -28,16 +28,10 @@ export function assignVms(vms: readonly Vm[], surveys: readonly Survey[], doubtf
 }
 
 /** What processes can have open, by how they have it; there are thousands. */
-function index(ports: readonly Port[]): Map<string, Port[]> {
-  const found = new Map<string, Port[]>()
-  for (const port of ports) {
-    const key = port.kind === 'tap' ? keyOf({ tap: port.byteName }) : port.kind === 'macvtap' ? keyOf({ macvtap: port.ifindex }) : null
-    if (key === null) continue
-    const same = found.get(key)
-    if (same === undefined) found.set(key, [port])
-    else same.push(port)
-  }
-  return found
+function index(ports: readonly Port[]): Map<string | null, Port[]> {
+  return Map.groupBy(ports, ({ kind, byteName, ifindex }) => {
+    return kind === 'tap' ? keyOf({ tap: byteName }) : kind === 'macvtap' ? keyOf({ macvtap: ifindex }) : null
+  })
 }
 
 function keyOf(held: HeldPort): string {

@@ -96,8 +96,10 @@ export function createSweep(): (input: SweepInput) => Sweep {
     if (pending.length === 0) searchAbove(FAR)
     if (above >= FAR && !settled) {
       settled = true
-      if (continues) above = 0
-      searchAbove(FAR)
+      if (continues) {
+        above = 0
+        searchAbove(FAR)
+      }
     }
     alive = present
     const complete = pending.length === 0 || isAllFound()
