@@ -5,6 +5,7 @@ import type { Kernel } from '../io/kernel.ts'
 import { isRefusal } from '../io/kernel.ts'
 import type { OffLinkNetwork } from '../io/off-link-network.ts'
 import type { Vm } from '../probes/identify-vms.ts'
+import { within } from '../probes/list-namespaces.ts'
 import type { Port } from '../probes/read-ports.ts'
 import type { Survey } from '../probes/survey-namespace.ts'
 import { askGuests } from './ask-guests.ts'
@@ -148,8 +149,7 @@ function prepareRounds(
       if (questions.size > 0) rounds.push({ ways: openWays(network, tcpPorts), questions })
     }
     try {
-      if (namespace.entrance === null) look()
-      else kernel.inNamespace(namespace.entrance, namespace.id, look)
+      within(kernel, namespace, look)
     } catch (error) {
       const right = isRefusal(error, 'EPERM', 'EACCES') ? ': needs CAP_NET_RAW, and CAP_SYS_ADMIN for other namespaces' : ''
       const reason = `could not be asked: ${say(error)}${right}`

@@ -1,5 +1,6 @@
 import type { Kernel } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'
+import { within } from './list-namespaces.ts'
 import type { Port } from './read-ports.ts'
 import { listLinks } from './survey-namespace.ts'
 import type { Survey } from './survey-namespace.ts'
@@ -15,8 +16,7 @@ export function confirmTaps(kernel: Kernel, surveys: readonly Survey[], fresh: R
     const asked = ports.filter(({ kind, byteName }) => kind === 'tap' && fresh.has(byteName))
     if (asked.length === 0) continue
     const ask = (): Map<number, string> => new Map(listLinks(kernel).map(({ ifindex, name }) => [ifindex, name]))
-    const { entrance } = namespace
-    const names = runs.attempt('links', () => (entrance === null ? ask() : kernel.inNamespace(entrance, namespace.id, ask)), null, namespace.name ?? undefined)
+    const names = runs.attempt('links', () => within(kernel, namespace, ask), null, namespace.name ?? undefined)
     for (const port of asked) if (names?.get(port.ifindex) !== port.byteName) doubtful.add(port)
   }
   return doubtful

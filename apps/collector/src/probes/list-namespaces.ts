@@ -42,6 +42,11 @@ export function listNamespaces(kernel: Kernel, processes: readonly Process[], ru
   return [...namespaces.values()]
 }
 
+/** Runs `work` in a namespace, which takes no entering where that is the collector's own. Throws as Kernel.inNamespace does. */
+export function within<Result>(kernel: Pick<Kernel, 'inNamespace'>, { id, entrance }: Pick<Namespace, 'id' | 'entrance'>, work: () => Result): Result {
+  return entrance === null ? work() : kernel.inNamespace(entrance, id, work)
+}
+
 /** Processes are not read at every pass, and can move from one namespace to another. */
 function isStillIn(kernel: Kernel, pid: number, namespace: number): boolean {
   try {

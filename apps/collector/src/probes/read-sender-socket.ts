@@ -1,6 +1,7 @@
 import type { SocketReport } from '@slashzero/contract'
 import type { Kernel, OtherSocket } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'
+import { within } from './list-namespaces.ts'
 import { measureSocket, withSenderSocket } from './measure-socket.ts'
 import type { Candidate, SenderSocket } from './select-senders.ts'
 import { listLinks } from './survey-namespace.ts'
@@ -68,7 +69,7 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
       const { stale, joined, asked } = sweep({
         socket,
         live,
-        readLive: () => new Set(enter(survey.namespace, () => listLinks(kernel)).map((link) => link.ifindex)),
+        readLive: () => new Set(within(kernel, survey.namespace, () => listLinks(kernel)).map((link) => link.ifindex)),
         expected: membershipBytes === null || report.optmemBytes === null ? null : Math.floor(report.optmemBytes / membershipBytes),
         questions: left,
       })
@@ -76,10 +77,6 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
       const staleInterfaceIndexes = stale === null || stale.length > LARGEST_LIST ? null : stale
       return { report: { ...report, staleInterfaceIndexes }, members: joined.length + (stale?.length ?? 0), joined, refused: null }
     }
-  }
-
-  function enter<Result>({ id, entrance }: Survey['namespace'], work: () => Result): Result {
-    return entrance === null ? work() : kernel.inNamespace(entrance, id, work)
   }
 }
 

@@ -1,6 +1,7 @@
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { LinkSockets } from '../io/link-sockets.ts'
+import { within } from '../probes/list-namespaces.ts'
 import type { Namespace } from '../probes/list-namespaces.ts'
 
 export type NamespaceFollower = {
@@ -26,8 +27,9 @@ export function createNamespaceFollower(kernel: Kernel, sockets: Pick<LinkSocket
   const followed = new Map<number, { socket: number; entrance: string | null }>()
   const bySocket = new Map<number, number>()
 
-  function open({ id, entrance }: Namespace): void {
-    const socket = entrance === null ? sockets.open() : kernel.inNamespace(entrance, id, sockets.open)
+  function open(namespace: Namespace): void {
+    const { id, entrance } = namespace
+    const socket = within(kernel, namespace, sockets.open)
     followed.set(id, { socket, entrance })
     bySocket.set(socket, id)
   }

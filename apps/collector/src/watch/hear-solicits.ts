@@ -1,7 +1,7 @@
 import { parseSolicitsIn } from '@slashzero/linux'
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
-import { OWN_TABLES } from '../probes/list-namespaces.ts'
+import { OWN_TABLES, within } from '../probes/list-namespaces.ts'
 
 /**
  * Tells in which namespaces a Router Solicitation has come, by one number for all interfaces of each. Call the function again and again
@@ -28,9 +28,8 @@ export function createSolicitHearing(kernel: Kernel): (namespaces: ReadonlyMap<n
 
 function readSolicitsIn(kernel: Kernel, namespace: number, entrance: string | null): number | null {
   const file = `${OWN_TABLES}/snmp6`
-  const read = () => parseSolicitsIn(kernel.readText(file), file)
   try {
-    return entrance === null ? read() : kernel.inNamespace(entrance, namespace, read)
+    return within(kernel, { id: namespace, entrance }, () => parseSolicitsIn(kernel.readText(file), file))
   } catch (error) {
     // It ended, or its process did; or there is no IPv6, of which the pass tells.
     if (isRefusal(error, 'ENOENT', 'ESRCH', 'EPERM', 'EACCES')) return null

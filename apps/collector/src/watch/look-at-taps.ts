@@ -1,6 +1,6 @@
 import { parseDevSnmp6 } from '@slashzero/linux'
 import type { Kernel } from '../io/kernel.ts'
-import { OWN_TABLES } from '../probes/list-namespaces.ts'
+import { OWN_TABLES, within } from '../probes/list-namespaces.ts'
 import type { Counts, WatchedTap } from './track-taps.ts'
 
 /**
@@ -22,8 +22,7 @@ export function lookAtTaps(
       }
     }
     try {
-      if (entrance === null) look()
-      else if (entrance !== undefined) kernel.inNamespace(entrance, namespace, look)
+      if (entrance !== undefined) within(kernel, { id: namespace, entrance }, look)
     } catch {
       // It ended, or its process did.
     }
