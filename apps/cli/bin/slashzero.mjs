@@ -14,14 +14,20 @@ await main().catch((error) => fail(error instanceof Error ? error.message : Stri
 
 async function main() {
   if (!isAtLeast(process.versions.node, oldestForInstall)) {
-    fail(`Slashzero needs Node ${oldestForInstall.join('.')} or later; this is Node ${process.versions.node}. Install a later Node and run the command again.`)
+    fail(
+      `Slashzero needs Node ${oldestForInstall.join('.')} or later; this is Node ${process.versions.node}. Install a later Node and run the command again.`,
+    )
   }
   await install()
   const node = projectNode()
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, 'apps/cli/src/main.ts'), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH ?? ''}` },
-  })
+  const child = spawn(
+    node,
+    ['--disable-warning=ExperimentalWarning', join(root, 'apps/cli/src/main.ts'), ...process.argv.slice(2)],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH ?? ''}` },
+    },
+  )
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
 }
@@ -35,10 +41,15 @@ async function install() {
   try {
     accessSync(root, constants.W_OK)
   } catch {
-    fail(`The folder ${root} is not writable for this user, so nothing can be installed there. Change its owner, or run as the user who owns it.`)
+    fail(
+      `The folder ${root} is not writable for this user, so nothing can be installed there. Change its owner, or run as the user who owns it.`,
+    )
   }
   const started = Date.now()
-  const { code, output } = await runNpm(['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], (seconds) => `Installing packages … ${seconds} s`)
+  const { code, output } = await runNpm(
+    ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+    (seconds) => `Installing packages … ${seconds} s`,
+  )
   if (code !== 0) fail(installProblem(output))
   process.stderr.write(`Installed packages (${Math.round((Date.now() - started) / 1000)} s)\n`)
 }
@@ -91,10 +102,15 @@ function runNpm(args, progress) {
 }
 
 function installProblem(output) {
-  if (/E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|HOSTUNREACH|NETUNREACH)|ERR_SOCKET_TIMEOUT|FETCH_ERROR|network/i.test(output)) {
+  if (
+    /E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|HOSTUNREACH|NETUNREACH)|ERR_SOCKET_TIMEOUT|FETCH_ERROR|network/i.test(
+      output,
+    )
+  ) {
     return 'The npm registry cannot be reached, so the packages cannot be installed. Check the network, or name a mirror with `npm config set registry URL`, and run the command again.'
   }
-  if (/EACCES|EPERM|EROFS/.test(output)) return `npm may not write below ${root}. Change the folder's owner, or run as the user who owns it.`
+  if (/EACCES|EPERM|EROFS/.test(output))
+    return `npm may not write below ${root}. Change the folder's owner, or run as the user who owns it.`
   if (/ENOSPC/.test(output)) return `The disk of ${root} is full. The packages need about 1.3 GB.`
   const line = output.split('\n').find((text) => /npm error/.test(text)) ?? output.trim().split('\n').at(-1)
   return `npm install failed: ${line}. Run \`npm install --no-save\` in ${root} to see all of it.`
@@ -105,7 +121,9 @@ function projectNode() {
   const own = join(root, `node_modules/node-linux-${process.arch}/bin/node`)
   if (existsSync(own)) return own
   if (isAtLeast(process.versions.node, oldestForProject)) return process.execPath
-  return fail(`No packaged Node exists for ${process.platform}-${process.arch}, and Node ${process.versions.node} is too old to run Slashzero. Install Node 24 and run the command again.`)
+  return fail(
+    `No packaged Node exists for ${process.platform}-${process.arch}, and Node ${process.versions.node} is too old to run Slashzero. Install Node 24 and run the command again.`,
+  )
 }
 
 function isAtLeast(version, [major, minor]) {

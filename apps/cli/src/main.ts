@@ -25,10 +25,19 @@ const commands: Record<string, Command> = {
   demo: { summary: 'start with a simulated fleet; load or remove it', load: () => import('./commands/demo.ts') },
   migrate: { summary: 'bring the database to this version', load: () => import('./commands/migrate.ts') },
   user: { summary: 'make the one-time link for the first administrator', load: () => import('./commands/user.ts') },
-  token: { summary: 'create, list and revoke tokens: of the API, for enrolment, of a VM', load: () => import('./commands/token.ts') },
-  lab: { summary: 'make real situations with real radvd on this machine (root)', load: () => import('./commands/lab.ts') },
+  token: {
+    summary: 'create, list and revoke tokens: of the API, for enrolment, of a VM',
+    load: () => import('./commands/token.ts'),
+  },
+  lab: {
+    summary: 'make real situations with real radvd on this machine (root)',
+    load: () => import('./commands/lab.ts'),
+  },
   package: { summary: "build the collector's packages for x64 and arm64", load: () => import('./commands/package.ts') },
-  bench: { summary: 'measure ingest, fleet page, collector, and the way from a failed join to the page', load: () => import('./commands/bench.ts') },
+  bench: {
+    summary: 'measure ingest, fleet page, collector, and the way from a failed join to the page',
+    load: () => import('./commands/bench.ts'),
+  },
   verify: { summary: 'static checks and unit tests', load: () => import('./commands/verify.ts') },
   test: { summary: 'all checks and tests', load: () => import('./commands/test.ts') },
 }
@@ -74,6 +83,8 @@ function explain(name: string, error: unknown): number {
     return 2
   }
   const expected = error instanceof Refusal || error.name === 'ServiceError' || error.name === 'DatabaseError'
-  process.stderr.write(`${expected || process.env['SLASHZERO_DEBUG'] === undefined ? error.message : (error.stack ?? error.message)}\n`)
+  process.stderr.write(
+    `${expected || process.env['SLASHZERO_DEBUG'] === undefined ? error.message : (error.stack ?? error.message)}\n`,
+  )
   return 1
 }

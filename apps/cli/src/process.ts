@@ -5,7 +5,12 @@ import { Refusal } from './terminal.ts'
 const stopDeadline = 10_000
 
 /** Runs a command of the project to its end; `quiet` keeps its output for the error. Throws a Refusal when it fails. */
-export async function run(name: string, command: string, args: readonly string[], options: SpawnOptions = {}): Promise<void> {
+export async function run(
+  name: string,
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<void> {
   const child = spawn(command, args, { cwd: root, ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {

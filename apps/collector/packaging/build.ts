@@ -38,15 +38,22 @@ async function main(): Promise<void> {
 async function build(out: string, architectures: readonly string[], version: string, fast: boolean): Promise<void> {
   const wanted = ARCHITECTURES.filter((one) => architectures.includes(one))
   const strange = architectures.filter((one) => !wanted.some((known) => known === one))
-  if (strange.length > 0) throw new Error(`there is no architecture ${strange.join(', ')}; there are ${ARCHITECTURES.join(', ')}`)
+  if (strange.length > 0)
+    throw new Error(`there is no architecture ${strange.join(', ')}; there are ${ARCHITECTURES.join(', ')}`)
   await mkdir(out, { recursive: true })
   const folder = await mkdtemp(join(out, '.building-'))
   try {
     const { code, packages } = await bundle(version)
     const debian = await isInstalled('dpkg-deb')
-    if (!debian) process.stderr.write('There is no dpkg-deb on this machine, so the .deb is left out; on Debian it is in the package dpkg.\n')
+    if (!debian)
+      process.stderr.write(
+        'There is no dpkg-deb on this machine, so the .deb is left out; on Debian it is in the package dpkg.\n',
+      )
     const redHat = await isInstalled('rpmbuild')
-    if (!redHat) process.stderr.write('There is no rpmbuild on this machine, so the .rpm is left out; on Debian it is in the package rpm.\n')
+    if (!redHat)
+      process.stderr.write(
+        'There is no rpmbuild on this machine, so the .rpm is left out; on Debian it is in the package rpm.\n',
+      )
     const names: string[] = []
     for (const architecture of wanted) {
       const { node, nodeLicense, koffi } = await carry(architecture)

@@ -17,9 +17,20 @@ export async function bundle(version: string, split = true): Promise<Bundle> {
     input: { [ENTRY.replace('.mjs', '')]: fileURLToPath(new URL('entry.ts', import.meta.url)) },
     platform: 'node',
     plugins: [
-      { name: 'http', resolveId: (id) => (id === 'node:http' ? HTTP : null), load: (id) => (id === HTTP ? LOAD_HTTP : null) },
-      { name: 'koffi', resolveId: (id) => (id === 'koffi' ? KOFFI : null), load: (id) => (id === KOFFI ? LOAD_KOFFI : null) },
-      { name: 'version', load: (id) => (id === PACKAGE ? { code: JSON.stringify({ version }), moduleType: 'json' } : null) },
+      {
+        name: 'http',
+        resolveId: (id) => (id === 'node:http' ? HTTP : null),
+        load: (id) => (id === HTTP ? LOAD_HTTP : null),
+      },
+      {
+        name: 'koffi',
+        resolveId: (id) => (id === 'koffi' ? KOFFI : null),
+        load: (id) => (id === KOFFI ? LOAD_KOFFI : null),
+      },
+      {
+        name: 'version',
+        load: (id) => (id === PACKAGE ? { code: JSON.stringify({ version }), moduleType: 'json' } : null),
+      },
     ],
   })
   // One character beyond Latin-1 would make Node keep two bytes for each. Names stay, for the sake of messages.
@@ -34,8 +45,13 @@ export async function bundle(version: string, split = true): Promise<Bundle> {
   })
   await build.close()
   const chunks = output.filter((file) => file.type === 'chunk')
-  const names = chunks.flatMap(({ moduleIds }) => moduleIds.flatMap((id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1] ?? []))
-  return { code: new Map(chunks.map(({ fileName, code }) => [fileName, code])), packages: [...new Set(names)].toSorted() }
+  const names = chunks.flatMap(({ moduleIds }) =>
+    moduleIds.flatMap((id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1] ?? []),
+  )
+  return {
+    code: new Map(chunks.map(({ fileName, code }) => [fileName, code])),
+    packages: [...new Set(names)].toSorted(),
+  }
 }
 
 const PACKAGE = fileURLToPath(new URL('../package.json', import.meta.url))

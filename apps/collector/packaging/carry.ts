@@ -26,7 +26,8 @@ export type Carried = {
 export async function carry(architecture: Architecture): Promise<Carried> {
   const [node, nodeLicense] = await fromPackage(`node-linux-${architecture}`, ['bin/node', 'LICENSE'])
   const [koffi] = await fromPackage(`@koromix/koffi-linux-${architecture}`, [`linux_${architecture}/koffi.node`])
-  if (node === undefined || nodeLicense === undefined || koffi === undefined) throw new Error('a file of the packages was not read')
+  if (node === undefined || nodeLicense === undefined || koffi === undefined)
+    throw new Error('a file of the packages was not read')
   return { node, nodeLicense, koffi }
 }
 
@@ -48,11 +49,18 @@ async function fromPackage(name: string, files: readonly string[]): Promise<Buff
 
 async function fetchPackage(name: string, folder: string): Promise<void> {
   const { version, integrity } = lockOf(name)
-  const { stdout } = await run('npm', ['pack', `${name}@${version}`, '--silent', '--pack-destination', folder], { cwd: folder }).catch((error: unknown) => {
-    throw new Error(`${name} ${version} cannot be fetched from the npm registry; check the network, or build for this machine's architecture alone with --arch`, { cause: error })
+  const { stdout } = await run('npm', ['pack', `${name}@${version}`, '--silent', '--pack-destination', folder], {
+    cwd: folder,
+  }).catch((error: unknown) => {
+    throw new Error(
+      `${name} ${version} cannot be fetched from the npm registry; check the network, or build for this machine's architecture alone with --arch`,
+      { cause: error },
+    )
   })
   const file = join(folder, stdout.trim().split('\n').at(-1) ?? '')
-  const found = `sha512-${createHash('sha512').update(await readFile(file)).digest('base64')}`
+  const found = `sha512-${createHash('sha512')
+    .update(await readFile(file))
+    .digest('base64')}`
   if (found !== integrity) throw new Error(`${name} ${version} from the registry is not what package-lock.json names`)
   await run('tar', ['-xzf', file, '-C', folder])
 }
@@ -60,8 +68,11 @@ async function fetchPackage(name: string, folder: string): Promise<void> {
 function lockOf(name: string): { version: string; integrity: string } {
   const { packages } = lockfile.parse(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')))
   const { version, integrity } = packages[`node_modules/${name}`] ?? {}
-  if (version === undefined || integrity === undefined) throw new Error(`package-lock.json does not name ${name}; run npm install`)
+  if (version === undefined || integrity === undefined)
+    throw new Error(`package-lock.json does not name ${name}; run npm install`)
   return { version, integrity }
 }
 
-const lockfile = z.object({ packages: z.record(z.string(), z.object({ version: z.string().optional(), integrity: z.string().optional() })) })
+const lockfile = z.object({
+  packages: z.record(z.string(), z.object({ version: z.string().optional(), integrity: z.string().optional() })),
+})

@@ -4,7 +4,16 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -52,7 +61,10 @@ try {
   await check('a second collector does not work beside the service', () => standsAlone(server))
   await check('the drop-in for the textfile lets it be written, and nothing else does', writesTextfile)
   await check('an upgrade keeps configuration and spool', upgradeKeeps)
-  await check('a removal leaves nothing running, what is installed again runs again, and a purge leaves nothing at all', removeLeavesNothing)
+  await check(
+    'a removal leaves nothing running, what is installed again runs again, and a purge leaves nothing at all',
+    removeLeavesNothing,
+  )
   await check('without a server the service is enabled and not started, and not failed', staysQuiet)
   await check('the tarball installs, runs and goes', tarballComesAndGoes)
   process.stdout.write('The packages install, upgrade and go.\n')
@@ -75,24 +87,52 @@ async function requirePrograms(): Promise<void> {
   if (process.getuid?.() !== 0) throw new Error('The check makes a container, which needs root.')
   for (const program of ['systemd-nspawn', 'radvd', 'curl', 'dpkg']) {
     await execute('sh', ['-c', 'command -v "$1"', '-', program]).catch(() => {
-      throw new Error(`The check needs ${program}; install it (apt-get install systemd-container radvd curl) and try again.`)
+      throw new Error(
+        `The check needs ${program}; install it (apt-get install systemd-container radvd curl) and try again.`,
+      )
     })
   }
-  if (!existsSync(join(DIST, 'SHA256SUMS'))) throw new Error('There are no packages in dist; build them with `npm run package`.')
+  if (!existsSync(join(DIST, 'SHA256SUMS')))
+    throw new Error('There are no packages in dist; build them with `npm run package`.')
 }
 
 /** The machine's own files below, what is written in memory above, and systemd as the first process. */
 async function boot(): Promise<void> {
   await execute('mount', ['-t', 'tmpfs', 'none', folder])
   for (const name of ['upper', 'work', 'root']) mkdirSync(join(folder, name))
-  await execute('mount', ['-t', 'overlay', 'overlay', '-o', `lowerdir=/,upperdir=${folder}/upper,workdir=${folder}/work`, `${folder}/root`])
+  await execute('mount', [
+    '-t',
+    'overlay',
+    'overlay',
+    '-o',
+    `lowerdir=/,upperdir=${folder}/upper,workdir=${folder}/work`,
+    `${folder}/root`,
+  ])
   // Images for containers bring a policy that no package may start a service.
   rmSync(`${folder}/root/usr/sbin/policy-rc.d`, { force: true })
   const limits = ['--private-network', '--capability=all', '--system-call-filter=@known']
-  const nspawn = spawn('systemd-nspawn', ['-q', '--register=no', '--keep-unit', '-D', `${folder}/root`, ...limits, `--bind-ro=${DIST}:/srv/dist`, '--kill-signal=SIGRTMIN+3', '-b', '--', '--unit=basic.target'], { stdio: 'ignore' })
+  const nspawn = spawn(
+    'systemd-nspawn',
+    [
+      '-q',
+      '--register=no',
+      '--keep-unit',
+      '-D',
+      `${folder}/root`,
+      ...limits,
+      `--bind-ro=${DIST}:/srv/dist`,
+      '--kill-signal=SIGRTMIN+3',
+      '-b',
+      '--',
+      '--unit=basic.target',
+    ],
+    { stdio: 'ignore' },
+  )
   children.push(nspawn)
   await until('systemd has started', async () => {
-    const [first = ''] = readdirSync(`/proc/${nspawn.pid}/task`).map((task) => readFileSync(`/proc/${nspawn.pid}/task/${task}/children`, 'utf8').trim())
+    const [first = ''] = readdirSync(`/proc/${nspawn.pid}/task`).map((task) =>
+      readFileSync(`/proc/${nspawn.pid}/task/${task}/children`, 'utf8').trim(),
+    )
     inside = ['-t', first, '-m', '-u', '-i', '-n', '-p', '-C']
     return /running|degraded/.test(await run('sh', '-c', 'systemctl is-system-running || true'))
   })
@@ -111,7 +151,9 @@ async function run(...command: string[]): Promise<string> {
 
 /** A server in the container's network, which is a process of this machine. */
 async function serve(): Promise<string> {
-  const child = spawn('nsenter', [...inside.slice(0, 2), '-n', '--', process.execPath, SERVE, DIST], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn('nsenter', [...inside.slice(0, 2), '-n', '--', process.execPath, SERVE, DIST], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   children.push(child)
   const lines = createInterface({ input: child.stdout })
   const [first] = await once(lines, 'line')
@@ -120,13 +162,27 @@ async function serve(): Promise<string> {
 }
 
 async function leak(): Promise<void> {
-  await run('sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1', 'net.ipv6.conf.default.forwarding=1', 'net.core.optmem_max=20480')
-  const entries = CHURN.map((name) => `interface ${name} { AdvSendAdvert on; IgnoreIfMissing on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4; };\n`)
+  await run(
+    'sysctl',
+    '-qw',
+    'net.ipv6.conf.all.forwarding=1',
+    'net.ipv6.conf.default.forwarding=1',
+    'net.core.optmem_max=20480',
+  )
+  const entries = CHURN.map(
+    (name) =>
+      `interface ${name} { AdvSendAdvert on; IgnoreIfMissing on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4; };\n`,
+  )
   writeFileSync(`${folder}/root/etc/radvd.conf`, entries.join(''))
   await run('systemd-run', '--quiet', '--unit=leaking-radvd', 'radvd', '-n', '-m', 'none')
   await until('radvd has started', async () => (await run('cat', '/run/radvd.pid')) !== '')
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const name of CHURN) await run('sh', '-c', `ip link add ${name} type veth peer name ${name}p && ip link set ${name}p up && ip link set ${name} up`)
+    for (const name of CHURN)
+      await run(
+        'sh',
+        '-c',
+        `ip link add ${name} type veth peer name ${name}p && ip link set ${name}p up && ip link set ${name} up`,
+      )
     let asked = performance.now()
     await until('radvd has joined', async () => {
       if (performance.now() - asked > 10_000) {
@@ -134,7 +190,9 @@ async function leak(): Promise<void> {
         for (const name of CHURN) await run('ip', 'link', 'set', name, 'alias', 'again')
         asked = performance.now()
       }
-      const rows = (await run('cat', '/proc/net/igmp6')).split('\n').filter((row) => /\bchurn\d +ff020000000000000000000000000002 +2 /.test(row))
+      const rows = (await run('cat', '/proc/net/igmp6'))
+        .split('\n')
+        .filter((row) => /\bchurn\d +ff020000000000000000000000000002 +2 /.test(row))
       return rows.length === CHURN.length
     })
     for (const name of CHURN) await unplug(name)
@@ -148,7 +206,11 @@ async function unplug(name: string): Promise<void> {
 
 async function installByScript(server: string): Promise<void> {
   const reported = reports.length
-  const said = await run('sh', '-c', `curl -fsS ${server}/install/collector.sh | SLASHZERO_ENROLMENT_TOKEN=sz_enrol_check sh`)
+  const said = await run(
+    'sh',
+    '-c',
+    `curl -fsS ${server}/install/collector.sh | SLASHZERO_ENROLMENT_TOKEN=sz_enrol_check sh`,
+  )
   match(said, /Installed and started/)
   equal((await run('systemctl', 'is-active', UNIT)).trim(), 'active')
   equal((await run('stat', '-c', '%U:%G %a', CONFIGURATION)).trim(), 'root:slashzero-collector 640')
@@ -159,12 +221,18 @@ async function measuresLeak(): Promise<void> {
   await Promise.resolve()
   const last = reports.at(-1)
   const senders = last?.namespaces.flatMap((namespace) => namespace.senders) ?? []
-  deepEqual(senders.map(({ daemon }) => daemon), ['radvd'])
+  deepEqual(
+    senders.map(({ daemon }) => daemon),
+    ['radvd'],
+  )
   const [socket] = senders.flatMap(({ sockets }) => sockets)
   equal(socket?.unmeasuredReason, null)
   equal(socket?.optmemBytes, leaked * (last?.membershipBytes ?? 0))
   equal(socket?.staleInterfaceIndexes?.length, leaked)
-  deepEqual(last?.runs.filter(({ outcome }) => outcome === 'failed'), [])
+  deepEqual(
+    last?.runs.filter(({ outcome }) => outcome === 'failed'),
+    [],
+  )
 }
 
 async function hasTwoRights(): Promise<void> {
@@ -180,46 +248,100 @@ async function hasTwoRights(): Promise<void> {
 
 async function ranksLines(): Promise<void> {
   const journal = await run('journalctl', '-u', UNIT, '-o', 'json', '_COMM=slashzero-colle')
-  const lines = journal.trim().split('\n').map((line) => JSON.parse(line))
-  deepEqual(lines.map(({ PRIORITY, MESSAGE }) => `${PRIORITY} ${String(MESSAGE).split(' {')[0]}`), ['6 started', '6 enrolled'])
+  const lines = journal
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  deepEqual(
+    lines.map(({ PRIORITY, MESSAGE }) => `${PRIORITY} ${String(MESSAGE).split(' {')[0]}`),
+    ['6 started', '6 enrolled'],
+  )
 }
 
 async function opensNamespaces(): Promise<void> {
-  const limitOf = (report: Report | undefined) => report?.namespaces.find(({ name }) => name === 'qrouter-1')?.optmemMaxBytes
+  const limitOf = (report: Report | undefined) =>
+    report?.namespaces.find(({ name }) => name === 'qrouter-1')?.optmemMaxBytes
   const failed = (report: Report | undefined) => report?.runs.find(({ outcome }) => outcome === 'failed')?.error
   await run('sh', '-c', 'ip netns add qrouter-1 && ip -n qrouter-1 tuntap add tapq mode tap')
   await run('systemctl', 'restart', UNIT)
-  await until('the namespace is closed', () => Promise.resolve(/cannot enter qrouter-1/.test(failed(reports.at(-1)) ?? '')))
+  await until('the namespace is closed', () =>
+    Promise.resolve(/cannot enter qrouter-1/.test(failed(reports.at(-1)) ?? '')),
+  )
   const dropIns = `/etc/systemd/system/${UNIT}.d`
-  await run('sh', '-c', `mkdir -p ${dropIns} && cp /usr/share/doc/slashzero-collector/examples/namespaces.conf ${dropIns}/ && systemctl daemon-reload && systemctl restart ${UNIT}`)
-  await until('the namespace is read', () => Promise.resolve(Number(limitOf(reports.at(-1))) > 0 && failed(reports.at(-1)) === undefined))
-  await run('sh', '-c', `rm -r ${dropIns}; ip netns del qrouter-1; systemctl daemon-reload && systemctl restart ${UNIT}`)
+  await run(
+    'sh',
+    '-c',
+    `mkdir -p ${dropIns} && cp /usr/share/doc/slashzero-collector/examples/namespaces.conf ${dropIns}/ && systemctl daemon-reload && systemctl restart ${UNIT}`,
+  )
+  await until('the namespace is read', () =>
+    Promise.resolve(Number(limitOf(reports.at(-1))) > 0 && failed(reports.at(-1)) === undefined),
+  )
+  await run(
+    'sh',
+    '-c',
+    `rm -r ${dropIns}; ip netns del qrouter-1; systemctl daemon-reload && systemctl restart ${UNIT}`,
+  )
 }
 
 async function hearsAdvertisements(): Promise<void> {
   const [port = ''] = CHURN
   const dropIns = `/etc/systemd/system/${UNIT}.d`
-  const heard = () => reports.at(-1)?.namespaces.flatMap(({ taps }) => taps).find(({ name }) => name === port)?.advertisements ?? []
+  const heard = () =>
+    reports
+      .at(-1)
+      ?.namespaces.flatMap(({ taps }) => taps)
+      .find(({ name }) => name === port)?.advertisements ?? []
   const before = await run('cat', CONFIGURATION)
-  await run('sh', '-c', `ip link add ${port} type veth peer name ${port}p && ip link set ${port}p up && ip link set ${port} up`)
-  await run('sh', '-c', `sed -i 's/^watch-advertisements = false/watch-advertisements = true/' ${CONFIGURATION} && systemctl restart ${UNIT}`)
-  await until('a packet socket is refused', () => Promise.resolve(reports.at(-1)?.runs.some(({ probe, outcome }) => probe === 'advertisements' && outcome === 'failed') === true))
-  await run('sh', '-c', `mkdir -p ${dropIns} && cp /usr/share/doc/slashzero-collector/examples/advertisements.conf ${dropIns}/ && systemctl daemon-reload && systemctl restart ${UNIT}`)
-  await until('an advertisement is heard', () => Promise.resolve(heard().some(({ direction, routerLifetimeSeconds }) => direction === 'sent' && routerLifetimeSeconds > 0)))
-  deepEqual(reports.at(-1)?.runs.filter(({ outcome }) => outcome === 'failed'), [])
+  await run(
+    'sh',
+    '-c',
+    `ip link add ${port} type veth peer name ${port}p && ip link set ${port}p up && ip link set ${port} up`,
+  )
+  await run(
+    'sh',
+    '-c',
+    `sed -i 's/^watch-advertisements = false/watch-advertisements = true/' ${CONFIGURATION} && systemctl restart ${UNIT}`,
+  )
+  await until('a packet socket is refused', () =>
+    Promise.resolve(
+      reports.at(-1)?.runs.some(({ probe, outcome }) => probe === 'advertisements' && outcome === 'failed') === true,
+    ),
+  )
+  await run(
+    'sh',
+    '-c',
+    `mkdir -p ${dropIns} && cp /usr/share/doc/slashzero-collector/examples/advertisements.conf ${dropIns}/ && systemctl daemon-reload && systemctl restart ${UNIT}`,
+  )
+  await until('an advertisement is heard', () =>
+    Promise.resolve(
+      heard().some(({ direction, routerLifetimeSeconds }) => direction === 'sent' && routerLifetimeSeconds > 0),
+    ),
+  )
+  deepEqual(
+    reports.at(-1)?.runs.filter(({ outcome }) => outcome === 'failed'),
+    [],
+  )
   writeFileSync(`${folder}/root${CONFIGURATION}`, before)
   await unplug(port)
   await run('sh', '-c', `rm -r ${dropIns}; systemctl daemon-reload && systemctl restart ${UNIT}`)
 }
 
 async function restartsHanging(): Promise<void> {
-  await run('sh', '-c', `mkdir -p /run/systemd/system/${UNIT}.d && printf '[Service]\\nWatchdogSec=3\\n' >/run/systemd/system/${UNIT}.d/check.conf && systemctl daemon-reload && systemctl restart ${UNIT}`)
+  await run(
+    'sh',
+    '-c',
+    `mkdir -p /run/systemd/system/${UNIT}.d && printf '[Service]\\nWatchdogSec=3\\n' >/run/systemd/system/${UNIT}.d/check.conf && systemctl daemon-reload && systemctl restart ${UNIT}`,
+  )
   const restarts = async () => Number(await run('systemctl', 'show', '-P', 'NRestarts', UNIT))
   await sleep(7000)
   equal(await restarts(), 0)
   await run('sh', '-c', `kill -STOP $(systemctl show -P MainPID ${UNIT})`)
   await until('the watchdog has ended it', async () => (await restarts()) > 0)
-  await run('sh', '-c', `rm -r /run/systemd/system/${UNIT}.d && systemctl daemon-reload && systemctl reset-failed ${UNIT} && systemctl restart ${UNIT}`)
+  await run(
+    'sh',
+    '-c',
+    `rm -r /run/systemd/system/${UNIT}.d && systemctl daemon-reload && systemctl reset-failed ${UNIT} && systemctl restart ${UNIT}`,
+  )
 }
 
 async function refusesTampered(server: string): Promise<void> {
@@ -227,16 +349,33 @@ async function refusesTampered(server: string): Promise<void> {
   const script = `curl -fsS ${server}/install/collector.sh | SLASHZERO_SERVER=${server}/tampered SLASHZERO_ENROLMENT_TOKEN=x sh 2>&1 || true`
   match(await run('sh', '-c', script), /does not have the checksum .*; nothing was installed/)
   equal(await run('dpkg-query', '-W', 'slashzero-collector'), installed)
-  match(await run('sh', '-c', `curl -fsS ${server}/install/collector.sh | SLASHZERO_ENROLMENT_TOKEN='a"b' sh 2>&1 || true`), /the enrolment token has characters/)
-  match(await run('sh', '-c', `curl -fsS ${server}/install/collector.sh | SLASHZERO_SERVER=http://127.0.0.1:9 sh 2>&1 || true`), /cannot be had: the server is not reached/)
+  match(
+    await run('sh', '-c', `curl -fsS ${server}/install/collector.sh | SLASHZERO_ENROLMENT_TOKEN='a"b' sh 2>&1 || true`),
+    /the enrolment token has characters/,
+  )
+  match(
+    await run(
+      'sh',
+      '-c',
+      `curl -fsS ${server}/install/collector.sh | SLASHZERO_SERVER=http://127.0.0.1:9 sh 2>&1 || true`,
+    ),
+    /cannot be had: the server is not reached/,
+  )
 }
 
 async function saysRefusal(server: string): Promise<void> {
   const credential = '/var/lib/slashzero-collector/credential'
   // A collector that runs saves its credential again, and one with the token of before gets another.
-  await run('sh', '-c', `systemctl stop ${UNIT} && mv ${credential} /root/credential && sed -i /^enrolment-token/d ${CONFIGURATION}`)
+  await run(
+    'sh',
+    '-c',
+    `systemctl stop ${UNIT} && mv ${credential} /root/credential && sed -i /^enrolment-token/d ${CONFIGURATION}`,
+  )
   const script = `curl -fsS ${server}/install/collector.sh | SLASHZERO_ENROLMENT_TOKEN=sz_enrol_spent sh 2>&1; echo "status $?"`
-  match(await run('sh', '-c', script), /has not taken this machine yet: this host has no credential .*The enrolment token is spent[^]*status 1\n$/)
+  match(
+    await run('sh', '-c', script),
+    /has not taken this machine yet: this host has no credential .*The enrolment token is spent[^]*status 1\n$/,
+  )
   await run('sh', '-c', `systemctl stop ${UNIT} && mv /root/credential ${credential}`)
   const reported = reports.length
   await run('systemctl', 'restart', UNIT)
@@ -248,7 +387,10 @@ async function reloads(): Promise<void> {
   const pid = await run('systemctl', 'show', '-P', 'MainPID', UNIT)
   writeFileSync(`${folder}/root${CONFIGURATION}`, `${before}intervall = 5\n`)
   match(await run('sh', '-c', `systemctl reload ${UNIT} 2>&1; echo "status $?"`), /status 1\n$/)
-  match(await run('journalctl', '-u', UNIT, '-o', 'cat', '-n', '20'), /intervall: there is no such key; did you mean interval\?/)
+  match(
+    await run('journalctl', '-u', UNIT, '-o', 'cat', '-n', '20'),
+    /intervall: there is no such key; did you mean interval\?/,
+  )
   writeFileSync(`${folder}/root${CONFIGURATION}`, `${before}[labels]\nsite = "reloaded"\n`)
   await run('systemctl', 'reload', UNIT)
   await until('a report has the label', () => Promise.resolve(reports.at(-1)?.host.labels['site'] === 'reloaded'))
@@ -259,7 +401,10 @@ async function reloads(): Promise<void> {
 
 async function standsAlone(server: string): Promise<void> {
   const said = await run('sh', '-c', `timeout 20 slashzero-collector run --server ${server} 2>&1; echo "status $?"`)
-  match(said, /^slashzero-collector: another slashzero-collector works in \/var\/lib\/slashzero-collector, .*\nstatus 1\n$/)
+  match(
+    said,
+    /^slashzero-collector: another slashzero-collector works in \/var\/lib\/slashzero-collector, .*\nstatus 1\n$/,
+  )
 }
 
 async function writesTextfile(): Promise<void> {
@@ -267,10 +412,22 @@ async function writesTextfile(): Promise<void> {
   const before = await run('cat', CONFIGURATION)
   writeFileSync(`${folder}/root${CONFIGURATION}`, `metrics-textfile = "${directory}/slashzero.prom"\n${before}`)
   await run('sh', '-c', `mkdir -p ${directory} && systemctl restart ${UNIT}`)
-  await until('it is refused', async () => /cannot write the metrics textfile;.* textfile\.conf/.test(await run('journalctl', '-u', UNIT, '-o', 'cat', '-n', '20')))
-  const advice = /^# {3}(install .*)$/m.exec(await run('cat', '/usr/share/doc/slashzero-collector/examples/textfile.conf'))?.[1] ?? 'false'
-  await run('sh', '-c', `${advice} && mkdir -p ${dropIns} && cp /usr/share/doc/slashzero-collector/examples/textfile.conf ${dropIns}/ && systemctl daemon-reload && systemctl restart ${UNIT}`)
-  await until('it is written', async () => /^slashzero_build_info/m.test(await run('cat', `${directory}/slashzero.prom`)))
+  await until('it is refused', async () =>
+    /cannot write the metrics textfile;.* textfile\.conf/.test(
+      await run('journalctl', '-u', UNIT, '-o', 'cat', '-n', '20'),
+    ),
+  )
+  const advice =
+    /^# {3}(install .*)$/m.exec(await run('cat', '/usr/share/doc/slashzero-collector/examples/textfile.conf'))?.[1] ??
+    'false'
+  await run(
+    'sh',
+    '-c',
+    `${advice} && mkdir -p ${dropIns} && cp /usr/share/doc/slashzero-collector/examples/textfile.conf ${dropIns}/ && systemctl daemon-reload && systemctl restart ${UNIT}`,
+  )
+  await until('it is written', async () =>
+    /^slashzero_build_info/m.test(await run('cat', `${directory}/slashzero.prom`)),
+  )
   await run('systemctl', 'stop', UNIT)
   equal(await run('ls', directory), '')
   writeFileSync(`${folder}/root${CONFIGURATION}`, before)
@@ -282,12 +439,25 @@ async function upgradeKeeps(): Promise<void> {
   const configuration = await run('cat', CONFIGURATION)
   const spool = (await run('sh', '-c', 'ls -d /var/lib/slashzero-collector/spool/*')).trim()
   await run('sh', '-c', `echo kept >${spool}/kept.txt`)
-  await execute(process.execPath, [BUILD, '--fast', '--arch', architecture, '--version', '999.0.0', '--out', `${folder}/root/srv/later`])
+  await execute(process.execPath, [
+    BUILD,
+    '--fast',
+    '--arch',
+    architecture,
+    '--version',
+    '999.0.0',
+    '--out',
+    `${folder}/root/srv/later`,
+  ])
   await run('sh', '-c', 'dpkg --force-confold -i /srv/later/*.deb')
   equal(await run('cat', CONFIGURATION), configuration)
   equal(await run('cat', `${spool}/kept.txt`), 'kept\n')
   equal((await run('systemctl', 'is-active', UNIT)).trim(), 'active')
-  await until('the later one reports, with the label', () => Promise.resolve(reports.at(-1)?.host.collectorVersion === '999.0.0' && reports.at(-1)?.host.labels['site'] === 'kept'))
+  await until('the later one reports, with the label', () =>
+    Promise.resolve(
+      reports.at(-1)?.host.collectorVersion === '999.0.0' && reports.at(-1)?.host.labels['site'] === 'kept',
+    ),
+  )
 }
 
 async function removeLeavesNothing(): Promise<void> {
@@ -311,10 +481,18 @@ async function staysQuiet(): Promise<void> {
 }
 
 async function tarballComesAndGoes(): Promise<void> {
-  await run('sh', '-c', `mkdir /srv/tar && tar -xzf /srv/dist/*-linux-${architecture}.tar.gz -C /srv/tar --strip-components=1`)
+  await run(
+    'sh',
+    '-c',
+    `mkdir /srv/tar && tar -xzf /srv/dist/*-linux-${architecture}.tar.gz -C /srv/tar --strip-components=1`,
+  )
   await run('/srv/tar/setup.sh', 'install')
   const reported = reports.length
-  await run('sh', '-c', `sed -i '1i server = "http://127.0.0.1:3000"\\nenrolment-token = "sz_enrol_check"' ${CONFIGURATION} && systemctl restart ${UNIT}`)
+  await run(
+    'sh',
+    '-c',
+    `sed -i '1i server = "http://127.0.0.1:3000"\\nenrolment-token = "sz_enrol_check"' ${CONFIGURATION} && systemctl restart ${UNIT}`,
+  )
   await until('a report has arrived', () => Promise.resolve(reports.length > reported))
   await measuresLeak()
   await run('/srv/tar/setup.sh', 'install')
@@ -329,16 +507,31 @@ async function leavesNothing(): Promise<void> {
   equal(await runningCollectors(), '')
   equal(await listTraces(), tracesBefore)
   equal(await run('sh', '-c', 'getent passwd slashzero-collector; getent group slashzero-collector; true'), '')
-  equal(await run('sh', '-c', 'systemctl list-unit-files --no-legend "slashzero*"; systemctl list-units --all --no-legend "slashzero*"; true'), '')
+  equal(
+    await run(
+      'sh',
+      '-c',
+      'systemctl list-unit-files --no-legend "slashzero*"; systemctl list-units --all --no-legend "slashzero*"; true',
+    ),
+    '',
+  )
 }
 
 /** Files that bear the name; a machine where Slashzero is worked on has some of its own. */
 function listTraces(): Promise<string> {
-  return run('sh', '-c', `find /etc /usr /var /run /lib -xdev -iname '*slashzero*' -not -path '/var/log/*' 2>/dev/null | sort`)
+  return run(
+    'sh',
+    '-c',
+    `find /etc /usr /var /run /lib -xdev -iname '*slashzero*' -not -path '/var/log/*' 2>/dev/null | sort`,
+  )
 }
 
 function runningCollectors(): Promise<string> {
-  return run('sh', '-c', 'for exe in /proc/[0-9]*/exe; do readlink "$exe"; done 2>/dev/null | grep slashzero-collector || true')
+  return run(
+    'sh',
+    '-c',
+    'for exe in /proc/[0-9]*/exe; do readlink "$exe"; done 2>/dev/null | grep slashzero-collector || true',
+  )
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {

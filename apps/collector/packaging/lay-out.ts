@@ -33,14 +33,18 @@ export async function layOut(content: Content, { prefix, units, licenses }: Plac
     // Whatever the umask of the person who builds.
     await chmod(join(root, path), mode)
   }
-  const text = async (name: string): Promise<string> => (await readFile(join(own, name), 'utf8')).replaceAll('@PREFIX@', prefix).replaceAll('@VERSION@', content.version)
+  const text = async (name: string): Promise<string> =>
+    (await readFile(join(own, name), 'utf8')).replaceAll('@PREFIX@', prefix).replaceAll('@VERSION@', content.version)
   const library = `${prefix}/lib/slashzero-collector`
   await put(`${prefix}/bin/slashzero-collector`, await text('slashzero-collector.sh'), 0o755)
   await put(`${library}/slashzero-collector`, content.node, 0o755)
   for (const [name, code] of content.code) await put(`${library}/${name}`, code)
   await put(`${library}/koffi.node`, content.koffi)
   await put(`${units}/slashzero-collector.service`, await text('systemd/slashzero-collector.service'))
-  await put(`${prefix}/share/man/man8/slashzero-collector.8.gz`, gzipSync(await text('slashzero-collector.8'), { level: 9 }))
+  await put(
+    `${prefix}/share/man/man8/slashzero-collector.8.gz`,
+    gzipSync(await text('slashzero-collector.8'), { level: 9 }),
+  )
   await put(`${prefix}/share/doc/slashzero-collector/${licenses}`, content.licenses)
   for (const name of ['namespaces.conf', 'guest-agent.conf', 'off-link.conf', 'advertisements.conf', 'textfile.conf']) {
     await put(`${prefix}/share/doc/slashzero-collector/examples/${name}`, await text(`systemd/${name}`))

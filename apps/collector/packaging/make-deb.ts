@@ -23,20 +23,33 @@ export async function makeDeb(content: Content, out: string, fast: boolean): Pro
     await chmod(join(root, path), mode)
   }
   await put('usr/lib/sysusers.d/slashzero-collector.conf', await readFile(join(own, '../systemd/sysusers.conf')))
-  await put('usr/share/doc/slashzero-collector/changelog.gz', gzipSync(await describeVersion(content.version, out), { level: 9 }))
+  await put(
+    'usr/share/doc/slashzero-collector/changelog.gz',
+    gzipSync(await describeVersion(content.version, out), { level: 9 }),
+  )
   await put('usr/share/lintian/overrides/slashzero-collector', await readFile(join(own, 'lintian-overrides')))
   const files = (await listFiles(root)).filter((path) => !path.startsWith('DEBIAN/'))
   const contents = await Promise.all(files.map(async (path) => ({ path, bytes: await readFile(join(root, path)) })))
   const kilobytes = Math.ceil(contents.reduce((sum, { bytes }) => sum + bytes.length, 0) / 1024)
   const fields = { '@VERSION@': content.version, '@ARCHITECTURE@': architecture, '@SIZE@': String(kilobytes) }
-  const control = Object.entries(fields).reduce((text, [field, value]) => text.replace(field, value), await readFile(join(own, 'control'), 'utf8'))
+  const control = Object.entries(fields).reduce(
+    (text, [field, value]) => text.replace(field, value),
+    await readFile(join(own, 'control'), 'utf8'),
+  )
   await put('DEBIAN/control', control)
   await put('DEBIAN/conffiles', '/etc/slashzero/collector.toml\n')
-  const sums = contents.filter(({ path }) => !path.startsWith('etc/')).map(({ path, bytes }) => `${createHash('md5').update(bytes).digest('hex')}  ${path}\n`)
+  const sums = contents
+    .filter(({ path }) => !path.startsWith('etc/'))
+    .map(({ path, bytes }) => `${createHash('md5').update(bytes).digest('hex')}  ${path}\n`)
   await put('DEBIAN/md5sums', sums.join(''))
-  for (const script of ['postinst', 'prerm', 'postrm']) await put(`DEBIAN/${script}`, await readFile(join(own, script)), 0o755)
+  for (const script of ['postinst', 'prerm', 'postrm'])
+    await put(`DEBIAN/${script}`, await readFile(join(own, script)), 0o755)
   // Old dpkg knows no zstd, and a higher level of xz takes minutes for a few percent.
-  await pack('dpkg-deb', ['--root-owner-group', ...(fast ? ['-Znone'] : ['-Zxz', '-z1']), '--build', root, join(out, name)], out)
+  await pack(
+    'dpkg-deb',
+    ['--root-owner-group', ...(fast ? ['-Znone'] : ['-Zxz', '-z1']), '--build', root, join(out, name)],
+    out,
+  )
   await rm(root, { recursive: true })
   return name
 }
@@ -48,5 +61,8 @@ async function describeVersion(version: string, cwd: string): Promise<string> {
 
 async function listFiles(root: string): Promise<string[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).toSorted()
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .toSorted()
 }

@@ -34,7 +34,11 @@ export async function makeRpm(content: Content, out: string, fast: boolean): Pro
     clamp_mtime_to_source_date_epoch: '1',
   }
   const definitions = Object.entries(settings).flatMap(([setting, value]) => ['--define', `${setting} ${value}`])
-  await pack('rpmbuild', ['-bb', '--quiet', '--target', `${architecture}-linux`, '--buildroot', root, ...definitions, join(folder, 'spec')], out)
+  await pack(
+    'rpmbuild',
+    ['-bb', '--quiet', '--target', `${architecture}-linux`, '--buildroot', root, ...definitions, join(folder, 'spec')],
+    out,
+  )
   await rename(join(folder, name), join(out, name))
   await rm(folder, { recursive: true })
   return name

@@ -46,14 +46,24 @@ try {
   for (const tap of TAPS) await machines.full.run('ip', 'link', 'set', tap, 'up')
   const received = { empty: await listen(machines.empty), full: await listen(machines.full) }
   const ways = await prepare()
-  process.stdout.write('| way | files, MB | once, ms | RSS, MB | anonymous, MB, no taps | 400 taps | CPU, ms a pass, no taps | 400 taps | reports |\n|---|---|---|---|---|---|---|---|---|\n')
+  process.stdout.write(
+    '| way | files, MB | once, ms | RSS, MB | anonymous, MB, no taps | 400 taps | CPU, ms a pass, no taps | 400 taps | reports |\n|---|---|---|---|---|---|---|---|---|\n',
+  )
   for (const way of ways) {
     const megabytes = way.files.reduce((sum, file) => sum + statSync(file).size, 0) / 1e6
     const milliseconds = timeOnce(way)
     const none = await run(machines.empty, way, received.empty)
     const many = await run(machines.full, way, received.full)
     const memory = [many.resident, none.anonymous, many.anonymous].map((bytes) => (bytes / 2 ** 20).toFixed(1))
-    const cells = [way.name, megabytes.toFixed(1), milliseconds.toFixed(0), ...memory, none.cpu.toFixed(0), many.cpu.toFixed(0), none.reports + many.reports]
+    const cells = [
+      way.name,
+      megabytes.toFixed(1),
+      milliseconds.toFixed(0),
+      ...memory,
+      none.cpu.toFixed(0),
+      many.cpu.toFixed(0),
+      none.reports + many.reports,
+    ]
     process.stdout.write(`| ${cells.join(' | ')} |\n`)
   }
 } finally {
@@ -72,7 +82,11 @@ async function prepare(): Promise<Way[]> {
   writeFileSync(at('koffi.node'), carried.koffi)
   for (const [name, text] of code) writeFileSync(at(name), text)
   writeFileSync(at('collector.cjs'), toCommonJs(whole.code.get(ENTRY) ?? ''))
-  execFileSync('npm', ['install', '--prefix', folder, '--silent', '--ignore-scripts', 'postject@1.0.0-alpha.6', '@oven/bun-linux-x64@1'], { stdio: 'ignore' })
+  execFileSync(
+    'npm',
+    ['install', '--prefix', folder, '--silent', '--ignore-scripts', 'postject@1.0.0-alpha.6', '@oven/bun-linux-x64@1'],
+    { stdio: 'ignore' },
+  )
   const node = (name: string, flags: string[], before: string[] = []): Way => ({
     name,
     command: [...before, at('node'), ...flags, at(ENTRY)],
@@ -83,7 +97,11 @@ async function prepare(): Promise<Way[]> {
     node(`node + bundle, ${SMALL_HEAPS.join(' ')} ("small heaps")`, SMALL_HEAPS),
     node('small heaps, --optimize-for-size', [...SMALL_HEAPS, '--optimize-for-size']),
     node('small heaps, --single-threaded --v8-pool-size=0', [...SMALL_HEAPS, ...SINGLE]),
-    node('small heaps, --optimize-for-size --single-threaded --v8-pool-size=0', [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE]),
+    node('small heaps, --optimize-for-size --single-threaded --v8-pool-size=0', [
+      ...SMALL_HEAPS,
+      '--optimize-for-size',
+      ...SINGLE,
+    ]),
     node('the same, --no-sparkplug', CHOSEN),
     node('the same, MALLOC_ARENA_MAX=1', CHOSEN, ONE_ARENA),
     node('the same, --lite-mode', [...CHOSEN, '--lite-mode'], ONE_ARENA),
@@ -99,10 +117,22 @@ function single(name: string): Way {
   const own = join(folder, 'single')
   mkdirSync(own)
   const executable = join(own, 'slashzero-collector')
-  writeFileSync(join(own, 'sea.json'), JSON.stringify({ main: join(folder, 'collector.cjs'), output: join(own, 'blob'), disableExperimentalSEAWarning: true, execArgv: SMALL_HEAPS }))
+  writeFileSync(
+    join(own, 'sea.json'),
+    JSON.stringify({
+      main: join(folder, 'collector.cjs'),
+      output: join(own, 'blob'),
+      disableExperimentalSEAWarning: true,
+      execArgv: SMALL_HEAPS,
+    }),
+  )
   execFileSync(join(folder, 'node'), ['--experimental-sea-config', join(own, 'sea.json')], { stdio: 'ignore' })
   copyFileSync(join(folder, 'node'), executable)
-  execFileSync(join(folder, 'node_modules/.bin/postject'), [executable, 'NODE_SEA_BLOB', join(own, 'blob'), '--sentinel-fuse', SENTINEL], { stdio: 'ignore' })
+  execFileSync(
+    join(folder, 'node_modules/.bin/postject'),
+    [executable, 'NODE_SEA_BLOB', join(own, 'blob'), '--sentinel-fuse', SENTINEL],
+    { stdio: 'ignore' },
+  )
   copyFileSync(join(folder, 'koffi.node'), join(own, 'koffi.node'))
   return { name, command: [executable], files: [executable, join(own, 'koffi.node')] }
 }
@@ -112,7 +142,10 @@ function bun(name: string, flags: string[], before: string[] = []): Way {
   const compiler = join(folder, 'node_modules/@oven/bun-linux-x64/bin/bun')
   chmodSync(compiler, 0o755)
   const options = flags.length === 0 ? [] : [`--compile-exec-argv=${flags.join(' ')}`]
-  execFileSync(compiler, ['build', '--compile', ...options, join(folder, 'collector.cjs'), '--outfile', executable], { cwd: folder, stdio: 'ignore' })
+  execFileSync(compiler, ['build', '--compile', ...options, join(folder, 'collector.cjs'), '--outfile', executable], {
+    cwd: folder,
+    stdio: 'ignore',
+  })
   return { name, command: [...before, executable], files: [executable, join(folder, 'koffi.node')] }
 }
 
@@ -120,7 +153,10 @@ function bun(name: string, flags: string[], before: string[] = []): Way {
 function toCommonJs(code: string): string {
   const body = code
     .replaceAll(/\bimport (\w+),(\{[^}]*\})from("node:[^"]+");/g, 'import $1 from$3;import$2from$3;')
-    .replaceAll(/\bimport\{([^}]*)\}from("node:[^"]+");/g, (_all, names: string, from: string) => `const {${names.replaceAll(' as ', ': ')}} = require(${from});`)
+    .replaceAll(
+      /\bimport\{([^}]*)\}from("node:[^"]+");/g,
+      (_all, names: string, from: string) => `const {${names.replaceAll(' as ', ': ')}} = require(${from});`,
+    )
     .replaceAll(/\bimport (\w+) from("node:[^"]+");/g, 'const $1 = require($2);')
     .replaceAll('import.meta.url', '"file://" + process.execPath')
     .replaceAll(/\bexport\{[^}]*\};/g, '')
@@ -138,7 +174,6 @@ async function listen(hypervisor: Hypervisor): Promise<() => number> {
   return () => reports
 }
 
-
 /** The median. */
 function timeOnce({ command: [program = '', ...flags] }: Way): number {
   const times = Array.from({ length: ROUNDS }, () => {
@@ -152,7 +187,18 @@ function timeOnce({ command: [program = '', ...flags] }: Way): number {
 async function run(hypervisor: Hypervisor, { command }: Way, received: () => number): Promise<Steady> {
   const stateDir = mkdtempSync(join(folder, 'state-'))
   const server = `http://127.0.0.1:${PORT}`
-  const child = hypervisor.start(...command, 'run', '--interval', '1', '--server', server, '--enrolment-token', 'sz_enrol_1', '--state-dir', stateDir)
+  const child = hypervisor.start(
+    ...command,
+    'run',
+    '--interval',
+    '1',
+    '--server',
+    server,
+    '--enrolment-token',
+    'sz_enrol_1',
+    '--state-dir',
+    stateDir,
+  )
   const ended = once(child, 'exit')
   await sleep(WARM_UP_SECONDS * 1000)
   const pid = Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8'))

@@ -5,14 +5,20 @@ const run = promisify(execFile)
 
 /** Whether this machine has a program that knows `--version`. */
 export function isInstalled(command: string): Promise<boolean> {
-  return run(command, ['--version']).then(() => true, () => false)
+  return run(command, ['--version']).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Runs a program of the system; says what it said where it fails. */
 export async function pack(command: string, args: readonly string[], cwd: string): Promise<void> {
   const env = { ...process.env, SOURCE_DATE_EPOCH: String(await sourceDate(cwd)) }
   await run(command, args, { cwd, env }).catch((error: unknown) => {
-    throw new Error(`${command} failed: ${error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error)}`, { cause: error })
+    throw new Error(
+      `${command} failed: ${error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error)}`,
+      { cause: error },
+    )
   })
 }
 

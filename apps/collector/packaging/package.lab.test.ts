@@ -13,7 +13,10 @@ import { makeHypervisor } from '../src/lab/make-hypervisor.ts'
 
 const own = fileURLToPath(new URL('.', import.meta.url))
 const CHURN = ['churn0', 'churn1', 'churn2']
-const architecture = process.arch === 'arm64' ? { node: 'arm64', debian: 'arm64', rpm: 'aarch64' } : { node: 'x64', debian: 'amd64', rpm: 'x86_64' }
+const architecture =
+  process.arch === 'arm64'
+    ? { node: 'arm64', debian: 'arm64', rpm: 'aarch64' }
+    : { node: 'x64', debian: 'amd64', rpm: 'x86_64' }
 
 let folder: string
 let deb: string
@@ -22,7 +25,14 @@ let tarball: string
 let unit: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'slashzero-package-'))
-  execFileSync(process.execPath, [join(own, 'build.ts'), '--fast', '--arch', architecture.node, '--out', join(folder, 'dist')])
+  execFileSync(process.execPath, [
+    join(own, 'build.ts'),
+    '--fast',
+    '--arch',
+    architecture.node,
+    '--out',
+    join(folder, 'dist'),
+  ])
   deb = join(folder, 'dist', `slashzero-collector_${packageJson.version}_${architecture.debian}.deb`)
   rpm = join(folder, 'dist', `slashzero-collector-${packageJson.version}-1.${architecture.rpm}.rpm`)
   tarball = join(folder, 'dist', `slashzero-collector-${packageJson.version}-linux-${architecture.node}.tar.gz`)
@@ -32,36 +42,63 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 test('dist holds the packages, the script, and a list of checksums that fits', () => {
-  expect(readdirSync(join(folder, 'dist')).toSorted()).toEqual(['SHA256SUMS', 'collector.sh', ...[rpm, tarball, deb].map((file) => basename(file))])
+  expect(readdirSync(join(folder, 'dist')).toSorted()).toEqual([
+    'SHA256SUMS',
+    'collector.sh',
+    ...[rpm, tarball, deb].map((file) => basename(file)),
+  ])
   execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: join(folder, 'dist') })
   const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' })
-  for (const name of ['setup.sh', 'files/usr/local/bin/slashzero-collector', 'files/etc/systemd/system/slashzero-collector.service']) {
+  for (const name of [
+    'setup.sh',
+    'files/usr/local/bin/slashzero-collector',
+    'files/etc/systemd/system/slashzero-collector.service',
+  ]) {
     expect(files).toContain(`linux-${architecture.node}/${name}\n`)
   }
 })
 
 test('the .deb holds one executable and what it carries, all of root and writable for root alone', () => {
-  const rows = execFileSync('dpkg-deb', ['-c', deb], { encoding: 'utf8' }).trim().split('\n').map((row) => row.split(/ +/))
-  expect(rows.filter(([mode = '', owner]) => owner !== 'root/root' || !/^[d-]rw[x-]r-[x-]r-[x-]$/.test(mode))).toEqual([])
+  const rows = execFileSync('dpkg-deb', ['-c', deb], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((row) => row.split(/ +/))
+  expect(rows.filter(([mode = '', owner]) => owner !== 'root/root' || !/^[d-]rw[x-]r-[x-]r-[x-]$/.test(mode))).toEqual(
+    [],
+  )
   const executables = rows.filter(([mode = '']) => /^-..x/.test(mode)).map((row) => row.at(-1))
   expect(executables).toEqual(['./usr/bin/slashzero-collector', './usr/lib/slashzero-collector/slashzero-collector'])
   const files = rows.filter(([mode = '']) => mode.startsWith('-')).map((row) => row.at(-1))
-  expect(files).toEqual(expect.arrayContaining([
-    './etc/slashzero/collector.toml',
-    './usr/lib/slashzero-collector/collector.mjs',
-    './usr/lib/slashzero-collector/koffi.node',
-    './usr/lib/systemd/system/slashzero-collector.service',
-    './usr/lib/sysusers.d/slashzero-collector.conf',
-    './usr/share/man/man8/slashzero-collector.8.gz',
-    './usr/share/slashzero-collector/guest/slashzero-push.ps1',
-    './usr/share/slashzero-collector/guest/slashzero-push.sh',
-  ]))
+  expect(files).toEqual(
+    expect.arrayContaining([
+      './etc/slashzero/collector.toml',
+      './usr/lib/slashzero-collector/collector.mjs',
+      './usr/lib/slashzero-collector/koffi.node',
+      './usr/lib/systemd/system/slashzero-collector.service',
+      './usr/lib/sysusers.d/slashzero-collector.conf',
+      './usr/share/man/man8/slashzero-collector.8.gz',
+      './usr/share/slashzero-collector/guest/slashzero-push.ps1',
+      './usr/share/slashzero-collector/guest/slashzero-push.sh',
+    ]),
+  )
   expect(readFileSync(join(folder, 'root/DEBIAN/conffiles'), 'utf8')).toBe('/etc/slashzero/collector.toml\n')
 })
 
 test('the .rpm holds what the .deb holds, all of root', () => {
-  const rows = execFileSync('rpm', ['-qp', '--qf', '[%{FILENAMES} %{FILEMODES:perms} %{FILEUSERNAME} %{FILEGROUPNAME}\n]', rpm], { encoding: 'utf8' }).trim().split('\n').map((row) => row.split(' '))
-  expect(rows.filter(([, mode = '', user, group]) => user !== 'root' || group !== 'root' || !/^[d-]rw[x-]r-[x-](r-[x-]|---)$/.test(mode))).toEqual([])
+  const rows = execFileSync(
+    'rpm',
+    ['-qp', '--qf', '[%{FILENAMES} %{FILEMODES:perms} %{FILEUSERNAME} %{FILEGROUPNAME}\n]', rpm],
+    { encoding: 'utf8' },
+  )
+    .trim()
+    .split('\n')
+    .map((row) => row.split(' '))
+  expect(
+    rows.filter(
+      ([, mode = '', user, group]) =>
+        user !== 'root' || group !== 'root' || !/^[d-]rw[x-]r-[x-](r-[x-]|---)$/.test(mode),
+    ),
+  ).toEqual([])
   const files = rows.filter(([, mode = '']) => mode.startsWith('-')).map(([name]) => name)
   const debian = ['/usr/lib/sysusers.d/', '/usr/share/lintian/', '/usr/share/doc/slashzero-collector/c']
   const inDeb = readdirSync(join(folder, 'root'), { recursive: true, withFileTypes: true })
@@ -75,30 +112,41 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
   const wanted = '/etc/systemd/system/multi-user.target.wants/slashzero-collector.service'
 
   test('the .deb that comes again, without its configuration or after its removal, is enabled, and one that was disabled stays so', async () => {
-    const said = await within(`
+    const said = await within(
+      `
       install() { dpkg --no-triggers -i /package >/dev/null && systemctl is-enabled slashzero-collector; true; }
       install; rm /etc/slashzero/collector.toml; install; dpkg -r slashzero-collector >/dev/null; install
       systemctl disable --quiet slashzero-collector; install; dpkg -r slashzero-collector >/dev/null; install
-      dpkg -P slashzero-collector >/dev/null; find /etc /usr /var/lib -xdev -iname '*slashzero-collector*'; getent passwd slashzero-collector; true`, deb)
+      dpkg -P slashzero-collector >/dev/null; find /etc /usr /var/lib -xdev -iname '*slashzero-collector*'; getent passwd slashzero-collector; true`,
+      deb,
+    )
     expect(said).toBe('enabled\nenabled\nenabled\ndisabled\ndisabled\n')
   })
 
   test('the .rpm makes its user, is enabled once, keeps the configuration, and goes', async () => {
-    const said = await within(`
+    const said = await within(
+      `
       install() { rpm --upgrade --nodeps --force-debian --replacepkgs --oldpackage /package; }
       install; stat -c '%U:%G %a' /etc/slashzero/collector.toml; slashzero-collector --version; readlink ${wanted} | sed 's,.*/,,'
       systemctl disable --quiet slashzero-collector; echo '# mine' >>/etc/slashzero/collector.toml; mkdir -m 700 /var/lib/slashzero-collector
       install; tail -n 1 /etc/slashzero/collector.toml; systemctl is-enabled slashzero-collector
-      rpm --erase slashzero-collector 2>/dev/null; find /etc /usr /var/lib -xdev -iname '*slashzero-collector*'; getent passwd slashzero-collector; ls /etc/slashzero`, rpm)
-    expect(said).toBe(`root:slashzero-collector 640\nslashzero-collector ${packageJson.version}\nslashzero-collector.service\n# mine\ndisabled\ncollector.toml.rpmsave\n`)
+      rpm --erase slashzero-collector 2>/dev/null; find /etc /usr /var/lib -xdev -iname '*slashzero-collector*'; getent passwd slashzero-collector; ls /etc/slashzero`,
+      rpm,
+    )
+    expect(said).toBe(
+      `root:slashzero-collector 640\nslashzero-collector ${packageJson.version}\nslashzero-collector.service\n# mine\ndisabled\ncollector.toml.rpmsave\n`,
+    )
   })
 
   test('the tarball is of use to its user although root hides from others what it makes, and goes', async () => {
-    const said = await within(`
+    const said = await within(
+      `
       umask 077; cd /tmp; mkdir t; tar -xzf /package -C t --strip-components=1; t/setup.sh install >/dev/null
       su -s /bin/sh slashzero-collector -c '/usr/local/bin/slashzero-collector --version; cat /etc/slashzero/collector.toml | head -c 15'; echo
       grep -c '^Exec.*=/usr/local/bin/slashzero-collector' /etc/systemd/system/slashzero-collector.service
-      /usr/local/lib/slashzero-collector/setup.sh purge; find /etc /usr /var/lib -xdev -iname '*slashzero-collector*'; getent passwd slashzero-collector; true`, tarball)
+      /usr/local/lib/slashzero-collector/setup.sh purge; find /etc /usr /var/lib -xdev -iname '*slashzero-collector*'; getent passwd slashzero-collector; true`,
+      tarball,
+    )
     expect(said).toBe(`slashzero-collector ${packageJson.version}\n# Configuration\n2\n`)
   })
 
@@ -111,7 +159,8 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
     const address = server.address()
     const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
     // Stands in for systemd, whose service is taken, or not.
-    const said = await within(`
+    const said = await within(
+      `
       stub() { printf '#!/bin/sh\\n%s\\n' "$2" >/usr/local/bin/$1; chmod 755 /usr/local/bin/$1; }
       stub journalctl 'echo the token is spent'; stub sleep ''; stub systemctl ''; mkdir -p /run/systemd/system
       install() { SLASHZERO_SERVER=${origin} SLASHZERO_ENROLMENT_TOKEN=\${1:-} sh /package 2>&1 | sed 's/^Downloading .*_/_/'; }
@@ -120,7 +169,9 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
       install sz_enrol_good; head -n 2 /etc/slashzero/collector.toml
       credential=/var/lib/slashzero-collector/credential; stub systemctl ''
       install; cat $credential; echo sz_host_revoked >$credential; install; install sz_enrol_good; test ! -e $credential
-      stub dpkg-query 'exit 1'; stub rpm 'echo "rpm $*" >>/rpm'; install sz_enrol_good >/dev/null; sed 's,/tmp/[^/]*/,,' /rpm`, join(folder, 'dist/collector.sh'))
+      stub dpkg-query 'exit 1'; stub rpm 'echo "rpm $*" >>/rpm'; install sz_enrol_good >/dev/null; sed 's,/tmp/[^/]*/,,' /rpm`,
+      join(folder, 'dist/collector.sh'),
+    )
     server.close()
     expect(said).toBe(`_${architecture.debian}.deb from ${origin}
 slashzero-collector: it is installed and runs, and ${origin} has not taken this machine yet: the token is spent
@@ -143,18 +194,36 @@ rpm --upgrade --replacepkgs --oldpackage ${basename(rpm)}
   /** Runs a script over a copy of this machine's files, in which no systemd runs, with a file beside it; gives what it printed. */
   async function within(script: string, file: string): Promise<string> {
     const place = join(folder, 'over')
-    const { stdout } = await promisify(execFile)('unshare', ['--mount', 'sh', '-euc', `
+    const { stdout } = await promisify(execFile)('unshare', [
+      '--mount',
+      'sh',
+      '-euc',
+      `
       mkdir -p "$0" && mount -t tmpfs none "$0" && mkdir "$0/upper" "$0/work" "$0/root"
       mount -t overlay overlay -o "lowerdir=/,upperdir=$0/upper,workdir=$0/work" "$0/root"
-      cp "$1" "$0/root/package" && chroot "$0/root" sh -c "$2" </dev/null`, place, file, script])
+      cp "$1" "$0/root/package" && chroot "$0/root" sh -c "$2" </dev/null`,
+      place,
+      file,
+      script,
+    ])
     return stdout
   }
 })
 
 test('the packaged service goes by its name, which shows that what has to come before the collector does', async () => {
   const library = join(folder, 'root/usr/lib/slashzero-collector')
-  const args = ['run', '--server', 'http://127.0.0.1:9', '--enrolment-token', 'any', '--state-dir', join(folder, 'state')]
-  const child = spawn(join(library, 'slashzero-collector'), [join(library, 'collector.mjs'), ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const args = [
+    'run',
+    '--server',
+    'http://127.0.0.1:9',
+    '--enrolment-token',
+    'any',
+    '--state-dir',
+    join(folder, 'state'),
+  ]
+  const child = spawn(join(library, 'slashzero-collector'), [join(library, 'collector.mjs'), ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   onTestFinished(() => void child.kill('SIGKILL'))
   await once(child.stderr, 'data')
   expect(readFileSync(`/proc/${child.pid}/comm`, 'utf8')).toBe('slashzero-colle\n')
@@ -170,13 +239,23 @@ describe.skipIf(process.getuid?.() !== 0)('the packaged program', () => {
       await hypervisor.raiseServed(CHURN)
       await vm.ask('close', ...CHURN)
       // As if it were installed, and in this mount namespace alone.
-      await hypervisor.run('mount', '-t', 'overlay', 'overlay', '-o', `lowerdir=${join(folder, 'root/usr')}:/usr`, '/usr')
+      await hypervisor.run(
+        'mount',
+        '-t',
+        'overlay',
+        'overlay',
+        '-o',
+        `lowerdir=${join(folder, 'root/usr')}:/usr`,
+        '/usr',
+      )
       const [command = ''] = setting('ExecStart').split(' ')
       const rights = setting('AmbientCapabilities').toLowerCase().replaceAll('cap_', '+').replaceAll(' ', ',')
       expect(setting('CapabilityBoundingSet')).toBe(setting('AmbientCapabilities'))
       const user = ['--reuid', '64999', '--regid', '64999', '--clear-groups', '--no-new-privs']
       const granted = ['--bounding-set', `-all,${rights}`, '--inh-caps', rights, '--ambient-caps', rights]
-      const made = report.parse(JSON.parse(await hypervisor.run('setpriv', ...user, ...granted, command, 'once', '--json')))
+      const made = report.parse(
+        JSON.parse(await hypervisor.run('setpriv', ...user, ...granted, command, 'once', '--json')),
+      )
       const sockets = made.namespaces.flatMap(({ senders }) => senders).flatMap((sender) => sender.sockets)
       expect(sockets).toMatchObject([{ optmemBytes: 3 * 56, unmeasuredReason: null }])
       expect(sockets[0]?.staleInterfaceIndexes).toHaveLength(3)
@@ -194,11 +273,23 @@ test.skipIf(!existsSync('/usr/bin/systemd-analyze'))('systemd rates the exposure
 
 test.skipIf(!existsSync('/usr/bin/man'))('the man page has nothing that its formatter warns of', () => {
   const page = join(folder, 'root/usr/share/man/man8/slashzero-collector.8.gz')
-  expect(spawnSync('man', ['-l', '--warnings', page], { encoding: 'utf8', env: { ...process.env, MANWIDTH: '80', MANPAGER: 'cat' } })).toMatchObject({ status: 0, stderr: '' })
+  expect(
+    spawnSync('man', ['-l', '--warnings', page], {
+      encoding: 'utf8',
+      env: { ...process.env, MANWIDTH: '80', MANPAGER: 'cat' },
+    }),
+  ).toMatchObject({ status: 0, stderr: '' })
 })
 
 test.skipIf(!existsSync('/usr/bin/shellcheck'))('shellcheck finds nothing in the scripts', () => {
-  const scripts = ['install.sh', 'slashzero-collector.sh', 'tarball/setup.sh', 'debian/postinst', 'debian/prerm', 'debian/postrm']
+  const scripts = [
+    'install.sh',
+    'slashzero-collector.sh',
+    'tarball/setup.sh',
+    'debian/postinst',
+    'debian/prerm',
+    'debian/postrm',
+  ]
   expect(execFileSync('shellcheck', scripts, { cwd: own, encoding: 'utf8' })).toBe('')
 })
 

@@ -11,9 +11,12 @@ const [folder = '.'] = process.argv.slice(2)
 
 createServer((request, response) => {
   const path = request.url ?? ''
-  const send = (body: string | object): void => void response.end(typeof body === 'string' ? body : JSON.stringify(body))
-  if (path === '/install/collector.sh') return send(readFileSync(join(folder, 'collector.sh'), 'utf8').replaceAll('@SERVER@', SERVER))
-  if (path === '/tampered/install/SHA256SUMS') return send(readFileSync(join(folder, 'SHA256SUMS'), 'utf8').replaceAll(/^[\da-f]{8}/gm, '00000000'))
+  const send = (body: string | object): void =>
+    void response.end(typeof body === 'string' ? body : JSON.stringify(body))
+  if (path === '/install/collector.sh')
+    return send(readFileSync(join(folder, 'collector.sh'), 'utf8').replaceAll('@SERVER@', SERVER))
+  if (path === '/tampered/install/SHA256SUMS')
+    return send(readFileSync(join(folder, 'SHA256SUMS'), 'utf8').replaceAll(/^[\da-f]{8}/gm, '00000000'))
   if (path.includes('/install/')) {
     const file = join(folder, basename(path))
     if (existsSync(file)) return void createReadStream(file).pipe(response)

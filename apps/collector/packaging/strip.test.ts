@@ -22,7 +22,11 @@ test.skipIf(process.platform !== 'linux')('a stripped Node is smaller and works,
   }
 })
 
-test.each([Buffer.alloc(0), Buffer.alloc(100), Buffer.from('#!/bin/sh\n'.repeat(10)), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 1, 1, ...Array<number>(90).fill(0)])])(
-  'what is no 64-bit program is refused',
-  (bytes) => expect(() => strip(bytes)).toThrow('no 64-bit little-endian ELF program'),
+test.each([
+  Buffer.alloc(0),
+  Buffer.alloc(100),
+  Buffer.from('#!/bin/sh\n'.repeat(10)),
+  Buffer.from([0x7f, 0x45, 0x4c, 0x46, 1, 1, ...Array<number>(90).fill(0)]),
+])('what is no 64-bit program is refused', (bytes) =>
+  expect(() => strip(bytes)).toThrow('no 64-bit little-endian ELF program'),
 )

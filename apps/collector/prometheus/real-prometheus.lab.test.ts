@@ -31,7 +31,9 @@ describe.skipIf(process.getuid?.() !== 0)('a real Prometheus that scrapes a real
     const configuration = {
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
       rule_files: [join(folder, 'rules.yml')],
-      scrape_configs: [{ job_name: 'hypervisors', static_configs: [{ targets: ['127.0.0.1:9469'], labels: { site: 'par1' } }] }],
+      scrape_configs: [
+        { job_name: 'hypervisors', static_configs: [{ targets: ['127.0.0.1:9469'], labels: { site: 'par1' } }] },
+      ],
     }
     writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(configuration))
     const flags = { 'config.file': 'prometheus.yml', 'storage.tsdb.path': 'data' }
@@ -40,7 +42,14 @@ describe.skipIf(process.getuid?.() !== 0)('a real Prometheus that scrapes a real
   }
 
   async function query(expression: string): Promise<z.output<typeof answer>> {
-    const text = await hypervisor.run('promtool', 'query', 'instant', '--format=json', 'http://127.0.0.1:9090', expression)
+    const text = await hypervisor.run(
+      'promtool',
+      'query',
+      'instant',
+      '--format=json',
+      'http://127.0.0.1:9090',
+      expression,
+    )
     return answer.parse(JSON.parse(text))
   }
 
@@ -55,14 +64,23 @@ describe.skipIf(process.getuid?.() !== 0)('a real Prometheus that scrapes a real
     await vm.ask('close', ...TAPS)
   }
 
-  test('fires the leak alert on a radvd that leaks, then says that it is blocked, and in the end that nothing is seen', async ({ skip }) => {
+  test('fires the leak alert on a radvd that leaks, then says that it is blocked, and in the end that nothing is seen', async ({
+    skip,
+  }) => {
     skip(!(await hypervisor.setLimit(20_480)), 'a namespace has no limit of its own before Linux 6.8')
     const textfile = join(folder, 'slashzero.prom')
     const vm = await hypervisor.startVm('-name', HOSTILE)
     await hypervisor.startRadvd([...TAPS, 'tap9'])
     await vm.ask('open', 'tap9')
     await hypervisor.raiseServed(['tap9'])
-    const collector = hypervisor.startCollector('--interval', '1', '--metrics-listen', '9469', '--metrics-textfile', textfile)
+    const collector = hypervisor.startCollector(
+      '--interval',
+      '1',
+      '--metrics-listen',
+      '9469',
+      '--metrics-textfile',
+      textfile,
+    )
     startPrometheus()
     await until('the socket is seen', async () => (await query('slashzero_socket_memberships_stale == 0')).length === 1)
     expect(await listFiring()).toEqual([])
@@ -72,13 +90,19 @@ describe.skipIf(process.getuid?.() !== 0)('a real Prometheus that scrapes a real
     await leak()
     await until('the leak alert fires', async () => (await listFiring()).join(' ') === 'SlashzeroLeaking')
     const [leaking] = await query('ALERTS{alertname="SlashzeroLeaking"}')
-    expect(leaking?.metric).toMatchObject({ daemon: 'radvd', site: 'par1', instance: '127.0.0.1:9469', severity: 'warning' })
+    expect(leaking?.metric).toMatchObject({
+      daemon: 'radvd',
+      site: 'par1',
+      instance: '127.0.0.1:9469',
+      severity: 'warning',
+    })
     const [left] = await query('slashzero:socket_joins_left:count')
     expect(Number(left?.value[1])).toBe(Math.ceil((20_480 - 4 * 56) / 56) - 1)
 
     const dashboard = readDashboard()
     const empty: string[] = []
-    for (const expression of listExpressions(dashboard)) if ((await query(expression)).length === 0) empty.push(expression)
+    for (const expression of listExpressions(dashboard))
+      if ((await query(expression)).length === 0) empty.push(expression)
     const lost = dashboard.panels.filter(({ title }) => title === 'VMs without ::/0 now')
     expect(empty).toEqual(listExpressions({ ...dashboard, panels: lost }))
     await hypervisor.run('sh', '-c', `promtool check metrics < ${textfile}`)

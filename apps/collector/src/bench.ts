@@ -17,8 +17,17 @@ const clock = () => performance.now()
 const kernel = openKernel()
 const host = readHost(kernel, 'bench', {})
 const checker = createGuestRouteChecker({ deadlineMilliseconds: 5000, now: Date.now })
-const pass = createPass({ kernel, host, checkRoutes: checkRoutes(checker, new Map()), now: Date.now, steady: Date.now, clock, questions: 1000 })
-const pusher = server === undefined ? null : createPusher({ server, serverCa: null, enrolmentToken: 'bench', stateDir, host, log })
+const pass = createPass({
+  kernel,
+  host,
+  checkRoutes: checkRoutes(checker, new Map()),
+  now: Date.now,
+  steady: Date.now,
+  clock,
+  questions: 1000,
+})
+const pusher =
+  server === undefined ? null : createPusher({ server, serverCa: null, enrolmentToken: 'bench', stateDir, host, log })
 
 const distance = Math.max(1, Math.floor(Number(passes) / Number(lines)))
 let before = process.cpuUsage()
@@ -29,7 +38,9 @@ for (let count = 1; count <= Number(passes); count += 1) {
   if (count % distance !== 0) continue
   const { user, system } = process.cpuUsage(before)
   globalThis.gc?.()
-  process.stdout.write(`${JSON.stringify({ passes: count, cpuMilliseconds: (user + system) / 1000 / distance, ...readOwnUse(), ...describe(report) })}\n`)
+  process.stdout.write(
+    `${JSON.stringify({ passes: count, cpuMilliseconds: (user + system) / 1000 / distance, ...readOwnUse(), ...describe(report) })}\n`,
+  )
   before = process.cpuUsage()
 }
 checker.close()

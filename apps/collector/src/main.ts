@@ -171,8 +171,17 @@ async function runUntilStopped(given: Given): Promise<void> {
       const watch = createLinkWatch({ kernel, sockets: openLinkSockets() })
       const advertisements = watchAdvertisements(kernel, settings)
       const listen = settings.guestPushListen
-      const guestPush = listen === null ? null : await startGuestPush({ listen, stateDir, now: steadyNow, monotonic: () => performance.now(), log })
-      const { pass, close } = preparePass(kernel, host, settings, { ...RUN, routeMilliseconds }, { watch, takePushed: guestPush?.take, advertisements })
+      const guestPush =
+        listen === null
+          ? null
+          : await startGuestPush({ listen, stateDir, now: steadyNow, monotonic: () => performance.now(), log })
+      const { pass, close } = preparePass(
+        kernel,
+        host,
+        settings,
+        { ...RUN, routeMilliseconds },
+        { watch, takePushed: guestPush?.take, advertisements },
+      )
       const metrics = await startMetrics({
         listen: settings.metricsListen,
         textfile: settings.metricsTextfile,
@@ -210,11 +219,20 @@ function loadForRun(given: Given): Settings & { server: string } {
 
 function watchAdvertisements(kernel: Kernel, settings: Settings): AdvertisementWatch | undefined {
   if (!settings.watchAdvertisements) return undefined
-  return createAdvertisementWatch({ kernel, sockets: openAdvertisementSockets(), now: Date.now, clock: () => performance.now() })
+  return createAdvertisementWatch({
+    kernel,
+    sockets: openAdvertisementSockets(),
+    now: Date.now,
+    clock: () => performance.now(),
+  })
 }
 
 /** What goes on between the passes. */
-type Watches = { watch?: LinkWatch; takePushed?: GuestPush['take'] | undefined; advertisements?: AdvertisementWatch | undefined }
+type Watches = {
+  watch?: LinkWatch
+  takePushed?: GuestPush['take'] | undefined
+  advertisements?: AdvertisementWatch | undefined
+}
 
 function preparePass(
   kernel: Kernel,
@@ -248,6 +266,11 @@ function preparePass(
 function takesNone(): ReturnType<GuestPush['take']> {
   return {
     routeChecks: [],
-    run: { probe: 'guest-push', outcome: 'absent', milliseconds: 0, error: 'VMs push to the service that runs, not to this command' },
+    run: {
+      probe: 'guest-push',
+      outcome: 'absent',
+      milliseconds: 0,
+      error: 'VMs push to the service that runs, not to this command',
+    },
   }
 }

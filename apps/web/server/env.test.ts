@@ -17,11 +17,13 @@ test('what is not said has its default', () => {
 })
 
 test('roles and flags are read', () => {
-  expect(readEnv({ ...least, SLASHZERO_ROLES: 'ingest, worker', SLASHZERO_TRUST_PROXY: '1', PORT: '0' })).toMatchObject({
-    roles: ['ingest', 'worker'],
-    trustProxy: true,
-    port: 0,
-  })
+  expect(readEnv({ ...least, SLASHZERO_ROLES: 'ingest, worker', SLASHZERO_TRUST_PROXY: '1', PORT: '0' })).toMatchObject(
+    {
+      roles: ['ingest', 'worker'],
+      trustProxy: true,
+      port: 0,
+    },
+  )
 })
 
 test('every variable that does not fit is named in one sentence', () => {

@@ -7,7 +7,9 @@ const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'expected a postgresql:// URL' }),
   PORT: z.coerce.number({ error: 'expected a number' }).int().min(0).max(65_535).default(3000),
   HOST: z.string().min(1).default('::'),
-  SLASHZERO_SECRET: z.string({ error: 'expected 32 random characters or more' }).min(32, 'expected at least 32 characters'),
+  SLASHZERO_SECRET: z
+    .string({ error: 'expected 32 random characters or more' })
+    .min(32, 'expected at least 32 characters'),
   SLASHZERO_ROLES: z
     .string()
     .default(roles.join(','))

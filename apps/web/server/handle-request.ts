@@ -13,7 +13,14 @@ import {
   type IngestRequest,
   type Packages,
 } from '@slashzero/api'
-import { administratorExists, authenticateApiToken, readReadiness, ServiceError, type Actor, type ServiceContext } from '@slashzero/services'
+import {
+  administratorExists,
+  authenticateApiToken,
+  readReadiness,
+  ServiceError,
+  type Actor,
+  type ServiceContext,
+} from '@slashzero/services'
 import type { Logger } from 'pino'
 import { answerAuth } from './auth/answer-auth.ts'
 import type { Auth } from './auth/create-auth.ts'
@@ -72,7 +79,11 @@ export function createRequestHandler(parts: Parts): (request: IncomingMessage, r
 }
 
 function hasClientLeft(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ECONNRESET')
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ECONNRESET')
+  )
 }
 
 async function handle(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -118,7 +129,11 @@ async function answerMachine(parts: Parts, { request, url, origin }: Exchange): 
     })
   }
   if (url.pathname.startsWith('/install/') && parts.web) {
-    return answerInstall({ method, path: url.pathname, server: url.origin }, parts.web.readPackages, parts.web.guestScripts)
+    return answerInstall(
+      { method, path: url.pathname, server: url.origin },
+      parts.web.readPackages,
+      parts.web.guestScripts,
+    )
   }
   if (url.pathname.startsWith('/api/v1/') && parts.web) return answerRest(parts.context, { method, url, authorization })
   return null
@@ -157,9 +172,14 @@ async function answerPerson(parts: Parts, web: WebParts, exchange: Exchange): Pr
 }
 
 /** A program brings a token, a person a session. */
-async function readExporter(context: ServiceContext, request: IncomingMessage, session: () => Promise<Session>): Promise<Actor> {
+async function readExporter(
+  context: ServiceContext,
+  request: IncomingMessage,
+  session: () => Promise<Session>,
+): Promise<Actor> {
   const token = bearerToken(request.headers.authorization)
   const actor = token === null ? (await session()).actor : await authenticateApiToken(context, { token })
-  if (actor.kind === 'anonymous') throw new ServiceError('unauthenticated', 'Sign in, or send an API token as "Authorization: Bearer …".')
+  if (actor.kind === 'anonymous')
+    throw new ServiceError('unauthenticated', 'Sign in, or send an API token as "Authorization: Bearer …".')
   return actor
 }

@@ -46,9 +46,19 @@ test.each([
   { name: 'no UTF-8', body: gzipSync(Buffer.from('{"version":1,"name":"\xff\xfe"}', 'latin1')), status: 400 },
   { name: 'deep nesting', body: deep, status: 400 },
   { name: 'no gzip', body: Buffer.from('not gzip'), status: 400 },
-  { name: 'a wrong type', body: gzipSync(JSON.stringify({ ...reportOf('host-0001', 3), runs: {} })), status: 422, pointer: '/runs' },
+  {
+    name: 'a wrong type',
+    body: gzipSync(JSON.stringify({ ...reportOf('host-0001', 3), runs: {} })),
+    status: 422,
+    pointer: '/runs',
+  },
   { name: 'another host', body: gzipSync(JSON.stringify(reportOf('host-9999', 3))), status: 403, pointer: '/host/id' },
-  { name: 'another host in a batch of one', body: gzipSync(JSON.stringify([reportOf('host-9999', 3)])), status: 403, pointer: '/0/host/id' },
+  {
+    name: 'another host in a batch of one',
+    body: gzipSync(JSON.stringify([reportOf('host-9999', 3)])),
+    status: 403,
+    pointer: '/0/host/id',
+  },
 ])('$name is refused with $status and leaves the stored state as it was', async ({ body, status, pointer }) => {
   const before = await readHypervisor(server.system, { id: host.hypervisorId })
   const response = await server.report(host.credential, body)
@@ -67,15 +77,26 @@ test('names that a stranger chose are shown, not obeyed, and numbers beyond 2^53
   expect((await server.report(host.credential, report)).status).toBe(200)
   const { vmRows } = await readHypervisor(server.system, { id: host.hypervisorId })
   expect(vmRows.map((vm) => vm.name)).toContain('vm "q"␊␛[31m<script>alert(1)</script>')
-  const large = JSON.stringify(reportOf('host-0001', 5)).replace('"routerSolicitsIn":5', '"routerSolicitsIn":9007199254740993')
+  const large = JSON.stringify(reportOf('host-0001', 5)).replace(
+    '"routerSolicitsIn":5',
+    '"routerSolicitsIn":9007199254740993',
+  )
   const refused = await server.report(host.credential, gzipSync(large))
-  expect(await refused.json()).toMatchObject({ status: 422, errors: [{ pointer: '/namespaces/0/taps/0/routerSolicitsIn' }] })
+  expect(await refused.json()).toMatchObject({
+    status: 422,
+    errors: [{ pointer: '/namespaces/0/taps/0/routerSolicitsIn' }],
+  })
 })
 
 test('reports from the past and the future are taken, and their clock is measured', async () => {
-  for (const [sequence, year] of [[10, 1971], [11, 2099]] as const) {
+  for (const [sequence, year] of [
+    [10, 1971],
+    [11, 2099],
+  ] as const) {
     const at = `${year}-01-01T00:00:00.000Z`
-    expect((await server.report(host.credential, reportOf('host-0001', sequence, { observedAt: at, sentAt: at }))).status).toBe(200)
+    expect(
+      (await server.report(host.credential, reportOf('host-0001', sequence, { observedAt: at, sentAt: at }))).status,
+    ).toBe(200)
   }
   const { clockSkewMilliseconds } = await readHypervisor(server.system, { id: host.hypervisorId })
   expect(clockSkewMilliseconds).toBeGreaterThan(1e12)

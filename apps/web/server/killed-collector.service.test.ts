@@ -36,7 +36,9 @@ test('a server that is away, a way that loses answers, and kill -9 again and aga
   async function runCollector(until: (numbers: number[]) => Promise<void> | undefined): Promise<void> {
     // The last one may have been taken without having been printed.
     const first = (taken.at(-1) ?? -1) + 2
-    const child = spawn(process.execPath, [COLLECTOR, way.url, folder, template, String(first), String(base)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [COLLECTOR, way.url, folder, template, String(first), String(base)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     child.stdout.on('data', (text: Buffer) => taken.push(...text.toString().trim().split('\n').map(Number)))
     await once(child.stdout, 'data')
     await until(taken)

@@ -10,7 +10,7 @@ test('an open page hears of a report within a second, and its stream ends when t
   expect(stream.headers.get('content-type')).toContain('text/event-stream')
   const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader()
   const hear = async (wanted: string | null) => {
-    for (let heard = ''; ; ) {
+    for (let heard = ''; ;) {
       const { value, done } = (await reader?.read()) ?? { done: true, value: undefined }
       if (done) return null
       heard += value

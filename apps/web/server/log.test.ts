@@ -8,5 +8,10 @@ test('secrets are redacted by the name of their field, and tokens wherever they 
   log.error({ err: new Error('no sz_host_AbC-_1234 found') }, 'failed for sz_enrol_zzz')
   expect(text).not.toMatch(/secret\d|AbC|zzz/)
   expect(text).toContain('no sz_[Redacted] found')
-  expect(text.trim().split('\n').map((line): unknown => JSON.parse(line))).toHaveLength(2)
+  expect(
+    text
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line)),
+  ).toHaveLength(2)
 })

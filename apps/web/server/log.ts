@@ -17,7 +17,8 @@ export function createLog(level: string, destination: DestinationStream = pino.d
 
 /** Next and libraries write to the console; here that becomes log lines, as stdout is JSON alone. */
 export function captureConsole(log: Logger): void {
-  const words = (values: unknown[]) => values.map((value) => (value instanceof Error ? value.stack : String(value))).join(' ')
+  const words = (values: unknown[]) =>
+    values.map((value) => (value instanceof Error ? value.stack : String(value))).join(' ')
   console.debug = (...values) => log.debug({}, words(values))
   console.log = (...values) => log.info({}, words(values))
   console.info = console.log

@@ -24,9 +24,12 @@ test('stdout is JSON lines alone', async () => {
   await server.listening
   server.child.kill('SIGTERM')
   const { stdout } = await server.ended
-  expect(stdout.trim().split('\n').map((line): unknown => JSON.parse(line))).toContainEqual(
-    expect.objectContaining({ msg: 'listening', port: expect.any(Number) }),
-  )
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line)),
+  ).toContainEqual(expect.objectContaining({ msg: 'listening', port: expect.any(Number) }))
 })
 
 test('a port that is taken', async () => {
@@ -63,7 +66,14 @@ test('an environment that does not fit', async () => {
 function run(env: Record<string, string>) {
   const main = fileURLToPath(new URL('main.ts', import.meta.url))
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
-    env: { NODE_ENV: 'production', PATH: process.env['PATH'], DATABASE_URL: db.url, SLASHZERO_SECRET: 's'.repeat(32), SLASHZERO_ROLES: 'ingest,worker', ...env },
+    env: {
+      NODE_ENV: 'production',
+      PATH: process.env['PATH'],
+      DATABASE_URL: db.url,
+      SLASHZERO_SECRET: 's'.repeat(32),
+      SLASHZERO_ROLES: 'ingest,worker',
+      ...env,
+    },
   })
   let stdout = ''
   let stderr = ''

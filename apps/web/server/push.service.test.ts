@@ -31,10 +31,18 @@ async function vmWithToken(uuid: string) {
   const { credential, hypervisorId } = await server.enrol(hostId)
   const vm = { name: `vm-${uuid.slice(-4)}`, uuid }
   const report = reportOf(hostId, 1, { routeChecks: [] })
-  const namespaces = JSON.parse(JSON.stringify(report.namespaces).replaceAll(/"vm":\{[^}]*\}/g, `"vm":${JSON.stringify({ ...vm, pid: 1 })}`))
+  const namespaces = JSON.parse(
+    JSON.stringify(report.namespaces).replaceAll(/"vm":\{[^}]*\}/g, `"vm":${JSON.stringify({ ...vm, pid: 1 })}`),
+  )
   expect((await server.report(credential, { ...report, namespaces })).status).toBe(200)
   const read = async () => {
-    const { items } = await listVms(server.system, { hypervisor: hypervisorId, sort: 'name', descending: false, offset: 0, limit: 10 })
+    const { items } = await listVms(server.system, {
+      hypervisor: hypervisorId,
+      sort: 'name',
+      descending: false,
+      offset: 0,
+      limit: 10,
+    })
     return items[0]
   }
   const vmId = (await read())?.id ?? ''
@@ -43,16 +51,24 @@ async function vmWithToken(uuid: string) {
 }
 
 function push(token: string, body: string | Uint8Array, format = 'linux') {
-  const init = { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: typeof body === 'string' ? body : new Uint8Array(body) }
+  const init = {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: typeof body === 'string' ? body : new Uint8Array(body),
+  }
   return server.ask(`/ingest/v1/routes?format=${format}`, init)
 }
 
 test('the script of a guest reports to the server', async () => {
   const { token, read } = await vmWithToken('00000000-0000-4000-8000-00000000c001')
-  await writeFile(join(folder, 'ip'), '#!/bin/sh\n[ "$2" = rule ] && echo "32766:\tfrom all lookup main"\nexit 0\n', { mode: 0o755 })
+  await writeFile(join(folder, 'ip'), '#!/bin/sh\n[ "$2" = rule ] && echo "32766:\tfrom all lookup main"\nexit 0\n', {
+    mode: 0o755,
+  })
   const file = join(folder, 'file')
   await writeFile(file, `${server.url}\n${token}\n`, { mode: 0o600 })
-  const { stdout, stderr } = await execute('sh', [SCRIPT, file], { env: { ...process.env, PATH: `${folder}:${process.env['PATH']}` } })
+  const { stdout, stderr } = await execute('sh', [SCRIPT, file], {
+    env: { ...process.env, PATH: `${folder}:${process.env['PATH']}` },
+  })
   expect([stdout, stderr]).toEqual(['Taken: there is no default route.\n', ''])
   expect((await read())?.route).toMatchObject({ status: 'missing', method: 'pushed' })
 })
@@ -84,7 +100,9 @@ test('guests that send slowly, or flood, keep no other waiting', async () => {
   const slow = await Promise.all(Array.from({ length: 100 }, () => createVmToken(server.system, { vmId })))
   const held = slow.map((one) => {
     const socket = connect(Number(port), hostname).on('error', () => undefined)
-    socket.write(`POST /ingest/v1/routes?format=linux HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${one.token}\r\nContent-Length: 900\r\n\r\n#`)
+    socket.write(
+      `POST /ingest/v1/routes?format=linux HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${one.token}\r\nContent-Length: 900\r\n\r\n#`,
+    )
     return socket
   })
   const flood = await Promise.all(Array.from({ length: 200 }, () => push(token, absent)))

@@ -18,7 +18,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const get = (path: string, method = 'GET') => server.ask(path, { method, headers: { authorization: `Bearer ${token.token}` } })
+const get = (path: string, method = 'GET') =>
+  server.ask(path, { method, headers: { authorization: `Bearer ${token.token}` } })
 
 test('hypervisors are listed page by page and read one by one', async () => {
   const read = async (path: string) => page(hypervisorResource).parse(await (await get(path)).json())
@@ -31,7 +32,16 @@ test('hypervisors are listed page by page and read one by one', async () => {
   const one = await get(`/api/v1/hypervisors/${hypervisorId}`)
   expect(await one.json()).toMatchObject({
     id: hypervisorId,
-    senders: [{ daemon: 'radvd', optmemBytes: 1008, optmemMaxBytes: 20_480, memberships: 18, staleMemberships: 2, sendsBlocked: false }],
+    senders: [
+      {
+        daemon: 'radvd',
+        optmemBytes: 1008,
+        optmemMaxBytes: 20_480,
+        memberships: 18,
+        staleMemberships: 2,
+        sendsBlocked: false,
+      },
+    ],
     vms: { total: 1, missing: 1, unknown: 0 },
   })
 })
@@ -39,7 +49,11 @@ test('hypervisors are listed page by page and read one by one', async () => {
 test('VMs are filtered by their route and read one by one', async () => {
   const missing = page(vmResource).parse(await (await get('/api/v1/vms?route=missing')).json())
   expect(missing.items).toHaveLength(3)
-  expect(missing.items[0]).toMatchObject({ name: 'vm-1', tap: { name: 'tap1', ifindex: 117 }, route: { status: 'missing', method: 'guest-agent' } })
+  expect(missing.items[0]).toMatchObject({
+    name: 'vm-1',
+    tap: { name: 'tap1', ifindex: 117 },
+    route: { status: 'missing', method: 'guest-agent' },
+  })
   expect(await (await get('/api/v1/vms?route=ok')).json()).toEqual({ items: [], nextCursor: null })
   expect(await (await get(`/api/v1/vms/${missing.items[0]?.id}`)).json()).toEqual(missing.items[0])
 })
@@ -67,7 +81,11 @@ test('what is not there is 404, what may not be done is 405', async () => {
 test('HEAD is GET without a body', async () => {
   const head = await get('/api/v1/vms', 'HEAD')
   const body = await (await get('/api/v1/vms')).text()
-  expect([head.status, await head.text(), head.headers.get('content-length')]).toEqual([200, '', String(Buffer.byteLength(body))])
+  expect([head.status, await head.text(), head.headers.get('content-length')]).toEqual([
+    200,
+    '',
+    String(Buffer.byteLength(body)),
+  ])
 })
 
 test('the API describes itself', async () => {
@@ -91,7 +109,12 @@ test.each(['/api/v1/hypervisors', '/api/v1/vms', '/api/v1/nothing', '/api/v1/ope
   '%s answers nobody without a valid token',
   async (path) => {
     const host = await server.enrol(`host-${Math.random()}`)
-    for (const authorization of [undefined, 'Bearer sz_read_wrong', `Bearer ${host.credential}`, `Basic ${token.token}`]) {
+    for (const authorization of [
+      undefined,
+      'Bearer sz_read_wrong',
+      `Bearer ${host.credential}`,
+      `Basic ${token.token}`,
+    ]) {
       const response = await server.ask(path, { headers: authorization ? { authorization } : {} })
       expect([authorization, response.status]).toEqual([authorization, 401])
       expect(await response.text()).not.toContain('hv_')

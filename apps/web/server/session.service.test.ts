@@ -20,14 +20,19 @@ test('from the one-time link to signing out', async () => {
   const refused = await server.ask('/trpc/setup.createAdministrator', sameOrigin(server.url, weak))
   expect(await refused.json()).toMatchObject({ error: { data: { errors: [{ pointer: '/password' }] } } })
   const wrong = { ...administrator, token: 'wrong' }
-  expect((await server.ask('/trpc/setup.createAdministrator', sameOrigin(server.url, wrong))).status).toBeGreaterThanOrEqual(400)
+  expect(
+    (await server.ask('/trpc/setup.createAdministrator', sameOrigin(server.url, wrong))).status,
+  ).toBeGreaterThanOrEqual(400)
   const right = sameOrigin(server.url, { ...administrator, token: link?.token })
   expect((await server.ask('/trpc/setup.createAdministrator', right)).status).toBe(200)
   expect((await server.ask('/trpc/setup.createAdministrator', right)).status).toBeGreaterThanOrEqual(400)
   expect(statusAndPlace(await server.ask(setupPath))).toEqual([303, '/sign-in'])
 
   const { email, password } = administrator
-  const rejected = await server.ask('/api/auth/sign-in/email', sameOrigin(server.url, { email, password: 'wrong horse battery' }))
+  const rejected = await server.ask(
+    '/api/auth/sign-in/email',
+    sameOrigin(server.url, { email, password: 'wrong horse battery' }),
+  )
   expect([rejected.status, rejected.headers.getSetCookie()]).toEqual([401, []])
   const accepted = await server.ask('/api/auth/sign-in/email', sameOrigin(server.url, { email, password }))
   expect(accepted.headers.getSetCookie().join()).toMatch(/HttpOnly; SameSite=Lax/)
@@ -83,7 +88,10 @@ test.each(['enrolment.createToken', 'apiToken.create', 'hypervisor.remove', 'dem
 test('a page of another site can neither sign in nor change anything with a session', async () => {
   const cookie = await server.signIn()
   const body = { name: 'stolen', scopes: ['read'] }
-  for (const headers of [{ cookie, origin: 'http://evil.example' }, { cookie, origin: 'null' }]) {
+  for (const headers of [
+    { cookie, origin: 'http://evil.example' },
+    { cookie, origin: 'null' },
+  ]) {
     expect((await server.ask('/trpc/apiToken.create', sameOrigin(server.url, body, headers))).status).toBe(403)
   }
   const { email, password } = administrator
@@ -121,14 +129,19 @@ test('every answer forbids framing and guessing of types, and a page names the s
   const page = await server.ask('/sign-in')
   expect(page.headers.get('x-content-type-options')).toBe('nosniff')
   expect(page.headers.get('x-frame-options')).toBe('DENY')
-  expect(page.headers.get('content-security-policy')).toMatch(/script-src 'self' 'nonce-[A-Za-z0-9+/=]{24}'; .*frame-ancestors 'none'/)
+  expect(page.headers.get('content-security-policy')).toMatch(
+    /script-src 'self' 'nonce-[A-Za-z0-9+/=]{24}'; .*frame-ancestors 'none'/,
+  )
   expect((await server.ask('/healthz')).headers.get('x-content-type-options')).toBe('nosniff')
 })
 
 test('a machine that wants a collector needs no session, and gets at nothing but packages', async () => {
   for (const path of ['/install/nothing', '/install/files/..%2f..%2fpackage.json']) {
     const response = await server.ask(path)
-    expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8'])
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      404,
+      'application/problem+json; charset=utf-8',
+    ])
   }
   const script = await server.ask('/install/collector.sh')
   const said = await script.text()
@@ -138,7 +151,11 @@ test('a machine that wants a collector needs no session, and gets at nothing but
 
 test('the process says that it is alive and that it is ready', async () => {
   expect(await (await server.ask('/healthz')).json()).toEqual({ status: 'ok' })
-  expect(await (await server.ask('/readyz')).json()).toMatchObject({ status: 'ready', database: 'ok', schema: 'current' })
+  expect(await (await server.ask('/readyz')).json()).toMatchObject({
+    status: 'ready',
+    database: 'ok',
+    schema: 'current',
+  })
 })
 
 /** fetch would tidy the path up before sending it. */

@@ -2,7 +2,17 @@ import { createServer, type Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createAnswerIngest } from '@slashzero/api'
 import { listen, notifyChannel, openDatabase, readChange, type Database } from '@slashzero/db'
-import { authenticateCollector, authenticateGuest, createIngest, enrol, pushRoutes, readReadiness, runWorker, type Actor, type ServiceContext } from '@slashzero/services'
+import {
+  authenticateCollector,
+  authenticateGuest,
+  createIngest,
+  enrol,
+  pushRoutes,
+  readReadiness,
+  runWorker,
+  type Actor,
+  type ServiceContext,
+} from '@slashzero/services'
 import type { Logger } from 'pino'
 import { createAuth } from './auth/create-auth.ts'
 import { createDemoRunner } from './demo/run-demo.ts'
@@ -58,19 +68,29 @@ async function start(
   const onIdleError = (err: Error) => dbLog.warn({ err }, 'an idle connection broke')
   const db = openDatabase({ url: env.databaseUrl, poolSize: POOL_SIZE, onIdleError })
   parts.defer(() => db.close())
-  const contextOf = (unit: string, actor: Actor): ServiceContext => ({ db, now: Date.now, actor, log: log.child({ unit }) })
+  const contextOf = (unit: string, actor: Actor): ServiceContext => ({
+    db,
+    now: Date.now,
+    actor,
+    log: log.child({ unit }),
+  })
   const context = contextOf('api', { kind: 'anonymous' })
   await readReadiness(context)
 
   const stopping = new AbortController()
   const httpServer = createServer({ requestTimeout: REQUEST_MILLISECONDS, headersTimeout: REQUEST_MILLISECONDS })
-  const answerIngest = env.roles.includes('ingest') ? startIngest(parts, contextOf('ingest', { kind: 'anonymous' })) : null
+  const answerIngest = env.roles.includes('ingest')
+    ? startIngest(parts, contextOf('ingest', { kind: 'anonymous' }))
+    : null
   const web = env.roles.includes('web')
     ? await startWeb(parts, { env, db, log, httpServer, stopped: stopping.signal, preparePages })
     : null
   const isStopping = () => stopping.signal.aborted
   const httpLog = log.child({ unit: 'http' })
-  httpServer.on('request', createRequestHandler({ context, log: httpLog, trustProxy: env.trustProxy, isStopping, answerIngest, web }))
+  httpServer.on(
+    'request',
+    createRequestHandler({ context, log: httpLog, trustProxy: env.trustProxy, isStopping, answerIngest, web }),
+  )
   const port = await listenOn(httpServer, env.host, env.port)
   parts.defer(() => closeServer(httpServer))
 

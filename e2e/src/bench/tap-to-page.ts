@@ -29,7 +29,9 @@ try {
   }
   const sorted = taken.toSorted((one, other) => one - other)
   const median = sorted[Math.floor(times / 2)] ?? Number.NaN
-  process.stdout.write(`page  from a failed join to the changed row on an open page, of ${times}: median ${median} ms, worst ${sorted.at(-1)} ms\n`)
+  process.stdout.write(
+    `page  from a failed join to the changed row on an open page, of ${times}: median ${median} ms, worst ${sorted.at(-1)} ms\n`,
+  )
 } finally {
   await browser.close()
   await hypervisor.dispose()

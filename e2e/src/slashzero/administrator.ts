@@ -1,7 +1,11 @@
 import type { BrowserContext } from '@playwright/test'
 import type { Slashzero } from './start.ts'
 
-export const administrator = { name: 'Ada Lovelace', email: 'ada@example.com', password: 'correct horse battery staple' }
+export const administrator = {
+  name: 'Ada Lovelace',
+  email: 'ada@example.com',
+  password: 'correct horse battery staple',
+}
 
 /** Uses the one-time link up, without the page that one story is about. */
 export async function createAdministrator({ url, setupLink }: Slashzero): Promise<void> {

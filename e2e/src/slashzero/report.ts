@@ -9,13 +9,24 @@ type DefaultRoute = Report['routeChecks'][number]['defaultRoute']
  * A VM as a made-up hypervisor reports it; its tap is served, so that only the guest's own word is bad. `offLink` is what the off-link
  * probe found, where there is one; `advertised` when an advertisement was last seen on its tap, in seconds before the report.
  */
-export type ReportedVm = { name: string; tap: string; defaultRoute: DefaultRoute; offLink?: DefaultRoute; advertised?: number }
+export type ReportedVm = {
+  name: string
+  tap: string
+  defaultRoute: DefaultRoute
+  offLink?: DefaultRoute
+  advertised?: number
+}
 
 /** `stale`: memberships of dead interfaces that fill its sender's socket. */
 type Sender = { readonly stale: number }
 
 /** Enrols a made-up hypervisor and sends one report of it, as a collector would. */
-export async function reportHypervisor(slashzero: Slashzero, name: string, vms: readonly ReportedVm[], sender: Sender = { stale: 0 }): Promise<void> {
+export async function reportHypervisor(
+  slashzero: Slashzero,
+  name: string,
+  vms: readonly ReportedVm[],
+  sender: Sender = { stale: 0 },
+): Promise<void> {
   const host = { id: `e2e-${randomUUID()}`, name }
   const token = await slashzero.run('token', 'enrol')
   const enrolled = await post(`${slashzero.url}/ingest/v1/enrol`, token, { host })
@@ -102,7 +113,9 @@ function makeReport(host: { id: string; name: string }, vms: readonly ReportedVm
   }
 }
 
-function seenAdvertisement(at: number): NonNullable<Report['namespaces'][number]['taps'][number]['advertisements']>[number] {
+function seenAdvertisement(
+  at: number,
+): NonNullable<Report['namespaces'][number]['taps'][number]['advertisements']>[number] {
   return {
     source: 'fe80::1',
     linkAddress: '02:00:00:00:00:01',
@@ -114,7 +127,23 @@ function seenAdvertisement(at: number): NonNullable<Report['namespaces'][number]
   }
 }
 
-function configurationOf(now: string, vms: readonly ReportedVm[]): Report['namespaces'][number]['senders'][number]['configuration'] {
-  const said = { sendsAdverts: true, unicastOnly: false, minIntervalSeconds: 200, maxIntervalSeconds: 600, routerLifetimeSeconds: 1800, prefixes: [] }
-  return { path: '/etc/radvd.conf', readAt: now, changedAt: now, newerThanProcess: false, interfaces: vms.map(({ tap }) => ({ name: tap, ...said })) }
+function configurationOf(
+  now: string,
+  vms: readonly ReportedVm[],
+): Report['namespaces'][number]['senders'][number]['configuration'] {
+  const said = {
+    sendsAdverts: true,
+    unicastOnly: false,
+    minIntervalSeconds: 200,
+    maxIntervalSeconds: 600,
+    routerLifetimeSeconds: 1800,
+    prefixes: [],
+  }
+  return {
+    path: '/etc/radvd.conf',
+    readAt: now,
+    changedAt: now,
+    newerThanProcess: false,
+    interfaces: vms.map(({ tap }) => ({ name: tap, ...said })),
+  }
 }

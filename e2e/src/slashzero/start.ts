@@ -34,7 +34,11 @@ export async function startSlashzero(): Promise<Slashzero> {
     setupLink,
     async run(...args) {
       const child = command(...args)
-      const [output, complaint, [status]] = await Promise.all([read(child.stdout), read(child.stderr), once(child, 'close')])
+      const [output, complaint, [status]] = await Promise.all([
+        read(child.stdout),
+        read(child.stderr),
+        once(child, 'close'),
+      ])
       if (status !== 0) throw new Error(`slashzero ${args.join(' ')} ended with ${status}: ${complaint}`)
       return output.trim()
     },

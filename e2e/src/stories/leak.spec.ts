@@ -7,7 +7,10 @@ import { type Slashzero, startSlashzero } from '../slashzero/start.ts'
 // Nothing here is simulated: radvd, taps, guest and collector are real, and what the pages say is held against what the
 // kernel said when it was asked directly.
 test.describe.configure({ mode: 'serial' })
-test.skip(process.platform !== 'linux' || process.getuid?.() !== 0, 'it makes network namespaces and taps, which needs root on Linux')
+test.skip(
+  process.platform !== 'linux' || process.getuid?.() !== 0,
+  'it makes network namespaces and taps, which needs root on Linux',
+)
 
 const WITHIN = { timeout: 30_000, intervals: [250] }
 
@@ -52,22 +55,24 @@ test('when radvd has leaked until its socket is full, the figures are the kernel
   expect(full).toMatchObject({ optmemBytes: 365 * 56, optmemMaxBytes: 20_480, membershipBytes: 56 })
   expect(full.memberships).toHaveLength(365)
 
-  await expect.poll(async () => (await readHypervisors())[0], WITHIN).toMatchObject({
-    status: 'sends-blocked',
-    senders: [
-      {
-        daemon: 'radvd',
-        version: '2.19',
-        optmemBytes: full.optmemBytes,
-        optmemMaxBytes: full.optmemMaxBytes,
-        membershipBytes: full.membershipBytes,
-        memberships: full.memberships.length,
-        staleMemberships: full.staleInterfaceIndexes.length,
-        joinsLeft: 0,
-        sendsBlocked: true,
-      },
-    ],
-  })
+  await expect
+    .poll(async () => (await readHypervisors())[0], WITHIN)
+    .toMatchObject({
+      status: 'sends-blocked',
+      senders: [
+        {
+          daemon: 'radvd',
+          version: '2.19',
+          optmemBytes: full.optmemBytes,
+          optmemMaxBytes: full.optmemMaxBytes,
+          membershipBytes: full.membershipBytes,
+          memberships: full.memberships.length,
+          staleMemberships: full.staleInterfaceIndexes.length,
+          joinsLeft: 0,
+          sendsBlocked: true,
+        },
+      ],
+    })
   await page.goto(`${slashzero.url}/hypervisors/${id}`)
   const senders = page.getByRole('region', { name: 'Senders' }).first()
   await expect(senders).toContainText('radvd 2.19')
@@ -82,7 +87,9 @@ test('when radvd has leaked until its socket is full, the figures are the kernel
 })
 
 test('the stale memberships are named one by one', async ({ page }) => {
-  const response = await page.request.get(`${slashzero.url}/trpc/hypervisor.read?input=${encodeURIComponent(JSON.stringify({ id }))}`)
+  const response = await page.request.get(
+    `${slashzero.url}/trpc/hypervisor.read?input=${encodeURIComponent(JSON.stringify({ id }))}`,
+  )
   const answer: { result: { data: { senders: { staleInterfaceIndexes: number[] }[] } } } = await response.json()
   const [sender] = answer.result.data.senders
   expect(sender?.staleInterfaceIndexes.toSorted((one, other) => one - other)).toEqual(full.staleInterfaceIndexes)
@@ -95,7 +102,9 @@ test('within 30 s of its route’s end the VM is listed, and all three pages say
   const detail = await open(await context.newPage(), `/hypervisors/${id}`)
   await expect.poll(() => vm.hasDefaultRoute(), { timeout: 60_000, intervals: [200] }).toBe(false)
 
-  await expect.poll(readMissing, WITHIN).toMatchObject([{ name: 'vm-101', uuid: vm.uuid, tap: { name: 'tap101' }, route: { status: 'missing' } }])
+  await expect
+    .poll(readMissing, WITHIN)
+    .toMatchObject([{ name: 'vm-101', uuid: vm.uuid, tap: { name: 'tap101' }, route: { status: 'missing' } }])
   // No page is loaded again: each shows it by itself.
   await expect(fleet.getByRole('heading', { level: 1 })).toHaveText('1 VM on 1 hypervisor has no ::/0.')
   const row = fleet.getByRole('region', { name: 'Hypervisors' }).getByRole('row').nth(1)
@@ -126,7 +135,9 @@ test('within 30 s of its route’s return the VM is gone from the list', async (
 
   const reading = await hypervisor.readSender()
   const [row] = await readHypervisors()
-  expect(row?.senders).toMatchObject([{ optmemBytes: reading?.optmemBytes, memberships: 1, staleMemberships: 0, sendsBlocked: false }])
+  expect(row?.senders).toMatchObject([
+    { optmemBytes: reading?.optmemBytes, memberships: 1, staleMemberships: 0, sendsBlocked: false },
+  ])
 })
 
 async function open(page: Page, path: string): Promise<Page> {

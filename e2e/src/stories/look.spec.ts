@@ -3,7 +3,8 @@ import { createAdministrator, signIn } from '../slashzero/administrator.ts'
 import { reportHypervisor } from '../slashzero/report.ts'
 import { type Slashzero, startSlashzero } from '../slashzero/start.ts'
 
-const longName = 'a-name-that-an-orchestrator-makes-of-a-project-an-availability-zone-and-a-serial-number-0000000000000001'
+const longName =
+  'a-name-that-an-orchestrator-makes-of-a-project-an-availability-zone-and-a-serial-number-0000000000000001'
 
 let slashzero: Slashzero
 let hypervisorPath: string

@@ -26,7 +26,11 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-test('a VM that nobody can ask tells its route itself, until its token is revoked', async ({ page, context, request }) => {
+test('a VM that nobody can ask tells its route itself, until its token is revoked', async ({
+  page,
+  context,
+  request,
+}) => {
   await signIn(context, slashzero)
   await page.goto(`${slashzero.url}/vms?route=unknown`)
   await page.getByRole('link', { name: 'web-1' }).click()
@@ -48,7 +52,9 @@ test('a VM that nobody can ask tells its route itself, until its token is revoke
   await expect(push('broken.txt')).resolves.toBe('Taken: there is no default route.\n')
   // Without a reload.
   await expect(headline).toHaveText('web-1 has no ::/0.')
-  await expect(page.getByRole('region', { name: 'Checks' }).getByRole('row').filter({ hasText: 'pushed by the guest' })).toContainText('absent')
+  await expect(
+    page.getByRole('region', { name: 'Checks' }).getByRole('row').filter({ hasText: 'pushed by the guest' }),
+  ).toContainText('absent')
   await expect(push('healthy.txt')).rejects.toThrow(/One push each 10 s is enough/)
 
   await tokens.getByRole('button', { name: 'Windows' }).click()

@@ -54,15 +54,28 @@ test('checks that disagree are all shown, with the one that counts first and why
   ])
   await page.goto(`${slashzero.url}/vms?route=all&search=split-&sort=name`)
   const rows = page.getByRole('region', { name: 'VMs' }).locator('tbody tr')
-  await expect(rows.nth(0)).toContainText('The methods disagree (guest agent: a ::/0; off-link probe: no answer) and the guest agent counts')
-  await expect(rows.nth(0).getByRole('listitem')).toHaveText([/^guest agent: present.*ago$/, /^off-link probe: no answer.*ago$/])
+  await expect(rows.nth(0)).toContainText(
+    'The methods disagree (guest agent: a ::/0; off-link probe: no answer) and the guest agent counts',
+  )
+  await expect(rows.nth(0).getByRole('listitem')).toHaveText([
+    /^guest agent: present.*ago$/,
+    /^off-link probe: no answer.*ago$/,
+  ])
   await expect(rows.nth(1)).toContainText('the off-link probe counts, for an answer proves that a route leads back')
-  await expect(rows.nth(1).getByRole('listitem')).toHaveText([/^off-link probe: an answer.*ago$/, /^guest agent: absent.*ago$/])
+  await expect(rows.nth(1).getByRole('listitem')).toHaveText([
+    /^off-link probe: an answer.*ago$/,
+    /^guest agent: absent.*ago$/,
+  ])
 
   const authorization = `Bearer ${await slashzero.run('token', 'create', '--name', 'checks', '--scopes', 'read')}`
   const answer = await request.get(`${slashzero.url}/api/v1/vms`, { headers: { authorization } })
-  const split = pageOf(vmResource).parse(await answer.json()).items.find(({ name }) => name === 'split-1')
-  expect(split?.route.checks.map(({ method, defaultRoute }) => [method, defaultRoute])).toEqual([['guest-agent', 'present'], ['off-link-probe', 'absent']])
+  const split = pageOf(vmResource)
+    .parse(await answer.json())
+    .items.find(({ name }) => name === 'split-1')
+  expect(split?.route.checks.map(({ method, defaultRoute }) => [method, defaultRoute])).toEqual([
+    ['guest-agent', 'present'],
+    ['off-link-probe', 'absent'],
+  ])
 })
 
 test('the list says when routes end unless an advertisement comes, and orders by it', async ({ page }) => {
@@ -104,13 +117,17 @@ test('a hostile name is text on every page', async ({ page }) => {
   await expect(row).toContainText(`"><img src=x onerror="alert('run')">␊␛[31m<script>alert('run')</script>`)
   await expect(row).toContainText('<b>tap</b>')
   await row.getByRole('link', { name: 'hv-south' }).click()
-  await expect(page.getByRole('region', { name: 'VMs of this hypervisor' }).first()).toContainText(`<script>alert('run')</script>`)
+  await expect(page.getByRole('region', { name: 'VMs of this hypervisor' }).first()).toContainText(
+    `<script>alert('run')</script>`,
+  )
   await expect(page.getByRole('region', { name: 'Taps' }).first()).toContainText('<b>tap</b>')
   await expect(page.locator('img[src="x"]')).toHaveCount(0)
   expect(dialogs).toEqual([])
 })
 
-test('of a full sender every page says which VM is next, what is said to it and what nobody looked at', async ({ page }) => {
+test('of a full sender every page says which VM is next, what is said to it and what nobody looked at', async ({
+  page,
+}) => {
   const ends = { defaultRoute: 'unknown' } as const
   await reportHypervisor(
     slashzero,
@@ -122,16 +139,35 @@ test('of a full sender every page says which VM is next, what is said to it and 
     { stale: 363 },
   )
   await page.goto(slashzero.url)
-  await expect(page.getByText(/Worst: hv-full, sends blocked since .*: 363 stale and 2 live memberships hold 20,440 of 20,480 bytes/)).toBeVisible()
+  await expect(
+    page.getByText(
+      /Worst: hv-full, sends blocked since .*: 363 stale and 2 live memberships hold 20,440 of 20,480 bytes/,
+    ),
+  ).toBeVisible()
   const next = page.getByRole('region', { name: 'Next to lose ::/0' }).getByRole('listitem')
-  await expect(next).toHaveText([/^next-1on hv-fullends at the latest in 9\s+min, and nothing can renew it/, /^next-2on hv-fullends at the latest in 24/])
-  await expect(page.getByRole('region', { name: 'Lost ::/0 last' }).getByRole('listitem').first()).toContainText('on hv-')
+  await expect(next).toHaveText([
+    /^next-1on hv-fullends at the latest in 9\s+min, and nothing can renew it/,
+    /^next-2on hv-fullends at the latest in 24/,
+  ])
+  await expect(page.getByRole('region', { name: 'Lost ::/0 last' }).getByRole('listitem').first()).toContainText(
+    'on hv-',
+  )
 
   await page.getByRole('link', { name: /^2 VMs go dark, the first in 9/ }).click()
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('2 VMs on 1 hypervisor will lose ::/0, and nothing can renew it.')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+    '2 VMs on 1 hypervisor will lose ::/0, and nothing can renew it.',
+  )
   await expect.poll(() => names(page)).toEqual(['next-1', 'next-2'])
-  const csv = await page.request.get(`${slashzero.url}${await page.getByRole('link', { name: 'CSV' }).getAttribute('href')}`)
-  expect((await csv.text()).trim().split('\r\n').slice(1).map((line) => /next-\d/.exec(line)?.[0])).toEqual(['next-1', 'next-2'])
+  const csv = await page.request.get(
+    `${slashzero.url}${await page.getByRole('link', { name: 'CSV' }).getAttribute('href')}`,
+  )
+  expect(
+    (await csv.text())
+      .trim()
+      .split('\r\n')
+      .slice(1)
+      .map((line) => /next-\d/.exec(line)?.[0]),
+  ).toEqual(['next-1', 'next-2'])
 
   await page.getByRole('link', { name: 'hv-full' }).first().click()
   const senders = page.getByRole('region', { name: 'Senders', exact: true })
@@ -139,13 +175,19 @@ test('of a full sender every page says which VM is next, what is said to it and 
   await expect(senders).toContainText('tap1, tap2: router lifetime 1,800 s, sent every 200 to 600 s, no prefix.')
   await senders.getByText('Interfaces that are gone and still joined: 363').click()
   await expect(senders).toContainText('ifindex 1000–1362')
-  await expect(page.getByRole('region', { name: 'What the collector cannot see here' })).toContainText('off-link-source in its configuration turns it on')
+  await expect(page.getByRole('region', { name: 'What the collector cannot see here' })).toContainText(
+    'off-link-source in its configuration turns it on',
+  )
 
   await page.getByRole('region', { name: 'Taps', exact: true }).getByRole('link', { name: 'next-1' }).click()
   const checks = page.getByRole('region', { name: 'Checks', exact: true })
-  await expect(checks.getByRole('row').filter({ hasText: 'off-link probe' })).toContainText('Switched off on its hypervisor')
+  await expect(checks.getByRole('row').filter({ hasText: 'off-link probe' })).toContainText(
+    'Switched off on its hypervisor',
+  )
   await expect(page.getByText('Counted from the last Router Advertisement that was seen on its tap.')).toBeVisible()
-  await expect(page.getByRole('region', { name: 'Taps', exact: true })).toContainText(/RA sent 20\s+min ago: fe80::1, router lifetime 1,800\s+s/)
+  await expect(page.getByRole('region', { name: 'Taps', exact: true })).toContainText(
+    /RA sent 20\s+min ago: fe80::1, router lifetime 1,800\s+s/,
+  )
 })
 
 test('rows stay where they are while one points at them', async ({ page }) => {

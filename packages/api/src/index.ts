@@ -6,5 +6,11 @@ export { answerRest, type RestRequest } from './rest/answer-rest.ts'
 export { answerVmsCsv } from './export/answer-vms-csv.ts'
 export { createAnswerIngest, type IngestVerbs } from './ingest/answer-ingest.ts'
 export type { IngestRequest } from './ingest/ingest-request.ts'
-export { answerInstall, type GuestScripts, type InstallRequest, type PackageFile, type Packages } from './install/answer-install.ts'
+export {
+  answerInstall,
+  type GuestScripts,
+  type InstallRequest,
+  type PackageFile,
+  type Packages,
+} from './install/answer-install.ts'
 export { bearerToken } from './http/bearer-token.ts'

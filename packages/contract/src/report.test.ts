@@ -16,7 +16,10 @@ test('a collector of a later version may say more, at every place of a report', 
     // Labels are the one place where every name has a meaning.
     if (typeof value !== 'object' || value === null || key === 'labels') return value
     places += 1
-    return Object.fromEntries([...Object.entries(value).map(([name, one]) => [name, extend(one, name)]), ['ofALaterVersion', { deep: [null, 1] }]])
+    return Object.fromEntries([
+      ...Object.entries(value).map(([name, one]) => [name, extend(one, name)]),
+      ['ofALaterVersion', { deep: [null, 1] }],
+    ])
   }
   expect(report.parse(extend(golden))).toEqual(report.parse(golden))
   expect(places).toBeGreaterThan(8)
@@ -24,7 +27,17 @@ test('a collector of a later version may say more, at every place of a report', 
 
 test('a server of a later version may say more in its answers', () => {
   expect(ingestResponse.parse({ accepted: 1, duplicates: 0, later: {} })).toEqual({ accepted: 1, duplicates: 0 })
-  expect(enrolResponse.parse({ hypervisorId: 'hv_1', credential: 'sz_host_x', later: [] })).toEqual({ hypervisorId: 'hv_1', credential: 'sz_host_x' })
-  const refusal = { type: 'about:blank', title: 'Refused', status: 422, detail: 'no', errors: [{ pointer: '/version', detail: 'x', later: 1 }], later: 1 }
+  expect(enrolResponse.parse({ hypervisorId: 'hv_1', credential: 'sz_host_x', later: [] })).toEqual({
+    hypervisorId: 'hv_1',
+    credential: 'sz_host_x',
+  })
+  const refusal = {
+    type: 'about:blank',
+    title: 'Refused',
+    status: 422,
+    detail: 'no',
+    errors: [{ pointer: '/version', detail: 'x', later: 1 }],
+    later: 1,
+  }
   expect(problem.parse(refusal).errors).toEqual([{ pointer: '/version', detail: 'x' }])
 })

@@ -173,7 +173,10 @@ export const report = z.object({
    * Namespaces that are there and whose interfaces this pass could not read: what was known of their taps stands, and what was known of
    * their senders where they are not among `namespaces`. Missing where all were read.
    */
-  unreadNamespaces: z.array(z.object({ id: z.int().positive(), name: name.nullable(), reason })).max(4096).optional(),
+  unreadNamespaces: z
+    .array(z.object({ id: z.int().positive(), name: name.nullable(), reason }))
+    .max(4096)
+    .optional(),
   routeChecks: z.array(routeCheckReport).max(20_000),
   runs: z.array(probeRun).max(1000),
 })

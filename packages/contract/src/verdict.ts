@@ -10,7 +10,14 @@ export const hypervisorStatus = z.enum([
   'joins-blocked',
   'sends-blocked',
 ])
-export const tapStatus = z.enum(['served', 'not-joined', 'unanswered-solicitations', 'sends-blocked', 'no-sender', 'unknown'])
+export const tapStatus = z.enum([
+  'served',
+  'not-joined',
+  'unanswered-solicitations',
+  'sends-blocked',
+  'no-sender',
+  'unknown',
+])
 export const routeStatus = z.enum(['ok', 'expiring', 'missing', 'unknown'])
 
 export type HypervisorStatus = z.output<typeof hypervisorStatus>

@@ -1,4 +1,11 @@
-import type { HypervisorStatus, RouteCheckReport, RouteStatus, SeenAdvertisement, TapReport, TapStatus } from '@slashzero/contract'
+import type {
+  HypervisorStatus,
+  RouteCheckReport,
+  RouteStatus,
+  SeenAdvertisement,
+  TapReport,
+  TapStatus,
+} from '@slashzero/contract'
 
 /** What is stored of a hypervisor between two judgements. Times are milliseconds since the epoch, on the server's clock. */
 export type HypervisorState = {

@@ -22,7 +22,9 @@ test('a listener hears every payload, also after its connection was cut, and is 
   await notify('hv_1')
   await notify('')
   await vi.waitFor(() => expect(heard).toEqual(['hv_1', '']))
-  await db.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'slashzero listen'`)
+  await db.pool.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'slashzero listen'`,
+  )
   await vi.waitFor(() => expect(reconnects).toBe(1), { timeout: 10_000 })
   await notify('hv_2')
   await vi.waitFor(() => expect(heard).toEqual(['hv_1', '', 'hv_2']))
@@ -34,6 +36,11 @@ test('a listener hears every payload, also after its connection was cut, and is 
 })
 
 test('a server that is not there is said at once', async () => {
-  const attempt = listen('postgresql://nobody@127.0.0.1:1/none', notifyChannel, () => undefined, () => undefined)
+  const attempt = listen(
+    'postgresql://nobody@127.0.0.1:1/none',
+    notifyChannel,
+    () => undefined,
+    () => undefined,
+  )
   await expect(attempt).rejects.toThrow('ECONNREFUSED')
 })

@@ -22,7 +22,10 @@ export async function transaction<Result>(
   }
 }
 
-async function once<Result>(db: Pick<Database, 'pool'>, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+async function once<Result>(
+  db: Pick<Database, 'pool'>,
+  work: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
   const client = await db.pool.connect()
   let broken: Error | undefined
   try {
@@ -65,5 +68,7 @@ export function isUnavailable(error: unknown): boolean {
   if ('code' in error && awayCodes.has(error.code)) return true
   if (awayClasses.has(sqlState(error)?.slice(0, 2))) return true
   // node-postgres gives these no code.
-  return /^Connection terminated|timeout exceeded when trying to connect|^Client has encountered a connection error/.test(error.message)
+  return /^Connection terminated|timeout exceeded when trying to connect|^Client has encountered a connection error/.test(
+    error.message,
+  )
 }

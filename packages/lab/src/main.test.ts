@@ -12,7 +12,24 @@ function lab(...args: string[]) {
 test('list names each scenario in a sentence', () => {
   const { status, stdout } = lab('list')
   expect(status).toBe(0)
-  expect(stdout.trim().split('\n').map((line) => line.trim().split(' ')[0])).toEqual(['leak', 'capacity', 'healthy', 'restart', 'churn', 'dnsmasq-leak', 'qrouter', 'container', 'two-senders', 'kernel', 'guest'])
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(' ')[0]),
+  ).toEqual([
+    'leak',
+    'capacity',
+    'healthy',
+    'restart',
+    'churn',
+    'dnsmasq-leak',
+    'qrouter',
+    'container',
+    'two-senders',
+    'kernel',
+    'guest',
+  ])
 })
 
 test.each([

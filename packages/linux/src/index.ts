@@ -5,7 +5,14 @@ export { ICMPV6, parseRaw6 } from './procfs/parse-raw6.ts'
 export type { RawSocket } from './procfs/parse-raw6.ts'
 export { parseDevSnmp6, parseSolicitsIn } from './procfs/parse-dev-snmp6.ts'
 export type { InterfaceCounters } from './procfs/parse-dev-snmp6.ts'
-export { parseBootTime, parseLastPid, parseProcessStat, parseSysctl, parseUptime, startTime } from './procfs/parse-process-stat.ts'
+export {
+  parseBootTime,
+  parseLastPid,
+  parseProcessStat,
+  parseSysctl,
+  parseUptime,
+  startTime,
+} from './procfs/parse-process-stat.ts'
 export type { ProcessStat } from './procfs/parse-process-stat.ts'
 export { parseCapabilities } from './procfs/parse-capabilities.ts'
 export { parseCgroup } from './procfs/parse-cgroup.ts'
@@ -33,7 +40,12 @@ export type { Neighbour } from './netlink/neighbours.ts'
 export { encodeRawIcmpv6Request, parseDiagnosedSocket } from './netlink/sock-diag.ts'
 export type { DiagnosedSocket } from './netlink/sock-diag.ts'
 export { parseRouterAdvertisement } from './router-advertisement/parse-router-advertisement.ts'
-export type { AdvertisedPrefix, AdvertisedRoute, RouterAdvertisement, RouterPreference } from './router-advertisement/parse-router-advertisement.ts'
+export type {
+  AdvertisedPrefix,
+  AdvertisedRoute,
+  RouterAdvertisement,
+  RouterPreference,
+} from './router-advertisement/parse-router-advertisement.ts'
 export { parseSocketMemory } from './socket/parse-socket-memory.ts'
 export { encodeAllRoutersFilter, encodeAllRoutersMembership, setFilterInterface } from './socket/encode-membership.ts'
 export { showBytes } from './text/show-bytes.ts'

@@ -39,7 +39,8 @@ export function decideDefaultRoute(
   if (table.failure !== null) return unknownRoute(table.failure)
   const expired = ordered.find((one) => one.state === 'expired')
   if (found === undefined && expired !== undefined) return toDefaultRoute(expired, 'expired')
-  if (!table.proof) return unknownRoute('the output shows no routing table: it is empty, cut off, or of another command')
+  if (!table.proof)
+    return unknownRoute('the output shows no routing table: it is empty, cut off, or of another command')
   const reason = (found ?? ordered.find((one) => one.reason !== null))?.reason ?? null
   return { ...unknownRoute(''), state: 'absent', reason }
 }

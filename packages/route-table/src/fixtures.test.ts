@@ -34,19 +34,43 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
       { file: 'linux/farewell/ip-6-route-show-default-table-all.txt', expected: { state: 'unknown' } },
       { file: 'linux/expired/ip-6-route.txt', expected: { ...expired, origin: 'ra', expiresInSeconds: -5 } },
       { file: 'linux/expired/busybox-ip-6-route.txt', expected: { ...expired, expiresInSeconds: null } },
-      { file: 'linux/unreachable/ip-6-route.txt', expected: { ...absent, reason: 'the default route is of type unreachable' } },
+      {
+        file: 'linux/unreachable/ip-6-route.txt',
+        expected: { ...absent, reason: 'the default route is of type unreachable' },
+      },
       { file: 'linux/unreachable/busybox-ip-6-route.txt', expected: absent },
-      { file: 'linux/blackhole/ip-6-route.txt', expected: { ...absent, reason: 'the default route is of type blackhole' } },
+      {
+        file: 'linux/blackhole/ip-6-route.txt',
+        expected: { ...absent, reason: 'the default route is of type blackhole' },
+      },
       {
         file: 'linux/unreached-table/ip-6-route-show-default-table-all.txt',
         expected: { state: 'unknown', reason: expect.stringContaining('no routing table') },
       },
-      { file: 'linux/shadowed/ip-6-route.txt', expected: { ...absent, reason: 'the default route is of type unreachable' } },
-      { file: 'linux/multipath/ip-6-route.txt', expected: { state: 'present', gateway: router, interfaceName: 'eth0', origin: 'static' } },
-      { file: 'linux/multipath/ip-6-route-show-default-table-all.txt', expected: { state: 'present', gateway: 'fe80::1', interfaceName: 'eth0', origin: 'ra' } },
-      { file: 'linux/multipath/busybox-ip-6-route.txt', expected: { state: 'present', gateway: null, interfaceName: null } },
-      { file: 'linux/prohibit/busybox-ip-6-route.txt', expected: { ...absent, reason: 'the default route is of type prohibit' } },
-      { file: 'linux/on-link/ip-6-route.txt', expected: { state: 'present', gateway: null, interfaceName: 'eth0', origin: 'static' } },
+      {
+        file: 'linux/shadowed/ip-6-route.txt',
+        expected: { ...absent, reason: 'the default route is of type unreachable' },
+      },
+      {
+        file: 'linux/multipath/ip-6-route.txt',
+        expected: { state: 'present', gateway: router, interfaceName: 'eth0', origin: 'static' },
+      },
+      {
+        file: 'linux/multipath/ip-6-route-show-default-table-all.txt',
+        expected: { state: 'present', gateway: 'fe80::1', interfaceName: 'eth0', origin: 'ra' },
+      },
+      {
+        file: 'linux/multipath/busybox-ip-6-route.txt',
+        expected: { state: 'present', gateway: null, interfaceName: null },
+      },
+      {
+        file: 'linux/prohibit/busybox-ip-6-route.txt',
+        expected: { ...absent, reason: 'the default route is of type prohibit' },
+      },
+      {
+        file: 'linux/on-link/ip-6-route.txt',
+        expected: { state: 'present', gateway: null, interfaceName: 'eth0', origin: 'static' },
+      },
       { file: 'linux/source-specific/ip-6-route.txt', expected: { state: 'present', gateway: router } },
       { file: 'linux/link-down/ip-6-route.txt', expected: { state: 'present', gateway: router } },
       { file: 'linux/ipv6-disabled/ip-6-route.txt', expected: { state: 'unknown' } },
@@ -59,12 +83,18 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
       { file: 'linux/healthy/ip-6-j-route.json', expected: advertised(1799) },
       { file: 'linux/farewell/ip-6-j-route.json', expected: absent },
       { file: 'linux/expired/ip-6-j-route.json', expected: { ...expired, origin: 'ra', expiresInSeconds: -5 } },
-      { file: 'linux/unreachable/ip-6-j-route.json', expected: { ...absent, reason: 'the default route is of type unreachable' } },
+      {
+        file: 'linux/unreachable/ip-6-j-route.json',
+        expected: { ...absent, reason: 'the default route is of type unreachable' },
+      },
       {
         file: 'linux/unreached-table/ip-6-j-route-show-table-all.json',
         expected: { ...absent, reason: 'the default route stands in table 100, which no rule reaches' },
       },
-      { file: 'linux/shadowed/ip-6-j-route.json', expected: { ...absent, reason: 'the default route is of type unreachable' } },
+      {
+        file: 'linux/shadowed/ip-6-j-route.json',
+        expected: { ...absent, reason: 'the default route is of type unreachable' },
+      },
       { file: 'linux/multipath/ip-6-j-route.json', expected: { state: 'present', gateway: router, origin: 'static' } },
       { file: 'linux/on-link/ip-6-j-route.json', expected: { state: 'present', gateway: null, interfaceName: 'eth0' } },
     ],
@@ -73,11 +103,20 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
     reader: 'readProcIpv6Route',
     read: readProcIpv6Route,
     files: [
-      { file: 'linux/healthy/proc-net-ipv6_route', expected: { ...advertised(null), reason: expect.stringContaining('has expired') } },
+      {
+        file: 'linux/healthy/proc-net-ipv6_route',
+        expected: { ...advertised(null), reason: expect.stringContaining('has expired') },
+      },
       { file: 'linux/farewell/proc-net-ipv6_route', expected: absent },
       // It cannot know: the reason says so.
-      { file: 'linux/expired/proc-net-ipv6_route', expected: { ...advertised(null), reason: expect.stringContaining('has expired') } },
-      { file: 'linux/unreached-table/proc-net-ipv6_route', expected: { state: 'present', reason: expect.stringContaining('reaches its table') } },
+      {
+        file: 'linux/expired/proc-net-ipv6_route',
+        expected: { ...advertised(null), reason: expect.stringContaining('has expired') },
+      },
+      {
+        file: 'linux/unreached-table/proc-net-ipv6_route',
+        expected: { state: 'present', reason: expect.stringContaining('reaches its table') },
+      },
       { file: 'linux/unreachable/proc-net-ipv6_route', expected: absent },
       { file: 'linux/shadowed/proc-net-ipv6_route', expected: absent },
       { file: 'linux/source-specific/proc-net-ipv6_route', expected: { state: 'present', gateway: router } },
@@ -109,8 +148,14 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
       { file: 'windows/japanese-broken.txt', expected: absent },
       { file: 'windows/wrapped-default.txt', expected: { state: 'present', gateway: windowsRouter } },
       { file: 'windows/persistent-default-only.txt', expected: absent },
-      { file: 'windows/teredo.txt', expected: { ...absent, reason: 'the only default route leads into a tunnel over IPv4 (Teredo)' } },
-      { file: 'windows/6to4.txt', expected: { ...absent, reason: 'the only default route leads into a tunnel over IPv4 (6to4)' } },
+      {
+        file: 'windows/teredo.txt',
+        expected: { ...absent, reason: 'the only default route leads into a tunnel over IPv4 (Teredo)' },
+      },
+      {
+        file: 'windows/6to4.txt',
+        expected: { ...absent, reason: 'the only default route leads into a tunnel over IPv4 (6to4)' },
+      },
     ],
   },
   {
@@ -119,21 +164,39 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
     files: [
       {
         file: 'windows/get-net-route-healthy.json',
-        expected: { state: 'present', gateway: windowsRouter, interfaceName: 'Ethernet', origin: 'ra', expiresInSeconds: 1790 },
+        expected: {
+          state: 'present',
+          gateway: windowsRouter,
+          interfaceName: 'Ethernet',
+          origin: 'ra',
+          expiresInSeconds: 1790,
+        },
       },
-      { file: 'windows/get-net-route-teredo.json', expected: { ...absent, reason: expect.stringContaining('(Teredo)') } },
+      {
+        file: 'windows/get-net-route-teredo.json',
+        expected: { ...absent, reason: expect.stringContaining('(Teredo)') },
+      },
     ],
   },
   {
     reader: 'readNetstat',
     read: readNetstat,
     files: [
-      { file: 'freebsd/healthy.txt', expected: { state: 'present', gateway: router, interfaceName: 'vtnet0', origin: 'ra' } },
+      {
+        file: 'freebsd/healthy.txt',
+        expected: { state: 'present', gateway: router, interfaceName: 'vtnet0', origin: 'ra' },
+      },
       { file: 'freebsd/broken.txt', expected: absent },
-      { file: 'openbsd/healthy.txt', expected: { state: 'present', gateway: router, interfaceName: 'vio0', origin: null } },
+      {
+        file: 'openbsd/healthy.txt',
+        expected: { state: 'present', gateway: router, interfaceName: 'vio0', origin: null },
+      },
       { file: 'openbsd/broken.txt', expected: absent },
       { file: 'openbsd/link-down.txt', expected: { ...absent, reason: 'the default route is not up' } },
-      { file: 'macos/healthy.txt', expected: { state: 'present', gateway: router, interfaceName: 'en0', origin: 'ra' } },
+      {
+        file: 'macos/healthy.txt',
+        expected: { state: 'present', gateway: router, interfaceName: 'en0', origin: 'ra' },
+      },
       { file: 'macos/only-scoped.txt', expected: { ...absent, reason: 'the only default route is scoped to utun0' } },
     ],
   },
@@ -141,9 +204,15 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
     reader: 'readNetworkGetRoute',
     read: (text) => readNetworkGetRoute(JSON.parse(text)),
     files: [
-      { file: 'guest-agent/linux-healthy.json', expected: { ...advertised(null), reason: expect.stringContaining('has expired') } },
+      {
+        file: 'guest-agent/linux-healthy.json',
+        expected: { ...advertised(null), reason: expect.stringContaining('has expired') },
+      },
       { file: 'guest-agent/linux-farewell.json', expected: absent },
-      { file: 'guest-agent/windows-healthy.json', expected: { state: 'present', gateway: router, origin: null, reason: null } },
+      {
+        file: 'guest-agent/windows-healthy.json',
+        expected: { state: 'present', gateway: router, origin: null, reason: null },
+      },
       { file: 'guest-agent/windows-broken.json', expected: absent },
     ],
   },
@@ -156,7 +225,10 @@ describe.each(cases)('$reader', ({ read, files }) => {
 })
 
 test.each([
-  { rules: 'ip-6-rule.txt', expected: { ...absent, reason: 'the default route stands in table 100, which no rule reaches' } },
+  {
+    rules: 'ip-6-rule.txt',
+    expected: { ...absent, reason: 'the default route stands in table 100, which no rule reaches' },
+  },
   { rules: 'ip-6-rule-that-reaches-it.txt', expected: { state: 'present', gateway: router } },
 ])('a default route in another table, by $rules', ({ rules, expected }) => {
   const tables = readIpRule(fixture(`linux/unreached-table/${rules}`))
@@ -171,24 +243,65 @@ test('the rules of wg-quick leave the default route of main in reach, as its own
 })
 
 test.each([
-  { name: 'unreachable before a better one', routes: ['unreachable default dev lo metric 512', via('eth0', 1024)], expected: { state: 'absent' } },
-  { name: 'unreachable behind it', routes: ['unreachable default dev lo metric 4096', via('eth0', 1024)], expected: { state: 'present' } },
-  { name: 'unreachable for some packets', routes: ['unreachable default dev lo table 100 metric 1', via('eth0', 1024)], expected: { state: 'present' } },
-  { name: 'throw in the same table', routes: ['throw default dev lo metric 512', via('eth0', 1024)], expected: { state: 'absent' } },
-  { name: 'throw in a table before', routes: ['throw default dev lo table 50 metric 1', via('eth0', 1024)], expected: { state: 'present' } },
-  { name: 'one in a table before', routes: [via('wg0', 9999, 50), via('eth0', 1024)], expected: { state: 'present', interfaceName: 'wg0' } },
-  { name: 'one for some packets', routes: [via('wg0', 1, 100), via('eth0', 1024)], expected: { state: 'present', interfaceName: 'eth0' } },
-  { name: 'an expired one before', routes: [`${via('eth1', 1)} expires -3sec`, via('eth0', 1024)], expected: { state: 'present', interfaceName: 'eth0' } },
-  { name: 'a dead one', routes: [`${via('eth0', 1)} dead linkdown`], expected: { state: 'absent', reason: 'the next hop of the default route is dead' } },
+  {
+    name: 'unreachable before a better one',
+    routes: ['unreachable default dev lo metric 512', via('eth0', 1024)],
+    expected: { state: 'absent' },
+  },
+  {
+    name: 'unreachable behind it',
+    routes: ['unreachable default dev lo metric 4096', via('eth0', 1024)],
+    expected: { state: 'present' },
+  },
+  {
+    name: 'unreachable for some packets',
+    routes: ['unreachable default dev lo table 100 metric 1', via('eth0', 1024)],
+    expected: { state: 'present' },
+  },
+  {
+    name: 'throw in the same table',
+    routes: ['throw default dev lo metric 512', via('eth0', 1024)],
+    expected: { state: 'absent' },
+  },
+  {
+    name: 'throw in a table before',
+    routes: ['throw default dev lo table 50 metric 1', via('eth0', 1024)],
+    expected: { state: 'present' },
+  },
+  {
+    name: 'one in a table before',
+    routes: [via('wg0', 9999, 50), via('eth0', 1024)],
+    expected: { state: 'present', interfaceName: 'wg0' },
+  },
+  {
+    name: 'one for some packets',
+    routes: [via('wg0', 1, 100), via('eth0', 1024)],
+    expected: { state: 'present', interfaceName: 'eth0' },
+  },
+  {
+    name: 'an expired one before',
+    routes: [`${via('eth1', 1)} expires -3sec`, via('eth0', 1024)],
+    expected: { state: 'present', interfaceName: 'eth0' },
+  },
+  {
+    name: 'a dead one',
+    routes: [`${via('eth0', 1)} dead linkdown`],
+    expected: { state: 'absent', reason: 'the next hop of the default route is dead' },
+  },
 ])('a look-up that meets $name', ({ routes, expected }) => {
-  const tables = readIpRule('0:\tfrom all lookup local\n9:\tfrom fd99::/64 lookup 100\n10:\tfrom all lookup 50\n32766:\tfrom all lookup main\n')
+  const tables = readIpRule(
+    '0:\tfrom all lookup local\n9:\tfrom fd99::/64 lookup 100\n10:\tfrom all lookup 50\n32766:\tfrom all lookup main\n',
+  )
   expect(readIpRoute(`${routes.join('\n')}\n`, { tables, complete: true })).toMatchObject(expected)
 })
 
 test('a rule for what the machine itself sends is one for every packet', () => {
   const tables = readIpRule('0:\tfrom all lookup local\n9:\tfrom all iif lo lookup 50\n32766:\tfrom all lookup main\n')
   const routes = `unreachable default dev lo table 50 metric 1024\n${via('eth0', 1024)}\n`
-  expect(readIpRoute(routes, { tables, complete: true })).toMatchObject({ state: 'absent', reason: expect.stringContaining('unreachable') })
+  expect(readIpRoute(routes, { tables, complete: true })).toMatchObject({
+    state: 'absent',
+    reason: expect.stringContaining('unreachable'),
+  })
 })
 
 test('a list of default routes alone proves their absence only where it is known to be whole', () => {
@@ -198,9 +311,17 @@ test('a list of default routes alone proves their absence only where it is known
 })
 
 test.each([
-  { read: readIpRoute, text: 'default proto ra metric 100 pref medium\nfe80::/64 dev eth0 metric 256 pref medium\n', reason: 'line 1 is no route' },
+  {
+    read: readIpRoute,
+    text: 'default proto ra metric 100 pref medium\nfe80::/64 dev eth0 metric 256 pref medium\n',
+    reason: 'line 1 is no route',
+  },
   { read: readIpRouteJson, text: '[{ "dst": "default", "protocol": "ra" }]', reason: 'entry 1 has no next hop' },
-  { read: readGetNetRoute, text: '[{ "DestinationPrefix": "::/0", "NextHop": null }]', reason: 'its "NextHop" is no IPv6 address' },
+  {
+    read: readGetNetRoute,
+    text: '[{ "DestinationPrefix": "::/0", "NextHop": null }]',
+    reason: 'its "NextHop" is no IPv6 address',
+  },
 ])('a default route that leads nowhere cannot be read: $text', ({ read, text, reason }) => {
   expect(read(text)).toMatchObject({ state: 'unknown', reason: expect.stringContaining(reason) })
 })
@@ -208,22 +329,32 @@ test.each([
 test('a default route beside that of a tunnel counts, whichever comes first', () => {
   const row = ' 13    271 ::/0                     fe80::fc42:c6ff:fe7e:6388\r\n'
   const [before, after = ''] = fixture('windows/teredo.txt').split('  1    331 ::1/128', 2)
-  expect(readRoutePrint(`${before}${row}  1    331 ::1/128${after}`)).toMatchObject({ state: 'present', gateway: windowsRouter })
+  expect(readRoutePrint(`${before}${row}  1    331 ::1/128${after}`)).toMatchObject({
+    state: 'present',
+    gateway: windowsRouter,
+  })
 })
 
 test.each([
   { what: 'one route', json: (routes: string) => routes.slice(1, -1) },
   { what: 'a list as PowerShell 5 prints some', json: (routes: string) => `{ "value": ${routes}, "Count": 1 }` },
 ])('Get-NetRoute that prints $what', ({ json }) => {
-  const routes = '[{ "DestinationPrefix": "::/0", "NextHop": "fe80::1", "ifIndex": 13, "InterfaceAlias": "Ethernet", "Store": 1 }]'
+  const routes =
+    '[{ "DestinationPrefix": "::/0", "NextHop": "fe80::1", "ifIndex": 13, "InterfaceAlias": "Ethernet", "Store": 1 }]'
   expect(readGetNetRoute(json(routes))).toMatchObject({ state: 'present', gateway: 'fe80::1' })
 })
 
 test('a default route of Teredo in the list of the agent of a Windows guest', () => {
   const routes: Record<string, unknown>[] = JSON.parse(fixture('guest-agent/windows-broken.json'))
   const tunnel = { iface: 'Teredo', metric: 58, nexthop: '::', mtu: 1280, version: 6 }
-  const more = [{ ...tunnel, destination: '::', desprefixlen: '0' }, { ...tunnel, destination: '2001::', desprefixlen: '32' }]
-  expect(readNetworkGetRoute([...routes, ...more])).toMatchObject({ state: 'absent', reason: expect.stringContaining('(Teredo)') })
+  const more = [
+    { ...tunnel, destination: '::', desprefixlen: '0' },
+    { ...tunnel, destination: '2001::', desprefixlen: '32' },
+  ]
+  expect(readNetworkGetRoute([...routes, ...more])).toMatchObject({
+    state: 'absent',
+    reason: expect.stringContaining('(Teredo)'),
+  })
 })
 
 test('older kernels list their own answer to a failed look-up as a route', () => {
@@ -237,7 +368,10 @@ test('older kernels list their own answer to a failed look-up as a route', () =>
 
 test.each(['0', '16'])('a rule that suppresses prefixes up to /%s leads to no default route', (length) => {
   const tables = readIpRule(`0:\tfrom all lookup local\n9:\tfrom all lookup main suppress_prefixlength ${length}\n`)
-  expect(readIpRoute(`${via('eth0', 1024)}\n`, { tables, complete: true })).toMatchObject({ state: 'absent', reason: expect.stringContaining('table main') })
+  expect(readIpRoute(`${via('eth0', 1024)}\n`, { tables, complete: true })).toMatchObject({
+    state: 'absent',
+    reason: expect.stringContaining('table main'),
+  })
 })
 
 function via(device: string, metric: number, table?: number): string {

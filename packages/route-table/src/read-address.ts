@@ -16,14 +16,22 @@ export function readAddress(text: string): string | null {
 /** Whether the text is an IPv6 prefix: an address, a slash and a length from 0 to 128. */
 export function isPrefix(text: string): boolean {
   const [address = '', length, ...more] = text.split('/')
-  return more.length === 0 && length !== undefined && /^\d{1,3}$/.test(length) && Number(length) <= 128 && readAddress(address) !== null
+  return (
+    more.length === 0 &&
+    length !== undefined &&
+    /^\d{1,3}$/.test(length) &&
+    Number(length) <= 128 &&
+    readAddress(address) !== null
+  )
 }
 
 /** 32 hexadecimal digits, as the kernel prints them, as an address in its shortest form (RFC 5952). */
 export function fromHexAddress(digits: string): string {
   const groups = digits.match(/.{4}/g) ?? []
   const text = groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')
-  const longest = [...text.matchAll(/(?<![0-9a-f])0(?::0)+(?![0-9a-f])/g)].toSorted((left, right) => right[0].length - left[0].length)[0]
+  const longest = [...text.matchAll(/(?<![0-9a-f])0(?::0)+(?![0-9a-f])/g)].toSorted(
+    (left, right) => right[0].length - left[0].length,
+  )[0]
   if (longest === undefined) return text
   const before = text.slice(0, longest.index).replace(/:$/, '')
   const after = text.slice(longest.index + longest[0].length).replace(/^:/, '')

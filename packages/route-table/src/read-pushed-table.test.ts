@@ -9,27 +9,80 @@ const linux = (routes: string, status = 0) => `#rule\n${rules}#route\n${routes}#
 const english = text('windows/english-healthy.txt')
 
 test.each([
-  { name: 'a Linux guest', format: 'linux', table: linux(alive), expected: { state: 'present', gateway: 'fe80::ff:fe00:1', expiresInSeconds: 1799 } },
-  { name: 'one with a route that ended', format: 'linux', table: linux(text('linux/expired/ip-6-route-show-default-table-all.txt')), expected: { state: 'expired' } },
+  {
+    name: 'a Linux guest',
+    format: 'linux',
+    table: linux(alive),
+    expected: { state: 'present', gateway: 'fe80::ff:fe00:1', expiresInSeconds: 1799 },
+  },
+  {
+    name: 'one with a route that ended',
+    format: 'linux',
+    table: linux(text('linux/expired/ip-6-route-show-default-table-all.txt')),
+    expected: { state: 'expired' },
+  },
   { name: 'one without a route', format: 'linux', table: linux(''), expected: { state: 'absent' } },
   { name: 'one whose ip failed', format: 'linux', table: linux('', 1), expected: { state: 'unknown' } },
-  { name: 'one without IPv6', format: 'linux', table: `#no-ipv6\n${linux('')}`, expected: { state: 'absent', reason: 'IPv6 is off in the guest' } },
-  { name: 'one without ip', format: 'linux', table: `#rule\n#route\n#exit 127\n#proc\n${text('linux/farewell/proc-net-ipv6_route')}#end\n`, expected: { state: 'absent' } },
-  { name: 'one that prints CR LF', format: 'linux', table: linux(alive).replaceAll('\n', '\r\n'), expected: { state: 'present' } },
+  {
+    name: 'one without IPv6',
+    format: 'linux',
+    table: `#no-ipv6\n${linux('')}`,
+    expected: { state: 'absent', reason: 'IPv6 is off in the guest' },
+  },
+  {
+    name: 'one without ip',
+    format: 'linux',
+    table: `#rule\n#route\n#exit 127\n#proc\n${text('linux/farewell/proc-net-ipv6_route')}#end\n`,
+    expected: { state: 'absent' },
+  },
+  {
+    name: 'one that prints CR LF',
+    format: 'linux',
+    table: linux(alive).replaceAll('\n', '\r\n'),
+    expected: { state: 'present' },
+  },
   { name: 'FreeBSD', format: 'netstat', table: fixture('freebsd/broken.txt'), expected: { state: 'absent' } },
   { name: 'macOS', format: 'netstat', table: fixture('macos/healthy.txt'), expected: { state: 'present' } },
-  { name: 'Windows', format: 'get-net-route', table: fixture('windows/get-net-route-healthy.json'), expected: { state: 'present' } },
-  { name: 'a German Windows in its code page', format: 'route-print', table: fixture('windows/german-healthy.txt'), expected: { state: 'present' } },
-  { name: 'UTF-16', format: 'route-print', table: Buffer.from(`\ufeff${english}`, 'utf16le'), expected: { state: 'present' } },
-  { name: 'UTF-16, the other way round', format: 'route-print', table: Buffer.from(`\ufeff${english}`, 'utf16le').swap16(), expected: { state: 'present' } },
-  { name: 'garbage before the headings', format: 'linux', table: `PATH: not found\n${linux('')}`, expected: { state: 'unknown', reason: 'line 1 stands before the first heading: "PATH: not found"' } },
+  {
+    name: 'Windows',
+    format: 'get-net-route',
+    table: fixture('windows/get-net-route-healthy.json'),
+    expected: { state: 'present' },
+  },
+  {
+    name: 'a German Windows in its code page',
+    format: 'route-print',
+    table: fixture('windows/german-healthy.txt'),
+    expected: { state: 'present' },
+  },
+  {
+    name: 'UTF-16',
+    format: 'route-print',
+    table: Buffer.from(`\ufeff${english}`, 'utf16le'),
+    expected: { state: 'present' },
+  },
+  {
+    name: 'UTF-16, the other way round',
+    format: 'route-print',
+    table: Buffer.from(`\ufeff${english}`, 'utf16le').swap16(),
+    expected: { state: 'present' },
+  },
+  {
+    name: 'garbage before the headings',
+    format: 'linux',
+    table: `PATH: not found\n${linux('')}`,
+    expected: { state: 'unknown', reason: 'line 1 stands before the first heading: "PATH: not found"' },
+  },
 ])('$name', ({ format, table, expected }) => {
   expect(readPushedTable(format, typeof table === 'string' ? Buffer.from(table) : table)).toMatchObject(expected)
 })
 
 test('what was cut off is never taken for a proof', () => {
   const whole = Buffer.from(linux(''))
-  const states = Array.from(whole.subarray(0, -1), (_, length) => readPushedTable('linux', whole.subarray(0, length))?.state)
+  const states = Array.from(
+    whole.subarray(0, -1),
+    (_, length) => readPushedTable('linux', whole.subarray(0, length))?.state,
+  )
   expect(new Set(states)).toEqual(new Set(['unknown']))
 })
 

@@ -62,12 +62,16 @@ describe.each(readers)('$reader', ({ read, healthy }) => {
     expect(route.reason?.length).toBeLessThan(300)
   })
 
-  test.each([' ', '0:', '1 1 ', '::/0 ', '1 1 ::/0', '[', ':', '%a', '\n ', '\t', 'a'])('takes a megabyte of %j in its stride', (part) => {
-    const started = performance.now()
-    for (const before of ['', '1 1 ::/0 ', 'Internet6:\nDestination Gateway Flags Netif\n']) read(before + part.repeat(300_000) + '\u0000')
-    // Some 50 ms; what grows with the square takes minutes.
-    expect(performance.now() - started).toBeLessThan(4000)
-  })
+  test.each([' ', '0:', '1 1 ', '::/0 ', '1 1 ::/0', '[', ':', '%a', '\n ', '\t', 'a'])(
+    'takes a megabyte of %j in its stride',
+    (part) => {
+      const started = performance.now()
+      for (const before of ['', '1 1 ::/0 ', 'Internet6:\nDestination Gateway Flags Netif\n'])
+        read(before + part.repeat(300_000) + '\u0000')
+      // Some 50 ms; what grows with the square takes minutes.
+      expect(performance.now() - started).toBeLessThan(4000)
+    },
+  )
 
   test('a table spoilt anywhere makes it say one of its four words', () => {
     fc.assert(
@@ -78,9 +82,14 @@ describe.each(readers)('$reader', ({ read, healthy }) => {
   })
 
   test('a garbled character in the default route never makes it absent', () => {
-    const spoilt = line.trimEnd().split('').flatMap((_, offset) =>
-      ['x', '?', '\ufffd', '~'].map((garbled) => table.slice(0, start + offset) + garbled + table.slice(start + offset + 1)),
-    )
+    const spoilt = line
+      .trimEnd()
+      .split('')
+      .flatMap((_, offset) =>
+        ['x', '?', '\ufffd', '~'].map(
+          (garbled) => table.slice(0, start + offset) + garbled + table.slice(start + offset + 1),
+        ),
+      )
     expect(spoilt.filter((text) => read(text).state === 'absent')).toEqual([])
   })
 
@@ -109,9 +118,21 @@ test('no rule list makes readIpRule throw', () => {
 })
 
 test.each([
-  { name: 'a rule that rejects all before main', rules: '0:\tfrom all lookup local\n5:\tfrom all unreachable\n32766:\tfrom all lookup main\n', main: false },
-  { name: 'main without its default route', rules: '0:\tfrom all lookup local\n5:\tfrom all lookup main suppress_prefixlength 0\n', main: false },
-  { name: 'a rule that rejects some only', rules: '5:\tfrom fd00::/8 unreachable\n32766:\tfrom all lookup main\n', main: true },
+  {
+    name: 'a rule that rejects all before main',
+    rules: '0:\tfrom all lookup local\n5:\tfrom all unreachable\n32766:\tfrom all lookup main\n',
+    main: false,
+  },
+  {
+    name: 'main without its default route',
+    rules: '0:\tfrom all lookup local\n5:\tfrom all lookup main suppress_prefixlength 0\n',
+    main: false,
+  },
+  {
+    name: 'a rule that rejects some only',
+    rules: '5:\tfrom fd00::/8 unreachable\n32766:\tfrom all lookup main\n',
+    main: true,
+  },
   { name: 'a VRF', rules: '1000:\tfrom all lookup [l3mdev-table]\n32766:\tfrom all lookup main\n', main: true },
 ])('rules: $name', ({ rules, main }) => {
   expect(readIpRule(rules)?.('main') ?? null).toEqual(main ? { order: 1, everyPacket: true } : null)

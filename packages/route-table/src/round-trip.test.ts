@@ -3,7 +3,16 @@ import { expect, test } from 'vitest'
 import { readIpRoute, readIpRouteJson, readNetstat, readProcIpv6Route, readRoutePrint } from './index.ts'
 import { fromHexAddress, readAddress } from './read-address.ts'
 
-type Route = { prefix: string; hex: string; length: number; gateway: string; gatewayHex: string; device: string; metric: number; lifetime: number | null }
+type Route = {
+  prefix: string
+  hex: string
+  length: number
+  gateway: string
+  gatewayHex: string
+  device: string
+  metric: number
+  lifetime: number | null
+}
 
 const group = fc.integer({ min: 0, max: 0xffff })
 const address = fc.array(group, { minLength: 8, maxLength: 8 }).map((groups) => {
@@ -24,19 +33,20 @@ const route = (isDefault: boolean) =>
       metric: fc.integer({ min: 1, max: 0xffff_fffe }),
       lifetime: fc.option(fc.integer({ min: -60, max: 65_535 })),
     })
-    .map(
-      ({ destination, length, gateway, device, metric, lifetime }): Route => ({
-        device,
-        metric,
-        lifetime,
-        prefix: isDefault ? '::' : destination.text,
-        hex: isDefault ? '0'.repeat(32) : destination.hex,
-        length: isDefault ? 0 : length,
-        gateway: gateway.text,
-        gatewayHex: gateway.hex,
-      }),
-    )
-const table = fc.record({ routes: fc.array(route(false), { minLength: 1, maxLength: 8 }), defaults: fc.array(route(true), { maxLength: 3 }) })
+    .map(({ destination, length, gateway, device, metric, lifetime }): Route => ({
+      device,
+      metric,
+      lifetime,
+      prefix: isDefault ? '::' : destination.text,
+      hex: isDefault ? '0'.repeat(32) : destination.hex,
+      length: isDefault ? 0 : length,
+      gateway: gateway.text,
+      gatewayHex: gateway.hex,
+    }))
+const table = fc.record({
+  routes: fc.array(route(false), { minLength: 1, maxLength: 8 }),
+  defaults: fc.array(route(true), { maxLength: 3 }),
+})
 
 test('a kernel address in hexadecimal is the address that the same digits spell', () => {
   fc.assert(
@@ -69,12 +79,21 @@ test('/proc/net/ipv6_route', () => {
 
 test('route print, with gateways on their own lines and in any language', () => {
   fc.assert(
-    fc.property(table, fc.constantFrom('On-link', 'Auf Verbindung', '在链路上', 'Bağlantıda'), ({ routes, defaults }, onLink) => {
-      const rows = [...defaults.map((one) => printWindows(one, one.gateway)), '  1    331 ::1/128                  X\r\n']
-      const text = [...rows, ...routes.map((one) => printWindows(one, onLink)), '====\r\nX:\r\n  X\r\n'].join('').replaceAll('X', onLink)
-      const { state, gateway } = expectLeastMetric(defaults)
-      expect(readRoutePrint(text)).toMatchObject(gateway === undefined ? { state } : { state, gateway })
-    }),
+    fc.property(
+      table,
+      fc.constantFrom('On-link', 'Auf Verbindung', '在链路上', 'Bağlantıda'),
+      ({ routes, defaults }, onLink) => {
+        const rows = [
+          ...defaults.map((one) => printWindows(one, one.gateway)),
+          '  1    331 ::1/128                  X\r\n',
+        ]
+        const text = [...rows, ...routes.map((one) => printWindows(one, onLink)), '====\r\nX:\r\n  X\r\n']
+          .join('')
+          .replaceAll('X', onLink)
+        const { state, gateway } = expectLeastMetric(defaults)
+        expect(readRoutePrint(text)).toMatchObject(gateway === undefined ? { state } : { state, gateway })
+      },
+    ),
   )
 })
 
@@ -83,12 +102,16 @@ test('netstat -rn', () => {
     fc.property(table, ({ routes, defaults }) => {
       const heading = 'Routing tables\n\nInternet6:\nDestination Gateway Flags Netif Expire\n'
       const rows = [...defaults.slice(0, 1), ...routes].map(
-        (one) => `${one.length === 0 ? 'default' : `${one.prefix}/${one.length}`}  ${one.gateway}%${one.device} UG ${one.device} ${one.lifetime ?? ''}\n`,
+        (one) =>
+          `${one.length === 0 ? 'default' : `${one.prefix}/${one.length}`}  ${one.gateway}%${one.device} UG ${one.device} ${one.lifetime ?? ''}\n`,
       )
       const [first] = defaults
       const expired = first !== undefined && first.lifetime !== null && first.lifetime <= 0
       const state = first === undefined ? 'absent' : expired ? 'expired' : 'present'
-      expect(readNetstat(`${heading}${rows.join('')}::1 link#2 UHS lo0\n`)).toMatchObject({ state, gateway: first?.gateway ?? null })
+      expect(readNetstat(`${heading}${rows.join('')}::1 link#2 UHS lo0\n`)).toMatchObject({
+        state,
+        gateway: first?.gateway ?? null,
+      })
     }),
   )
 })
@@ -117,7 +140,16 @@ function printIpRoute({ prefix, length, gateway, device, metric, lifetime }: Rou
 
 function printIpRouteJson({ prefix, length, gateway, device, metric, lifetime }: Route) {
   const dst = length === 0 ? 'default' : length === 128 ? prefix : `${prefix}/${length}`
-  return { dst, gateway, dev: device, protocol: 'ra', metric, flags: [], ...(lifetime === null ? {} : { expires: lifetime }), pref: 'medium' }
+  return {
+    dst,
+    gateway,
+    dev: device,
+    protocol: 'ra',
+    metric,
+    flags: [],
+    ...(lifetime === null ? {} : { expires: lifetime }),
+    pref: 'medium',
+  }
 }
 
 function printProc({ hex, length, gatewayHex, device, metric }: Route, flags: number): string {

@@ -14,7 +14,12 @@ export type Actor =
 export type CollectorActor = { readonly kind: 'collector'; readonly hypervisorId: string; readonly hostId: string }
 
 /** A guest whose token was checked: it speaks for this VM alone, which this hypervisor reports now. */
-export type GuestActor = { readonly kind: 'guest'; readonly tokenId: string; readonly hypervisorId: string; readonly vmKey: string }
+export type GuestActor = {
+  readonly kind: 'guest'
+  readonly tokenId: string
+  readonly hypervisorId: string
+  readonly vmKey: string
+}
 
 /** A structured logger; pino's signature. */
 export type Logger = {

@@ -21,7 +21,8 @@ export async function runBrowserTests(): Promise<Outcome> {
     })
     const code = await exitOf(child)
     const text = await readFile(reportPath, 'utf8').catch(() => null)
-    if (text === null) return { passed: 0, failed: [`browser tests (playwright ended with ${code} and no report)`], skipped: [] }
+    if (text === null)
+      return { passed: 0, failed: [`browser tests (playwright ended with ${code} and no report)`], skipped: [] }
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Playwright's own JSON report
     return count(JSON.parse(text) as Report, code)
   } finally {
@@ -31,8 +32,12 @@ export async function runBrowserTests(): Promise<Outcome> {
 
 function count(report: Report, code: number): Outcome {
   const tests = report.suites.flatMap((suite) => flatten(suite, []))
-  const named = (...statuses: string[]) => tests.filter(({ status }) => statuses.includes(status)).map(({ name }) => `browser: ${name}`)
-  const failed = [...named('unexpected', 'flaky'), ...(report.errors ?? []).map(({ message }) => `browser: ${message ?? 'error'}`)]
+  const named = (...statuses: string[]) =>
+    tests.filter(({ status }) => statuses.includes(status)).map(({ name }) => `browser: ${name}`)
+  const failed = [
+    ...named('unexpected', 'flaky'),
+    ...(report.errors ?? []).map(({ message }) => `browser: ${message ?? 'error'}`),
+  ]
   return {
     passed: named('expected').length,
     failed: failed.length === 0 && code !== 0 ? [`browser tests (playwright ended with ${code})`] : failed,

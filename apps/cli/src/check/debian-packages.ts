@@ -36,7 +36,9 @@ export async function installDebianPackages(): Promise<string[]> {
     await step(`Installing ${missing().join(', ')}`, () =>
       withoutServices(async () => {
         await run('apt-get update', 'apt-get', ['update', '-qq'], { env })
-        await run('apt-get install', 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing()], { env })
+        await run('apt-get install', 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing()], {
+          env,
+        })
       }),
     )
   }

@@ -25,5 +25,9 @@ test('a run that ran nothing fails', () => {
 })
 
 test('stages add up', () => {
-  expect(add(skippedOne, { passed: 1, failed: ['x'], skipped: [] })).toEqual({ passed: 3, failed: ['x'], skipped: skippedOne.skipped })
+  expect(add(skippedOne, { passed: 1, failed: ['x'], skipped: [] })).toEqual({
+    passed: 3,
+    failed: ['x'],
+    skipped: skippedOne.skipped,
+  })
 })

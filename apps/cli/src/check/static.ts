@@ -6,8 +6,13 @@ import { add, nothing, type Outcome } from './outcome.ts'
 
 const checks = [
   { name: 'types', command: 'turbo', args: ['run', 'typecheck', '--output-logs=errors-only', '--no-color'] },
+  { name: 'format', command: 'oxfmt', args: ['--check'] },
   { name: 'lint', command: 'oxlint', args: ['--deny-warnings'] },
-  { name: 'import boundaries', command: 'depcruise', args: ['apps', 'packages', 'prisma', 'e2e', '--output-type', 'err'] },
+  {
+    name: 'import boundaries',
+    command: 'depcruise',
+    args: ['apps', 'packages', 'prisma', 'e2e', '--output-type', 'err'],
+  },
   { name: 'dead code', command: 'knip', args: ['--no-progress'] },
 ]
 

@@ -16,12 +16,22 @@ export async function runVitest(project: 'unit' | 'service' | 'lab'): Promise<Ou
   try {
     const child = spawn(
       'vitest',
-      ['run', '--config', 'packages/config/vitest.config.ts', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`],
+      [
+        'run',
+        '--config',
+        'packages/config/vitest.config.ts',
+        '--project',
+        project,
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${reportPath}`,
+      ],
       { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
     )
     const code = await exitOf(child)
     const text = await readFile(reportPath, 'utf8').catch(() => null)
-    if (text === null) return { passed: 0, failed: [`${project} tests (vitest ended with ${code} and no report)`], skipped: [] }
+    if (text === null)
+      return { passed: 0, failed: [`${project} tests (vitest ended with ${code} and no report)`], skipped: [] }
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- vitest's own JSON report
     return count(project, JSON.parse(text) as Report, code)
   } finally {
@@ -32,12 +42,18 @@ export async function runVitest(project: 'unit' | 'service' | 'lab'): Promise<Ou
 /** A file that could not be loaded has no assertions, and an unhandled error fails no test: both must still fail the run. */
 function count(project: string, report: Report, code: number): Outcome {
   const tests = report.testResults.flatMap((file) => file.assertionResults)
-  const named = (status: string) => tests.filter((one) => one.status === status).map(({ fullName }) => `${project}: ${fullName}`)
-  const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+  const named = (status: string) =>
+    tests.filter((one) => one.status === status).map(({ fullName }) => `${project}: ${fullName}`)
+  const brokenFiles = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  )
   const failed = [...named('failed'), ...brokenFiles.map(({ name }) => `${project}: ${name.replace(root, '')}`)]
   return {
     passed: named('passed').length,
     failed: failed.length === 0 && code !== 0 ? [`${project} tests (vitest ended with ${code})`] : failed,
-    skipped: [...named('pending'), ...named('skipped'), ...named('todo')].map((name) => ({ name, reason: 'the test asked to be skipped on this machine' })),
+    skipped: [...named('pending'), ...named('skipped'), ...named('todo')].map((name) => ({
+      name,
+      reason: 'the test asked to be skipped on this machine',
+    })),
   }
 }

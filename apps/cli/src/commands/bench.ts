@@ -21,7 +21,8 @@ a tap that fails to join to its row in a real browser (root, Chromium).`
 export async function run(args: string[]): Promise<number> {
   const names = args.filter((argument) => !argument.startsWith('-'))
   if (names.length > 0 && names.every((name) => WITHOUT_SERVER.has(name))) return runLab(args)
-  if (names.includes('page')) return exitOf(spawn(process.execPath, ['e2e/src/bench/tap-to-page.ts'], { cwd: root, stdio: 'inherit' }))
+  if (names.includes('page'))
+    return exitOf(spawn(process.execPath, ['e2e/src/bench/tap-to-page.ts'], { cwd: root, stdio: 'inherit' }))
   if (process.env['SLASHZERO_BENCH_DATA'] !== dataFolder) return inThrowAwayFolder(args)
   return runSlashzero({
     port: '0',
@@ -66,12 +67,19 @@ async function measure(args: string[], started: Started): Promise<number> {
 const WITHOUT_SERVER = new Set(['collector', 'stale', 'soak'])
 
 async function runLab(args: readonly string[]): Promise<number> {
-  return exitOf(spawn(process.execPath, ['packages/lab/bin/slashzero-lab.mjs', 'bench', ...args], { cwd: root, stdio: 'inherit' }))
+  return exitOf(
+    spawn(process.execPath, ['packages/lab/bin/slashzero-lab.mjs', 'bench', ...args], { cwd: root, stdio: 'inherit' }),
+  )
 }
 
 async function makeTokens(url: string): Promise<{ enrolment: string; api: string; setup: string | null }> {
   return withSystem(url, async (context) => {
-    const enrolment = await createEnrolmentToken(context, { name: 'bench', uses: 10_000, demo: true, expiresInHours: 24 })
+    const enrolment = await createEnrolmentToken(context, {
+      name: 'bench',
+      uses: 10_000,
+      demo: true,
+      expiresInHours: 24,
+    })
     const api = await createApiToken(context, { name: 'bench', scopes: ['read'] })
     const setup = await createSetupLink(context)
     return { enrolment: enrolment.token, api: api.token, setup: setup?.token ?? null }

@@ -23,7 +23,13 @@ export async function run(args: string[]): Promise<number> {
     process.stdout.write(`Removed ${removed.hypervisors} demo hypervisors.\n`)
     return 0
   }
-  return runSlashzero({ port: values.port ?? defaultPort, collector: false, development: false, announce: true, work: load })
+  return runSlashzero({
+    port: values.port ?? defaultPort,
+    collector: false,
+    development: false,
+    announce: true,
+    work: load,
+  })
 }
 
 async function load(started: Started): Promise<number | null> {
@@ -52,12 +58,15 @@ async function load(started: Started): Promise<number | null> {
 async function replaceDemo(url: string): Promise<string> {
   return withSystem(url, async (context) => {
     await removeDemo(context)
-    return (await createEnrolmentToken(context, { name: 'demo fleet', uses: hypervisors, demo: true, expiresInHours: 1 })).token
+    return (
+      await createEnrolmentToken(context, { name: 'demo fleet', uses: hypervisors, demo: true, expiresInHours: 1 })
+    ).token
   })
 }
 
 function parseProgress(line: string): { done: number; total: number } {
   const value: unknown = JSON.parse(line)
-  if (typeof value !== 'object' || value === null || !('done' in value) || !('total' in value)) return { done: 0, total: 0 }
+  if (typeof value !== 'object' || value === null || !('done' in value) || !('total' in value))
+    return { done: 0, total: 0 }
   return { done: Number(value.done), total: Number(value.total) }
 }

@@ -20,19 +20,26 @@ after one or two minutes.
 /** Runs `packages/lab` as its own process, with an enrolment token for the scenarios that push to the server. */
 export async function run(args: string[]): Promise<number> {
   const scenario = args[0]
-  const standalone = scenario === undefined || ['list', 'clean', 'kernel', 'guest'].includes(scenario) || args.includes('--server')
-  const child = spawn(process.execPath, ['packages/lab/bin/slashzero-lab.mjs', ...args, ...(standalone ? [] : await serverArguments())], {
-    cwd: root,
-    stdio: 'inherit',
-  })
+  const standalone =
+    scenario === undefined || ['list', 'clean', 'kernel', 'guest'].includes(scenario) || args.includes('--server')
+  const child = spawn(
+    process.execPath,
+    ['packages/lab/bin/slashzero-lab.mjs', ...args, ...(standalone ? [] : await serverArguments())],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  )
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   return exitOf(child)
 }
 
 async function serverArguments(): Promise<string[]> {
-  if (process.getuid?.() !== 0) throw new Refusal('The lab makes network namespaces and taps, so it needs root. Run it with sudo.')
+  if (process.getuid?.() !== 0)
+    throw new Refusal('The lab makes network namespaces and taps, so it needs root. Run it with sudo.')
   const running = await readRunning()
-  if (running === null || running.port === null) throw new Refusal('No Slashzero runs on this machine. Run `npm start` in another terminal first.')
+  if (running === null || running.port === null)
+    throw new Refusal('No Slashzero runs on this machine. Run `npm start` in another terminal first.')
   const { token } = await withDatabase((context) =>
     createEnrolmentToken(context, { name: 'lab', uses: 100, demo: true, expiresInHours: 24 }),
   )

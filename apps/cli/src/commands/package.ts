@@ -13,5 +13,7 @@ machine's own files, with a radvd that leaks (root, Debian with systemd-containe
 
 export async function run(args: string[]): Promise<number> {
   const script = args.includes('--check') ? 'check' : 'build'
-  return exitOf(spawn(process.execPath, [`apps/collector/packaging/${script}.ts`, ...args], { cwd: root, stdio: 'inherit' }))
+  return exitOf(
+    spawn(process.execPath, [`apps/collector/packaging/${script}.ts`, ...args], { cwd: root, stdio: 'inherit' }),
+  )
 }

@@ -27,7 +27,12 @@ pages, the API and the ingest on one port, and on Linux runs a collector for thi
 const options = { port: { type: 'string' }, collector: { type: 'boolean' } } as const
 
 /** What a running Slashzero offers to a command that starts it for its own purpose. */
-export type Started = { readonly port: number; readonly url: string; readonly databaseUrl: string; readonly serverPid: number }
+export type Started = {
+  readonly port: number
+  readonly url: string
+  readonly databaseUrl: string
+  readonly serverPid: number
+}
 
 /** `slashzero start`, and `slashzero dev` with the pages compiled as they change. */
 export async function start(args: string[], { development = false } = {}): Promise<number> {
@@ -73,7 +78,8 @@ async function runParts(wish: Wish, parts: AsyncDisposableStack, signal: AbortSi
   await lockDataFolder(port)
   parts.defer(unlockDataFolder)
   if (!wish.development) await build(signal)
-  const postgres = databaseUrl === null ? await step('Starting PostgreSQL', () => startOwnPostgres(wish.settings)) : null
+  const postgres =
+    databaseUrl === null ? await step('Starting PostgreSQL', () => startOwnPostgres(wish.settings)) : null
   if (postgres !== null) parts.defer(() => postgres.stop())
   signal.throwIfAborted()
   const url = databaseUrl ?? postgres?.url ?? ''
@@ -87,9 +93,17 @@ async function runParts(wish: Wish, parts: AsyncDisposableStack, signal: AbortSi
     const collector = await startCollector(url, port)
     parts.defer(() => stopChild(collector))
   }
-  const ends = [untilAborted(signal).then(() => 0), unexpectedEnd(exitOf(server), `The server ended by itself; its log is ${logPath}`)]
+  const ends = [
+    untilAborted(signal).then(() => 0),
+    unexpectedEnd(exitOf(server), `The server ended by itself; its log is ${logPath}`),
+  ]
   if (postgres !== null) {
-    ends.push(unexpectedEnd(postgres.ended, 'PostgreSQL ended by itself, so Slashzero stops; the next start recovers the data.'))
+    ends.push(
+      unexpectedEnd(
+        postgres.ended,
+        'PostgreSQL ended by itself, so Slashzero stops; the next start recovers the data.',
+      ),
+    )
   }
   const started = { port, url: address, databaseUrl: url, serverPid: server.pid ?? 0 }
   if (wish.work) ends.push(untilDone(wish.work(started)))
@@ -118,7 +132,8 @@ async function build(signal: AbortSignal) {
 /** The wished port when it is free, a free one for 0. Throws a Refusal when another program has it. */
 async function freePort(wished: string): Promise<number> {
   const port = Number(wished)
-  if (!/^\d{1,5}$/.test(wished) || port > 65_535) throw new Refusal(`--port ${wished} is no port: expected a number from 0 to 65535.`)
+  if (!/^\d{1,5}$/.test(wished) || port > 65_535)
+    throw new Refusal(`--port ${wished} is no port: expected a number from 0 to 65535.`)
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', (error: NodeJS.ErrnoException) => {
@@ -180,7 +195,9 @@ async function announce(url: string, address: string) {
   const link = await withSystem(url, (context) => createSetupLink(context))
   process.stdout.write(`\nSlashzero is ready: ${address}\n`)
   if (link !== null) {
-    process.stdout.write(`Set up the first administrator (valid once, for 24 hours): ${address}/setup?token=${link.token}\n`)
+    process.stdout.write(
+      `Set up the first administrator (valid once, for 24 hours): ${address}/setup?token=${link.token}\n`,
+    )
   }
   process.stdout.write('\n')
 }
@@ -189,17 +206,21 @@ async function announce(url: string, address: string) {
 async function startCollector(url: string, port: number): Promise<ChildProcess> {
   const stateFolder = join(dataFolder, 'collector')
   const token = existsSync(join(stateFolder, 'credential')) ? null : await enrolmentToken(url)
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'apps/collector/bin/slashzero-collector.mjs', 'run'], {
-    cwd: root,
-    detached: true,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      SLASHZERO_SERVER: `http://127.0.0.1:${port}`,
-      SLASHZERO_STATE_DIR: stateFolder,
-      ...(token === null ? {} : { SLASHZERO_ENROLMENT_TOKEN: token }),
+  return spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', 'apps/collector/bin/slashzero-collector.mjs', 'run'],
+    {
+      cwd: root,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        SLASHZERO_SERVER: `http://127.0.0.1:${port}`,
+        SLASHZERO_STATE_DIR: stateFolder,
+        ...(token === null ? {} : { SLASHZERO_ENROLMENT_TOKEN: token }),
+      },
     },
-  })
+  )
 }
 
 async function enrolmentToken(url: string): Promise<string> {

@@ -44,7 +44,11 @@ export async function run(args: string[]): Promise<number> {
     case 'create':
       return create(values.name, values.scopes ?? 'read')
     case 'enrol':
-      return enrol(values.name ?? 'command line', count('--uses', values.uses ?? '1'), count('--hours', values.hours ?? '24'))
+      return enrol(
+        values.name ?? 'command line',
+        count('--uses', values.uses ?? '1'),
+        count('--hours', values.hours ?? '24'),
+      )
     case 'vm':
       return ofVm(id)
     case 'list':
@@ -72,14 +76,18 @@ function toScope(text: string): Scope {
 }
 
 async function enrol(name: string, uses: number, expiresInHours: number): Promise<number> {
-  const { token } = await withDatabase((context) => createEnrolmentToken(context, { name, uses, expiresInHours, demo: false }))
+  const { token } = await withDatabase((context) =>
+    createEnrolmentToken(context, { name, uses, expiresInHours, demo: false }),
+  )
   process.stdout.write(`${token}\n`)
   return 0
 }
 
 async function list(): Promise<number> {
   for (const token of await withDatabase((context) => listApiTokens(context))) {
-    process.stdout.write(`${token.id}  ${token.name}  ${token.scopes.join(',')}  ${token.revokedAt === null ? 'active' : 'revoked'}\n`)
+    process.stdout.write(
+      `${token.id}  ${token.name}  ${token.scopes.join(',')}  ${token.revokedAt === null ? 'active' : 'revoked'}\n`,
+    )
   }
   return 0
 }
@@ -94,13 +102,21 @@ async function ofVm(vm: string | undefined): Promise<number> {
 async function listOfVm(vm: string): Promise<number> {
   const tokens = await withDatabase(async (context) => listVmTokens(context, { vmId: await findVmId(context, vm) }))
   for (const { id, lastUsedAt, revokedAt } of tokens) {
-    process.stdout.write(`${id}  ${lastUsedAt === null ? 'never used' : `last used ${lastUsedAt}`}  ${revokedAt === null ? 'active' : 'revoked'}\n`)
+    process.stdout.write(
+      `${id}  ${lastUsedAt === null ? 'never used' : `last used ${lastUsedAt}`}  ${revokedAt === null ? 'active' : 'revoked'}\n`,
+    )
   }
   return 0
 }
 
 async function findVmId(context: ServiceContext, vm: string): Promise<string> {
-  const { items } = await listVms(context, { search: vm, sort: 'hypervisor', descending: false, offset: 0, limit: 1000 })
+  const { items } = await listVms(context, {
+    search: vm,
+    sort: 'hypervisor',
+    descending: false,
+    offset: 0,
+    limit: 1000,
+  })
   const found = items.filter(({ uuid, name }) => name === vm || uuid === vm.toLowerCase())
   const [only, another] = found
   if (only === undefined) return (await getVm(context, { id: vm })).id

@@ -6,7 +6,7 @@ import { inCi } from '../env.ts'
 
 export const help = `slashzero verify
 
-Types, lint, import boundaries, dead code and unit tests: no database, no root, about a minute.`
+Types, format, lint, import boundaries, dead code and unit tests: no database, no root, about a minute.`
 
 export async function run(args: string[]): Promise<number> {
   parseArgs({ args, options: {} })

@@ -20,9 +20,16 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     hypervisor = await makeHypervisor()
     const vm = await hypervisor.startVm('-name', 'guest=vm-1')
     guest = await makeGuest(hypervisor, vm, 'tap1', 'cable1')
-    await hypervisor.run('sh', '-ec', 'sysctl -qw net.ipv6.conf.tap1.accept_dad=0; ip link set tap1 up; ip addr add fd00:1::1/64 dev tap1 nodad')
+    await hypervisor.run(
+      'sh',
+      '-ec',
+      'sysctl -qw net.ipv6.conf.tap1.accept_dad=0; ip link set tap1 up; ip addr add fd00:1::1/64 dev tap1 nodad',
+    )
     hypervisor.startCollector('--watch-advertisements', '--interval', '1')
-    await until('the collector reports the tap', async () => seen('sent') !== undefined || tapNow()?.advertisements?.length === 0)
+    await until(
+      'the collector reports the tap',
+      async () => seen('sent') !== undefined || tapNow()?.advertisements?.length === 0,
+    )
   }, 60_000)
   afterEach(async () => {
     await stopSenders('KILL').catch(() => undefined)
@@ -36,9 +43,14 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
   })
 
   const tapNow = (): TapReport | undefined => {
-    return hypervisor.readSpool().at(-1)?.namespaces.flatMap(({ taps }) => taps).find(({ name }) => name === 'tap1')
+    return hypervisor
+      .readSpool()
+      .at(-1)
+      ?.namespaces.flatMap(({ taps }) => taps)
+      .find(({ name }) => name === 'tap1')
   }
-  const seen = (direction: SeenAdvertisement['direction']) => tapNow()?.advertisements?.find((one) => one.direction === direction)
+  const seen = (direction: SeenAdvertisement['direction']) =>
+    tapNow()?.advertisements?.find((one) => one.direction === direction)
 
   /** The command that starts radvd for one interface. */
   function radvd(device: string, options: string): string[] {
@@ -52,7 +64,11 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     await hypervisor.run('sh', '-c', `kill -${signal} $(pgrep -x 'radvd|dnsmasq')`)
   }
 
-  async function untilSeen(holds: (one: SeenAdvertisement) => boolean, direction: SeenAdvertisement['direction'] = 'sent', since = Date.now()): Promise<SeenAdvertisement> {
+  async function untilSeen(
+    holds: (one: SeenAdvertisement) => boolean,
+    direction: SeenAdvertisement['direction'] = 'sent',
+    since = Date.now(),
+  ): Promise<SeenAdvertisement> {
     const found = () => {
       const one = seen(direction)
       return one !== undefined && Date.parse(one.seenAt) > since - 500 && holds(one) ? one : undefined
@@ -69,7 +85,8 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
 
   /** When the guest's default route ends, in milliseconds since the epoch; null where it has none. */
   async function readRouteEnd(): Promise<number | null> {
-    const [, seconds] = /^default .* expires (\d+)sec/.exec(await guest.run('ip', '-6', 'route', 'show', 'default')) ?? []
+    const [, seconds] =
+      /^default .* expires (\d+)sec/.exec(await guest.run('ip', '-6', 'route', 'show', 'default')) ?? []
     return seconds === undefined ? null : Date.now() + Number(seconds) * 1000
   }
 
@@ -86,7 +103,15 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
       seenAt: expect.any(String),
       routerLifetimeSeconds: 1800,
       sincePreviousSeconds: expect.any(Number),
-      prefixes: [{ prefix: '2001:db8:1::/64', onLink: true, autonomous: true, validLifetimeSeconds: 7200, preferredLifetimeSeconds: 3600 }],
+      prefixes: [
+        {
+          prefix: '2001:db8:1::/64',
+          onLink: true,
+          autonomous: true,
+          validLifetimeSeconds: 7200,
+          preferredLifetimeSeconds: 3600,
+        },
+      ],
     })
     const told = Date.parse(last.seenAt) + last.routerLifetimeSeconds * 1000
     expect(Math.abs(told - ((await readRouteEnd()) ?? 0))).toBeLessThanOrEqual(2000)
@@ -103,14 +128,30 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
 
   test('a sender that is no default router is seen to be none', async () => {
     hypervisor.start(...radvd('tap1', 'AdvDefaultLifetime 0;'))
-    await untilSeen(({ routerLifetimeSeconds, sincePreviousSeconds }) => routerLifetimeSeconds === 0 && sincePreviousSeconds !== null)
+    await untilSeen(
+      ({ routerLifetimeSeconds, sincePreviousSeconds }) => routerLifetimeSeconds === 0 && sincePreviousSeconds !== null,
+    )
     expect(await readRouteEnd()).toBeNull()
   })
 
   test("what dnsmasq says is seen, and the guest's route ends with it", async () => {
     const range = ['--dhcp-range=fd00:1::,ra-only,64', '--ra-param=tap1,high,4,900']
-    const files = ['--conf-file=/dev/null', `--pid-file=${join(folder, 'dnsmasq.pid')}`, `--dhcp-leasefile=${join(folder, 'leases')}`]
-    hypervisor.start('dnsmasq', '-k', '-p', '0', ...files, '--interface=tap1', '--bind-dynamic', '--enable-ra', ...range)
+    const files = [
+      '--conf-file=/dev/null',
+      `--pid-file=${join(folder, 'dnsmasq.pid')}`,
+      `--dhcp-leasefile=${join(folder, 'leases')}`,
+    ]
+    hypervisor.start(
+      'dnsmasq',
+      '-k',
+      '-p',
+      '0',
+      ...files,
+      '--interface=tap1',
+      '--bind-dynamic',
+      '--enable-ra',
+      ...range,
+    )
     await untilSeen(({ routerLifetimeSeconds }) => routerLifetimeSeconds === 900)
     await stopSenders('KILL')
     await untilReported()
@@ -133,10 +174,20 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     const vm = await hypervisor.startVm('-name', 'guest=vm-2')
     await vm.ask('open', 'tap2')
     await hypervisor.run('ip', 'link', 'set', 'tap2', 'netns', 'qrouter-1')
-    await hypervisor.run(...inside, 'sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1', 'net.ipv6.conf.tap2.forwarding=1')
+    await hypervisor.run(
+      ...inside,
+      'sysctl',
+      '-qw',
+      'net.ipv6.conf.all.forwarding=1',
+      'net.ipv6.conf.tap2.forwarding=1',
+    )
     await hypervisor.run(...inside, 'ip', 'link', 'set', 'tap2', 'up')
     hypervisor.start(...inside, ...radvd('tap2', 'AdvDefaultLifetime 300;'))
-    const inThere = () => hypervisor.readSpool().at(-1)?.namespaces.find(({ name }) => name === 'qrouter-1')?.taps[0]?.advertisements ?? []
+    const inThere = () =>
+      hypervisor
+        .readSpool()
+        .at(-1)
+        ?.namespaces.find(({ name }) => name === 'qrouter-1')?.taps[0]?.advertisements ?? []
     await until('it is seen there', async () => inThere().length > 0)
     expect(inThere()).toEqual([expect.objectContaining({ direction: 'sent', routerLifetimeSeconds: 300 })])
   })

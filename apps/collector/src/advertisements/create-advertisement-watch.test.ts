@@ -64,12 +64,34 @@ test('the latest of each router and direction is kept, with the time since the o
   await vi.advanceTimersByTimeAsync(3800)
   await hear([packet(), packet({ sent: false, linkAddress: null }, 9)])
   expect(list()).toEqual([
-    expect.objectContaining({ source: 'fe80::ff:fe00:1', direction: 'sent', sincePreviousSeconds: 4, seenAt: '2026-01-01T10:00:04.200Z' }),
-    expect.objectContaining({ source: 'fe80::ff:fe00:9', direction: 'received', sincePreviousSeconds: null, linkAddress: null }),
+    expect.objectContaining({
+      source: 'fe80::ff:fe00:1',
+      direction: 'sent',
+      sincePreviousSeconds: 4,
+      seenAt: '2026-01-01T10:00:04.200Z',
+    }),
+    expect.objectContaining({
+      source: 'fe80::ff:fe00:9',
+      direction: 'received',
+      sincePreviousSeconds: null,
+      linkAddress: null,
+    }),
   ])
   expect(list()?.[0]?.prefixes).toEqual([
-    { prefix: '2001:db8:1::/64', onLink: true, autonomous: true, validLifetimeSeconds: 7200, preferredLifetimeSeconds: 3600 },
-    { prefix: 'fd00:1::/64', onLink: false, autonomous: false, validLifetimeSeconds: null, preferredLifetimeSeconds: null },
+    {
+      prefix: '2001:db8:1::/64',
+      onLink: true,
+      autonomous: true,
+      validLifetimeSeconds: 7200,
+      preferredLifetimeSeconds: 3600,
+    },
+    {
+      prefix: 'fd00:1::/64',
+      onLink: false,
+      autonomous: false,
+      validLifetimeSeconds: null,
+      preferredLifetimeSeconds: null,
+    },
   ])
   expect(list(8)).toEqual([])
 })
@@ -101,14 +123,21 @@ test('a guest that is many routers drives out neither the host nor those that we
 
 test('what is malformed is passed over, as hosts do', async () => {
   const { hear, list, watch } = start()
-  await hear([packet({ packet: new Uint8Array(60) }), packet({ packet: Buffer.from(radvd, 'hex').subarray(0, 80) }), packet()])
+  await hear([
+    packet({ packet: new Uint8Array(60) }),
+    packet({ packet: Buffer.from(radvd, 'hex').subarray(0, 80) }),
+    packet(),
+  ])
   expect(list()).toHaveLength(1)
   expect(watch.takeRun()).toMatchObject({ probe: 'advertisements', outcome: 'ok', error: null })
 })
 
 test('what the host sends is listened to however much it is', async () => {
   const { hear, listening } = start()
-  await hear(Array.from({ length: MOST_READ }, () => packet()), 100)
+  await hear(
+    Array.from({ length: MOST_READ }, () => packet()),
+    100,
+  )
   expect(listening).toEqual([])
 })
 
@@ -117,7 +146,10 @@ test('after a loss nobody knows how long a router paused, and the loss is told',
   await hear([packet()], 3)
   await hear([packet()])
   expect(list()?.[0]?.sincePreviousSeconds).toBeNull()
-  expect(watch.takeRun()).toMatchObject({ outcome: 'failed', error: '3 advertisements came faster than they were read and were lost' })
+  expect(watch.takeRun()).toMatchObject({
+    outcome: 'failed',
+    error: '3 advertisements came faster than they were read and were lost',
+  })
 })
 
 test.each([
@@ -129,7 +161,9 @@ test.each([
   await hear(flood, lost)
   await hear(flood, lost)
   expect(listening).toEqual(['sent'])
-  expect(watch.takeRun().error).toContain('guests sent more advertisements than are read: what they send was not listened to for 10 s')
+  expect(watch.takeRun().error).toContain(
+    'guests sent more advertisements than are read: what they send was not listened to for 10 s',
+  )
   await vi.advanceTimersByTimeAsync(9000)
   expect(listening).toEqual(['sent'])
   await vi.advanceTimersByTimeAsync(2000)
@@ -153,7 +187,12 @@ describe('a namespace', () => {
     })
     follow([7], [OWN, ROUTER])
     expect(watch.list(2, 7)).toBeNull()
-    expect(watch.takeRun()).toMatchObject({ outcome: 'failed', error: expect.stringMatching(/in a network namespace, which needs CAP_NET_RAW and AF_PACKET, and CAP_SYS_ADMIN .+ setns: not permitted/) })
+    expect(watch.takeRun()).toMatchObject({
+      outcome: 'failed',
+      error: expect.stringMatching(
+        /in a network namespace, which needs CAP_NET_RAW and AF_PACKET, and CAP_SYS_ADMIN .+ setns: not permitted/,
+      ),
+    })
   })
 
   test('that is followed no more, or a watch that stopped, leaves nothing open', async () => {

@@ -124,9 +124,13 @@ export function createAdvertisementWatch({ kernel, sockets, now, clock }: WatchO
     takeRun() {
       const where = refused.length === 1 ? 'a network namespace' : `${refused.length} network namespaces`
       const errors = [
-        refused.length === 0 ? null : `advertisements are not listened to in ${where}, which needs CAP_NET_RAW and AF_PACKET, and CAP_SYS_ADMIN for others than its own: ${refused[0]}`,
+        refused.length === 0
+          ? null
+          : `advertisements are not listened to in ${where}, which needs CAP_NET_RAW and AF_PACKET, and CAP_SYS_ADMIN for others than its own: ${refused[0]}`,
         lost === 0 ? null : `${lost} advertisements came faster than they were read and were lost`,
-        floods === 0 ? null : `guests sent more advertisements than are read: what they send was not listened to for ${MUTED / 1000} s${floods === 1 ? '' : `, ${floods} times`}`,
+        floods === 0
+          ? null
+          : `guests sent more advertisements than are read: what they send was not listened to for ${MUTED / 1000} s${floods === 1 ? '' : `, ${floods} times`}`,
         problem,
       ].filter((error) => error !== null)
       const spent = Math.round(milliseconds * 100) / 100

@@ -5,7 +5,9 @@ import { expect, test } from 'vitest'
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 
 function runIn(shell: string): { status: number | null; stderr: string } {
-  const { status, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', shell, process.execPath, MAIN], { encoding: 'utf8' })
+  const { status, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', shell, process.execPath, MAIN], {
+    encoding: 'utf8',
+  })
   return { status, stderr }
 }
 
@@ -16,10 +18,19 @@ test('a reader that leaves early, and a log that nobody takes, change nothing', 
 
 test('a monitoring system is told why there is no diagnosis where it looks for one', () => {
   const doctor = '"$0" "$1" doctor --config /nowhere --format'
-  expect(runIn(`${doctor} nagios | grep -x "SLASHZERO UNKNOWN - /nowhere: it cannot be read: ENOENT.*"`)).toEqual({ status: 3, stderr: '' })
-  expect(runIn(`test "$(${doctor} checkmk | grep -c '^3 "Slashzero .*" - /nowhere: it cannot be read')" = 2`)).toEqual({ status: 0, stderr: '' })
+  expect(runIn(`${doctor} nagios | grep -x "SLASHZERO UNKNOWN - /nowhere: it cannot be read: ENOENT.*"`)).toEqual({
+    status: 3,
+    stderr: '',
+  })
+  expect(runIn(`test "$(${doctor} checkmk | grep -c '^3 "Slashzero .*" - /nowhere: it cannot be read')" = 2`)).toEqual({
+    status: 0,
+    stderr: '',
+  })
 })
 
 test('what cannot be written is a failure, and said', () => {
-  expect(runIn('"$0" "$1" --help >/dev/full')).toEqual({ status: 1, stderr: expect.stringMatching(/^slashzero-collector: stdout cannot be written: ENOSPC/) })
+  expect(runIn('"$0" "$1" --help >/dev/full')).toEqual({
+    status: 1,
+    stderr: expect.stringMatching(/^slashzero-collector: stdout cannot be written: ENOSPC/),
+  })
 })

@@ -2,7 +2,8 @@
 export function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
-      if (error && !('code' in error && error.code === 'EPIPE')) reject(new Error(`stdout cannot be written: ${error.message}`))
+      if (error && !('code' in error && error.code === 'EPIPE'))
+        reject(new Error(`stdout cannot be written: ${error.message}`))
       else resolve()
     })
   })

@@ -41,7 +41,11 @@ describe.skipIf(process.getuid?.() !== 0)('run', () => {
   test('keeps what happens to taps between two reports while the server is away', async () => {
     const vm = await hypervisor.startVm('-name', 'vm-1')
     const collector = hypervisor.startCollector('--interval', '3600')
-    const lastTaps = () => hypervisor.readSpool().at(-1)?.namespaces.flatMap(({ taps }) => taps.map(({ name, up }) => `${name} ${up ? 'up' : 'down'}`))
+    const lastTaps = () =>
+      hypervisor
+        .readSpool()
+        .at(-1)
+        ?.namespaces.flatMap(({ taps }) => taps.map(({ name, up }) => `${name} ${up ? 'up' : 'down'}`))
     await until('the first report', async () => countReports() >= 1)
     await vm.ask('open', 'tap1')
     await until('the tap is reported', async () => lastTaps()?.join() === 'tap1 down')
@@ -69,7 +73,9 @@ describe.skipIf(process.getuid?.() !== 0)('run', () => {
     const report = hypervisor.readSpool().at(-1)
     expect(report?.namespaces.flatMap(({ senders }) => senders)).toHaveLength(daemons.length)
     const error = expect.stringMatching(/radvd \(\d+\): no answer within 500 ms, so it hangs; /)
-    expect(report?.runs.filter(({ outcome }) => outcome === 'failed')).toMatchObject([{ probe: 'configurations', error }])
+    expect(report?.runs.filter(({ outcome }) => outcome === 'failed')).toMatchObject([
+      { probe: 'configurations', error },
+    ])
     const { code, milliseconds } = await collector.stop()
     expect(code).toBe(0)
     expect(milliseconds).toBeLessThan(1000)
@@ -89,7 +95,9 @@ describe.skipIf(process.getuid?.() !== 0)('run', () => {
       })
     }
     expect(await collector.stop()).toMatchObject({ code: 0 })
-    const counts = hypervisor.readSpool().map(({ namespaces }) => namespaces[0]?.senders[0]?.sockets[0]?.staleInterfaceIndexes?.length ?? 0)
+    const counts = hypervisor
+      .readSpool()
+      .map(({ namespaces }) => namespaces[0]?.senders[0]?.sockets[0]?.staleInterfaceIndexes?.length ?? 0)
     expect(counts).toEqual(counts.toSorted((a, b) => a - b))
     expect(counts.at(-1)).toBe(6)
   })

@@ -7,7 +7,9 @@ import type { Report } from '@slashzero/contract'
 import { expect, test } from 'vitest'
 import { run } from './run.ts'
 
-const golden = report.parse(JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')))
+const golden = report.parse(
+  JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
+)
 
 function start(pass: () => Promise<Report>, stop: () => Promise<void> = async () => undefined) {
   const abort = new AbortController()
@@ -71,7 +73,12 @@ test('keeps no report in memory that it has handed on', async () => {
     made.push(new WeakRef(one))
     return one
   }
-  const ended = run({ pass, pusher: { enqueue: () => undefined, stop: async () => undefined }, intervalMilliseconds: 5, signal: abort.signal })
+  const ended = run({
+    pass,
+    pusher: { enqueue: () => undefined, stop: async () => undefined },
+    intervalMilliseconds: 5,
+    signal: abort.signal,
+  })
   await sleep(300)
   collectGarbage()
   const kept = made.filter((one) => one.deref() !== undefined).length

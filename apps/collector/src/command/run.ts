@@ -21,10 +21,17 @@ export type RunOptions = {
  * a random part of the interval, so that hypervisors which start together do not report together. What `watch` wants early comes
  * between these and moves none of them.
  */
-export async function run({ pass, pusher, intervalMilliseconds, watch, signal, random = Math.random }: RunOptions): Promise<void> {
+export async function run({
+  pass,
+  pusher,
+  intervalMilliseconds,
+  watch,
+  signal,
+  random = Math.random,
+}: RunOptions): Promise<void> {
   let due = performance.now() - random() * intervalMilliseconds * 0.5
   const tellFailures = createFailureTeller(log, () => performance.now())
-  for (let early = false; !signal.aborted; ) {
+  for (let early = false; !signal.aborted;) {
     const beganAt = performance.now()
     let made: Report | null = null
     try {

@@ -15,7 +15,14 @@ function follow() {
   )
   return (minute: number, ...failed: string[]): string[] => {
     clock = minute * MINUTE
-    tell({ runs: ['links', 'vms'].map((probe) => ({ probe, outcome: failed.includes(probe) ? 'failed' : 'ok', milliseconds: 1, error: failed.includes(probe) ? 'no' : null })) })
+    tell({
+      runs: ['links', 'vms'].map((probe) => ({
+        probe,
+        outcome: failed.includes(probe) ? 'failed' : 'ok',
+        milliseconds: 1,
+        error: failed.includes(probe) ? 'no' : null,
+      })),
+    })
     return lines.splice(0)
   }
 }

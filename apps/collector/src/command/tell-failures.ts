@@ -5,7 +5,10 @@ import type { PushLog } from '../push/index.ts'
 const QUIET_MILLISECONDS = 10 * 60_000
 
 /** Says which probes cannot read everything when that begins, and when all can again. `clock` is in milliseconds and never jumps. */
-export function createFailureTeller(log: Pick<PushLog, 'info' | 'warn'>, clock: () => number): (report: Pick<Report, 'runs'>) => void {
+export function createFailureTeller(
+  log: Pick<PushLog, 'info' | 'warn'>,
+  clock: () => number,
+): (report: Pick<Report, 'runs'>) => void {
   const toldAt = new Map<string, number>()
   let told = new Set<string>()
   return ({ runs }) => {

@@ -38,8 +38,14 @@ test.each([
 
 test('what keeps the program from starting is an error to the journal, and bears its name elsewhere', () => {
   const main = `process.argv.push('main', 'run', '--interval', '0'); await import(${JSON.stringify(new URL('../main.ts', import.meta.url).href)})`
-  expect(write(({ dev, ino }) => `${dev}:${ino}`, main)).toEqual([expect.stringMatching(/^<3>--interval: it is 0; it should be/), ''])
-  expect(write(() => '', main)).toEqual([expect.stringMatching(/^slashzero-collector: --interval: it is 0; it should be/), ''])
+  expect(write(({ dev, ino }) => `${dev}:${ino}`, main)).toEqual([
+    expect.stringMatching(/^<3>--interval: it is 0; it should be/),
+    '',
+  ])
+  expect(write(() => '', main)).toEqual([
+    expect.stringMatching(/^slashzero-collector: --interval: it is 0; it should be/),
+    '',
+  ])
 })
 
 test('for the journal a line bears its priority, and the journal adds the time', () => {

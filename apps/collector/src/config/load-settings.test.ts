@@ -238,7 +238,10 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
     text: 'server-ca = "/nowhere"',
     expected: [/^collector\.toml:1: \/nowhere cannot be used: ENOENT.+; name a file with certificates in PEM/],
   },
-  { text: 'server-ca = "/etc/passwd"', expected: [/^collector\.toml:1: \/etc\/passwd cannot be used: .+; name a file with/] },
+  {
+    text: 'server-ca = "/etc/passwd"',
+    expected: [/^collector\.toml:1: \/etc\/passwd cannot be used: .+; name a file with/],
+  },
   {
     text: 'enrolment-token-file = "/nowhere"',
     expected: [
@@ -252,7 +255,9 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
 })
 
 test('labels and VMs may be called as settings are, where they are not given what would do for those', () => {
-  const { labels, guestAgents } = load('[labels]\nserver = "rack 1"\ninterval = "weekly"\n[guest-agents]\nserver = "/run/a"')
+  const { labels, guestAgents } = load(
+    '[labels]\nserver = "rack 1"\ninterval = "weekly"\n[guest-agents]\nserver = "/run/a"',
+  )
   expect([labels, [...guestAgents]]).toEqual([{ server: 'rack 1', interval: 'weekly' }, [['server', '/run/a']]])
 })
 

@@ -28,9 +28,16 @@ function parseFile(text: string, path: string): FileReading {
   const placeOf = (key?: string) => `${path}:${key === undefined ? 1 : lineOf([key])}`
   const misplaced = findMisplaced(parsed.table).map(([table, key]): Problem => {
     const problem = `it stands below [${table}], and so is an entry of that table and not the setting ${key}`
-    return { place: `${path}:${lineOf([table, key])}`, key: `${table}.${key}`, problem, fix: 'move the line above the first one in [brackets]' }
+    return {
+      place: `${path}:${lineOf([table, key])}`,
+      key: `${table}.${key}`,
+      problem,
+      fix: 'move the line above the first one in [brackets]',
+    }
   })
-  return misplaced.length > 0 ? { values: {}, problems: misplaced, placeOf } : { ...checkSource(parsed.table, place), placeOf }
+  return misplaced.length > 0
+    ? { values: {}, problems: misplaced, placeOf }
+    : { ...checkSource(parsed.table, place), placeOf }
 }
 
 /**

@@ -14,7 +14,11 @@ export function toSource(said: Said, placeOf: (key: Key) => string): { source: o
         // Anything else stays text, which is no number of seconds.
         return /^\d+(\.\d+)?$/.test(String(text)) ? Number(text) : text
       case 'off-link-tcp-ports':
-        return String(text) === '' ? [] : String(text).split(',').map((port) => (/^ *\d+ *$/.test(port) ? Number(port) : port))
+        return String(text) === ''
+          ? []
+          : String(text)
+              .split(',')
+              .map((port) => (/^ *\d+ *$/.test(port) ? Number(port) : port))
       case 'watch-advertisements':
         return text === 'true' ? true : text === 'false' ? false : text
       case 'labels':

@@ -20,10 +20,16 @@ export type Ability = {
   readonly turnOn: string | null
 }
 
-type Granted = Pick<Ability, 'name' | 'sees' | 'capabilities'> & { readonly probes: readonly (Probe | keyof typeof CONFIGURED)[] }
+type Granted = Pick<Ability, 'name' | 'sees' | 'capabilities'> & {
+  readonly probes: readonly (Probe | keyof typeof CONFIGURED)[]
+}
 
 /** Probes that are in the report only where they are configured, and the key that does it. */
-const CONFIGURED = { 'off-link-probe': 'off-link-source', 'guest-push': 'guest-push-listen', advertisements: 'watch-advertisements' } as const
+const CONFIGURED = {
+  'off-link-probe': 'off-link-source',
+  'guest-push': 'guest-push-listen',
+  advertisements: 'watch-advertisements',
+} as const
 
 /** What each capability adds. The first rows need none: that is observe-only mode. */
 export const ABILITIES: readonly Granted[] = [
@@ -140,7 +146,8 @@ function judgeAbility(
   for (const [probe, key] of Object.entries(CONFIGURED)) {
     if (!probes.some((one) => one === probe)) continue
     const run = runs.find((one) => one.probe === probe)
-    if (run === undefined) return { ...ability, state: 'untried', reason: `${key} is not set`, turnOn: `${key} in its configuration` }
+    if (run === undefined)
+      return { ...ability, state: 'untried', reason: `${key} is not set`, turnOn: `${key} in its configuration` }
     if (run.outcome === 'absent') return { ...ability, state: 'untried', reason: run.error, turnOn: null }
   }
   if (failed === undefined) return { ...ability, state: 'on', reason: null, turnOn: null }

@@ -36,7 +36,10 @@ const joined = change(0, ({ taps }) => ({ taps: taps.map((tap) => ({ ...tap, all
   routeChecks: golden.routeChecks.map((check) => ({ ...check, defaultRoute: 'present' })),
 })
 const good: Report = change(0, withSocket({ optmemBytes: 168, staleInterfaceIndexes: [] }), {}, joined)
-const half: Report = { ...good, runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error: '3 processes cannot be told' }] }
+const half: Report = {
+  ...good,
+  runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error: '3 processes cannot be told' }],
+}
 const dead = Array.from({ length: 363 }, (_, index) => index + 10)
 
 function goodWith(alter: Alter, index = 0): Report {
@@ -260,10 +263,16 @@ test.each<{
     report: goodWith(({ taps }) => ({
       taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, allRoutersUsers: 1 } : tap)),
     })),
-    surroundings: { ...HERE, managers: new Map([[7, CONTAINER]]), configurations: new Map([[7, '/etc/my radvd.conf']]) },
+    surroundings: {
+      ...HERE,
+      managers: new Map([[7, CONTAINER]]),
+      configurations: new Map([[7, '/etc/my radvd.conf']]),
+    },
     exit: 1,
     findings: [['at-risk', 'tap101', 'radvd runs but has not joined ff02::2 here', null]],
-    commands: [["grep -n -- tap101 '/proc/7/root/etc/my radvd.conf'", 'ip -6 addr show dev tap101 scope link', 'kill -HUP 7']],
+    commands: [
+      ["grep -n -- tap101 '/proc/7/root/etc/my radvd.conf'", 'ip -6 addr show dev tap101 scope link', 'kill -HUP 7'],
+    ],
   },
   {
     name: 'forwarding off on a served port',
@@ -359,12 +368,21 @@ test('the off-link probe is on where it ran, and untried where it is not set', (
 
 test('guests that push need no right, and a service to push to', () => {
   const find = (run: Partial<Report['runs'][number]> | null) => {
-    const runs = run === null ? [] : [{ probe: 'guest-push', outcome: 'ok' as const, milliseconds: 0, error: null, ...run }]
+    const runs =
+      run === null ? [] : [{ probe: 'guest-push', outcome: 'ok' as const, milliseconds: 0, error: null, ...run }]
     return listAbilities(new Set(), { ...golden, runs }, HERE.ownNamespace).find(({ name }) => name === 'guest-push')
   }
   expect(find({})).toMatchObject({ state: 'on', reason: null })
-  expect(find(null)).toMatchObject({ state: 'untried', reason: 'guest-push-listen is not set', turnOn: 'guest-push-listen in its configuration' })
-  expect(find({ outcome: 'absent', error: 'not here' })).toMatchObject({ state: 'untried', reason: 'not here', turnOn: null })
+  expect(find(null)).toMatchObject({
+    state: 'untried',
+    reason: 'guest-push-listen is not set',
+    turnOn: 'guest-push-listen in its configuration',
+  })
+  expect(find({ outcome: 'absent', error: 'not here' })).toMatchObject({
+    state: 'untried',
+    reason: 'not here',
+    turnOn: null,
+  })
   expect(find({ outcome: 'failed', error: 'EADDRINUSE' })).toMatchObject({ state: 'impaired', reason: 'EADDRINUSE' })
 })
 
@@ -372,7 +390,9 @@ test('libvirt is on where its socket may be used, and off where it refuses', () 
   const [check] = golden.routeChecks
   const find = (access: 'absent' | 'granted' | 'refused', reason: string | null = null) => {
     const routeChecks = check === undefined ? [] : [{ ...check, reason }]
-    return listAbilities(new Set(), { ...golden, routeChecks }, HERE.ownNamespace, access).find(({ name }) => name === 'libvirt')
+    return listAbilities(new Set(), { ...golden, routeChecks }, HERE.ownNamespace, access).find(
+      ({ name }) => name === 'libvirt',
+    )
   }
   const refusal = `libvirt refuses the collector: authentication failed; ${MEMBER}`
   const turnOn = expect.stringContaining('usermod --append --groups libvirt')

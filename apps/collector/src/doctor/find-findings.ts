@@ -51,7 +51,8 @@ function findAtSocket(
       ? [{ level: 'note', subject, problem, cause: null, steps: stepsForSocket(socket, surroundings) }]
       : []
   }
-  if (level === 'unknown') return [{ level, subject, problem: reason, cause: null, steps: [seeMore(surroundings.isRoot)] }]
+  if (level === 'unknown')
+    return [{ level, subject, problem: reason, cause: null, steps: [seeMore(surroundings.isRoot)] }]
   const dark =
     victims.length === 0
       ? ''
@@ -153,7 +154,13 @@ function findUnseen(state: HypervisorState, report: Report, { isRoot }: Surround
   const reasons = [...unmeasured, ...failed.map(({ probe, error }) => `${probe}: ${error ?? 'no reason was given'}`)]
   if (reasons.length === 0) return []
   return [
-    { level: 'unknown', subject: 'not all could be seen', problem: reasons.join('; '), cause: null, steps: [seeMore(isRoot)] },
+    {
+      level: 'unknown',
+      subject: 'not all could be seen',
+      problem: reasons.join('; '),
+      cause: null,
+      steps: [seeMore(isRoot)],
+    },
   ]
 }
 
@@ -165,7 +172,10 @@ function seeMore(isRoot: boolean): Step {
     const why = 'sees everything that the kernel shows to root; the abilities below say what each right adds'
     return { command: 'sudo slashzero-collector doctor', why }
   }
-  return { command: null, why: 'root may not see it: look for what keeps it from that, such as a container that this runs in or a security module (dmesg tells)' }
+  return {
+    command: null,
+    why: 'root may not see it: look for what keeps it from that, such as a container that this runs in or a security module (dmesg tells)',
+  }
 }
 
 /** How bad a verdict of core's is. */

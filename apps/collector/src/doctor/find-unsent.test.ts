@@ -16,13 +16,18 @@ afterEach(() => rmSync(stateDir, { recursive: true }))
 function spool(...ages: number[]): void {
   const folder = join(stateDir, 'spool', 'host-0001')
   mkdirSync(folder, { recursive: true })
-  for (const [index, age] of ages.entries()) writeFileSync(join(folder, `${String(index + 1).padStart(12, '0')}-${NOW - age}.json.gz`), '')
+  for (const [index, age] of ages.entries())
+    writeFileSync(join(folder, `${String(index + 1).padStart(12, '0')}-${NOW - age}.json.gz`), '')
 }
 
 test('reports that wait for long are counted, with the time of the oldest', () => {
   spool(12 * MINUTE, MINUTE, 0)
   expect(findUnsent(stateDir, NOW)).toMatchObject([
-    { level: 'note', problem: '3 wait to be sent, the oldest since 2025-12-31T23:48:00.000Z', steps: [{ command: expect.stringContaining('journalctl') }] },
+    {
+      level: 'note',
+      problem: '3 wait to be sent, the oldest since 2025-12-31T23:48:00.000Z',
+      steps: [{ command: expect.stringContaining('journalctl') }],
+    },
   ])
 })
 

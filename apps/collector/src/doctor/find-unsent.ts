@@ -24,7 +24,13 @@ export function findUnsent(stateDir: string, now: number): Finding[] {
   const cause = findObstacle(stateDir)
   return [
     ...(stale ? [note(`${waiting.length} wait to be sent, the oldest since ${since}`, [LOG])] : []),
-    ...(cause === null ? [] : [note(`${stateDir} ${cause}: they are kept in memory only and are lost if the collector ends`, [look(stateDir)])]),
+    ...(cause === null
+      ? []
+      : [
+          note(`${stateDir} ${cause}: they are kept in memory only and are lost if the collector ends`, [
+            look(stateDir),
+          ]),
+        ]),
   ]
 }
 
@@ -33,7 +39,10 @@ function note(problem: string, steps: readonly Step[]): Finding {
 }
 
 function look(stateDir: string): Step {
-  return { command: `findmnt -T ${quote(stateDir)}; df -h ${quote(stateDir)}`, why: 'shows the file system that it lies on, and its room' }
+  return {
+    command: `findmnt -T ${quote(stateDir)}; df -h ${quote(stateDir)}`,
+    why: 'shows the file system that it lies on, and its room',
+  }
 }
 
 function findObstacle(stateDir: string): string | null {
@@ -44,7 +53,9 @@ function findObstacle(stateDir: string): string | null {
     return null
   } catch (error) {
     // Another user's folder, or none: that says nothing of the collector's own.
-    return error instanceof Error && 'code' in error && error.code === 'EROFS' ? 'is on a file system that is read-only' : null
+    return error instanceof Error && 'code' in error && error.code === 'EROFS'
+      ? 'is on a file system that is read-only'
+      : null
   }
 }
 

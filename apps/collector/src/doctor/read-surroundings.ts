@@ -17,7 +17,12 @@ export function readSurroundings(kernel: Kernel, { namespaces }: Report): Surrou
   )
   const own = attempt(() => parseDescriptor(kernel.readLink('/proc/thread-self/ns/net')))
   const isRoot = process.geteuid?.() === 0
-  return { isRoot, ownNamespace: own?.kind === 'namespace' ? own.inode : null, managers: new Map(managers), configurations: new Map(configurations) }
+  return {
+    isRoot,
+    ownNamespace: own?.kind === 'namespace' ? own.inode : null,
+    managers: new Map(managers),
+    configurations: new Map(configurations),
+  }
 }
 
 /** The effective capabilities of this process; null where they cannot be read. */

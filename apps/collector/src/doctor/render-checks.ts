@@ -69,7 +69,10 @@ function listMetrics(diagnosis: Diagnosis): Metric[] {
   )
   // Of a socket that was not measured nobody knows whether it is the tightest.
   const socket = sockets.some(({ optmemBytes }) => optmemBytes === null) ? null : tightestSocket(sockets)
-  return [...(socket === null ? [] : listSocketMetrics(socket, socket.optmemMaxBytes)), ...(findBlindness(diagnosis) === null ? listVmMetrics(vms) : [])]
+  return [
+    ...(socket === null ? [] : listSocketMetrics(socket, socket.optmemMaxBytes)),
+    ...(findBlindness(diagnosis) === null ? listVmMetrics(vms) : []),
+  ]
 }
 
 /** Why VMs may be here although none was seen; null where that is not so. */

@@ -174,7 +174,11 @@ function showVms(vms: Diagnosis['vms'], width: number): string[] {
   return tabulate([['VM', 'PORTS', '::/0', 'WHY'], ...rows], '  ', width)
 }
 
-function showCountdown({ endsAt, basis, renewable }: NonNullable<Diagnosis['vms'][number]['route']['countdown']>): string {
+function showCountdown({
+  endsAt,
+  basis,
+  renewable,
+}: NonNullable<Diagnosis['vms'][number]['route']['countdown']>): string {
   const most = basis === 'guest' ? '' : ', at the latest,'
   return `ends${most} at ${endsAt.slice(0, 19).replace('T', ' ')} UTC${renewable ? ' unless an advertisement comes' : ', and nothing can renew it'}`
 }

@@ -168,7 +168,12 @@ describe('for monitoring', () => {
 
   test('where VMs could not be seen, that none lacks its route is not known either', () => {
     const error = 'the network namespaces of 4 processes cannot be told: needs CAP_SYS_PTRACE'
-    const hidden = diagnoseOne({ ...golden, namespaces: [], routeChecks: [], runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error }] })
+    const hidden = diagnoseOne({
+      ...golden,
+      namespaces: [],
+      routeChecks: [],
+      runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error }],
+    })
     expect(renderNagios(hidden)).toBe(`SLASHZERO UNKNOWN - not all could be seen: namespaces: ${error}\n`)
     expect(renderCheckmk(hidden)).toBe(
       `3 "Slashzero hypervisor" - not all could be seen: namespaces: ${error}\n3 "Slashzero default routes" - no VM could be seen: ${error}\n`,
@@ -224,16 +229,30 @@ test.each([
 })
 
 test('checks of a VM that disagree are told, with the one that counts and why', () => {
-  const probed = golden.routeChecks.map((check) => Object.assign({}, check, { method: 'off-link-probe', defaultRoute: 'present', reason: null }))
-  const looked = golden.routeChecks.map((check) => Object.assign({}, check, { method: 'guest-agent', defaultRoute: 'absent', reason: null }))
+  const probed = golden.routeChecks.map((check) =>
+    Object.assign({}, check, { method: 'off-link-probe', defaultRoute: 'present', reason: null }),
+  )
+  const looked = golden.routeChecks.map((check) =>
+    Object.assign({}, check, { method: 'guest-agent', defaultRoute: 'absent', reason: null }),
+  )
   const report = reportSchema.parse({ ...golden, routeChecks: [...looked, ...probed] })
   const words = renderText(diagnoseOne(report), { width: 110, colour: false }).replaceAll(/\s+/g, ' ')
-  expect(words).toContain('The methods disagree (off-link probe: an answer; guest agent: none) and the off-link probe counts')
+  expect(words).toContain(
+    'The methods disagree (off-link probe: an answer; guest agent: none) and the off-link probe counts',
+  )
 })
 
 test('the end of a route that was counted from an advertisement on a port is told as the latest one', () => {
   const [own] = golden.namespaces
-  const seen = { source: 'fe80::1', linkAddress: null, direction: 'sent', seenAt: golden.observedAt, routerLifetimeSeconds: 600, sincePreviousSeconds: null, prefixes: [] }
+  const seen = {
+    source: 'fe80::1',
+    linkAddress: null,
+    direction: 'sent',
+    seenAt: golden.observedAt,
+    routerLifetimeSeconds: 600,
+    sincePreviousSeconds: null,
+    prefixes: [],
+  }
   const taps = own?.taps.map((tap) => (tap.name === 'tap101' ? { ...tap, advertisements: [seen] } : tap))
   const report = reportSchema.parse({ ...golden, namespaces: [{ ...own, taps }], routeChecks: [] })
   const words = renderText(diagnoseOne(report), { width: 110, colour: false }).replaceAll(/\s+/g, ' ')

@@ -24,11 +24,37 @@ describe.skipIf(unable)('a real guest agent in a namespace whose router is a rea
   beforeAll(async () => {
     ip('netns', 'add', host)
     ip('netns', 'add', guest)
-    ip('link', 'add', 'tap0', 'netns', host, 'address', '02:00:00:00:00:01', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', guest)
+    ip(
+      'link',
+      'add',
+      'tap0',
+      'netns',
+      host,
+      'address',
+      '02:00:00:00:00:01',
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'eth0',
+      'netns',
+      guest,
+    )
     within(host, 'sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1')
     for (const device of ['lo', 'tap0']) ip('-n', host, 'link', 'set', device, 'up')
     for (const device of ['lo', 'eth0']) ip('-n', guest, 'link', 'set', device, 'up')
-    agent = start(guest, 'qemu-ga', '-m', 'unix-listen', '-p', vm.agentSocketPath ?? '', '-t', directory, '-f', join(directory, 'agent.pid'))
+    agent = start(
+      guest,
+      'qemu-ga',
+      '-m',
+      'unix-listen',
+      '-p',
+      vm.agentSocketPath ?? '',
+      '-t',
+      directory,
+      '-f',
+      join(directory, 'agent.pid'),
+    )
     await vi.waitUntil(async () => (await check()).defaultRoute !== 'unknown', { timeout: 10_000 })
   })
 
@@ -46,7 +72,9 @@ describe.skipIf(unable)('a real guest agent in a namespace whose router is a rea
     expect(report.expiresInSeconds).toBeGreaterThan(1780)
     expect(report.expiresInSeconds).toBeLessThanOrEqual(1800)
     await stop(radvd, 'SIGTERM')
-    await vi.waitFor(async () => expect(await check()).toMatchObject({ defaultRoute: 'absent', gateway: null }), { timeout: 5000 })
+    await vi.waitFor(async () => expect(await check()).toMatchObject({ defaultRoute: 'absent', gateway: null }), {
+      timeout: 5000,
+    })
   })
 
   test('a route that has expired is expired, though the kernel still lists it', async () => {
@@ -61,10 +89,22 @@ describe.skipIf(unable)('a real guest agent in a namespace whose router is a rea
   })
 
   test.each([
-    { route: ['unreachable', 'default'], expected: { defaultRoute: 'absent', reason: expect.stringContaining('unreachable') } },
-    { route: ['blackhole', 'default'], expected: { defaultRoute: 'absent', reason: expect.stringContaining('blackhole') } },
-    { route: ['default', 'dev', 'eth0', 'table', '100'], expected: { defaultRoute: 'absent', reason: expect.stringContaining('table 100') } },
-    { route: ['default', 'dev', 'eth0'], expected: { defaultRoute: 'present', gateway: null, expiresInSeconds: null, reason: null } },
+    {
+      route: ['unreachable', 'default'],
+      expected: { defaultRoute: 'absent', reason: expect.stringContaining('unreachable') },
+    },
+    {
+      route: ['blackhole', 'default'],
+      expected: { defaultRoute: 'absent', reason: expect.stringContaining('blackhole') },
+    },
+    {
+      route: ['default', 'dev', 'eth0', 'table', '100'],
+      expected: { defaultRoute: 'absent', reason: expect.stringContaining('table 100') },
+    },
+    {
+      route: ['default', 'dev', 'eth0'],
+      expected: { defaultRoute: 'present', gateway: null, expiresInSeconds: null, reason: null },
+    },
   ])('ip -6 route add $route', async ({ route, expected }) => {
     within(guest, 'ip', '-6', 'route', 'add', ...route)
     expect(await check()).toMatchObject(expected)

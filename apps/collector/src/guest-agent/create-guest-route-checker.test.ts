@@ -11,7 +11,9 @@ type Request = { execute: string; arguments?: Record<string, unknown> }
 type Answer = (request: Request, socket: Socket) => unknown
 
 const gateway = 'fe80::ff:fe00:1'
-const commandMissing = { error: { class: 'CommandNotFound', desc: 'The command guest-network-get-route has not been found' } }
+const commandMissing = {
+  error: { class: 'CommandNotFound', desc: 'The command guest-network-get-route has not been found' },
+}
 const alive = `default via ${gateway} dev eth0 proto ra metric 1024 expires 1790sec hoplimit 64 pref medium\n`
 const rules = '0:\tfrom all lookup local\n32766:\tfrom all lookup main\n'
 
@@ -34,13 +36,26 @@ afterEach(async () => {
 })
 
 test.each([
-  { name: 'a living route', output: linux(alive), expected: { defaultRoute: 'present', gateway, expiresInSeconds: 1790, reason: null } },
-  { name: 'an odd interface name', output: linux(alive.replace('eth0', '#exit')), expected: { defaultRoute: 'present' } },
+  {
+    name: 'a living route',
+    output: linux(alive),
+    expected: { defaultRoute: 'present', gateway, expiresInSeconds: 1790, reason: null },
+  },
+  {
+    name: 'an odd interface name',
+    output: linux(alive.replace('eth0', '#exit')),
+    expected: { defaultRoute: 'present' },
+  },
   { name: 'no route', output: linux(''), expected: { defaultRoute: 'absent', gateway: null, expiresInSeconds: null } },
   {
     name: 'an expired route',
     output: linux(alive.replace('1790', '-15')),
-    expected: { defaultRoute: 'expired', gateway, expiresInSeconds: -15, reason: expect.stringContaining('lifetime has ended') },
+    expected: {
+      defaultRoute: 'expired',
+      gateway,
+      expiresInSeconds: -15,
+      reason: expect.stringContaining('lifetime has ended'),
+    },
   },
   {
     name: 'an unreachable route',
@@ -52,16 +67,26 @@ test.each([
     output: linux(`default via ${gateway} dev eth0 table 100 metric 1024 pref medium\n`),
     expected: { defaultRoute: 'absent', reason: expect.stringContaining('table 100') },
   },
-  { name: 'a guest without IPv6', output: `#no-ipv6\n${linux('')}`, expected: { defaultRoute: 'absent', reason: 'IPv6 is off in the guest' } },
+  {
+    name: 'a guest without IPv6',
+    output: `#no-ipv6\n${linux('')}`,
+    expected: { defaultRoute: 'absent', reason: 'IPv6 is off in the guest' },
+  },
   {
     name: 'a guest whose ip fails',
     output: `#rule\n#route\nRTNETLINK answers: Not permitted\n#exit 2\n#end\n`,
     expected: { defaultRoute: 'unknown', reason: expect.stringContaining('line 1 is no route: "RTNETLINK') },
   },
-  { name: 'output cut off', output: linux(alive).slice(0, -8), expected: { defaultRoute: 'unknown', reason: "the guest's answer was cut off" } },
+  {
+    name: 'output cut off',
+    output: linux(alive).slice(0, -8),
+    expected: { defaultRoute: 'unknown', reason: "the guest's answer was cut off" },
+  },
 ])('a Linux guest with $name', async ({ output, expected }) => {
   const vm = await guest('linux', linuxAgent(output))
-  expect(await checker().check([vm])).toEqual([expect.objectContaining({ vm: { name: 'linux', uuid: null }, method: 'guest-agent', ...expected })])
+  expect(await checker().check([vm])).toEqual([
+    expect.objectContaining({ vm: { name: 'linux', uuid: null }, method: 'guest-agent', ...expected }),
+  ])
 })
 
 test.each([
@@ -88,7 +113,15 @@ test.each([
 })
 
 test('an agent that lists routes is believed where it lists no default route, and checked where it lists one', async () => {
-  const row = { iface: 'lo', destination: '::', desprefixlen: '0', nexthop: '::', metric: -1, flags: 0x200200, version: 6 }
+  const row = {
+    iface: 'lo',
+    destination: '::',
+    desprefixlen: '0',
+    nexthop: '::',
+    metric: -1,
+    flags: 0x200200,
+    version: 6,
+  }
   const advertised = { ...row, iface: 'eth0', nexthop: gateway, metric: 1024, flags: 0x450003 }
   const empty = await guest('empty', lists([row, row], null))
   const expired = await guest('expired', lists([advertised, row], linux(alive.replace('1790', '-3'))))
@@ -101,21 +134,60 @@ test('an agent that lists routes is believed where it lists no default route, an
 })
 
 test.each<{ name: string; answer: Answer; reason: string }>([
-  { name: 'hangs', answer: () => null, reason: 'waiting for the agent to answer: it does not run, hangs, or another client holds its socket' },
-  { name: 'answers garbage', answer: (_, socket) => socket.write(Buffer.alloc(2000, 'x')), reason: 'waiting for the agent to answer' },
+  {
+    name: 'hangs',
+    answer: () => null,
+    reason: 'waiting for the agent to answer: it does not run, hangs, or another client holds its socket',
+  },
+  {
+    name: 'answers garbage',
+    answer: (_, socket) => socket.write(Buffer.alloc(2000, 'x')),
+    reason: 'waiting for the agent to answer',
+  },
   { name: 'answers with a wrong id', answer: () => ({ return: 1 }), reason: 'waiting for the agent to answer' },
-  { name: 'gives half an answer and hangs', answer: (request, socket) => socket.write(`\u00ff{"return": ${String(request.arguments?.['id']).slice(0, 3)}`, 'latin1'), reason: 'waiting for the agent' },
-  { name: 'gives half an answer and hangs up', answer: (_, socket) => socket.end('\u00ff{"ret', 'latin1'), reason: 'hung up in the middle' },
+  {
+    name: 'gives half an answer and hangs',
+    answer: (request, socket) =>
+      socket.write(`\u00ff{"return": ${String(request.arguments?.['id']).slice(0, 3)}`, 'latin1'),
+    reason: 'waiting for the agent',
+  },
+  {
+    name: 'gives half an answer and hangs up',
+    answer: (_, socket) => socket.end('\u00ff{"ret', 'latin1'),
+    reason: 'hung up in the middle',
+  },
   { name: 'floods', answer: (_, socket) => flood(socket), reason: 'says more than 1048576 bytes' },
-  { name: 'answers a command with a list', answer: after('guest-get-osinfo', []), reason: 'answer to guest-get-osinfo is no JSON object' },
-  { name: 'answers a command with nonsense', answer: after('guest-exec', { yes: 1 }), reason: 'has neither "return" nor "error"' },
+  {
+    name: 'answers a command with a list',
+    answer: after('guest-get-osinfo', []),
+    reason: 'answer to guest-get-osinfo is no JSON object',
+  },
+  {
+    name: 'answers a command with nonsense',
+    answer: after('guest-exec', { yes: 1 }),
+    reason: 'has neither "return" nor "error"',
+  },
   { name: 'gives no pid', answer: after('guest-exec', { return: {} }), reason: 'has no "pid"' },
-  { name: 'never ends its command', answer: after('guest-exec-status', { return: { exited: false } }), reason: 'no answer in time while running guest-exec-status' },
-  { name: 'hangs at a command', answer: after('guest-exec', null), reason: 'no answer in time while running guest-exec' },
-  { name: 'kills its command', answer: after('guest-exec-status', { return: { exited: true, signal: 9 } }), reason: 'ended by signal 9' },
+  {
+    name: 'never ends its command',
+    answer: after('guest-exec-status', { return: { exited: false } }),
+    reason: 'no answer in time while running guest-exec-status',
+  },
+  {
+    name: 'hangs at a command',
+    answer: after('guest-exec', null),
+    reason: 'no answer in time while running guest-exec',
+  },
+  {
+    name: 'kills its command',
+    answer: after('guest-exec-status', { return: { exited: true, signal: 9 } }),
+    reason: 'ended by signal 9',
+  },
   {
     name: 'blocks guest-exec',
-    answer: after('guest-exec', { error: { class: 'CommandNotFound', desc: 'Command guest-exec has been disabled\u001b[31m' } }),
+    answer: after('guest-exec', {
+      error: { class: 'CommandNotFound', desc: 'Command guest-exec has been disabled\u001b[31m' },
+    }),
     reason: 'the agent refuses guest-exec: Command guest-exec has been disabled␛[31m',
   },
 ])('an agent that $name is unknown, with the reason, and delays no other VM', async ({ answer, reason }) => {
@@ -132,7 +204,8 @@ test.each<{ name: string; answer: Answer; reason: string }>([
 test('what an earlier client left unread is no answer', async () => {
   const agent = linuxAgent(linux(alive))
   const vm = await guest('stale', (request, socket) => {
-    if (request.execute === 'guest-sync-delimited') socket.write('{"return": {"pid": 1}}\n\u00ff{"return": 77}\n', 'latin1')
+    if (request.execute === 'guest-sync-delimited')
+      socket.write('{"return": {"pid": 1}}\n\u00ff{"return": 77}\n', 'latin1')
     return agent(request, socket)
   })
   expect(await checker().check([vm])).toMatchObject([{ defaultRoute: 'present' }])
@@ -143,7 +216,9 @@ test('a socket that another client holds is said to be, is not connected to, and
   const holder = createConnection({ path: vm.agentSocketPath ?? '' })
   await vi.waitFor(() => expect(connections).toBe(1))
   const one = checker()
-  expect(await one.check([vm])).toMatchObject([{ defaultRoute: 'unknown', reason: expect.stringContaining('holds the agent') }])
+  expect(await one.check([vm])).toMatchObject([
+    { defaultRoute: 'unknown', reason: expect.stringContaining('holds the agent') },
+  ])
   expect(connections).toBe(1)
   holder.destroy()
   await vi.waitFor(async () => expect(await one.check([vm])).toMatchObject([{ defaultRoute: 'present' }]))
@@ -159,7 +234,7 @@ test.each([
   expect(report?.reason).toContain(reason)
 })
 
-test('two VMs that name one socket are both unknown: the answer could be either one\'s', async () => {
+test("two VMs that name one socket are both unknown: the answer could be either one's", async () => {
   const vm = await guest('one', linuxAgent(linux(alive)))
   const reports = await checker().check([vm, { ...vm, name: 'two', pid: 2 }])
   expect(reports.map(({ defaultRoute }) => defaultRoute)).toEqual(['unknown', 'unknown'])
@@ -194,15 +269,23 @@ test('a call whose patience ends gives what is known, and the check goes on', as
 
 test('agents that hang take no place from those that answer, and the answers of a slow round come with the next', async () => {
   let slow = 0
-  const good = await Promise.all(Array.from({ length: 4 }, (_, index) => guest(`good-${index}`, linuxAgent(linux(alive)))))
-  const hanging = await Promise.all(Array.from({ length: 12 }, (_, index) => guest(`bad-${index}`, () => void (slow += 1))))
+  const good = await Promise.all(
+    Array.from({ length: 4 }, (_, index) => guest(`good-${index}`, linuxAgent(linux(alive)))),
+  )
+  const hanging = await Promise.all(
+    Array.from({ length: 12 }, (_, index) => guest(`bad-${index}`, () => void (slow += 1))),
+  )
   const one = checker({ concurrency: 2, deadlineMilliseconds: 300, intervalMilliseconds: 0 })
   await one.check(good)
   const started = performance.now()
   const reports = await one.check([...hanging, ...good])
   expect(performance.now() - started).toBeLessThan(1000)
-  expect(reports.slice(12).map(({ defaultRoute, checkedAt }) => [defaultRoute, Date.parse(checkedAt) > Date.now() - 1000])).toEqual(good.map(() => ['present', true]))
-  expect(reports.slice(0, 2).map(({ reason }) => reason)).toEqual(Array(2).fill(expect.stringContaining('waiting for the agent')))
+  expect(
+    reports.slice(12).map(({ defaultRoute, checkedAt }) => [defaultRoute, Date.parse(checkedAt) > Date.now() - 1000]),
+  ).toEqual(good.map(() => ['present', true]))
+  expect(reports.slice(0, 2).map(({ reason }) => reason)).toEqual(
+    Array(2).fill(expect.stringContaining('waiting for the agent')),
+  )
   expect(reports[11]?.reason).toBe('the first check has not ended yet')
   expect(slow).toBeLessThanOrEqual(4)
 })
@@ -269,7 +352,12 @@ function linuxAgent(output: string, os = 'debian'): (request: Request, socket?: 
         return { return: { pid: 4711 } }
       case 'guest-exec-status':
         polls += 1
-        return { return: polls % 2 === 1 ? { exited: false } : { exited: true, exitcode: 0, 'out-data': Buffer.from(output).toString('base64') } }
+        return {
+          return:
+            polls % 2 === 1
+              ? { exited: false }
+              : { exited: true, exitcode: 0, 'out-data': Buffer.from(output).toString('base64') },
+        }
       default:
         return commandMissing
     }

@@ -125,11 +125,17 @@ type Way = Passable | { obstacle: string }
  * QEMU takes one client. libvirt is that while an agent runs in the guest, and is asked then; its sockets are left to it also while none
  * does, for it connects as soon as one starts, and would log an error for each question.
  */
-function chooseWay(vm: GuestVm, shared: ReadonlySet<string | null>, held: ReadonlySet<string>, hasLibvirt: boolean): Way {
+function chooseWay(
+  vm: GuestVm,
+  shared: ReadonlySet<string | null>,
+  held: ReadonlySet<string>,
+  hasLibvirt: boolean,
+): Way {
   const { name, uuid } = vm
   const path = vm.agentSocketPath ?? ''
   if (shared.has(path)) return { obstacle: 'several VMs name the same agent socket' }
-  if (held.has(path)) return hasLibvirt && uuid !== null ? { by: 'libvirt', domain: { name, uuid } } : { obstacle: heldReason }
+  if (held.has(path))
+    return hasLibvirt && uuid !== null ? { by: 'libvirt', domain: { name, uuid } } : { obstacle: heldReason }
   return hasLibvirt && path.includes('/libvirt/') ? { obstacle: idleReason } : { by: 'direct', path }
 }
 

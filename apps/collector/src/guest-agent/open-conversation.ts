@@ -129,17 +129,17 @@ function describe(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error))
   switch ('code' in error ? error.code : null) {
     case 'ENOENT':
-      return new Error('the agent\'s socket does not exist')
+      return new Error("the agent's socket does not exist")
     case 'ECONNREFUSED':
-      return new Error('nobody listens on the agent\'s socket')
+      return new Error("nobody listens on the agent's socket")
     case 'EACCES':
     case 'EPERM':
-      return new Error('the collector may not open the agent\'s socket: give its user access to it')
+      return new Error("the collector may not open the agent's socket: give its user access to it")
     case 'EAGAIN':
-      return new Error('the queue for the agent\'s socket is full: its QEMU hangs, or another client holds it')
+      return new Error("the queue for the agent's socket is full: its QEMU hangs, or another client holds it")
     default:
       return error
   }
 }
 
-export const heldReason = 'another client, such as libvirt, holds the agent\'s socket, which takes one at a time'
+export const heldReason = "another client, such as libvirt, holds the agent's socket, which takes one at a time"

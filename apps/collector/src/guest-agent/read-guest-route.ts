@@ -88,7 +88,7 @@ async function runRouteCommand(agent: Conversation, { path, arg, read }: RouteCo
       throw new Error('the agent\'s answer to guest-exec-status has no "exited"')
     }
     if (!status['exited']) continue
-    if (status['out-truncated'] === true) throw new Error('the agent cut off the output of the guest\'s route command')
+    if (status['out-truncated'] === true) throw new Error("the agent cut off the output of the guest's route command")
     const { signal } = status
     if (typeof signal === 'number') throw new Error(`the guest's route command was ended by signal ${signal}`)
     return read(decode(status['out-data']))

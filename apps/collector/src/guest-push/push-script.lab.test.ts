@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +22,10 @@ const SCRIPT = fileURLToPath(new URL('../../guest/slashzero-push.sh', import.met
 const COLLECTOR = fileURLToPath(new URL('../../bin/slashzero-collector.mjs', import.meta.url))
 const FIXTURES = fileURLToPath(new URL('../../../../packages/route-table/fixtures/', import.meta.url))
 /** In turn, so that none has to wait for its next push. */
-const vms = Array.from({ length: 6 }, (_, index) => ({ name: `vm-${index}`, uuid: `0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a0${index}` }))
+const vms = Array.from({ length: 6 }, (_, index) => ({
+  name: `vm-${index}`,
+  uuid: `0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a0${index}`,
+}))
 const GATEWAY = 'fe80::1'
 const IPV4 = 'http://192.0.2.1:9470'
 const LINK_LOCAL = `http://[${GATEWAY}%25eth0]:9470`
@@ -29,9 +41,12 @@ const programs = {
   'wget of busybox': { hidden: ['curl', 'wget'], added: ['wget'] },
 } as const satisfies Record<string, { hidden: readonly string[]; added: readonly string[] }>
 
-test.each(['shellcheck -s sh', 'dash -n', 'busybox ash -n', 'mksh -n'])('%s finds nothing wrong with it', async (checker) => {
-  await expect(execute('sh', ['-c', `${checker} ${SCRIPT}`])).resolves.toEqual({ stdout: '', stderr: '' })
-})
+test.each(['shellcheck -s sh', 'dash -n', 'busybox ash -n', 'mksh -n'])(
+  '%s finds nothing wrong with it',
+  async (checker) => {
+    await expect(execute('sh', ['-c', `${checker} ${SCRIPT}`])).resolves.toEqual({ stdout: '', stderr: '' })
+  },
+)
 
 describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
   let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
@@ -44,20 +59,32 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     folder = mkdtempSync(join(tmpdir(), 'slashzero-push-'))
     hypervisor = await makeHypervisor()
     const { run } = hypervisor
-    await run('sh', '-c', `ip netns add guest && ip link add tapg type veth peer name eth0 netns guest && ip link set tapg up
+    await run(
+      'sh',
+      '-c',
+      `ip netns add guest && ip link add tapg type veth peer name eth0 netns guest && ip link set tapg up
       ip addr add 192.0.2.1/24 dev tapg && ip addr add ${GATEWAY}/64 dev tapg nodad
       ip -n guest addr add 192.0.2.2/24 dev eth0 && ip -n guest link set lo up && ip -n guest link set eth0 up
-      ip netns exec guest sysctl -qw net.ipv6.conf.all.accept_ra=0 net.ipv6.route.gc_interval=3600`)
+      ip netns exec guest sysctl -qw net.ipv6.conf.all.accept_ra=0 net.ipv6.route.gc_interval=3600`,
+    )
     for (const { name, uuid } of vms) {
       const vm = await hypervisor.startVm('-name', `guest=${name}`, '-uuid', uuid)
       await vm.ask('open', name)
     }
     collector = hypervisor.startCollector('--interval', '1', '--guest-push-listen', '[::]:9470')
-    const print = async (vm: string, stateDir: string) => (await run(process.execPath, COLLECTOR, 'push-token', vm, '--state-dir', stateDir)).trim()
-    guests = await Promise.all(vms.map(async (vm) => ({ vm, token: await print(vm.uuid.toUpperCase(), hypervisor.stateDir) })))
+    const print = async (vm: string, stateDir: string) =>
+      (await run(process.execPath, COLLECTOR, 'push-token', vm, '--state-dir', stateDir)).trim()
+    guests = await Promise.all(
+      vms.map(async (vm) => ({ vm, token: await print(vm.uuid.toUpperCase(), hypervisor.stateDir) })),
+    )
     stranger = await print(vms[0]?.uuid ?? '', join(folder, 'other-host'))
-    await until('the VMs are known', () => Promise.resolve(hypervisor.readSpool().some(({ routeChecks }) => routeChecks.length === vms.length)))
-    await until('the link-local address can be used', async () => !(await run('ip', '-n', 'guest', '-6', 'addr')).includes('tentative'))
+    await until('the VMs are known', () =>
+      Promise.resolve(hypervisor.readSpool().some(({ routeChecks }) => routeChecks.length === vms.length)),
+    )
+    await until(
+      'the link-local address can be used',
+      async () => !(await run('ip', '-n', 'guest', '-6', 'addr')).includes('tentative'),
+    )
     makeFolders()
   })
   afterAll(async () => {
@@ -77,39 +104,70 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
   })
 
   // As sh of OpenBSD, mksh runs a program for printf.
-  test.each(['curl', 'nc'])('tells its token to no program that it runs, as other users see their arguments, in a guest with %s', async (program) => {
-    const { token } = nextGuest()
-    const { bin, log } = record(['cat', 'cksum', 'cut', 'find', 'ip', 'mktemp', 'nc', 'printf', 'rm', 'sed', 'tr', 'uname', 'wc'])
-    const { said } = await pushSoon(inGuest(token, IPV4, `${hide(program)} && export PATH=${bin}:$PATH`, 'mksh'))
-    expect(said).toMatch(/^Taken: /)
-    const told = readFileSync(log, 'utf8')
-    expect(told).toContain('ip -6 route')
-    expect(told).not.toContain(token)
-  })
+  test.each(['curl', 'nc'])(
+    'tells its token to no program that it runs, as other users see their arguments, in a guest with %s',
+    async (program) => {
+      const { token } = nextGuest()
+      const { bin, log } = record([
+        'cat',
+        'cksum',
+        'cut',
+        'find',
+        'ip',
+        'mktemp',
+        'nc',
+        'printf',
+        'rm',
+        'sed',
+        'tr',
+        'uname',
+        'wc',
+      ])
+      const { said } = await pushSoon(inGuest(token, IPV4, `${hide(program)} && export PATH=${bin}:$PATH`, 'mksh'))
+      expect(said).toMatch(/^Taken: /)
+      const told = readFileSync(log, 'utf8')
+      expect(told).toContain('ip -6 route')
+      expect(told).not.toContain(token)
+    },
+  )
 
-  test.each(['curl', 'nc', 'wget of busybox'])('reaches the link-local address of its tap by %s, with no IPv4 and no route', async (program) => {
-    await setRoute(null)
-    await hypervisor.run('ip', '-n', 'guest', 'addr', 'flush', 'dev', 'eth0', 'scope', 'global')
-    const { vm, token } = nextGuest()
-    const { said } = await pushSoon(inGuest(token, LINK_LOCAL, hide(program)))
-    await hypervisor.run('ip', '-n', 'guest', 'addr', 'add', '192.0.2.2/24', 'dev', 'eth0')
-    expect(said).toBe('Taken: there is no default route.\n')
-    expect(await reported(vm.name)).toMatchObject({ vm, defaultRoute: 'absent', expiresInSeconds: null })
-  })
+  test.each(['curl', 'nc', 'wget of busybox'])(
+    'reaches the link-local address of its tap by %s, with no IPv4 and no route',
+    async (program) => {
+      await setRoute(null)
+      await hypervisor.run('ip', '-n', 'guest', 'addr', 'flush', 'dev', 'eth0', 'scope', 'global')
+      const { vm, token } = nextGuest()
+      const { said } = await pushSoon(inGuest(token, LINK_LOCAL, hide(program)))
+      await hypervisor.run('ip', '-n', 'guest', 'addr', 'add', '192.0.2.2/24', 'dev', 'eth0')
+      expect(said).toBe('Taken: there is no default route.\n')
+      expect(await reported(vm.name)).toMatchObject({ vm, defaultRoute: 'absent', expiresInSeconds: null })
+    },
+  )
 
   test.each([
-    { kind: 'iproute2', command: (token: string) => inGuest(token, IPV4, hide('curl')), said: /no default route in use: .*lifetime has ended/ },
+    {
+      kind: 'iproute2',
+      command: (token: string) => inGuest(token, IPV4, hide('curl')),
+      said: /no default route in use: .*lifetime has ended/,
+    },
     { kind: 'busybox alone', command: inBusybox, said: /no default route in use: .*lifetime has ended/ },
   ])('tells a route that is listed and has ended from one in use, by $kind', async ({ command, said }) => {
     await setRoute(`default via ${GATEWAY} dev eth0 proto ra metric 1024 expires 1`)
-    await until('it has ended', async () => /expires -\d+sec/.test(await hypervisor.run('ip', '-n', 'guest', '-6', 'route')))
+    await until('it has ended', async () =>
+      /expires -\d+sec/.test(await hypervisor.run('ip', '-n', 'guest', '-6', 'route')),
+    )
     const { vm, token } = nextGuest()
     expect((await pushSoon(command(token))).said).toMatch(said)
     expect(await reported(vm.name)).toMatchObject({ defaultRoute: 'expired', gateway: GATEWAY })
   })
 
   test.each([
-    { what: 'has its route', route: `default via ${GATEWAY} dev eth0`, said: 'Taken: there is a default route by fe80::1.\n', state: 'present' },
+    {
+      what: 'has its route',
+      route: `default via ${GATEWAY} dev eth0`,
+      said: 'Taken: there is a default route by fe80::1.\n',
+      state: 'present',
+    },
     { what: 'has none', route: null, said: 'Taken: there is no default route.\n', state: 'absent' },
   ])('a guest of nothing but busybox $what', async ({ route, said, state }) => {
     await setRoute(route)
@@ -130,7 +188,10 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
   })
 
   test('a route command that prints nonsense makes the route unknown, with the line', async () => {
-    writeFileSync(join(folder, 'nonsense'), 'Internet6:\nDestination Gateway Flags Netif Expire\n\x1b[2Jnonsense here\n')
+    writeFileSync(
+      join(folder, 'nonsense'),
+      'Internet6:\nDestination Gateway Flags Netif Expire\n\x1b[2Jnonsense here\n',
+    )
     const { vm, token } = nextGuest()
     const { said } = await pushSoon(inGuest(token, IPV4, `PATH=${fake('FreeBSD', join(folder, 'nonsense'))}:$PATH`))
     expect(said).toMatch(/^Taken, but it does not tell whether .*line 3 is no route/)
@@ -140,7 +201,12 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
   })
 
   test.each([
-    { what: 'the token of another host', token: () => stranger, status: 1, said: /did not take it: This token is none of this hypervisor/ },
+    {
+      what: 'the token of another host',
+      token: () => stranger,
+      status: 1,
+      said: /did not take it: This token is none of this hypervisor/,
+    },
     { what: 'no token', token: () => '', status: 2, said: /the second line of .* is no token/ },
     { what: 'a token with a shell in it', token: () => 'sz_$(id)', status: 2, said: /characters that no token has/ },
   ])('$what is refused in words', async ({ token, status, said }) => {
@@ -152,10 +218,22 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     const file = join(folder, 'readable')
     writeFileSync(file, `${IPV4}\n${stranger}\n`)
     chmodSync(file, 0o644)
-    expect(await push(`${SCRIPT} ${file}`)).toEqual({ status: 2, said: expect.stringContaining(`run: chmod 600 ${file}`) })
-    expect(await push(inGuest(stranger, 'ftp://192.0.2.1', ''))).toEqual({ status: 2, said: expect.stringContaining('no address that begins with') })
-    expect(await push(inGuest(stranger, 'http://192.0.2.1:9', hide('curl')))).toEqual({ status: 1, said: expect.stringContaining('did not take it: curl: (7)') })
-    expect(await push(inGuest(stranger, 'http://192.0.2.1:9', hide('nc')))).toEqual({ status: 1, said: expect.stringContaining('did not take it: nc: can') })
+    expect(await push(`${SCRIPT} ${file}`)).toEqual({
+      status: 2,
+      said: expect.stringContaining(`run: chmod 600 ${file}`),
+    })
+    expect(await push(inGuest(stranger, 'ftp://192.0.2.1', ''))).toEqual({
+      status: 2,
+      said: expect.stringContaining('no address that begins with'),
+    })
+    expect(await push(inGuest(stranger, 'http://192.0.2.1:9', hide('curl')))).toEqual({
+      status: 1,
+      said: expect.stringContaining('did not take it: curl: (7)'),
+    })
+    expect(await push(inGuest(stranger, 'http://192.0.2.1:9', hide('nc')))).toEqual({
+      status: 1,
+      said: expect.stringContaining('did not take it: nc: can'),
+    })
   })
 
   test('every program waits for an answer that takes its time', async () => {
@@ -197,7 +275,11 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
   function fake(system: string, table: string): string {
     const bin = mkdtempSync(join(folder, 'fake-'))
     writeFileSync(join(bin, 'uname'), `#!/bin/sh\necho ${system}\n`, { mode: 0o755 })
-    writeFileSync(join(bin, 'netstat'), `#!/bin/sh\n[ "$*" = "-rn -f inet6" ] && cat ${join(table.startsWith('/') ? '' : FIXTURES, table)}\n`, { mode: 0o755 })
+    writeFileSync(
+      join(bin, 'netstat'),
+      `#!/bin/sh\n[ "$*" = "-rn -f inet6" ] && cat ${join(table.startsWith('/') ? '' : FIXTURES, table)}\n`,
+      { mode: 0o755 },
+    )
     return bin
   }
 
@@ -250,14 +332,20 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
   }
 
   async function setRoute(route: string | null): Promise<void> {
-    await hypervisor.run('sh', '-c', `ip -n guest -6 route flush default; ${route === null ? 'true' : `ip -n guest -6 route add ${route}`}`)
+    await hypervisor.run(
+      'sh',
+      '-c',
+      `ip -n guest -6 route flush default; ${route === null ? 'true' : `ip -n guest -6 route add ${route}`}`,
+    )
   }
 
   /** The push that was reported last, which the next report has. */
   async function reported(name: string): Promise<RouteCheckReport | undefined> {
     const before = hypervisor.readSpool().length
     await until('two more reports', () => Promise.resolve(hypervisor.readSpool().length >= before + 2))
-    const checks = hypervisor.readSpool().flatMap(({ routeChecks }) => routeChecks.filter(({ method, vm }) => method === 'pushed' && vm.name === name))
+    const checks = hypervisor
+      .readSpool()
+      .flatMap(({ routeChecks }) => routeChecks.filter(({ method, vm }) => method === 'pushed' && vm.name === name))
     expect(new Set(checks.map(({ checkedAt }) => checkedAt)).size).toBe(checks.length)
     return checks.at(-1)
   }

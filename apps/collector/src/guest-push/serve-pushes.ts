@@ -37,8 +37,16 @@ const REQUEST_MILLISECONDS = 10_000
  * for its request; where there are more connections than are served, the oldest ends, so that guests that are slow or hold connections
  * keep none of the others waiting.
  */
-export async function servePushes<From>(address: ListenAddress, handlers: PushHandlers<From>): Promise<{ url: string; close: () => void }> {
-  const limits = { requestTimeout: REQUEST_MILLISECONDS, headersTimeout: REQUEST_MILLISECONDS, maxHeaderSize: 8192, connectionsCheckingInterval: 2000 }
+export async function servePushes<From>(
+  address: ListenAddress,
+  handlers: PushHandlers<From>,
+): Promise<{ url: string; close: () => void }> {
+  const limits = {
+    requestTimeout: REQUEST_MILLISECONDS,
+    headersTimeout: REQUEST_MILLISECONDS,
+    maxHeaderSize: 8192,
+    connectionsCheckingInterval: 2000,
+  }
   const connections = new Set<Socket>()
   const budget = { held: 0 }
   const server = createServer(limits, (request, response) => void answer(request, response, handlers, budget))
@@ -64,14 +72,20 @@ export async function servePushes<From>(address: ListenAddress, handlers: PushHa
   }
 }
 
-async function answer<From>(request: IncomingMessage, response: ServerResponse, { admit, accept }: PushHandlers<From>, budget: { held: number }): Promise<void> {
+async function answer<From>(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { admit, accept }: PushHandlers<From>,
+  budget: { held: number },
+): Promise<void> {
   try {
     const { path, format } = readTarget(request.url ?? '')
     if (path !== PATH) throw new PushRefusal(404, `There is nothing here; routes are pushed to ${PATH}.`)
     if (request.method !== 'POST') throw new PushRefusal(405, 'Routes are pushed with POST.')
     const [, token] = /^Bearer +([\w-]+) *$/i.exec(request.headers.authorization ?? '') ?? []
     if (token === undefined) throw new PushRefusal(401, 'The token is missing: send it as "Authorization: Bearer …".')
-    if (!PUSHED_FORMATS.includes(format)) throw new PushRefusal(400, `Name the format of the routes: ?format= one of ${PUSHED_FORMATS.join(', ')}.`)
+    if (!PUSHED_FORMATS.includes(format))
+      throw new PushRefusal(400, `Name the format of the routes: ?format= one of ${PUSHED_FORMATS.join(', ')}.`)
     const from = admit(token)
     say(response, 200, accept({ from, format, table: await readBody(request, budget) }))
   } catch (error) {
@@ -97,7 +111,8 @@ async function readBody(request: IncomingMessage, budget: { held: number }): Pro
       bytes += chunk.length
       budget.held += chunk.length
       if (bytes > MOST_BYTES) throw tooLarge()
-      if (budget.held > MOST_BYTES_HELD) throw new PushRefusal(503, 'Too many guests push at once; push again in a minute.', 60)
+      if (budget.held > MOST_BYTES_HELD)
+        throw new PushRefusal(503, 'Too many guests push at once; push again in a minute.', 60)
       chunks.push(chunk)
     }
     return Buffer.concat(chunks)
@@ -111,7 +126,11 @@ function tooLarge(): PushRefusal {
 }
 
 function say(response: ServerResponse, status: number, text: string): void {
-  const headers = { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(text) + 1, connection: 'close' }
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(text) + 1,
+    connection: 'close',
+  }
   response.writeHead(status, headers)
   response.end(`${text}\n`)
 }

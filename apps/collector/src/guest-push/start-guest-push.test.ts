@@ -13,7 +13,8 @@ import { readToken } from './token.ts'
 const first = { name: 'vm-1', uuid: '0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a01' }
 const second = { name: 'vm-2', uuid: '0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a02' }
 const nameless = { name: 'vm-3', uuid: null }
-const present = '#rule\n#route\ndefault via fe80::1 dev eth0 proto ra metric 1024 expires 1790sec pref medium\n#exit 0\n#end\n'
+const present =
+  '#rule\n#route\ndefault via fe80::1 dev eth0 proto ra metric 1024 expires 1790sec pref medium\n#exit 0\n#end\n'
 const absent = '#rule\n#route\n#exit 0\n#end\n'
 const NOW = Date.UTC(2026, 0, 1)
 
@@ -38,7 +39,10 @@ afterEach(() => {
 })
 
 test('a push is in the next report, once, with the time it arrived', async () => {
-  expect(await send(first.uuid, present)).toEqual({ status: 200, text: 'Taken: there is a default route by fe80::1, for 1790 s more.\n' })
+  expect(await send(first.uuid, present)).toEqual({
+    status: 200,
+    text: 'Taken: there is a default route by fe80::1, for 1790 s more.\n',
+  })
   const { routeChecks, run } = push.take([first, second])
   expect(routeChecks).toEqual([
     {
@@ -58,8 +62,18 @@ test('a push is in the next report, once, with the time it arrived', async () =>
 
 test.each([
   { what: 'no route', table: absent, state: 'absent', text: /^Taken: there is no default route\.\n$/ },
-  { what: 'a route that ended', table: present.replace('1790', '-5'), state: 'expired', text: /no default route in use: .* lifetime has ended/ },
-  { what: 'garbage', table: Buffer.from([0, 255, 254, 10, 0, 27, 91, 51]), state: 'unknown', text: /^Taken, but it does not tell/ },
+  {
+    what: 'a route that ended',
+    table: present.replace('1790', '-5'),
+    state: 'expired',
+    text: /no default route in use: .* lifetime has ended/,
+  },
+  {
+    what: 'garbage',
+    table: Buffer.from([0, 255, 254, 10, 0, 27, 91, 51]),
+    state: 'unknown',
+    text: /^Taken, but it does not tell/,
+  },
   { what: 'a table cut off', table: absent.slice(0, -3), state: 'unknown', text: /cut off/ },
 ])('$what is reported as $state', async ({ table, state, text }) => {
   const answer = await send(first.uuid, table)
@@ -84,7 +98,9 @@ test('a token speaks for its own VM alone', async () => {
   expect((await request({ token: forged })).status).toBe(401)
   expect((await request({ token: makeToken(Buffer.alloc(32), toIdentity(second.uuid)) })).status).toBe(401)
   expect(readToken(keepKey(folder), own)).toEqual({ uuid: first.uuid })
-  expect(readToken(keepKey(folder), makeToken(keepKey(folder), { name: `uuid:${second.uuid}` }))).toEqual({ name: `uuid:${second.uuid}` })
+  expect(readToken(keepKey(folder), makeToken(keepKey(folder), { name: `uuid:${second.uuid}` }))).toEqual({
+    name: `uuid:${second.uuid}`,
+  })
   expect(push.take([first, second]).routeChecks).toEqual([])
 })
 
@@ -106,16 +122,24 @@ test.each([
 test('a body over a mebibyte that does not say its size is refused as well', async () => {
   const chunk = `${(1 << 16).toString(16)}\r\n${'x'.repeat(1 << 16)}\r\n`
   const raw = open()
-  raw.write(`POST /ingest/v1/routes?format=linux HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token()}\r\nTransfer-Encoding: chunked\r\n\r\n`)
+  raw.write(
+    `POST /ingest/v1/routes?format=linux HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token()}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+  )
   for (let sent = 0; sent < 18; sent += 1) raw.write(chunk)
   expect(await readAll(raw)).toMatch(/^HTTP\/1.1 413/)
 })
 
 test('a VM that does not run here, or before the first look at the machine, may not push', async () => {
   push.take([second])
-  expect(await send(first.uuid, present)).toMatchObject({ status: 409, text: expect.stringContaining('does not run on this hypervisor') })
+  expect(await send(first.uuid, present)).toMatchObject({
+    status: 409,
+    text: expect.stringContaining('does not run on this hypervisor'),
+  })
   push.take([nameless, { ...nameless }])
-  expect(await send(nameless.name, present)).toMatchObject({ status: 409, text: expect.stringContaining('Several VMs here') })
+  expect(await send(nameless.name, present)).toMatchObject({
+    status: 409,
+    text: expect.stringContaining('Several VMs here'),
+  })
   push.stop()
   await start()
   expect(await send(first.uuid, present)).toMatchObject({ status: 503 })
@@ -123,7 +147,10 @@ test('a VM that does not run here, or before the first look at the machine, may 
 
 test("a token by name is none for a VM with a uuid, which may have been given another VM's name", async () => {
   push.take([{ ...first, name: nameless.name }])
-  expect(await send(nameless.name, absent)).toMatchObject({ status: 409, text: expect.stringContaining(`push-token ${first.uuid}`) })
+  expect(await send(nameless.name, absent)).toMatchObject({
+    status: 409,
+    text: expect.stringContaining(`push-token ${first.uuid}`),
+  })
   push.take([nameless])
   expect((await send(nameless.name, absent)).status).toBe(200)
   expect(push.take([{ ...first, name: nameless.name }]).routeChecks).toEqual([])
@@ -149,7 +176,9 @@ test('a flood of one VM is held back, and keeps no other from pushing', async ()
 test('more connections than are served, held open and silent, keep nobody waiting', async () => {
   const held = Array.from({ length: 300 }, () => open())
   for (const socket of held) socket.write('POST /ingest/v1/routes?format=linux HTTP/1.1\r\nHost: a\r\n')
-  await expect.poll(() => held.filter((socket) => socket.closed).length, { timeout: 5000 }).toBeGreaterThanOrEqual(300 - 128)
+  await expect
+    .poll(() => held.filter((socket) => socket.closed).length, { timeout: 5000 })
+    .toBeGreaterThanOrEqual(300 - 128)
   expect((await send(first.uuid, present)).status).toBe(200)
   for (const socket of held) socket.destroy()
   expect(push.take([first]).routeChecks).toHaveLength(1)
@@ -157,7 +186,9 @@ test('more connections than are served, held open and silent, keep nobody waitin
 
 test('a guest that breaks off does no harm', async () => {
   const raw = open()
-  raw.write(`POST /ingest/v1/routes?format=linux HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token()}\r\nContent-Length: 500\r\n\r\n#rule`)
+  raw.write(
+    `POST /ingest/v1/routes?format=linux HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token()}\r\nContent-Length: 500\r\n\r\n#rule`,
+  )
   await once(raw, 'connect')
   raw.destroy()
   for (const garbage of ['\0\0\0\r\n\r\n', 'GET', `POST / HTTP/1.1\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`]) {
@@ -216,9 +247,18 @@ function send(vm: string, table: string | Uint8Array) {
 
 type Options = { token?: string; target?: string; method?: string; body?: string | Uint8Array }
 
-async function request({ token: bearer = token(), target = '/ingest/v1/routes?format=linux', method = 'POST', body = present }: Options) {
+async function request({
+  token: bearer = token(),
+  target = '/ingest/v1/routes?format=linux',
+  method = 'POST',
+  body = present,
+}: Options) {
   const headers = { authorization: `Bearer ${bearer}` }
-  const response = await fetch(new URL(target, url), { method, headers, body: typeof body === 'string' ? body : new Uint8Array(body) })
+  const response = await fetch(new URL(target, url), {
+    method,
+    headers,
+    body: typeof body === 'string' ? body : new Uint8Array(body),
+  })
   return { status: response.status, text: await response.text() }
 }
 

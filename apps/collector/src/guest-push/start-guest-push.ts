@@ -59,7 +59,8 @@ export async function startGuestPush({ listen, stateDir, now, monotonic, log }: 
       log.info({ url: served.url }, 'guests may push their routes')
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      if (message !== problem) log.error({ error: message }, 'guests cannot push their routes; correct guest-push-listen, or free the address')
+      if (message !== problem)
+        log.error({ error: message }, 'guests cannot push their routes; correct guest-push-listen, or free the address')
       problem = message
     } finally {
       starting = null
@@ -68,17 +69,38 @@ export async function startGuestPush({ listen, stateDir, now, monotonic, log }: 
 
   /** Before the body is read. Throws PushRefusal. */
   function admit(identity: Identity | null): Identity {
-    if (identity === null) throw new PushRefusal(401, 'This token is none of this hypervisor; print one here with: slashzero-collector push-token VM')
-    if (vms === null) throw new PushRefusal(503, 'This hypervisor has just started and does not know its VMs yet; push again in a minute.')
+    if (identity === null)
+      throw new PushRefusal(
+        401,
+        'This token is none of this hypervisor; print one here with: slashzero-collector push-token VM',
+      )
+    if (vms === null)
+      throw new PushRefusal(
+        503,
+        'This hypervisor has just started and does not know its VMs yet; push again in a minute.',
+      )
     const [vm, another] = find(vms, identity)
     const namesake = vms.find(({ name }) => 'name' in identity && name === identity.name)?.uuid ?? null
     if (vm === undefined && namesake !== null) {
-      throw new PushRefusal(409, `The VM of that name has a uuid; print a token with that: slashzero-collector push-token ${namesake}`)
+      throw new PushRefusal(
+        409,
+        `The VM of that name has a uuid; print a token with that: slashzero-collector push-token ${namesake}`,
+      )
     }
-    if (vm === undefined) throw new PushRefusal(409, 'The VM of this token does not run on this hypervisor, as far as it can see; push again in a minute.')
-    if (another !== undefined) throw new PushRefusal(409, 'Several VMs here bear the name or uuid of this token, which can speak for one alone.')
+    if (vm === undefined)
+      throw new PushRefusal(
+        409,
+        'The VM of this token does not run on this hypervisor, as far as it can see; push again in a minute.',
+      )
+    if (another !== undefined)
+      throw new PushRefusal(409, 'Several VMs here bear the name or uuid of this token, which can speak for one alone.')
     const wait = PAUSE - (monotonic() - (pushedAt.get(keyOf(vm)) ?? -Infinity))
-    if (wait > 0) throw new PushRefusal(429, `One push each ${PAUSE / 1000} s is enough; push again in ${Math.ceil(wait / 1000)} s.`, Math.ceil(wait / 1000))
+    if (wait > 0)
+      throw new PushRefusal(
+        429,
+        `One push each ${PAUSE / 1000} s is enough; push again in ${Math.ceil(wait / 1000)} s.`,
+        Math.ceil(wait / 1000),
+      )
     pushedAt.set(keyOf(vm), monotonic())
     return identity
   }
@@ -96,14 +118,21 @@ export async function startGuestPush({ listen, stateDir, now, monotonic, log }: 
       vms = current
       const taken = pushes
       pushes = new Map()
-      pushedAt = new Map(current.flatMap((vm) => [keyOf(vm)].flatMap((key) => (pushedAt.has(key) ? [[key, pushedAt.get(key) ?? 0] as const] : []))))
+      pushedAt = new Map(
+        current.flatMap((vm) =>
+          [keyOf(vm)].flatMap((key) => (pushedAt.has(key) ? [[key, pushedAt.get(key) ?? 0] as const] : [])),
+        ),
+      )
       if (serving === null) starting ??= serve()
       const routeChecks = [...taken.values()].flatMap((kept) => {
         const [vm, another] = find(current, kept.identity)
         return vm === undefined || another !== undefined ? [] : [toReport(vm, kept)]
       })
       const error = serving === null ? toVisible(problem ?? 'it does not listen yet').slice(0, 500) : null
-      return { routeChecks, run: { probe: 'guest-push', outcome: error === null ? 'ok' : 'failed', milliseconds: 0, error } }
+      return {
+        routeChecks,
+        run: { probe: 'guest-push', outcome: error === null ? 'ok' : 'failed', milliseconds: 0, error },
+      }
     },
     stop() {
       stopped = true
@@ -114,7 +143,9 @@ export async function startGuestPush({ listen, stateDir, now, monotonic, log }: 
 
 /** A name can be given to another VM, so that it stands for none that has a uuid. */
 function find(vms: readonly KnownVm[], identity: Identity): readonly KnownVm[] {
-  return vms.filter(({ name, uuid }) => ('uuid' in identity ? uuid?.toLowerCase() === identity.uuid : uuid === null && name === identity.name))
+  return vms.filter(({ name, uuid }) =>
+    'uuid' in identity ? uuid?.toLowerCase() === identity.uuid : uuid === null && name === identity.name,
+  )
 }
 
 function keyOf({ name, uuid }: KnownVm): string {

@@ -18,7 +18,8 @@ export function makeToken(key: Buffer, identity: Identity): string {
 
 /** For whom this token speaks; null where it was not made with this key. */
 export function readToken(key: Buffer, token: string): Identity | null {
-  const [, mac = '', encoded = ''] = new RegExp(`^sz_guest_([\\w-]{${MAC_CHARACTERS}})([\\w-]{1,700})$`).exec(token) ?? []
+  const [, mac = '', encoded = ''] =
+    new RegExp(`^sz_guest_([\\w-]{${MAC_CHARACTERS}})([\\w-]{1,700})$`).exec(token) ?? []
   const said = Buffer.from(encoded, 'base64url').toString()
   const given = Buffer.from(mac, 'base64url')
   const right = sign(key, said)

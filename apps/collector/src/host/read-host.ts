@@ -15,7 +15,11 @@ export function readHost(kernel: Kernel, collectorVersion: string, labels: Recor
 }
 
 /** What is known of this machine without its id. */
-export function readMachine(kernel: Kernel, collectorVersion: string, labels: Record<string, string>): Omit<Host, 'id'> {
+export function readMachine(
+  kernel: Kernel,
+  collectorVersion: string,
+  labels: Record<string, string>,
+): Omit<Host, 'id'> {
   return {
     bootId: kernel.readText('/proc/sys/kernel/random/boot_id').trim(),
     name: kernel.readText('/proc/sys/kernel/hostname').trim().slice(0, 255),
@@ -36,5 +40,7 @@ function readMachineId(kernel: Kernel): Buffer {
       if (!isRefusal(error, 'ENOENT')) throw error
     }
   }
-  throw new Error('this machine has no id in /etc/machine-id: make one with `systemd-machine-id-setup` or `dbus-uuidgen --ensure=/etc/machine-id`')
+  throw new Error(
+    'this machine has no id in /etc/machine-id: make one with `systemd-machine-id-setup` or `dbus-uuidgen --ensure=/etc/machine-id`',
+  )
 }

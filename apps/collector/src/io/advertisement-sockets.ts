@@ -72,7 +72,10 @@ function read(socket: number): { packets: HeardPacket[]; lost: number } {
 /** struct sockaddr_ll (include/uapi/linux/if_packet.h). */
 function readAddress(): Omit<HeardPacket, 'packet'> {
   const data = new DataView(address.buffer)
-  const linkAddress = data.getUint8(11) === 6 ? Array.from(address.subarray(12, 18), (byte) => byte.toString(16).padStart(2, '0')).join(':') : null
+  const linkAddress =
+    data.getUint8(11) === 6
+      ? Array.from(address.subarray(12, 18), (byte) => byte.toString(16).padStart(2, '0')).join(':')
+      : null
   return { ifindex: data.getInt32(4, true), sent: data.getUint8(10) === PACKET_OUTGOING, linkAddress }
 }
 

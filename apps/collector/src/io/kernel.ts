@@ -37,7 +37,12 @@ export type Kernel = {
    * Asks about the socket of this inode that process `pid` has as `descriptor`, through a duplicate that is closed when `work` returns;
    * EBADF where the descriptor is something else by now.
    */
-  readonly withSocket: <Result>(pid: number, descriptor: number, inode: number, work: (socket: OtherSocket) => Result) => Result
+  readonly withSocket: <Result>(
+    pid: number,
+    descriptor: number,
+    inode: number,
+    work: (socket: OtherSocket) => Result,
+  ) => Result
 }
 
 /**

@@ -35,7 +35,9 @@ export const offLinkNetwork: OffLinkNetwork = {
   dumpNeighbours: (table, parse) => dump(NETLINK_ROUTE, encodeNeighbourRequest(table, 1), 'RTM_GETNEIGH', parse),
   openEchoSocket: () => {
     const socket = system.openSocket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6)
-    return prepare(socket, [], () => system.setSocketOption(socket, IPPROTO_ICMPV6, ICMPV6_FILTER, encodeFilter(ECHO_REPLY)))
+    return prepare(socket, [], () =>
+      system.setSocketOption(socket, IPPROTO_ICMPV6, ICMPV6_FILTER, encodeFilter(ECHO_REPLY)),
+    )
   },
   openTcpSocket: () => {
     const { holder, port } = holdPort()
@@ -96,7 +98,12 @@ function holdPort(): { holder: number; port: number } {
   }
 }
 
-function send(socket: number, message: Uint8Array, to: string, { source, ifindex }: { source: string; ifindex: number }): void {
+function send(
+  socket: number,
+  message: Uint8Array,
+  to: string,
+  { source, ifindex }: { source: string; ifindex: number },
+): void {
   const { pointer, bytes, data } = prepareBlock(message.length, CONTROL_BYTES)
   data.setUint16(NAME, AF_INET6, true)
   bytes.set(Buffer.from(to, 'hex'), NAME + 8)
@@ -136,7 +143,10 @@ function receiveAll(socket: number): Arrival[] {
 }
 
 /** One block for all calls: struct msghdr, iovec, sockaddr_in6, control and data, with the pointers between them. */
-function prepareBlock(dataLength: number, controlLength: number): { pointer: unknown; bytes: Uint8Array; data: DataView } {
+function prepareBlock(
+  dataLength: number,
+  controlLength: number,
+): { pointer: unknown; bytes: Uint8Array; data: DataView } {
   block ??= system.allocate(DATA + DATA_BYTES)
   const { pointer, address, bytes } = block
   const data = new DataView(bytes.buffer)

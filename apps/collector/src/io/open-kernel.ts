@@ -68,7 +68,12 @@ function leaveFor(home: number): void {
 }
 
 /** Asks a netlink family for a dump. `source` names it in errors. */
-export function dump<Row>(protocol: number, request: Uint8Array, source: string, parse: (message: NetlinkMessage) => Row): Row[] {
+export function dump<Row>(
+  protocol: number,
+  request: Uint8Array,
+  source: string,
+  parse: (message: NetlinkMessage) => Row,
+): Row[] {
   const socket = system.openSocket(AF_NETLINK, SOCK_RAW, protocol)
   try {
     system.setSocketOption(socket, SOL_SOCKET, SO_RCVTIMEO, ONE_SECOND)
@@ -83,7 +88,11 @@ export function dump<Row>(protocol: number, request: Uint8Array, source: string,
   }
 }
 
-function receiveDump<Row>(socket: number, source: string, parse: (message: NetlinkMessage) => Row): { rows: Row[]; interrupted: boolean } {
+function receiveDump<Row>(
+  socket: number,
+  source: string,
+  parse: (message: NetlinkMessage) => Row,
+): { rows: Row[]; interrupted: boolean } {
   const rows: Row[] = []
   let interrupted = false
   for (;;) {
@@ -105,7 +114,12 @@ function calibrate(): { before: Uint8Array; after: Uint8Array } {
   }
 }
 
-function withSocket<Result>(pid: number, descriptor: number, inode: number, work: (socket: OtherSocket) => Result): Result {
+function withSocket<Result>(
+  pid: number,
+  descriptor: number,
+  inode: number,
+  work: (socket: OtherSocket) => Result,
+): Result {
   const pidfd = system.openPidfd(pid)
   try {
     const socket = system.duplicateDescriptor(pidfd, descriptor)

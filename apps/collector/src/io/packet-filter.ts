@@ -14,8 +14,16 @@ export function sizeOfFilter(tests: number): number {
 }
 
 /** Attaches a filter to a socket, which then hears the first `bytes` of packets that pass every test. `place` is free again after it. */
-export function attachFilter(socket: number, place: ReturnType<typeof system.allocate>, tests: readonly Test[], bytes: number): void {
-  const questions = tests.flatMap(({ code, k, equals }) => [{ code, k }, { code: JUMP_IF_EQUAL, k: equals }])
+export function attachFilter(
+  socket: number,
+  place: ReturnType<typeof system.allocate>,
+  tests: readonly Test[],
+  bytes: number,
+): void {
+  const questions = tests.flatMap(({ code, k, equals }) => [
+    { code, k },
+    { code: JUMP_IF_EQUAL, k: equals },
+  ])
   const instructions = [...questions, { code: RETURN, k: bytes }, { code: RETURN, k: 0 }]
   const data = new DataView(place.bytes.buffer)
   for (const [index, { code, k }] of instructions.entries()) {

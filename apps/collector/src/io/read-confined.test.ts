@@ -21,7 +21,10 @@ test('reads bytes, and only when the file has changed', async () => {
   expect(text).toBe('caf\xe9')
   expect(await readConfined(root, '/etc/radvd.conf', identity)).toEqual({ identity, text: null })
   utimesSync(join(root, 'etc/radvd.conf'), 1, 1)
-  expect(await readConfined(root, '/etc/radvd.conf', identity)).toEqual({ identity: { ...identity, modifiedMilliseconds: 1000 }, text: 'caf\xe9' })
+  expect(await readConfined(root, '/etc/radvd.conf', identity)).toEqual({
+    identity: { ...identity, modifiedMilliseconds: 1000 },
+    text: 'caf\xe9',
+  })
 })
 
 test('follows links within the root alone', async () => {
@@ -44,7 +47,9 @@ test('what is no file or too long is refused, and a pipe is not waited for', asy
 
 test('lists the files of a folder and the links in it, within the root alone', async () => {
   expect(await listConfined(root, '/etc')).toEqual(['radvd.conf'])
-  expect((await listConfined(root, '/')).toSorted((a, b) => a.localeCompare(b))).toEqual(expect.arrayContaining(['link', 'outside', 'root']))
+  expect((await listConfined(root, '/')).toSorted((a, b) => a.localeCompare(b))).toEqual(
+    expect.arrayContaining(['link', 'outside', 'root']),
+  )
   await expect(listConfined(root, '/root/etc')).rejects.toMatchObject({ code: 'ENOENT' })
   await expect(listConfined(root, '/etc/radvd.conf')).rejects.toMatchObject({ code: 'ENOTDIR' })
   const descriptors = () => readdirSync('/proc/self/fd').length
@@ -54,5 +59,8 @@ test('lists the files of a folder and the links in it, within the root alone', a
 })
 
 test('the root of a process that ended is named', async () => {
-  await expect(readConfined('/proc/4194305/root', '/etc/radvd.conf', null)).rejects.toMatchObject({ call: '/proc/4194305/root', code: 'ENOENT' })
+  await expect(readConfined('/proc/4194305/root', '/etc/radvd.conf', null)).rejects.toMatchObject({
+    call: '/proc/4194305/root',
+    code: 'ENOENT',
+  })
 })

@@ -37,7 +37,9 @@ export async function listConfined(root: string, path: string): Promise<string[]
 }
 
 function isSame(one: FileIdentity, other: FileIdentity | null): boolean {
-  return one.device === other?.device && one.inode === other.inode && one.modifiedMilliseconds === other.modifiedMilliseconds
+  return (
+    one.device === other?.device && one.inode === other.inode && one.modifiedMilliseconds === other.modifiedMilliseconds
+  )
 }
 
 /**
@@ -97,7 +99,11 @@ async function readWhole(descriptor: number, path: string, { size }: Stats): Pro
 const LARGEST = 1024 * 1024
 const MOST_NAMES = 4096
 const openat2 = koffi.load(null).func('long syscall(long, long, const void *, const void *, size_t)')
-const codes = new Map(Object.entries(koffi.os.errno).toReversed().map(([code, number]) => [number, code]))
+const codes = new Map(
+  Object.entries(koffi.os.errno)
+    .toReversed()
+    .map(([code, number]) => [number, code]),
+)
 // The same on every architecture that Node runs on (Linux 5.6).
 const OPENAT2 = 437
 const O_PATH = 0o10000000

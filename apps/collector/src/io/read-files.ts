@@ -43,7 +43,7 @@ async function readBounded(path: string): Promise<string> {
   const file = await open(toPath(path))
   try {
     const chunks: Buffer[] = []
-    for (let length = (await file.stat()).size > LARGEST_SOON ? Infinity : 0; length <= LARGEST_SOON; ) {
+    for (let length = (await file.stat()).size > LARGEST_SOON ? Infinity : 0; length <= LARGEST_SOON;) {
       const { buffer: chunk, bytesRead } = await file.read(Buffer.allocUnsafe(64 * 1024))
       if (bytesRead === 0) return Buffer.concat(chunks).toString('latin1')
       chunks.push(chunk.subarray(0, bytesRead))

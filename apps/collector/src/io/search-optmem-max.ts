@@ -16,7 +16,8 @@ export function searchOptmemMax(): number {
     // The kernel allocates what it accepts, so begin small.
     for (; !isRefused(socket, refused); refused *= 2) {
       accepted = refused
-      if (accepted >= LONGEST) throw new Error('net.core.optmem_max is above 1 MiB, and only the first network namespace shows it')
+      if (accepted >= LONGEST)
+        throw new Error('net.core.optmem_max is above 1 MiB, and only the first network namespace shows it')
     }
     while (refused - accepted > 1) {
       const middle = Math.floor((accepted + refused) / 2)

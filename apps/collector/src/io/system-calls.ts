@@ -28,7 +28,8 @@ const calls = {
 
 /** Throws where the numbers in kernel structures stand in an order that the parsers do not read. */
 export function assertByteOrder(): void {
-  if (endianness() !== 'LE') throw new Error('slashzero-collector reads kernel structures on little-endian machines only')
+  if (endianness() !== 'LE')
+    throw new Error('slashzero-collector reads kernel structures on little-endian machines only')
 }
 
 export function openSocket(family: number, type: number, protocol: number): number {
@@ -74,7 +75,13 @@ export function getSocketOption(socket: number, level: number, option: number, v
 }
 
 /** Whether the kernel answers with success; false for a refusal with `code`, which costs no exception. */
-export function answersSocketOption(socket: number, level: number, option: number, value: Uint8Array, code: string): boolean {
+export function answersSocketOption(
+  socket: number,
+  level: number,
+  option: number,
+  value: Uint8Array,
+  code: string,
+): boolean {
   written[0] = value.length
   if (calls.getsockopt(socket, level, option, value, written) === 0) return true
   if (codes.get(koffi.errno()) === code) return false
@@ -208,7 +215,11 @@ const PIDFD_OPEN = 434
 const PIDFD_GETFD = 438
 
 // Some numbers have two names; the common one comes first.
-const codes = new Map(Object.entries(koffi.os.errno).toReversed().map(([code, number]) => [number, code]))
+const codes = new Map(
+  Object.entries(koffi.os.errno)
+    .toReversed()
+    .map(([code, number]) => [number, code]),
+)
 
 function checked(call: string, result: number): number {
   if (result >= 0) return result

@@ -1,4 +1,14 @@
-import { closeSync, constants, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -31,7 +41,14 @@ async function read(path: string): Promise<string> {
   }
 }
 
-test.each(['/etc/radvd.conf', 'etc//./radvd.conf', '/absolute', '/folder/relative', '/folder/../radvd.conf', '/../../etc/radvd.conf'])('%s is within', async (path) => {
+test.each([
+  '/etc/radvd.conf',
+  'etc//./radvd.conf',
+  '/absolute',
+  '/folder/relative',
+  '/folder/../radvd.conf',
+  '/../../etc/radvd.conf',
+])('%s is within', async (path) => {
   expect(await read(path)).toBe('within')
 })
 
@@ -53,5 +70,8 @@ test.each([
 })
 
 test('a root that is gone is named', async () => {
-  await expect(walkConfined('/proc/4194305/root', '/etc/radvd.conf', 0)).rejects.toMatchObject({ call: '/proc/4194305/root', code: 'ENOENT' })
+  await expect(walkConfined('/proc/4194305/root', '/etc/radvd.conf', 0)).rejects.toMatchObject({
+    call: '/proc/4194305/root',
+    code: 'ENOENT',
+  })
 })

@@ -3,5 +3,6 @@ import type { Dump } from '../io/kernel.ts'
 
 /** A dump that is answered with these datagrams. */
 export function answerDump(datagrams: readonly Uint8Array[]): Dump {
-  return (parse) => datagrams.flatMap((datagram) => readDump(datagram, 'a recorded dump').messages).map((message) => parse(message))
+  return (parse) =>
+    datagrams.flatMap((datagram) => readDump(datagram, 'a recorded dump').messages).map((message) => parse(message))
 }

@@ -44,7 +44,9 @@ export function fakeKernel(tree: Record<string, FakeFile>, calls: Partial<Kernel
       throw new SystemError(path, file === undefined || 'link' in file ? 'ENOENT' : file.refused)
     },
     listConfined: async (root, path) => {
-      const names = Object.keys(tree).filter((file) => file.startsWith(`${root}${path}/`)).map((file) => file.slice(root.length + path.length + 1))
+      const names = Object.keys(tree)
+        .filter((file) => file.startsWith(`${root}${path}/`))
+        .map((file) => file.slice(root.length + path.length + 1))
       if (names.length === 0) throw new SystemError(path, 'ENOENT')
       return names
     },

@@ -9,7 +9,8 @@ const INIT_OUT = 64
 
 const [folder = ''] = process.argv.slice(2)
 const device = openSync('/dev/fuse', 'r+')
-if (mount('hangs', folder, 'fuse', 0, `fd=${device},rootmode=40000,user_id=0,group_id=0`) !== 0) throw new Error(`cannot mount on ${folder}: errno ${koffi.errno()}`)
+if (mount('hangs', folder, 'fuse', 0, `fd=${device},rootmode=40000,user_id=0,group_id=0`) !== 0)
+  throw new Error(`cannot mount on ${folder}: errno ${koffi.errno()}`)
 const request = Buffer.alloc(64 * 1024)
 readSync(device, request)
 const answer = Buffer.alloc(HEADER + INIT_OUT)

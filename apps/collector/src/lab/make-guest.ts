@@ -12,7 +12,15 @@ type Vm = { readonly ask: (...words: string[]) => Promise<string> }
  * it sees of a VM.
  */
 export async function makeGuest(hypervisor: Hypervisor, vm: Vm, tap: string, cable: string) {
-  const guest = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', '--net', 'sh', '-c', 'echo ready && exec sleep infinity'])
+  const guest = spawn('setpriv', [
+    '--pdeathsig',
+    'KILL',
+    'unshare',
+    '--net',
+    'sh',
+    '-c',
+    'echo ready && exec sleep infinity',
+  ])
   await once(guest.stdout, 'data')
   const run = async (...command: string[]): Promise<string> => {
     const { stdout } = await execute('nsenter', ['-t', String(guest.pid), '-n', '--', ...command])
@@ -25,7 +33,10 @@ export async function makeGuest(hypervisor: Hypervisor, vm: Vm, tap: string, cab
   await run('sh', '-ec', `ip link set lo up; sysctl -qw net.ipv6.conf.${cable}.accept_dad=0; ip link set ${cable} up`)
   return {
     run,
-    start: (...command: string[]) => spawn('setpriv', ['--pdeathsig', 'KILL', 'nsenter', '-t', String(guest.pid), '-n', '--', ...command], { stdio: 'ignore' }),
+    start: (...command: string[]) =>
+      spawn('setpriv', ['--pdeathsig', 'KILL', 'nsenter', '-t', String(guest.pid), '-n', '--', ...command], {
+        stdio: 'ignore',
+      }),
     remove: () => void guest.kill('SIGKILL'),
   }
 }

@@ -27,7 +27,15 @@ export async function makeHypervisor() {
   const root = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...isolation, ...init])
   const children: ChildProcess[] = [root]
   await once(root.stdout, 'data')
-  const inside = ['-t', readFileSync(`/proc/${root.pid}/task/${root.pid}/children`, 'utf8').trim(), '-n', '-p', '-m', '-u', '--']
+  const inside = [
+    '-t',
+    readFileSync(`/proc/${root.pid}/task/${root.pid}/children`, 'utf8').trim(),
+    '-n',
+    '-p',
+    '-m',
+    '-u',
+    '--',
+  ]
 
   const run = async (...command: string[]): Promise<string> => {
     const { stdout } = await execute('nsenter', [...inside, ...command], { maxBuffer: 1 << 26 })
@@ -41,7 +49,9 @@ export async function makeHypervisor() {
 
   /** Users of ff02::2 by interface name, with none of the collector's code. */
   const readUsers = async (): Promise<Map<string, number>> => {
-    const rows = (await run('cat', '/proc/net/igmp6')).split('\n').filter((row) => row.includes(' ff020000000000000000000000000002 '))
+    const rows = (await run('cat', '/proc/net/igmp6'))
+      .split('\n')
+      .filter((row) => row.includes(' ff020000000000000000000000000002 '))
     return new Map(rows.map((row) => row.split(/ +/)).map(([, name = '', , users]) => [name, Number(users)]))
   }
 
@@ -54,14 +64,24 @@ export async function makeHypervisor() {
     /** Sets net.core.optmem_max; false before Linux 6.8, where all of the machine has one. */
     setLimit: async (bytes: number) => {
       const file = '/proc/sys/net/core/optmem_max'
-      return (await run('sh', '-c', `[ ! -e ${file} ] || echo ${bytes} >${file}; ls ${file} 2>/dev/null || true`)) !== ''
+      return (
+        (await run('sh', '-c', `[ ! -e ${file} ] || echo ${bytes} >${file}; ls ${file} 2>/dev/null || true`)) !== ''
+      )
     },
     /** Of the collector that is started. */
     stateDir: join(folder, 'state'),
 
     /** A process that looks like QEMU and holds taps. `ask` gives it one order and returns its answer. */
     startVm: async (...qemuArguments: string[]) => {
-      const child = start('bash', '-c', 'exec -a qemu-system-x86_64 "$@"', '-', process.execPath, HOLD_TAPS, ...qemuArguments)
+      const child = start(
+        'bash',
+        '-c',
+        'exec -a qemu-system-x86_64 "$@"',
+        '-',
+        process.execPath,
+        HOLD_TAPS,
+        ...qemuArguments,
+      )
       if (child.stdin === null || child.stdout === null) throw new Error('no pipes to the VM')
       const { stdin } = child
       const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
@@ -91,7 +111,16 @@ export async function makeHypervisor() {
 
     /** Starts `run` with a server that is not there. `stop` ends it and gives its exit code and how long that took. */
     startCollector: (...flags: string[]) => {
-      const command = [process.execPath, COLLECTOR, 'run', '--server', 'http://127.0.0.1:9', '--state-dir', join(folder, 'state'), ...flags]
+      const command = [
+        process.execPath,
+        COLLECTOR,
+        'run',
+        '--server',
+        'http://127.0.0.1:9',
+        '--state-dir',
+        join(folder, 'state'),
+        ...flags,
+      ]
       const child = start('sh', '-c', 'echo $$ > /run/collector.pid && exec "$@"', '-', ...command)
       return {
         stop: async (): Promise<{ code: number | null; milliseconds: number }> => {
@@ -106,8 +135,12 @@ export async function makeHypervisor() {
 
     /** The reports that could not be sent, oldest first. */
     readSpool: (): Report[] => {
-      const names = readdirSync(join(folder, 'state'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json.gz'))
-      const texts = names.toSorted((a, b) => a.localeCompare(b)).map((name) => gunzipSync(readFileSync(join(folder, 'state', name))).toString('utf8'))
+      const names = readdirSync(join(folder, 'state'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+        name.endsWith('.json.gz'),
+      )
+      const texts = names
+        .toSorted((a, b) => a.localeCompare(b))
+        .map((name) => gunzipSync(readFileSync(join(folder, 'state', name))).toString('utf8'))
       return texts.map((text) => report.parse({ sentAt: new Date().toISOString(), ...JSON.parse(text) }))
     },
 

@@ -12,7 +12,14 @@ const APART = 2000
 const [server = '', stateDir = '', template = '', first = '', base = ''] = process.argv.slice(2)
 const model = report.parse(JSON.parse(readFileSync(template, 'utf8')))
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
-const pusher = createPusher({ server, enrolmentToken: null, stateDir, host: model.host, log, random: () => Math.random() / 20 })
+const pusher = createPusher({
+  server,
+  enrolmentToken: null,
+  stateDir,
+  host: model.host,
+  log,
+  random: () => Math.random() / 20,
+})
 for (let number = Number(first); ; number += 1) {
   pusher.enqueue(makeReport(number))
   writeSync(1, `${number}\n`)
@@ -22,7 +29,9 @@ for (let number = Number(first); ; number += 1) {
 function makeReport(number: number): Report {
   const observedAt = new Date(Number(base) + number * APART).toISOString()
   const namespaces = model.namespaces.map((namespace) => {
-    const taps = namespace.taps.map((tap) => Object.assign({}, tap, { allRoutersUsers: Math.floor(number / 10) % 2 === 0 ? 2 : 1 }))
+    const taps = namespace.taps.map((tap) =>
+      Object.assign({}, tap, { allRoutersUsers: Math.floor(number / 10) % 2 === 0 ? 2 : 1 }),
+    )
     const senders = namespace.senders.map((sender) => {
       const sockets = sender.sockets.map((socket) => Object.assign({}, socket, { optmemBytes: number }))
       return Object.assign({}, sender, { sockets })

@@ -16,7 +16,14 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 function pass(kernel: Kernel) {
   const host = { id: 'recorded', bootId: '', name: '', kernel: '', collectorVersion: '', labels: {} }
-  const once = createPass({ kernel, host, now: () => 0, clock: () => 0, questions: 100_000, checkRoutes: async () => [] })
+  const once = createPass({
+    kernel,
+    host,
+    now: () => 0,
+    clock: () => 0,
+    questions: 100_000,
+    checkRoutes: async () => [],
+  })
   return once()
 }
 
@@ -26,6 +33,7 @@ test('this machine, recorded and replayed, gives the same report', async () => {
   finish()
   const { runs: __, ...replayed } = await pass(replayKernel(folder))
   // An executable is not recorded, so the version that it has written in it is not either.
-  const withoutVersions = (report: typeof recorded) => JSON.parse(JSON.stringify(report), (key, value) => (key === 'version' ? null : value))
+  const withoutVersions = (report: typeof recorded) =>
+    JSON.parse(JSON.stringify(report), (key, value) => (key === 'version' ? null : value))
   expect(withoutVersions(replayed)).toEqual(withoutVersions(recorded))
 })

@@ -40,23 +40,51 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
   }
 
   function keepDump<Row>(path: string, dump: Dump, parse: (message: NetlinkMessage) => Row): Row[] {
-    const ask = () => dump((message) => ({ datagram: encodeRequest(message.type, message.flags, 1, message.payload), row: parse(message) }))
-    const write = (file: string, kept: ReturnType<typeof ask>) => writeFileSync(file, kept.map(({ datagram }) => `${toHex(datagram)}\n`).join(''))
+    const ask = () =>
+      dump((message) => ({
+        datagram: encodeRequest(message.type, message.flags, 1, message.payload),
+        row: parse(message),
+      }))
+    const write = (file: string, kept: ReturnType<typeof ask>) =>
+      writeFileSync(file, kept.map(({ datagram }) => `${toHex(datagram)}\n`).join(''))
     return keep(path, ask, write).map(({ row }) => row)
   }
 
   const recording: Kernel = {
-    readText: (path) => keep(path, () => kernel.readText(path), (file, text) => writeFileSync(file, text, 'latin1')),
+    readText: (path) =>
+      keep(
+        path,
+        () => kernel.readText(path),
+        (file, text) => writeFileSync(file, text, 'latin1'),
+      ),
     readTextSoon: async (path) => {
       const text = await kernel.readTextSoon(path)
-      return keep(path, () => text, (file) => {
-        if (!isExecutable(path)) writeFileSync(file, text, 'latin1')
-      })
+      return keep(
+        path,
+        () => text,
+        (file) => {
+          if (!isExecutable(path)) writeFileSync(file, text, 'latin1')
+        },
+      )
     },
-    listFolder: (path) => keep(path, () => kernel.listFolder(path), (file) => mkdirSync(file, { recursive: true })),
-    readLink: (path) => keep(path, () => kernel.readLink(path), (file, link) => writeFileSync(file, link, 'latin1')),
+    listFolder: (path) =>
+      keep(
+        path,
+        () => kernel.listFolder(path),
+        (file) => mkdirSync(file, { recursive: true }),
+      ),
+    readLink: (path) =>
+      keep(
+        path,
+        () => kernel.readLink(path),
+        (file, link) => writeFileSync(file, link, 'latin1'),
+      ),
     identify: (path) => {
-      const identity = keep(path, () => kernel.identify(path), (file) => writeFileSync(file, '', { flag: 'a' }))
+      const identity = keep(
+        path,
+        () => kernel.identify(path),
+        (file) => writeFileSync(file, '', { flag: 'a' }),
+      )
       calls.identities[root + path] = identity
       return identity
     },
@@ -64,12 +92,21 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
       const { identity, text } = await kernel.readConfined(place, path, known)
       const whole = `${place}${path}`
       calls.identities[whole] = identity
-      if (text !== null) keep(whole, () => text, (file) => writeFileSync(file, text, 'latin1'))
+      if (text !== null)
+        keep(
+          whole,
+          () => text,
+          (file) => writeFileSync(file, text, 'latin1'),
+        )
       return { identity, text }
     },
     listConfined: async (place, path) => {
       const names = await kernel.listConfined(place, path)
-      return keep(`${place}${path}`, () => names, (folderPath) => mkdirSync(folderPath, { recursive: true }))
+      return keep(
+        `${place}${path}`,
+        () => names,
+        (folderPath) => mkdirSync(folderPath, { recursive: true }),
+      )
     },
     inNamespace: (path, inode, work) => {
       return kernel.inNamespace(path, inode, () => {
@@ -104,7 +141,10 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
         })
       }),
   }
-  return { kernel: recording, finish: () => writeFileSync(`${folder}/calls.json`, `${JSON.stringify(calls, null, 2)}\n`) }
+  return {
+    kernel: recording,
+    finish: () => writeFileSync(`${folder}/calls.json`, `${JSON.stringify(calls, null, 2)}\n`),
+  }
 }
 
 /** It is recorded as a link; of what it holds, the strings around the version are enough. */

@@ -25,7 +25,8 @@ export function replayKernel(folder: string): Kernel {
   const kernel: Kernel = {
     readText: (path) => replay(path, files.readText),
     // A link to a file of the recorded machine, not of this one.
-    readTextSoon: async (path) => replay(path, (file) => files.readText(isExecutable(path) ? folder + files.readText(file) : file)),
+    readTextSoon: async (path) =>
+      replay(path, (file) => files.readText(isExecutable(path) ? folder + files.readText(file) : file)),
     listFolder: (path) => replay(path, files.listFolder),
     readLink: (path) => replay(path, files.readText),
     identify: (path) => {
@@ -63,14 +64,21 @@ export function replayKernel(folder: string): Kernel {
     withSocket: (pid, descriptor, _, work) => {
       const socket = calls.sockets[`${pid}:${descriptor}`]
       if (socket === undefined) throw new SystemError('pidfd_open', 'ESRCH')
-      return work({ memory: () => fromHex(socket.memory), holdsAllRouters: (ifindex) => socket.allRouters.includes(ifindex) })
+      return work({
+        memory: () => fromHex(socket.memory),
+        holdsAllRouters: (ifindex) => socket.allRouters.includes(ifindex),
+      })
     },
   }
   return kernel
 }
 
 function readHex(file: string): Uint8Array[] {
-  return files.readText(file).split('\n').filter((line) => line !== '').map(fromHex)
+  return files
+    .readText(file)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(fromHex)
 }
 
 function fromHex(text: string): Uint8Array {

@@ -20,5 +20,15 @@ export function sampleReport(taps: readonly TapReport[], { sender = true, millis
 /** A tap that is up, joined by nobody and new. */
 export function sampleTap(ifindex: number, changed: Partial<TapReport> = {}): TapReport {
   const counters = { routerSolicitsIn: 0, routerAdvertsIn: 0, routerAdvertsOut: 0 }
-  return { ifindex, name: `tap${ifindex}`, kind: 'tap', up: true, forwarding: true, allRoutersUsers: 1, ...counters, vm: null, ...changed }
+  return {
+    ifindex,
+    name: `tap${ifindex}`,
+    kind: 'tap',
+    up: true,
+    forwarding: true,
+    allRoutersUsers: 1,
+    ...counters,
+    vm: null,
+    ...changed,
+  }
 }

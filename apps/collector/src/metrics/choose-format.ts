@@ -13,7 +13,8 @@ export function chooseFormat(accept: string | undefined): Format {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
     const version = valueOf(parameters, 'version')
     const weight = Number(valueOf(parameters, 'q') ?? '1')
-    if (type === 'application/openmetrics-text' && (version ?? '1.0.0') === '1.0.0') openmetrics = Math.max(openmetrics, weight)
+    if (type === 'application/openmetrics-text' && (version ?? '1.0.0') === '1.0.0')
+      openmetrics = Math.max(openmetrics, weight)
     if (type === 'text/plain' && (version ?? '0.0.4') === '0.0.4') text = Math.max(text, weight)
   }
   return openmetrics > 0 && openmetrics >= text ? 'openmetrics' : 'text'

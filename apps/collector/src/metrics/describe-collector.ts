@@ -19,7 +19,12 @@ const PUSHER: readonly Metric<PusherStatus>[] = [
     help: 'Reports that the server has not acknowledged yet.',
     read: ({ spooledReports }) => spooledReports,
   },
-  { name: 'slashzero_spool_bytes', type: 'gauge', help: 'Size of these reports, compressed.', read: ({ spooledBytes }) => spooledBytes },
+  {
+    name: 'slashzero_spool_bytes',
+    type: 'gauge',
+    help: 'Size of these reports, compressed.',
+    read: ({ spooledBytes }) => spooledBytes,
+  },
   {
     name: 'slashzero_spool_on_disk',
     type: 'gauge',

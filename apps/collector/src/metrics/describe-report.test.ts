@@ -5,9 +5,17 @@ import { expect, test } from 'vitest'
 import { describeReport } from './describe-report.ts'
 import { renderFamilies } from './render-families.ts'
 
-const golden = reportSchema.parse(JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')))
+const golden = reportSchema.parse(
+  JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
+)
 
-const SOCKET: SocketReport = { inode: 7, optmemBytes: 0, method: 'pidfd', unmeasuredReason: null, staleInterfaceIndexes: [] }
+const SOCKET: SocketReport = {
+  inode: 7,
+  optmemBytes: 0,
+  method: 'pidfd',
+  unmeasuredReason: null,
+  staleInterfaceIndexes: [],
+}
 const TAP: TapReport = {
   ifindex: 4,
   name: 'tap1',
@@ -21,17 +29,32 @@ const TAP: TapReport = {
   vm: null,
 }
 
-function namespaceWith(part: { socket?: Partial<SocketReport>; taps?: TapReport[]; id?: number; name?: string | null }): NamespaceReport {
+function namespaceWith(part: {
+  socket?: Partial<SocketReport>
+  taps?: TapReport[]
+  id?: number
+  name?: string | null
+}): NamespaceReport {
   const sockets = [{ ...SOCKET, ...part.socket }]
   const sender = { daemon: 'radvd', version: null, pid: 9, startedAt: null, executableDeleted: false, sockets }
   const limit = { optmemMaxBytes: 0, optmemMaxSource: null }
-  return { id: part.id ?? 1, name: part.name ?? null, ...limit, joinedInterfaces: null, senders: [sender], taps: part.taps ?? [TAP] }
+  return {
+    id: part.id ?? 1,
+    name: part.name ?? null,
+    ...limit,
+    joinedInterfaces: null,
+    senders: [sender],
+    taps: part.taps ?? [TAP],
+  }
 }
 
 /** The lines of a report with these parts that are about one metric, without its name. */
 function lines(metric: string, part: Partial<Report>): string[] {
   const text = renderFamilies(describeReport({ ...golden, namespaces: [], routeChecks: [], runs: [], ...part }), 'text')
-  return text.split('\n').filter((line) => /^[^{ ]+/.exec(line)?.[0] === metric).map((line) => line.slice(metric.length))
+  return text
+    .split('\n')
+    .filter((line) => /^[^{ ]+/.exec(line)?.[0] === metric)
+    .map((line) => line.slice(metric.length))
 }
 
 test.each(['text', 'openmetrics'] as const)('every metric of the golden report, as %s', async (format) => {
@@ -49,7 +72,9 @@ test('every number of the golden report is in its series', () => {
     '{namespace="qrouter-5f3e",daemon="radvd",pid="41",inode="350682"} 0',
   ])
   expect(lines('slashzero_optmem_limit_bytes', part)[1]).toBe(`{namespace="qrouter-5f3e"} ${router?.optmemMaxBytes}`)
-  expect(lines('slashzero_vm_default_route', { routeChecks: golden.routeChecks }).filter((line) => line.endsWith(' 1'))).toEqual([
+  expect(
+    lines('slashzero_vm_default_route', { routeChecks: golden.routeChecks }).filter((line) => line.endsWith(' 1')),
+  ).toEqual([
     '{vm="vm-101",vm_uuid="6b1f1a3e-5d0a-4c0e-9a3e-000000000101",method="guest-agent",state="present"} 1',
     '{vm="vm-102",vm_uuid="6b1f1a3e-5d0a-4c0e-9a3e-000000000102",method="guest-agent",state="absent"} 1',
   ])
@@ -60,26 +85,39 @@ test('every number of the golden report is in its series', () => {
 
 test('a zero has a series', () => {
   const part = { namespaces: [namespaceWith({})] }
-  const numbers = renderFamilies(describeReport({ ...golden, ...part }), 'text').split('\n').filter((line) => line.endsWith(' 0'))
-  expect(numbers.map((line) => line.split('{')[0])).toEqual(expect.arrayContaining([
-    'slashzero_optmem_limit_bytes',
-    'slashzero_sender_executable_deleted',
-    'slashzero_socket_optmem_bytes',
-    'slashzero_socket_memberships_stale',
-    'slashzero_tap_up',
-    'slashzero_tap_forwarding',
-    'slashzero_tap_all_routers_users',
-    'slashzero_tap_router_solicits_received_total',
-    'slashzero_tap_router_adverts_received_total',
-    'slashzero_tap_router_adverts_sent_total',
-  ]))
+  const numbers = renderFamilies(describeReport({ ...golden, ...part }), 'text')
+    .split('\n')
+    .filter((line) => line.endsWith(' 0'))
+  expect(numbers.map((line) => line.split('{')[0])).toEqual(
+    expect.arrayContaining([
+      'slashzero_optmem_limit_bytes',
+      'slashzero_sender_executable_deleted',
+      'slashzero_socket_optmem_bytes',
+      'slashzero_socket_memberships_stale',
+      'slashzero_tap_up',
+      'slashzero_tap_forwarding',
+      'slashzero_tap_all_routers_users',
+      'slashzero_tap_router_solicits_received_total',
+      'slashzero_tap_router_adverts_received_total',
+      'slashzero_tap_router_adverts_sent_total',
+    ]),
+  )
 })
 
 test('what could not be read has no series, and the socket says that it was not measured', () => {
-  const unread = { forwarding: null, allRoutersUsers: null, routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null }
+  const unread = {
+    forwarding: null,
+    allRoutersUsers: null,
+    routerSolicitsIn: null,
+    routerAdvertsIn: null,
+    routerAdvertsOut: null,
+  }
   const socket = { optmemBytes: null, method: null, unmeasuredReason: 'no right', staleInterfaceIndexes: null }
   const namespace = { ...namespaceWith({ socket, taps: [{ ...TAP, ...unread }] }), optmemMaxBytes: null }
-  const text = renderFamilies(describeReport({ ...golden, membershipBytes: null, namespaces: [namespace], routeChecks: [], runs: [] }), 'text')
+  const text = renderFamilies(
+    describeReport({ ...golden, membershipBytes: null, namespaces: [namespace], routeChecks: [], runs: [] }),
+    'text',
+  )
   const series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   expect(series).toEqual([
     `slashzero_last_pass_timestamp_seconds ${Date.UTC(2026, 0, 1) / 1000}`,
@@ -93,19 +131,49 @@ test('what could not be read has no series, and the socket says that it was not 
 })
 
 test('of the advertisements on a port the latest in each direction has a series, whoever sent it', () => {
-  const seen = (direction: SeenAdvertisement['direction'], seconds: number, routerLifetimeSeconds: number): SeenAdvertisement => {
+  const seen = (
+    direction: SeenAdvertisement['direction'],
+    seconds: number,
+    routerLifetimeSeconds: number,
+  ): SeenAdvertisement => {
     const seenAt = new Date(seconds * 1000).toISOString()
-    return { source: `fe80::${seconds}`, linkAddress: null, direction, seenAt, routerLifetimeSeconds, sincePreviousSeconds: null, prefixes: [] }
+    return {
+      source: `fe80::${seconds}`,
+      linkAddress: null,
+      direction,
+      seenAt,
+      routerLifetimeSeconds,
+      sincePreviousSeconds: null,
+      prefixes: [],
+    }
   }
   const advertisements = [seen('sent', 30, 0), seen('received', 20, 900), seen('sent', 10, 1800)]
-  const namespaces = [namespaceWith({ taps: [{ ...TAP, advertisements }, { ...TAP, ifindex: 5, advertisements: null }] })]
+  const namespaces = [
+    namespaceWith({
+      taps: [
+        { ...TAP, advertisements },
+        { ...TAP, ifindex: 5, advertisements: null },
+      ],
+    }),
+  ]
   const tap = 'namespace="net:[1]",tap="tap1",ifindex="4"'
-  expect(lines('slashzero_tap_router_advert_lifetime_seconds', { namespaces })).toEqual([`{${tap},direction="sent"} 0`, `{${tap},direction="received"} 900`])
-  expect(lines('slashzero_tap_router_advert_timestamp_seconds', { namespaces })).toEqual([`{${tap},direction="sent"} 30`, `{${tap},direction="received"} 20`])
+  expect(lines('slashzero_tap_router_advert_lifetime_seconds', { namespaces })).toEqual([
+    `{${tap},direction="sent"} 0`,
+    `{${tap},direction="received"} 900`,
+  ])
+  expect(lines('slashzero_tap_router_advert_timestamp_seconds', { namespaces })).toEqual([
+    `{${tap},direction="sent"} 30`,
+    `{${tap},direction="received"} 20`,
+  ])
 })
 
 test('a probe with nothing to read is neither a success nor a failure', () => {
-  const runs = (['ok', 'failed', 'absent'] as const).map((outcome) => ({ probe: outcome, outcome, milliseconds: 2.5, error: null }))
+  const runs = (['ok', 'failed', 'absent'] as const).map((outcome) => ({
+    probe: outcome,
+    outcome,
+    milliseconds: 2.5,
+    error: null,
+  }))
   expect(lines('slashzero_probe_success', { runs })).toEqual(['{probe="ok"} 1', '{probe="failed"} 0'])
   expect(lines('slashzero_probe_duration_seconds', { runs })).toHaveLength(3)
   expect(lines('slashzero_probe_duration_seconds', { runs })[0]).toBe('{probe="ok"} 0.0025')
@@ -128,14 +196,30 @@ test('a hostile name is one label and shows what it would do', () => {
 
 test('no series is there twice, whatever has the same name', () => {
   const method = 'guest-agent'
-  const check = { vm: { name: 'twin', uuid: null }, method, checkedAt: golden.observedAt, reason: null, gateway: null, expiresInSeconds: null } as const
-  const routeChecks: Report['routeChecks'] = [{ ...check, defaultRoute: 'absent' }, { ...check, defaultRoute: 'present' }]
+  const check = {
+    vm: { name: 'twin', uuid: null },
+    method,
+    checkedAt: golden.observedAt,
+    reason: null,
+    gateway: null,
+    expiresInSeconds: null,
+  } as const
+  const routeChecks: Report['routeChecks'] = [
+    { ...check, defaultRoute: 'absent' },
+    { ...check, defaultRoute: 'present' },
+  ]
   const namespaces = [namespaceWith({ id: 1, name: 'twin' }), namespaceWith({ id: 2, name: 'twin' })]
-  expect(lines('slashzero_optmem_limit_bytes', { namespaces })).toEqual(['{namespace="twin"} 0', '{namespace="twin net:[2]"} 0'])
+  expect(lines('slashzero_optmem_limit_bytes', { namespaces })).toEqual([
+    '{namespace="twin"} 0',
+    '{namespace="twin net:[2]"} 0',
+  ])
   expect(lines('slashzero_vm_default_route', { routeChecks }).filter((line) => line.endsWith(' 1'))).toEqual([
     '{vm="twin",method="guest-agent",state="absent"} 1',
   ])
   const text = renderFamilies(describeReport({ ...golden, namespaces, routeChecks }), 'text')
-  const series = text.split('\n').filter((line) => line !== '').map((line) => line.replace(/ [^ ]*$/, ''))
+  const series = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.replace(/ [^ ]*$/, ''))
   expect(series).toEqual([...new Set(series)])
 })

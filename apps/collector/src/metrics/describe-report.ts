@@ -7,31 +7,58 @@ import * as metrics from './report-metrics.ts'
 /** All that a report saw, and nothing that it means: some 13 series for a tap and its VM. */
 export function describeReport(report: Report): Family[] {
   const namespaces = labelNamespaces(report.namespaces)
-  const senders = keepUnique(namespaces.flatMap(([labels, namespace]) => {
-    return namespace.senders.map((sender) => [joinLabels(labels, formatLabel('daemon', sender.daemon), formatLabel('pid', sender.pid)), sender] as const)
-  }))
+  const senders = keepUnique(
+    namespaces.flatMap(([labels, namespace]) => {
+      return namespace.senders.map(
+        (sender) =>
+          [joinLabels(labels, formatLabel('daemon', sender.daemon), formatLabel('pid', sender.pid)), sender] as const,
+      )
+    }),
+  )
   const sockets = senders.flatMap(([labels, sender]) => {
     return sender.sockets.map((socket) => [joinLabels(labels, formatLabel('inode', socket.inode)), socket] as const)
   })
-  const taps = keepUnique(namespaces.flatMap(([labels, namespace]) => {
-    return namespace.taps.map((tap) => [joinLabels(labels, formatLabel('tap', tap.name), formatLabel('ifindex', tap.ifindex)), tap] as const)
-  }))
-  const checks = keepUnique(report.routeChecks.map((check) => [joinLabels(labelVm(check.vm), formatLabel('method', check.method)), check] as const))
+  const taps = keepUnique(
+    namespaces.flatMap(([labels, namespace]) => {
+      return namespace.taps.map(
+        (tap) => [joinLabels(labels, formatLabel('tap', tap.name), formatLabel('ifindex', tap.ifindex)), tap] as const,
+      )
+    }),
+  )
+  const checks = keepUnique(
+    report.routeChecks.map(
+      (check) => [joinLabels(labelVm(check.vm), formatLabel('method', check.method)), check] as const,
+    ),
+  )
   return [
     ...measure(metrics.PASS, [['', report]]),
     ...measure(metrics.NAMESPACE, namespaces),
-    ...measure(metrics.SENDER_INFO, senders.map(([labels, sender]) => [joinLabels(labels, formatLabel('version', sender.version ?? '')), sender])),
+    ...measure(
+      metrics.SENDER_INFO,
+      senders.map(([labels, sender]) => [joinLabels(labels, formatLabel('version', sender.version ?? '')), sender]),
+    ),
     ...measure(metrics.SENDER, senders),
     ...measure(metrics.SOCKET, keepUnique(sockets)),
-    ...measure(metrics.TAP_INFO, taps.map(([labels, tap]) => [joinLabels(labels, formatLabel('kind', tap.kind), labelVm(tap.vm)), tap])),
+    ...measure(
+      metrics.TAP_INFO,
+      taps.map(([labels, tap]) => [joinLabels(labels, formatLabel('kind', tap.kind), labelVm(tap.vm)), tap]),
+    ),
     ...measure(metrics.TAP, taps),
-    ...measure(metrics.ADVERTISEMENT, taps.flatMap(([labels, { advertisements }]) => {
-      const latest = DIRECTIONS.map((direction) => advertisements?.find((one) => one.direction === direction))
-      return latest.flatMap((one) => (one === undefined ? [] : [[joinLabels(labels, formatLabel('direction', one.direction)), one] as const]))
-    })),
-    ...measure(metrics.ROUTE_STATE, checks.flatMap(([labels, { defaultRoute }]) => {
-      return STATES.map((state) => [`${labels},state="${state}"`, state === defaultRoute] as const)
-    })),
+    ...measure(
+      metrics.ADVERTISEMENT,
+      taps.flatMap(([labels, { advertisements }]) => {
+        const latest = DIRECTIONS.map((direction) => advertisements?.find((one) => one.direction === direction))
+        return latest.flatMap((one) =>
+          one === undefined ? [] : [[joinLabels(labels, formatLabel('direction', one.direction)), one] as const],
+        )
+      }),
+    ),
+    ...measure(
+      metrics.ROUTE_STATE,
+      checks.flatMap(([labels, { defaultRoute }]) => {
+        return STATES.map((state) => [`${labels},state="${state}"`, state === defaultRoute] as const)
+      }),
+    ),
     ...measure(metrics.ROUTE, checks),
     ...measure(metrics.PROBE, keepUnique(report.runs.map((run) => [formatLabel('probe', run.probe), run] as const))),
   ]

@@ -8,7 +8,9 @@ export type Metric<Subject> = {
 }
 
 /** A metric and its series by their labels, which are as `joinLabels` gives them. */
-export type Family = Pick<Metric<never>, 'name' | 'type' | 'help'> & { readonly samples: readonly (readonly [labels: string, value: number])[] }
+export type Family = Pick<Metric<never>, 'name' | 'type' | 'help'> & {
+  readonly samples: readonly (readonly [labels: string, value: number])[]
+}
 
 export type Subjects<Subject> = readonly (readonly [labels: string, subject: Subject])[]
 

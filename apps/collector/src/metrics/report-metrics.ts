@@ -1,4 +1,13 @@
-import type { NamespaceReport, ProbeRun, Report, RouteCheckReport, SeenAdvertisement, SenderReport, SocketReport, TapReport } from '@slashzero/contract'
+import type {
+  NamespaceReport,
+  ProbeRun,
+  Report,
+  RouteCheckReport,
+  SeenAdvertisement,
+  SenderReport,
+  SocketReport,
+  TapReport,
+} from '@slashzero/contract'
 import type { Metric } from './metric.ts'
 
 export const PASS: readonly Metric<Report>[] = [
@@ -26,7 +35,12 @@ export const NAMESPACE: readonly Metric<NamespaceReport>[] = [
 ]
 
 export const SENDER_INFO: readonly Metric<SenderReport>[] = [
-  { name: 'slashzero_sender_info', type: 'gauge', help: 'A daemon that sends Router Advertisements, by its version.', read: () => 1 },
+  {
+    name: 'slashzero_sender_info',
+    type: 'gauge',
+    help: 'A daemon that sends Router Advertisements, by its version.',
+    read: () => 1,
+  },
 ]
 
 export const SENDER: readonly Metric<SenderReport>[] = [
@@ -66,11 +80,21 @@ export const SOCKET: readonly Metric<SocketReport>[] = [
 ]
 
 export const TAP_INFO: readonly Metric<TapReport>[] = [
-  { name: 'slashzero_tap_info', type: 'gauge', help: 'A port of a VM, by its kind and the VM that holds it.', read: () => 1 },
+  {
+    name: 'slashzero_tap_info',
+    type: 'gauge',
+    help: 'A port of a VM, by its kind and the VM that holds it.',
+    read: () => 1,
+  },
 ]
 
 export const TAP: readonly Metric<TapReport>[] = [
-  { name: 'slashzero_tap_up', type: 'gauge', help: 'Whether the port is up: raised, and with somebody at its other end.', read: ({ up }) => up },
+  {
+    name: 'slashzero_tap_up',
+    type: 'gauge',
+    help: 'Whether the port is up: raised, and with somebody at its other end.',
+    read: ({ up }) => up,
+  },
   {
     name: 'slashzero_tap_forwarding',
     type: 'gauge',
@@ -133,7 +157,8 @@ export const ROUTE: readonly Metric<RouteCheckReport>[] = [
     name: 'slashzero_vm_default_route_expiry_timestamp_seconds',
     type: 'gauge',
     help: 'When the default route of a VM ends unless it is renewed, as seen at its last check. No series where it does not end or is not known.',
-    read: ({ checkedAt, expiresInSeconds }) => (expiresInSeconds === null ? null : toSeconds(checkedAt) + expiresInSeconds),
+    read: ({ checkedAt, expiresInSeconds }) =>
+      expiresInSeconds === null ? null : toSeconds(checkedAt) + expiresInSeconds,
   },
   {
     name: 'slashzero_vm_route_check_timestamp_seconds',

@@ -10,8 +10,17 @@ export type ListenAddress = { readonly host: string; readonly port: number }
  * Serves the page at `/metrics` on this address alone, without holding the process up. Rejects where it cannot listen there.
  * A client that is slow or sends too much is cut off.
  */
-export async function servePage(address: ListenAddress, page: (format: Format) => string): Promise<{ url: string; close: () => void }> {
-  const limits = { requestTimeout: 5000, headersTimeout: 5000, keepAliveTimeout: 65_000, maxHeaderSize: 8192, connectionsCheckingInterval: 5000 }
+export async function servePage(
+  address: ListenAddress,
+  page: (format: Format) => string,
+): Promise<{ url: string; close: () => void }> {
+  const limits = {
+    requestTimeout: 5000,
+    headersTimeout: 5000,
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: 8192,
+    connectionsCheckingInterval: 5000,
+  }
   const server = createServer(limits, (request, response) => answer(request, response, page))
   server.maxConnections = 32
   server.unref()

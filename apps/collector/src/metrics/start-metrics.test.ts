@@ -1,5 +1,14 @@
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +18,9 @@ import type { PusherStatus } from '../push/index.ts'
 import { startMetrics } from './start-metrics.ts'
 import type { Metrics } from './start-metrics.ts'
 
-const golden = reportSchema.parse(JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')))
+const golden = reportSchema.parse(
+  JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
+)
 const OPENMETRICS = { headers: { accept: 'application/openmetrics-text;version=1.0.0,text/plain;q=0.5' } }
 
 let status: PusherStatus
@@ -18,7 +29,15 @@ let metrics: Metrics
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'slashzero-metrics-'))
-  status = { spooledReports: 3, spooledBytes: 999, droppedReports: 2 ** 32, acknowledgedReports: 8, lastAcknowledgedAt: null, onDisk: true, lastError: null }
+  status = {
+    spooledReports: 3,
+    spooledBytes: 999,
+    droppedReports: 2 ** 32,
+    acknowledgedReports: 8,
+    lastAcknowledgedAt: null,
+    onDisk: true,
+    lastError: null,
+  }
   logged = []
 })
 afterEach(() => {
@@ -104,7 +123,9 @@ describe('the page', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0
     await start({ listen: { host: '127.0.0.1', port } })
     metrics.observe(golden)
-    await vi.waitFor(() => expect(logged).toMatchObject([{ level: 'error', fields: { error: expect.stringContaining('EADDRINUSE') } }]))
+    await vi.waitFor(() =>
+      expect(logged).toMatchObject([{ level: 'error', fields: { error: expect.stringContaining('EADDRINUSE') } }]),
+    )
     holder.close()
     await once(holder, 'close')
     metrics.observe(golden)
@@ -144,7 +165,9 @@ describe('the textfile', () => {
     await start({ textfile })
     metrics.observe(golden)
     metrics.observe(golden)
-    expect(logged).toMatchObject([{ level: 'error', fields: { path: textfile, error: expect.stringContaining('ENOENT') } }])
+    expect(logged).toMatchObject([
+      { level: 'error', fields: { path: textfile, error: expect.stringContaining('ENOENT') } },
+    ])
     mkdirSync(join(folder, 'later'))
     metrics.observe(golden)
     expect(logged.map(({ level }) => level)).toEqual(['error', 'info'])

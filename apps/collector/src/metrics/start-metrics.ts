@@ -53,7 +53,8 @@ export async function startMetrics({ listen, textfile, version, readPusher, log 
     } catch (error) {
       if (served !== null) return
       const message = error instanceof Error ? error.message : String(error)
-      if (message !== problem) log.error({ error: message }, 'metrics cannot be served; free the port or correct the address')
+      if (message !== problem)
+        log.error({ error: message }, 'metrics cannot be served; free the port or correct the address')
       problem = message
     }
   }

@@ -22,7 +22,11 @@ export function createTextfile(path: string, log: PushLog): Textfile {
         problem = null
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)
-        if (message !== problem) log.error({ path, error: message }, 'cannot write the metrics textfile; correct the path or its permissions, and give the service the drop-in textfile.conf')
+        if (message !== problem)
+          log.error(
+            { path, error: message },
+            'cannot write the metrics textfile; correct the path or its permissions, and give the service the drop-in textfile.conf',
+          )
         problem = message
       }
     },
@@ -31,7 +35,10 @@ export function createTextfile(path: string, log: PushLog): Textfile {
         try {
           rmSync(file, { force: true })
         } catch (error) {
-          log.warn({ file, error: error instanceof Error ? error.message : String(error) }, 'cannot remove the metrics textfile')
+          log.warn(
+            { file, error: error instanceof Error ? error.message : String(error) },
+            'cannot remove the metrics textfile',
+          )
         }
       }
     },
@@ -45,7 +52,7 @@ function replace(path: string, draft: string, text: string): void {
   try {
     fchmodSync(descriptor, 0o644)
     const bytes = Buffer.from(text)
-    for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written)
+    for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written)
   } finally {
     closeSync(descriptor)
   }

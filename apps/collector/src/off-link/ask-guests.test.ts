@@ -34,7 +34,13 @@ function reply({ message, to, ifindex }: Sent, more: Partial<Arrival> = {}): Arr
 }
 
 function target(number: number, more: Partial<Target> = {}): Target {
-  return { address: `20010db80001${String(number).padStart(20, '0')}`, ifindex: number, onLinkSource: LOCAL, routed: true, ...more }
+  return {
+    address: `20010db80001${String(number).padStart(20, '0')}`,
+    ifindex: number,
+    onLinkSource: LOCAL,
+    routed: true,
+    ...more,
+  }
 }
 
 async function ask(answer: (sent: Sent) => Arrival[], targets: Target[]) {
@@ -47,8 +53,16 @@ async function ask(answer: (sent: Sent) => Arrival[], targets: Target[]) {
 
 test('each VM is asked off-link and on-link, and its own answers count', async () => {
   const { answers, sent } = await ask((one) => [reply(one)], [target(5), target(6)])
-  expect(answers).toEqual([['own', 'own'], ['own', 'own']])
-  expect(sent.map(({ source, ifindex }) => [source, ifindex])).toEqual([[SOURCE, 5], [LOCAL, 5], [SOURCE, 6], [LOCAL, 6]])
+  expect(answers).toEqual([
+    ['own', 'own'],
+    ['own', 'own'],
+  ])
+  expect(sent.map(({ source, ifindex }) => [source, ifindex])).toEqual([
+    [SOURCE, 5],
+    [LOCAL, 5],
+    [SOURCE, 6],
+    [LOCAL, 6],
+  ])
   expect(new Set(sent.map(({ message }) => Buffer.from(message.subarray(8)).toString('hex'))).size).toBe(4)
 })
 
@@ -68,7 +82,11 @@ test.each<[string, (sent: Sent) => Arrival[], string]>([
   ["on another VM's tap", (sent) => [reply(sent, { ifindex: 6 })], 'elsewhere'],
   ['from another address', (sent) => [reply(sent, { source: target(6).address })], 'elsewhere'],
   ['with a guessed token', (sent) => [reply({ ...sent, message: Uint8Array.from(sent.message).fill(7, 8) })], 'none'],
-  ['with another identifier', (sent) => [reply({ ...sent, message: Uint8Array.from(sent.message, (byte, at) => (at === 5 ? byte ^ 1 : byte)) })], 'none'],
+  [
+    'with another identifier',
+    (sent) => [reply({ ...sent, message: Uint8Array.from(sent.message, (byte, at) => (at === 5 ? byte ^ 1 : byte)) })],
+    'none',
+  ],
   ['as the request itself', (sent) => [{ ...reply(sent), message: sent.message }], 'none'],
   ['cut short', (sent) => [{ ...reply(sent), message: reply(sent).message.subarray(0, 20) }], 'none'],
   ['with nothing in it', (sent) => [{ ...reply(sent), message: new Uint8Array() }], 'none'],
@@ -77,9 +95,12 @@ test.each<[string, (sent: Sent) => Arrival[], string]>([
   expect(answers).toEqual([[expected, expected]])
 })
 
-test("a VM cannot answer for another with what it was sent itself", async () => {
+test('a VM cannot answer for another with what it was sent itself', async () => {
   const [first, second] = [target(5), target(6)]
-  const { answers } = await ask((one) => (one.to === second.address ? [reply(one, { source: first.address, ifindex: 5 })] : []), [first, second])
+  const { answers } = await ask(
+    (one) => (one.to === second.address ? [reply(one, { source: first.address, ifindex: 5 })] : []),
+    [first, second],
+  )
   expect(answers[0]).toEqual(['none', 'none'])
   expect(answers[1]).toEqual(['elsewhere', 'elsewhere'])
 })
@@ -90,7 +111,10 @@ test('what the kernel refuses to send is said, and the others are asked', async 
     return [reply(one)]
   }
   const { answers } = await ask(refuse, [target(5), target(6)])
-  expect(answers).toEqual([[{ unsent: 'sendmsg: ENETUNREACH' }, 'own'], ['own', 'own']])
+  expect(answers).toEqual([
+    [{ unsent: 'sendmsg: ENETUNREACH' }, 'own'],
+    ['own', 'own'],
+  ])
 })
 
 test('an address without a link-local one beside it is asked off-link alone', async () => {
@@ -110,20 +134,43 @@ function accept({ message, to, ifindex }: Sent, flags: number, more: Partial<Arr
   return { message: bytes, source: to, ifindex, ...more }
 }
 
-async function askBoth(echoes: (sent: Sent) => Arrival[], segments: (sent: Sent) => Arrival[], targets: Target[], lost = 0) {
+async function askBoth(
+  echoes: (sent: Sent) => Arrival[],
+  segments: (sent: Sent) => Arrival[],
+  targets: Target[],
+  lost = 0,
+) {
   const echo = fakeSocket(echoes)
   const tcp = fakeSocket(segments, lost)
   const ways = [askByEcho(echo.socket), askByTcp({ ...tcp.socket, port: 61_000 }, [22, 3389])]
   const questions = targets.map((one) => ({ targets: [one], interfaces: new Set([one.ifindex]) }))
-  const answers = await askGuests(ways, questions, { source: SOURCE, deadlineMilliseconds: 60, monotonic: () => performance.now() })
-  return { answers: answers.map((all) => all.map(({ by, offLink, onLink }) => [by, offLink, onLink])), echoes: echo.sent, segments: tcp.sent }
+  const answers = await askGuests(ways, questions, {
+    source: SOURCE,
+    deadlineMilliseconds: 60,
+    monotonic: () => performance.now(),
+  })
+  return {
+    answers: answers.map((all) => all.map(({ by, offLink, onLink }) => [by, offLink, onLink])),
+    echoes: echo.sent,
+    segments: tcp.sent,
+  }
 }
 
 test('who answers an echo request is not asked by TCP, and who does not is asked on every port', async () => {
-  const { answers, segments } = await askBoth((one) => (one.ifindex === 5 ? [reply(one)] : []), (one) => [accept(one, 0x14)], [target(5), target(6)])
+  const { answers, segments } = await askBoth(
+    (one) => (one.ifindex === 5 ? [reply(one)] : []),
+    (one) => [accept(one, 0x14)],
+    [target(5), target(6)],
+  )
   expect(answers[0]).toEqual([['echo requests', 'own', 'own']])
-  expect(answers[1]).toEqual([['echo requests', 'none', 'none'], ['TCP port 22', 'own', 'own'], ['TCP port 3389', 'own', 'own']])
-  expect(segments.map(({ ifindex, source, message }) => [ifindex, source, Buffer.from(message).readUInt16BE(2)])).toEqual([
+  expect(answers[1]).toEqual([
+    ['echo requests', 'none', 'none'],
+    ['TCP port 22', 'own', 'own'],
+    ['TCP port 3389', 'own', 'own'],
+  ])
+  expect(
+    segments.map(({ ifindex, source, message }) => [ifindex, source, Buffer.from(message).readUInt16BE(2)]),
+  ).toEqual([
     [6, SOURCE, 22],
     [6, LOCAL, 22],
     [6, SOURCE, 3389],
@@ -132,22 +179,47 @@ test('who answers an echo request is not asked by TCP, and who does not is asked
 })
 
 test('silence to TCP is asked once more', async () => {
-  const { answers, segments } = await askBoth(() => [], (one) => (one.source === LOCAL ? [accept(one, 0x12)] : []), [target(5)])
-  expect(answers[0]?.slice(1)).toEqual([['TCP port 22', 'none', 'own'], ['TCP port 3389', 'none', 'own']])
+  const { answers, segments } = await askBoth(
+    () => [],
+    (one) => (one.source === LOCAL ? [accept(one, 0x12)] : []),
+    [target(5)],
+  )
+  expect(answers[0]?.slice(1)).toEqual([
+    ['TCP port 22', 'none', 'own'],
+    ['TCP port 3389', 'none', 'own'],
+  ])
   expect(segments.map(({ source }) => source)).toEqual([SOURCE, LOCAL, SOURCE, LOCAL, SOURCE, SOURCE])
 })
 
 test.each<[string, (sent: Sent) => Arrival[], string]>([
   ["on another VM's tap", (sent) => [accept(sent, 0x12, { ifindex: 6 })], 'elsewhere'],
   ['from another address', (sent) => [accept(sent, 0x12, { source: target(6).address })], 'elsewhere'],
-  ['with a guessed number', (sent) => [accept({ ...sent, message: Uint8Array.from(sent.message, (byte, at) => (at === 7 ? byte ^ 1 : byte)) }, 0x12)], 'none'],
+  [
+    'with a guessed number',
+    (sent) => [
+      accept({ ...sent, message: Uint8Array.from(sent.message, (byte, at) => (at === 7 ? byte ^ 1 : byte)) }, 0x12),
+    ],
+    'none',
+  ],
   ['with no flag of an answer', (sent) => [accept(sent, 0x10)], 'none'],
 ])('an answer to TCP %s does not count', async (_, forge, expected) => {
   const { answers } = await askBoth(() => [], forge, [target(5)])
-  expect(answers[0]?.slice(1)).toEqual([['TCP port 22', expected, expected], ['TCP port 3389', expected, expected]])
+  expect(answers[0]?.slice(1)).toEqual([
+    ['TCP port 22', expected, expected],
+    ['TCP port 3389', expected, expected],
+  ])
 })
 
 test('silence on a socket that has lost packets says nothing, on the other it does', async () => {
-  const { answers } = await askBoth(() => [], () => [], [target(5)], 3)
-  expect(answers[0]).toEqual([['echo requests', 'none', 'none'], ['TCP port 22', 'lost', 'lost'], ['TCP port 3389', 'lost', 'lost']])
+  const { answers } = await askBoth(
+    () => [],
+    () => [],
+    [target(5)],
+    3,
+  )
+  expect(answers[0]).toEqual([
+    ['echo requests', 'none', 'none'],
+    ['TCP port 22', 'lost', 'lost'],
+    ['TCP port 3389', 'lost', 'lost'],
+  ])
 })

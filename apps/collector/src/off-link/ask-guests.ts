@@ -17,7 +17,11 @@ export type Asking = { source: string; deadlineMilliseconds: number; monotonic: 
  * the other: on a bridge that lets it send from the other's link address. For itself, one without a default route can answer as if it had
  * one, with a program that sends the reply to this host's link address.
  */
-export async function askGuests(ways: readonly Way[], questions: readonly Question[], asking: Asking): Promise<Asked[][]> {
+export async function askGuests(
+  ways: readonly Way[],
+  questions: readonly Question[],
+  asking: Asking,
+): Promise<Asked[][]> {
   const { source, deadlineMilliseconds, monotonic } = asking
   const began = monotonic()
   const lines = ways.map((way): Line => ({ way, requests: new Map() }))
@@ -40,11 +44,23 @@ export async function askGuests(ways: readonly Way[], questions: readonly Questi
     markLost(line)
   }
   return asked.map(({ pairs }) =>
-    pairs.map(({ target, by, offLink, onLink }) => ({ target, by, offLink: offLink.answer, onLink: onLink?.answer ?? null })),
+    pairs.map(({ target, by, offLink, onLink }) => ({
+      target,
+      by,
+      offLink: offLink.answer,
+      onLink: onLink?.answer ?? null,
+    })),
   )
 }
 
-type Request = { message: Uint8Array; target: Target; source: string; interfaces: ReadonlySet<number>; answer: Answer; times: number }
+type Request = {
+  message: Uint8Array
+  target: Target
+  source: string
+  interfaces: ReadonlySet<number>
+  answer: Answer
+  times: number
+}
 type Line = { way: Way; requests: Map<string, Request> }
 type Pair = { target: Target; by: string; offLink: Request; onLink: Request | null }
 
@@ -57,7 +73,12 @@ function prepare({ targets, interfaces }: Question, { way, requests }: Line, sou
         requests.set(token, one)
         return one
       }
-      return { target, by: name, offLink: request(source), onLink: target.onLinkSource === null ? null : request(target.onLinkSource) }
+      return {
+        target,
+        by: name,
+        offLink: request(source),
+        onLink: target.onLinkSource === null ? null : request(target.onLinkSource),
+      }
     }),
   )
 }

@@ -19,7 +19,10 @@ const ADDRESSES = `${SOURCE} 01 80 00 80       lo\n${LOCAL} 05 40 20 80     tap5
 function dumpNeighbours(count: number): Dump {
   const rows = Array.from({ length: count }, (_, index) => {
     const row = Buffer.from(encodeNeighbourRequest('inet6', 1))
-    const attributes = Buffer.from(`1400010020010db80001${String(index + 5).padStart(20, '0')}0a0002000200000000010000`, 'hex')
+    const attributes = Buffer.from(
+      `1400010020010db80001${String(index + 5).padStart(20, '0')}0a0002000200000000010000`,
+      'hex',
+    )
     const bytes = Buffer.concat([row, attributes])
     bytes.writeUInt32LE(bytes.length, 0)
     bytes.writeUInt16LE(28, 4)
@@ -32,7 +35,14 @@ function dumpNeighbours(count: number): Dump {
   return answerDump([Buffer.concat([...rows, done])])
 }
 
-type Machine = { count?: number; answers?: 'all' | 'on-link' | 'none'; addresses?: string; refuses?: string; lost?: number; tcpPorts?: number[] }
+type Machine = {
+  count?: number
+  answers?: 'all' | 'on-link' | 'none'
+  addresses?: string
+  refuses?: string
+  lost?: number
+  tcpPorts?: number[]
+}
 
 function prepare(machine: Machine) {
   const count = machine.count ?? 1
@@ -45,11 +55,30 @@ function prepare(machine: Machine) {
     return { ifindex: pid, ...names, kind: 'tap', up: true, forwarding: true, allRoutersUsers: 2, ...counters }
   })
   const links = ports.map(({ ifindex, name }): Link => {
-    return { ifindex, name, kind: 'tun', ethernet: true, up: true, multicast: true, master: null, vlanOf: null, forwarding: true, icmpMark: null }
+    return {
+      ifindex,
+      name,
+      kind: 'tun',
+      ethernet: true,
+      up: true,
+      multicast: true,
+      master: null,
+      vlanOf: null,
+      forwarding: true,
+      icmpMark: null,
+    }
   })
   const namespace = { id: 1, name: null, entrance: null, tables: null }
   const limit = { optmemMaxBytes: null, optmemMaxSource: null }
-  const survey: Survey = { namespace, rawSockets: [], links, ports, joinedInterfaces: 0, limit, diagnosed: { unavailable: '' } }
+  const survey: Survey = {
+    namespace,
+    rawSockets: [],
+    links,
+    ports,
+    joinedInterfaces: 0,
+    limit,
+    diagnosed: { unavailable: '' },
+  }
   const state = { answers: machine.answers ?? 'all', sent: 0, open: 0, clock: 1000 }
   const network: OffLinkNetwork = {
     dumpNeighbours: (table, parse) => dumpNeighbours(table === 'inet6' ? count : 0)(parse),
@@ -75,7 +104,14 @@ function prepare(machine: Machine) {
   const kernel = fakeKernel({ '/proc/thread-self/net/if_inet6': machine.addresses ?? ADDRESSES })
   // Time flies while nothing is waited for, so that a silent VM takes no second.
   const monotonic = () => (state.clock += 50)
-  const checker = createOffLinkChecker({ kernel, network, source: SOURCE, tcpPorts: machine.tcpPorts ?? [], now: () => Date.UTC(2026, 0, 1), monotonic })
+  const checker = createOffLinkChecker({
+    kernel,
+    network,
+    source: SOURCE,
+    tcpPorts: machine.tcpPorts ?? [],
+    now: () => Date.UTC(2026, 0, 1),
+    monotonic,
+  })
   const ownerOf = new Map(vms.flatMap((vm, index) => ports.slice(index, index + 1).map((port) => [port, vm] as const)))
   const check = async (patience?: AbortSignal) => {
     const before = state.sent
@@ -88,7 +124,12 @@ function prepare(machine: Machine) {
 
 test('a VM with a route is asked once a minute', async () => {
   const { check, state } = prepare({})
-  expect(await check()).toMatchObject({ states: ['present'], reasons: [null], sent: 2, run: { probe: 'off-link-probe', outcome: 'ok' } })
+  expect(await check()).toMatchObject({
+    states: ['present'],
+    reasons: [null],
+    sent: 2,
+    run: { probe: 'off-link-probe', outcome: 'ok' },
+  })
   state.clock += 40_000
   expect(await check()).toMatchObject({ states: ['present'], sent: 0 })
   state.clock += 20_000
@@ -125,7 +166,11 @@ test('where patience ends, the last answer stands until the next call', async ()
 test('without the right, the run says which it needs, and nothing is known', async () => {
   const { check } = prepare({ refuses: 'EPERM' })
   const told = await check()
-  expect(told).toMatchObject({ states: ['unknown'], sent: 0, run: { outcome: 'failed', error: expect.stringContaining('needs CAP_NET_RAW') } })
+  expect(told).toMatchObject({
+    states: ['unknown'],
+    sent: 0,
+    run: { outcome: 'failed', error: expect.stringContaining('needs CAP_NET_RAW') },
+  })
   expect(told.reasons[0]).toContain('needs CAP_NET_RAW')
 })
 
@@ -136,7 +181,11 @@ test('what a flood drowned is unknown, and no lost route', async () => {
 
 test('without a port for TCP nothing is known, and nothing stays open', async () => {
   const { check, state } = prepare({ tcpPorts: [22] })
-  expect(await check()).toMatchObject({ states: ['unknown'], sent: 0, run: { outcome: 'failed', error: expect.stringContaining('EADDRINUSE') } })
+  expect(await check()).toMatchObject({
+    states: ['unknown'],
+    sent: 0,
+    run: { outcome: 'failed', error: expect.stringContaining('EADDRINUSE') },
+  })
   expect(state.open).toBe(0)
 })
 
@@ -148,5 +197,9 @@ test('an address that this host does not own is refused', async () => {
 
 test('an unreadable table is a failure and no silence', async () => {
   const { check } = prepare({ addresses: 'nonsense\n' })
-  expect(await check()).toMatchObject({ states: ['unknown'], sent: 0, run: { outcome: 'failed', error: expect.stringContaining('if_inet6:1') } })
+  expect(await check()).toMatchObject({
+    states: ['unknown'],
+    sent: 0,
+    run: { outcome: 'failed', error: expect.stringContaining('if_inet6:1') },
+  })
 })

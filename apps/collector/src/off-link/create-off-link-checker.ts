@@ -34,7 +34,10 @@ export type OffLinkOptions = {
 /** What a pass has found. */
 type Found = { vms: readonly Vm[]; surveys: readonly Survey[]; ownerOf: ReadonlyMap<Port, Vm> }
 
-export type OffLinkChecker = (found: Found, patience?: AbortSignal) => Promise<{ routeChecks: RouteCheckReport[]; run: ProbeRun }>
+export type OffLinkChecker = (
+  found: Found,
+  patience?: AbortSignal,
+) => Promise<{ routeChecks: RouteCheckReport[]; run: ProbeRun }>
 
 /**
  * Checks VMs from outside: whether they answer an echo request, or a TCP SYN, from an address that is off-link for them. One report
@@ -69,14 +72,19 @@ export function createOffLinkChecker(options: OffLinkOptions): OffLinkChecker {
       // Not asked again by a call that begins before this one's answers are there.
       for (const vm of questions.keys()) memoryOf(vm).notBefore = began + SOON
       try {
-        const answers = await askGuests(ways, [...questions.values()], { source, deadlineMilliseconds: DEADLINE, monotonic })
+        const answers = await askGuests(ways, [...questions.values()], {
+          source,
+          deadlineMilliseconds: DEADLINE,
+          monotonic,
+        })
         for (const [index, vm] of [...questions.keys()].entries()) {
           const verdict = judgeAnswers(answers[index] ?? [])
           conclude(vm, verdict, verdict.state === 'absent' ? SOON : LATER)
         }
       } catch (error) {
         problems.add(say(error))
-        for (const vm of questions.keys()) conclude(vm, { state: 'unknown', reason: `could not be asked: ${say(error)}` }, LATER)
+        for (const vm of questions.keys())
+          conclude(vm, { state: 'unknown', reason: `could not be asked: ${say(error)}` }, LATER)
       } finally {
         for (const { socket } of ways) socket.close()
       }
@@ -88,7 +96,9 @@ export function createOffLinkChecker(options: OffLinkOptions): OffLinkChecker {
     const error = toVisible([...problems].slice(0, 3).join('; ')).slice(0, 500)
     const milliseconds = Math.round((monotonic() - began) * 100) / 100
     return {
-      routeChecks: vms.map((vm) => memoryOf(vm).report ?? toReport(vm, { state: 'unknown', reason: 'not asked yet' }, now())),
+      routeChecks: vms.map(
+        (vm) => memoryOf(vm).report ?? toReport(vm, { state: 'unknown', reason: 'not asked yet' }, now()),
+      ),
       run: { probe: 'off-link-probe', outcome: error === '' ? 'ok' : 'failed', milliseconds, error: error || null },
     }
   }
@@ -151,7 +161,9 @@ function prepareRounds(
     try {
       within(kernel, namespace, look)
     } catch (error) {
-      const right = isRefusal(error, 'EPERM', 'EACCES') ? ': needs CAP_NET_RAW, and CAP_SYS_ADMIN for other namespaces' : ''
+      const right = isRefusal(error, 'EPERM', 'EACCES')
+        ? ': needs CAP_NET_RAW, and CAP_SYS_ADMIN for other namespaces'
+        : ''
       const reason = `could not be asked: ${say(error)}${right}`
       problems.add(`${namespace.name ?? `namespace ${namespace.id}`}: ${reason}`)
       for (const vm of questions.size > 0 ? questions.keys() : mine.keys()) obstacles.set(vm, reason)

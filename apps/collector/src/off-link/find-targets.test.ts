@@ -11,7 +11,19 @@ const OTHER = '20010db8000100000000000000000020'
 const LOCAL = 'fe800000000000000000000000000001'
 
 function link(ifindex: number, more: Partial<Link> = {}): Link {
-  return { ifindex, name: `if${ifindex}`, kind: 'tun', ethernet: true, up: true, multicast: true, master: null, vlanOf: null, forwarding: true, icmpMark: null, ...more }
+  return {
+    ifindex,
+    name: `if${ifindex}`,
+    kind: 'tun',
+    ethernet: true,
+    up: true,
+    multicast: true,
+    master: null,
+    vlanOf: null,
+    forwarding: true,
+    icmpMark: null,
+    ...more,
+  }
 }
 
 function vm(name: string): Vm {
@@ -24,7 +36,12 @@ function port(ifindex: number): Port {
   return { ifindex, ...shown, kind: 'tap', up: true, forwarding: true, allRoutersUsers: 2, ...counters }
 }
 
-function neighbour(ifindex: number, address: string | null, linkAddress: string | null = '02aa', permanent = false): Neighbour {
+function neighbour(
+  ifindex: number,
+  address: string | null,
+  linkAddress: string | null = '02aa',
+  permanent = false,
+): Neighbour {
   return { ifindex, address, linkAddress, permanent }
 }
 
@@ -36,7 +53,13 @@ const one = vm('one')
 
 function find(more: Partial<Surroundings>, ports: readonly Port[] = [port(5)]): Prospect | undefined {
   const addresses = [own(1, SOURCE, 128), own(5, LOCAL)]
-  return findTargets(new Map([[one, ports]]), SOURCE, { links: [link(5)], addresses, neighbours: [], learnt: [], ...more }).get(one)
+  return findTargets(new Map([[one, ports]]), SOURCE, {
+    links: [link(5)],
+    addresses,
+    neighbours: [],
+    learnt: [],
+    ...more,
+  }).get(one)
 }
 
 test("a neighbour on a VM's tap is the VM", () => {
@@ -49,7 +72,9 @@ test("a neighbour on a VM's tap is the VM", () => {
 test('a VM with another port, for which this host does not route, may have another router there', () => {
   const neighbours = [neighbour(5, GUEST)]
   const elsewhere = { ...port(6), forwarding: false }
-  expect(find({ neighbours, links: [link(5), link(6)] }, [port(5), elsewhere])).toMatchObject({ targets: [{ address: GUEST, routed: false }] })
+  expect(find({ neighbours, links: [link(5), link(6)] }, [port(5), elsewhere])).toMatchObject({
+    targets: [{ address: GUEST, routed: false }],
+  })
 })
 
 test.each<[string, Neighbour[]]>([
@@ -65,7 +90,10 @@ test('a VM on a bridge is known by the port behind which its link address is', (
   const links = [link(5, { master: 9 }), link(6, { master: 9 }), link(9, { kind: 'bridge' })]
   const neighbours = [neighbour(9, GUEST, '02aa'), neighbour(9, OTHER, '02bb')]
   const learnt = [neighbour(5, null, '02aa'), neighbour(6, null, '02bb')]
-  const found = { targets: [{ address: GUEST, ifindex: 9, onLinkSource: null, routed: true }], interfaces: new Set([9]) }
+  const found = {
+    targets: [{ address: GUEST, ifindex: 9, onLinkSource: null, routed: true }],
+    interfaces: new Set([9]),
+  }
   expect(find({ links, neighbours, learnt })).toEqual(found)
   const ambiguous = [...learnt, neighbour(6, null, '02aa')]
   expect(find({ links, neighbours, learnt: ambiguous })).toEqual({ obstacle: NO_ADDRESS })

@@ -29,7 +29,11 @@ export type Surroundings = {
  * Finds the addresses to ask for each VM, of which `ports` are those in this namespace. A neighbour on a tap is the tap's VM. On a
  * bridge it is the VM of the port behind which the bridge has learnt its link address, where that is one port alone.
  */
-export function findTargets(vms: ReadonlyMap<Vm, readonly Port[]>, source: string, surroundings: Surroundings): Map<Vm, Prospect> {
+export function findTargets(
+  vms: ReadonlyMap<Vm, readonly Port[]>,
+  source: string,
+  surroundings: Surroundings,
+): Map<Vm, Prospect> {
   const { links, addresses, neighbours, learnt } = surroundings
   if (!addresses.some(({ address, usable }) => usable && address === source)) {
     return new Map(Array.from(vms.keys(), (vm) => [vm, { obstacle: NOT_OWN }]))
@@ -37,7 +41,10 @@ export function findTargets(vms: ReadonlyMap<Vm, readonly Port[]>, source: strin
   const byIndex = new Map(links.map((link) => [link.ifindex, link]))
   const known = Map.groupBy(neighbours, ({ ifindex }) => ifindex)
   const own = Map.groupBy(addresses, ({ ifindex }) => ifindex)
-  const behind = Map.groupBy(learnt.filter(({ permanent }) => !permanent), ({ linkAddress }) => linkAddress)
+  const behind = Map.groupBy(
+    learnt.filter(({ permanent }) => !permanent),
+    ({ linkAddress }) => linkAddress,
+  )
   const prospect = (ports: readonly Port[]): Prospect => {
     const targets: Target[] = []
     const interfaces = new Set<number>()
@@ -56,7 +63,12 @@ export function findTargets(vms: ReadonlyMap<Vm, readonly Port[]>, source: strin
         if (sharesPrefix(address, source, 64)) return { obstacle: ON_LINK }
         targets.push({ address, ifindex, onLinkSource, routed })
       }
-      if (here.some((one) => one.address === source || (one.prefixLength < 128 && sharesPrefix(one.address, source, one.prefixLength)))) {
+      if (
+        here.some(
+          (one) =>
+            one.address === source || (one.prefixLength < 128 && sharesPrefix(one.address, source, one.prefixLength)),
+        )
+      ) {
         return { obstacle: ON_LINK }
       }
     }

@@ -19,14 +19,17 @@ export type Verdict = { state: 'present' | 'absent' | 'unknown'; reason: string 
 export function judgeAnswers(asked: readonly Asked[]): Verdict {
   const offLink = asked.map((one) => one.offLink)
   if (offLink.includes('own')) return { state: 'present', reason: null }
-  if (offLink.includes('elsewhere')) return unknown("an answer came by an interface or from an address that is not the VM's")
+  if (offLink.includes('elsewhere'))
+    return unknown("an answer came by an interface or from an address that is not the VM's")
   if (offLink.includes('lost')) return unknown('answers were lost: more came than this host could read, or broken ones')
   const onlyOnLink = asked.filter((one) => one.offLink === 'none' && one.onLink === 'own')
   if (onlyOnLink.some(({ target }) => target.routed)) {
     return { state: 'absent', reason: `it answers on-link (${list(onlyOnLink)}), and not off-link` }
   }
   if (onlyOnLink.length > 0) {
-    return unknown('no answer off-link, and this host does not route for each port of the VM, so that it may have gone elsewhere')
+    return unknown(
+      'no answer off-link, and this host does not route for each port of the VM, so that it may have gone elsewhere',
+    )
   }
   const unsent = offLink.find((answer) => typeof answer === 'object')
   if (unsent !== undefined) return unknown(`could not be asked: ${unsent.unsent}`)

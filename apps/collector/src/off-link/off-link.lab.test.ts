@@ -26,7 +26,11 @@ beforeAll(async () => {
   await vm.ask('open', 'tap1', 'cable1')
   await moveToGuest('cable1')
   await vm.ask('wire', 'tap1', 'cable1')
-  await hypervisor.run('sh', '-ec', `sysctl -qw net.ipv6.conf.tap1.accept_dad=0; ip link set tap1 up; ${ADDRESS.replaceAll('DEV', 'tap1')}`)
+  await hypervisor.run(
+    'sh',
+    '-ec',
+    `sysctl -qw net.ipv6.conf.tap1.accept_dad=0; ip link set tap1 up; ${ADDRESS.replaceAll('DEV', 'tap1')}`,
+  )
   await inGuest('sh', '-ec', 'ip link set lo up; sysctl -qw net.ipv6.conf.cable1.accept_dad=0; ip link set cable1 up')
   await inGuest('ip', 'addr', 'add', '2001:db8:1::10/64', 'dev', 'cable1', 'nodad')
   await restoreRoute()
@@ -42,7 +46,16 @@ afterAll(async () => {
 })
 
 async function moveToGuest(name: string): Promise<void> {
-  await execute('nsenter', [`--net=/proc/${await findInit()}/ns/net`, '--', 'ip', 'link', 'set', name, 'netns', String(guest.pid)])
+  await execute('nsenter', [
+    `--net=/proc/${await findInit()}/ns/net`,
+    '--',
+    'ip',
+    'link',
+    'set',
+    name,
+    'netns',
+    String(guest.pid),
+  ])
 }
 
 /** A process of the hypervisor as this machine numbers it: the one in its network namespace. */
@@ -73,7 +86,10 @@ test('a guest with a default route answers off-link', async () => {
 
 test('without the route it answers on-link alone, and again off-link once the route is back', async () => {
   await inGuest('ip', '-6', 'route', 'del', 'default')
-  expect((await check()).check).toMatchObject({ defaultRoute: 'absent', reason: expect.stringMatching(/^it answers on-link .*, and not off-link$/) })
+  expect((await check()).check).toMatchObject({
+    defaultRoute: 'absent',
+    reason: expect.stringMatching(/^it answers on-link .*, and not off-link$/),
+  })
   await restoreRoute()
   expect((await check()).check).toMatchObject({ defaultRoute: 'present' })
 })
@@ -116,7 +132,8 @@ test('one that drops echo requests and refuses TCP has a route where its refusal
 })
 
 test('one that listens is asked without a connection ever being made', async () => {
-  const script = "let made = 0; require('net').createServer(() => made++).listen(22, '::', () => console.log('ready')); process.on('SIGTERM', () => { console.log(made); process.exit() })"
+  const script =
+    "let made = 0; require('net').createServer(() => made++).listen(22, '::', () => console.log('ready')); process.on('SIGTERM', () => { console.log(made); process.exit() })"
   const listener = spawn('nsenter', ['-t', String(guest.pid), '-n', '--', process.execPath, '-e', script])
   await once(listener.stdout, 'data')
   expect((await check(SOURCE, '--off-link-tcp-ports', '22')).check).toMatchObject({ defaultRoute: 'present' })
@@ -131,7 +148,10 @@ test('an address that the host does not own is refused, and so is one that is on
   const refused = await check('2001:db8:fffe::1')
   expect(refused.check).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('is no address of') })
   expect(refused.run).toMatchObject({ outcome: 'failed' })
-  expect((await check('2001:db8:1::1')).check).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('on-link for the VM') })
+  expect((await check('2001:db8:1::1')).check).toMatchObject({
+    defaultRoute: 'unknown',
+    reason: expect.stringContaining('on-link for the VM'),
+  })
 })
 
 test('without CAP_NET_RAW it says so', async () => {
@@ -142,7 +162,11 @@ test('without CAP_NET_RAW it says so', async () => {
 
 test('behind a bridge it is known by the port of its link address', async () => {
   const bridge = 'ip link add br0 type bridge; sysctl -qw net.ipv6.conf.br0.accept_dad=0; ip link set br0 up'
-  await hypervisor.run('sh', '-ec', `ip addr flush dev tap1; ${bridge}; ip link set tap1 master br0; ${ADDRESS.replaceAll('DEV', 'br0')}`)
+  await hypervisor.run(
+    'sh',
+    '-ec',
+    `ip addr flush dev tap1; ${bridge}; ip link set tap1 master br0; ${ADDRESS.replaceAll('DEV', 'br0')}`,
+  )
   await inGuest('ip', '-6', 'neigh', 'flush', 'all')
   await until('the hypervisor knows its guest on the bridge', async () => {
     await inGuest('bash', '-c', 'echo hello > /dev/udp/2001:db8:1::1/9')
@@ -163,7 +187,10 @@ test("in a router's namespace it is asked from that namespace, which has to own 
     await inGuest('bash', '-c', 'echo hello > /dev/udp/2001:db8:1::1/9')
     return /2001:db8:1::10 .*lladdr/.test(await hypervisor.run('ip', '-n', 'qrouter-1', '-6', 'neigh'))
   })
-  expect((await check()).check).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('is no address of') })
+  expect((await check()).check).toMatchObject({
+    defaultRoute: 'unknown',
+    reason: expect.stringContaining('is no address of'),
+  })
   await hypervisor.run('ip', '-n', 'qrouter-1', 'addr', 'add', `${SOURCE}/128`, 'dev', 'lo')
   expect((await check()).check).toMatchObject({ defaultRoute: 'present' })
   await inGuest('ip', '-6', 'route', 'del', 'default')

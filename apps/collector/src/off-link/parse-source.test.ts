@@ -10,15 +10,27 @@ test.each([
   expect(parseSource(text)).toBe(expected)
 })
 
-test.each(['', '::', '::1', 'fe80::1', 'fe80::1%eth0', '2001:db8::1%eth0', 'ff02::1', '192.0.2.1', '::ffff:192.0.2.1', '2001:db8::/64', 'a b'])(
-  '%j is no address to ask from',
-  (text) => {
-    expect(parseSource(text)).toBeNull()
-  },
-)
+test.each([
+  '',
+  '::',
+  '::1',
+  'fe80::1',
+  'fe80::1%eth0',
+  '2001:db8::1%eth0',
+  'ff02::1',
+  '192.0.2.1',
+  '::ffff:192.0.2.1',
+  '2001:db8::/64',
+  'a b',
+])('%j is no address to ask from', (text) => {
+  expect(parseSource(text)).toBeNull()
+})
 
 test('prefixes that end within a group', () => {
   const address = '20010db8ffff00000000000000000001'
   expect([64, 128, 0].map((length) => sharesPrefix(address, address, length))).toEqual([true, true, true])
-  expect([35, 36].map((length) => sharesPrefix(address, '20010db8efff00000000000000000001', length))).toEqual([true, false])
+  expect([35, 36].map((length) => sharesPrefix(address, '20010db8efff00000000000000000001', length))).toEqual([
+    true,
+    false,
+  ])
 })

@@ -6,7 +6,10 @@ import { OWN_TABLES } from '../probes/list-namespaces.ts'
 import type { Surroundings } from './find-targets.ts'
 
 /** Reads addresses and neighbours of the namespace that the caller is in. Throws what the kernel refuses. */
-export function readSurroundings(kernel: Pick<Kernel, 'readText'>, network: OffLinkNetwork): Omit<Surroundings, 'links'> {
+export function readSurroundings(
+  kernel: Pick<Kernel, 'readText'>,
+  network: OffLinkNetwork,
+): Omit<Surroundings, 'links'> {
   const file = `${OWN_TABLES}/if_inet6`
   return {
     addresses: parseIfInet6(kernel.readText(file), file),

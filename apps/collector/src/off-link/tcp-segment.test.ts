@@ -12,7 +12,9 @@ function answer(flags: number, more: { to?: number; acknowledged?: number; lengt
 }
 
 test('a SYN is a header of five words with its ports and its number', () => {
-  expect(Buffer.from(encodeSyn(61_000, 22, 0x0102_0304)).toString('hex')).toBe('ee48001601020304000000005002040000000000')
+  expect(Buffer.from(encodeSyn(61_000, 22, 0x0102_0304)).toString('hex')).toBe(
+    'ee48001601020304000000005002040000000000',
+  )
 })
 
 test.each([

@@ -17,7 +17,11 @@ export function askByEcho(socket: ProbeSocket): Way {
     const token = randomBytes(16).toString('hex')
     return { token, message: encodeEchoRequest(identifier, token) }
   }
-  return { socket, kinds: [{ name: 'echo requests', draw }], readToken: (message) => readEchoReply(message, identifier) }
+  return {
+    socket,
+    kinds: [{ name: 'echo requests', draw }],
+    readToken: (message) => readEchoReply(message, identifier),
+  }
 }
 
 /** To refuse a connection is an answer too, and the kernel ends what was accepted before anything is said on it. */

@@ -5,35 +5,85 @@ import type { Survey } from '../probes/survey-namespace.ts'
 import { assignVms } from './assign-vms.ts'
 
 function port(ifindex: number, name: string): Port {
-  const unread = { up: true, forwarding: null, allRoutersUsers: null, routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null }
+  const unread = {
+    up: true,
+    forwarding: null,
+    allRoutersUsers: null,
+    routerSolicitsIn: null,
+    routerAdvertsIn: null,
+    routerAdvertsOut: null,
+  }
   return { ifindex, name, byteName: name, listener: name, kind: 'tap', ...unread }
 }
 
 function survey(id: number, ...ports: Port[]): Survey {
   const namespace = { id, name: null, entrance: null, tables: null }
   const limit = { optmemMaxBytes: null, optmemMaxSource: null }
-  return { namespace, rawSockets: [], links: [], ports, joinedInterfaces: null, limit, diagnosed: { unavailable: 'not asked' } }
+  return {
+    namespace,
+    rawSockets: [],
+    links: [],
+    ports,
+    joinedInterfaces: null,
+    limit,
+    diagnosed: { unavailable: 'not asked' },
+  }
 }
 
 function vm(name: string, namespace: number, ...taps: string[]): Vm {
-  return { name, uuid: null, pid: Number(name.slice(2)), namespace, agentSocketPath: null, ports: taps.map((tap) => ({ tap })) }
+  return {
+    name,
+    uuid: null,
+    pid: Number(name.slice(2)),
+    namespace,
+    agentSocketPath: null,
+    ports: taps.map((tap) => ({ tap })),
+  }
 }
 
 type Situation = { vms: Vm[]; surveys: Survey[]; doubtful?: number[] }
 
 test.each<{ name: string; input: Situation; expected: Record<string, string> }>([
-  { name: 'in its own namespace', input: { vms: [vm('vm1', 1, 'a')], surveys: [survey(1, port(5, 'a')), survey(2, port(6, 'a'))] }, expected: { 5: 'vm1' } },
-  { name: 'moved to another one', input: { vms: [vm('vm1', 1, 'a')], surveys: [survey(1), survey(2, port(6, 'a'))] }, expected: { 6: 'vm1' } },
-  { name: 'in either of two others', input: { vms: [vm('vm1', 3, 'a')], surveys: [survey(1, port(5, 'a')), survey(2, port(6, 'a'))] }, expected: {} },
+  {
+    name: 'in its own namespace',
+    input: { vms: [vm('vm1', 1, 'a')], surveys: [survey(1, port(5, 'a')), survey(2, port(6, 'a'))] },
+    expected: { 5: 'vm1' },
+  },
+  {
+    name: 'moved to another one',
+    input: { vms: [vm('vm1', 1, 'a')], surveys: [survey(1), survey(2, port(6, 'a'))] },
+    expected: { 6: 'vm1' },
+  },
+  {
+    name: 'in either of two others',
+    input: { vms: [vm('vm1', 3, 'a')], surveys: [survey(1, port(5, 'a')), survey(2, port(6, 'a'))] },
+    expected: {},
+  },
   {
     name: 'claimed from elsewhere too',
     input: { vms: [vm('vm1', 1, 'a'), vm('vm2', 9, 'a')], surveys: [survey(1, port(5, 'a'))] },
     expected: { 5: 'vm1' },
   },
-  { name: 'claimed by two from elsewhere', input: { vms: [vm('vm1', 8, 'a'), vm('vm2', 9, 'a')], surveys: [survey(1, port(5, 'a'))] }, expected: {} },
-  { name: 'claimed by two beside it', input: { vms: [vm('vm1', 1, 'a'), vm('vm2', 1, 'a')], surveys: [survey(1, port(5, 'a'))] }, expected: {} },
-  { name: 'open twice in one process, a queue each', input: { vms: [vm('vm1', 1, 'a', 'a')], surveys: [survey(1, port(5, 'a'))] }, expected: { 5: 'vm1' } },
-  { name: 'doubtful', input: { vms: [vm('vm1', 1, 'a', 'b')], surveys: [survey(1, port(5, 'a'), port(6, 'b'))], doubtful: [5] }, expected: { 6: 'vm1' } },
+  {
+    name: 'claimed by two from elsewhere',
+    input: { vms: [vm('vm1', 8, 'a'), vm('vm2', 9, 'a')], surveys: [survey(1, port(5, 'a'))] },
+    expected: {},
+  },
+  {
+    name: 'claimed by two beside it',
+    input: { vms: [vm('vm1', 1, 'a'), vm('vm2', 1, 'a')], surveys: [survey(1, port(5, 'a'))] },
+    expected: {},
+  },
+  {
+    name: 'open twice in one process, a queue each',
+    input: { vms: [vm('vm1', 1, 'a', 'a')], surveys: [survey(1, port(5, 'a'))] },
+    expected: { 5: 'vm1' },
+  },
+  {
+    name: 'doubtful',
+    input: { vms: [vm('vm1', 1, 'a', 'b')], surveys: [survey(1, port(5, 'a'), port(6, 'b'))], doubtful: [5] },
+    expected: { 6: 'vm1' },
+  },
 ])('a tap $name', ({ input: { vms, surveys, doubtful = [] }, expected }) => {
   const ports = surveys.flatMap((one) => one.ports)
   const owners = assignVms(vms, surveys, new Set(ports.filter(({ ifindex }) => doubtful.includes(ifindex))))

@@ -8,7 +8,11 @@ import type { Survey } from '../probes/survey-namespace.ts'
  * the process's own namespace, then in all others, where it counts if just one has it and nobody in that one has it open. A port that
  * two VMs seem to have open, such as one with a tap of that name where nobody looks, is neither's; nor is a `doubtful` one anybody's.
  */
-export function assignVms(vms: readonly Vm[], surveys: readonly Survey[], doubtful: ReadonlySet<Port>): ReadonlyMap<Port, Vm> {
+export function assignVms(
+  vms: readonly Vm[],
+  surveys: readonly Survey[],
+  doubtful: ReadonlySet<Port>,
+): ReadonlyMap<Port, Vm> {
   const near = new Map<Port, Vm | null>()
   const far = new Map<Port, Vm | null>()
   const byNamespace = new Map(surveys.map(({ namespace, ports }) => [namespace.id, index(ports)]))

@@ -37,8 +37,16 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     const [sender] = namespace?.senders ?? []
     expect(namespace?.senders).toMatchObject([{ daemon: 'radvd', executableDeleted: false }])
     expect(Date.now() - Date.parse(sender?.startedAt ?? '')).toBeLessThan(120_000)
-    expect(sender?.sockets).toMatchObject([{ optmemBytes: 56 * 61, unmeasuredReason: null, staleInterfaceIndexes: dead }])
-    const configured = { sendsAdverts: true, minIntervalSeconds: 3, maxIntervalSeconds: 4, routerLifetimeSeconds: 12, prefixes: [] }
+    expect(sender?.sockets).toMatchObject([
+      { optmemBytes: 56 * 61, unmeasuredReason: null, staleInterfaceIndexes: dead },
+    ])
+    const configured = {
+      sendsAdverts: true,
+      minIntervalSeconds: 3,
+      maxIntervalSeconds: 4,
+      routerLifetimeSeconds: 12,
+      prefixes: [],
+    }
     expect(sender?.configuration?.newerThanProcess).toBe(false)
     expect(sender?.configuration?.interfaces.map(({ name }) => name)).toEqual(['tap101'])
     expect(sender?.configuration?.interfaces[0]).toMatchObject(configured)
@@ -46,7 +54,15 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(namespace?.joinedInterfaces).toBe(1)
     expect(namespace?.taps).toMatchObject([
       { name: 'tap101', kind: 'tap', up: true, forwarding: true, allRoutersUsers: 2, routerSolicitsIn: 1 },
-      { name: 'tap102', kind: 'tap', up: true, forwarding: true, allRoutersUsers: 1, routerSolicitsIn: 2, routerAdvertsOut: 0 },
+      {
+        name: 'tap102',
+        kind: 'tap',
+        up: true,
+        forwarding: true,
+        allRoutersUsers: 1,
+        routerSolicitsIn: 2,
+        routerAdvertsOut: 0,
+      },
     ])
     expect(namespace?.taps.map((tap) => tap.vm?.name)).toEqual(['vm-101', 'vm-101'])
     expect(namespace?.taps[0]?.vm?.uuid).toBe('c0ffee00-0000-4000-8000-000000000101')
@@ -67,15 +83,28 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     const [namespace, ...others] = report.namespaces
     expect(others).toEqual([])
     expect(namespace?.optmemMaxBytes).toBeGreaterThan(0)
-    expect(namespace?.taps).toMatchObject([{ name: 'tap101', up: true, forwarding: true, allRoutersUsers: 2, vm: null }])
+    expect(namespace?.taps).toMatchObject([
+      { name: 'tap101', up: true, forwarding: true, allRoutersUsers: 2, vm: null },
+    ])
     expect(namespace?.senders).toMatchObject([{ daemon: 'radvd', sockets: [{ staleInterfaceIndexes: null }] }])
     const socket = namespace?.senders[0]?.sockets[0]
     // Where the kernel diagnoses raw sockets it does so for everybody.
     const unmeasured = expect.stringMatching(/sock_diag: .*CONFIG_INET_RAW_DIAG.*; pidfd_getfd: .*CAP_SYS_PTRACE/)
-    expect([socket?.optmemBytes, socket?.unmeasuredReason]).toEqual(socket?.method === 'sock_diag' ? [56, null] : [null, unmeasured])
-    const failed = new Map(report.runs.filter((run) => run.outcome === 'failed').map(({ probe, error }) => [probe, error]))
-    expect([...failed.keys()]).toEqual(['processes', ...(socket?.optmemBytes === null ? ['optmem'] : []), 'stale-memberships', 'configurations'])
-    expect(failed.get('processes')).toMatch(/who has 2 of .* descriptors of \d+ processes cannot be listed: needs CAP_SYS_PTRACE/)
+    expect([socket?.optmemBytes, socket?.unmeasuredReason]).toEqual(
+      socket?.method === 'sock_diag' ? [56, null] : [null, unmeasured],
+    )
+    const failed = new Map(
+      report.runs.filter((run) => run.outcome === 'failed').map(({ probe, error }) => [probe, error]),
+    )
+    expect([...failed.keys()]).toEqual([
+      'processes',
+      ...(socket?.optmemBytes === null ? ['optmem'] : []),
+      'stale-memberships',
+      'configurations',
+    ])
+    expect(failed.get('processes')).toMatch(
+      /who has 2 of .* descriptors of \d+ processes cannot be listed: needs CAP_SYS_PTRACE/,
+    )
   })
 
   test('has the senders and taps of other namespaces under their names, with or without a process in them', async () => {
@@ -83,14 +112,25 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
       await hypervisor.run('ip', 'netns', 'add', name)
       const inside = ['ip', '-n', name]
       await hypervisor.run(...inside, 'link', 'set', 'lo', 'up')
-      await hypervisor.run('ip', 'netns', 'exec', name, 'sysctl', '-qew', 'net.ipv6.conf.all.forwarding=1', 'net.core.optmem_max=20480')
+      await hypervisor.run(
+        'ip',
+        'netns',
+        'exec',
+        name,
+        'sysctl',
+        '-qew',
+        'net.ipv6.conf.all.forwarding=1',
+        'net.core.optmem_max=20480',
+      )
       await hypervisor.run(...inside, 'link', 'add', 'port', 'type', 'veth', 'peer', 'name', 'guest')
       await hypervisor.run(...inside, 'tuntap', 'add', 'dev', 'tap7', 'mode', 'tap')
     }
     await hypervisor.startRadvd(['port'], ['ip', 'netns', 'exec', 'qrouter-1'])
     for (const device of ['guest', 'port']) await hypervisor.run('ip', '-n', 'qrouter-1', 'link', 'set', device, 'up')
     await until('radvd joined in qrouter-1', async () => {
-      return / port +ff020{26}02 +2 /.test(await hypervisor.run('ip', 'netns', 'exec', 'qrouter-1', 'cat', '/proc/net/igmp6'))
+      return / port +ff020{26}02 +2 /.test(
+        await hypervisor.run('ip', 'netns', 'exec', 'qrouter-1', 'cat', '/proc/net/igmp6'),
+      )
     })
     const { namespaces, runs } = await hypervisor.collect()
 
@@ -98,14 +138,18 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(routers.map(({ name }) => name)).toEqual(['qrouter-1', 'qrouter-2'])
     // Before Linux 6.8 there is one limit, the machine's, and no file for it in there.
     const own = await hypervisor.run('ip', 'netns', 'exec', 'qrouter-1', 'sh', '-c', `cat ${LIMIT} || true`)
-    const [optmemMaxBytes, optmemMaxSource] = own === '' ? [Number(readFileSync(LIMIT, 'utf8')), 'init'] : [20480, 'namespace']
+    const [optmemMaxBytes, optmemMaxSource] =
+      own === '' ? [Number(readFileSync(LIMIT, 'utf8')), 'init'] : [20480, 'namespace']
     expect(routers[0]).toMatchObject({
       optmemMaxBytes,
       optmemMaxSource,
       senders: [{ daemon: 'radvd', sockets: [{ optmemBytes: 56, staleInterfaceIndexes: [] }] }],
     })
     // The veth that radvd serves is a port, its unserved peer is none.
-    expect(routers[0]?.taps).toMatchObject([{ name: 'port', kind: 'veth', allRoutersUsers: 2 }, { name: 'tap7', allRoutersUsers: 1 }])
+    expect(routers[0]?.taps).toMatchObject([
+      { name: 'port', kind: 'veth', allRoutersUsers: 2 },
+      { name: 'tap7', allRoutersUsers: 1 },
+    ])
     expect(routers[1]).toMatchObject({ optmemMaxBytes, senders: [], taps: [{ name: 'tap7', up: false }] })
     expect(runs.filter((run) => run.outcome === 'failed')).toEqual([])
   })
@@ -119,7 +163,10 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     await hypervisor.raiseServed(['br0'])
     const { namespaces } = await hypervisor.collect()
     expect(namespaces).toMatchObject([{ joinedInterfaces: 1, senders: [{ sockets: [{ optmemBytes: 56 }] }] }])
-    expect(namespaces[0]?.taps).toMatchObject([{ name: 'tap101', allRoutersUsers: 2 }, { name: 'tap102', allRoutersUsers: 2 }])
+    expect(namespaces[0]?.taps).toMatchObject([
+      { name: 'tap101', allRoutersUsers: 2 },
+      { name: 'tap102', allRoutersUsers: 2 },
+    ])
   })
 
   test('does not take a ping or a solicitation by hand for a sender', async () => {
@@ -127,9 +174,15 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     await vm.ask('open', 'tap101')
     await hypervisor.run('ip', 'link', 'set', 'tap101', 'up')
     hypervisor.start('ping', '-6', '-i', '60', 'fe80::1%tap101')
-    await until('link-local address is ready', async () => !(await hypervisor.run('ip', '-6', 'addr', 'show', 'tap101')).includes('tentative'))
+    await until(
+      'link-local address is ready',
+      async () => !(await hypervisor.run('ip', '-6', 'addr', 'show', 'tap101')).includes('tentative'),
+    )
     hypervisor.start('rdisc6', '-w', '20000', 'tap101')
-    await until('raw sockets are open', async () => (await hypervisor.run('cat', '/proc/net/raw6')).split(':003A ').length > 1)
+    await until(
+      'raw sockets are open',
+      async () => (await hypervisor.run('cat', '/proc/net/raw6')).split(':003A ').length > 1,
+    )
     const { namespaces, runs } = await hypervisor.collect()
 
     expect(namespaces).toMatchObject([{ senders: [], taps: [{ name: 'tap101' }] }])
@@ -141,7 +194,9 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     await hypervisor.startRadvd(['tap101'], [], '/run/radvd')
     await hypervisor.run('rm', '/run/radvd')
     const { namespaces } = await hypervisor.collect()
-    expect(namespaces).toMatchObject([{ senders: [{ daemon: 'radvd', executableDeleted: true, sockets: [{ optmemBytes: 0 }] }] }])
+    expect(namespaces).toMatchObject([
+      { senders: [{ daemon: 'radvd', executableDeleted: true, sockets: [{ optmemBytes: 0 }] }] },
+    ])
     expect(namespaces[0]?.senders[0]?.version).toMatch(/^\d+\.\d+/)
   })
 })

@@ -66,37 +66,51 @@ test('a namespace that had taps and cannot be read any more is named, until it c
 
 test('of two VMs that bear one uuid, neither is told the route of the other', async () => {
   const kernel = replayKernel(recorded)
-  const readTextSoon: typeof kernel.readTextSoon = async (path) => kernel.readTextSoon(path.replace(/^\/proc\/27\/cmdline$/, '/proc/26/cmdline'))
+  const readTextSoon: typeof kernel.readTextSoon = async (path) =>
+    kernel.readTextSoon(path.replace(/^\/proc\/27\/cmdline$/, '/proc/26/cmdline'))
   const made = await passOver(recorded, { ...kernel, readTextSoon })()
   const { vm } = JSON.parse(readFileSync(golden, 'utf8')).routeChecks[0]
   const unknown = { vm, defaultRoute: 'unknown', reason: 'several VMs here have this uuid', gateway: null }
   expect(made.routeChecks).toMatchObject([unknown, unknown])
 })
 
-test.each([5, -5])('a clock that is set by %i hours in the middle of a pass makes nothing older or younger', async (hours) => {
-  const began = Date.UTC(2026, 0, 1)
-  let clock = 0
-  let set = 0
-  const kept = new Date(began).toISOString()
-  const kernel = replayKernel(recorded)
-  const pass = createPass({
-    kernel,
-    host: readHost(kernel, '0.1.0', {}),
-    now: () => began + clock + set,
-    clock: () => clock,
-    steady: () => began + clock,
-    questions: 5000,
-    checkRoutes: async ([vm]) => {
-      clock += 3000
-      set = hours * 3_600_000
-      const identity = { name: vm?.name ?? '', uuid: null }
-      return [{ vm: identity, method: 'guest-agent', checkedAt: kept, defaultRoute: 'present', reason: null, gateway: null, expiresInSeconds: 9 }]
-    },
-  })
-  for (const seconds of [0, 60]) {
-    clock = seconds * 1000
-    const { observedAt, sentAt, routeChecks } = await pass()
-    expect(Date.parse(sentAt) - Date.parse(observedAt)).toBe(3000)
-    expect(Date.parse(observedAt) - Date.parse(routeChecks[0]?.checkedAt ?? '')).toBe(seconds * 1000)
-  }
-})
+test.each([5, -5])(
+  'a clock that is set by %i hours in the middle of a pass makes nothing older or younger',
+  async (hours) => {
+    const began = Date.UTC(2026, 0, 1)
+    let clock = 0
+    let set = 0
+    const kept = new Date(began).toISOString()
+    const kernel = replayKernel(recorded)
+    const pass = createPass({
+      kernel,
+      host: readHost(kernel, '0.1.0', {}),
+      now: () => began + clock + set,
+      clock: () => clock,
+      steady: () => began + clock,
+      questions: 5000,
+      checkRoutes: async ([vm]) => {
+        clock += 3000
+        set = hours * 3_600_000
+        const identity = { name: vm?.name ?? '', uuid: null }
+        return [
+          {
+            vm: identity,
+            method: 'guest-agent',
+            checkedAt: kept,
+            defaultRoute: 'present',
+            reason: null,
+            gateway: null,
+            expiresInSeconds: 9,
+          },
+        ]
+      },
+    })
+    for (const seconds of [0, 60]) {
+      clock = seconds * 1000
+      const { observedAt, sentAt, routeChecks } = await pass()
+      expect(Date.parse(sentAt) - Date.parse(observedAt)).toBe(3000)
+      expect(Date.parse(observedAt) - Date.parse(routeChecks[0]?.checkedAt ?? '')).toBe(seconds * 1000)
+    }
+  },
+)

@@ -54,7 +54,19 @@ export type PassOptions = {
  * missing in the report and said in its run. What one pass learns makes the next one cheaper, so keep the function. Where `patience`
  * ends, it waits for guests no longer and reports what is known of them.
  */
-export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed, advertisements, now, clock, steady = now, questions, watch }: PassOptions): Pass {
+export function createPass({
+  kernel,
+  host,
+  checkRoutes,
+  checkOffLink,
+  takePushed,
+  advertisements,
+  now,
+  clock,
+  steady = now,
+  questions,
+  watch,
+}: PassOptions): Pass {
   const calibrate = createCalibration(kernel)
   const listProcesses = createProcessList(kernel)
   const survey = createSurveyor(kernel)
@@ -93,7 +105,15 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
         const { id, name } = namespace
         const { optmemMaxBytes, optmemMaxSource } = limit
         const senders = readSenders(one, index, membershipBytes, runs)
-        return { id, name, optmemMaxBytes, optmemMaxSource, joinedInterfaces, senders, taps: reportTaps(one, ownerOf, advertisements) }
+        return {
+          id,
+          name,
+          optmemMaxBytes,
+          optmemMaxSource,
+          joinedInterfaces,
+          senders,
+          taps: reportTaps(one, ownerOf, advertisements),
+        }
       })
     const namespaces = await addConfigurations(await addVersions(surveyed), runs)
     const unread = findUnread(listed, surveys, namespaces)
@@ -111,7 +131,18 @@ export function createPass({ kernel, host, checkRoutes, checkOffLink, takePushed
     const listening = [watch, advertisements].filter((one) => one !== undefined)
     const told = [...runs.list(), ...extras.map(({ run }) => run), ...listening.map((one) => one.takeRun())]
     const unreadNamespaces = unread.length === 0 ? {} : { unreadNamespaces: unread }
-    return { version: 1, sequence, observedAt, sentAt, host, membershipBytes, namespaces, ...unreadNamespaces, routeChecks, runs: told }
+    return {
+      version: 1,
+      sequence,
+      observedAt,
+      sentAt,
+      host,
+      membershipBytes,
+      namespaces,
+      ...unreadNamespaces,
+      routeChecks,
+      runs: told,
+    }
   }
 }
 
@@ -123,7 +154,9 @@ const SURVEY_MILLISECONDS = 5000
 /** A check of a minute ago is a minute old to the server, whatever the wall clock was set to since. */
 function bringToWallClock(checks: RouteCheckReport[], set: number): RouteCheckReport[] {
   if (Math.abs(set) < 1000) return checks
-  return checks.map((check) => Object.assign({}, check, { checkedAt: new Date(Date.parse(check.checkedAt) + set).toISOString() }))
+  return checks.map((check) =>
+    Object.assign({}, check, { checkedAt: new Date(Date.parse(check.checkedAt) + set).toISOString() }),
+  )
 }
 
 function listWanted(surveys: readonly Survey[]): Wanted {
@@ -146,11 +179,16 @@ function isWatched({ namespace, links }: Survey): boolean {
   return namespace.entrance === null || links === null
 }
 
-function reportTaps({ namespace, ports }: Survey, ownerOf: ReadonlyMap<Port, Vm>, advertisements: PassOptions['advertisements']): TapReport[] {
+function reportTaps(
+  { namespace, ports }: Survey,
+  ownerOf: ReadonlyMap<Port, Vm>,
+  advertisements: PassOptions['advertisements'],
+): TapReport[] {
   return ports.map((port) => {
     const { byteName: _, ...tap } = port
     const vm = ownerOf.get(port)
-    const heard = advertisements === undefined ? {} : { advertisements: advertisements.list(namespace.id, port.ifindex) }
+    const heard =
+      advertisements === undefined ? {} : { advertisements: advertisements.list(namespace.id, port.ifindex) }
     return { ...tap, ...heard, vm: vm === undefined ? null : { name: vm.name, uuid: vm.uuid, pid: vm.pid } }
   })
 }

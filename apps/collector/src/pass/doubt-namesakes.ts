@@ -18,7 +18,9 @@ export function doubtNamesakes(checks: RouteCheckReport[], vms: readonly Identit
   }
   return checks.map((check) => {
     const reason = explain(check.vm)
-    return reason === null ? check : { ...check, defaultRoute: 'unknown', reason, gateway: null, expiresInSeconds: null }
+    return reason === null
+      ? check
+      : { ...check, defaultRoute: 'unknown', reason, gateway: null, expiresInSeconds: null }
   })
 }
 

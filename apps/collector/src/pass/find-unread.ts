@@ -8,7 +8,11 @@ type Unread = NonNullable<Report['unreadNamespaces']>
  * Names the namespaces that are still there and whose interfaces a pass could not read, of those that had something to report when they
  * were read last. Call the function once a pass, with what was listed, surveyed and reported.
  */
-export function createUnreadFinder(): (listed: readonly Namespace[], surveys: readonly Survey[], reported: readonly NamespaceReport[]) => Unread {
+export function createUnreadFinder(): (
+  listed: readonly Namespace[],
+  surveys: readonly Survey[],
+  reported: readonly NamespaceReport[],
+) => Unread {
   let full = new Set<number>()
   return (listed, surveys, reported) => {
     const surveyed = new Map(surveys.map((survey) => [survey.namespace.id, survey]))

@@ -9,7 +9,11 @@ describe.skipIf(process.getuid?.() !== 0)('of thousands of network namespaces', 
   beforeEach(async () => {
     hypervisor = await makeHypervisor()
     await hypervisor.run('sh', '-c', `seq ${NAMESPACES} | sed 's/^/netns add r/' | ip -batch -`)
-    await hypervisor.run('sh', '-c', `for i in $(seq ${WITH_TAP}); do ip -n r$i tuntap add tap$i mode tap || exit 1; done`)
+    await hypervisor.run(
+      'sh',
+      '-c',
+      `for i in $(seq ${WITH_TAP}); do ip -n r$i tuntap add tap$i mode tap || exit 1; done`,
+    )
   })
   afterEach(() => hypervisor.remove())
 
@@ -17,14 +21,17 @@ describe.skipIf(process.getuid?.() !== 0)('of thousands of network namespaces', 
     const { namespaces, runs } = await hypervisor.collect()
     const names = Array.from({ length: WITH_TAP }, (_, index) => `r${index + 1}`)
     expect(new Set(namespaces.map(({ name }) => name))).toEqual(new Set(names))
-    expect(namespaces.filter(({ taps, optmemMaxBytes }) => taps.length === 1 && optmemMaxBytes !== null)).toHaveLength(WITH_TAP)
+    expect(namespaces.filter(({ taps, optmemMaxBytes }) => taps.length === 1 && optmemMaxBytes !== null)).toHaveLength(
+      WITH_TAP,
+    )
     expect(runs.filter(({ outcome }) => outcome === 'failed')).toEqual([])
     // Surveys have five seconds; the limit of each of so many would take the most of them.
     const spent = new Map(runs.map(({ probe, milliseconds }) => [probe, milliseconds]))
     expect(spent.get('limit')).toBeLessThan(spent.get('links') ?? 0)
 
     const collector = hypervisor.startCollector('--interval', '1')
-    const countDescriptors = async () => Number(await hypervisor.run('sh', '-c', 'ls /proc/$(cat /run/collector.pid)/fd | wc -l'))
+    const countDescriptors = async () =>
+      Number(await hypervisor.run('sh', '-c', 'ls /proc/$(cat /run/collector.pid)/fd | wc -l'))
     await until('three passes are over', async () => hypervisor.readSpool().length >= 3)
     const before = await countDescriptors()
     expect(before).toBeLessThan(WITH_TAP + 60)

@@ -13,10 +13,15 @@ test('every probe has a run, even one that had nothing to do', () => {
 
 test('a part that throws fails its own probe, gives the substitute and names the place', () => {
   const { clock, runs } = record()
-  const result = runs.attempt('links', () => {
-    clock.now += 12.3456
-    throw new Error('no answer')
-  }, 'substitute', 'qrouter-1')
+  const result = runs.attempt(
+    'links',
+    () => {
+      clock.now += 12.3456
+      throw new Error('no answer')
+    },
+    'substitute',
+    'qrouter-1',
+  )
   expect(result).toBe('substitute')
   expect(runs.list().filter(({ outcome }) => outcome !== 'ok')).toEqual([
     { probe: 'links', outcome: 'failed', milliseconds: 12.35, error: 'qrouter-1: no answer' },
@@ -25,11 +30,15 @@ test('a part that throws fails its own probe, gives the substitute and names the
 
 test('an asynchronous part is timed to its end', async () => {
   const { clock, runs } = record()
-  const refused = runs.attemptSoon('vms', async () => {
-    await Promise.resolve()
-    clock.now += 5
-    throw new Error('gone')
-  }, [])
+  const refused = runs.attemptSoon(
+    'vms',
+    async () => {
+      await Promise.resolve()
+      clock.now += 5
+      throw new Error('gone')
+    },
+    [],
+  )
   expect(await refused).toEqual([])
   expect(runs.list().find(({ probe }) => probe === 'vms')).toMatchObject({ milliseconds: 5, error: 'gone' })
 })
@@ -54,10 +63,14 @@ test('a probe is late once it has used its time, over all its parts and within o
   const { clock, runs } = record(100)
   runs.attempt('counters', () => (clock.now += 60), 0)
   expect(runs.isLate('counters')).toBe(false)
-  runs.attempt('counters', () => {
-    clock.now += 60
-    expect(runs.isLate('counters')).toBe(true)
-  }, undefined)
+  runs.attempt(
+    'counters',
+    () => {
+      clock.now += 60
+      expect(runs.isLate('counters')).toBe(true)
+    },
+    undefined,
+  )
   expect(runs.list().find(({ probe }) => probe === 'counters')).toMatchObject({
     outcome: 'failed',
     milliseconds: 120,

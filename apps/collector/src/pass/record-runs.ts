@@ -21,7 +21,12 @@ export type Probe = (typeof PROBES)[number]
 export type RunRecorder = {
   /** Runs a part of a probe. Whatever it throws becomes part of that probe's error, and `otherwise` the result. */
   readonly attempt: <Result>(probe: Probe, work: () => Result, otherwise: Result, place?: string) => Result
-  readonly attemptSoon: <Result>(probe: Probe, work: () => Promise<Result>, otherwise: Result, place?: string) => Promise<Result>
+  readonly attemptSoon: <Result>(
+    probe: Probe,
+    work: () => Promise<Result>,
+    otherwise: Result,
+    place?: string,
+  ) => Promise<Result>
   /** Something the probe could not read, in words. */
   readonly failed: (probe: Probe, problem: string) => void
   /** This machine has nothing for the probe to read, and why. */
@@ -97,7 +102,9 @@ function listRun(probe: Probe, { milliseconds, problems, absent }: Account): Pro
   if (problems.size === 0) {
     return { probe, outcome: absent === '' ? 'ok' : 'absent', milliseconds: rounded, error: absent || null }
   }
-  const told = [...problems].slice(0, TOLD).map(([problem, times]) => (times === 1 ? problem : `${problem} (${times} times)`))
+  const told = [...problems]
+    .slice(0, TOLD)
+    .map(([problem, times]) => (times === 1 ? problem : `${problem} (${times} times)`))
   if (problems.size > TOLD) told.push(`and ${problems.size - TOLD} more`)
   return { probe, outcome: 'failed', milliseconds: rounded, error: told.join('; ').slice(0, 500) }
 }

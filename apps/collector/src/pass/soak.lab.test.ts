@@ -24,7 +24,22 @@ describe.skipIf(process.getuid?.() !== 0)('passes while everything comes and goe
     for (; !over.signal.aborted; rounds += 1) {
       const socket = `/run/guest-${rounds}.qga`
       const device = `socket,id=qga0,path=${socket},server=on,wait=off`
-      const guest = hypervisor.start('bash', '-c', 'exec -a qemu-system-x86_64 "$@"', '-', process.execPath, '-e', GUEST, socket, '-name', `guest-${rounds}`, '-chardev', device, '-device', 'virtserialport,chardev=qga0,name=org.qemu.guest_agent.0')
+      const guest = hypervisor.start(
+        'bash',
+        '-c',
+        'exec -a qemu-system-x86_64 "$@"',
+        '-',
+        process.execPath,
+        '-e',
+        GUEST,
+        socket,
+        '-name',
+        `guest-${rounds}`,
+        '-chardev',
+        device,
+        '-device',
+        'virtserialport,chardev=qga0,name=org.qemu.guest_agent.0',
+      )
       await vm.ask('open', ...TAPS)
       for (const tap of TAPS) await hypervisor.run('ip', 'link', 'set', tap, 'up')
       await vm.ask('close', ...TAPS)
@@ -39,13 +54,23 @@ describe.skipIf(process.getuid?.() !== 0)('passes while everything comes and goe
 
   test('take VMs whose names and command lines are hostile for what they are: names', async () => {
     const names = [`\u001b[2J\n"'<b>\u202e`, 'x'.repeat(100_000), 'guest=,,,=,', '', '../../etc/passwd']
-    const vms = await Promise.all(names.map((name) => hypervisor.startVm('-name', name, '-uuid', 'no-uuid', ...Array.from({ length: 500 }, () => '-name'))))
+    const vms = await Promise.all(
+      names.map((name) =>
+        hypervisor.startVm('-name', name, '-uuid', 'no-uuid', ...Array.from({ length: 500 }, () => '-name')),
+      ),
+    )
     for (const [index, vm] of vms.entries()) await vm.ask('open', `tap${index}`)
     await until('all five are seen', async () => (await hypervisor.collect()).namespaces[0]?.taps.length === 5)
     const { namespaces } = await hypervisor.collect()
     const owners = namespaces[0]?.taps.map(({ name, vm }) => `${name} ${vm?.pid === undefined ? 'nobody' : 'somebody'}`)
     expect(owners?.toSorted()).toEqual(names.map((_, index) => `tap${index} somebody`))
     const shown = namespaces[0]?.taps.map(({ vm }) => vm?.name)
-    expect(shown).toEqual(['␛[2J␊"\'<b>\ufffd', 'x'.repeat(255), ',', expect.stringMatching(/^qemu-\d+$/), '../../etc/passwd'])
+    expect(shown).toEqual([
+      '␛[2J␊"\'<b>\ufffd',
+      'x'.repeat(255),
+      ',',
+      expect.stringMatching(/^qemu-\d+$/),
+      '../../etc/passwd',
+    ])
   })
 })

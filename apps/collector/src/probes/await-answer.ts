@@ -11,7 +11,11 @@ export class NoAnswer {
  * Waits half a second for a read that may hang for good. One that hangs is not asked again until it has been answered: `hanging`
  * has the keys of those. Each of them holds a thread of a pool that all else needs too, so where many hang no other is asked.
  */
-export async function awaitAnswer<Answer>(key: string, hanging: Set<string>, ask: () => Promise<Answer>): Promise<Answer | NoAnswer> {
+export async function awaitAnswer<Answer>(
+  key: string,
+  hanging: Set<string>,
+  ask: () => Promise<Answer>,
+): Promise<Answer | NoAnswer> {
   if (hanging.has(key)) return LATE
   if (hanging.size >= MOST_HANGING) return NOT_ASKED
   hanging.add(key)

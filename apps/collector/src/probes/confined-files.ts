@@ -33,7 +33,8 @@ export function createConfinedFiles<Content>(
         const { identity, text } = await kernel.readConfined(root, path, kept?.identity ?? null)
         left -= text?.length ?? 0
         if (left < 0) throw new Error(`its configuration has more than ${MOST_BYTES} bytes`)
-        const entry = text === null && kept !== undefined ? kept : { identity, readAt: now(), content: attempt(text ?? '', path) }
+        const entry =
+          text === null && kept !== undefined ? kept : { identity, readAt: now(), content: attempt(text ?? '', path) }
         seen.set(path, entry)
         if (entry.content instanceof Error) throw entry.content
         return entry.content
@@ -61,8 +62,10 @@ export function createConfinedFiles<Content>(
 }
 
 function checkPath(path: string): string {
-  if (!path.startsWith('/')) throw new Error(`its configuration is ${showBytes(path)}, and where that is from is not known`)
-  if (showBytes(path).length > LONGEST_PATH) throw new Error(`the path of its configuration has more than ${LONGEST_PATH} characters`)
+  if (!path.startsWith('/'))
+    throw new Error(`its configuration is ${showBytes(path)}, and where that is from is not known`)
+  if (showBytes(path).length > LONGEST_PATH)
+    throw new Error(`the path of its configuration has more than ${LONGEST_PATH} characters`)
   return path
 }
 

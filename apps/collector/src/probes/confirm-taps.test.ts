@@ -8,7 +8,14 @@ import type { Port } from './read-ports.ts'
 import type { Survey } from './survey-namespace.ts'
 import { SystemError } from '../io/kernel.ts'
 
-const UNREAD = { up: true, forwarding: null, allRoutersUsers: null, routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null }
+const UNREAD = {
+  up: true,
+  forwarding: null,
+  allRoutersUsers: null,
+  routerSolicitsIn: null,
+  routerAdvertsIn: null,
+  routerAdvertsOut: null,
+}
 const PORT: Port = { ifindex: 5, name: 'tap5', byteName: 'tap5', listener: 'tap5', kind: 'tap', ...UNREAD }
 const SURVEY: Survey = {
   namespace: { id: 1, name: 'r1', entrance: null, tables: null },
@@ -50,10 +57,24 @@ test.each([
   },
 ])('a tap $name', ({ input, expected }) => {
   const kernel = fakeKernel({}, { dumpLinks: input })
-  expect([...confirmTaps(kernel, [SURVEY], new Set(['tap5']), recordRuns(() => 0, 1000))]).toEqual(expected)
+  expect([
+    ...confirmTaps(
+      kernel,
+      [SURVEY],
+      new Set(['tap5']),
+      recordRuns(() => 0, 1000),
+    ),
+  ]).toEqual(expected)
 })
 
 test('nothing is asked where no holder is new', () => {
   const kernel = fakeKernel({}, { dumpLinks: () => expect.fail('asked') })
-  expect([...confirmTaps(kernel, [SURVEY], new Set(['tap6']), recordRuns(() => 0, 1000))]).toEqual([])
+  expect([
+    ...confirmTaps(
+      kernel,
+      [SURVEY],
+      new Set(['tap6']),
+      recordRuns(() => 0, 1000),
+    ),
+  ]).toEqual([])
 })

@@ -10,7 +10,12 @@ import type { Survey } from './survey-namespace.ts'
  * after the interfaces: of a tap that was renamed or replaced in between, the name is another's. Asks again for the interfaces
  * where one of the `fresh` names is; a tap whose holder was found before is known.
  */
-export function confirmTaps(kernel: Kernel, surveys: readonly Survey[], fresh: ReadonlySet<string>, runs: RunRecorder): ReadonlySet<Port> {
+export function confirmTaps(
+  kernel: Kernel,
+  surveys: readonly Survey[],
+  fresh: ReadonlySet<string>,
+  runs: RunRecorder,
+): ReadonlySet<Port> {
   const doubtful = new Set<Port>()
   for (const { namespace, ports } of surveys) {
     const asked = ports.filter(({ kind, byteName }) => kind === 'tap' && fresh.has(byteName))

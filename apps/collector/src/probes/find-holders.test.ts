@@ -25,8 +25,18 @@ function prepare(tree: Record<string, FakeFile>) {
   return (processes: Process[], sockets: number[], taps: Record<string, string> = {}) => {
     listed.length = 0
     const runs = recordRuns(() => 0, 1000)
-    const { holders, fresh, closed } = find(processes, { sockets: new Set(sockets), taps: new Map(Object.entries(taps)) }, runs)
-    return { holders, fresh: [...fresh], closed, listed: [...listed], failed: runs.list().filter(({ outcome }) => outcome === 'failed') }
+    const { holders, fresh, closed } = find(
+      processes,
+      { sockets: new Set(sockets), taps: new Map(Object.entries(taps)) },
+      runs,
+    )
+    return {
+      holders,
+      fresh: [...fresh],
+      closed,
+      listed: [...listed],
+      failed: runs.list().filter(({ outcome }) => outcome === 'failed'),
+    }
   }
 }
 
@@ -48,7 +58,10 @@ test('finds wanted sockets, taps and macvtaps', () => {
 })
 
 test('looks through a known process again when something new has no holder, once, and else only in its turn', () => {
-  const tree: Record<string, FakeFile> = { '/proc/30/fd/3': { link: 'socket:[7]' }, '/proc/31/fd/3': { link: '/dev/null' } }
+  const tree: Record<string, FakeFile> = {
+    '/proc/30/fd/3': { link: 'socket:[7]' },
+    '/proc/31/fd/3': { link: '/dev/null' },
+  }
   const look = prepare(tree)
   const processes = [process(30), process(31)]
   expect(look(processes, [7]).listed).toEqual(['/proc/30/fd', '/proc/31/fd'])
@@ -64,13 +77,18 @@ test('looks through a known process again when something new has no holder, once
 
 test('a young process is looked through every time', () => {
   const look = prepare({ '/proc/20/fd/3': { link: '/dev/null' } })
-  expect([look([process(20, true)], []).listed, look([process(20, true)], []).listed]).toEqual([['/proc/20/fd'], ['/proc/20/fd']])
+  expect([look([process(20, true)], []).listed, look([process(20, true)], []).listed]).toEqual([
+    ['/proc/20/fd'],
+    ['/proc/20/fd'],
+  ])
 })
 
 test('a process that keeps its descriptors to itself matters where something has no holder', () => {
   const look = prepare({ '/proc/20/fd': { refused: 'EACCES' }, '/proc/20/stat': `20 (a) S 1${' 0'.repeat(20)}` })
   expect(look([process(20)], [])).toMatchObject({ closed: [{ pid: 20 }], failed: [] })
-  expect(look([process(20)], [7], { tap1: '1:5' }).failed).toMatchObject([{ probe: 'processes', error: expect.stringMatching(/^who has 2 of the raw ICMPv6 sockets and taps/) }])
+  expect(look([process(20)], [7], { tap1: '1:5' }).failed).toMatchObject([
+    { probe: 'processes', error: expect.stringMatching(/^who has 2 of the raw ICMPv6 sockets and taps/) },
+  ])
 })
 
 test('a zombie refuses everybody, and that is no failure', () => {
@@ -79,7 +97,11 @@ test('a zombie refuses everybody, and that is no failure', () => {
 })
 
 test('a process is looked through again when the name of its tap stands for another tap, and what it has is fresh then', () => {
-  const tree: Record<string, FakeFile> = { '/proc/20/stat': STAT, '/proc/20/fd/5': { link: '/dev/net/tun' }, '/proc/20/fdinfo/5': 'pos:\t0\niff:\ta\n' }
+  const tree: Record<string, FakeFile> = {
+    '/proc/20/stat': STAT,
+    '/proc/20/fd/5': { link: '/dev/net/tun' },
+    '/proc/20/fdinfo/5': 'pos:\t0\niff:\ta\n',
+  }
   const look = prepare(tree)
   const once = (taps: Record<string, string>) => {
     const { holders, fresh, listed } = look([process(20)], [], taps)
@@ -94,11 +116,17 @@ test('a process is looked through again when the name of its tap stands for anot
 
 test('a tap that has no holder is looked for again when another one has its name', () => {
   const look = prepare({ '/proc/20/stat': STAT, '/proc/20/fd/5': { link: '/dev/null' } })
-  expect([{ a: '1:5' }, { a: '1:5' }, { a: '1:9' }].map((taps) => look([process(20)], [], taps).listed.length)).toEqual([1, 0, 1])
+  expect([{ a: '1:5' }, { a: '1:5' }, { a: '1:9' }].map((taps) => look([process(20)], [], taps).listed.length)).toEqual(
+    [1, 0, 1],
+  )
 })
 
 test('a process whose number another one has by now has nothing', () => {
-  const tree = { '/proc/20/fd/5': { link: '/dev/net/tun' }, '/proc/20/fdinfo/5': 'pos:\t0\niff:\ta\n', '/proc/20/stat': STAT.replace(/1$/, '2') }
+  const tree = {
+    '/proc/20/fd/5': { link: '/dev/net/tun' },
+    '/proc/20/fdinfo/5': 'pos:\t0\niff:\ta\n',
+    '/proc/20/stat': STAT.replace(/1$/, '2'),
+  }
   expect(prepare(tree)([process(20)], [], { a: '1:5' })).toMatchObject({ holders: [], failed: [] })
   const later: Record<string, FakeFile> = { ...tree, '/proc/20/stat': STAT }
   const look = prepare(later)

@@ -24,7 +24,11 @@ export type HolderIndex = {
 }
 
 /** `fresh` are the names of taps of which a holder was found in this pass and not before. */
-export type HolderFinder = (processes: readonly Process[], wanted: Wanted, runs: RunRecorder) => HolderIndex & { fresh: ReadonlySet<string> }
+export type HolderFinder = (
+  processes: readonly Process[],
+  wanted: Wanted,
+  runs: RunRecorder,
+) => HolderIndex & { fresh: ReadonlySet<string> }
 
 /**
  * Finds who has the raw sockets and the taps open. Listing all descriptors of a hypervisor takes tens of thousands of
@@ -42,7 +46,12 @@ export function createHolderFinder(kernel: Kernel): HolderFinder {
     const fresh = new Set<string>()
     const closed: Process[] = []
     const look = (process: Process): void => {
-      const holder = runs.attempt('processes', () => readHolder(kernel, process, wanted.sockets), null, `process ${process.pid}`)
+      const holder = runs.attempt(
+        'processes',
+        () => readHolder(kernel, process, wanted.sockets),
+        null,
+        `process ${process.pid}`,
+      )
       if (holder === 'closed') closed.push(process)
       else if (holder === null) next.delete(process.pid)
       else keep({ ...holder, places: placesOf(holder, wanted) })
@@ -57,7 +66,11 @@ export function createHolderFinder(kernel: Kernel): HolderFinder {
     const rest: Process[] = []
     for (const process of processes) {
       const before = known.get(process.pid)
-      const same = before !== undefined && before.process.startTicks === process.startTicks && !process.young && isInPlace(before, wanted)
+      const same =
+        before !== undefined &&
+        before.process.startTicks === process.startTicks &&
+        !process.young &&
+        isInPlace(before, wanted)
       if (same) next.set(process.pid, before)
       if (!same || process.pid % LOOK_AGAIN_AFTER === turn) look(process)
       else rest.push(process)
@@ -103,7 +116,10 @@ function listUnheld(wanted: Wanted, holders: ReadonlyMap<number, Holder>): strin
     for (const inode of holder.sockets.keys()) sockets.delete(inode)
     for (const port of holder.ports) if ('tap' in port) taps.delete(port.tap)
   }
-  return [...Array.from(sockets, (inode) => `socket ${inode}`), ...Array.from(taps, ([name, place]) => `tap ${name} ${place}`)]
+  return [
+    ...Array.from(sockets, (inode) => `socket ${inode}`),
+    ...Array.from(taps, ([name, place]) => `tap ${name} ${place}`),
+  ]
 }
 
 /** Null where the process has ended. */
@@ -131,7 +147,13 @@ function hasEnded(kernel: Kernel, folder: string): boolean {
   }
 }
 
-function readDescriptor(kernel: Kernel, folder: string, entry: string, holder: Holder, wanted: ReadonlySet<number>): void {
+function readDescriptor(
+  kernel: Kernel,
+  folder: string,
+  entry: string,
+  holder: Holder,
+  wanted: ReadonlySet<number>,
+): void {
   try {
     const descriptor = parseDescriptor(kernel.readLink(`${folder}/fd/${entry}`))
     switch (descriptor.kind) {

@@ -29,7 +29,8 @@ export async function gatherDnsmasqOptions(
       case 'conf-script':
         throw new Error(`${file}:${line}: a part of it is what a program says, which is not known`)
       default:
-        if (options.push({ ...option, value: value && showBytes(value) }) > MOST_OPTIONS) throw new Error(`it has more than ${MOST_OPTIONS} options`)
+        if (options.push({ ...option, value: value && showBytes(value) }) > MOST_OPTIONS)
+          throw new Error(`it has more than ${MOST_OPTIONS} options`)
     }
   }
 

@@ -15,7 +15,10 @@ function process(pid: number, name = 'qemu-system-x86'): Process {
 /** Command lines of processes with these pids. */
 function tree(lines: Record<number, string>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(lines).flatMap(([pid, line]) => [[`/proc/${pid}/cmdline`, line], [`/proc/${pid}/stat`, stat(Number(pid), Number(pid) * 100)]]),
+    Object.entries(lines).flatMap(([pid, line]) => [
+      [`/proc/${pid}/cmdline`, line],
+      [`/proc/${pid}/stat`, stat(Number(pid), Number(pid) * 100)],
+    ]),
   )
 }
 
@@ -35,13 +38,18 @@ async function identify(kernel: ReturnType<typeof fakeKernel>, processes: Proces
 
 test('names VMs; a program that merely holds a tap is none, and neither is a guest agent', async () => {
   const all = [process(10), process(11, 'openvpn'), process(12, 'qemu-ga'), process(13, 'named-by-user')]
-  const kernel = fakeKernel(tree({
-    10: 'qemu-system-x86_64\0-nic\0none\0',
-    11: 'openvpn\0--dev\0tap0\0',
-    12: 'qemu-ga\0',
-    13: 'kvm\0-name\0a"\n\x1b[31m<script>\0-uuid\x006B1F1A3E-5D0A-4C0E-9A3E-000000000101\0',
-  }))
-  const { vms, failed } = await identify(kernel, all, [holder(all[1] ?? process(0), 'tap0'), holder(all[3] ?? process(0), 'tap1')])
+  const kernel = fakeKernel(
+    tree({
+      10: 'qemu-system-x86_64\0-nic\0none\0',
+      11: 'openvpn\0--dev\0tap0\0',
+      12: 'qemu-ga\0',
+      13: 'kvm\0-name\0a"\n\x1b[31m<script>\0-uuid\x006B1F1A3E-5D0A-4C0E-9A3E-000000000101\0',
+    }),
+  )
+  const { vms, failed } = await identify(kernel, all, [
+    holder(all[1] ?? process(0), 'tap0'),
+    holder(all[3] ?? process(0), 'tap1'),
+  ])
   expect(vms).toMatchObject([
     { name: 'qemu-10', uuid: null, pid: 10, ports: [] },
     { name: 'a"\n\x1b[31m<script>', uuid: '6b1f1a3e-5d0a-4c0e-9a3e-000000000101', pid: 13, ports: [{ tap: 'tap1' }] },
@@ -64,7 +72,10 @@ test('a process whose command line hangs is said, delays the others by half a se
     const runs = recordRuns(() => 0, 1000)
     const vms = await identifier([process(10), process(11)], { holders: [], closed: [] }, runs)
     expect(vms).toMatchObject([{ name: 'b' }])
-    expect(runs.list().find(({ probe }) => probe === 'vms')).toMatchObject({ outcome: 'failed', error: expect.stringContaining('/proc/10/cmdline: no answer within 500 ms') })
+    expect(runs.list().find(({ probe }) => probe === 'vms')).toMatchObject({
+      outcome: 'failed',
+      error: expect.stringContaining('/proc/10/cmdline: no answer within 500 ms'),
+    })
   }
   expect(asked).toBe(1)
 })
@@ -74,7 +85,8 @@ test('finds the agent channel that libvirt opened for QEMU by the inode of its s
   const kernel = fakeKernel({
     ...tree({ 10: ['kvm', '-name', 'a', '-chardev', 'socket,id=c,fd=33,server=on', '-device', device].join('\0') }),
     '/proc/10/fd/33': { link: 'socket:[418808]' },
-    '/proc/10/net/unix': 'Num       RefCount Protocol Flags    Type St Inode Path\n0000000000000000: 00000002 00000000 00010000 0001 01 418808 /run/a.qga\n',
+    '/proc/10/net/unix':
+      'Num       RefCount Protocol Flags    Type St Inode Path\n0000000000000000: 00000002 00000000 00010000 0001 01 418808 /run/a.qga\n',
   })
   expect((await identify(kernel, [process(10)], [])).vms).toMatchObject([{ agentSocketPath: '/run/a.qga' }])
 })
@@ -89,18 +101,26 @@ test('what is kept of a VM keeps no table of sockets in memory', async () => {
   const device = 'virtserialport,chardev=c,name=org.qemu.guest_agent.0'
   const row = '0000000000000000: 00000002 00000000 00010000 0001 01 418808 /run/libvirt/qemu/channel/a/agent.0\n'
   const readTable = () => `Num       RefCount Protocol Flags    Type St Inode Path\n${row.repeat(2000)}`
-  const kernel = fakeKernel({}, {
-    readTextSoon: async () => ['kvm', '-name', 'a', '-chardev', 'socket,id=c,fd=33,server=on', '-device', device].join('\0'),
-    readLink: () => 'socket:[418808]',
-    readText: (path) => {
-      const pid = Number(/^\/proc\/(\d+)\/stat$/.exec(path)?.[1])
-      return pid > 0 ? stat(pid, pid * 100) : readTable()
+  const kernel = fakeKernel(
+    {},
+    {
+      readTextSoon: async () =>
+        ['kvm', '-name', 'a', '-chardev', 'socket,id=c,fd=33,server=on', '-device', device].join('\0'),
+      readLink: () => 'socket:[418808]',
+      readText: (path) => {
+        const pid = Number(/^\/proc\/(\d+)\/stat$/.exec(path)?.[1])
+        return pid > 0 ? stat(pid, pid * 100) : readTable()
+      },
     },
-  })
+  )
   const identifier = createVmIdentifier(kernel)
   const processes = Array.from({ length: 50 }, (_, index) => process(10 + index))
   const before = measure()
-  const vms = await identifier(processes, { holders: [], closed: [] }, recordRuns(() => 0, 1000))
+  const vms = await identifier(
+    processes,
+    { holders: [], closed: [] },
+    recordRuns(() => 0, 1000),
+  )
   expect(measure() - before).toBeLessThan(1_000_000)
   expect(vms).toHaveLength(50)
 })
@@ -120,7 +140,16 @@ test('many command lines that hang leave threads for what else the collector doe
     asked += 1
     return new Promise(() => undefined)
   }
-  const { vms, failed } = await identify(fakeKernel({}, { readTextSoon }), Array.from({ length: 50 }, (_, index) => process(10 + index)), [])
+  const { vms, failed } = await identify(
+    fakeKernel({}, { readTextSoon }),
+    Array.from({ length: 50 }, (_, index) => process(10 + index)),
+    [],
+  )
   expect([asked, vms]).toEqual([4, []])
-  expect(failed).toMatchObject([{ probe: 'vms', error: expect.stringContaining('/proc/12/cmdline: no answer within 500 ms, so it hangs; and 47 more') }])
+  expect(failed).toMatchObject([
+    {
+      probe: 'vms',
+      error: expect.stringContaining('/proc/12/cmdline: no answer within 500 ms, so it hangs; and 47 more'),
+    },
+  ])
 })

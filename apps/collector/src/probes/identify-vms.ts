@@ -29,23 +29,27 @@ export function createVmIdentifier(
   let known = new Map<string, Identity | null>()
   const hanging = new Set<string>()
   return (processes, { holders }, runs) =>
-    runs.attemptSoon('vms', async () => {
-      const ports = new Map(holders.map((holder) => [holder.process.pid, holder.ports]))
-      const next = new Map<string, Identity | null>()
-      const vms: Vm[] = []
-      for (const process of processes) {
-        const held = ports.get(process.pid) ?? []
-        if (held.length === 0 && !/^(qemu-system|qemu-kvm|kvm)/.test(process.name)) continue
-        const key = `${process.pid}:${process.startTicks}`
-        const before = process.young ? undefined : known.get(key)
-        const identity = before === undefined ? await readIdentity(kernel, process, key, hanging, runs) : before
-        if (identity !== undefined) next.set(key, identity)
-        if (!identity) continue
-        vms.push({ ...identity, pid: process.pid, namespace: process.namespace, ports: held })
-      }
-      known = next
-      return vms
-    }, [])
+    runs.attemptSoon(
+      'vms',
+      async () => {
+        const ports = new Map(holders.map((holder) => [holder.process.pid, holder.ports]))
+        const next = new Map<string, Identity | null>()
+        const vms: Vm[] = []
+        for (const process of processes) {
+          const held = ports.get(process.pid) ?? []
+          if (held.length === 0 && !/^(qemu-system|qemu-kvm|kvm)/.test(process.name)) continue
+          const key = `${process.pid}:${process.startTicks}`
+          const before = process.young ? undefined : known.get(key)
+          const identity = before === undefined ? await readIdentity(kernel, process, key, hanging, runs) : before
+          if (identity !== undefined) next.set(key, identity)
+          if (!identity) continue
+          vms.push({ ...identity, pid: process.pid, namespace: process.namespace, ports: held })
+        }
+        known = next
+        return vms
+      },
+      [],
+    )
 }
 
 type Identity = Pick<Vm, 'name' | 'uuid' | 'agentSocketPath'>
@@ -70,7 +74,11 @@ async function readIdentity(
   if (parsed === null) return null
   const name = parsed.name ?? parsed.uuid ?? `qemu-${pid}`
   // A copy, for a part of a text keeps all of it in memory: a command line, and a table of all sockets, for each VM.
-  return structuredClone({ name: name.slice(0, 255), uuid: parsed.uuid, agentSocketPath: findAgentSocket(kernel, pid, parsed.guestAgent) })
+  return structuredClone({
+    name: name.slice(0, 255),
+    uuid: parsed.uuid,
+    agentSocketPath: findAgentSocket(kernel, pid, parsed.guestAgent),
+  })
 }
 
 async function readCommandLine(kernel: Kernel, pid: number): Promise<string | null> {

@@ -15,14 +15,21 @@ function list(tree: Record<string, FakeFile>, processes: readonly Process[], nam
   const runs = recordRuns(() => 0, 1000)
   const own = { '/proc/thread-self/ns/net': { link: 'net:[1]' } }
   const files = Object.fromEntries(Object.keys(names).map((name) => [`/run/netns/${name}`, '']))
-  const identify = (path: string) => ({ device: 4, inode: names[path.slice('/run/netns/'.length)] ?? 1, modifiedMilliseconds: 0 })
+  const identify = (path: string) => ({
+    device: 4,
+    inode: names[path.slice('/run/netns/'.length)] ?? 1,
+    modifiedMilliseconds: 0,
+  })
   const namespaces = listNamespaces(fakeKernel({ ...own, ...files, ...tree }, { identify }), processes, runs)
   return { namespaces, failed: runs.list().filter(({ outcome }) => outcome === 'failed') }
 }
 
 test('a namespace is entered by its name, else by its oldest process', () => {
   const tree = { '/proc/20/ns/net': { link: 'net:[2]' }, '/proc/30/ns/net': { link: 'net:[3]' } }
-  const { namespaces } = list(tree, [process(31, 3), process(30, 3), process(20, 2), process(10, 1)], { 'qrouter-2': 2, empty: 4 })
+  const { namespaces } = list(tree, [process(31, 3), process(30, 3), process(20, 2), process(10, 1)], {
+    'qrouter-2': 2,
+    empty: 4,
+  })
   expect(namespaces).toEqual([
     OWN,
     { id: 2, name: 'qrouter-2', entrance: '/run/netns/qrouter-2', tables: '/proc/20/net' },

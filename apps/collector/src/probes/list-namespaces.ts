@@ -21,29 +21,37 @@ export type Namespace = {
  */
 export function listNamespaces(kernel: Kernel, processes: readonly Process[], runs: RunRecorder): Namespace[] {
   const namespaces = new Map<number, Namespace>()
-  runs.attempt('namespaces', () => {
-    const own = parseDescriptor(kernel.readLink('/proc/thread-self/ns/net'))
-    if (own.kind !== 'namespace') throw new Error('/proc/thread-self/ns/net is no link to a network namespace')
-    const names = readNames(kernel)
-    const describe = (id: number, entrance: string | null, tables: string | null): void => {
-      const name = names.get(id)
-      const shown = name === undefined ? null : showBytes(name)
-      const lasting = name === undefined ? entrance : `${NAMES}/${name}`
-      namespaces.set(id, { id, name: shown, entrance: entrance === null ? null : lasting, tables })
-    }
-    describe(own.inode, null, OWN_TABLES)
-    // The oldest process of each is the least likely to end while its namespace is read.
-    for (const { pid, namespace } of processes.toSorted((a, b) => a.startTicks - b.startTicks)) {
-      if (namespace === null || namespaces.has(namespace) || !isStillIn(kernel, pid, namespace)) continue
-      describe(namespace, `/proc/${pid}/ns/net`, `/proc/${pid}/net`)
-    }
-    for (const [id, name] of names) if (!namespaces.has(id)) describe(id, `${NAMES}/${name}`, null)
-  }, undefined)
+  runs.attempt(
+    'namespaces',
+    () => {
+      const own = parseDescriptor(kernel.readLink('/proc/thread-self/ns/net'))
+      if (own.kind !== 'namespace') throw new Error('/proc/thread-self/ns/net is no link to a network namespace')
+      const names = readNames(kernel)
+      const describe = (id: number, entrance: string | null, tables: string | null): void => {
+        const name = names.get(id)
+        const shown = name === undefined ? null : showBytes(name)
+        const lasting = name === undefined ? entrance : `${NAMES}/${name}`
+        namespaces.set(id, { id, name: shown, entrance: entrance === null ? null : lasting, tables })
+      }
+      describe(own.inode, null, OWN_TABLES)
+      // The oldest process of each is the least likely to end while its namespace is read.
+      for (const { pid, namespace } of processes.toSorted((a, b) => a.startTicks - b.startTicks)) {
+        if (namespace === null || namespaces.has(namespace) || !isStillIn(kernel, pid, namespace)) continue
+        describe(namespace, `/proc/${pid}/ns/net`, `/proc/${pid}/net`)
+      }
+      for (const [id, name] of names) if (!namespaces.has(id)) describe(id, `${NAMES}/${name}`, null)
+    },
+    undefined,
+  )
   return [...namespaces.values()]
 }
 
 /** Runs `work` in a namespace, which takes no entering where that is the collector's own. Throws as Kernel.inNamespace does. */
-export function within<Result>(kernel: Pick<Kernel, 'inNamespace'>, { id, entrance }: Pick<Namespace, 'id' | 'entrance'>, work: () => Result): Result {
+export function within<Result>(
+  kernel: Pick<Kernel, 'inNamespace'>,
+  { id, entrance }: Pick<Namespace, 'id' | 'entrance'>,
+  work: () => Result,
+): Result {
   return entrance === null ? work() : kernel.inNamespace(entrance, id, work)
 }
 

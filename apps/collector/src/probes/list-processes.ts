@@ -20,30 +20,37 @@ export function createProcessList(kernel: Kernel): (runs: RunRecorder, uptimeTic
   let pass = 0
   let lastPid: number | null = null
   return (runs, uptimeTicks) =>
-    runs.attempt('processes', () => {
-      const own = readOwnNamespace(kernel)
-      const turn = (pass += 1) % READ_AGAIN_AFTER
-      const before = lastPid
-      lastPid = readLastPid(kernel)
-      const isUsedAgain = findUsedAgain(before, lastPid)
-      const alive = new Map<number, Process>()
-      let hidden = 0
-      for (const entry of kernel.listFolder('/proc')) {
-        if (!/^\d+$/.test(entry)) continue
-        const pid = Number(entry)
-        const seen = known.get(pid)
-        const keep = seen !== undefined && !seen.young && pid % READ_AGAIN_AFTER !== turn && !isUsedAgain(pid)
-        const process = keep ? seen : readProcess(kernel, pid, own, uptimeTicks)
-        if (process === null) continue
-        alive.set(pid, process)
-        if (process.namespace === null && !process.kernelThread) hidden += 1
-      }
-      known = alive
-      if (hidden > 0) {
-        runs.failed('namespaces', `the network namespaces of ${hidden} processes cannot be told: needs CAP_SYS_PTRACE`)
-      }
-      return [...alive.values()].filter((process) => !process.kernelThread)
-    }, [])
+    runs.attempt(
+      'processes',
+      () => {
+        const own = readOwnNamespace(kernel)
+        const turn = (pass += 1) % READ_AGAIN_AFTER
+        const before = lastPid
+        lastPid = readLastPid(kernel)
+        const isUsedAgain = findUsedAgain(before, lastPid)
+        const alive = new Map<number, Process>()
+        let hidden = 0
+        for (const entry of kernel.listFolder('/proc')) {
+          if (!/^\d+$/.test(entry)) continue
+          const pid = Number(entry)
+          const seen = known.get(pid)
+          const keep = seen !== undefined && !seen.young && pid % READ_AGAIN_AFTER !== turn && !isUsedAgain(pid)
+          const process = keep ? seen : readProcess(kernel, pid, own, uptimeTicks)
+          if (process === null) continue
+          alive.set(pid, process)
+          if (process.namespace === null && !process.kernelThread) hidden += 1
+        }
+        known = alive
+        if (hidden > 0) {
+          runs.failed(
+            'namespaces',
+            `the network namespaces of ${hidden} processes cannot be told: needs CAP_SYS_PTRACE`,
+          )
+        }
+        return [...alive.values()].filter((process) => !process.kernelThread)
+      },
+      [],
+    )
 }
 
 /** Passes from one reading of a process to the next. */

@@ -28,7 +28,10 @@ export type Configuration = {
 export type Loader = () => Promise<Configuration>
 
 /** The daemons whose configuration can be read. `args` is the process's command line, `root` the folder that its file system begins at. */
-export const LOADERS: ReadonlyMap<string, (kernel: Kernel, args: readonly string[], root: string, now: () => number) => Loader> = new Map([
+export const LOADERS: ReadonlyMap<
+  string,
+  (kernel: Kernel, args: readonly string[], root: string, now: () => number) => Loader
+> = new Map([
   ['radvd', loadRadvd],
   ['dnsmasq', loadDnsmasq],
 ])
@@ -79,9 +82,17 @@ function report(one: ConfiguredInterface): Interfaces[number] {
     minIntervalSeconds,
     maxIntervalSeconds,
     routerLifetimeSeconds,
-    prefixes: one.prefixes.slice(0, MOST_PREFIXES).map(({ prefix, onLink, autonomous, validLifetimeSeconds, preferredLifetimeSeconds }) => {
-      return { prefix, onLink, autonomous, validLifetimeSeconds: end(validLifetimeSeconds), preferredLifetimeSeconds: end(preferredLifetimeSeconds) }
-    }),
+    prefixes: one.prefixes
+      .slice(0, MOST_PREFIXES)
+      .map(({ prefix, onLink, autonomous, validLifetimeSeconds, preferredLifetimeSeconds }) => {
+        return {
+          prefix,
+          onLink,
+          autonomous,
+          validLifetimeSeconds: end(validLifetimeSeconds),
+          preferredLifetimeSeconds: end(preferredLifetimeSeconds),
+        }
+      }),
   }
 }
 

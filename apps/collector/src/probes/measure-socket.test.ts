@@ -8,7 +8,11 @@ const words = new Uint8Array(new Uint32Array([0, 0, 0, 0, 0, 0, 1008, 0, 0]).buf
 const duplicate = { memory: () => words, holdsAllRouters: () => false }
 
 test('sock_diag goes before the duplicate', () => {
-  expect(measureSocket(7, new Map([[7, 20440]]), duplicate)).toEqual({ optmemBytes: 20440, method: 'sock_diag', unmeasuredReason: null })
+  expect(measureSocket(7, new Map([[7, 20440]]), duplicate)).toEqual({
+    optmemBytes: 20440,
+    method: 'sock_diag',
+    unmeasuredReason: null,
+  })
 })
 
 test('the duplicate serves where sock_diag is missing or does not know the socket', () => {
@@ -22,17 +26,24 @@ test.each([
   ['ENOSYS', 'pidfd_getfd: this kernel is too old (Linux 5.6 or later has it)'],
   ['EMFILE', 'pidfd_getfd: EMFILE'],
 ])('without both, %s is told apart', (code, reason) => {
-  const kernel = fakeKernel({ '/proc/913/fd/5': { link: 'socket:[6813]' } }, {
-    withSocket: () => {
-      throw new SystemError('pidfd_getfd', code)
+  const kernel = fakeKernel(
+    { '/proc/913/fd/5': { link: 'socket:[6813]' } },
+    {
+      withSocket: () => {
+        throw new SystemError('pidfd_getfd', code)
+      },
     },
-  })
-  const measured = withSenderSocket(kernel, 913, { inode: 6813, descriptor: 5 }, (socket) => measureSocket(6813, MISSING, socket))
+  )
+  const measured = withSenderSocket(kernel, 913, { inode: 6813, descriptor: 5 }, (socket) =>
+    measureSocket(6813, MISSING, socket),
+  )
   expect(measured).toEqual({ optmemBytes: null, method: null, unmeasuredReason: `${MISSING.unavailable}; ${reason}` })
 })
 
 test('a descriptor that cannot be told is a reason too', () => {
-  const measured = withSenderSocket(fakeKernel({}), 913, { inode: 6813, descriptor: null }, (socket) => measureSocket(6813, MISSING, socket))
+  const measured = withSenderSocket(fakeKernel({}), 913, { inode: 6813, descriptor: null }, (socket) =>
+    measureSocket(6813, MISSING, socket),
+  )
   expect(measured?.unmeasuredReason).toContain('cannot be told without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH')
 })
 

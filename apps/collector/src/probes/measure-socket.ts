@@ -11,11 +11,16 @@ export type Measurement = {
 }
 
 /** The option memory of a socket in bytes: by sock_diag where that answered, else by the duplicate, else why not. */
-export function measureSocket(inode: number, diagnosed: Survey['diagnosed'], duplicate: OtherSocket | SocketRefusal): Measurement {
+export function measureSocket(
+  inode: number,
+  diagnosed: Survey['diagnosed'],
+  duplicate: OtherSocket | SocketRefusal,
+): Measurement {
   const known = diagnosed instanceof Map ? diagnosed.get(inode) : undefined
   if (known !== undefined) return { optmemBytes: known, method: 'sock_diag', unmeasuredReason: null }
   const without = diagnosed instanceof Map ? 'sock_diag: the socket was not in its answer' : diagnosed.unavailable
-  if ('refused' in duplicate) return { optmemBytes: null, method: null, unmeasuredReason: `${without}; ${duplicate.refused}` }
+  if ('refused' in duplicate)
+    return { optmemBytes: null, method: null, unmeasuredReason: `${without}; ${duplicate.refused}` }
   return { ...parseSocketMemory(duplicate.memory()), method: 'pidfd', unmeasuredReason: null }
 }
 
@@ -32,7 +37,9 @@ export function withSenderSocket<Result>(
   work: (socket: OtherSocket | SocketRefusal) => Result,
 ): Result | null {
   if (descriptor === null) {
-    return work({ refused: 'pidfd_getfd: which descriptor it is cannot be told without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH' })
+    return work({
+      refused: 'pidfd_getfd: which descriptor it is cannot be told without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH',
+    })
   }
   // The number may stand for something else by now, and that must not be taken for the daemon's socket.
   const still = readLink(kernel, `/proc/${pid}/fd/${descriptor}`)

@@ -6,7 +6,19 @@ import { recordRuns } from '../pass/record-runs.ts'
 import { countJoined, readAllRouters } from './read-all-routers.ts'
 
 function link(ifindex: number, more: Partial<Link> = {}): Link {
-  return { ifindex, name: `if${ifindex}`, kind: null, ethernet: true, up: true, multicast: true, master: null, vlanOf: null, forwarding: true, icmpMark: null, ...more }
+  return {
+    ifindex,
+    name: `if${ifindex}`,
+    kind: null,
+    ethernet: true,
+    up: true,
+    multicast: true,
+    master: null,
+    vlanOf: null,
+    forwarding: true,
+    icmpMark: null,
+    ...more,
+  }
 }
 
 function read(igmp6: FakeFile | undefined) {
@@ -20,7 +32,8 @@ function count(links: Link[], users: Record<number, number>) {
 }
 
 test('reads the users of ff02::2 alone', () => {
-  const rows = '1 lo ff020000000000000000000000000001 1 0000000C 0\n5 eth0 ff020000000000000000000000000002 2 00000004 0\n'
+  const rows =
+    '1 lo ff020000000000000000000000000001 1 0000000C 0\n5 eth0 ff020000000000000000000000000002 2 00000004 0\n'
   expect(read(rows)).toEqual({ users: new Map([[5, 2]]), unread: [] })
 })
 

@@ -29,7 +29,10 @@ export function createConfigurationReader(
         const name = `${sender.daemon} (${sender.pid})`
         const read = () => readOne(sender, listeners, before, name, runs)
         const readable = LOADERS.has(sender.daemon) && !runs.isLate('configurations')
-        senders.push({ ...sender, configuration: readable ? await runs.attemptSoon('configurations', read, null, name) : null })
+        senders.push({
+          ...sender,
+          configuration: readable ? await runs.attemptSoon('configurations', read, null, name) : null,
+        })
       }
       configured.push({ ...namespace, senders })
     }
@@ -58,7 +61,8 @@ export function createConfigurationReader(
     const readAt = new Date(latest?.readAt ?? now()).toISOString()
     // A command line is as old as its process.
     const changedAt = latest === null ? (startedAt ?? readAt) : new Date(latest.changedAt).toISOString()
-    const newerThanProcess = startedAt === null ? null : latest !== null && latest.changedAt > Date.parse(startedAt) + START_JITTER
+    const newerThanProcess =
+      startedAt === null ? null : latest !== null && latest.changedAt > Date.parse(startedAt) + START_JITTER
     return { path, readAt, changedAt, newerThanProcess, interfaces: configure(listeners) }
   }
 
@@ -76,7 +80,8 @@ export function createConfigurationReader(
     } catch (error) {
       // Only the process's own entries are there as long as it is.
       if (isRefusal(error, 'ENOENT', 'ESRCH') && error.call.startsWith(`/proc/${pid}/`)) return 'gone'
-      if (isRefusal(error, 'EACCES', 'EPERM') && error.call === root) throw new Error(`${error.message}: needs CAP_SYS_PTRACE`, { cause: error })
+      if (isRefusal(error, 'EACCES', 'EPERM') && error.call === root)
+        throw new Error(`${error.message}: needs CAP_SYS_PTRACE`, { cause: error })
       throw error
     }
   }

@@ -65,17 +65,21 @@ function readCounters(kernel: Kernel, link: Link, runs: RunRecorder): Counters |
   // An interface with no IPv6 at all has no counters either.
   if (link.forwarding === null || runs.isLate('counters')) return UNREAD
   const file = `${OWN_TABLES}/dev_snmp6/${link.name}`
-  return runs.attempt('counters', () => {
-    try {
-      const { ifindex, beyondRange, ...counters } = parseDevSnmp6(kernel.readText(file), file)
-      if (ifindex !== link.ifindex) return 'gone'
-      for (const key of beyondRange) runs.failed('counters', `${showBytes(file)}: ${key} is beyond 2^53 - 1`)
-      return counters
-    } catch (error) {
-      if (isRefusal(error, 'ENOENT', 'ENODEV')) return 'gone'
-      throw error
-    }
-  }, UNREAD)
+  return runs.attempt(
+    'counters',
+    () => {
+      try {
+        const { ifindex, beyondRange, ...counters } = parseDevSnmp6(kernel.readText(file), file)
+        if (ifindex !== link.ifindex) return 'gone'
+        for (const key of beyondRange) runs.failed('counters', `${showBytes(file)}: ${key} is beyond 2^53 - 1`)
+        return counters
+      } catch (error) {
+        if (isRefusal(error, 'ENOENT', 'ENODEV')) return 'gone'
+        throw error
+      }
+    },
+    UNREAD,
+  )
 }
 
 const UNREAD: Counters = { routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null }

@@ -39,7 +39,11 @@ export function readPorts(
     const counters = readCounters(link, runs)
     if (counters === 'gone') continue
     const { ifindex, name, up } = link
-    const shown = { name: showBytes(name), byteName: name, listener: listener === null ? null : showBytes(listener.name) }
+    const shown = {
+      name: showBytes(name),
+      byteName: name,
+      listener: listener === null ? null : showBytes(listener.name),
+    }
     ports.push({ ifindex, ...shown, kind, up, forwarding, allRoutersUsers, ...counters })
   }
   return ports.toSorted((a, b) => a.ifindex - b.ifindex)
@@ -56,11 +60,16 @@ function kindOf(link: Link): Port['kind'] | null {
 }
 
 /** Bridges of which no daemon has joined itself but a VLAN: which ports are in that is not read. */
-function findUnclear(links: readonly Link[], byIndex: ReadonlyMap<number, Link>, users: AllRouters): ReadonlySet<number> {
+function findUnclear(
+  links: readonly Link[],
+  byIndex: ReadonlyMap<number, Link>,
+  users: AllRouters,
+): ReadonlySet<number> {
   const unclear = new Set<number>()
   for (const link of links) {
     const bridge = link.vlanOf === null ? undefined : byIndex.get(link.vlanOf)
-    if (users !== null && bridge !== undefined && isJoined(link, users) && isJoined(bridge, users) === false) unclear.add(bridge.ifindex)
+    if (users !== null && bridge !== undefined && isJoined(link, users) && isJoined(bridge, users) === false)
+      unclear.add(bridge.ifindex)
   }
   return unclear
 }

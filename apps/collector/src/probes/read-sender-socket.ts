@@ -41,7 +41,11 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
     return (candidate, socket, survey, membershipBytes, runs) => {
       const { process } = candidate
       return withSenderSocket(kernel, process.pid, socket, (duplicate): SocketReading => {
-        const measured = runs.attempt('optmem', () => measureSocket(socket.inode, survey.diagnosed, duplicate), UNMEASURED)
+        const measured = runs.attempt(
+          'optmem',
+          () => measureSocket(socket.inode, survey.diagnosed, duplicate),
+          UNMEASURED,
+        )
         const report = { inode: socket.inode, ...measured, staleInterfaceIndexes: null }
         if ('refused' in duplicate) return { report, members: null, joined: null, refused: duplicate.refused }
         if (survey.links === null) return { report, members: null, joined: null, refused: null }
@@ -70,16 +74,28 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
         socket,
         live,
         readLive: () => new Set(within(kernel, survey.namespace, () => listLinks(kernel)).map((link) => link.ifindex)),
-        expected: membershipBytes === null || report.optmemBytes === null ? null : Math.floor(report.optmemBytes / membershipBytes),
+        expected:
+          membershipBytes === null || report.optmemBytes === null
+            ? null
+            : Math.floor(report.optmemBytes / membershipBytes),
         questions: left,
       })
       left -= asked
       const staleInterfaceIndexes = stale === null || stale.length > LARGEST_LIST ? null : stale
-      return { report: { ...report, staleInterfaceIndexes }, members: joined.length + (stale?.length ?? 0), joined, refused: null }
+      return {
+        report: { ...report, staleInterfaceIndexes },
+        members: joined.length + (stale?.length ?? 0),
+        joined,
+        refused: null,
+      }
     }
   }
 }
 
-const UNMEASURED = { optmemBytes: null, method: null, unmeasuredReason: 'its option memory could not be read; see the run of optmem' } as const
+const UNMEASURED = {
+  optmemBytes: null,
+  method: null,
+  unmeasuredReason: 'its option memory could not be read; see the run of optmem',
+} as const
 /** The contract's bound. */
 const LARGEST_LIST = 20_000

@@ -10,7 +10,18 @@ import type { Port } from './read-ports.ts'
 import { createSenderReader } from './read-senders.ts'
 import type { Survey } from './survey-namespace.ts'
 
-const LINK: Link = { ifindex: 1, name: 'lo', kind: null, ethernet: false, up: true, multicast: false, master: null, vlanOf: null, forwarding: false, icmpMark: null }
+const LINK: Link = {
+  ifindex: 1,
+  name: 'lo',
+  kind: null,
+  ethernet: false,
+  up: true,
+  multicast: false,
+  master: null,
+  vlanOf: null,
+  forwarding: false,
+  icmpMark: null,
+}
 const SURVEY: Survey = {
   namespace: { id: 1, name: null, entrance: null, tables: '/proc/thread-self/net' },
   rawSockets: [7],
@@ -33,12 +44,27 @@ function read(executable: string, members: number[] | null) {
     if (members === null) throw new SystemError('pidfd_getfd', 'EPERM')
     return work({ memory: () => memoryOf(members.length), holdsAllRouters: (ifindex) => members.includes(ifindex) })
   }
-  const process = { pid: 20, name: 'any', parent: 1, kernelThread: false, ended: false, startTicks: 150, namespace: 1, young: false }
+  const process = {
+    pid: 20,
+    name: 'any',
+    parent: 1,
+    kernelThread: false,
+    ended: false,
+    startTicks: 150,
+    namespace: 1,
+    young: false,
+  }
   const holder: Holder = { process, sockets: new Map([[7, 3]]), ports: [] }
   const kernel = fakeKernel({ ...TREE, '/proc/20/exe': { link: executable } }, { withSocket, dumpLinks: () => [] })
   const runs = recordRuns(() => 0, 1000)
   const senders = createSenderReader(kernel, 10_000)()(SURVEY, { holders: [holder], closed: [] }, 56, runs)
-  return { senders, failed: runs.list().filter(({ outcome }) => outcome === 'failed').map(({ probe }) => probe) }
+  return {
+    senders,
+    failed: runs
+      .list()
+      .filter(({ outcome }) => outcome === 'failed')
+      .map(({ probe }) => probe),
+  }
 }
 
 test('a daemon is a sender before it has joined anything', () => {
@@ -72,9 +98,11 @@ test.each([
   expect(failed).toEqual([])
 })
 
-test('where the socket may not be asked, a name that may be a sender\'s counts and another does not', () => {
+test("where the socket may not be asked, a name that may be a sender's counts and another does not", () => {
   const networkd = read('/lib/systemd/systemd-networkd', null)
-  expect(networkd.senders).toMatchObject([{ sockets: [{ optmemBytes: null, unmeasuredReason: expect.stringContaining('CAP_SYS_PTRACE') }] }])
+  expect(networkd.senders).toMatchObject([
+    { sockets: [{ optmemBytes: null, unmeasuredReason: expect.stringContaining('CAP_SYS_PTRACE') }] },
+  ])
   expect(networkd.failed).toEqual(['optmem', 'stale-memberships'])
   expect(read('/usr/bin/ping', null)).toEqual({ senders: [], failed: [] })
 })
@@ -82,14 +110,37 @@ test('where the socket may not be asked, a name that may be a sender\'s counts a
 test('of two senders each tells on which ports it has joined, and of one that is what igmp6 says', () => {
   const link = (ifindex: number, name: string): Link => ({ ...LINK, kind: 'tun', ethernet: true, name, ifindex })
   const links = [LINK, link(2, 'tap2'), link(3, 'tap3'), link(4, 'eth0')]
-  const counters = { routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null, allRoutersUsers: 2, forwarding: true, up: true }
-  const port = (ifindex: number, name: string): Port => ({ ...counters, ifindex, name, byteName: name, listener: name, kind: 'tap' })
+  const counters = {
+    routerSolicitsIn: null,
+    routerAdvertsIn: null,
+    routerAdvertsOut: null,
+    allRoutersUsers: 2,
+    forwarding: true,
+    up: true,
+  }
+  const port = (ifindex: number, name: string): Port => ({
+    ...counters,
+    ifindex,
+    name,
+    byteName: name,
+    listener: name,
+    kind: 'tap',
+  })
   const ports = [port(2, 'tap2'), port(3, 'tap3')]
   const members: Record<number, number[]> = { 20: [2, 4], 30: [3, 2] }
   const withSocket: Kernel['withSocket'] = (pid, _descriptor, _inode, work) =>
     work({ memory: () => memoryOf(2), holdsAllRouters: (ifindex) => members[pid]?.includes(ifindex) ?? false })
   const holders = [20, 30].map((pid): Holder => {
-    const process = { pid, name: 'any', parent: 1, kernelThread: false, ended: false, startTicks: 150, namespace: 1, young: false }
+    const process = {
+      pid,
+      name: 'any',
+      parent: 1,
+      kernelThread: false,
+      ended: false,
+      startTicks: 150,
+      namespace: 1,
+      young: false,
+    }
     return { process, sockets: new Map([[pid, 3]]), ports: [] }
   })
   const tree = Object.fromEntries([20, 30].map((pid) => [`/proc/${pid}/fd/3`, { link: `socket:[${pid}]` }]))
@@ -97,7 +148,12 @@ test('of two senders each tells on which ports it has joined, and of one that is
   const kernel = fakeKernel({ ...tree, ...executables, '/proc/stat': 'btime 1700000000\n' }, { withSocket })
   const listenersOf = (rawSockets: number[]) => {
     const survey = { ...SURVEY, rawSockets, links, ports }
-    return createSenderReader(kernel, 10_000)()(survey, { holders, closed: [] }, 56, recordRuns(() => 0, 1000)).map(({ joinedListeners }) => joinedListeners)
+    return createSenderReader(kernel, 10_000)()(
+      survey,
+      { holders, closed: [] },
+      56,
+      recordRuns(() => 0, 1000),
+    ).map(({ joinedListeners }) => joinedListeners)
   }
   expect(listenersOf([20, 30])).toEqual([['tap2'], ['tap2', 'tap3']])
   expect(listenersOf([20])).toEqual([undefined])
@@ -105,14 +161,34 @@ test('of two senders each tells on which ports it has joined, and of one that is
 
 test('of a daemon with a socket an interface the fullest are told, as many as a report may have', () => {
   const inodes = Array.from({ length: 300 }, (_, index) => 1000 + index)
-  const process = { pid: 20, name: 'any', parent: 1, kernelThread: false, ended: false, startTicks: 150, namespace: 1, young: false }
+  const process = {
+    pid: 20,
+    name: 'any',
+    parent: 1,
+    kernelThread: false,
+    ended: false,
+    startTicks: 150,
+    namespace: 1,
+    young: false,
+  }
   const holder: Holder = { process, sockets: new Map(inodes.map((inode) => [inode, inode])), ports: [] }
   const links = Object.fromEntries(inodes.map((inode) => [`/proc/20/fd/${inode}`, { link: `socket:[${inode}]` }]))
   const withSocket: Kernel['withSocket'] = (_pid, _descriptor, inode, work) =>
-    work({ memory: () => memoryOf(inode === 1299 ? 3 : 1), holdsAllRouters: (ifindex) => ifindex === 1 || (inode === 1299 && ifindex < 4) })
-  const kernel = fakeKernel({ ...links, '/proc/20/exe': { link: '/usr/sbin/bird' }, '/proc/stat': 'btime 1700000000\n' }, { withSocket })
+    work({
+      memory: () => memoryOf(inode === 1299 ? 3 : 1),
+      holdsAllRouters: (ifindex) => ifindex === 1 || (inode === 1299 && ifindex < 4),
+    })
+  const kernel = fakeKernel(
+    { ...links, '/proc/20/exe': { link: '/usr/sbin/bird' }, '/proc/stat': 'btime 1700000000\n' },
+    { withSocket },
+  )
   const survey = { ...SURVEY, rawSockets: inodes }
-  const [sender] = createSenderReader(kernel, 10_000)()(survey, { holders: [holder], closed: [] }, 56, recordRuns(() => 0, 1000))
+  const [sender] = createSenderReader(kernel, 10_000)()(
+    survey,
+    { holders: [holder], closed: [] },
+    56,
+    recordRuns(() => 0, 1000),
+  )
   expect(senderReport.safeParse(sender).error).toBeUndefined()
   expect(sender?.sockets.map(({ inode }) => inode)).toEqual([1299, ...inodes.slice(0, 255)])
   expect(sender?.sockets[0]).toMatchObject({ optmemBytes: 168, staleInterfaceIndexes: [2, 3] })

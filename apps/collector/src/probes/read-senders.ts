@@ -9,7 +9,12 @@ import { selectCandidates } from './select-senders.ts'
 import type { Candidate } from './select-senders.ts'
 import type { Survey } from './survey-namespace.ts'
 
-export type SenderReader = (survey: Survey, index: HolderIndex, membershipBytes: number | null, runs: RunRecorder) => SenderReport[]
+export type SenderReader = (
+  survey: Survey,
+  index: HolderIndex,
+  membershipBytes: number | null,
+  runs: RunRecorder,
+) => SenderReport[]
 
 /**
  * Reads the RA senders of a namespace; call the function once a pass for that pass's reader. `questions`: for about how many
@@ -39,7 +44,9 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
       })
       // One alone is what igmp6 counts.
       if (senders.length === 1) return senders.map(({ report }) => report)
-      return senders.map(({ report, joined }) => Object.assign(report, { joinedListeners: nameListeners(survey, joined) }))
+      return senders.map(({ report, joined }) =>
+        Object.assign(report, { joinedListeners: nameListeners(survey, joined) }),
+      )
     }
   }
 
@@ -56,7 +63,8 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
     if (sockets.length === 0 || !isSender(candidate, sockets)) return []
     const { daemon, process, executable } = candidate
     for (const { report, refused } of sockets) {
-      if (report.unmeasuredReason !== null) runs.failed('optmem', `${daemon} (${process.pid}): ${report.unmeasuredReason}`)
+      if (report.unmeasuredReason !== null)
+        runs.failed('optmem', `${daemon} (${process.pid}): ${report.unmeasuredReason}`)
       if (refused !== null) runs.failed('stale-memberships', `${daemon} (${process.pid}): ${refused}`)
     }
     const report: SenderReport = {
@@ -75,7 +83,8 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
   /** Worked out once for each process: the machine's boot time moves whenever its clock is set. */
   function readStart({ process }: Candidate, before: ReadonlyMap<string, string>): string {
     const key = `${process.pid}:${process.startTicks}`
-    const start = before.get(key) ?? new Date(startTime(process, parseBootTime(kernel.readText('/proc/stat')))).toISOString()
+    const start =
+      before.get(key) ?? new Date(startTime(process, parseBootTime(kernel.readText('/proc/stat')))).toISOString()
     starts.set(key, start)
     return start
   }
@@ -90,7 +99,9 @@ type Reading = {
 /** A daemon can have a socket an interface. The fullest is the first to fail, and they tell of all where they have room. */
 function chooseFullest(sockets: SocketReport[]): SocketReport[] {
   if (sockets.length <= MOST_SOCKETS) return sockets
-  return sockets.toSorted((a, b) => (b.optmemBytes ?? 0) - (a.optmemBytes ?? 0) || a.inode - b.inode).slice(0, MOST_SOCKETS)
+  return sockets
+    .toSorted((a, b) => (b.optmemBytes ?? 0) - (a.optmemBytes ?? 0) || a.inode - b.inode)
+    .slice(0, MOST_SOCKETS)
 }
 
 /** The contract's bound. */
@@ -100,7 +111,10 @@ const MOST_SOCKETS = 256
 function nameListeners({ links, ports }: Survey, joined: ReadonlySet<number> | null): string[] | null {
   if (links === null || joined === null) return null
   const listeners = new Set(ports.map(({ listener }) => listener))
-  return links.filter(({ ifindex }) => joined.has(ifindex)).map(({ name }) => showBytes(name)).filter((name) => listeners.has(name))
+  return links
+    .filter(({ ifindex }) => joined.has(ifindex))
+    .map(({ name }) => showBytes(name))
+    .filter((name) => listeners.has(name))
 }
 
 function isSender(candidate: Candidate, sockets: readonly SocketReading[]): boolean {

@@ -12,8 +12,23 @@ import { createVersionReader } from './read-version.ts'
 function reader(tree: Record<string, FakeFile>, calls: Partial<Kernel> = {}) {
   const add = createVersionReader(fakeKernel(tree, calls))
   return async (daemon: string, ...pids: number[]) => {
-    const senders = pids.map((pid) => ({ daemon, version: null, pid, startedAt: null, executableDeleted: false, sockets: [] }))
-    const namespace: NamespaceReport = { id: 1, name: null, optmemMaxBytes: null, optmemMaxSource: null, joinedInterfaces: null, senders, taps: [] }
+    const senders = pids.map((pid) => ({
+      daemon,
+      version: null,
+      pid,
+      startedAt: null,
+      executableDeleted: false,
+      sockets: [],
+    }))
+    const namespace: NamespaceReport = {
+      id: 1,
+      name: null,
+      optmemMaxBytes: null,
+      optmemMaxSource: null,
+      joinedInterfaces: null,
+      senders,
+      taps: [],
+    }
     return (await add([namespace])).flatMap((one) => one.senders.map(({ version }) => version))
   }
 }
@@ -37,7 +52,10 @@ test('the executable of a process is read once', async () => {
     return path === '/proc/9/exe' ? '\x002.19\0' : '\0none\0'
   }
   const versions = reader({}, { readTextSoon })
-  expect([await versions('radvd', 9, 8), await versions('radvd', 9, 8)]).toEqual([['2.19', null], ['2.19', null]])
+  expect([await versions('radvd', 9, 8), await versions('radvd', 9, 8)]).toEqual([
+    ['2.19', null],
+    ['2.19', null],
+  ])
   expect(read).toEqual(['/proc/9/exe', '/proc/8/exe'])
 })
 

@@ -8,7 +8,9 @@ import { awaitAnswer, NoAnswer } from './await-answer.ts'
  * one's even after an upgrade, and read once. A hint; null where the daemon's executable does not tell. The file can be a container's
  * own, whose file system may hang.
  */
-export function createVersionReader(kernel: Kernel): (namespaces: readonly NamespaceReport[]) => Promise<NamespaceReport[]> {
+export function createVersionReader(
+  kernel: Kernel,
+): (namespaces: readonly NamespaceReport[]) => Promise<NamespaceReport[]> {
   let known = new Map<string, string | null>()
   const hanging = new Set<string>()
   return async (namespaces) => {

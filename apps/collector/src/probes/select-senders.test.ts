@@ -12,11 +12,19 @@ function holder(of: Process, ...sockets: number[]): Holder {
   return { process: of, sockets: new Map(sockets.map((inode) => [inode, inode + 1000])), ports: [] }
 }
 
-test('a socket that two processes share is the parent\'s, whichever started first', () => {
+test("a socket that two processes share is the parent's, whichever started first", () => {
   const holders = [holder(process(20, 'radvd', 30), 7), holder(process(30, 'radvd'), 7)]
   const kernel = fakeKernel({ '/proc/30/exe': { link: '/usr/sbin/radvd (deleted)' } })
   expect(selectCandidates(kernel, 1, [7], { holders, closed: [] })).toMatchObject({
-    candidates: [{ process: { pid: 30 }, daemon: 'radvd', executable: { deleted: true }, standing: 'daemon', sockets: [{ inode: 7, descriptor: 1007 }] }],
+    candidates: [
+      {
+        process: { pid: 30 },
+        daemon: 'radvd',
+        executable: { deleted: true },
+        standing: 'daemon',
+        sockets: [{ inode: 7, descriptor: 1007 }],
+      },
+    ],
     unowned: [],
   })
 })
@@ -39,7 +47,12 @@ test.each([
 
 test('without rights, the surest daemon by name has the sockets that nobody else has', () => {
   const kernel = fakeKernel({ '/proc/20/exe': { refused: 'EACCES' }, '/proc/22/exe': { refused: 'EACCES' } })
-  const closed = [process(20, 'dnsmasq'), process(21, 'radvd', 22), process(22, 'radvd'), process(23, 'systemd-network')]
+  const closed = [
+    process(20, 'dnsmasq'),
+    process(21, 'radvd', 22),
+    process(22, 'radvd'),
+    process(23, 'systemd-network'),
+  ]
   const holders = [holder(process(40, 'ping'), 8)]
   expect(selectCandidates(kernel, 1, [7, 8], { holders, closed }).candidates).toMatchObject([
     { daemon: 'ping', sockets: [{ inode: 8 }] },

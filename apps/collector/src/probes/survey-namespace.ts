@@ -45,7 +45,15 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
   return (namespace, runs) => {
     const place = namespace.name ?? `namespace ${namespace.id}`
     const diagnosed = { unavailable: NOT_ENTERED }
-    const closed: Survey = { namespace, rawSockets: [], links: null, ports: [], joinedInterfaces: null, limit: UNKNOWN_LIMIT, diagnosed }
+    const closed: Survey = {
+      namespace,
+      rawSockets: [],
+      links: null,
+      ports: [],
+      joinedInterfaces: null,
+      limit: UNKNOWN_LIMIT,
+      diagnosed,
+    }
     const look = (): Survey => {
       const rawSockets = runs.attempt('senders', () => listRawSockets(kernel, `${OWN_TABLES}/raw6`, runs), [], place)
       const links = runs.attempt('links', () => listLinks(kernel), null, place)
@@ -57,7 +65,10 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
         namespace,
         rawSockets,
         links,
-        ports: candidates.length === 0 || links === null ? [] : readPorts(candidates, links, users, beginCounters(namespace.id, runs), runs),
+        ports:
+          candidates.length === 0 || links === null
+            ? []
+            : readPorts(candidates, links, users, beginCounters(namespace.id, runs), runs),
         joinedInterfaces: links === null ? null : countJoined(links, users),
         limit: isEmpty ? UNKNOWN_LIMIT : runs.attempt('limit', () => readLimit(kernel), UNKNOWN_LIMIT, place),
         diagnosed: rawSockets.length === 0 ? { unavailable: 'sock_diag: nothing to ask' } : diagnose(),
@@ -69,11 +80,17 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
     } catch (error) {
       // A namespace that ended since it was listed is no failure.
       if (isRefusal(error, 'ENOENT', 'ESRCH')) return closed
-      runs.failed('namespaces', `cannot enter ${place}, so its taps and its limit are not known: needs CAP_SYS_ADMIN: ${say(error)}`)
+      runs.failed(
+        'namespaces',
+        `cannot enter ${place}, so its taps and its limit are not known: needs CAP_SYS_ADMIN: ${say(error)}`,
+      )
     }
     const { tables } = namespace
     if (tables === null) return closed
-    return { ...closed, rawSockets: runs.attempt('senders', () => listRawSockets(kernel, `${tables}/raw6`, runs), [], place) }
+    return {
+      ...closed,
+      rawSockets: runs.attempt('senders', () => listRawSockets(kernel, `${tables}/raw6`, runs), [], place),
+    }
   }
 }
 

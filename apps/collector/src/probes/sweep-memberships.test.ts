@@ -34,7 +34,11 @@ function makeNamespace() {
 
 type Namespace = ReturnType<typeof makeNamespace>
 
-function look(sweep: ReturnType<typeof createSweep>, namespace: Namespace, options: { other?: number; questions?: number; expected?: null } = {}) {
+function look(
+  sweep: ReturnType<typeof createSweep>,
+  namespace: Namespace,
+  options: { other?: number; questions?: number; expected?: null } = {},
+) {
   return sweep({
     socket: namespace.socket,
     live: new Set(namespace.live),
@@ -166,15 +170,23 @@ test('after any history of a host it has found exactly the stale ones, and never
       for (const one of steps) {
         if (one.kind === 'create') namespace.create(one.joined)
         else if (one.kind === 'leak') leak(namespace, one.count)
-        else if (one.kind === 'delete') namespace.live.delete([...namespace.live].filter((ifindex) => ifindex > 1)[one.nth] ?? 0)
+        else if (one.kind === 'delete')
+          namespace.live.delete([...namespace.live].filter((ifindex) => ifindex > 1)[one.nth] ?? 0)
         else if (one.kind === 'drop') namespace.members.delete(namespace.stale()[one.nth] ?? 0)
-        else invented.push(...(look(sweep, namespace, { questions: one.questions }).stale ?? []).filter((found) => !namespace.stale().includes(found)))
+        else
+          invented.push(
+            ...(look(sweep, namespace, { questions: one.questions }).stale ?? []).filter(
+              (found) => !namespace.stale().includes(found),
+            ),
+          )
       }
       expect(invented).toEqual([])
       look(sweep, namespace)
       const { stale, joined } = look(sweep, namespace)
       expect(stale).toEqual(namespace.stale())
-      expect(joined.toSorted((a, b) => a - b)).toEqual([...namespace.members].filter((ifindex) => namespace.live.has(ifindex)).toSorted((a, b) => a - b))
+      expect(joined.toSorted((a, b) => a - b)).toEqual(
+        [...namespace.members].filter((ifindex) => namespace.live.has(ifindex)).toSorted((a, b) => a - b),
+      )
       namespace.create(true)
       expect(look(sweep, namespace, { other }).stale).toEqual(namespace.stale())
     }),

@@ -127,7 +127,7 @@ export function createSweep(): (input: SweepInput) => Sweep {
 
     function searchAbove(distance: number): void {
       const higher: number[] = []
-      for (; above < distance; ) {
+      for (; above < distance;) {
         if (left <= 0 || (expected !== null && found() + higher.length >= expected)) break
         above += 1
         if (isMember(top + above)) higher.push(top + above)

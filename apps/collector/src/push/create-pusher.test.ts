@@ -14,7 +14,14 @@ type Reply = { status: number; headers?: Record<string, string>; body?: unknown;
 type Received = { at: number; path: string; headers: IncomingHttpHeaders; sequences: number[]; sentAt: string[] }
 type LogLine = { level: string; fields: object; message: string }
 
-const host = { id: 'host-0001', bootId: '00000000-0000-4000-8000-000000000001', name: 'hv-1', kernel: '6.1', collectorVersion: '0.1.0', labels: {} }
+const host = {
+  id: 'host-0001',
+  bootId: '00000000-0000-4000-8000-000000000001',
+  name: 'hv-1',
+  kernel: '6.1',
+  collectorVersion: '0.1.0',
+  labels: {},
+}
 const credentialOnFile = 'sz_host_kept'
 
 let stateDir: string
@@ -113,7 +120,10 @@ test('Retry-After is obeyed', async () => {
 test('422 for one of several drops that one alone, naming the fields', async () => {
   reply = (request) =>
     request.sequences.includes(13)
-      ? { status: 422, body: problem(422, 'The report is not valid', [{ pointer: '/12/host/bootId', detail: 'Invalid GUID' }]) }
+      ? {
+          status: 422,
+          body: problem(422, 'The report is not valid', [{ pointer: '/12/host/bootId', detail: 'Invalid GUID' }]),
+        }
       : take(request)
   await seed(range(1, 30))
   const pusher = start()
@@ -126,13 +136,14 @@ test('422 for one of several drops that one alone, naming the fields', async () 
 })
 
 test('413 for a batch shrinks it; 413 for a single report drops it', async () => {
-  reply = (request) => (request.sequences.length > 4 || request.sequences.includes(3) ? { status: 413, body: 'too large' } : take(request))
+  reply = (request) =>
+    request.sequences.length > 4 || request.sequences.includes(3) ? { status: 413, body: 'too large' } : take(request)
   await seed(range(1, 20))
   const pusher = start()
   await delivered(pusher, 19)
-  expect(received.flatMap((one) => (one.sequences.length > 4 || one.sequences.includes(3) ? [] : one.sequences))).toEqual(
-    range(1, 20).filter((sequence) => sequence !== 3),
-  )
+  expect(
+    received.flatMap((one) => (one.sequences.length > 4 || one.sequences.includes(3) ? [] : one.sequences)),
+  ).toEqual(range(1, 20).filter((sequence) => sequence !== 3))
 })
 
 test.each([
@@ -209,7 +220,9 @@ test('the spool of another host, brought along by a copied disk, is removed and 
 
 test('two collectors do not work in one state directory, and the second may once the first has ended', async () => {
   const first = start()
-  expect(() => start()).toThrow(/another slashzero-collector works in .+; stop it .+, or give this one a --state-dir of its own/)
+  expect(() => start()).toThrow(
+    /another slashzero-collector works in .+; stop it .+, or give this one a --state-dir of its own/,
+  )
   await first.stop()
   start().enqueue(report(1))
   await vi.waitFor(() => expect(received.flatMap((one) => one.sequences)).toEqual([1]))
@@ -253,7 +266,17 @@ function note(level: string) {
 
 function report(sequence: number): Report {
   const observedAt = new Date().toISOString()
-  return { version: 1, sequence, observedAt, sentAt: observedAt, host, membershipBytes: 56, namespaces: [], routeChecks: [], runs: [] }
+  return {
+    version: 1,
+    sequence,
+    observedAt,
+    sentAt: observedAt,
+    host,
+    membershipBytes: 56,
+    namespaces: [],
+    routeChecks: [],
+    runs: [],
+  }
 }
 
 /** Lays reports into the spool as a run before would have. */
@@ -281,7 +304,9 @@ function range(from: number, to: number): number[] {
 }
 
 async function delivered(pusher: Pusher, reports: number): Promise<void> {
-  await vi.waitFor(() => expect(pusher.status()).toMatchObject({ acknowledgedReports: reports, spooledReports: 0 }), { timeout: 8000 })
+  await vi.waitFor(() => expect(pusher.status()).toMatchObject({ acknowledgedReports: reports, spooledReports: 0 }), {
+    timeout: 8000,
+  })
 }
 
 async function spooled(): Promise<string[]> {
@@ -298,7 +323,13 @@ async function listen(port: number): Promise<Server> {
       const path = request.url ?? ''
       const reports = path === '/ingest/v1/reports' ? reportBatch.parse(body) : []
       const sequences = reports.map((one) => one.sequence)
-      const one = { at: performance.now(), path, headers: request.headers, sequences, sentAt: reports.map(({ sentAt }) => sentAt) }
+      const one = {
+        at: performance.now(),
+        path,
+        headers: request.headers,
+        sequences,
+        sentAt: reports.map(({ sentAt }) => sentAt),
+      }
       received.push(one)
       const answer = reply(one)
       if (answer.hang === true) return

@@ -86,10 +86,16 @@ export function createPusher(options: PusherOptions): Pusher {
         refuse(batch, answer.detail)
         return 0
       case 'unauthorised':
-        fail(answer.detail, 'this host has no credential that the server takes; reports are kept. Check the credential, or remove it and configure an enrolment token')
+        fail(
+          answer.detail,
+          'this host has no credential that the server takes; reports are kept. Check the credential, or remove it and configure an enrolment token',
+        )
         return delayUnauthorised(random)
       case 'unsupported':
-        fail(answer.detail, 'the server does not take reports of version 1; they are kept. Upgrade the older of the two, the server or this collector')
+        fail(
+          answer.detail,
+          'the server does not take reports of version 1; they are kept. Upgrade the older of the two, the server or this collector',
+        )
         return delayUnauthorised(random)
       case 'failed':
         fail(answer.detail, 'cannot deliver reports; they are kept and sent later')
@@ -165,7 +171,9 @@ export function createPusher(options: PusherOptions): Pusher {
 function readServer(text: string): URL {
   const url = URL.parse(text.endsWith('/') ? text : `${text}/`)
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new Error(`The server address ${JSON.stringify(text)} is no http or https URL; write for instance https://slashzero.example`)
+    throw new Error(
+      `The server address ${JSON.stringify(text)} is no http or https URL; write for instance https://slashzero.example`,
+    )
   }
   return url
 }

@@ -14,7 +14,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { createPusher } from './index.ts'
 import type { Pusher, PusherOptions } from './index.ts'
 
-const golden = schema.parse(JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')))
+const golden = schema.parse(
+  JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
+)
 
 let certificates: string
 let stateDir: string
@@ -27,7 +29,10 @@ beforeAll(() => {
   certificates = mkdtempSync(join(tmpdir(), 'slashzero-tls-'))
   const options = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
   const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
-  execFileSync('openssl', ['req', ...options, ...names, '-keyout', 'key.pem', '-out', 'cert.pem'], { cwd: certificates, stdio: 'pipe' })
+  execFileSync('openssl', ['req', ...options, ...names, '-keyout', 'key.pem', '-out', 'cert.pem'], {
+    cwd: certificates,
+    stdio: 'pipe',
+  })
 })
 afterAll(() => rmSync(certificates, { recursive: true }))
 
@@ -55,56 +60,126 @@ type Misbehaviour = {
 
 test.each<Misbehaviour>([
   { name: 'never answers', tcp: () => undefined, said: /no whole answer within 0\.2 s/ },
-  { name: 'stalls in the middle of its headers', tcp: (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-'), said: /no whole answer within/ },
-  { name: 'stalls in the middle of its body', http: (response) => response.writeHead(200).write('{"accepted":'), said: /no whole answer within/ },
+  {
+    name: 'stalls in the middle of its headers',
+    tcp: (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-'),
+    said: /no whole answer within/,
+  },
+  {
+    name: 'stalls in the middle of its body',
+    http: (response) => response.writeHead(200).write('{"accepted":'),
+    said: /no whole answer within/,
+  },
   { name: 'sends its answer byte by byte for ever', tcp: (socket) => trickle(socket), said: /no whole answer within/ },
   { name: 'resets the connection', tcp: (socket) => socket.resetAndDestroy(), said: /ECONNRESET|socket hang up|EPIPE/ },
   { name: 'closes it without a word', tcp: (socket) => socket.end(), said: /socket hang up|ECONNRESET|EPIPE/ },
-  { name: 'breaks off in its body', tcp: (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"acc'), said: /aborted|hang up|ECONNRESET/ },
+  {
+    name: 'breaks off in its body',
+    tcp: (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"acc'),
+    said: /aborted|hang up|ECONNRESET/,
+  },
   { name: 'is no HTTP server', tcp: (socket) => socket.end('220 mail.example ESMTP\r\n'), said: /Parse Error/ },
-  { name: 'sends headers without end', tcp: (socket) => socket.write(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}`), said: /Header|overflow/i },
-  { name: 'sends a body without end', http: (response) => response.writeHead(200).write('x'.repeat(1_000_000)), said: /longer than 65536 bytes/ },
+  {
+    name: 'sends headers without end',
+    tcp: (socket) => socket.write(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}`),
+    said: /Header|overflow/i,
+  },
+  {
+    name: 'sends a body without end',
+    http: (response) => response.writeHead(200).write('x'.repeat(1_000_000)),
+    said: /longer than 65536 bytes/,
+  },
   { name: 'fails', http: (response) => answer(response, 500, 'oops'), said: /HTTP status 500/ },
-  { name: 'is a proxy that fails in HTML', http: (response) => answer(response, 502, '<html>'), said: /HTTP status 502/ },
-  { name: 'is a login page', http: (response) => answer(response, 200, '<html>Sign in'), said: /none of a slashzero server/ },
-  { name: 'says yes to something else', http: (response) => answer(response, 200, '{"ok":true}'), said: /none of a slashzero server/ },
-  { name: 'is another program', http: (response) => answer(response, 404, 'not found'), said: /404: no Slashzero server.*check the server's address, or upgrade/ },
-  { name: 'speaks with control characters and at length', http: (response) => refuse(response, 503, `\u001b[31m${'a'.repeat(9000)}`), said: /503: .{1,600}$/s },
-])('a server that $name costs nothing: one line, the report kept, no descriptor left, and delivered when it is well again', async ({ http, tcp, said }) => {
-  let well = false
-  const server = tcp === undefined ? await listen((request, response) => (well ? take(request, response) : drain(request, () => http?.(response, request)))) : await listenTcp(tcp)
-  const pusher = start(`http://127.0.0.1:${server.port}`)
-  await vi.waitFor(() => expect(pusher.status().lastError).toMatch(said))
-  const before = descriptors()
-  await vi.waitFor(() => expect(server.requests()).toBeGreaterThan(6), { timeout: 10_000 })
-  expect(descriptors() - before).toBeLessThan(4)
-  expect(pusher.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
-  expect(lines.map(({ level }) => level)).toEqual(['warn'])
-  expect(JSON.stringify(lines).length).toBeLessThan(1200)
-  if (tcp !== undefined) return
-  well = true
-  await vi.waitFor(() => expect(pusher.status()).toMatchObject({ acknowledgedReports: 1, spooledReports: 0 }), { timeout: 5000 })
-  expect(lines.map(({ level }) => level)).toEqual(['warn', 'info'])
-})
+  {
+    name: 'is a proxy that fails in HTML',
+    http: (response) => answer(response, 502, '<html>'),
+    said: /HTTP status 502/,
+  },
+  {
+    name: 'is a login page',
+    http: (response) => answer(response, 200, '<html>Sign in'),
+    said: /none of a slashzero server/,
+  },
+  {
+    name: 'says yes to something else',
+    http: (response) => answer(response, 200, '{"ok":true}'),
+    said: /none of a slashzero server/,
+  },
+  {
+    name: 'is another program',
+    http: (response) => answer(response, 404, 'not found'),
+    said: /404: no Slashzero server.*check the server's address, or upgrade/,
+  },
+  {
+    name: 'speaks with control characters and at length',
+    http: (response) => refuse(response, 503, `\u001b[31m${'a'.repeat(9000)}`),
+    said: /503: .{1,600}$/s,
+  },
+])(
+  'a server that $name costs nothing: one line, the report kept, no descriptor left, and delivered when it is well again',
+  async ({ http, tcp, said }) => {
+    let well = false
+    const server =
+      tcp === undefined
+        ? await listen((request, response) =>
+            well ? take(request, response) : drain(request, () => http?.(response, request)),
+          )
+        : await listenTcp(tcp)
+    const pusher = start(`http://127.0.0.1:${server.port}`)
+    await vi.waitFor(() => expect(pusher.status().lastError).toMatch(said))
+    const before = descriptors()
+    await vi.waitFor(() => expect(server.requests()).toBeGreaterThan(6), { timeout: 10_000 })
+    expect(descriptors() - before).toBeLessThan(4)
+    expect(pusher.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
+    expect(lines.map(({ level }) => level)).toEqual(['warn'])
+    expect(JSON.stringify(lines).length).toBeLessThan(1200)
+    if (tcp !== undefined) return
+    well = true
+    await vi.waitFor(() => expect(pusher.status()).toMatchObject({ acknowledgedReports: 1, spooledReports: 0 }), {
+      timeout: 5000,
+    })
+    expect(lines.map(({ level }) => level)).toEqual(['warn', 'info'])
+  },
+)
 
 test.each<{ name: string; pointer: string; status: number; said: string }>([
-  { name: 'asks for version 2', pointer: '/version', status: 422, said: '422: The report does not fit version 2.; /version: expected 2' },
+  {
+    name: 'asks for version 2',
+    pointer: '/version',
+    status: 422,
+    said: '422: The report does not fit version 2.; /version: expected 2',
+  },
   { name: 'asks for version 2 of a batch', pointer: '/0/version', status: 422, said: '/0/version: expected 2' },
   { name: 'has this version no more', pointer: '', status: 410, said: '410: ' },
-])('a server that $name keeps every report, and is said to be of another version', async ({ pointer, status, said }) => {
-  const errors = [{ pointer: '/0/host/kind', detail: 'missing' }, { pointer, detail: 'expected 2' }].slice(pointer === '' ? 2 : 0)
-  const server = await listen((request, response) => drain(request, () => refuse(response, status, 'The report does not fit version 2.', errors.toReversed())))
-  const pusher = start(`http://127.0.0.1:${server.port}`)
-  await vi.waitFor(() => expect(pusher.status().lastError).toContain(said))
-  expect(pusher.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
-  expect(lines).toMatchObject([{ level: 'warn', message: expect.stringMatching(/does not take reports of version 1; they are kept. Upgrade the older/) }])
-})
+])(
+  'a server that $name keeps every report, and is said to be of another version',
+  async ({ pointer, status, said }) => {
+    const errors = [
+      { pointer: '/0/host/kind', detail: 'missing' },
+      { pointer, detail: 'expected 2' },
+    ].slice(pointer === '' ? 2 : 0)
+    const server = await listen((request, response) =>
+      drain(request, () => refuse(response, status, 'The report does not fit version 2.', errors.toReversed())),
+    )
+    const pusher = start(`http://127.0.0.1:${server.port}`)
+    await vi.waitFor(() => expect(pusher.status().lastError).toContain(said))
+    expect(pusher.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
+    expect(lines).toMatchObject([
+      {
+        level: 'warn',
+        message: expect.stringMatching(/does not take reports of version 1; they are kept. Upgrade the older/),
+      },
+    ])
+  },
+)
 
 test('a redirect is not followed, and its place never sees the credential', async () => {
   const elsewhere = await listen(take)
-  const server = await listen((request, response) => drain(request, () => {
-    response.writeHead(307, { location: `http://127.0.0.1:${elsewhere.port}/ingest/v1/reports` }).end()
-  }))
+  const server = await listen((request, response) =>
+    drain(request, () => {
+      response.writeHead(307, { location: `http://127.0.0.1:${elsewhere.port}/ingest/v1/reports` }).end()
+    }),
+  )
   const pusher = start(`http://127.0.0.1:${server.port}`)
   await vi.waitFor(() => expect(server.requests()).toBeGreaterThan(2))
   expect(elsewhere.requests()).toBe(0)
@@ -122,18 +197,22 @@ test('where the way is too slow for what waits, it is sent in smaller parts', as
   for (let sequence = 2; sequence <= 40; sequence += 1) pusher.enqueue(makeReport(sequence))
   await pusher.stop()
   const again = start(`http://127.0.0.1:${server.port}`)
-  await vi.waitFor(() => expect(again.status()).toMatchObject({ acknowledgedReports: 41, droppedReports: 0 }), { timeout: 4500 })
+  await vi.waitFor(() => expect(again.status()).toMatchObject({ acknowledgedReports: 41, droppedReports: 0 }), {
+    timeout: 4500,
+  })
   expect(Math.max(...sizes)).toBeGreaterThan(6000)
 })
 
 test('Retry-After: 0 is no invitation to hammer, and a minute becomes a minute and something', async () => {
   const waits: number[] = []
   let at = 0
-  const server = await listen((request, response) => drain(request, () => {
-    if (at > 0) waits.push(performance.now() - at)
-    at = performance.now()
-    response.writeHead(429, { 'retry-after': '0' }).end()
-  }))
+  const server = await listen((request, response) =>
+    drain(request, () => {
+      if (at > 0) waits.push(performance.now() - at)
+      at = performance.now()
+      response.writeHead(429, { 'retry-after': '0' }).end()
+    }),
+  )
   start(`http://127.0.0.1:${server.port}`, { random: () => 0.1 })
   await vi.waitFor(() => expect(waits.length).toBeGreaterThan(2), { timeout: 5000 })
   expect(waits.every((wait) => wait >= 98)).toBe(true)
@@ -142,7 +221,9 @@ test('Retry-After: 0 is no invitation to hammer, and a minute becomes a minute a
 test('a server that alternates between two failures is one line a minute', async () => {
   let turn = 0
   let clock = 0
-  const server = await listen((request, response) => drain(request, () => answer(response, (turn += 1) % 2 === 0 ? 500 : 502, '')))
+  const server = await listen((request, response) =>
+    drain(request, () => answer(response, (turn += 1) % 2 === 0 ? 500 : 502, '')),
+  )
   start(`http://127.0.0.1:${server.port}`, { clock: () => clock })
   await vi.waitFor(() => expect(turn).toBeGreaterThan(6), { timeout: 5000 })
   expect(lines).toHaveLength(1)
@@ -151,7 +232,9 @@ test('a server that alternates between two failures is one line a minute', async
 })
 
 test('a server of a later version may say more than this one knows', async () => {
-  const server = await listen((request, response) => drain(request, () => answer(response, 202, '{"accepted":1,"duplicates":0,"advice":{"interval":30}}')))
+  const server = await listen((request, response) =>
+    drain(request, () => answer(response, 202, '{"accepted":1,"duplicates":0,"advice":{"interval":30}}')),
+  )
   const pusher = start(`http://127.0.0.1:${server.port}`)
   await vi.waitFor(() => expect(pusher.status()).toMatchObject({ acknowledgedReports: 1, spooledReports: 0 }))
 })
@@ -159,13 +242,19 @@ test('a server of a later version may say more than this one knows', async () =>
 test('a certificate of nobody known is refused before the credential is sent, and server-ca makes it known', async () => {
   const server = await listenTls(take)
   const refused = start(`https://localhost:${server.port}`)
-  await vi.waitFor(() => expect(refused.status().lastError).toMatch(/self-signed certificate; name a file .* as server-ca/))
+  await vi.waitFor(() =>
+    expect(refused.status().lastError).toMatch(/self-signed certificate; name a file .* as server-ca/),
+  )
   expect(server.requests()).toBe(0)
   await refused.stop()
-  const trusting = start(`https://localhost:${server.port}`, { serverCa: readFileSync(join(certificates, 'cert.pem'), 'utf8') })
+  const trusting = start(`https://localhost:${server.port}`, {
+    serverCa: readFileSync(join(certificates, 'cert.pem'), 'utf8'),
+  })
   await vi.waitFor(() => expect(trusting.status().acknowledgedReports).toBe(2))
   await trusting.stop()
-  const elsewhere = start(`https://127.0.0.1:${server.port}`, { serverCa: readFileSync(join(certificates, 'cert.pem'), 'utf8') })
+  const elsewhere = start(`https://127.0.0.1:${server.port}`, {
+    serverCa: readFileSync(join(certificates, 'cert.pem'), 'utf8'),
+  })
   await vi.waitFor(() => expect(elsewhere.status().lastError).toMatch(/use the name in the server's certificate/))
 })
 
@@ -177,22 +266,34 @@ test('an authority that this system trusts needs no server-ca', async () => {
     const ask = () => postRequest({ url: new URL('https://localhost:${server.port}'), bearer: 'x', text: '{}' }, context)
     for (const { kind, detail } of [await ask(), await ask()]) console.log(kind, detail ?? '')`
   const ask = (variables: NodeJS.ProcessEnv) =>
-    promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { env: { ...process.env, ...variables } })
+    promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+      env: { ...process.env, ...variables },
+    })
   expect((await ask({ SSL_CERT_FILE: join(certificates, 'cert.pem') })).stdout).toBe('taken \ntaken \n')
-  expect((await ask({})).stdout).toMatch(/^failed self-signed certificate; name a file .* as server-ca, or let this system trust it/)
+  expect((await ask({})).stdout).toMatch(
+    /^failed self-signed certificate; name a file .* as server-ca, or let this system trust it/,
+  )
 })
 
 test('https where http is spoken and a name that is none are said in words', async () => {
   const server = await listen(take)
   const plain = start(`https://127.0.0.1:${server.port}`)
-  await vi.waitFor(() => expect(plain.status().lastError).toMatch(/does not speak TLS.*whether it begins with https or http$/))
+  await vi.waitFor(() =>
+    expect(plain.status().lastError).toMatch(/does not speak TLS.*whether it begins with https or http$/),
+  )
   await plain.stop()
   const nowhere = start('http://slashzero.invalid')
-  await vi.waitFor(() => expect(nowhere.status().lastError).toMatch(/(ENOTFOUND|EAI_AGAIN) slashzero\.invalid|no whole answer/))
+  await vi.waitFor(() =>
+    expect(nowhere.status().lastError).toMatch(/(ENOTFOUND|EAI_AGAIN) slashzero\.invalid|no whole answer/),
+  )
 })
 
 test.each([
-  { name: 'with bytes that no header takes', text: 'sz_host_\u0000\r\nX: y', said: /credential is damaged; remove it and configure an enrolment token/ },
+  {
+    name: 'with bytes that no header takes',
+    text: 'sz_host_\u0000\r\nX: y',
+    said: /credential is damaged; remove it and configure an enrolment token/,
+  },
   { name: 'that is another folder', text: null, said: /cannot read .*credential: EISDIR/ },
 ])('a credential file $name is named, and no second enrolment is tried', async ({ text, said }) => {
   const server = await listen(take)
@@ -253,7 +354,10 @@ async function listenTls(handle: Handler) {
 }
 
 async function listenTcp(handle: (socket: Socket) => void) {
-  return follow(createTcpServer((socket) => void socket.once('data', () => handle(socket))), 'connection')
+  return follow(
+    createTcpServer((socket) => void socket.once('data', () => handle(socket))),
+    'connection',
+  )
 }
 
 async function follow(server: Server, event: string) {

@@ -42,7 +42,10 @@ export function createCredentialKeeper(options: {
       return held
     }
     if (options.enrolmentToken === null) {
-      return { kind: 'unauthorised', detail: `there is no credential in ${file} and no enrolment token; configure an enrolment token` }
+      return {
+        kind: 'unauthorised',
+        detail: `there is no credential in ${file} and no enrolment token; configure an enrolment token`,
+      }
     }
     return enrol(options.enrolmentToken)
   }
@@ -64,7 +67,11 @@ export function createCredentialKeeper(options: {
       case 'taken': {
         const given = enrolResponse.safeParse(answer.body)
         if (!given.success) {
-          return { kind: 'failed', detail: 'the answer to the enrolment is none of a slashzero server', retryAfterMilliseconds: null }
+          return {
+            kind: 'failed',
+            detail: 'the answer to the enrolment is none of a slashzero server',
+            retryAfterMilliseconds: null,
+          }
         }
         held = given.data.credential
         await save(held)
@@ -117,6 +124,9 @@ async function read(file: string): Promise<string | { kind: 'unauthorised'; deta
     return { kind: 'unauthorised', detail: `${file} is damaged; remove it and configure an enrolment token` }
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return ''
-    return { kind: 'unauthorised', detail: `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}` }
+    return {
+      kind: 'unauthorised',
+      detail: `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`,
+    }
   }
 }

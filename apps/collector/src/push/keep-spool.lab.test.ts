@@ -50,7 +50,9 @@ describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () 
     expect(spool.status()).toMatchObject({ reports: 60, dropped: 0, onDisk: false })
     expect(lines).toEqual([expect.stringContaining('error cannot write the spool: reports are kept in memory only')])
     expect(lines[0]).toContain('ENOSPC')
-    expect(findUnsent(place, Date.now())).toMatchObject([{ problem: expect.stringContaining('has no room left: they are kept in memory only') }])
+    expect(findUnsent(place, Date.now())).toMatchObject([
+      { problem: expect.stringContaining('has no room left: they are kept in memory only') },
+    ])
     const early = spool.oldest(5, Infinity)
     expect(early).toHaveLength(5)
     execFileSync('mount', ['-o', 'remount,size=4M', place])
@@ -67,7 +69,9 @@ describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () 
     execFileSync('mount', ['-o', 'remount,ro', place])
     spool.put(report(2))
     expect(spool.status()).toMatchObject({ reports: 2, onDisk: false })
-    expect(findUnsent(place, Date.now())).toMatchObject([{ problem: expect.stringContaining('is on a file system that is read-only') }])
+    expect(findUnsent(place, Date.now())).toMatchObject([
+      { problem: expect.stringContaining('is on a file system that is read-only') },
+    ])
     expect(sequences(spool)).toEqual([1, 2])
     spool.remove(spool.oldest(9, Infinity).map(({ entry }) => entry))
     expect(spool.status()).toMatchObject({ reports: 0, dropped: 0 })
@@ -85,9 +89,16 @@ describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () 
   }
 
   function open(place: string): Spool {
-    const note = (level: string) => (fields: object, message: string) => void lines.push(`${level} ${message} ${JSON.stringify(fields)}`)
+    const note = (level: string) => (fields: object, message: string) =>
+      void lines.push(`${level} ${message} ${JSON.stringify(fields)}`)
     const log = { info: note('info'), warn: note('warn'), error: note('error') }
-    const spool = openSpool({ directory: join(place, 'spool'), limits: spoolLimits, now: Date.now, clock: () => performance.now(), log })
+    const spool = openSpool({
+      directory: join(place, 'spool'),
+      limits: spoolLimits,
+      now: Date.now,
+      clock: () => performance.now(),
+      log,
+    })
     spools.push(spool)
     return spool
   }

@@ -8,7 +8,9 @@ import { openSpool, spoolLimits } from './keep-spool.ts'
 import type { Spool } from './keep-spool.ts'
 import type { SpoolLimits } from './pusher.ts'
 
-const golden = schema.parse(JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')))
+const golden = schema.parse(
+  JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
+)
 const HOUR = 3_600_000
 
 let folder: string
@@ -60,7 +62,7 @@ test('every flipped bit and every torn tail is told from what was written, and c
   let dropped = 0
   for (let offset = 0; offset < whole.length; offset += 1) {
     const flipped = Buffer.from(whole)
-    flipped[offset] = (flipped[offset] ?? 0) ^ (1 << offset % 8)
+    flipped[offset] = (flipped[offset] ?? 0) ^ (1 << (offset % 8))
     if (refused(flipped)) dropped += 1
   }
   expect(dropped).toBeGreaterThan(whole.length - 10)
@@ -118,7 +120,9 @@ test('it is bounded in age, by the clock that does not jump', () => {
   clock += 25 * HOUR
   spool.put(report(6))
   expect(sequences(spool)).toEqual([6])
-  expect(lines).toMatchObject([{ level: 'warn', message: 'unsent reports grew too old for the spool and were dropped' }])
+  expect(lines).toMatchObject([
+    { level: 'warn', message: 'unsent reports grew too old for the spool and were dropped' },
+  ])
 })
 
 test('over a restart age is by the wall clock, and a clock that went back makes nothing old', () => {
@@ -188,7 +192,13 @@ test('where its folder is taken away, what lay there is counted and said once, a
 function open(limits: Partial<SpoolLimits> = {}): Spool {
   const note = (level: string) => (fields: object, message: string) => void lines.push({ level, fields, message })
   const log = { info: note('info'), warn: note('warn'), error: note('error') }
-  const spool = openSpool({ directory, limits: { ...spoolLimits, ...limits }, now: () => wall, clock: () => clock, log })
+  const spool = openSpool({
+    directory,
+    limits: { ...spoolLimits, ...limits },
+    now: () => wall,
+    clock: () => clock,
+    log,
+  })
   spools.push(spool)
   return spool
 }
@@ -199,11 +209,19 @@ function report(sequence: number): Report {
 }
 
 function sequences(spool: Spool): number[] {
-  return spool.oldest(Infinity, Infinity).map(({ text }) => schema.parse({ sentAt: golden.sentAt, ...JSON.parse(text) }).sequence)
+  return spool
+    .oldest(Infinity, Infinity)
+    .map(({ text }) => schema.parse({ sentAt: golden.sentAt, ...JSON.parse(text) }).sequence)
 }
 
 function sizeOf(one: Report): number {
-  const alone = openSpool({ directory: join(folder, 'alone'), limits: spoolLimits, now: () => wall, clock: () => clock, log: console })
+  const alone = openSpool({
+    directory: join(folder, 'alone'),
+    limits: spoolLimits,
+    now: () => wall,
+    clock: () => clock,
+    log: console,
+  })
   alone.put(one)
   const { bytes } = alone.status()
   alone.close()

@@ -122,7 +122,9 @@ export function openSpool(options: {
       if (entry.file === null) memory -= entry.bytes
       else disk -= entry.bytes
       drop(entry)
-      const why = full ? 'the spool is full: the oldest unsent reports were dropped' : 'unsent reports grew too old for the spool and were dropped'
+      const why = full
+        ? 'the spool is full: the oldest unsent reports were dropped'
+        : 'unsent reports grew too old for the spool and were dropped'
       tellLoss(why, { droppedInAll: dropped, ...limits })
     }
   }
@@ -143,7 +145,11 @@ export function openSpool(options: {
       // What was put meanwhile.
       flushSoon()
     } catch (error) {
-      if (flushable) log.error({ directory, error: message(error) }, 'cannot flush the spool: a power cut may lose what waits in it; check the disk')
+      if (flushable)
+        log.error(
+          { directory, error: message(error) },
+          'cannot flush the spool: a power cut may lose what waits in it; check the disk',
+        )
       flushable = false
       timer = null
     }
@@ -219,7 +225,10 @@ function load({ directory, now, clock, log }: Parameters<typeof openSpool>[0]): 
   const { files, halves, strange } = listSpoolFiles(directory)
   for (const file of halves) removeSpoolFile(file)
   if (strange > 0) {
-    log.warn({ directory, files: strange }, 'the spool holds files that are not of this version of the collector; they are left there, unsent')
+    log.warn(
+      { directory, files: strange },
+      'the spool holds files that are not of this version of the collector; they are left there, unsent',
+    )
   }
   return files.map(({ number, bytes, spooledAt, file }) => {
     const since = clock() - Math.max(0, now() - spooledAt)

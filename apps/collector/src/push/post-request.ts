@@ -43,7 +43,10 @@ export type HttpContext = {
  * Posts gzipped JSON text with a bearer token and says what became of it; never rejects. It follows no redirect, which would
  * carry the token to a host nobody configured.
  */
-export async function postRequest(request: { url: URL; bearer: string; text: string }, context: HttpContext): Promise<Answer> {
+export async function postRequest(
+  request: { url: URL; bearer: string; text: string },
+  context: HttpContext,
+): Promise<Answer> {
   const { serverCa, timeoutMilliseconds = defaultTimeoutMilliseconds } = context
   const timeout = AbortSignal.timeout(timeoutMilliseconds)
   try {
@@ -62,7 +65,13 @@ export async function postRequest(request: { url: URL; bearer: string; text: str
 }
 
 /** node:http and not fetch: fetch's own HTTP client was measured at a third of the collector's memory and half of its CPU. */
-async function post(url: URL, bearer: string, body: Buffer, serverCa: string | null, signal: AbortSignal): Promise<IncomingMessage> {
+async function post(
+  url: URL,
+  bearer: string,
+  body: Buffer,
+  serverCa: string | null,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   // Loaded where it is needed: with TLS come 3 MB.
   const request = url.protocol === 'https:' ? (await import('node:https')).request : requestPlainly
   return new Promise((resolve, reject) => {
@@ -103,7 +112,8 @@ function judge(response: IncomingMessage, text: string, url: URL, now: number): 
   const said = problem.safeParse(body)
   const detail = said.success ? `${status}: ${describeProblem(said.data)}` : `HTTP status ${status}`
   if (status === 401 || status === 403) return { kind: 'unauthorised', detail }
-  if (status === 410 || status === 426 || (said.success && isOfVersion(said.data))) return { kind: 'unsupported', detail }
+  if (status === 410 || status === 426 || (said.success && isOfVersion(said.data)))
+    return { kind: 'unsupported', detail }
   // A 400 or 422 that is no problem document comes from something between here and the server, and may pass.
   if (status === 413 || ((status === 400 || status === 422) && said.success)) return { kind: 'refused', detail }
   const { location, 'retry-after': retryAfter } = response.headers
@@ -120,9 +130,12 @@ function isOfVersion({ errors = [] }: Problem): boolean {
 }
 
 function adviceOnStatus(status: number, location: string | undefined, url: URL): string {
-  if (status === 404) return `: no Slashzero server of this version answers at ${url.href}; check the server's address, or upgrade the older of the two`
+  if (status === 404)
+    return `: no Slashzero server of this version answers at ${url.href}; check the server's address, or upgrade the older of the two`
   const redirect = status >= 300 && status < 400 && location !== undefined
-  return redirect ? `: a redirect to ${location}, which is not followed; configure that address if it is the server's` : ''
+  return redirect
+    ? `: a redirect to ${location}, which is not followed; configure that address if it is the server's`
+    : ''
 }
 
 function describeProblem({ detail, errors = [] }: Problem): string {
@@ -134,7 +147,8 @@ async function readText(response: IncomingMessage): Promise<string> {
   let size = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.byteLength
-    if (size > largestAnswer) throw new Error(`the answer with status ${response.statusCode} is longer than ${largestAnswer} bytes`)
+    if (size > largestAnswer)
+      throw new Error(`the answer with status ${response.statusCode} is longer than ${largestAnswer} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -167,7 +181,8 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
-const UNKNOWN_AUTHORITY = 'name a file with the certificate of its authority as server-ca, or let this system trust it and restart the collector'
+const UNKNOWN_AUTHORITY =
+  'name a file with the certificate of its authority as server-ca, or let this system trust it and restart the collector'
 const ADVICE: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
@@ -177,5 +192,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "renew the server's certificate, and check this host's clock",
   CERT_NOT_YET_VALID: "check this host's clock",
   ERR_TLS_CERT_ALTNAME_INVALID: "use the name in the server's certificate as its address",
-  EPROTO: 'what answers there does not speak TLS as this collector does; check the address and port, and whether it begins with https or http',
+  EPROTO:
+    'what answers there does not speak TLS as this collector does; check the address and port, and whether it begins with https or http',
 }

@@ -51,7 +51,9 @@ function runProgram(variables: object): Promise<number | null> {
   const program = `import { keepWatchdog } from ${JSON.stringify(new URL('keep-watchdog.ts', import.meta.url).href)}
 keepWatchdog(${JSON.stringify(variables)}, process.pid)
 setTimeout(() => undefined, 350)`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', resolve)

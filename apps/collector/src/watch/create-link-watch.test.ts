@@ -172,7 +172,10 @@ describe('a pass is wanted early', () => {
 
   test('solicitations that cannot be made out are told', async () => {
     const { pass } = await start([sampleTap(7)], { '/proc/thread-self/net/snmp6': 'Ip6InReceives\t9\n' })
-    expect(pass()).toMatchObject({ outcome: 'failed', error: expect.stringContaining('snmp6:2: expected a line Icmp6InRouterSolicits') })
+    expect(pass()).toMatchObject({
+      outcome: 'failed',
+      error: expect.stringContaining('snmp6:2: expected a line Icmp6InRouterSolicits'),
+    })
   })
 })
 
@@ -180,11 +183,17 @@ test('announcements that were lost or are garbage want a pass, and are told once
   const { announceLoss, announce, pass, untilWanted } = await start()
   announceLoss()
   expect(await untilWanted()).toBeLessThanOrEqual(200)
-  expect(pass()).toMatchObject({ outcome: 'failed', error: expect.stringMatching(/^announcements of interfaces were lost once since/) })
+  expect(pass()).toMatchObject({
+    outcome: 'failed',
+    error: expect.stringMatching(/^announcements of interfaces were lost once since/),
+  })
   expect(pass()).toMatchObject({ probe: 'link-events', outcome: 'ok', error: null })
   announce(new Uint8Array(7))
   expect(await untilWanted()).toBeLessThanOrEqual(1100)
-  expect(pass()).toMatchObject({ outcome: 'failed', error: expect.stringContaining('RTMGRP_LINK:0: expected a netlink message') })
+  expect(pass()).toMatchObject({
+    outcome: 'failed',
+    error: expect.stringContaining('RTMGRP_LINK:0: expected a netlink message'),
+  })
 })
 
 test('nothing is open and nothing happens any more once it has stopped', async () => {

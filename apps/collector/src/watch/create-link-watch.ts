@@ -106,7 +106,9 @@ export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: 
     const times = losses === 1 ? 'once' : `${losses} times`
     const unwatched = refused.length === 1 ? 'a network namespace is' : `${refused.length} network namespaces are`
     const errors = [
-      losses === 0 ? null : `announcements of interfaces were lost ${times} since the last report; a full pass makes up for it`,
+      losses === 0
+        ? null
+        : `announcements of interfaces were lost ${times} since the last report; a full pass makes up for it`,
       refused.length === 0 ? null : `${unwatched} not watched, which needs CAP_SYS_ADMIN: ${refused[0]}`,
       problem,
       deaf,

@@ -7,7 +7,12 @@ import type { Namespace } from '../probes/list-namespaces.ts'
 import { createNamespaceFollower } from './follow-namespaces.ts'
 
 const OWN: Namespace = { id: 1, name: null, entrance: null, tables: null }
-const router = (id: number, name = `qrouter-${id}`): Namespace => ({ id, name, entrance: `/run/netns/${name}`, tables: null })
+const router = (id: number, name = `qrouter-${id}`): Namespace => ({
+  id,
+  name,
+  entrance: `/run/netns/${name}`,
+  tables: null,
+})
 
 function start(calls: Partial<Kernel> = {}) {
   const fake = fakeLinkSockets()
@@ -37,7 +42,11 @@ test('each namespace has one socket, for as long as it is followed', () => {
   expect([...isOpen].map(follower.namespaceOf)).toEqual([1, 2, 3])
   follower.follow([OWN, router(3)])
   expect([...isOpen].map(follower.namespaceOf)).toEqual([1, 3])
-  expect([follower.entranceOf(1), follower.entranceOf(2), follower.entranceOf(3)]).toEqual([null, undefined, '/run/netns/qrouter-3'])
+  expect([follower.entranceOf(1), follower.entranceOf(2), follower.entranceOf(3)]).toEqual([
+    null,
+    undefined,
+    '/run/netns/qrouter-3',
+  ])
 })
 
 test('two hundred namespaces that come and go leave no socket behind', () => {
@@ -76,5 +85,8 @@ test('what must not be entered is told, and what has ended is not', () => {
       return work()
     },
   })
-  expect(follower.follow([OWN, router(2), router(3), router(4)])).toEqual({ opened: 2, refused: ['setns: not permitted (EPERM)'] })
+  expect(follower.follow([OWN, router(2), router(3), router(4)])).toEqual({
+    opened: 2,
+    refused: ['setns: not permitted (EPERM)'],
+  })
 })

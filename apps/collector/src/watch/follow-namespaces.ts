@@ -23,7 +23,10 @@ export type NamespaceFollower = {
 }
 
 /** Holds one socket in each namespace. A socket keeps its namespace alive, so none may be held for long after the end of it. */
-export function createNamespaceFollower(kernel: Kernel, sockets: Pick<LinkSockets, 'open' | 'close'>): NamespaceFollower {
+export function createNamespaceFollower(
+  kernel: Kernel,
+  sockets: Pick<LinkSockets, 'open' | 'close'>,
+): NamespaceFollower {
   const followed = new Map<number, { socket: number; entrance: string | null }>()
   const bySocket = new Map<number, number>()
 

@@ -17,7 +17,8 @@ function start() {
     },
   })
   const hear = createSolicitHearing(kernel)
-  const count = (solicits: number) => (files[FILE] = `Ip6InReceives\t9\nIcmp6InRouterSolicits           \t${solicits}\n`)
+  const count = (solicits: number) =>
+    (files[FILE] = `Ip6InReceives\t9\nIcmp6InRouterSolicits           \t${solicits}\n`)
   return { hear, count, files, entered }
 }
 
@@ -31,12 +32,18 @@ test('a solicitation is told of once, at the call after the one that found it', 
 
 test('other namespaces are entered, and one that has ended or has no IPv6 has heard none', () => {
   const { hear, count, files, entered } = start()
-  const others = new Map([[2, '/run/netns/a'], [3, '/run/netns/ended']])
+  const others = new Map([
+    [2, '/run/netns/a'],
+    [3, '/run/netns/ended'],
+  ])
   count(5)
   hear(others)
   count(6)
   expect([hear(others), hear(others)]).toEqual([[], [2]])
-  expect(entered.slice(0, 2)).toEqual([['/run/netns/a', 2], ['/run/netns/ended', 3]])
+  expect(entered.slice(0, 2)).toEqual([
+    ['/run/netns/a', 2],
+    ['/run/netns/ended', 3],
+  ])
   delete files[FILE]
   expect([hear(OWN), hear(OWN)]).toEqual([[], []])
 })

@@ -16,7 +16,9 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
 
   /** Reports that have this tap as it should be, with the time from `since` till each was observed, in seconds. */
   function reportsWith(name: string, since: number, holds: (tap: TapReport) => boolean = () => true): number[] {
-    const reports = hypervisor.readSpool().filter((report) => seenTaps(report).some((tap) => tap.name === name && holds(tap)))
+    const reports = hypervisor
+      .readSpool()
+      .filter((report) => seenTaps(report).some((tap) => tap.name === name && holds(tap)))
     return reports.map(({ observedAt }) => (Date.parse(observedAt) - since) / 1000)
   }
 
@@ -30,7 +32,9 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
     return Number(await hypervisor.run('sh', '-c', 'ls /proc/$(cat /run/collector.pid)/fd | wc -l'))
   }
 
-  test('reports a tap that its sender has no room to join at once and as often as it takes to judge it', async ({ skip }) => {
+  test('reports a tap that its sender has no room to join at once and as often as it takes to judge it', async ({
+    skip,
+  }) => {
     const vm = await hypervisor.startVm('-name', 'vm')
     const filling = ['tap1', 'tap2', 'tap3', 'tap4', 'tap5']
     skip(!(await hypervisor.setLimit(300)), 'a namespace has no limit of its own before Linux 6.8')
@@ -116,9 +120,13 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
     await until('the tap was reported', async () => reportsWith('tap2', since).length > 0, 10)
     expect(reportsWith('tap2', since)[0]).toBeLessThan(3)
     await hypervisor.run('ip', 'netns', 'del', 'qrouter-1')
-    await until('the namespace has ended, and its half of the cable with it', async () => {
-      return !(await hypervisor.run('ip', '-o', 'link')).includes('outside')
-    }, 5)
+    await until(
+      'the namespace has ended, and its half of the cable with it',
+      async () => {
+        return !(await hypervisor.run('ip', '-o', 'link')).includes('outside')
+      },
+      5,
+    )
     await until('its end was reported', async () => seenTaps(hypervisor.readSpool().at(-1) ?? never()).length === 0, 10)
   })
 
@@ -127,7 +135,10 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
     const make = async (): Promise<void> => {
       const each = 'ip netns add r$i && ip -n r$i tuntap add tap$i mode tap || exit 1'
       await hypervisor.run('sh', '-c', `for i in $(seq 50); do ${each}; done`)
-      await until('all fifty were reported', async () => seenTaps(hypervisor.readSpool().at(-1) ?? never()).length === 50)
+      await until(
+        'all fifty were reported',
+        async () => seenTaps(hypervisor.readSpool().at(-1) ?? never()).length === 50,
+      )
     }
     const remove = async (): Promise<void> => {
       await hypervisor.run('sh', '-c', 'for name in $(ls /run/netns); do ip netns del $name; done')

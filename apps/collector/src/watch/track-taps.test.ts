@@ -17,18 +17,77 @@ function track(states: readonly (readonly [at: number, tap: Partial<TapReport>])
 describe('a pass is due', () => {
   test.each([
     { name: 'soon after a tap came up that nobody has joined', states: [[1000, {}]] as const, expected: 3500 },
-    { name: 'once more after the server has waited', states: [[1000, {}], [3500, {}]] as const, expected: 12_000 },
-    { name: 'once more, also where the pass before came a moment early', states: [[1000, {}], [3499, {}]] as const, expected: 12_000 },
-    { name: 'no more after that', states: [[1000, {}], [3500, {}], [12_000, {}]] as const, expected: Infinity },
-    { name: 'not again because of a pass in between', states: [[1000, {}], [2000, {}]] as const, expected: 3500 },
+    {
+      name: 'once more after the server has waited',
+      states: [
+        [1000, {}],
+        [3500, {}],
+      ] as const,
+      expected: 12_000,
+    },
+    {
+      name: 'once more, also where the pass before came a moment early',
+      states: [
+        [1000, {}],
+        [3499, {}],
+      ] as const,
+      expected: 12_000,
+    },
+    {
+      name: 'no more after that',
+      states: [
+        [1000, {}],
+        [3500, {}],
+        [12_000, {}],
+      ] as const,
+      expected: Infinity,
+    },
+    {
+      name: 'not again because of a pass in between',
+      states: [
+        [1000, {}],
+        [2000, {}],
+      ] as const,
+      expected: 3500,
+    },
     { name: 'for none that is joined', states: [[1000, JOINED]] as const, expected: Infinity },
-    { name: 'for none that was joined meanwhile', states: [[1000, {}], [2000, JOINED]] as const, expected: Infinity },
+    {
+      name: 'for none that was joined meanwhile',
+      states: [
+        [1000, {}],
+        [2000, JOINED],
+      ] as const,
+      expected: Infinity,
+    },
     { name: 'for none that is down', states: [[1000, { up: false }]] as const, expected: Infinity },
-    { name: 'from when it came up', states: [[1000, { up: false }], [9000, {}]] as const, expected: 11_500 },
-    { name: 'for none of which that cannot be read', states: [[1000, { allRoutersUsers: null }]] as const, expected: Infinity },
-    { name: 'for one that forwards nothing', states: [[1000, { forwarding: false, allRoutersUsers: 0 }]] as const, expected: 3500 },
-    { name: 'where it came with a solicitation and no answer', states: [[1000, { ...JOINED, ...ASKED }]] as const, expected: 3500 },
-    { name: 'for none that was answered', states: [[1000, { ...JOINED, ...ASKED, routerAdvertsOut: 1 }]] as const, expected: Infinity },
+    {
+      name: 'from when it came up',
+      states: [
+        [1000, { up: false }],
+        [9000, {}],
+      ] as const,
+      expected: 11_500,
+    },
+    {
+      name: 'for none of which that cannot be read',
+      states: [[1000, { allRoutersUsers: null }]] as const,
+      expected: Infinity,
+    },
+    {
+      name: 'for one that forwards nothing',
+      states: [[1000, { forwarding: false, allRoutersUsers: 0 }]] as const,
+      expected: 3500,
+    },
+    {
+      name: 'where it came with a solicitation and no answer',
+      states: [[1000, { ...JOINED, ...ASKED }]] as const,
+      expected: 3500,
+    },
+    {
+      name: 'for none that was answered',
+      states: [[1000, { ...JOINED, ...ASKED, routerAdvertsOut: 1 }]] as const,
+      expected: Infinity,
+    },
   ])('$name', ({ states, expected }) => {
     expect(track(states).dueAt()).toBe(expected)
   })
@@ -59,7 +118,10 @@ test('taps that are up are listed by their namespace', () => {
 })
 
 test('nobody is awaited any more on a tap that has been up for a minute, but an answer is', () => {
-  const tracker = track([[1000, JOINED], [61_000, {}]])
+  const tracker = track([
+    [1000, JOINED],
+    [61_000, {}],
+  ])
   expect(tracker.dueAt()).toBe(Infinity)
   expect(tracker.look('1:7', { routerSolicitsIn: 1, routerAdvertsOut: 0 }, 90_000)).toBe(true)
   expect(tracker.dueAt()).toBe(92_500)

@@ -54,7 +54,8 @@ export function createTapTracker(): TapTracker {
       observedAt = at
     },
     listNamespaces: () => new Set([...taps.values()].flatMap(({ up, namespace }) => (up ? [namespace] : []))),
-    listUnanswered: (at) => [...taps.values()].filter(({ unansweredSince }) => unansweredSince !== null && at - unansweredSince <= FOLLOWED),
+    listUnanswered: (at) =>
+      [...taps.values()].filter(({ unansweredSince }) => unansweredSince !== null && at - unansweredSince <= FOLLOWED),
     listUp: (namespace) => [...taps.values()].filter((tap) => tap.namespace === namespace && tap.up),
     look(key, counts, at) {
       const before = taps.get(key)

@@ -6,8 +6,14 @@ it.each([
   { failure: { status: 400, code: 'INVALID_PASSWORD' }, expected: 'The present password is not right.' },
   { failure: { status: 400, message: 'Password too short' }, expected: 'Password too short' },
   { failure: { status: 429 }, expected: 'Too many attempts. Wait a minute and try again.' },
-  { failure: { status: 0 }, expected: 'The server cannot be reached. Check that it runs and that your network leads there.' },
-  { failure: { status: 503, message: '<html>' }, expected: 'The server failed on this request. Its log names the reason.' },
+  {
+    failure: { status: 0 },
+    expected: 'The server cannot be reached. Check that it runs and that your network leads there.',
+  },
+  {
+    failure: { status: 503, message: '<html>' },
+    expected: 'The server failed on this request. Its log names the reason.',
+  },
 ])('says of $failure.status: $expected', ({ failure, expected }) => {
   expect(describeAuthFailure(failure)).toBe(expected)
 })

@@ -1,5 +1,9 @@
 /** What the sign-in service says of a failure; status 0 where it could not be reached. */
-export type AuthFailure = { readonly status: number; readonly message?: string | undefined; readonly code?: string | undefined }
+export type AuthFailure = {
+  readonly status: number
+  readonly message?: string | undefined
+  readonly code?: string | undefined
+}
 
 /** A failed sign-in or change of password, told to a person. */
 export function describeAuthFailure({ status, message, code }: AuthFailure): string {

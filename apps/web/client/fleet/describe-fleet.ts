@@ -9,7 +9,12 @@ export type FleetDescription = {
   readonly tone: Tone
   readonly headline: string
   /** The hypervisor that needs hands first, and why; null where all are healthy. */
-  readonly worst: { readonly id: string; readonly name: string; readonly text: string; readonly why: string | null } | null
+  readonly worst: {
+    readonly id: string
+    readonly name: string
+    readonly text: string
+    readonly why: string | null
+  } | null
   /** When VMs lose ::/0 that nothing can renew, in words; null where none is known to. */
   readonly dark: string | null
   /** The hypervisor that fills up next; null where none is known to. */
@@ -55,7 +60,8 @@ function headlineOf({ totals, hypervisors }: Fleet): string {
   if (vms === 0) return 'No VM has been seen yet.'
   if (vmsUnknown === vms) return 'No VM could be checked for ::/0.'
   if (blocked > 0) {
-    const who = vmsUnknown > 0 ? 'Every VM that can be checked' : vms === 1 ? 'The only VM' : `Each of ${formatNumber(vms)} VMs`
+    const who =
+      vmsUnknown > 0 ? 'Every VM that can be checked' : vms === 1 ? 'The only VM' : `Each of ${formatNumber(vms)} VMs`
     return `${who} still has ::/0, but ${formatCount(blocked, 'hypervisor')} ${blocked === 1 ? 'is' : 'are'} blocked.`
   }
   if (vmsUnknown > 0) return 'Every VM that can be checked has ::/0.'
@@ -70,10 +76,17 @@ function worstOf(rows: readonly FleetRow[], now: number, timeZone: string | unde
   const since = Date.parse(worst.statusSince)
   const label = hypervisorWords[status].label.toLowerCase()
   const said = [
-    status === 'healthy' ? null : `${label} since ${formatInstant(since, now, timeZone)} (${formatDuration(now - since)})`,
+    status === 'healthy'
+      ? null
+      : `${label} since ${formatInstant(since, now, timeZone)} (${formatDuration(now - since)})`,
     vms.missing === 0 ? null : `${formatCount(vms.missing, 'VM')} without ::/0`,
   ]
-  return { id, name, text: said.filter((words) => words !== null).join(', '), why: status === 'healthy' ? null : worst.statusReason }
+  return {
+    id,
+    name,
+    text: said.filter((words) => words !== null).join(', '),
+    why: status === 'healthy' ? null : worst.statusReason,
+  }
 }
 
 /** The VMs of all blocked hypervisors together. */

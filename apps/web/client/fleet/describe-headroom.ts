@@ -44,7 +44,9 @@ function barOf({ optmemBytes, optmemMaxBytes, memberships, staleMemberships }: H
 function textOf({ optmemBytes, optmemMaxBytes, memberships, staleMemberships, joinsLeft }: Headroom): string {
   if (optmemBytes === null) return 'not measured'
   if (memberships === null) {
-    return optmemMaxBytes === null ? formatBytes(optmemBytes) : `${formatBytes(optmemBytes)} of ${formatBytes(optmemMaxBytes)}`
+    return optmemMaxBytes === null
+      ? formatBytes(optmemBytes)
+      : `${formatBytes(optmemBytes)} of ${formatBytes(optmemMaxBytes)}`
   }
   const capacity = joinsLeft === null ? '' : ` of ${formatNumber(memberships + joinsLeft)}`
   if (staleMemberships === null) return `${formatNumber(memberships)}${capacity} joined, stale not known`

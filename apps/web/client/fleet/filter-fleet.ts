@@ -20,7 +20,12 @@ export function searchFleet(rows: readonly FleetRow[], search: string): readonly
 }
 
 function searched({ name, statusReason, labels, collectorVersion }: FleetRow): string {
-  return [name, statusReason, `collector=${collectorVersion ?? ''}`, ...Object.entries(labels).map(([label, value]) => `${label}=${value}`)].join('\n')
+  return [
+    name,
+    statusReason,
+    `collector=${collectorVersion ?? ''}`,
+    ...Object.entries(labels).map(([label, value]) => `${label}=${value}`),
+  ].join('\n')
 }
 
 /** How many rows have each status. */

@@ -38,11 +38,27 @@ function fleet(totals: Partial<Fleet['totals']>, hypervisors: FleetRow[] = []): 
 
 describe('describeFleet', () => {
   it.each([
-    { name: 'many missing', totals: { vms: 900, vmsMissing: 84, hypervisorsWithMissing: 3 }, expected: '84 VMs on 3 hypervisors have no ::/0.' },
-    { name: 'one missing', totals: { vms: 9, vmsMissing: 1, hypervisorsWithMissing: 1 }, expected: '1 VM on 1 hypervisor has no ::/0.' },
-    { name: 'none missing, some unknown', totals: { vms: 9, vmsUnknown: 2 }, expected: 'Every VM that can be checked has ::/0.' },
+    {
+      name: 'many missing',
+      totals: { vms: 900, vmsMissing: 84, hypervisorsWithMissing: 3 },
+      expected: '84 VMs on 3 hypervisors have no ::/0.',
+    },
+    {
+      name: 'one missing',
+      totals: { vms: 9, vmsMissing: 1, hypervisorsWithMissing: 1 },
+      expected: '1 VM on 1 hypervisor has no ::/0.',
+    },
+    {
+      name: 'none missing, some unknown',
+      totals: { vms: 9, vmsUnknown: 2 },
+      expected: 'Every VM that can be checked has ::/0.',
+    },
     { name: 'all well', totals: { vms: 8000 }, expected: 'All 8,000 VMs have ::/0.' },
-    { name: 'all unknown is not all well', totals: { vms: 9, vmsUnknown: 9 }, expected: 'No VM could be checked for ::/0.' },
+    {
+      name: 'all unknown is not all well',
+      totals: { vms: 9, vmsUnknown: 9 },
+      expected: 'No VM could be checked for ::/0.',
+    },
     { name: 'no VMs', totals: {}, expected: 'No VM has been seen yet.' },
   ])('says $name', ({ totals, expected }) => {
     expect(describeFleet(fleet(totals), now).headline).toBe(expected)
@@ -50,7 +66,11 @@ describe('describeFleet', () => {
 
   it.each([
     { name: 'all', totals: { vms: 80 }, expected: 'Each of 80 VMs still has ::/0, but 1 hypervisor is blocked.' },
-    { name: 'those checked', totals: { vms: 80, vmsUnknown: 9 }, expected: 'Every VM that can be checked still has ::/0, but 1 hypervisor is blocked.' },
+    {
+      name: 'those checked',
+      totals: { vms: 80, vmsUnknown: 9 },
+      expected: 'Every VM that can be checked still has ::/0, but 1 hypervisor is blocked.',
+    },
   ])('promises nothing to $name where a hypervisor is blocked', ({ totals, expected }) => {
     const { tone, headline } = describeFleet(fleet(totals, [row({}), row({ status: 'sends-blocked' })]), now)
     expect({ tone, headline }).toEqual({ tone: 'danger', headline: expected })
@@ -59,7 +79,13 @@ describe('describeFleet', () => {
   it('names the worst hypervisor, since when, and the next one to fill', () => {
     const described = describeFleet(
       fleet({ vms: 120, vmsMissing: 84, hypervisorsWithMissing: 1, vmsUnknown: 3 }, [
-        row({ id: 'hv_12', name: 'hv-12', status: 'sends-blocked', fullAt: '2026-03-03T03:12:00Z', vms: { total: 84, missing: 84, unknown: 0 } }),
+        row({
+          id: 'hv_12',
+          name: 'hv-12',
+          status: 'sends-blocked',
+          fullAt: '2026-03-03T03:12:00Z',
+          vms: { total: 84, missing: 84, unknown: 0 },
+        }),
         row({ id: 'hv_33', name: 'hv-33', status: 'leaking', fullAt: '2026-03-03T06:26:00Z' }),
         row({ id: 'hv_34', name: 'hv-34', status: 'leaking', fullAt: '2026-03-03T09:26:00Z' }),
       ]),
@@ -74,7 +100,10 @@ describe('describeFleet', () => {
   })
 
   it('says when VMs of all blocked hypervisors go dark', () => {
-    const goesDark = (firstAt: string, lastAt: string, vms: number) => ({ status: 'sends-blocked' as const, goesDark: { firstAt, lastAt, vms } })
+    const goesDark = (firstAt: string, lastAt: string, vms: number) => ({
+      status: 'sends-blocked' as const,
+      goesDark: { firstAt, lastAt, vms },
+    })
     const rows = [
       row(goesDark('2026-03-03T03:36:00.000Z', '2026-03-03T03:46:00.000Z', 80)),
       row(goesDark('2026-03-03T03:31:00.000Z', '2026-03-03T03:41:00.000Z', 4)),
@@ -87,7 +116,10 @@ describe('describeFleet', () => {
   })
 
   it('calls the first of the list worst, not a leak without harm', () => {
-    const rows = [row({ name: 'hv-9', vms: { total: 4, missing: 2, unknown: 0 } }), row({ name: 'hv-33', status: 'leaking' })]
+    const rows = [
+      row({ name: 'hv-9', vms: { total: 4, missing: 2, unknown: 0 } }),
+      row({ name: 'hv-33', status: 'leaking' }),
+    ]
     expect(describeFleet(fleet({ vms: 4, vmsMissing: 2 }, rows), now).worst?.name).toBe('hv-9')
   })
 
@@ -113,7 +145,13 @@ describe('describeHeadroom', () => {
   })
 
   it('does not draw what was not measured', () => {
-    const unmeasured = { optmemBytes: null, optmemMaxBytes: 20_480, memberships: null, staleMemberships: null, joinsLeft: null }
+    const unmeasured = {
+      optmemBytes: null,
+      optmemMaxBytes: 20_480,
+      memberships: null,
+      staleMemberships: null,
+      joinsLeft: null,
+    }
     expect(describeHeadroom(unmeasured)).toEqual({
       bar: null,
       text: 'not measured',
@@ -123,7 +161,13 @@ describe('describeHeadroom', () => {
   })
 
   it('keeps what was used but not told apart as unsplit', () => {
-    const unsplit = { optmemBytes: 10_240, optmemMaxBytes: 20_480, memberships: 182, staleMemberships: null, joinsLeft: 183 }
+    const unsplit = {
+      optmemBytes: 10_240,
+      optmemMaxBytes: 20_480,
+      memberships: 182,
+      staleMemberships: null,
+      joinsLeft: 183,
+    }
     expect(describeHeadroom(unsplit).bar).toEqual({ live: 0, stale: 0, unsplit: 0.5 })
     expect(describeHeadroom(unsplit).text).toBe('182 of 365 joined, stale not known')
   })
@@ -131,7 +175,10 @@ describe('describeHeadroom', () => {
 
 describe('the fleet’s URL', () => {
   it('reads what makes sense and drops the rest', () => {
-    expect(readFleetView(new URLSearchParams('search=hv-1&status=leaking'))).toEqual({ search: 'hv-1', status: 'leaking' })
+    expect(readFleetView(new URLSearchParams('search=hv-1&status=leaking'))).toEqual({
+      search: 'hv-1',
+      status: 'leaking',
+    })
     expect(readFleetView(new URLSearchParams('status=%3Cscript%3E'))).toEqual({ search: '', status: null })
   })
 
@@ -141,7 +188,12 @@ describe('the fleet’s URL', () => {
     expect(searchFleet(rows, 'hv-').length).toBe(2)
     expect(searchFleet([row({ labels: { site: 'par1' } }), row({})], 'Site=par').length).toBe(1)
     expect(searchFleet([row({ collectorVersion: '0.2.0' }), row({})], 'collector=0.1').length).toBe(1)
-    expect(countStatuses(rows)).toEqual(new Map([['healthy', 1], ['leaking', 1]]))
+    expect(countStatuses(rows)).toEqual(
+      new Map([
+        ['healthy', 1],
+        ['leaking', 1],
+      ]),
+    )
   })
 })
 

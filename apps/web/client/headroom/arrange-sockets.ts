@@ -18,7 +18,9 @@ export type SenderLine = {
  */
 export function arrangeSockets(sockets: readonly HeadroomSocket[]): readonly SenderLine[] {
   const lines: { sockets: HeadroomSocket[]; end: number }[] = []
-  const spans = sockets.map((socket) => ({ socket, ...spanOf(socket) })).toSorted((one, other) => one.start - other.start)
+  const spans = sockets
+    .map((socket) => ({ socket, ...spanOf(socket) }))
+    .toSorted((one, other) => one.start - other.start)
   for (const { socket, start, end } of spans) {
     const line = lines
       .filter((candidate) => isSameSender(candidate.sockets[0], socket) && candidate.end <= start)

@@ -9,7 +9,10 @@ export function readRange(params: URLSearchParams): HeadroomRange | null {
 
 /** The shortest range that shows all of the last day; a day until that is known. */
 export function fitRange(day: HeadroomSeries | undefined): HeadroomRange {
-  const times = day?.sockets.flatMap(({ points }) => points.filter(({ optmemBytes }) => optmemBytes !== null).map(({ at }) => Date.parse(at))) ?? []
+  const times =
+    day?.sockets.flatMap(({ points }) =>
+      points.filter(({ optmemBytes }) => optmemBytes !== null).map(({ at }) => Date.parse(at)),
+    ) ?? []
   if (day === undefined || times.length === 0) return '24h'
   const age = Date.parse(day.to) - Math.min(...times)
   if (age < HOUR) return '1h'
@@ -27,7 +30,8 @@ export function chooseLine(
   wanted: string | null,
   senders: readonly HypervisorSender[],
 ): SenderLine | null {
-  const byKey = (key: string | undefined | null) => lines.find((line) => line.sockets.some((socket) => socket.key === key))
+  const byKey = (key: string | undefined | null) =>
+    lines.find((line) => line.sockets.some((socket) => socket.key === key))
   return byKey(wanted) ?? byKey(tightestSocket(senders)?.key) ?? lines.at(-1) ?? null
 }
 

@@ -19,7 +19,9 @@ const GAP = 3
  */
 export function findSlots(line: SenderLine, step: number, to: number): readonly Slot[] {
   const points = line.sockets
-    .flatMap(({ key, points: own }) => own.filter(saysAnything).map((point) => ({ at: Date.parse(point.at), point, socketKey: key })))
+    .flatMap(({ key, points: own }) =>
+      own.filter(saysAnything).map((point) => ({ at: Date.parse(point.at), point, socketKey: key })),
+    )
     .toSorted((one, other) => one.at - other.at)
   const intervals = points.map(({ at }, index) => (points[index + 1]?.at ?? to) - at)
   return points.map(({ at, point, socketKey }, index) => {

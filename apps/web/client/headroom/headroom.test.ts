@@ -62,7 +62,14 @@ const every = (step: number, from: number, to: number) => {
 describe('plotHeadroom', () => {
   it('puts the sends-blocked line one control message below the limit', () => {
     const { rows, latest, highest } = plot([socket('1:100', [point(0, 12_264, 8176)])])
-    expect(rows[0]).toEqual({ at: start, live: 12_264, stale: 8176, unsplit: null, limit: 20_480, sendsBlocked: 20_440 })
+    expect(rows[0]).toEqual({
+      at: start,
+      live: 12_264,
+      stale: 8176,
+      unsplit: null,
+      limit: 20_480,
+      sendsBlocked: 20_440,
+    })
     expect(latest?.live).toBe(12_264)
     expect(highest).toBe(20_440)
   })
@@ -97,7 +104,9 @@ describe('plotHeadroom', () => {
   })
 
   it('tells what was reported but not measured apart from no report, and never draws it as zero', () => {
-    const { rows, gaps, latest } = plot([socket('1:100', [...every(1, 40, 57), point(58, null, null), point(59, null, null)])])
+    const { rows, gaps, latest } = plot([
+      socket('1:100', [...every(1, 40, 57), point(58, null, null), point(59, null, null)]),
+    ])
     expect(gaps).toEqual([{ from: start + 58 * minute, to: start + 60 * minute, kind: 'not-measured' }])
     expect(rows.some((row) => row.live === 0 || row.unsplit === 0)).toBe(false)
     expect(latest?.at).toBe(start + 58 * minute)
@@ -115,7 +124,10 @@ describe('plotHeadroom', () => {
   })
 
   it('lets the fall to zero at a restart stand upright, and marks this daemon’s restarts alone', () => {
-    const sockets = [socket('1:100', [point(0, 20_440, 0), point(1, 20_440, 0)]), socket('1:200', [point(2, 0, 0), point(3, 56, 0)])]
+    const sockets = [
+      socket('1:100', [point(0, 20_440, 0), point(1, 20_440, 0)]),
+      socket('1:200', [point(2, 0, 0), point(3, 56, 0)]),
+    ]
     const { rows, restarts } = plot(sockets, [
       { at: at(2), daemon: 'radvd' },
       { at: at(2), daemon: 'dnsmasq' },
@@ -133,14 +145,21 @@ describe('plotHeadroom', () => {
 
 describe('describePlot', () => {
   it('says what is drawn', () => {
-    const described = describePlot(plot([socket('1:100', [point(0, 12_264, 8176), ...every(1, 1, 10), ...every(1, 30, 59)])], [{ at: at(20), daemon: 'radvd' }]))
+    const described = describePlot(
+      plot(
+        [socket('1:100', [point(0, 12_264, 8176), ...every(1, 1, 10), ...every(1, 30, 59)])],
+        [{ at: at(20), daemon: 'radvd' }],
+      ),
+    )
     expect(described.replaceAll('\u00a0', ' ')).toBe(
       '616 B of 20,480 B used at last; 56 B of it by stale memberships; at most 20,440 B; 1 restart; 1 gap without a report.',
     )
   })
 
   it('does not make nothing measured a zero', () => {
-    expect(describePlot(plot([socket('1:100', [point(0, null, null)])]))).toBe('Option memory was not measured in this time.')
+    expect(describePlot(plot([socket('1:100', [point(0, null, null)])]))).toBe(
+      'Option memory was not measured in this time.',
+    )
   })
 })
 
@@ -194,9 +213,19 @@ describe('chooseLine', () => {
   ])
 
   it.each([
-    { name: 'the socket that the URL names, though it was replaced', wanted: '1:100', worst: '2:300', expected: '1:101' },
+    {
+      name: 'the socket that the URL names, though it was replaced',
+      wanted: '1:100',
+      worst: '2:300',
+      expected: '1:101',
+    },
     { name: 'the sender with the least headroom', wanted: null, worst: '2:300', expected: '2:300' },
-    { name: 'the least headroom, where the URL names none that is there', wanted: 'gone', worst: '1:101', expected: '1:101' },
+    {
+      name: 'the least headroom, where the URL names none that is there',
+      wanted: 'gone',
+      worst: '1:101',
+      expected: '1:101',
+    },
   ])('shows $name', ({ wanted, worst, expected }) => {
     const senders = [sender('other', null), sender(worst, 3), sender('better', 300)]
     expect(chooseLine(lines, wanted, senders)?.key).toBe(expected)
@@ -211,7 +240,14 @@ describe('timeTicks', () => {
   it('marks round hours of the reader’s day', () => {
     const from = Date.UTC(2026, 2, 3, 3, 26)
     const ticks = timeTicks(from, from + 6 * 60 * minute, 8, 330)
-    expect(ticks.map((tick) => new Date(tick + 330 * minute).toISOString().slice(11, 16))).toEqual(['09:00', '10:00', '11:00', '12:00', '13:00', '14:00'])
+    expect(ticks.map((tick) => new Date(tick + 330 * minute).toISOString().slice(11, 16))).toEqual([
+      '09:00',
+      '10:00',
+      '11:00',
+      '12:00',
+      '13:00',
+      '14:00',
+    ])
   })
 
   it('stays within the bound over 30 days', () => {

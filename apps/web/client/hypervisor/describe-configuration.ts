@@ -20,10 +20,19 @@ function interfacesOf({ interfaces, names }: Group): string {
   return `${formatCount(interfaces, 'interface')} (${shown}, …)`
 }
 
-function saidOf({ sendsAdverts, unicastOnly, minIntervalSeconds: least, maxIntervalSeconds: most, routerLifetimeSeconds: lifetime }: Group): string {
+function saidOf({
+  sendsAdverts,
+  unicastOnly,
+  minIntervalSeconds: least,
+  maxIntervalSeconds: most,
+  routerLifetimeSeconds: lifetime,
+}: Group): string {
   if (!sendsAdverts) return 'no Router Advertisement is sent'
-  const route = lifetime === 0 ? 'router lifetime 0 s, which makes no ::/0' : `router lifetime ${formatNumber(lifetime)}\u00a0s`
-  const when = unicastOnly ? 'sent to those alone who solicit' : `sent every ${formatNumber(least)} to ${formatNumber(most)}\u00a0s`
+  const route =
+    lifetime === 0 ? 'router lifetime 0 s, which makes no ::/0' : `router lifetime ${formatNumber(lifetime)}\u00a0s`
+  const when = unicastOnly
+    ? 'sent to those alone who solicit'
+    : `sent every ${formatNumber(least)} to ${formatNumber(most)}\u00a0s`
   return `${route}, ${when}`
 }
 

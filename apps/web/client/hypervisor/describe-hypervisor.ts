@@ -41,7 +41,10 @@ export function describeSkew(milliseconds: number | null): string | null {
 }
 
 /** How old what is shown is, in words, where the last report tells of a time long before it: it came out of a spool. */
-export function describeLate(detail: Pick<HypervisorDetail, 'observedAt' | 'lastSeenAt' | 'now'>, timeZone?: string): string | null {
+export function describeLate(
+  detail: Pick<HypervisorDetail, 'observedAt' | 'lastSeenAt' | 'now'>,
+  timeZone?: string,
+): string | null {
   if (detail.observedAt === null || detail.lastSeenAt === null) return null
   const [observedAt, lastSeenAt] = [Date.parse(detail.observedAt), Date.parse(detail.lastSeenAt)]
   if (lastSeenAt - observedAt <= TOLD_LATE_MILLISECONDS) return null
@@ -51,12 +54,18 @@ export function describeLate(detail: Pick<HypervisorDetail, 'observedAt' | 'last
 
 function headlineOf({ total, missing, unknown }: HypervisorDetail['vms']): string {
   if (missing > 0) {
-    const of = missing === total ? (total === 1 ? 'Its only VM' : `All ${formatNumber(total)} VMs`) : `${formatNumber(missing)} of ${formatCount(total, 'VM')}`
+    const of =
+      missing === total
+        ? total === 1
+          ? 'Its only VM'
+          : `All ${formatNumber(total)} VMs`
+        : `${formatNumber(missing)} of ${formatCount(total, 'VM')}`
     return `${of} ${missing === 1 ? 'has' : 'have'} no ::/0.`
   }
   if (total === 0) return 'No VM has been seen here.'
   if (unknown === total && total === 1) return 'Its only VM could not be checked for ::/0.'
   if (unknown === total) return `None of its ${formatCount(total, 'VM')} could be checked for ::/0.`
-  if (unknown > 0) return `Every VM that can be checked has ::/0; ${formatNumber(unknown)} of ${formatNumber(total)} cannot be.`
+  if (unknown > 0)
+    return `Every VM that can be checked has ::/0; ${formatNumber(unknown)} of ${formatNumber(total)} cannot be.`
   return total === 1 ? 'Its only VM has ::/0.' : `All ${formatNumber(total)} VMs have ::/0.`
 }

@@ -42,9 +42,21 @@ describe('describeHypervisor', () => {
     { vms: { total: 40, missing: 1, unknown: 0 }, tone: 'danger', headline: '1 of 40 VMs has no ::/0.' },
     { vms: { total: 84, missing: 84, unknown: 0 }, tone: 'danger', headline: 'All 84 VMs have no ::/0.' },
     { vms: { total: 1, missing: 1, unknown: 0 }, tone: 'danger', headline: 'Its only VM has no ::/0.' },
-    { vms: { total: 40, missing: 0, unknown: 3 }, tone: 'ok', headline: 'Every VM that can be checked has ::/0; 3 of 40 cannot be.' },
-    { vms: { total: 40, missing: 0, unknown: 40 }, tone: 'unknown', headline: 'None of its 40 VMs could be checked for ::/0.' },
-    { vms: { total: 1, missing: 0, unknown: 1 }, tone: 'unknown', headline: 'Its only VM could not be checked for ::/0.' },
+    {
+      vms: { total: 40, missing: 0, unknown: 3 },
+      tone: 'ok',
+      headline: 'Every VM that can be checked has ::/0; 3 of 40 cannot be.',
+    },
+    {
+      vms: { total: 40, missing: 0, unknown: 40 },
+      tone: 'unknown',
+      headline: 'None of its 40 VMs could be checked for ::/0.',
+    },
+    {
+      vms: { total: 1, missing: 0, unknown: 1 },
+      tone: 'unknown',
+      headline: 'Its only VM could not be checked for ::/0.',
+    },
     { vms: { total: 0, missing: 0, unknown: 0 }, tone: 'ok', headline: 'No VM has been seen here.' },
   ])('says $headline', ({ vms, tone, headline }) => {
     expect(describeHypervisor({ ...detail, vms }, now)).toMatchObject({ tone, headline })
@@ -88,22 +100,40 @@ describe('what a sender is configured to say', () => {
     firstPrefixes: ['2001:db8:1::/64', '2001:db8:2::/64'],
   }
   it.each([
-    { more: {}, expected: '40 interfaces (tap1, tap2, tap3, …): router lifetime 1,800 s, sent every 200 to 600 s, 40 prefixes (2001:db8:1::/64, 2001:db8:2::/64, …).' },
-    { more: { interfaces: 3, prefixes: 0, firstPrefixes: [], routerLifetimeSeconds: 0 }, expected: 'tap1, tap2, tap3: router lifetime 0 s, which makes no ::/0, sent every 200 to 600 s, no prefix.' },
-    { more: { interfaces: 1, names: ['tap1'], prefixes: 1, firstPrefixes: ['fd00::/64'], unicastOnly: true }, expected: 'tap1: router lifetime 1,800 s, sent to those alone who solicit, 1 prefix (fd00::/64).' },
-    { more: { interfaces: 1, names: ['tap1'], prefixes: 0, sendsAdverts: false }, expected: 'tap1: no Router Advertisement is sent, no prefix.' },
+    {
+      more: {},
+      expected:
+        '40 interfaces (tap1, tap2, tap3, …): router lifetime 1,800 s, sent every 200 to 600 s, 40 prefixes (2001:db8:1::/64, 2001:db8:2::/64, …).',
+    },
+    {
+      more: { interfaces: 3, prefixes: 0, firstPrefixes: [], routerLifetimeSeconds: 0 },
+      expected: 'tap1, tap2, tap3: router lifetime 0 s, which makes no ::/0, sent every 200 to 600 s, no prefix.',
+    },
+    {
+      more: { interfaces: 1, names: ['tap1'], prefixes: 1, firstPrefixes: ['fd00::/64'], unicastOnly: true },
+      expected: 'tap1: router lifetime 1,800 s, sent to those alone who solicit, 1 prefix (fd00::/64).',
+    },
+    {
+      more: { interfaces: 1, names: ['tap1'], prefixes: 0, sendsAdverts: false },
+      expected: 'tap1: no Router Advertisement is sent, no prefix.',
+    },
   ])('$expected', ({ more, expected }) => {
     expect(plain(describeGroup({ ...group, ...more }))).toBe(expected)
   })
 
   it('says how many interfaces are not told of', () => {
     const file = { path: '/etc/radvd.conf', readAt: detail.now, changedAt: detail.now, newerThanProcess: false }
-    expect(describeRest({ ...file, interfaces: 52, groups: [group] })).toBe('12 more interfaces, each with settings of its own.')
+    expect(describeRest({ ...file, interfaces: 52, groups: [group] })).toBe(
+      '12 more interfaces, each with settings of its own.',
+    )
     expect(describeRest({ ...file, interfaces: 40, groups: [group] })).toBeNull()
   })
 })
 
 it('lists what is switched off, unless nobody knows what ran', () => {
-  expect(listSwitchedOff(['optmem', 'advertisements']).map(({ key }) => key)).toEqual(['off-link-source', 'guest-push-listen'])
+  expect(listSwitchedOff(['optmem', 'advertisements']).map(({ key }) => key)).toEqual([
+    'off-link-source',
+    'guest-push-listen',
+  ])
   expect(listSwitchedOff(null)).toEqual([])
 })

@@ -29,7 +29,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient()
   const { note, opened } = useInvalidation()
   const [connection, setConnection] = useState<Connection>({ state: 'connecting' })
-  const goDown = () => setConnection((before) => (before.state === 'down' ? before : { state: 'down', since: Date.now() }))
+  const goDown = () =>
+    setConnection((before) => (before.state === 'down' ? before : { state: 'down', since: Date.now() }))
   const { status, reset } = useSubscription(
     trpc.live.changes.subscriptionOptions(undefined, {
       onData: note,

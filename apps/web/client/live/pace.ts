@@ -33,7 +33,10 @@ export function pace(run: (moved: ReadonlySet<string | null>) => Promise<unknown
     note(moved, { soon, apart }) {
       noted.add(moved)
       const soonest = performance.now() + soon
-      wanted = { soonest: Math.min(soonest, wanted?.soonest ?? soonest), apart: Math.min(apart, wanted?.apart ?? apart) }
+      wanted = {
+        soonest: Math.min(soonest, wanted?.soonest ?? soonest),
+        apart: Math.min(apart, wanted?.apart ?? apart),
+      }
       schedule()
     },
     stop() {

@@ -17,7 +17,11 @@ export const hypervisorWords: Record<HypervisorStatus, StatusWords> = {
     meaning: 'The sender cannot join another tap: VMs that start now get no ::/0.',
   },
   'at-risk': { label: 'At risk', tone: 'warn', meaning: 'Little headroom is left in the sender’s socket.' },
-  leaking: { label: 'Leaking', tone: 'warn', meaning: 'Memberships of deleted taps stay behind and use up the headroom.' },
+  leaking: {
+    label: 'Leaking',
+    tone: 'warn',
+    meaning: 'Memberships of deleted taps stay behind and use up the headroom.',
+  },
   silent: { label: 'Silent', tone: 'unknown', meaning: 'No report has come for too long: nobody can tell how it is.' },
   'not-measurable': {
     label: 'Not measurable',

@@ -19,7 +19,9 @@ it.each([
 
 it('keeps the server’s own words, and says fields where only a schema spoke', () => {
   expect(describeFailure(answered(409, 'An administrator exists.')).message).toBe('An administrator exists.')
-  const refused = describeFailure(answered(400, '[{"code":"too_small"}]', [{ pointer: '/password', detail: 'expected at least 12 characters' }]))
+  const refused = describeFailure(
+    answered(400, '[{"code":"too_small"}]', [{ pointer: '/password', detail: 'expected at least 12 characters' }]),
+  )
   expect(refused.message).toBe('Some fields were refused.')
   expect(refused.fields.get('/password')).toBe('expected at least 12 characters')
 })

@@ -13,9 +13,14 @@ export function describeFailure(error: unknown): Failure {
   if (!(error instanceof TRPCClientError)) return failed('This page failed on the server’s answer. Reload it.')
   const status = statusOf(error.data)
   if (status === null) {
-    return { kind: 'unreachable', message: 'The server cannot be reached. Check that it runs and that your network leads there.', fields: new Map() }
+    return {
+      kind: 'unreachable',
+      message: 'The server cannot be reached. Check that it runs and that your network leads there.',
+      fields: new Map(),
+    }
   }
-  if (status === 401) return { kind: 'signed-out', message: 'Your session has ended. Sign in again.', fields: new Map() }
+  if (status === 401)
+    return { kind: 'signed-out', message: 'Your session has ended. Sign in again.', fields: new Map() }
   if (status < 500) return { kind: 'refused', message: refusal(error), fields: fieldsOf(error.data) }
   return failed(error.message)
 }

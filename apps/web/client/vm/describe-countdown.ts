@@ -8,11 +8,15 @@ type Countdown = NonNullable<DashboardVm['countdown']>
  * When a route ends, in words: the end itself, what averts it, and what the figure rests on.
  * @param now the server's clock in milliseconds
  */
-export function describeCountdown({ endsAt, basis, renewable }: Countdown, now: number): { end: string; basis: string } {
+export function describeCountdown(
+  { endsAt, basis, renewable }: Countdown,
+  now: number,
+): { end: string; basis: string } {
   const at = Date.parse(endsAt)
   const unless = renewable ? ' unless an advertisement comes' : ', and nothing can renew it'
   const most = basis === 'guest' ? '' : 'at the latest '
-  if (at <= now) return { end: `ended ${most}${formatDuration(now - at)} ago, if nothing renewed it`, basis: bases[basis] }
+  if (at <= now)
+    return { end: `ended ${most}${formatDuration(now - at)} ago, if nothing renewed it`, basis: bases[basis] }
   return { end: `ends ${most}${formatUntil(at, now)}${unless}`, basis: bases[basis] }
 }
 
@@ -32,5 +36,7 @@ export function describeDark(goesDark: FleetRow['goesDark'], now: number): strin
   const until = formatUntil(last, now)
   if (goesDark.vms === 1) return `1 VM goes dark ${until} at the latest`
   const from = first <= now ? 'now' : formatUntil(first, now)
-  return from === until ? `${vms} go dark ${until} at the latest` : `${vms} go dark, the first ${from} and the last ${until} at the latest`
+  return from === until
+    ? `${vms} go dark ${until} at the latest`
+    : `${vms} go dark, the first ${from} and the last ${until} at the latest`
 }

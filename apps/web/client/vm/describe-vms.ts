@@ -18,7 +18,12 @@ const words: Record<VmView['route'], Words> = {
     none: ' is known to lose ::/0 next',
     title: ' going dark',
   },
-  unknown: { one: ' could not be checked for ::/0', many: ' could not be checked for ::/0', none: ' is unknown', title: ' unknown' },
+  unknown: {
+    one: ' could not be checked for ::/0',
+    many: ' could not be checked for ::/0',
+    none: ' is unknown',
+    title: ' unknown',
+  },
   ok: { one: ' has ::/0', many: ' have ::/0', none: ' is known to have ::/0', title: ' with ::/0' },
   all: { one: ' in all', many: ' in all', none: ' has been seen', title: '' },
 }

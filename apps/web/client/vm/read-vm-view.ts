@@ -3,7 +3,11 @@ import { routeStatus, vmListQuery, type RouteStatus, type VmListQuery } from '@s
 export const VMS_PER_PAGE = 100
 
 /** What the VM page shows, as it stands in its URL. */
-export type VmView = { readonly route: RouteStatus | 'dark' | 'all'; readonly page: number; readonly query: VmListQuery }
+export type VmView = {
+  readonly route: RouteStatus | 'dark' | 'all'
+  readonly page: number
+  readonly query: VmListQuery
+}
 
 /**
  * Reads the VM page's view from its URL. Without a word the page shows the VMs that miss ::/0, longest first, and

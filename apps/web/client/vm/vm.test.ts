@@ -22,19 +22,27 @@ describe('readVmView', () => {
   })
 
   it('shows of those that go dark the next one first', () => {
-    expect(view('route=dark')).toMatchObject({ route: 'dark', query: { goesDark: true, sort: 'ends', descending: false } })
+    expect(view('route=dark')).toMatchObject({
+      route: 'dark',
+      query: { goesDark: true, sort: 'ends', descending: false },
+    })
     expect(view('route=dark&sort=since').query.sort).toBe('since')
     expect(csvHref(view('route=dark'))).toBe('/api/export/vms.csv?goesDark=true&sort=ends&descending=false')
   })
 
-  it.each(['route=nonsense', 'sort=%3Cscript%3E', 'page=-1', 'page=1e99', `search=${'x'.repeat(300)}`])('survives %s', (query) => {
-    expect(view(query)).toEqual(view(''))
-  })
+  it.each(['route=nonsense', 'sort=%3Cscript%3E', 'page=-1', 'page=1e99', `search=${'x'.repeat(300)}`])(
+    'survives %s',
+    (query) => {
+      expect(view(query)).toEqual(view(''))
+    },
+  )
 })
 
 describe('csvHref', () => {
   it('carries the filter and the order, not the page', () => {
-    expect(csvHref(view('search=a%26b&page=4'))).toBe('/api/export/vms.csv?route=missing&search=a%26b&sort=since&descending=false')
+    expect(csvHref(view('search=a%26b&page=4'))).toBe(
+      '/api/export/vms.csv?route=missing&search=a%26b&sort=since&descending=false',
+    )
   })
 })
 
@@ -45,7 +53,12 @@ describe('describeVms', () => {
     { query: 'search=web', total: 2, hypervisors: 1, expected: '2 VMs that match on 1 hypervisor have no ::/0.' },
     { query: '', total: 0, hypervisors: 0, expected: 'No VM is known to be without ::/0.' },
     { query: 'search=web', total: 0, hypervisors: 0, expected: 'No VM that matches is known to be without ::/0.' },
-    { query: 'route=dark', total: 1, hypervisors: 1, expected: '1 VM on 1 hypervisor will lose ::/0, and nothing can renew it.' },
+    {
+      query: 'route=dark',
+      total: 1,
+      hypervisors: 1,
+      expected: '1 VM on 1 hypervisor will lose ::/0, and nothing can renew it.',
+    },
     { query: 'route=dark', total: 0, hypervisors: 0, expected: 'No VM is known to lose ::/0 next.' },
     { query: 'route=all', total: 10_000, hypervisors: 250, expected: '10,000 VMs on 250 hypervisors in all.' },
   ])('says $expected', ({ query, total, hypervisors, expected }) => {

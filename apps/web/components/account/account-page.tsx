@@ -23,7 +23,9 @@ export function AccountPage() {
       <div className="flex flex-wrap items-start justify-between gap-4">
         <div className="min-w-0">
           <h1 className="text-[22px] leading-tight font-semibold tracking-tight sm:text-[28px]">Account</h1>
-          <p className="mt-1 text-muted">{session ? `Signed in as ${session.user.name}, ${session.user.email}.` : 'Reading who is signed in…'}</p>
+          <p className="mt-1 text-muted">
+            {session ? `Signed in as ${session.user.name}, ${session.user.email}.` : 'Reading who is signed in…'}
+          </p>
         </div>
         <Button busy={busy} onClick={() => void signOut()}>
           <LogOut aria-hidden size={14} /> {busy ? 'Signing out…' : 'Sign out'}

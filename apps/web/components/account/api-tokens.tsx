@@ -25,7 +25,12 @@ export function ApiTokens() {
       )}
       {tokens.isError && (
         <div className="p-4">
-          <FailureNotice what="The tokens could not be read." error={tokens.error} busy={tokens.isFetching} onRetry={() => void tokens.refetch()} />
+          <FailureNotice
+            what="The tokens could not be read."
+            error={tokens.error}
+            busy={tokens.isFetching}
+            onRetry={() => void tokens.refetch()}
+          />
         </div>
       )}
       {tokens.data?.length === 0 && <EmptyState icon={KeyRound} title="There is no token yet." />}
@@ -35,9 +40,15 @@ export function ApiTokens() {
             <thead>
               <tr>
                 <th scope="col">Name</th>
-                <th scope="col" className="w-20">May</th>
-                <th scope="col" className="w-28">Made</th>
-                <th scope="col" className="w-28">Last used</th>
+                <th scope="col" className="w-20">
+                  May
+                </th>
+                <th scope="col" className="w-28">
+                  Made
+                </th>
+                <th scope="col" className="w-28">
+                  Last used
+                </th>
                 <th scope="col" data-right className="w-28">
                   <span className="sr-only">Action</span>
                 </th>

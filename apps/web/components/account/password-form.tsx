@@ -50,9 +50,7 @@ export function PasswordForm() {
         <Button type="submit" busy={busy}>
           {busy ? 'Changing…' : 'Change password'}
         </Button>
-        <output className={`text-[13px] ${outcome?.ok === false ? 'text-danger' : 'text-ok'}`}>
-          {outcome?.text}
-        </output>
+        <output className={`text-[13px] ${outcome?.ok === false ? 'text-danger' : 'text-ok'}`}>{outcome?.text}</output>
       </div>
     </form>
   )

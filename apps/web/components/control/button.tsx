@@ -20,7 +20,14 @@ type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   busy?: boolean
 }
 
-export function Button({ look = 'plain', busy = false, type = 'button', className = '', disabled, ...rest }: ButtonProps) {
+export function Button({
+  look = 'plain',
+  busy = false,
+  type = 'button',
+  className = '',
+  disabled,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       {...rest}

@@ -24,7 +24,9 @@ export function ChoiceRow({ label, choices }: { label: string; choices: readonly
               onClick={chooseHere}
               aria-current={chosen ? 'true' : undefined}
               className={`flex min-h-7 items-center gap-1.5 rounded-md px-2.5 text-[13px] whitespace-nowrap transition-colors focus-visible:-outline-offset-2 ${
-                chosen ? 'bg-panel font-medium text-ink shadow-[0_0_0_1px_var(--line-strong)]' : 'text-muted hover:text-ink'
+                chosen
+                  ? 'bg-panel font-medium text-ink shadow-[0_0_0_1px_var(--line-strong)]'
+                  : 'text-muted hover:text-ink'
               }`}
             >
               {content}

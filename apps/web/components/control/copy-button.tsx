@@ -19,7 +19,9 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
   return (
     <Button onClick={() => void copy()}>
       <Icon aria-hidden size={14} />
-      <span aria-live="polite">{outcome === null ? label : outcome === 'copied' ? 'Copied' : 'Select and copy by hand'}</span>
+      <span aria-live="polite">
+        {outcome === null ? label : outcome === 'copied' ? 'Copied' : 'Select and copy by hand'}
+      </span>
     </Button>
   )
 }

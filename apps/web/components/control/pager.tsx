@@ -22,8 +22,15 @@ export function Pager({
   const first = (page - 1) * perPage + 1
   const last = Math.min(page * perPage, total)
   return (
-    <nav aria-label={`Pages of ${of}`} className="flex flex-wrap items-center justify-between gap-2 border-t border-line px-4 py-2.5 text-[13px] text-muted">
-      <p>{first > total ? `Nothing here: there are ${formatNumber(total)}` : `${formatNumber(first)}–${formatNumber(last)} of ${formatNumber(total)}`}</p>
+    <nav
+      aria-label={`Pages of ${of}`}
+      className="flex flex-wrap items-center justify-between gap-2 border-t border-line px-4 py-2.5 text-[13px] text-muted"
+    >
+      <p>
+        {first > total
+          ? `Nothing here: there are ${formatNumber(total)}`
+          : `${formatNumber(first)}–${formatNumber(last)} of ${formatNumber(total)}`}
+      </p>
       <div className="flex gap-2">
         <Button disabled={page <= 1} onClick={() => onPage(Math.min(page - 1, Math.ceil(total / perPage) || 1))}>
           <ChevronLeft aria-hidden size={14} /> Previous

@@ -45,7 +45,11 @@ export function SearchBox({
 
   return (
     <div className="relative w-full sm:w-80">
-      <Search aria-hidden size={15} className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-faint" />
+      <Search
+        aria-hidden
+        size={15}
+        className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-faint"
+      />
       <input
         ref={input}
         type="search"
@@ -58,7 +62,10 @@ export function SearchBox({
         className="h-8 w-full rounded-md border border-control bg-panel pr-8 pl-8 text-[13px] placeholder:text-faint"
       />
       {typed === '' && (
-        <kbd aria-hidden className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 rounded border border-line px-1 font-mono text-[11px] text-faint">
+        <kbd
+          aria-hidden
+          className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 rounded border border-line px-1 font-mono text-[11px] text-faint"
+        >
           /
         </kbd>
       )}

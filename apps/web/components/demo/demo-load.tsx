@@ -30,7 +30,11 @@ export function DemoLoad() {
           The demo fleet could not be loaded: {failure}
         </p>
       )}
-      {!isLoading && <p className="mt-1.5 text-[12.5px] text-muted">200 simulated hypervisors, marked as demo, removed with one click.</p>}
+      {!isLoading && (
+        <p className="mt-1.5 text-[12.5px] text-muted">
+          200 simulated hypervisors, marked as demo, removed with one click.
+        </p>
+      )}
     </div>
   )
 }

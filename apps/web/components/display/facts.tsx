@@ -2,7 +2,9 @@ import type { ReactNode } from 'react'
 
 /** Figures that one asks for first, beside one another. */
 export function Facts({ className, children }: { className: string; children: ReactNode }) {
-  return <dl className={`grid gap-px overflow-hidden rounded-xl border border-line bg-panel ${className}`}>{children}</dl>
+  return (
+    <dl className={`grid gap-px overflow-hidden rounded-xl border border-line bg-panel ${className}`}>{children}</dl>
+  )
 }
 
 export function Fact({ name, children }: { name: string; children: ReactNode }) {

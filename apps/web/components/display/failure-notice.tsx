@@ -20,7 +20,10 @@ export function FailureNotice({
   children?: ReactNode
 }) {
   return (
-    <div role="alert" className="flex flex-wrap items-start gap-3 rounded-xl border border-danger-line bg-danger-wash px-4 py-3">
+    <div
+      role="alert"
+      className="flex flex-wrap items-start gap-3 rounded-xl border border-danger-line bg-danger-wash px-4 py-3"
+    >
       <TriangleAlert aria-hidden size={17} className="mt-0.5 shrink-0 text-danger" />
       <div className="min-w-0 flex-1">
         <p className="font-medium text-danger">{what}</p>

@@ -25,9 +25,16 @@ export function Statement({
   const Icon = icons[tone]
   return (
     <div className="flex gap-3 sm:gap-4">
-      <Icon aria-hidden size={26} strokeWidth={2} className={`mt-1 shrink-0 sm:mt-1.5 ${tone === 'plain' ? 'text-muted' : toneText[tone]}`} />
+      <Icon
+        aria-hidden
+        size={26}
+        strokeWidth={2}
+        className={`mt-1 shrink-0 sm:mt-1.5 ${tone === 'plain' ? 'text-muted' : toneText[tone]}`}
+      />
       <div className="min-w-0">
-        <h1 className="text-[22px] leading-tight font-semibold tracking-tight text-balance sm:text-[28px]">{headline}</h1>
+        <h1 className="text-[22px] leading-tight font-semibold tracking-tight text-balance sm:text-[28px]">
+          {headline}
+        </h1>
         <p className="mt-2 max-w-6xl text-[14.5px] leading-relaxed text-muted">{children}</p>
       </div>
     </div>

@@ -38,7 +38,11 @@ export function Term({ children, explanation }: { children: ReactNode; explanati
         id={id}
         role="tooltip"
         hidden={place === null}
-        style={place ? { left: place.left, top: place.top, transform: `translate(-50%, ${place.below ? '0' : '-100%'})` } : undefined}
+        style={
+          place
+            ? { left: place.left, top: place.top, transform: `translate(-50%, ${place.below ? '0' : '-100%'})` }
+            : undefined
+        }
         className="pointer-events-none fixed z-50 w-65 rounded-md border border-line-strong bg-raised px-3 py-2 text-left text-[12.5px] leading-snug font-normal whitespace-normal text-ink shadow-lg"
       >
         {explanation}

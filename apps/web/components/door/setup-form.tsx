@@ -18,7 +18,9 @@ export function SetupForm({ token }: { token: string }) {
   const create = useMutation(
     trpc.setup.createAdministrator.mutationOptions({
       onSuccess: async () => {
-        const signedIn = await authClient.signIn.email({ email: email.trim(), password: passwords.password }).catch(() => null)
+        const signedIn = await authClient.signIn
+          .email({ email: email.trim(), password: passwords.password })
+          .catch(() => null)
         window.location.assign(signedIn?.error === null ? '/' : '/sign-in')
       },
     }),
@@ -26,7 +28,8 @@ export function SetupForm({ token }: { token: string }) {
   const failure = create.isError ? describeFailure(create.error) : null
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (passwords.check()) create.mutate({ token, name: name.trim(), email: email.trim(), password: passwords.password })
+    if (passwords.check())
+      create.mutate({ token, name: name.trim(), email: email.trim(), password: passwords.password })
   }
 
   return (
@@ -57,7 +60,10 @@ export function SetupForm({ token }: { token: string }) {
         />
         <PasswordFields fields={passwords} label="Password" refused={failure?.fields.get('/password')} />
         {failure && (
-          <p role="alert" className="rounded-md border border-danger-line bg-danger-wash px-3 py-2 text-[13px] text-danger">
+          <p
+            role="alert"
+            className="rounded-md border border-danger-line bg-danger-wash px-3 py-2 text-[13px] text-danger"
+          >
             {failure.message}
           </p>
         )}

@@ -32,7 +32,14 @@ export function SignInForm({ next }: { next: string }) {
       <h1 className="text-2xl font-semibold tracking-tight">Sign in</h1>
       <p className="mt-1 text-muted">Which VM has lost its ::/0, why, and which one is next.</p>
       <form onSubmit={submit} className="mt-6 space-y-4">
-        <Field label="E-mail" type="email" value={email} onChange={(event) => setEmail(event.target.value)} required autoComplete="username" />
+        <Field
+          label="E-mail"
+          type="email"
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+          required
+          autoComplete="username"
+        />
         <Field
           label="Password"
           type="password"
@@ -42,7 +49,10 @@ export function SignInForm({ next }: { next: string }) {
           autoComplete="current-password"
         />
         {failure !== null && (
-          <p role="alert" className="rounded-md border border-danger-line bg-danger-wash px-3 py-2 text-[13px] text-danger">
+          <p
+            role="alert"
+            className="rounded-md border border-danger-line bg-danger-wash px-3 py-2 text-[13px] text-danger"
+          >
             {failure}
           </p>
         )}

@@ -16,7 +16,10 @@ export function Arrivals({ fleet, enrolment: { known, madeAt, uses } }: { fleet:
       {arrived.length > 0 && (
         <ul>
           {arrived.map(({ id, name, status, lastSeenAt }) => (
-            <li key={id} className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-3 last:border-b-0">
+            <li
+              key={id}
+              className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-3 last:border-b-0"
+            >
               <CircleCheck aria-hidden size={16} className="shrink-0 text-ok" />
               <Link href={`/hypervisors/${id}`} className="min-w-0 font-medium hover:underline">
                 <Name>{name}</Name>
@@ -39,8 +42,9 @@ export function Arrivals({ fleet, enrolment: { known, madeAt, uses } }: { fleet:
         <p className="flex items-center gap-2.5 border-t border-line px-4 py-3 text-[13px] text-muted first:border-t-0">
           <LoaderCircle aria-hidden size={15} className="shrink-0 animate-spin" />
           <span>
-            Waiting for the first report{arrived.length > 0 && ` of ${formatCount(waiting, 'more hypervisor', 'more hypervisors')}`}, since <Age at={madeAt} as="duration" />. It comes
-            within seconds of the collector’s start.
+            Waiting for the first report
+            {arrived.length > 0 && ` of ${formatCount(waiting, 'more hypervisor', 'more hypervisors')}`}, since{' '}
+            <Age at={madeAt} as="duration" />. It comes within seconds of the collector’s start.
           </span>
         </p>
       )}

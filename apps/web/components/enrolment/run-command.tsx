@@ -28,20 +28,25 @@ export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: E
         {packages.data ? (
           <>
             <p>
-              Installs the collector on Linux with the GNU C library (x86-64 or arm64) and starts its service, which has a user of its own and the two
-              rights that measuring takes. Once more upgrades it; configuration and unsent reports stay.
+              Installs the collector on Linux with the GNU C library (x86-64 or arm64) and starts its service, which has
+              a user of its own and the two rights that measuring takes. Once more upgrades it; configuration and unsent
+              reports stay.
             </p>
             <details className="mt-1.5">
-              <summary className="w-fit hover:text-ink">Packages offered, each with the SHA-256 checksum that the script checks</summary>
-              <pre className="mt-1 font-mono text-[11.5px] leading-relaxed break-all whitespace-pre-wrap">{packages.data}</pre>
+              <summary className="w-fit hover:text-ink">
+                Packages offered, each with the SHA-256 checksum that the script checks
+              </summary>
+              <pre className="mt-1 font-mono text-[11.5px] leading-relaxed break-all whitespace-pre-wrap">
+                {packages.data}
+              </pre>
             </details>
           </>
         ) : (
           <p>
             {packages.isError && 'Whether this server offers packages could not be read. '}
-            Run it in a checkout of Slashzero with Node 20 or later, as root: reading another process’s socket needs that right. Without it the
-            collector still reports, and says what it cannot measure. For packages that install with one line, run <code className="font-mono">npm run package</code> on
-            the server.
+            Run it in a checkout of Slashzero with Node 20 or later, as root: reading another process’s socket needs
+            that right. Without it the collector still reports, and says what it cannot measure. For packages that
+            install with one line, run <code className="font-mono">npm run package</code> on the server.
           </p>
         )}
         <LoopbackWarning machine="another hypervisor" />

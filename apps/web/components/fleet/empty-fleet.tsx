@@ -30,7 +30,9 @@ export function EmptyFleet({ idle }: { idle: number }) {
         <Server aria-hidden size={20} />
       </span>
       <h1 className="text-[26px] leading-tight font-semibold tracking-tight sm:text-[30px]">
-        {idle === 0 ? 'No hypervisor reports yet.' : `${formatCount(idle, 'machine')} reported, and no VM was seen yet.`}
+        {idle === 0
+          ? 'No hypervisor reports yet.'
+          : `${formatCount(idle, 'machine')} reported, and no VM was seen yet.`}
       </h1>
       <p className="mt-2 max-w-xl text-[15px] leading-relaxed text-muted">
         Slashzero tells which VM has lost its IPv6 default route, ::/0, why, and which one is next.

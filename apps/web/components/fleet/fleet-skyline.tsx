@@ -28,7 +28,10 @@ export function FleetSkyline({ rows }: { rows: readonly FleetRow[] }) {
 
   const indexAt = (event: PointerEvent<HTMLDivElement>) => {
     const box = event.currentTarget.getBoundingClientRect()
-    return Math.min(columns.length - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * columns.length)))
+    return Math.min(
+      columns.length - 1,
+      Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * columns.length)),
+    )
   }
   const current = pointed === null ? undefined : columns[pointed]
   const width = columns.length
@@ -37,10 +40,18 @@ export function FleetSkyline({ rows }: { rows: readonly FleetRow[] }) {
   return (
     <Panel
       title="How full every sender is"
-      note={current ? `${current.row.name}: ${hypervisorWords[current.row.status].label.toLowerCase()}, ${current.headroom.text}` : `${each === 1 ? 'One column a hypervisor' : `One column for ${each} hypervisors, as high as the fullest of them`}, fullest first; the line is the limit of its socket.`}
+      note={
+        current
+          ? `${current.row.name}: ${hypervisorWords[current.row.status].label.toLowerCase()}, ${current.headroom.text}`
+          : `${each === 1 ? 'One column a hypervisor' : `One column for ${each} hypervisors, as high as the fullest of them`}, fullest first; the line is the limit of its socket.`
+      }
       tools={<ChartLegend items={['live', 'stale', 'unmeasured']} />}
     >
-      <div className="relative mx-4 mt-3 mb-4" onPointerMove={(event) => setPointed(indexAt(event))} onPointerLeave={() => setPointed(null)}>
+      <div
+        className="relative mx-4 mt-3 mb-4"
+        onPointerMove={(event) => setPointed(indexAt(event))}
+        onPointerLeave={() => setPointed(null)}
+      >
         <svg
           role="img"
           aria-label={`Headroom of ${rows.length} hypervisors, fullest first; the table below has every figure.`}
@@ -59,13 +70,20 @@ export function FleetSkyline({ rows }: { rows: readonly FleetRow[] }) {
             const x = index + gap / 2
             const across = { x, width: 1 - gap }
             if (bar === null) {
-              return <rect key={row.id} {...across} y={HEIGHT - 100 * 0.06} height={HEIGHT * 0.06} fill="var(--control)" />
+              return (
+                <rect key={row.id} {...across} y={HEIGHT - 100 * 0.06} height={HEIGHT * 0.06} fill="var(--control)" />
+              )
             }
             const live = (bar.live + bar.unsplit) * HEIGHT
             const stale = bar.stale * HEIGHT
             return (
               <g key={row.id}>
-                <rect {...across} y={HEIGHT - live} height={live} fill={bar.unsplit > 0 ? 'var(--unsplit)' : 'var(--live)'} />
+                <rect
+                  {...across}
+                  y={HEIGHT - live}
+                  height={live}
+                  fill={bar.unsplit > 0 ? 'var(--unsplit)' : 'var(--live)'}
+                />
                 <rect {...across} y={HEIGHT - live - stale} height={stale} fill={`url(#${hatch})`} />
               </g>
             )
@@ -87,7 +105,8 @@ export function FleetSkyline({ rows }: { rows: readonly FleetRow[] }) {
 }
 
 function columnsOf(rows: readonly FleetRow[], each: number) {
-  const used = (bar: ReturnType<typeof describeHeadroom>['bar']) => (bar === null ? -1 : bar.live + bar.stale + bar.unsplit)
+  const used = (bar: ReturnType<typeof describeHeadroom>['bar']) =>
+    bar === null ? -1 : bar.live + bar.stale + bar.unsplit
   return rows
     .map((row) => ({ row, headroom: describeHeadroom(row) }))
     .toSorted((one, other) => used(other.headroom.bar) - used(one.headroom.bar))

@@ -66,7 +66,11 @@ function VmCounts({ id, vms }: Pick<FleetRow, 'id' | 'vms'>) {
   return (
     <>
       {vms.missing > 0 ? (
-        <Link href={`/vms?hypervisor=${id}`} prefetch={false} className="inline-flex items-center gap-1 font-medium text-danger hover:underline">
+        <Link
+          href={`/vms?hypervisor=${id}`}
+          prefetch={false}
+          className="inline-flex items-center gap-1 font-medium text-danger hover:underline"
+        >
           <CircleX aria-hidden size={13} /> {counts}
         </Link>
       ) : (

@@ -54,19 +54,14 @@ export function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
           </table>
         </ScrollArea>
       )}
-      <Pager
-        of="hypervisors"
-        page={page}
-        perPage={PER_PAGE}
-        total={chosen.length}
-        onPage={setPage}
-      />
+      <Pager of="hypervisors" page={page} perPage={PER_PAGE} total={chosen.length} onPage={setPage} />
     </Panel>
   )
 }
 
 function noteOf(chosen: number, all: number, isHeld: boolean): string {
-  const count = chosen === all ? formatCount(all, 'hypervisor') : `${formatNumber(chosen)} of ${formatCount(all, 'hypervisor')}`
+  const count =
+    chosen === all ? formatCount(all, 'hypervisor') : `${formatNumber(chosen)} of ${formatCount(all, 'hypervisor')}`
   return isHeld ? `${count}. Their order is held while you point at them.` : count
 }
 
@@ -74,7 +69,9 @@ function FleetTableHead() {
   return (
     <thead>
       <tr>
-        <th scope="col" className="w-42">Status</th>
+        <th scope="col" className="w-42">
+          Status
+        </th>
         <th scope="col">Hypervisor</th>
         <th scope="col" className="w-60">
           <Term explanation="How much of the sender socket’s option memory is used by memberships: solid for live taps, hatched for deleted ones.">
@@ -85,13 +82,19 @@ function FleetTableHead() {
           <Term explanation="How many more taps the sender can join before the kernel refuses.">Joins left</Term>
         </th>
         <th scope="col" data-right className="w-26">
-          <Term explanation="Memberships of taps that no longer exist, as a share of all. The sender never gives them back by itself.">Stale</Term>
+          <Term explanation="Memberships of taps that no longer exist, as a share of all. The sender never gives them back by itself.">
+            Stale
+          </Term>
         </th>
         <th scope="col" data-right className="w-32">
           <Term explanation="When sends or joins will be blocked if the recent growth goes on.">Full</Term>
         </th>
-        <th scope="col" data-right className="w-38">VMs missing ::/0</th>
-        <th scope="col" data-right className="w-30">Last report</th>
+        <th scope="col" data-right className="w-38">
+          VMs missing ::/0
+        </th>
+        <th scope="col" data-right className="w-30">
+          Last report
+        </th>
       </tr>
     </thead>
   )

@@ -22,7 +22,12 @@ export function FleetVms({ fleet: { totals, hypervisors } }: { fleet: Fleet }) {
   return (
     <div className="grid gap-4 empty:hidden lg:auto-cols-fr lg:grid-flow-col">
       {totals.vmsMissing > 0 && (
-        <Shortlist title="Lost ::/0 last" of={totals.vmsMissing} href="/vms?sort=since&descending=true" query={{ route: 'missing', sort: 'since', descending: true }}>
+        <Shortlist
+          title="Lost ::/0 last"
+          of={totals.vmsMissing}
+          href="/vms?sort=since&descending=true"
+          query={{ route: 'missing', sort: 'since', descending: true }}
+        >
           {(vm) => (
             <>
               for <Age at={vm.route.since} as="duration" />
@@ -31,7 +36,12 @@ export function FleetVms({ fleet: { totals, hypervisors } }: { fleet: Fleet }) {
         </Shortlist>
       )}
       {dark > 0 && (
-        <Shortlist title="Next to lose ::/0" of={dark} href="/vms?route=dark" query={{ goesDark: true, sort: 'ends', descending: false }}>
+        <Shortlist
+          title="Next to lose ::/0"
+          of={dark}
+          href="/vms?route=dark"
+          query={{ goesDark: true, sort: 'ends', descending: false }}
+        >
           {({ countdown }) => countdown && <RouteCountdown countdown={countdown} />}
         </Shortlist>
       )}
@@ -71,7 +81,12 @@ function Shortlist({
       )}
       {list.isLoadingError && (
         <div className="p-4">
-          <FailureNotice what="These VMs could not be read." error={list.error} busy={list.isFetching} onRetry={() => void list.refetch()} />
+          <FailureNotice
+            what="These VMs could not be read."
+            error={list.error}
+            busy={list.isFetching}
+            onRetry={() => void list.refetch()}
+          />
         </div>
       )}
       <ul>
@@ -89,7 +104,9 @@ function Shortlist({
               </span>
               <span className="ml-auto text-[12px] text-muted">{children(vm)}</span>
             </p>
-            <p className="mt-0.5 line-clamp-2 text-[12.5px] text-muted">{vm.cause ?? vm.route.reason ?? vm.tap?.statusReason}</p>
+            <p className="mt-0.5 line-clamp-2 text-[12.5px] text-muted">
+              {vm.cause ?? vm.route.reason ?? vm.tap?.statusReason}
+            </p>
           </li>
         ))}
       </ul>

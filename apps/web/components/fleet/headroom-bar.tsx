@@ -9,13 +9,18 @@ export function HeadroomBar({ headroom, full }: { headroom: HeadroomDescription;
       {bar === null ? (
         <div aria-hidden className="hatch-unmeasured h-2.5 rounded-[3px] border border-dashed border-unknown-line" />
       ) : (
-        <div aria-hidden className={`flex h-2.5 overflow-hidden rounded-[3px] bg-raised ring-1 ${full ? 'ring-danger' : 'ring-line'}`}>
+        <div
+          aria-hidden
+          className={`flex h-2.5 overflow-hidden rounded-[3px] bg-raised ring-1 ${full ? 'ring-danger' : 'ring-line'}`}
+        >
           <div className="bg-live" style={{ width: percent(bar.live) }} />
           <div className="hatch-stale" style={{ width: percent(bar.stale) }} />
           <div className="bg-unsplit" style={{ width: percent(bar.unsplit) }} />
         </div>
       )}
-      <p aria-hidden className="mt-1 truncate text-[12px] text-muted">{text}</p>
+      <p aria-hidden className="mt-1 truncate text-[12px] text-muted">
+        {text}
+      </p>
     </div>
   )
 }

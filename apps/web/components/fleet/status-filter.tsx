@@ -21,7 +21,16 @@ export function StatusFilter({
     <ChoiceRow
       label="Hypervisors by status"
       choices={[
-        { key: 'all', href: hrefFor(null), chosen: chosen === null, label: <>All <Count>{rows.length}</Count></> },
+        {
+          key: 'all',
+          href: hrefFor(null),
+          chosen: chosen === null,
+          label: (
+            <>
+              All <Count>{rows.length}</Count>
+            </>
+          ),
+        },
         ...statuses.map((status) => {
           const Icon = hypervisorIcons[status]
           const { label, tone } = hypervisorWords[status]
@@ -31,7 +40,8 @@ export function StatusFilter({
             chosen: chosen === status,
             label: (
               <>
-                <Icon aria-hidden size={13} className={toneText[tone]} /> {label} <Count>{counts.get(status) ?? 0}</Count>
+                <Icon aria-hidden size={13} className={toneText[tone]} /> {label}{' '}
+                <Count>{counts.get(status) ?? 0}</Count>
               </>
             ),
           }

@@ -1,7 +1,18 @@
 'use client'
 
 import { useId } from 'react'
-import { Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import {
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts'
 import { formatBytes } from '../../client/format/format-bytes.ts'
 import { formatTick } from '../../client/format/format-instant.ts'
 import { describePlot } from '../../client/headroom/describe-plot.ts'
@@ -55,7 +66,8 @@ export function HeadroomChart({ plot, membershipBytes }: { plot: HeadroomPlot; m
             width={76}
             domain={[0, top]}
             allowDataOverflow
-            {...(limit !== null && limit > 0 && { ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * limit)) })}
+            {...(limit !== null &&
+              limit > 0 && { ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * limit)) })}
             tickFormatter={(bytes: number) => formatBytes(bytes)}
           />
           {gaps.map((gap) => (
@@ -69,8 +81,22 @@ export function HeadroomChart({ plot, membershipBytes }: { plot: HeadroomPlot; m
             />
           ))}
           <Area {...series} dataKey="live" fill="var(--live)" fillOpacity={0.85} stroke="var(--live)" strokeWidth={1} />
-          <Area {...series} dataKey="stale" fill={`url(#${stale})`} fillOpacity={1} stroke="var(--stale)" strokeWidth={1} />
-          <Area {...series} dataKey="unsplit" fill="var(--unsplit)" fillOpacity={0.7} stroke="var(--unsplit)" strokeWidth={1} />
+          <Area
+            {...series}
+            dataKey="stale"
+            fill={`url(#${stale})`}
+            fillOpacity={1}
+            stroke="var(--stale)"
+            strokeWidth={1}
+          />
+          <Area
+            {...series}
+            dataKey="unsplit"
+            fill="var(--unsplit)"
+            fillOpacity={0.7}
+            stroke="var(--unsplit)"
+            strokeWidth={1}
+          />
           {restarts.map((at) => (
             <ReferenceLine key={at} x={at} stroke="var(--ink)" strokeDasharray="2 3" ifOverflow="hidden" />
           ))}

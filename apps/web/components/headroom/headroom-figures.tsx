@@ -15,12 +15,24 @@ export function HeadroomFigures({ plot }: { plot: HeadroomPlot }) {
           <table className="w-full text-right text-[12.5px] [&_td]:px-4 [&_td]:py-1 [&_th]:px-4 [&_th]:py-1.5">
             <thead className="text-muted">
               <tr>
-                <th scope="col" className="text-left font-medium">Time, {nameZone(plot.to)}</th>
-                <th scope="col" className="font-medium">Live</th>
-                <th scope="col" className="font-medium">Stale</th>
-                <th scope="col" className="font-medium">Used</th>
-                <th scope="col" className="font-medium">Sends blocked from</th>
-                <th scope="col" className="font-medium">Limit</th>
+                <th scope="col" className="text-left font-medium">
+                  Time, {nameZone(plot.to)}
+                </th>
+                <th scope="col" className="font-medium">
+                  Live
+                </th>
+                <th scope="col" className="font-medium">
+                  Stale
+                </th>
+                <th scope="col" className="font-medium">
+                  Used
+                </th>
+                <th scope="col" className="font-medium">
+                  Sends blocked from
+                </th>
+                <th scope="col" className="font-medium">
+                  Limit
+                </th>
               </tr>
             </thead>
             <tbody>

@@ -27,7 +27,8 @@ export function HeadroomLegend({ plot }: { plot: HeadroomPlot }) {
         )}
         {restarts.length > 0 && (
           <li className="flex items-center gap-1.5">
-            <Stroke look="stroke-ink" dash="2 3" /> Restarted {restarts.length <= 3 ? restarts.map((at) => formatInstant(at, to)).join(', ') : `${restarts.length} times`}
+            <Stroke look="stroke-ink" dash="2 3" /> Restarted{' '}
+            {restarts.length <= 3 ? restarts.map((at) => formatInstant(at, to)).join(', ') : `${restarts.length} times`}
           </li>
         )}
       </ul>

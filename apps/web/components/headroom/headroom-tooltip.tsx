@@ -18,7 +18,9 @@ export function HeadroomTooltip({
   const used = row && usedOf(row)
   if (!row || (used === null && row.limit === null)) return null
   const withCount = (bytes: number) =>
-    membershipBytes === null ? formatBytes(bytes) : `${formatBytes(bytes)}, ${formatCount(Math.floor(bytes / membershipBytes), 'membership')}`
+    membershipBytes === null
+      ? formatBytes(bytes)
+      : `${formatBytes(bytes)}, ${formatCount(Math.floor(bytes / membershipBytes), 'membership')}`
   return (
     <div className="rounded-md border border-line-strong bg-panel px-3 py-2 text-[12.5px] shadow-lg">
       <p className="font-medium">{formatInstantInFull(row.at)}</p>

@@ -42,7 +42,11 @@ export function HeadroomPanel({ detail }: { detail: HypervisorDetail }) {
 
   return (
     <Panel
-      title={line ? `Option memory of ${line.daemon}${line.namespace === null ? '' : ` in ${line.namespace}`}` : 'Option memory'}
+      title={
+        line
+          ? `Option memory of ${line.daemon}${line.namespace === null ? '' : ` in ${line.namespace}`}`
+          : 'Option memory'
+      }
       note={plot ? describePlot(plot) : undefined}
       tools={
         <div className="flex max-w-full flex-wrap items-center gap-2">
@@ -74,7 +78,12 @@ export function HeadroomPanel({ detail }: { detail: HypervisorDetail }) {
     >
       {series.isError && (
         <div className="p-4">
-          <FailureNotice what="The history could not be read." error={series.error} busy={series.isFetching} onRetry={() => void series.refetch()} />
+          <FailureNotice
+            what="The history could not be read."
+            error={series.error}
+            busy={series.isFetching}
+            onRetry={() => void series.refetch()}
+          />
         </div>
       )}
       {series.isPending && (
@@ -84,7 +93,8 @@ export function HeadroomPanel({ detail }: { detail: HypervisorDetail }) {
       )}
       {series.data && !hasFigures(plot) && (
         <EmptyState icon={ChartArea} title={`Nothing was measured in the last ${rangeNames[range]}.`}>
-          {detail.senders.find((sender) => sender.unmeasuredReason !== null)?.unmeasuredReason ?? 'No report of a sender’s socket came in this time.'}
+          {detail.senders.find((sender) => sender.unmeasuredReason !== null)?.unmeasuredReason ??
+            'No report of a sender’s socket came in this time.'}
         </EmptyState>
       )}
       {hasFigures(plot) && (

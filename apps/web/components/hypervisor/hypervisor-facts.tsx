@@ -21,11 +21,15 @@ export function HypervisorFacts({ detail }: { detail: HypervisorDetail }) {
         </Fact>
         <Fact name="VMs unknown">{formatNumber(vms.unknown)}</Fact>
         <Fact name="Joins left">{joinsLeft === null ? <Absent>not known</Absent> : formatNumber(joinsLeft)}</Fact>
-        <Fact name="Stale memberships">{staleMemberships === null ? <Absent>not known</Absent> : formatNumber(staleMemberships)}</Fact>
+        <Fact name="Stale memberships">
+          {staleMemberships === null ? <Absent>not known</Absent> : formatNumber(staleMemberships)}
+        </Fact>
         <Fact name="Full">
           <FullAt joinsLeft={joinsLeft} fullAt={fullAt} />
         </Fact>
-        <Fact name="Bytes a membership">{membershipBytes === null ? <Absent>not known</Absent> : formatBytes(membershipBytes)}</Fact>
+        <Fact name="Bytes a membership">
+          {membershipBytes === null ? <Absent>not known</Absent> : formatBytes(membershipBytes)}
+        </Fact>
       </dl>
       <Host detail={detail} />
     </div>
@@ -37,13 +41,20 @@ function Host({ detail: { kernel, collectorVersion, hostId, labels } }: { detail
   const shared = Object.entries({ ...labels, ...(collectorVersion !== null && { collector: collectorVersion }) })
   return (
     <dl className="flex flex-wrap gap-x-5 gap-y-0.5 border-t border-line px-4 py-2 text-[12.5px]">
-      <HostFact name="kernel">{kernel === null ? <Absent>not known</Absent> : <InlineName>{kernel}</InlineName>}</HostFact>
+      <HostFact name="kernel">
+        {kernel === null ? <Absent>not known</Absent> : <InlineName>{kernel}</InlineName>}
+      </HostFact>
       <HostFact name="host id">
         <InlineName>{hostId}</InlineName>
       </HostFact>
       {shared.map(([name, value]) => (
         <HostFact key={name} name={name}>
-          <Link href={`/?search=${encodeURIComponent(`${name}=${value}`)}`} prefetch={false} title="All hypervisors of which this is true" className="hover:underline">
+          <Link
+            href={`/?search=${encodeURIComponent(`${name}=${value}`)}`}
+            prefetch={false}
+            title="All hypervisors of which this is true"
+            className="hover:underline"
+          >
             <InlineName>{value}</InlineName>
           </Link>
         </HostFact>

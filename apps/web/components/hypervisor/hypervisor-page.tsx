@@ -25,7 +25,11 @@ export function HypervisorPage({ id }: { id: string }) {
   return (
     <>
       <title>{`${detail.data?.name ?? 'Hypervisor'} · Slashzero`}</title>
-      <Loaded query={detail} failed="The hypervisor could not be read." skeleton={<PageSkeleton label="Reading the hypervisor" />}>
+      <Loaded
+        query={detail}
+        failed="The hypervisor could not be read."
+        skeleton={<PageSkeleton label="Reading the hypervisor" />}
+      >
         {(data) => (
           <div className="space-y-6">
             <HypervisorSentence detail={data} />

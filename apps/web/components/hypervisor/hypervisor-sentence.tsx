@@ -41,7 +41,9 @@ export function HypervisorSentence({ detail }: { detail: HypervisorDetail }) {
         }
       >
         {since} {detail.statusReason.replace(/\.?$/, '.')}
-        {dark !== null && <span className="mt-1 block text-danger">{dark.charAt(0).toUpperCase() + dark.slice(1)}.</span>}
+        {dark !== null && (
+          <span className="mt-1 block text-danger">{dark.charAt(0).toUpperCase() + dark.slice(1)}.</span>
+        )}
         {late !== null && <span className="mt-1 block text-warn">{late}</span>}
         {skew !== null && <span className="mt-1 block text-warn">{skew}</span>}
       </Statement>

@@ -58,7 +58,8 @@ export function ManageHypervisor({ detail: { id, name } }: { detail: HypervisorD
         onConfirm={() => revoke.mutate({ id })}
         onClose={() => setAsking(null)}
       >
-        The collector on <InlineName>{name}</InlineName> is refused from now on. It needs a new enrolment token to report again.
+        The collector on <InlineName>{name}</InlineName> is refused from now on. It needs a new enrolment token to
+        report again.
       </ConfirmDialog>
       <ConfirmDialog
         open={asking === 'remove'}
@@ -69,7 +70,8 @@ export function ManageHypervisor({ detail: { id, name } }: { detail: HypervisorD
         onConfirm={() => remove.mutate({ id })}
         onClose={() => setAsking(null)}
       >
-        <InlineName>{name}</InlineName>, its VMs and its history are deleted. Stop the collector there first, or its reports are refused.
+        <InlineName>{name}</InlineName>, its VMs and its history are deleted. Stop the collector there first, or its
+        reports are refused.
       </ConfirmDialog>
     </Panel>
   )

@@ -5,9 +5,17 @@ import { Age } from '../display/age.tsx'
 import { InlineName } from '../display/name.tsx'
 
 /** What a sender is configured to say to VMs, or why that is not known. */
-export function SenderConfiguration({ sender: { configuration, daemon }, runs }: { sender: HypervisorSender; runs: readonly ProbeRun[] }) {
+export function SenderConfiguration({
+  sender: { configuration, daemon },
+  runs,
+}: {
+  sender: HypervisorSender
+  runs: readonly ProbeRun[]
+}) {
   if (configuration === null) {
-    const why = runs.find(({ probe }) => probe === 'configurations')?.error ?? `nothing that the collector reads says how ${daemon} is configured`
+    const why =
+      runs.find(({ probe }) => probe === 'configurations')?.error ??
+      `nothing that the collector reads says how ${daemon} is configured`
     return <p className="text-muted">What it is configured to say is not known: {why}.</p>
   }
   const { path, readAt, changedAt, newerThanProcess, groups } = configuration

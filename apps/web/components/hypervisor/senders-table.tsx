@@ -30,12 +30,20 @@ export function SendersTable({ senders, runs }: { senders: readonly HypervisorSe
               <tr>
                 <th scope="col">Daemon</th>
                 <th scope="col">Namespace</th>
-                <th scope="col" className="w-64">Headroom</th>
-                <th scope="col" data-right>Used of limit</th>
-                <th scope="col" data-right>Joins left</th>
+                <th scope="col" className="w-64">
+                  Headroom
+                </th>
+                <th scope="col" data-right>
+                  Used of limit
+                </th>
+                <th scope="col" data-right>
+                  Joins left
+                </th>
                 <th scope="col">Sends</th>
                 <th scope="col">
-                  <Term explanation="How the option memory was read: sock_diag asks the kernel; pidfd borrows the daemon’s socket for the question.">Measured by</Term>
+                  <Term explanation="How the option memory was read: sock_diag asks the kernel; pidfd borrows the daemon’s socket for the question.">
+                    Measured by
+                  </Term>
                 </th>
               </tr>
             </thead>
@@ -99,10 +107,20 @@ function SenderRow({ sender }: { sender: HypervisorSender }) {
         )}
       </td>
       <td data-label="Sends">
-        {sendsBlocked === null ? <Absent>not known</Absent> : sendsBlocked ? <span className="font-medium text-danger">blocked</span> : 'get through'}
+        {sendsBlocked === null ? (
+          <Absent>not known</Absent>
+        ) : sendsBlocked ? (
+          <span className="font-medium text-danger">blocked</span>
+        ) : (
+          'get through'
+        )}
       </td>
       <td data-wide data-label="Measured by" className="max-w-72">
-        {method === null ? <span className="text-unknown">not measured: {unmeasuredReason ?? 'no reason given'}</span> : <code className="font-mono text-[12px]">{method}</code>}
+        {method === null ? (
+          <span className="text-unknown">not measured: {unmeasuredReason ?? 'no reason given'}</span>
+        ) : (
+          <code className="font-mono text-[12px]">{method}</code>
+        )}
       </td>
     </tr>
   )
@@ -117,8 +135,12 @@ function SenderDetail({ sender, runs }: { sender: HypervisorSender; runs: readon
         <SenderConfiguration sender={sender} runs={runs} />
         {stale.length > 0 && (
           <details className="mt-1">
-            <summary className="w-fit text-muted hover:text-ink">Interfaces that are gone and still joined: {formatNumber(stale.length)}</summary>
-            <p className="mt-1 max-h-40 overflow-auto font-mono text-[12px] text-muted">ifindex {formatRanges(stale)}</p>
+            <summary className="w-fit text-muted hover:text-ink">
+              Interfaces that are gone and still joined: {formatNumber(stale.length)}
+            </summary>
+            <p className="mt-1 max-h-40 overflow-auto font-mono text-[12px] text-muted">
+              ifindex {formatRanges(stale)}
+            </p>
           </details>
         )}
       </td>

@@ -19,7 +19,12 @@ export function Sight({ runs, probes }: Pick<HypervisorDetail, 'runs' | 'probes'
     >
       <ul className="text-[13px]">
         {runs.map(({ probe, outcome, error, milliseconds }) => (
-          <Item key={probe} name={probe} state={outcome === 'failed' ? 'failed' : 'nothing there to read'} isFailed={outcome === 'failed'}>
+          <Item
+            key={probe}
+            name={probe}
+            state={outcome === 'failed' ? 'failed' : 'nothing there to read'}
+            isFailed={outcome === 'failed'}
+          >
             {error ?? 'No reason was given.'} <span className="text-faint">({milliseconds.toFixed(1)} ms)</span>
           </Item>
         ))}
@@ -31,8 +36,9 @@ export function Sight({ runs, probes }: Pick<HypervisorDetail, 'runs' | 'probes'
       </ul>
       {failed.some(({ error }) => error?.includes('CAP_')) && (
         <p className="border-t border-line px-4 py-2.5 text-[12.5px] text-muted">
-          A right that is named above is given by <code className="font-mono">systemctl edit slashzero-collector</code>, in{' '}
-          <code className="font-mono">AmbientCapabilities=</code> and <code className="font-mono">CapabilityBoundingSet=</code>. On the hypervisor,{' '}
+          A right that is named above is given by <code className="font-mono">systemctl edit slashzero-collector</code>,
+          in <code className="font-mono">AmbientCapabilities=</code> and{' '}
+          <code className="font-mono">CapabilityBoundingSet=</code>. On the hypervisor,{' '}
           <code className="font-mono">slashzero-collector doctor</code> says what each one adds.
         </p>
       )}
@@ -40,7 +46,17 @@ export function Sight({ runs, probes }: Pick<HypervisorDetail, 'runs' | 'probes'
   )
 }
 
-function Item({ name, state, isFailed = false, children }: { name: string; state: string; isFailed?: boolean; children: React.ReactNode }) {
+function Item({
+  name,
+  state,
+  isFailed = false,
+  children,
+}: {
+  name: string
+  state: string
+  isFailed?: boolean
+  children: React.ReactNode
+}) {
   return (
     <li className="grid gap-x-4 gap-y-0.5 border-b border-line px-4 py-2 last:border-b-0 md:grid-cols-[10rem_10rem_minmax(0,1fr)]">
       <code className="font-mono text-[12.5px]">{name}</code>

@@ -32,7 +32,9 @@ export const TapRow = memo(function TapRow({ tap, isHeard }: { tap: HypervisorTa
           <SeenAdvertisement key={`${one.direction} ${one.source}`} seen={one} />
         ))}
         {isHeard && (tap.advertisements ?? []).length === 0 && (
-          <p className="mt-1 text-[12px] text-faint">{tap.advertisements === null ? 'RAs could not be listened for here' : 'no RA was heard yet'}</p>
+          <p className="mt-1 text-[12px] text-faint">
+            {tap.advertisements === null ? 'RAs could not be listened for here' : 'no RA was heard yet'}
+          </p>
         )}
       </td>
       <td data-label="VM" className="max-w-52">
@@ -47,7 +49,15 @@ export const TapRow = memo(function TapRow({ tap, isHeard }: { tap: HypervisorTa
       <td data-right data-label="Joined users">
         <Counter value={tap.allRoutersUsers} />
       </td>
-      <td data-label="Forwarding">{tap.forwarding === null ? <Absent>not read</Absent> : tap.forwarding ? 'on' : <span className="text-warn">off</span>}</td>
+      <td data-label="Forwarding">
+        {tap.forwarding === null ? (
+          <Absent>not read</Absent>
+        ) : tap.forwarding ? (
+          'on'
+        ) : (
+          <span className="text-warn">off</span>
+        )}
+      </td>
       <td data-right data-label="RS in">
         <Counter value={tap.routerSolicitsIn} />
       </td>
@@ -66,7 +76,8 @@ function SeenAdvertisement({ seen }: { seen: NonNullable<HypervisorTap['advertis
   const { source, direction, seenAt, routerLifetimeSeconds, sincePreviousSeconds, prefixes } = seen
   return (
     <p className="mt-1 text-[12px] text-faint">
-      RA {direction} <Age at={seenAt} />: <InlineName>{source}</InlineName>, router lifetime {formatNumber(routerLifetimeSeconds)}&nbsp;s
+      RA {direction} <Age at={seenAt} />: <InlineName>{source}</InlineName>, router lifetime{' '}
+      {formatNumber(routerLifetimeSeconds)}&nbsp;s
       {sincePreviousSeconds !== null && <>, {formatDuration(sincePreviousSeconds * 1000)} after the one before</>}
       {prefixes.length > 0 && (
         <>

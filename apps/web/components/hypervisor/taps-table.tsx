@@ -33,17 +33,25 @@ export function TapsTable({ taps, probes }: { taps: readonly HypervisorTap[]; pr
                 <th scope="col">Verdict</th>
                 <th scope="col">VM</th>
                 <th scope="col" data-right>
-                  <Term explanation="Users of ff02::2 on the tap. With forwarding on, the kernel itself is one: then 2 means that the daemon has joined.">Joined users</Term>
+                  <Term explanation="Users of ff02::2 on the tap. With forwarding on, the kernel itself is one: then 2 means that the daemon has joined.">
+                    Joined users
+                  </Term>
                 </th>
                 <th scope="col">Forwarding</th>
                 <th scope="col" data-right>
-                  <Term explanation="Router Solicitations that came in from the VM, since the tap was made.">RS in</Term>
+                  <Term explanation="Router Solicitations that came in from the VM, since the tap was made.">
+                    RS in
+                  </Term>
                 </th>
                 <th scope="col" data-right>
-                  <Term explanation="Router Advertisements that went out to the VM, since the tap was made. Only those that were sent count.">RA out</Term>
+                  <Term explanation="Router Advertisements that went out to the VM, since the tap was made. Only those that were sent count.">
+                    RA out
+                  </Term>
                 </th>
                 <th scope="col" data-right>
-                  <Term explanation="Router Advertisements that came in. A host sees its own multicast ones here too.">RA in</Term>
+                  <Term explanation="Router Advertisements that came in. A host sees its own multicast ones here too.">
+                    RA in
+                  </Term>
                 </th>
                 <th scope="col">Link</th>
               </tr>

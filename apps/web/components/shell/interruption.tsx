@@ -5,7 +5,17 @@ import { buttonClass } from '../control/button.tsx'
 import { Mark } from './mark.tsx'
 
 /** A page that says why there is nothing else to see, and the way back. */
-export function Interruption({ icon: Icon, title, action, children }: { icon: LucideIcon; title: string; action?: ReactNode; children: ReactNode }) {
+export function Interruption({
+  icon: Icon,
+  title,
+  action,
+  children,
+}: {
+  icon: LucideIcon
+  title: string
+  action?: ReactNode
+  children: ReactNode
+}) {
   return (
     <main className="mx-auto flex min-h-[70dvh] max-w-md flex-col justify-center px-5 py-12">
       <title>{`${title.replace(/\.$/, '')} · Slashzero`}</title>

@@ -20,7 +20,12 @@ export function PushCommand({ token }: { token: string }) {
         <p className="text-[13px]">Run this in the VM. The token is shown this once.</p>
         <fieldset aria-label="System of the VM" className="flex gap-1">
           {(['unix', 'windows'] as const).map((one) => (
-            <Button key={one} look={one === system ? 'plain' : 'quiet'} aria-pressed={one === system} onClick={() => setSystem(one)}>
+            <Button
+              key={one}
+              look={one === system ? 'plain' : 'quiet'}
+              aria-pressed={one === system}
+              onClick={() => setSystem(one)}
+            >
               {systems[one]}
             </Button>
           ))}
@@ -31,8 +36,10 @@ export function PushCommand({ token }: { token: string }) {
       </pre>
       <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-2.5 text-[12.5px] text-muted">
         <div className="min-w-0 flex-1 basis-72">
-          It sends once. {system === 'unix' ? <code className="font-mono">--help</code> : <code className="font-mono">-Help</code>} shows the line that
-          does so every minute. Checksums: <code className="font-mono break-all">{origin}/install/guest/SHA256SUMS</code>
+          It sends once.{' '}
+          {system === 'unix' ? <code className="font-mono">--help</code> : <code className="font-mono">-Help</code>}{' '}
+          shows the line that does so every minute. Checksums:{' '}
+          <code className="font-mono break-all">{origin}/install/guest/SHA256SUMS</code>
           <LoopbackWarning machine="another machine" />
         </div>
         <CopyButton text={command} label="Copy command" />

@@ -22,7 +22,8 @@ export function RouteTabs({ view: { route: chosen, query } }: { view: VmView }) 
         chosen: chosen === tab,
         label: (
           <>
-            <TabName tab={tab} /> <span className="text-faint">{counts === undefined ? '…' : formatNumber(counts[tab])}</span>
+            <TabName tab={tab} />{' '}
+            <span className="text-faint">{counts === undefined ? '…' : formatNumber(counts[tab])}</span>
           </>
         ),
       }))}

@@ -12,15 +12,26 @@ const methods = ['guest-agent', 'off-link-probe', 'pushed'] as const satisfies r
 /** What each method found last, also where they disagree; of those that found nothing, what would make them. */
 export function VmChecks({ vm: { route }, probes }: VmDetail) {
   return (
-    <Panel title="Checks" note="The latest of each method. Where they disagree, the sentence above says which one counts, and why.">
+    <Panel
+      title="Checks"
+      note="The latest of each method. Where they disagree, the sentence above says which one counts, and why."
+    >
       <ScrollArea label="Checks">
         <table className="table-cards md:min-w-[56rem]">
           <thead>
             <tr>
-              <th scope="col" className="w-44">Method</th>
-              <th scope="col" className="w-36">Found</th>
-              <th scope="col" className="w-36">When</th>
-              <th scope="col" className="w-64">Gateway and end</th>
+              <th scope="col" className="w-44">
+                Method
+              </th>
+              <th scope="col" className="w-36">
+                Found
+              </th>
+              <th scope="col" className="w-36">
+                When
+              </th>
+              <th scope="col" className="w-64">
+                Gateway and end
+              </th>
               <th scope="col">Reason</th>
             </tr>
           </thead>
@@ -33,12 +44,16 @@ export function VmChecks({ vm: { route }, probes }: VmDetail) {
                     <span className="font-medium">{methodNames[method]}</span>
                     {method === route.method && <p className="text-[12px] text-muted">the verdict follows it</p>}
                   </td>
-                  <td data-label="Found">{check ? <span className="font-medium">{findingOf(check)}</span> : <Absent>not checked</Absent>}</td>
+                  <td data-label="Found">
+                    {check ? <span className="font-medium">{findingOf(check)}</span> : <Absent>not checked</Absent>}
+                  </td>
                   <td data-label="When">{check ? <Age at={check.checkedAt} /> : <Absent>never</Absent>}</td>
                   <td data-label="Gateway and end">
                     {check?.gateway ? <InlineName>{check.gateway}</InlineName> : <Absent>none told</Absent>}
                     {check?.expiresAt && (
-                      <p className="text-[12px] text-muted">as seen then, until {formatInstantInFull(Date.parse(check.expiresAt))}</p>
+                      <p className="text-[12px] text-muted">
+                        as seen then, until {formatInstantInFull(Date.parse(check.expiresAt))}
+                      </p>
                     )}
                   </td>
                   <td data-wide data-label="Reason" className="text-[12.5px] text-muted">

@@ -24,19 +24,32 @@ export function VmFacts({ vm: { uuid, hypervisor, route, countdown } }: { vm: Da
         <Detail>{hypervisor.statusReason}</Detail>
       </Fact>
       <Fact name="Gateway">
-        {route.gateway === null ? <Absent>{route.status === 'missing' ? 'none' : 'not known'}</Absent> : <InlineName>{route.gateway}</InlineName>}
+        {route.gateway === null ? (
+          <Absent>{route.status === 'missing' ? 'none' : 'not known'}</Absent>
+        ) : (
+          <InlineName>{route.gateway}</InlineName>
+        )}
       </Fact>
       <Fact name="End of ::/0">
         {countdown === null ? <End route={route} /> : <RouteCountdown countdown={countdown} />}
         {countdown !== null && <Detail>{describeCountdown(countdown, 0).basis}</Detail>}
       </Fact>
-      <Fact name="uuid">{uuid === null ? <Absent>none told</Absent> : <span className="font-mono text-[12.5px]">{uuid}</span>}</Fact>
+      <Fact name="uuid">
+        {uuid === null ? <Absent>none told</Absent> : <span className="font-mono text-[12.5px]">{uuid}</span>}
+      </Fact>
     </Facts>
   )
 }
 
 function End({ route: { status, expiresAt } }: Pick<DashboardVm, 'route'>) {
-  if (status === 'missing') return expiresAt === null ? <Absent>it is missing</Absent> : <span>expired <Age at={expiresAt} /></span>
+  if (status === 'missing')
+    return expiresAt === null ? (
+      <Absent>it is missing</Absent>
+    ) : (
+      <span>
+        expired <Age at={expiresAt} />
+      </span>
+    )
   return <Absent>nothing tells when</Absent>
 }
 

@@ -40,13 +40,21 @@ export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: Dashboard
         <Age at={route.since} as="duration" />
       </td>
       <td data-wide data-label="Why" className="md:max-w-[30rem] md:min-w-72">
-        {why.length === 0 ? <Absent>{route.status === 'ok' ? 'nothing is wrong' : 'nothing known'}</Absent> : <Reasons texts={why} />}
+        {why.length === 0 ? (
+          <Absent>{route.status === 'ok' ? 'nothing is wrong' : 'nothing known'}</Absent>
+        ) : (
+          <Reasons texts={why} />
+        )}
       </td>
       <td data-label="Found by" className="whitespace-nowrap">
         <RouteChecks route={route} />
       </td>
       <td data-label="Gateway and end" className="md:max-w-60">
-        {route.gateway === null ? <Absent>none</Absent> : <Name className="font-mono text-[12px]">{route.gateway}</Name>}
+        {route.gateway === null ? (
+          <Absent>none</Absent>
+        ) : (
+          <Name className="font-mono text-[12px]">{route.gateway}</Name>
+        )}
         {route.status === 'missing' && route.expiresAt !== null && (
           <p className="text-[12px] text-muted">
             expired <Age at={route.expiresAt} />
@@ -62,7 +70,12 @@ function HypervisorLink({ hypervisor: { id, name, status, statusReason } }: Pick
   const Icon = hypervisorIcons[status]
   const { label, tone } = hypervisorWords[status]
   return (
-    <Link href={`/hypervisors/${id}`} prefetch={false} title={`${name}: ${label}. ${statusReason}`} className="flex min-w-0 items-center gap-1.5 hover:underline">
+    <Link
+      href={`/hypervisors/${id}`}
+      prefetch={false}
+      title={`${name}: ${label}. ${statusReason}`}
+      className="flex min-w-0 items-center gap-1.5 hover:underline"
+    >
       <Icon aria-hidden size={13} className={`shrink-0 ${toneText[tone]}`} />
       <span className="sr-only">{label}: </span>
       <Name>{name}</Name>

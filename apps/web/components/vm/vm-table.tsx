@@ -25,14 +25,20 @@ export function VmTable({
         <thead>
           <tr>
             <SortHeader sort="name" title="VM" query={query} />
-            {withHypervisor ? <SortHeader sort="hypervisor" title="Hypervisor and tap" query={query} /> : <th scope="col">Tap</th>}
+            {withHypervisor ? (
+              <SortHeader sort="hypervisor" title="Hypervisor and tap" query={query} />
+            ) : (
+              <th scope="col">Tap</th>
+            )}
             <SortHeader sort="status" title="::/0" query={query} />
             <SortHeader sort="since" title="Since" query={query} />
             <th scope="col">
               <Term explanation="What is known of why, from the hypervisor and from the check in the VM.">Why</Term>
             </th>
             <th scope="col">
-              <Term explanation="What each check found, and how long ago that was. The first is the one that the state follows.">Found by</Term>
+              <Term explanation="What each check found, and how long ago that was. The first is the one that the state follows.">
+                Found by
+              </Term>
             </th>
             <SortHeader sort="ends" title="Gateway and end" query={query} />
           </tr>

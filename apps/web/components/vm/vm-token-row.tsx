@@ -12,7 +12,13 @@ import { Age } from '../display/age.tsx'
 import { Name } from '../display/name.tsx'
 
 /** One token of a VM, with its end where it has come. */
-export function VmTokenRow({ token: { id, createdAt, lastUsedAt, revokedAt }, vmId }: { token: VmToken; vmId: string }) {
+export function VmTokenRow({
+  token: { id, createdAt, lastUsedAt, revokedAt },
+  vmId,
+}: {
+  token: VmToken
+  vmId: string
+}) {
   const trpc = useTRPC()
   const queryClient = useQueryClient()
   const [asking, setAsking] = useState(false)

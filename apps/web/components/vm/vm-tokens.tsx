@@ -39,12 +39,20 @@ export function VmTokens({ vm: { id, name, uuid } }: { vm: DashboardVm }) {
       {create.data && <PushCommand token={create.data.token} />}
       <p className="px-4 py-3 text-[13px] text-muted">
         Without ::/0 the VM reaches this server over IPv4 alone, and its hypervisor in any case. For that, set{' '}
-        <code className="font-mono text-[12.5px]">guest-push-listen</code> in the hypervisor’s configuration, and print the VM’s token there:{' '}
-        <code className="font-mono text-[12.5px] wrap-anywhere">slashzero-collector push-token {quote(uuid ?? name)}</code>
+        <code className="font-mono text-[12.5px]">guest-push-listen</code> in the hypervisor’s configuration, and print
+        the VM’s token there:{' '}
+        <code className="font-mono text-[12.5px] wrap-anywhere">
+          slashzero-collector push-token {quote(uuid ?? name)}
+        </code>
       </p>
       {tokens.isError && (
         <div className="p-4">
-          <FailureNotice what="The tokens could not be read." error={tokens.error} busy={tokens.isFetching} onRetry={() => void tokens.refetch()} />
+          <FailureNotice
+            what="The tokens could not be read."
+            error={tokens.error}
+            busy={tokens.isFetching}
+            onRetry={() => void tokens.refetch()}
+          />
         </div>
       )}
       {tokens.data && tokens.data.length > 0 && (
@@ -53,8 +61,12 @@ export function VmTokens({ vm: { id, name, uuid } }: { vm: DashboardVm }) {
             <thead>
               <tr>
                 <th scope="col">Token</th>
-                <th scope="col" className="w-32">Made</th>
-                <th scope="col" className="w-32">Last used</th>
+                <th scope="col" className="w-32">
+                  Made
+                </th>
+                <th scope="col" className="w-32">
+                  Last used
+                </th>
                 <th scope="col" data-right className="w-28">
                   <span className="sr-only">Action</span>
                 </th>

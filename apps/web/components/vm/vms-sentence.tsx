@@ -22,7 +22,11 @@ export function VmsSentence({ view, list }: { view: VmView; list: VmList }) {
         <>
           {' '}
           Next:{' '}
-          <Link href={hrefFor({ route: 'dark', sort: null, descending: null, page: null })} prefetch={false} className="text-link">
+          <Link
+            href={hrefFor({ route: 'dark', sort: null, descending: null, page: null })}
+            prefetch={false}
+            className="text-link"
+          >
             {formatCount(dark, 'VM')} whose ::/0 nothing can renew
           </Link>
           .
@@ -42,7 +46,8 @@ export function VmsSentence({ view, list }: { view: VmView; list: VmList }) {
 }
 
 const sentences = {
-  missing: 'No ::/0, an expired one, or one that leads nowhere all count as missing: the VM reaches nothing beyond its own link over IPv6.',
+  missing:
+    'No ::/0, an expired one, or one that leads nowhere all count as missing: the VM reaches nothing beyond its own link over IPv6.',
   expiring: 'Those whose ::/0 runs out, and that no advertisement has renewed in time.',
   dark: 'Those that still have ::/0 while every sender that could advertise to them is blocked. The next to lose it comes first.',
   unknown: 'Not a failure and not a success: each row says why it could not be found out.',

@@ -11,7 +11,17 @@ export const SOURCE_HEADER = 'x-slashzero-source'
  * name, so no base URL is set and a request is trusted when its Origin is its own Host.
  * @param secure cookies are marked Secure and named `__Secure-…`; for requests that came by https
  */
-export function createAuth({ db, secret, secure, log }: { db: Database; secret: string; secure: boolean; log: Logger }) {
+export function createAuth({
+  db,
+  secret,
+  secure,
+  log,
+}: {
+  db: Database
+  secret: string
+  secure: boolean
+  log: Logger
+}) {
   return betterAuth({
     appName: 'Slashzero',
     secret,

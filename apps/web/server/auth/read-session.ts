@@ -12,9 +12,13 @@ export type Session = { readonly actor: Actor; readonly cookies: readonly string
  * @throws ServiceError `unavailable` where that cannot be told
  */
 export async function readSession(auth: Auth, request: IncomingMessage, origin: Origin): Promise<Session> {
-  if (!request.headers.cookie?.includes('slashzero.session_token=')) return { actor: { kind: 'anonymous' }, cookies: [] }
+  if (!request.headers.cookie?.includes('slashzero.session_token='))
+    return { actor: { kind: 'anonymous' }, cookies: [] }
   try {
-    const { headers, response } = await auth.api.getSession({ headers: toHeaders(request, origin), returnHeaders: true })
+    const { headers, response } = await auth.api.getSession({
+      headers: toHeaders(request, origin),
+      returnHeaders: true,
+    })
     return {
       actor: response ? { kind: 'user', userId: response.user.id } : { kind: 'anonymous' },
       cookies: headers.getSetCookie(),

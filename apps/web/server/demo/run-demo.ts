@@ -56,7 +56,9 @@ export function createDemoRunner(argumentsFor: (enrolmentToken: string) => reado
         if (problem !== null) log.warn({ problem }, 'loading the demo fleet failed')
       }
       started.once('error', (error) => end(`The demo could not be started: ${error.message}`))
-      started.once('close', (code) => end(code === 0 ? null : (lastLine(complaint) ?? `The demo ended with status ${code}.`)))
+      started.once('close', (code) =>
+        end(code === 0 ? null : (lastLine(complaint) ?? `The demo ended with status ${code}.`)),
+      )
     },
   }
 }

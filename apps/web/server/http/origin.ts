@@ -21,7 +21,12 @@ export function readOrigin(request: IncomingMessage, trustProxy: boolean): Origi
 
 /** The nearest proxy appends: only the last entry is its own word. */
 function lastOf(header: string | string[] | undefined): string | null {
-  return String(header ?? '').split(',').at(-1)?.trim() || null
+  return (
+    String(header ?? '')
+      .split(',')
+      .at(-1)
+      ?.trim() || null
+  )
 }
 
 /**

@@ -19,18 +19,28 @@ test('what was built is read, and the files are those of the list', async () => 
   writeFileSync(join(folder, 'collector.sh'), '#!/bin/sh\n')
   for (const name of [DEB, RPM]) writeFileSync(join(folder, name), 'package')
   const packages = await readPackages(folder)
-  expect(packages).toMatchObject({ script: '#!/bin/sh\n', checksums: `${SUM}  ${DEB}\n${SUM}  ${RPM}\n`, files: [{ name: DEB, bytes: 7 }, { name: RPM, bytes: 7 }] })
+  expect(packages).toMatchObject({
+    script: '#!/bin/sh\n',
+    checksums: `${SUM}  ${DEB}\n${SUM}  ${RPM}\n`,
+    files: [
+      { name: DEB, bytes: 7 },
+      { name: RPM, bytes: 7 },
+    ],
+  })
   expect(await Promise.all(packages?.files.map((file) => text(file.read())) ?? [])).toEqual(['package', 'package'])
 })
 
-test.each(['../../etc/passwd', '/etc/passwd', 'slashzero-collector/../../x.deb', 'collector.sh', 'slashzero-collector.key'])(
-  'the list cannot give out %s',
-  async (name) => {
-    writeFileSync(join(folder, 'SHA256SUMS'), `${SUM}  ${name}\n`)
-    writeFileSync(join(folder, 'collector.sh'), '')
-    expect((await readPackages(folder))?.files).toEqual([])
-  },
-)
+test.each([
+  '../../etc/passwd',
+  '/etc/passwd',
+  'slashzero-collector/../../x.deb',
+  'collector.sh',
+  'slashzero-collector.key',
+])('the list cannot give out %s', async (name) => {
+  writeFileSync(join(folder, 'SHA256SUMS'), `${SUM}  ${name}\n`)
+  writeFileSync(join(folder, 'collector.sh'), '')
+  expect((await readPackages(folder))?.files).toEqual([])
+})
 
 test('where nothing, or not all, was built there are no packages', async () => {
   expect(await readPackages(join(folder, 'none'))).toBeNull()

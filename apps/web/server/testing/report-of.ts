@@ -29,7 +29,15 @@ export function reportOf(hostId: string, sequence: number, changes: object = {})
             pid: 913,
             startedAt: null,
             executableDeleted: false,
-            sockets: [{ inode: 6813, optmemBytes: 1008, method: 'pidfd', unmeasuredReason: null, staleInterfaceIndexes: [9, 15] }],
+            sockets: [
+              {
+                inode: 6813,
+                optmemBytes: 1008,
+                method: 'pidfd',
+                unmeasuredReason: null,
+                staleInterfaceIndexes: [9, 15],
+              },
+            ],
           },
         ],
         taps: [
@@ -48,7 +56,15 @@ export function reportOf(hostId: string, sequence: number, changes: object = {})
       },
     ],
     routeChecks: [
-      { vm, method: 'guest-agent', checkedAt: now, defaultRoute: 'absent', reason: null, gateway: null, expiresInSeconds: null },
+      {
+        vm,
+        method: 'guest-agent',
+        checkedAt: now,
+        defaultRoute: 'absent',
+        reason: null,
+        gateway: null,
+        expiresInSeconds: null,
+      },
     ],
     runs: [{ probe: 'optmem', outcome: 'ok', milliseconds: 3.1, error: null }],
     ...changes,

@@ -9,7 +9,12 @@ const HOSTS = 1000
 export async function loadDemo(context: ServiceContext, loader: DemoLoader): Promise<DemoStatus> {
   if (loader.status().state !== 'loading') {
     await dropDemo(context, loader)
-    const { token } = await createEnrolmentToken(context, { name: 'demo fleet', uses: HOSTS, demo: true, expiresInHours: 1 })
+    const { token } = await createEnrolmentToken(context, {
+      name: 'demo fleet',
+      uses: HOSTS,
+      demo: true,
+      expiresInHours: 1,
+    })
     await loader.start(token)
   }
   return readDemoStatus(context, loader)

@@ -15,7 +15,10 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[], at = ''): NonNu
     return issue.keys.map((key) => ({ pointer: at + toPointer([...issue.path, key]), detail: 'is not known here' }))
   })
   if (errors.length <= MAX_ERRORS) return errors
-  return [...errors.slice(0, MAX_ERRORS), { pointer: at, detail: `${errors.length - MAX_ERRORS} more errors are not listed` }]
+  return [
+    ...errors.slice(0, MAX_ERRORS),
+    { pointer: at, detail: `${errors.length - MAX_ERRORS} more errors are not listed` },
+  ]
 }
 
 /** A JSON Pointer (RFC 6901): `~` is written `~0`, `/` is written `~1`. */

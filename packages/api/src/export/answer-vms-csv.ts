@@ -8,7 +8,12 @@ import { vmsToCsv } from './vms-to-csv.ts'
 /** The list's own query as its page writes it into the URL; what concerns one page of it is not regarded. */
 const query = vmListQuery
   .omit({ offset: true, limit: true })
-  .extend({ descending: z.stringbool().default(false), goesDark: z.stringbool().optional(), offset: z.string().optional(), limit: z.string().optional() })
+  .extend({
+    descending: z.stringbool().default(false),
+    goesDark: z.stringbool().optional(),
+    offset: z.string().optional(),
+    limit: z.string().optional(),
+  })
   .strict()
 
 /**

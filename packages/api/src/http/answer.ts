@@ -22,7 +22,11 @@ export function json(status: number, body: unknown): Answer {
 
 /** A line of text that no cache may keep. */
 export function line(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Answer {
-  return { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers }, body: `${text}\n` }
+  return {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    body: `${text}\n`,
+  }
 }
 
 /**

@@ -1,4 +1,10 @@
-import { enrolRequest, type EnrolRequest, type EnrolResponse, type IngestResponse, type Report } from '@slashzero/contract'
+import {
+  enrolRequest,
+  type EnrolRequest,
+  type EnrolResponse,
+  type IngestResponse,
+  type Report,
+} from '@slashzero/contract'
 import { ServiceError, type CollectorActor, type Logger } from '@slashzero/services'
 import { fieldErrors } from '../error/field-errors.ts'
 import { json, methodNotAllowed, problem, problemOf, type Answer } from '../http/answer.ts'
@@ -30,9 +36,15 @@ const RETRY_SECONDS = 5
  * A report's credential is checked before a byte of its body is read; an enrolment token is checked by the exchange
  * itself, after a body of at most 16 KiB.
  */
-export function createAnswerIngest(
-  { verbs, now, log }: { readonly verbs: IngestVerbs; readonly now: () => number; readonly log: Logger },
-): (request: IngestRequest) => Promise<Answer> {
+export function createAnswerIngest({
+  verbs,
+  now,
+  log,
+}: {
+  readonly verbs: IngestVerbs
+  readonly now: () => number
+  readonly log: Logger
+}): (request: IngestRequest) => Promise<Answer> {
   const reports = createAdmission(REPORTS_UNDER_WAY)
   const enrolments = createAdmission(ENROLMENTS_UNDER_WAY)
   const failureLimit = createFailureLimit(now)

@@ -19,7 +19,11 @@ test('a push reaches its verb under the actor of its token, as bytes, and is ans
   const { post, pushed } = setUp()
   const bytes = new Uint8Array([0, 255, 254, 10])
   const answer = await post(bytes, { contentType: undefined })
-  expect(answer).toMatchObject({ status: 200, body: 'Taken.\n', headers: { 'content-type': 'text/plain; charset=utf-8' } })
+  expect(answer).toMatchObject({
+    status: 200,
+    body: 'Taken.\n',
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+  })
   expect(pushed).toEqual([{ actor: guest(1), format: 'linux', table: Buffer.from(bytes), receivedAt: 1000 }])
 })
 
@@ -28,9 +32,19 @@ test.each<{ name: string; changes?: Partial<IngestRequest>; body?: Uint8Array; s
   { name: 'no token', changes: { authorization: undefined }, status: 401, line: 'The token is missing' },
   { name: 'a wrong token', changes: { authorization: 'Bearer wrong' }, status: 401, line: 'unknown token' },
   { name: 'no format', changes: { format: null }, status: 400, line: 'Name the format' },
-  { name: 'a VM that nobody reports', changes: { authorization: 'Bearer gone' }, status: 409, line: 'No hypervisor reports' },
+  {
+    name: 'a VM that nobody reports',
+    changes: { authorization: 'Bearer gone' },
+    status: 409,
+    line: 'No hypervisor reports',
+  },
   { name: 'an encoding', changes: { contentEncoding: 'gzip' }, status: 415, line: 'no Content-Encoding' },
-  { name: 'a length that is too large', changes: { contentLength: '1048577' }, status: 413, line: 'larger than 1048576' },
+  {
+    name: 'a length that is too large',
+    changes: { contentLength: '1048577' },
+    status: 413,
+    line: 'larger than 1048576',
+  },
   { name: 'a body that is too large', body: Buffer.alloc(1_048_577), status: 413, line: 'larger than 1048576' },
 ])('$name is refused with $status, in a line', async ({ changes, body, status, line }) => {
   const { post, pushed } = setUp()
@@ -42,7 +56,11 @@ test.each<{ name: string; changes?: Partial<IngestRequest>; body?: Uint8Array; s
 
 test('no byte of the body is read where the token does not count', async () => {
   const { answer } = setUp()
-  const body: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => { throw new Error('it was read') } }
+  const body: AsyncIterable<Uint8Array> = {
+    [Symbol.asyncIterator]: () => {
+      throw new Error('it was read')
+    },
+  }
   for (const authorization of ['Bearer wrong', 'Bearer gone', undefined]) {
     expect((await answer({ ...request, authorization, body })).status).toBeLessThan(500)
   }
@@ -52,7 +70,11 @@ test('a flood with one token is told to wait before the database is asked, and k
   const { post, asked, pushed, advance } = setUp()
   const flood = await Promise.all(Array.from({ length: 100 }, () => post(Buffer.from('x'))))
   expect(flood.filter(({ status }) => status === 200)).toHaveLength(1)
-  expect(flood.at(-1)).toMatchObject({ status: 429, headers: { 'retry-after': '10' }, body: 'One push each 10 s is enough; push again in 10 s.\n' })
+  expect(flood.at(-1)).toMatchObject({
+    status: 429,
+    headers: { 'retry-after': '10' },
+    body: 'One push each 10 s is enough; push again in 10 s.\n',
+  })
   expect(asked).toEqual(['right-1'])
   expect((await post(Buffer.from('x'), { authorization: 'Bearer right-2' })).status).toBe(200)
   advance(10_000)
@@ -73,7 +95,9 @@ test('who keeps sending wrong tokens waits, and not who sent a right one before 
 test('more pushes at once than can be held are told to come back', async () => {
   const gate = Promise.withResolvers<void>()
   const { post } = setUp(gate.promise)
-  const waiting = Array.from({ length: 300 }, (_, nth) => post(Buffer.from('x'), { authorization: `Bearer right-${nth}` }))
+  const waiting = Array.from({ length: 300 }, (_, nth) =>
+    post(Buffer.from('x'), { authorization: `Bearer right-${nth}` }),
+  )
   expect(await Promise.race(waiting)).toMatchObject({ status: 503, headers: { 'retry-after': '60' } })
   gate.resolve()
   expect((await Promise.all(waiting)).filter(({ status }) => status === 200)).toHaveLength(256)

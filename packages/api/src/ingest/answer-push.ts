@@ -33,7 +33,12 @@ type Needs = {
  * Makes the handler of `POST /ingest/v1/routes`, with which a guest pushes its own routes. Who sends is a small script, so every answer is a
  * line of text. The token is checked before a byte of the body is read, and a guest that floods is told to wait before the database is asked.
  */
-export function createAnswerPush({ verbs, now, log, failureLimit }: Needs): (request: IngestRequest) => Promise<Answer> {
+export function createAnswerPush({
+  verbs,
+  now,
+  log,
+  failureLimit,
+}: Needs): (request: IngestRequest) => Promise<Answer> {
   const pushes = createAdmission(UNDER_WAY)
   const pace = createPace(now, PAUSE_MILLISECONDS)
 
@@ -44,12 +49,14 @@ export function createAnswerPush({ verbs, now, log, failureLimit }: Needs): (req
     try {
       if (request.method !== 'POST') throw new Refusal(405, 'Routes are pushed with POST.', { allow: 'POST' })
       const token = bearerToken(request.authorization)
-      if (token === null) throw new ServiceError('unauthenticated', 'The token is missing: send it as "Authorization: Bearer …".')
+      if (token === null)
+        throw new ServiceError('unauthenticated', 'The token is missing: send it as "Authorization: Bearer …".')
       if (request.format === null) throw new Refusal(400, 'Name the format of the routes, as ?format=…')
       const wait = failureLimit.waitSeconds(request.source, token)
       if (wait > 0) throw tooMany(`Too many wrong tokens came from this address; push again in ${wait} s.`, wait)
       const pause = pace.waitSeconds(token)
-      if (pause > 0) throw tooMany(`One push each ${PAUSE_MILLISECONDS / 1000} s is enough; push again in ${pause} s.`, pause)
+      if (pause > 0)
+        throw tooMany(`One push each ${PAUSE_MILLISECONDS / 1000} s is enough; push again in ${pause} s.`, pause)
       const actor = await verbs.authenticateGuest(token)
       failureLimit.succeeded(token)
       const table = await readPlainBody(request, request.body, LARGEST_TABLE)

@@ -25,9 +25,17 @@ test.each([
 test.each([
   { name: 'no UTF-8', input: new Uint8Array([0x22, 0xc3, 0x28, 0x22]), message: 'The body is not UTF-8.' },
   { name: 'truncated', input: bytes('{"version":1,"host":{'), message: 'The body is not JSON: it ends in the middle.' },
-  { name: 'truncated within a string', input: bytes('{"version":"on'), message: 'The body is not JSON: it ends in the middle.' },
+  {
+    name: 'truncated within a string',
+    input: bytes('{"version":"on'),
+    message: 'The body is not JSON: it ends in the middle.',
+  },
   { name: 'empty', input: bytes(''), message: 'The body is not JSON: it ends in the middle.' },
-  { name: 'other text', input: bytes('{"a":1 secret}'), message: 'The body is not JSON: unexpected text at character 7.' },
+  {
+    name: 'other text',
+    input: bytes('{"a":1 secret}'),
+    message: 'The body is not JSON: unexpected text at character 7.',
+  },
 ])('$name is refused without being quoted', ({ input, message }) => {
   expect(() => parseJson(input)).toThrow(expect.objectContaining({ status: 400, message }))
 })

@@ -36,8 +36,13 @@ export async function readBody(
  * Reads a body as it was sent, whatever its type.
  * @throws Refusal 415 (encoding), 413 (too large), 400 (broken off)
  */
-export async function readPlainBody(headers: BodyHeaders, chunks: AsyncIterable<Uint8Array>, bytes: number): Promise<Uint8Array> {
-  if ((headers.contentEncoding ?? 'identity').toLowerCase() !== 'identity') throw new Refusal(415, 'Send the body with no Content-Encoding.')
+export async function readPlainBody(
+  headers: BodyHeaders,
+  chunks: AsyncIterable<Uint8Array>,
+  bytes: number,
+): Promise<Uint8Array> {
+  if ((headers.contentEncoding ?? 'identity').toLowerCase() !== 'identity')
+    throw new Refusal(415, 'Send the body with no Content-Encoding.')
   const limits = { sent: bytes, inflated: bytes }
   if (Number(headers.contentLength ?? 0) > bytes) throw tooLarge(limits)
   return readSent(chunks, limits)
@@ -49,7 +54,9 @@ function isGzip({ contentType, contentEncoding }: BodyHeaders): boolean {
   }
   const encoding = (contentEncoding ?? 'identity').toLowerCase()
   if (encoding !== 'identity' && encoding !== 'gzip') {
-    throw new Refusal(415, 'Send the body with Content-Encoding gzip, or with none.', { 'accept-encoding': 'gzip, identity' })
+    throw new Refusal(415, 'Send the body with Content-Encoding gzip, or with none.', {
+      'accept-encoding': 'gzip, identity',
+    })
   }
   return encoding === 'gzip'
 }

@@ -6,7 +6,12 @@ export class Refusal extends Error {
   readonly headers: Readonly<Record<string, string>>
   readonly errors: readonly FieldError[] | undefined
 
-  constructor(status: number, detail: string, headers: Readonly<Record<string, string>> = {}, errors?: readonly FieldError[]) {
+  constructor(
+    status: number,
+    detail: string,
+    headers: Readonly<Record<string, string>> = {},
+    errors?: readonly FieldError[],
+  ) {
     super(detail)
     this.status = status
     this.headers = headers

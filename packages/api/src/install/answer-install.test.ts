@@ -8,19 +8,46 @@ const NAME = 'slashzero-collector_0.1.0_amd64.deb'
 const packages: Packages = {
   script: 'server=${SLASHZERO_SERVER:-@SERVER@}\n',
   checksums: `${'a'.repeat(64)}  ${NAME}\n`,
-  files: [{ name: NAME, bytes: 3, read: async function* () { yield Buffer.from('deb') } }],
+  files: [
+    {
+      name: NAME,
+      bytes: 3,
+      read: async function* () {
+        yield Buffer.from('deb')
+      },
+    },
+  ],
 }
 const ask = (path: string, changes: Partial<InstallRequest> = {}, built: Packages | null = packages) =>
-  answerInstall({ method: 'GET', path, server: 'https://slashzero.example', ...changes }, () => Promise.resolve(built), new Map([['push.sh', 'echo\n']]))
+  answerInstall(
+    { method: 'GET', path, server: 'https://slashzero.example', ...changes },
+    () => Promise.resolve(built),
+    new Map([['push.sh', 'echo\n']]),
+  )
 
 test('the script names this server', async () => {
-  expect(await ask('/install/collector.sh')).toMatchObject({ status: 200, body: 'server=${SLASHZERO_SERVER:-https://slashzero.example}\n' })
-  expect(await ask('/install/collector.sh', { server: 'http://[fd12::1]:3000' })).toMatchObject({ body: 'server=${SLASHZERO_SERVER:-http://[fd12::1]:3000}\n' })
+  expect(await ask('/install/collector.sh')).toMatchObject({
+    status: 200,
+    body: 'server=${SLASHZERO_SERVER:-https://slashzero.example}\n',
+  })
+  expect(await ask('/install/collector.sh', { server: 'http://[fd12::1]:3000' })).toMatchObject({
+    body: 'server=${SLASHZERO_SERVER:-http://[fd12::1]:3000}\n',
+  })
 })
 
-test.each(['http://a;reboot', 'http://$(reboot)', "http://a'b", 'http://a`b`', 'http://a}b', 'http://a b', 'http://a/b', 'ftp://a', 'http://', 'http://a\nb'])(
-  'a shell is given no script for the host of %j',
-  async (server) => expect((await ask('/install/collector.sh', { server })).status).toBe(400),
+test.each([
+  'http://a;reboot',
+  'http://$(reboot)',
+  "http://a'b",
+  'http://a`b`',
+  'http://a}b',
+  'http://a b',
+  'http://a/b',
+  'ftp://a',
+  'http://',
+  'http://a\nb',
+])('a shell is given no script for the host of %j', async (server) =>
+  expect((await ask('/install/collector.sh', { server })).status).toBe(400),
 )
 
 test('a package is given whole, with its length', async () => {
@@ -37,10 +64,15 @@ test('guests get their scripts, with checksums, even where no packages were buil
   expect((await ask('/install/guest/../collector.sh')).status).toBe(404)
 })
 
-test.each(['/install/', '/install/files/', '/install/files/../SHA256SUMS', '/install/files/..%2f..%2fpackage.json', '/install/files/collector.sh', `/install/files/${NAME}/`, '/install/files//etc/passwd'])(
-  'there is nothing at %s',
-  async (path) => expect((await ask(path)).status).toBe(404),
-)
+test.each([
+  '/install/',
+  '/install/files/',
+  '/install/files/../SHA256SUMS',
+  '/install/files/..%2f..%2fpackage.json',
+  '/install/files/collector.sh',
+  `/install/files/${NAME}/`,
+  '/install/files//etc/passwd',
+])('there is nothing at %s', async (path) => expect((await ask(path)).status).toBe(404))
 
 test('where no packages were built, the answer says how they are', async () => {
   const answer = await ask('/install/collector.sh', {}, null)
@@ -50,5 +82,8 @@ test('where no packages were built, the answer says how they are', async () => {
 })
 
 test('nothing can be sent there', async () => {
-  expect(await ask('/install/collector.sh', { method: 'POST' })).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } })
+  expect(await ask('/install/collector.sh', { method: 'POST' })).toMatchObject({
+    status: 405,
+    headers: { allow: 'GET, HEAD' },
+  })
 })

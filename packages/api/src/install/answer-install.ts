@@ -49,7 +49,11 @@ export async function answerInstall(
   if (file === undefined) return problem(404, `There is nothing at ${path}; /install/SHA256SUMS lists the packages.`)
   return {
     status: 200,
-    headers: { 'content-type': 'application/octet-stream', 'content-length': String(file.bytes), 'cache-control': 'no-cache' },
+    headers: {
+      'content-type': 'application/octet-stream',
+      'content-length': String(file.bytes),
+      'cache-control': 'no-cache',
+    },
     body: file.read(),
   }
 }
@@ -57,8 +61,11 @@ export async function answerInstall(
 function answerGuest(path: string, scripts: GuestScripts): Answer {
   const script = scripts.get(path.slice('/install/guest/'.length))
   if (script !== undefined) return text(script)
-  if (path !== '/install/guest/SHA256SUMS') return problem(404, `There is nothing at ${path}; /install/guest/SHA256SUMS lists the scripts.`)
-  return text([...scripts].map(([name, content]) => `${createHash('sha256').update(content).digest('hex')}  ${name}\n`).join(''))
+  if (path !== '/install/guest/SHA256SUMS')
+    return problem(404, `There is nothing at ${path}; /install/guest/SHA256SUMS lists the scripts.`)
+  return text(
+    [...scripts].map(([name, content]) => `${createHash('sha256').update(content).digest('hex')}  ${name}\n`).join(''),
+  )
 }
 
 function answerScript(script: string, server: string): Answer {

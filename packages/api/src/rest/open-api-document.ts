@@ -5,7 +5,11 @@ import { z } from 'zod'
 export function openApiDocument() {
   return {
     openapi: '3.1.0',
-    info: { title: 'Slashzero', version: '1', description: 'Which VM has lost its IPv6 default route, why, and which one is next.' },
+    info: {
+      title: 'Slashzero',
+      version: '1',
+      description: 'Which VM has lost its IPv6 default route, why, and which one is next.',
+    },
     servers: [{ url: '/api/v1' }],
     security: [{ token: [] }],
     components: {

@@ -16,7 +16,11 @@ const api = router({
 
 test.each([
   { path: 'open', status: 200, answer: { result: { data: 'open' } } },
-  { path: 'closed', status: 401, answer: { error: { message: 'Sign in first.', data: { code: 'UNAUTHORIZED', errors: [] } } } },
+  {
+    path: 'closed',
+    status: 401,
+    answer: { error: { message: 'Sign in first.', data: { code: 'UNAUTHORIZED', errors: [] } } },
+  },
   {
     path: 'named?input={"name":1}',
     status: 400,
@@ -30,20 +34,25 @@ test.each([
   {
     path: 'refused',
     status: 409,
-    answer: { error: { message: refused.message, data: { code: 'CONFLICT', httpStatus: 409, errors: refused.errors } } },
+    answer: {
+      error: { message: refused.message, data: { code: 'CONFLICT', httpStatus: 409, errors: refused.errors } },
+    },
   },
 ])('$path is answered with $status', async ({ path, status, answer }) => {
   const { response, body } = await ask(path)
   expect([response.status, JSON.parse(body)]).toMatchObject([status, answer])
 })
 
-test.each(['broken', 'wrong'])('%s: an unexpected error says nothing of itself, but where the log names it', async (path) => {
-  const { response, body, logged } = await ask(path)
-  expect(response.status).toBe(500)
-  expect(body).not.toMatch(/password|secret|stack|\.ts/)
-  const errorId = /under the id ([0-9a-f]{12})/.exec(body)?.[1]
-  expect(logged).toEqual([{ errorId, err: expect.any(Error) }])
-})
+test.each(['broken', 'wrong'])(
+  '%s: an unexpected error says nothing of itself, but where the log names it',
+  async (path) => {
+    const { response, body, logged } = await ask(path)
+    expect(response.status).toBe(500)
+    expect(body).not.toMatch(/password|secret|stack|\.ts/)
+    const errorId = /under the id ([0-9a-f]{12})/.exec(body)?.[1]
+    expect(logged).toEqual([{ errorId, err: expect.any(Error) }])
+  },
+)
 
 async function ask(path: string) {
   const logged: object[] = []

@@ -12,13 +12,27 @@ const few = { maxLength: 3 }
 
 /** Mostly near START, where reports meet; sometimes as far away as the schema lets an instant be, and with any offset. */
 const instants = fc.oneof(
-  { weight: 8, arbitrary: fc.integer({ min: START - 900_000, max: START + 900_000 }).map((ms) => new Date(ms).toISOString()) },
-  { weight: 1, arbitrary: fc.constantFrom('0000-01-01T00:00:00+23:59', '9999-12-31T23:59:59.999999999-23:59', '2024-02-29T23:59:59Z') },
+  {
+    weight: 8,
+    arbitrary: fc.integer({ min: START - 900_000, max: START + 900_000 }).map((ms) => new Date(ms).toISOString()),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      '0000-01-01T00:00:00+23:59',
+      '9999-12-31T23:59:59.999999999-23:59',
+      '2024-02-29T23:59:59Z',
+    ),
+  },
 )
 const names = fc.oneof(fc.constantFrom('vm-1', 'vm-2', ''), fc.string({ maxLength: 20 }))
 const maybe = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary)
 const counters = maybe(fc.oneof(fc.nat({ max: 10 }), fc.maxSafeNat()))
-const bytes = fc.oneof(fc.nat({ max: 400 }).map((joins) => joins * 56), fc.nat({ max: 30_000 }), fc.maxSafeNat())
+const bytes = fc.oneof(
+  fc.nat({ max: 400 }).map((joins) => joins * 56),
+  fc.nat({ max: 30_000 }),
+  fc.maxSafeNat(),
+)
 const uuids = fc.constantFrom('00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-00000000000A')
 const identities = { name: names, uuid: maybe(uuids) }
 const ifindexes = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 2_147_483_647 }))
@@ -75,7 +89,9 @@ const checks = fc.record({
   defaultRoute: fc.constantFrom('present', 'absent', 'expired', 'unknown'),
   reason: maybe(names),
   gateway: maybe(names),
-  expiresInSeconds: maybe(fc.oneof(fc.integer({ min: -60, max: 1800 }), fc.integer({ min: -2_147_483_648, max: 4_294_967_295 }))),
+  expiresInSeconds: maybe(
+    fc.oneof(fc.integer({ min: -60, max: 1800 }), fc.integer({ min: -2_147_483_648, max: 4_294_967_295 })),
+  ),
 })
 const bootIds = fc.constantFrom('00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002')
 
@@ -95,7 +111,10 @@ const reports: fc.Arbitrary<Report> = fc
     }),
     membershipBytes: maybe(fc.oneof(fc.constant(56), fc.integer({ min: 1, max: 4096 }))),
     namespaces: fc.array(namespaces, few),
-    unreadNamespaces: fc.option(fc.array(fc.record({ id: fc.integer({ min: 1, max: 2 }), name: maybe(names), reason: names }), few), { nil: undefined }),
+    unreadNamespaces: fc.option(
+      fc.array(fc.record({ id: fc.integer({ min: 1, max: 2 }), name: maybe(names), reason: names }), few),
+      { nil: undefined },
+    ),
     routeChecks: fc.array(checks, few),
     runs: fc.array(
       fc.record({
@@ -114,7 +133,8 @@ const histories = fc.array(arrivals, { minLength: 1, maxLength: 5 })
 
 function play(history: readonly (readonly [Report, number])[]): { states: HypervisorState[]; judgements: Judgement[] } {
   const judgements: Judgement[] = []
-  for (const [report, receivedAt] of history) judgements.push(judgeReport(judgements.at(-1)?.state ?? null, report, receivedAt))
+  for (const [report, receivedAt] of history)
+    judgements.push(judgeReport(judgements.at(-1)?.state ?? null, report, receivedAt))
   return { judgements, states: judgements.map(({ state }) => state) }
 }
 
@@ -141,13 +161,20 @@ describe('whatever a valid report says', () => {
     fc.assert(
       fc.property(histories, (history) => {
         for (const [index, { state, transitions }] of play(history).judgements.entries()) {
-          expect(state.observedAt).toBeLessThanOrEqual(Math.max(...history.slice(0, index + 1).map(([, receivedAt]) => receivedAt)))
+          expect(state.observedAt).toBeLessThanOrEqual(
+            Math.max(...history.slice(0, index + 1).map(([, receivedAt]) => receivedAt)),
+          )
           const times = [
             state.observedAt,
             state.statusSince,
             state.judgeAgainAt,
             ...transitions.map((transition) => transition.at),
-            ...state.vms.flatMap(({ route }) => [route.since, route.checkedAt ?? 0, route.expiresAt ?? 0, route.countdown?.endsAt ?? 0]),
+            ...state.vms.flatMap(({ route }) => [
+              route.since,
+              route.checkedAt ?? 0,
+              route.expiresAt ?? 0,
+              route.countdown?.endsAt ?? 0,
+            ]),
             ...state.sockets.map((socket) => socket.fullAt ?? 0),
           ]
           for (const time of times) expect(new Date(time).toISOString()).toMatch(/^\d{4}-/)
@@ -161,7 +188,8 @@ describe('whatever a valid report says', () => {
     fc.assert(
       fc.property(histories, (history) => {
         for (const { sockets: sender, taps: tap, vms: vm, ...state } of play(history).states) {
-          for (const keys of [sender, tap, vm].map((items) => items.map(({ key }) => key))) expect(new Set(keys).size).toBe(keys.length)
+          for (const keys of [sender, tap, vm].map((items) => items.map(({ key }) => key)))
+            expect(new Set(keys).size).toBe(keys.length)
           expect(state.statusReason).not.toBe('')
           for (const { statusReason } of tap) expect(statusReason).not.toBe('')
           for (const { route } of vm) expect(route.status === 'ok' || route.reason).toBeTruthy()
@@ -177,9 +205,18 @@ describe('whatever a valid report says', () => {
         const before = lastState(history)
         const now = new Date(before.observedAt + 15_000).toISOString()
         const host = { ...report.host, bootId: before.bootId }
-        const newest = { ...report, unreadNamespaces: [], host, sequence: before.memory.sequence + 1, observedAt: now, sentAt: now }
+        const newest = {
+          ...report,
+          unreadNamespaces: [],
+          host,
+          sequence: before.memory.sequence + 1,
+          observedAt: now,
+          sentAt: now,
+        }
         const { taps: judged } = judgeReport(before, newest, Date.parse(now)).state
-        const told = new Map<string, TapReport>(newest.namespaces.flatMap(({ id, taps: seen }) => seen.map((tap) => [`${id}:${tap.ifindex}`, tap] as const)))
+        const told = new Map<string, TapReport>(
+          newest.namespaces.flatMap(({ id, taps: seen }) => seen.map((tap) => [`${id}:${tap.ifindex}`, tap] as const)),
+        )
         expect(judged.map(({ key }) => key)).toEqual([...told.keys()])
         for (const tap of judged) {
           const reported = told.get(tap.key)
@@ -196,9 +233,16 @@ describe('whatever a valid report says', () => {
       fc.property(histories, (history) => {
         const seen = lastState(history).sockets
         for (const socket of seen.filter(({ optmemBytes }) => optmemBytes === null)) {
-          expect(socket).toMatchObject({ memberships: null, liveMemberships: null, joinsLeft: null, sendsBlocked: null, fullAt: null })
+          expect(socket).toMatchObject({
+            memberships: null,
+            liveMemberships: null,
+            joinsLeft: null,
+            sendsBlocked: null,
+            fullAt: null,
+          })
         }
-        for (const { staleMemberships, memory } of seen) expect(staleMemberships === null).toBe(memory.staleUnknownReason !== null)
+        for (const { staleMemberships, memory } of seen)
+          expect(staleMemberships === null).toBe(memory.staleUnknownReason !== null)
       }),
       RUNS,
     )

@@ -14,8 +14,22 @@ test('the golden report: a radvd that leaks, a tap it has not joined, the VM beh
     statusReason: expect.stringContaining('3 stale and 2 live memberships hold 280 of 20,480 bytes; 360 joins left'),
   })
   expect(state.sockets).toMatchObject([
-    { namespaceName: null, memberships: 5, liveMemberships: 2, staleMemberships: 3, joinsLeft: 360, sendsBlocked: false },
-    { namespaceName: 'qrouter-5f3e', memberships: 1, liveMemberships: 1, staleMemberships: 0, joinsLeft: 2339, sendsBlocked: false },
+    {
+      namespaceName: null,
+      memberships: 5,
+      liveMemberships: 2,
+      staleMemberships: 3,
+      joinsLeft: 360,
+      sendsBlocked: false,
+    },
+    {
+      namespaceName: 'qrouter-5f3e',
+      memberships: 1,
+      liveMemberships: 1,
+      staleMemberships: 0,
+      joinsLeft: 2339,
+      sendsBlocked: false,
+    },
   ])
   expect(state.taps.map(({ name, status }) => [name, status])).toEqual([
     ['tap102', 'served'],
@@ -32,5 +46,14 @@ test('the golden report: a radvd that leaks, a tap it has not joined, the VM beh
     { optmemBytes: 280, optmemMaxBytes: 20480, membershipBytes: 56, liveMemberships: 2, staleMemberships: 3 },
     { optmemBytes: 56, optmemMaxBytes: 131072, membershipBytes: 56, liveMemberships: 1, staleMemberships: 0 },
   ])
-  expect(transitions.map(({ subject }) => subject)).toEqual(['hypervisor', 'tap', 'tap', 'tap', 'tap', 'tap', 'vm', 'vm'])
+  expect(transitions.map(({ subject }) => subject)).toEqual([
+    'hypervisor',
+    'tap',
+    'tap',
+    'tap',
+    'tap',
+    'tap',
+    'vm',
+    'vm',
+  ])
 })

@@ -1,14 +1,32 @@
 import type { NamespaceReport, Report, SenderReport, SocketReport } from '@slashzero/contract'
 import { describe, expect, test } from 'vitest'
 import type { HypervisorState } from '../state.ts'
-import { at, buildCheck, buildNamespace, buildReport, buildSender, buildSocket, buildTap, judgeAll, only } from '../testing/build-report.ts'
+import {
+  at,
+  buildCheck,
+  buildNamespace,
+  buildReport,
+  buildSender,
+  buildSocket,
+  buildTap,
+  judgeAll,
+  only,
+} from '../testing/build-report.ts'
 import { judgeReport } from './judge-report.ts'
 import { judgeTime } from './judge-time.ts'
 
-type Change = { socket?: Partial<SocketReport>; sender?: Partial<SenderReport>; namespace?: Partial<NamespaceReport>; report?: Partial<Report> }
+type Change = {
+  socket?: Partial<SocketReport>
+  sender?: Partial<SenderReport>
+  namespace?: Partial<NamespaceReport>
+  report?: Partial<Report>
+}
 
 /** A report of one radvd whose one tap is joined, with something changed. */
-function report(seconds: number, { socket = {}, sender = {}, namespace = {}, report: changed = {} }: Change = {}): Report {
+function report(
+  seconds: number,
+  { socket = {}, sender = {}, namespace = {}, report: changed = {} }: Change = {},
+): Report {
   const senders = [buildSender({ sockets: [buildSocket(socket)], ...sender })]
   return buildReport(seconds, { namespaces: [buildNamespace({ senders, ...namespace })], ...changed })
 }
@@ -59,7 +77,10 @@ test.each([
   {
     name: 'sends blocked without a calibrated unit',
     input: [report(0, { socket: { optmemBytes: 20_440 }, report: { membershipBytes: null } })],
-    expected: ['sends-blocked', 'Option memory in use is 20,440 of 20,480 bytes; every Router Advertisement fails (radvd 2.19, pid 913)'],
+    expected: [
+      'sends-blocked',
+      'Option memory in use is 20,440 of 20,480 bytes; every Router Advertisement fails (radvd 2.19, pid 913)',
+    ],
   },
   {
     name: 'without a calibrated unit otherwise',
@@ -77,7 +98,10 @@ test.each([
   {
     name: 'a few stale of a daemon that is known to leak',
     input: [report(0, { socket: { optmemBytes: 13 * 56 } })],
-    expected: ['leaking', '12 stale and 1 live memberships hold 728 of 20,480 bytes; 352 joins left (radvd 2.19, pid 913)'],
+    expected: [
+      'leaking',
+      '12 stale and 1 live memberships hold 728 of 20,480 bytes; 352 joins left (radvd 2.19, pid 913)',
+    ],
   },
   {
     name: 'a few stale of a daemon that nobody measured',
@@ -94,7 +118,10 @@ test.each([
   },
   {
     name: 'growing although its version is known not to leak',
-    input: [report(0, { sender: { version: '2.21' } }), report(15, { socket: { optmemBytes: 168 }, sender: { version: '2.21' } })],
+    input: [
+      report(0, { sender: { version: '2.21' } }),
+      report(15, { socket: { optmemBytes: 168 }, sender: { version: '2.21' } }),
+    ],
     expected: ['leaking', expect.stringContaining('2 stale and 1 live')],
   },
   {
@@ -119,8 +146,16 @@ test.each([
         report: {
           namespaces: [
             buildNamespace({ senders: [buildSender({ sockets: [buildSocket({ optmemBytes: 728 })] })] }),
-            buildNamespace({ id: 2, name: 'qrouter-1', senders: [buildSender({ pid: 5, sockets: [buildSocket({ inode: 2, optmemBytes: 20_440 })] })] }),
-            buildNamespace({ id: 3, name: 'qrouter-2', senders: [buildSender({ pid: 6, sockets: [buildSocket({ inode: 3 })] })] }),
+            buildNamespace({
+              id: 2,
+              name: 'qrouter-1',
+              senders: [buildSender({ pid: 5, sockets: [buildSocket({ inode: 2, optmemBytes: 20_440 })] })],
+            }),
+            buildNamespace({
+              id: 3,
+              name: 'qrouter-2',
+              senders: [buildSender({ pid: 6, sockets: [buildSocket({ inode: 3 })] })],
+            }),
           ],
         },
       }),
@@ -135,7 +170,10 @@ test.each([
   {
     name: 'no limit readable',
     input: [report(0, { namespace: { optmemMaxBytes: null, optmemMaxSource: null } })],
-    expected: ['not-measurable', '1 live membership holds 56 bytes, of a limit that could not be read (radvd 2.19, pid 913)'],
+    expected: [
+      'not-measurable',
+      '1 live membership holds 56 bytes, of a limit that could not be read (radvd 2.19, pid 913)',
+    ],
   },
   {
     name: 'one of two measured',
@@ -166,7 +204,10 @@ describe('a leak over time', () => {
 
   test('one tap a minute that leaves a membership behind fills the socket in six hours: at risk', () => {
     const state = churn(30, true, '2.19')
-    expect(state).toMatchObject({ status: 'at-risk', statusReason: expect.stringContaining('; full at 2026-01-01 16:0') })
+    expect(state).toMatchObject({
+      status: 'at-risk',
+      statusReason: expect.stringContaining('; full at 2026-01-01 16:0'),
+    })
     expect(only(state.sockets)).toMatchObject({ staleMemberships: 32, liveMemberships: 2 })
   })
 
@@ -174,7 +215,9 @@ describe('a leak over time', () => {
     expect(churn(5, false, '2.19').status).toBe('leaking')
     expect(churn(7, false, '2.19')).toMatchObject({
       status: 'healthy',
-      statusReason: expect.stringContaining('2 stale and 2 live memberships hold 224 of 20,480 bytes; 361 joins left; the stale ones do not grow: 6 joined taps'),
+      statusReason: expect.stringContaining(
+        '2 stale and 2 live memberships hold 224 of 20,480 bytes; 361 joins left; the stale ones do not grow: 6 joined taps',
+      ),
     })
   })
 
@@ -194,7 +237,11 @@ describe('a leak over time', () => {
   test('taps that could not be listed prove nothing', () => {
     const leaking = churn(2, false, '2.19')
     const runs = [{ probe: 'links', outcome: 'failed' as const, milliseconds: 1, error: 'no answer' }]
-    const blind = report(135, { socket: { optmemBytes: 224, staleInterfaceIndexes: [2, 3] }, namespace: { taps: [] }, report: { runs } })
+    const blind = report(135, {
+      socket: { optmemBytes: 224, staleInterfaceIndexes: [2, 3] },
+      namespace: { taps: [] },
+      report: { runs },
+    })
     expect(only(judgeAll([blind], leaking).state.sockets).memory).toMatchObject({ departures: 2, latestDepartures: 0 })
   })
 
@@ -207,7 +254,11 @@ describe('a leak over time', () => {
 
 describe('a sender that restarts', () => {
   const full = report(0, { socket: { optmemBytes: 20_440 } })
-  const restarted = report(15, { socket: { inode: 7000, optmemBytes: 0 }, sender: { pid: 1204 }, namespace: { taps: [buildTap(7, { allRoutersUsers: 1 })] } })
+  const restarted = report(15, {
+    socket: { inode: 7000, optmemBytes: 0 },
+    sender: { pid: 1204 },
+    namespace: { taps: [buildTap(7, { allRoutersUsers: 1 })] },
+  })
 
   test('is marked where its socket is replaced, and starts from nothing', () => {
     const { state, transitions } = judgeAll([full, restarted])
@@ -219,15 +270,23 @@ describe('a sender that restarts', () => {
       to: '1:7000',
       reason: 'radvd restarted: pid 913, now 1204; option memory 20,440 bytes, now 0 bytes',
     })
-    expect(only(state.sockets)).toMatchObject({ staleMemberships: 0, trend: [{ at: at(15), optmemBytes: 0 }], fullAt: null })
+    expect(only(state.sockets)).toMatchObject({
+      staleMemberships: 0,
+      trend: [{ at: at(15), optmemBytes: 0 }],
+      fullAt: null,
+    })
     expect(state).toMatchObject({ status: 'healthy', statusSince: at(15) })
   })
 
   test('is marked too where a report saw no socket in between', () => {
     const between = report(15, { namespace: noSender })
-    expect(judgeAll([full, between]).transitions).toContainEqual(expect.objectContaining({ subject: 'socket', from: '1:6813', to: null }))
+    expect(judgeAll([full, between]).transitions).toContainEqual(
+      expect.objectContaining({ subject: 'socket', from: '1:6813', to: null }),
+    )
     const back = { ...restarted, sequence: 30, observedAt: report(30).observedAt, sentAt: report(30).sentAt }
-    expect(judgeAll([full, between, back]).transitions).toContainEqual(expect.objectContaining({ subject: 'socket', from: null, to: '1:7000' }))
+    expect(judgeAll([full, between, back]).transitions).toContainEqual(
+      expect.objectContaining({ subject: 'socket', from: null, to: '1:7000' }),
+    )
   })
 
   test('is not confused by a second process that shares the socket', () => {
@@ -251,18 +310,29 @@ describe('a reboot', () => {
 
   test('drops taps and sockets, also under the same keys, and keeps the VMs', () => {
     const { state, transitions } = judgeAll([before, after])
-    expect(only(state.taps)).toMatchObject({ key: '1:7', statusSince: at(60), memory: { appearedAt: at(60), advertisedAt: at(60) } })
+    expect(only(state.taps)).toMatchObject({
+      key: '1:7',
+      statusSince: at(60),
+      memory: { appearedAt: at(60), advertisedAt: at(60) },
+    })
     expect(only(state.sockets).trend).toEqual([{ at: at(60), optmemBytes: 56 }])
     expect(only(state.vms)).toMatchObject({ key: only(judgeAll([before]).state.vms).key, checks: [] })
     expect(transitions).toContainEqual(
-      expect.objectContaining({ subject: 'socket', reason: 'The hypervisor rebooted: pid 913; option memory 728 bytes, now 56 bytes' }),
+      expect.objectContaining({
+        subject: 'socket',
+        reason: 'The hypervisor rebooted: pid 913; option memory 728 bytes, now 56 bytes',
+      }),
     )
   })
 
   test('VMs that have not started yet are unknown', () => {
     const empty = report(60, { namespace: { taps: [] }, report: { host, sequence: 0 } })
     const running = report(0, { report: { routeChecks: [] } })
-    expect(only(judgeAll([running, empty]).state.vms)).toMatchObject({ tapKeys: [], checks: [], route: { status: 'unknown' } })
+    expect(only(judgeAll([running, empty]).state.vms)).toMatchObject({
+      tapKeys: [],
+      checks: [],
+      route: { status: 'unknown' },
+    })
   })
 })
 
@@ -283,7 +353,9 @@ describe('silence', () => {
 
   test('follows the interval that the reports show', () => {
     expect(judgeAll([report(0), report(60)]).state.judgeAgainAt).toBe(at(60 + 180))
-    expect(judgeAll([report(0), report(60), report(61), report(120), report(180)]).state.judgeAgainAt).toBe(at(180 + 180))
+    expect(judgeAll([report(0), report(60), report(61), report(120), report(180)]).state.judgeAgainAt).toBe(
+      at(180 + 180),
+    )
   })
 
   test('follows the interval that the collector names, whatever it reports in between', () => {
@@ -316,12 +388,22 @@ describe('silence', () => {
 })
 
 describe('reports that come late', () => {
-  const spooled = (seconds: number, sent: number, change: Change = {}) => ({ ...report(seconds, change), sentAt: report(sent).sentAt })
+  const spooled = (seconds: number, sent: number, change: Change = {}) => ({
+    ...report(seconds, change),
+    sentAt: report(sent).sentAt,
+  })
 
   test('tell their own times, and time then brings the state to the present', () => {
     let state: HypervisorState | null = null
-    for (const one of [spooled(0, 3600), spooled(15, 3600, { socket: { optmemBytes: 20_440 } })]) state = judgeReport(state, one, at(3600)).state
-    expect(state).toMatchObject({ status: 'sends-blocked', statusSince: at(15), observedAt: at(15), lastSeenAt: at(3600), clockSkew: 0 })
+    for (const one of [spooled(0, 3600), spooled(15, 3600, { socket: { optmemBytes: 20_440 } })])
+      state = judgeReport(state, one, at(3600)).state
+    expect(state).toMatchObject({
+      status: 'sends-blocked',
+      statusSince: at(15),
+      observedAt: at(15),
+      lastSeenAt: at(3600),
+      clockSkew: 0,
+    })
   })
 
   test('are samples only where a later one is stored', () => {
@@ -357,8 +439,13 @@ describe('a namespace that a pass could not read', () => {
     expect(state.vms.map(({ name }) => name)).toEqual(['vm-7'])
     expect(transitions).toMatchObject([{ subject: 'tap', from: 'served', to: 'unknown', reason }])
     expect(samples).toHaveLength(1)
-    expect(judgeAll([checked, blind, { ...blind, sequence: 30, observedAt: report(30).observedAt }]).transitions).toEqual([])
-    expect(only(judgeAll([checked, blind, report(45)]).state.taps)).toMatchObject({ status: 'served', statusSince: at(45) })
+    expect(
+      judgeAll([checked, blind, { ...blind, sequence: 30, observedAt: report(30).observedAt }]).transitions,
+    ).toEqual([])
+    expect(only(judgeAll([checked, blind, report(45)]).state.taps)).toMatchObject({
+      status: 'served',
+      statusSince: at(45),
+    })
   })
 
   test('keeps its senders as well where nothing of it could be read, and has no sample', () => {
@@ -372,6 +459,8 @@ describe('a namespace that a pass could not read', () => {
   test('has gone where it is not named', () => {
     const { state, transitions } = judgeAll([checked, buildReport(15, { namespaces: [] })])
     expect([state.taps, state.sockets]).toEqual([[], []])
-    expect(transitions).toContainEqual(expect.objectContaining({ subject: 'tap', to: null, reason: 'No longer reported' }))
+    expect(transitions).toContainEqual(
+      expect.objectContaining({ subject: 'tap', to: null, reason: 'No longer reported' }),
+    )
   })
 })

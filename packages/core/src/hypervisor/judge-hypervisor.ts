@@ -36,21 +36,34 @@ export function judgeHypervisor({ sockets, taps, sendersUnreadable, socketless, 
   }
   const verdicts = measured.map((socket) => ({ socket, ...judgeSocket(socket, at) }))
   const worst = Math.max(...verdicts.map(({ status }) => severity(status)))
-  const decisive = tightestSocket(verdicts.filter(({ status }) => severity(status) === worst).map(({ socket }) => socket))
-  const verdict = verdicts.find(({ socket }) => socket === decisive) ?? { status: 'not-measurable' as const, reason: '' }
-  const others = unmeasured ? `; ${counted(sockets.length - measured.length, 'other socket')} could not be measured` : ''
+  const decisive = tightestSocket(
+    verdicts.filter(({ status }) => severity(status) === worst).map(({ socket }) => socket),
+  )
+  const verdict = verdicts.find(({ socket }) => socket === decisive) ?? {
+    status: 'not-measurable' as const,
+    reason: '',
+  }
+  const others = unmeasured
+    ? `; ${counted(sockets.length - measured.length, 'other socket')} could not be measured`
+    : ''
   return { status: verdict.status, reason: `${verdict.reason}${decisive ? ` (${nameSocket(decisive)})` : ''}${others}` }
 }
 
 function judgeWithoutSocket(taps: number, sendersUnreadable: string | null, socketless: ReadonlySet<string>): Verdict {
   if (socketless.size > 0) {
-    return { status: 'not-measurable', reason: `${[...socketless].join(' and ')} runs, but its socket could not be found` }
+    return {
+      status: 'not-measurable',
+      reason: `${[...socketless].join(' and ')} runs, but its socket could not be found`,
+    }
   }
   if (sendersUnreadable !== null) {
     return { status: 'not-measurable', reason: `Senders could not be looked for: ${sendersUnreadable}` }
   }
   const nothing = 'No Router Advertisement daemon runs here'
-  return { status: 'healthy', reason: taps === 0 ? `${nothing}, and there is no tap` : `${nothing}; ${counted(taps, 'tap')}` }
+  return {
+    status: 'healthy',
+    reason: taps === 0 ? `${nothing}, and there is no tap` : `${nothing}; ${counted(taps, 'tap')}`,
+  }
 }
 
 /** The verdict on one measured socket. */
@@ -65,7 +78,10 @@ function judgeSocket(socket: SocketState, at: number): Verdict {
   const stale = socket.staleMemberships ?? 0
   if (stale === 0) {
     const unknown = socket.memory.staleUnknownReason
-    return { status: 'healthy', reason: `${usage}; ${left}${unknown === null ? '' : `; stale memberships unknown: ${unknown}`}` }
+    return {
+      status: 'healthy',
+      reason: `${usage}; ${left}${unknown === null ? '' : `; stale memberships unknown: ${unknown}`}`,
+    }
   }
   if (isLeaking(socket)) return { status: 'leaking', reason: `${usage}; ${left}${full}${upgrade}` }
   return { status: 'healthy', reason: `${usage}; ${left}; ${quietness(socket)}` }

@@ -9,7 +9,9 @@ const key = '00000000-0000-4000-8000-00000000000a'
 const vm = { name: 'vm-a', uuid: key, pid: 100 }
 const other = { name: 'vm-b', uuid: '00000000-0000-4000-8000-00000000000b', pid: 101 }
 const report = (seconds: number, vms = [vm, other]) =>
-  buildReport(seconds, { namespaces: [buildNamespace({ taps: vms.map((one, index) => ({ ...buildTap(7 + index), vm: one })) })] })
+  buildReport(seconds, {
+    namespaces: [buildNamespace({ taps: vms.map((one, index) => ({ ...buildTap(7 + index), vm: one })) })],
+  })
 const absent: Push = { defaultRoute: 'absent', reason: null, gateway: null, expiresInSeconds: null }
 const present: Push = { defaultRoute: 'present', reason: null, gateway: 'fe80::1', expiresInSeconds: 1800 }
 
@@ -25,8 +27,16 @@ function push(state: HypervisorState, what: Push, seconds: number) {
 const routeOf = (state: HypervisorState) => state.vms.find((one) => one.key === key)?.route
 
 test.each([
-  { name: 'a route', what: present, expected: { status: 'ok', method: 'pushed', gateway: 'fe80::1', checkedAt: at(5), expiresAt: at(1805) } },
-  { name: 'none', what: absent, expected: { status: 'missing', method: 'pushed', reason: 'The guest has no ::/0 (pushed by the guest)' } },
+  {
+    name: 'a route',
+    what: present,
+    expected: { status: 'ok', method: 'pushed', gateway: 'fe80::1', checkedAt: at(5), expiresAt: at(1805) },
+  },
+  {
+    name: 'none',
+    what: absent,
+    expected: { status: 'missing', method: 'pushed', reason: 'The guest has no ::/0 (pushed by the guest)' },
+  },
   { name: 'one that ended', what: { ...absent, defaultRoute: 'expired' as const }, expected: { status: 'missing' } },
   { name: 'one that ended just now', what: { ...present, expiresInSeconds: 0 }, expected: { status: 'missing' } },
   {
@@ -37,7 +47,9 @@ test.each([
 ])('a guest that pushes $name is judged at once', ({ what, expected }) => {
   const { state, transitions } = push(first, what, 5)
   expect(routeOf(state)).toMatchObject(expected)
-  expect(transitions.map(({ subject, key: of, to }) => [subject, of, to])).toEqual(expected.status === 'unknown' ? [] : [['vm', key, expected.status]])
+  expect(transitions.map(({ subject, key: of, to }) => [subject, of, to])).toEqual(
+    expected.status === 'unknown' ? [] : [['vm', key, expected.status]],
+  )
 })
 
 test('of the others nothing changes, not even the object', () => {
@@ -68,10 +80,30 @@ test('a route that ends meanwhile is noticed by the clock alone', () => {
 
 describe('is refused', () => {
   test.each([
-    { name: 'where no hypervisor reports the VM now', state: judgeReport(first, report(15, [other]), at(15)).state, seconds: 16, why: 'does not report it now' },
-    { name: 'where it never did', state: judgeReport(null, report(0, [other]), at(0)).state, seconds: 5, why: 'does not report it now' },
-    { name: 'where its hypervisor is silent', state: judgeTime(first, at(60)).state, seconds: 61, why: 'has not reported since' },
-    { name: 'where its hypervisor is silent and nobody has said so yet', state: first, seconds: 61, why: 'has not reported since' },
+    {
+      name: 'where no hypervisor reports the VM now',
+      state: judgeReport(first, report(15, [other]), at(15)).state,
+      seconds: 16,
+      why: 'does not report it now',
+    },
+    {
+      name: 'where it never did',
+      state: judgeReport(null, report(0, [other]), at(0)).state,
+      seconds: 5,
+      why: 'does not report it now',
+    },
+    {
+      name: 'where its hypervisor is silent',
+      state: judgeTime(first, at(60)).state,
+      seconds: 61,
+      why: 'has not reported since',
+    },
+    {
+      name: 'where its hypervisor is silent and nobody has said so yet',
+      state: first,
+      seconds: 61,
+      why: 'has not reported since',
+    },
   ])('$name', ({ state, seconds, why }) => {
     expect(judgePush(state, key, present, at(seconds))).toEqual({ refused: expect.stringContaining(why) })
   })

@@ -13,11 +13,17 @@ export type Push = Pick<RouteCheckReport, 'defaultRoute' | 'reason' | 'gateway' 
  * Judges what the VM with this key pushed to the server itself at `now`: a check like those of reports, of this VM alone. `refused` says why
  * it does not count: a guest is believed only where its hypervisor says now that it runs there. `samples` is empty.
  */
-export function judgePush(previous: HypervisorState, key: string, push: Push, now: number): Judgement | { readonly refused: string } {
+export function judgePush(
+  previous: HypervisorState,
+  key: string,
+  push: Push,
+  now: number,
+): Judgement | { readonly refused: string } {
   const vm = previous.vms.find((one) => one.key === key)
   if (vm === undefined || vm.memory.missedSince !== null) return { refused: 'its hypervisor does not report it now' }
   const silentAt = silentFrom(previous)
-  if (previous.status === 'silent' || now >= silentAt) return { refused: `its hypervisor has not reported since ${moment(previous.lastSeenAt)}` }
+  if (previous.status === 'silent' || now >= silentAt)
+    return { refused: `its hypervisor has not reported since ${moment(previous.lastSeenAt)}` }
   const { checks, lifetimes } = mergeChecks(vm, [readCheck({ ...push, method: 'pushed' }, now)])
   const memory = lifetimes === vm.memory.lifetimes ? vm.memory : { ...vm.memory, lifetimes }
   const { taps, sockets, observedAt } = previous

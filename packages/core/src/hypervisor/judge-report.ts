@@ -38,7 +38,12 @@ export function judgeReport(previous: HypervisorState | null, report: Report, re
   return { ...greet(previous, receivedAt), samples: sample(sockets, report, clock.observedAt) }
 }
 
-function compareAge(previous: HypervisorState, report: Report, observedAt: number, receivedAt: number): 'same' | 'older' | 'newer' {
+function compareAge(
+  previous: HypervisorState,
+  report: Report,
+  observedAt: number,
+  receivedAt: number,
+): 'same' | 'older' | 'newer' {
   const { sequence } = previous.memory
   if (report.host.bootId === previous.bootId && report.sequence === sequence) return 'same'
   if (report.host.bootId === previous.bootId && report.sequence < sequence) return 'older'
@@ -51,15 +56,33 @@ function greet(previous: HypervisorState, receivedAt: number): Pick<Judgement, '
   const spoken = previous.status === 'silent'
   const status = spoken ? verdict.status : previous.status
   const statusReason = spoken ? verdict.reason : previous.statusReason
-  const seen = { ...previous, lastSeenAt: receivedAt, status, statusReason, statusSince: spoken ? receivedAt : previous.statusSince }
+  const seen = {
+    ...previous,
+    lastSeenAt: receivedAt,
+    status,
+    statusReason,
+    statusSince: spoken ? receivedAt : previous.statusSince,
+  }
   const judgeAgainAt = nextJudgement(silentFrom(seen), seen.vms, Math.min(previous.observedAt, receivedAt))
-  const back: Transition = { at: receivedAt, subject: 'hypervisor', key: '', from: 'silent', to: status, reason: statusReason }
+  const back: Transition = {
+    at: receivedAt,
+    subject: 'hypervisor',
+    key: '',
+    from: 'silent',
+    to: status,
+    reason: statusReason,
+  }
   return { state: { ...seen, judgeAgainAt }, transitions: spoken ? [back] : [] }
 }
 
 type Clock = ReturnType<typeof readClock>
 
-function judgeNew(previous: HypervisorState | null, report: Report, receivedAt: number, { clockSkew, observedAt }: Clock): Judgement {
+function judgeNew(
+  previous: HypervisorState | null,
+  report: Report,
+  receivedAt: number,
+  { clockSkew, observedAt }: Clock,
+): Judgement {
   const at = previous ? Math.max(observedAt, Math.min(previous.observedAt, receivedAt)) : observedAt
   const first = previous === null
   const rebooted = previous !== null && previous.bootId !== report.host.bootId
@@ -139,11 +162,22 @@ function judgeNew(previous: HypervisorState | null, report: Report, receivedAt: 
 }
 
 /** The sockets in namespaces of which nothing at all could be read this time. */
-function keepUnread(sockets: readonly SocketState[], unread: ReadonlyMap<number, string>, { namespaces }: Report): SocketState[] {
-  return sockets.filter(({ namespaceId }) => unread.has(namespaceId) && namespaces.every(({ id }) => id !== namespaceId))
+function keepUnread(
+  sockets: readonly SocketState[],
+  unread: ReadonlyMap<number, string>,
+  { namespaces }: Report,
+): SocketState[] {
+  return sockets.filter(
+    ({ namespaceId }) => unread.has(namespaceId) && namespaces.every(({ id }) => id !== namespaceId),
+  )
 }
 
-function extendGaps(previous: HypervisorState | null, { intervalSeconds }: Report, rebooted: boolean, at: number): number[] {
+function extendGaps(
+  previous: HypervisorState | null,
+  { intervalSeconds }: Report,
+  rebooted: boolean,
+  at: number,
+): number[] {
   // What was reported out of turn says nothing of when to expect the next report.
   if (intervalSeconds !== undefined) return [intervalSeconds * 1000]
   const gaps = previous?.memory.reportGaps ?? []

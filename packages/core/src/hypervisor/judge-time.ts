@@ -23,7 +23,11 @@ export function judgeTime(previous: HypervisorState, now: number): Judgement {
     reason: state.statusReason,
   }
   const changed = state.status !== previous.status
-  return { state, transitions: [...(changed ? [own] : []), ...recordTransitions(previous, state, now, '')], samples: [] }
+  return {
+    state,
+    transitions: [...(changed ? [own] : []), ...recordTransitions(previous, state, now, '')],
+    samples: [],
+  }
 }
 
 function fallSilent(previous: HypervisorState, silentAt: number): HypervisorState {

@@ -37,6 +37,13 @@ function changes(
     .map(({ key, status }): Transition => ({ at, subject, key, from: status, to: null, reason: gone }))
   const moved = after
     .filter(({ key, status }) => was.get(key) !== status)
-    .map(({ key, status, reason, since }): Transition => ({ at: since, subject, key, from: was.get(key) ?? null, to: status, reason }))
+    .map(({ key, status, reason, since }): Transition => ({
+      at: since,
+      subject,
+      key,
+      from: was.get(key) ?? null,
+      to: status,
+      reason,
+    }))
   return [...left, ...moved]
 }

@@ -66,5 +66,9 @@ test.each([
 })
 
 test('dnsmasq sends without a control message, so that nothing blocks it', () => {
-  expect(['radvd', 'dnsmasq', 'bird'].map((daemon) => sendsBlocked({ limit: 20_480, used: 20_440 }, daemon))).toEqual([true, false, true])
+  expect(['radvd', 'dnsmasq', 'bird'].map((daemon) => sendsBlocked({ limit: 20_480, used: 20_440 }, daemon))).toEqual([
+    true,
+    false,
+    true,
+  ])
 })

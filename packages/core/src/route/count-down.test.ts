@@ -1,12 +1,31 @@
 import type { RouteCheckReport, TapReport } from '@slashzero/contract'
 import { expect, test } from 'vitest'
-import { at, buildCheck, buildNamespace, buildReport, buildSender, buildSocket, buildTap, instant, judgeAll, only } from '../testing/build-report.ts'
+import {
+  at,
+  buildCheck,
+  buildNamespace,
+  buildReport,
+  buildSender,
+  buildSocket,
+  buildTap,
+  instant,
+  judgeAll,
+  only,
+} from '../testing/build-report.ts'
 
 type Situation = { checks?: RouteCheckReport[]; taps?: TapReport[]; blocked?: boolean }
 
 const sent = (seconds: number, routerLifetimeSeconds = 1800, source = 'fe80::1'): Partial<TapReport> => ({
   advertisements: [
-    { source, linkAddress: null, direction: 'sent', seenAt: instant(seconds), routerLifetimeSeconds, sincePreviousSeconds: null, prefixes: [] },
+    {
+      source,
+      linkAddress: null,
+      direction: 'sent',
+      seenAt: instant(seconds),
+      routerLifetimeSeconds,
+      sincePreviousSeconds: null,
+      prefixes: [],
+    },
   ],
 })
 const { vm } = buildTap(7)
@@ -21,9 +40,21 @@ const probe = (seconds: number, changed: Partial<RouteCheckReport> = {}) =>
   buildCheck(seconds, { method: 'off-link-probe', gateway: null, expiresInSeconds: null, ...changed })
 
 test.each<{ name: string; seconds?: number; situation: Situation; expected: unknown }>([
-  { name: 'from what was seen, where no guest was asked', situation: {}, expected: { endsAt: at(1800), basis: 'seen', renewable: true } },
-  { name: 'from what was seen, where a probe found the route', situation: { checks: [probe(10)] }, expected: { endsAt: at(1800), basis: 'seen', renewable: true } },
-  { name: 'from what the guest says', situation: { checks: [buildCheck(10)] }, expected: { endsAt: at(1800), basis: 'guest', renewable: true } },
+  {
+    name: 'from what was seen, where no guest was asked',
+    situation: {},
+    expected: { endsAt: at(1800), basis: 'seen', renewable: true },
+  },
+  {
+    name: 'from what was seen, where a probe found the route',
+    situation: { checks: [probe(10)] },
+    expected: { endsAt: at(1800), basis: 'seen', renewable: true },
+  },
+  {
+    name: 'from what the guest says',
+    situation: { checks: [buildCheck(10)] },
+    expected: { endsAt: at(1800), basis: 'guest', renewable: true },
+  },
   {
     name: 'from what the guest says, which heard less than was sent',
     situation: { checks: [buildCheck(10, { expiresInSeconds: 700 })] },
@@ -34,16 +65,34 @@ test.each<{ name: string; seconds?: number; situation: Situation; expected: unkn
     situation: { checks: [buildCheck(10, { expiresInSeconds: 700 })], taps: [buildTap(7, sent(12))] },
     expected: { endsAt: at(1812), basis: 'seen', renewable: true },
   },
-  { name: 'for good where sends are blocked', situation: { blocked: true }, expected: { endsAt: at(1800), basis: 'seen', renewable: false } },
+  {
+    name: 'for good where sends are blocked',
+    situation: { blocked: true },
+    expected: { endsAt: at(1800), basis: 'seen', renewable: false },
+  },
   {
     name: 'to the last end of several taps',
-    situation: { taps: [buildTap(7, sent(0)), buildTap(8, { ...sent(5), vm }), buildTap(9, { routerAdvertsOut: 0, vm })] },
+    situation: {
+      taps: [buildTap(7, sent(0)), buildTap(8, { ...sent(5), vm }), buildTap(9, { routerAdvertsOut: 0, vm })],
+    },
     expected: { endsAt: at(1805), basis: 'seen', renewable: true },
   },
-  { name: 'not where another tap may have a route of which nothing is known', situation: { taps: [buildTap(7, sent(0)), buildTap(8, { vm })] }, expected: null },
+  {
+    name: 'not where another tap may have a route of which nothing is known',
+    situation: { taps: [buildTap(7, sent(0)), buildTap(8, { vm })] },
+    expected: null,
+  },
   { name: 'not where nothing was sent', situation: { taps: [buildTap(7, { routerAdvertsOut: 0 })] }, expected: null },
-  { name: 'not where the route is missing', situation: { checks: [buildCheck(10, { defaultRoute: 'absent', gateway: null })] }, expected: null },
-  { name: 'not where the route leads elsewhere', situation: { checks: [buildCheck(10, { gateway: 'fe80::9', expiresInSeconds: null })] }, expected: null },
+  {
+    name: 'not where the route is missing',
+    situation: { checks: [buildCheck(10, { defaultRoute: 'absent', gateway: null })] },
+    expected: null,
+  },
+  {
+    name: 'not where the route leads elsewhere',
+    situation: { checks: [buildCheck(10, { gateway: 'fe80::9', expiresInSeconds: null })] },
+    expected: null,
+  },
   {
     name: 'not where the route leads to no address that a router advertises by',
     situation: {
@@ -52,7 +101,12 @@ test.each<{ name: string; seconds?: number; situation: Situation; expected: unkn
     },
     expected: null,
   },
-  { name: 'not where the route was seen after its end', seconds: 90, situation: { checks: [probe(80)], taps: [buildTap(7, sent(0, 60))] }, expected: null },
+  {
+    name: 'not where the route was seen after its end',
+    seconds: 90,
+    situation: { checks: [probe(80)], taps: [buildTap(7, sent(0, 60))] },
+    expected: null,
+  },
   {
     name: 'to a past end, where nobody has looked since',
     seconds: 90,
@@ -64,7 +118,8 @@ test.each<{ name: string; seconds?: number; situation: Situation; expected: unkn
 })
 
 test('a guest that says the same end a second later each time changes nothing', () => {
-  const report = (seconds: number, left: number) => buildReport(seconds, { routeChecks: [buildCheck(seconds, { expiresInSeconds: left })] })
+  const report = (seconds: number, left: number) =>
+    buildReport(seconds, { routeChecks: [buildCheck(seconds, { expiresInSeconds: left })] })
   const first = judgeAll([report(10, 1790)]).state
   const next = judgeAll([report(25, 1776)], first).state
   expect(next.vms[0]?.route.countdown).toBe(first.vms[0]?.route.countdown)

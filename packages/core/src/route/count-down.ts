@@ -25,7 +25,10 @@ export function countDown({ verdict, check, taps, sockets }: CountdownFacts): Co
   }
   const ends = taps.map(routeEnd)
   if (ends.includes(null)) return null
-  const last = ends.reduce<RouteEnd | null>((latest, end) => (end === null || end === 'none' || (latest && latest.endsAt >= end.endsAt) ? latest : end), null)
+  const last = ends.reduce<RouteEnd | null>(
+    (latest, end) => (end === null || end === 'none' || (latest && latest.endsAt >= end.endsAt) ? latest : end),
+    null,
+  )
   if (last === null || (check?.defaultRoute === 'present' && contradicts(check, last))) return null
   return { endsAt: last.endsAt, basis: last.basis, renewable }
 }

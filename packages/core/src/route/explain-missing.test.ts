@@ -1,10 +1,24 @@
 import type { NamespaceReport, SocketReport, TapReport } from '@slashzero/contract'
 import { expect, test } from 'vitest'
-import { buildCheck, buildNamespace, buildReport, buildSender, buildSocket, buildTap, judgeAll, only } from '../testing/build-report.ts'
+import {
+  buildCheck,
+  buildNamespace,
+  buildReport,
+  buildSender,
+  buildSocket,
+  buildTap,
+  judgeAll,
+  only,
+} from '../testing/build-report.ts'
 
 const missing = { defaultRoute: 'absent', gateway: null, expiresInSeconds: null } as const
 
-function reportMissing(seconds: number, tap: Partial<TapReport>, socket: Partial<SocketReport>, namespace: Partial<NamespaceReport> = {}) {
+function reportMissing(
+  seconds: number,
+  tap: Partial<TapReport>,
+  socket: Partial<SocketReport>,
+  namespace: Partial<NamespaceReport> = {},
+) {
   const senders = [buildSender({ sockets: [buildSocket(socket)] })]
   return buildReport(seconds, {
     namespaces: [buildNamespace({ senders, taps: [buildTap(7, tap)], ...namespace })],
@@ -27,7 +41,14 @@ test.each([
   },
   {
     name: 'sends blocked in an upgraded daemon that was not restarted',
-    input: [reportMissing(0, {}, {}, { senders: [buildSender({ executableDeleted: true, sockets: [buildSocket({ optmemBytes: 20_440 })] })] })],
+    input: [
+      reportMissing(
+        0,
+        {},
+        {},
+        { senders: [buildSender({ executableDeleted: true, sockets: [buildSocket({ optmemBytes: 20_440 })] })] },
+      ),
+    ],
     expected: expect.stringContaining('; its executable was replaced and it still runs the old one'),
   },
   {
@@ -69,12 +90,22 @@ test.each([
   {
     name: 'a full socket beside another sender that serves the tap',
     input: [
-      reportMissing(0, { allRoutersUsers: 2, listener: 'tap7' }, {}, {
-        senders: [
-          buildSender({ joinedListeners: [], sockets: [buildSocket({ optmemBytes: 20_440 })] }),
-          buildSender({ daemon: 'dnsmasq', pid: 914, joinedListeners: ['tap7'], sockets: [buildSocket({ inode: 2 })] }),
-        ],
-      }),
+      reportMissing(
+        0,
+        { allRoutersUsers: 2, listener: 'tap7' },
+        {},
+        {
+          senders: [
+            buildSender({ joinedListeners: [], sockets: [buildSocket({ optmemBytes: 20_440 })] }),
+            buildSender({
+              daemon: 'dnsmasq',
+              pid: 914,
+              joinedListeners: ['tap7'],
+              sockets: [buildSocket({ inode: 2 })],
+            }),
+          ],
+        },
+      ),
     ],
     expected: null,
   },
@@ -84,7 +115,12 @@ test.each([
       buildReport(0, {
         namespaces: [
           buildNamespace(),
-          buildNamespace({ id: 2, name: 'qrouter-1', taps: [], senders: [buildSender({ sockets: [buildSocket({ optmemBytes: 20_440 })] })] }),
+          buildNamespace({
+            id: 2,
+            name: 'qrouter-1',
+            taps: [],
+            senders: [buildSender({ sockets: [buildSocket({ optmemBytes: 20_440 })] })],
+          }),
         ],
         routeChecks: [buildCheck(0, missing)],
       }),

@@ -9,17 +9,24 @@ const RESTART_SHOWS = 1_800_000
  * Why a VM's route is missing or about to end, as far as its hypervisor shows; null where nothing is known. `since` is when the
  * route went. A full socket comes first: it explains what its taps show too, unless another sender serves them.
  */
-export function explainMissing(taps: readonly TapState[], sockets: readonly SocketState[], since: number): string | null {
+export function explainMissing(
+  taps: readonly TapState[],
+  sockets: readonly SocketState[],
+  since: number,
+): string | null {
   const places = new Set(taps.map((tap) => tap.namespaceId))
   const near = sockets.filter((socket) => places.has(socket.namespaceId))
   const unserved = new Set(taps.filter((tap) => tap.status !== 'served').map((tap) => tap.namespaceId))
   const full = near.find((socket) => socket.sendsBlocked && unserved.has(socket.namespaceId))
-  if (full) return `The sender's socket is full${fullBy(full)}: ${describeBlock(full)} (${nameSocket(full)})${replaced(full)}`
+  if (full)
+    return `The sender's socket is full${fullBy(full)}: ${describeBlock(full)} (${nameSocket(full)})${replaced(full)}`
   for (const tap of taps) {
     const cause = explainTap(tap, near)
     if (cause !== null) return cause
   }
-  const restarted = near.find(({ memory }) => memory.appearedAt !== null && Math.abs(since - memory.appearedAt) <= RESTART_SHOWS)
+  const restarted = near.find(
+    ({ memory }) => memory.appearedAt !== null && Math.abs(since - memory.appearedAt) <= RESTART_SHOWS,
+  )
   if (restarted && restarted.memory.appearedAt !== null) {
     return `The sender opened a new socket at ${moment(restarted.memory.appearedAt)} (${nameSocket(restarted)})${replaced(restarted)}`
   }

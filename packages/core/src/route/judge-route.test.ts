@@ -3,7 +3,16 @@ import { describe, expect, test } from 'vitest'
 import { judgeReport } from '../hypervisor/judge-report.ts'
 import { judgeTime } from '../hypervisor/judge-time.ts'
 import type { HypervisorState, RouteVerdict } from '../state.ts'
-import { at, buildCheck, buildNamespace, buildReport, buildTap, instant, judgeAll, only } from '../testing/build-report.ts'
+import {
+  at,
+  buildCheck,
+  buildNamespace,
+  buildReport,
+  buildTap,
+  instant,
+  judgeAll,
+  only,
+} from '../testing/build-report.ts'
 
 function reportChecks(seconds: number, checks: readonly RouteCheckReport[], tap: Partial<TapReport> = {}): Report {
   return buildReport(seconds, { namespaces: [buildNamespace({ taps: [buildTap(7, tap)] })], routeChecks: [...checks] })
@@ -16,18 +25,35 @@ function routeOf(state: HypervisorState): RouteVerdict {
 const absent = { defaultRoute: 'absent', gateway: null, expiresInSeconds: null } as const
 const answered = { method: 'off-link-probe', expiresInSeconds: null } as const
 const listed = { expiresInSeconds: null, reason: 'the agent does not say when it ends' } as const
-const unknown = { defaultRoute: 'unknown', reason: 'the agent did not answer', gateway: null, expiresInSeconds: null } as const
+const unknown = {
+  defaultRoute: 'unknown',
+  reason: 'the agent did not answer',
+  gateway: null,
+  expiresInSeconds: null,
+} as const
 
 test.each([
   {
     name: 'no check ever',
     input: { reports: [reportChecks(0, [])], now: 0 },
-    expected: { status: 'unknown', reason: 'Its route has never been checked: neither a guest agent nor another method has reported', checkedAt: null },
+    expected: {
+      status: 'unknown',
+      reason: 'Its route has never been checked: neither a guest agent nor another method has reported',
+      checkedAt: null,
+    },
   },
   {
     name: 'present with a lifetime',
     input: { reports: [reportChecks(0, [buildCheck(0)])], now: 0 },
-    expected: { status: 'ok', reason: null, checkedAt: at(0), method: 'guest-agent', gateway: 'fe80::1', expiresAt: at(1790), since: at(0) },
+    expected: {
+      status: 'ok',
+      reason: null,
+      checkedAt: at(0),
+      method: 'guest-agent',
+      gateway: 'fe80::1',
+      expiresAt: at(1790),
+      since: at(0),
+    },
   },
   {
     name: 'present without a lifetime, checked ten minutes less a second ago',
@@ -61,7 +87,14 @@ test.each([
   },
   {
     name: 'a third of the lifetime left, but an advertisement went out since the check',
-    input: { reports: [reportChecks(0, [buildCheck(0)]), reportChecks(1180, [], { routerAdvertsOut: 4 }), reportChecks(1195, [], { routerAdvertsOut: 4 })], now: 1195 },
+    input: {
+      reports: [
+        reportChecks(0, [buildCheck(0)]),
+        reportChecks(1180, [], { routerAdvertsOut: 4 }),
+        reportChecks(1195, [], { routerAdvertsOut: 4 }),
+      ],
+      now: 1195,
+    },
     expected: { status: 'ok' },
   },
   {
@@ -81,7 +114,11 @@ test.each([
   {
     name: 'first seen at half its lifetime, renewed later, and near its end now',
     input: {
-      reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 900 })]), reportChecks(15, [buildCheck(15, { expiresInSeconds: 1800 })]), reportChecks(1220, [])],
+      reports: [
+        reportChecks(0, [buildCheck(0, { expiresInSeconds: 900 })]),
+        reportChecks(15, [buildCheck(15, { expiresInSeconds: 1800 })]),
+        reportChecks(1220, []),
+      ],
       now: 1220,
     },
     expected: { status: 'expiring', since: at(15 + 1200) },
@@ -91,27 +128,41 @@ test.each([
     input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })]), reportChecks(31, [])], now: 31 },
     expected: {
       status: 'missing',
-      reason: 'Its lifetime ended at 2026-01-01 10:00:30 UTC and it was not renewed: no Router Advertisement has gone out on tap7 since the last check',
+      reason:
+        'Its lifetime ended at 2026-01-01 10:00:30 UTC and it was not renewed: no Router Advertisement has gone out on tap7 since the last check',
       since: at(30),
     },
   },
   {
     name: 'ended by the clock, and the next report is not there yet',
     input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })]), reportChecks(15, [])], now: 31 },
-    expected: { status: 'expiring', reason: 'Its lifetime ended at 2026-01-01 10:00:30 UTC; the next report tells whether it was renewed' },
+    expected: {
+      status: 'expiring',
+      reason: 'Its lifetime ended at 2026-01-01 10:00:30 UTC; the next report tells whether it was renewed',
+    },
   },
   {
     name: 'ended by the clock while the hypervisor is silent',
     input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })]), reportChecks(15, [])], now: 100 },
-    expected: { status: 'unknown', reason: 'Its lifetime ended at 2026-01-01 10:00:30 UTC, and its hypervisor is silent' },
+    expected: {
+      status: 'unknown',
+      reason: 'Its lifetime ended at 2026-01-01 10:00:30 UTC, and its hypervisor is silent',
+    },
   },
   {
     name: 'ended by the clock, but an advertisement went out since the check',
     input: {
-      reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })]), reportChecks(15, [], { routerAdvertsOut: 4 }), reportChecks(31, [])],
+      reports: [
+        reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })]),
+        reportChecks(15, [], { routerAdvertsOut: 4 }),
+        reportChecks(31, []),
+      ],
       now: 31,
     },
-    expected: { status: 'unknown', reason: expect.stringContaining('a Router Advertisement that may have renewed it has gone out since') },
+    expected: {
+      status: 'unknown',
+      reason: expect.stringContaining('a Router Advertisement that may have renewed it has gone out since'),
+    },
   },
   {
     name: 'ended by the clock on a tap where this host never advertised',
@@ -127,12 +178,22 @@ test.each([
   {
     name: 'absent',
     input: { reports: [reportChecks(0, [buildCheck(0, absent)])], now: 0 },
-    expected: { status: 'missing', reason: 'The guest has no ::/0 (guest agent)', since: at(0), gateway: null, expiresAt: null },
+    expected: {
+      status: 'missing',
+      reason: 'The guest has no ::/0 (guest agent)',
+      since: at(0),
+      gateway: null,
+      expiresAt: null,
+    },
   },
   {
     name: 'listed but expired',
     input: { reports: [reportChecks(0, [buildCheck(0, { defaultRoute: 'expired', expiresInSeconds: -15 })])], now: 0 },
-    expected: { status: 'missing', reason: 'The guest lists a ::/0 whose lifetime has ended (guest agent)', expiresAt: null },
+    expected: {
+      status: 'missing',
+      reason: 'The guest lists a ::/0 whose lifetime has ended (guest agent)',
+      expiresAt: null,
+    },
   },
   {
     name: 'said to be present with a negative lifetime',
@@ -146,7 +207,10 @@ test.each([
   },
   {
     name: 'absent since the lifetime ended, not since it was looked for',
-    input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 20 })]), reportChecks(30, [buildCheck(30, absent)])], now: 30 },
+    input: {
+      reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 20 })]), reportChecks(30, [buildCheck(30, absent)])],
+      now: 30,
+    },
     expected: { status: 'missing', since: at(20) },
   },
   {
@@ -162,22 +226,35 @@ test.each([
   {
     name: 'the agent is down',
     input: { reports: [reportChecks(0, [buildCheck(0)]), reportChecks(15, [buildCheck(15, unknown)])], now: 15 },
-    expected: { status: 'unknown', reason: 'The check (guest agent) could not tell: the agent did not answer', gateway: null, expiresAt: null },
+    expected: {
+      status: 'unknown',
+      reason: 'The check (guest agent) could not tell: the agent did not answer',
+      gateway: null,
+      expiresAt: null,
+    },
   },
   {
     name: 'absent, and then one check that hangs',
-    input: { reports: [reportChecks(0, [buildCheck(0, absent)]), reportChecks(15, [buildCheck(15, unknown)])], now: 59 },
+    input: {
+      reports: [reportChecks(0, [buildCheck(0, absent)]), reportChecks(15, [buildCheck(15, unknown)])],
+      now: 59,
+    },
     expected: { status: 'missing', since: at(0), checkedAt: at(0) },
   },
   {
     name: 'absent, and then a minute of checks that hang',
-    input: { reports: [reportChecks(0, [buildCheck(0, absent)]), reportChecks(45, [buildCheck(45, unknown)])], now: 60 },
+    input: {
+      reports: [reportChecks(0, [buildCheck(0, absent)]), reportChecks(45, [buildCheck(45, unknown)])],
+      now: 60,
+    },
     expected: { status: 'unknown', reason: expect.stringContaining('the agent did not answer'), since: at(60) },
   },
   {
     name: 'a weaker method tells where the stronger cannot',
     input: {
-      reports: [reportChecks(0, [buildCheck(0, unknown), buildCheck(0, { method: 'off-link-probe', expiresInSeconds: null })])],
+      reports: [
+        reportChecks(0, [buildCheck(0, unknown), buildCheck(0, { method: 'off-link-probe', expiresInSeconds: null })]),
+      ],
       now: 0,
     },
     expected: { status: 'ok', method: 'off-link-probe', reason: null },
@@ -208,7 +285,10 @@ test.each([
   {
     name: 'and goes on to, until it is asked again, though the table is read again',
     input: {
-      reports: [reportChecks(0, [buildCheck(0, absent), buildCheck(0, answered)]), reportChecks(45, [buildCheck(45, absent), buildCheck(0, answered)])],
+      reports: [
+        reportChecks(0, [buildCheck(0, absent), buildCheck(0, answered)]),
+        reportChecks(45, [buildCheck(45, absent), buildCheck(0, answered)]),
+      ],
       now: 45,
     },
     expected: { status: 'ok', method: 'off-link-probe', since: at(0) },
@@ -227,7 +307,10 @@ test.each([
   {
     name: 'a route that went after the last answer is missing at once',
     input: {
-      reports: [reportChecks(0, [buildCheck(0), buildCheck(0, answered)]), reportChecks(15, [buildCheck(15, absent), buildCheck(0, answered)])],
+      reports: [
+        reportChecks(0, [buildCheck(0), buildCheck(0, answered)]),
+        reportChecks(15, [buildCheck(15, absent), buildCheck(0, answered)]),
+      ],
       now: 15,
     },
     expected: { status: 'missing', method: 'guest-agent', since: at(15) },
@@ -253,7 +336,12 @@ test.each([
   {
     name: 'methods disagree, the strongest being older: the freshest is believed',
     input: {
-      reports: [reportChecks(130, [buildCheck(0, absent), buildCheck(130, { method: 'off-link-probe', expiresInSeconds: null })])],
+      reports: [
+        reportChecks(130, [
+          buildCheck(0, absent),
+          buildCheck(130, { method: 'off-link-probe', expiresInSeconds: null }),
+        ]),
+      ],
       now: 130,
     },
     expected: { status: 'ok', method: 'off-link-probe', reason: null },
@@ -263,7 +351,8 @@ test.each([
     input: { reports: [reportChecks(0, [buildCheck(0), buildCheck(0, { ...absent, method: 'pushed' })])], now: 0 },
     expected: {
       status: 'ok',
-      reason: "The methods disagree (guest agent: a ::/0; pushed by the guest: none) and the guest agent counts, for it reads the guest's own routes",
+      reason:
+        "The methods disagree (guest agent: a ::/0; pushed by the guest: none) and the guest agent counts, for it reads the guest's own routes",
     },
   },
   {
@@ -282,7 +371,11 @@ test.each([
 
 describe('a VM over time', () => {
   test.each([3600, -3600])('a host whose clock is %i s off gives the same times', (skew) => {
-    const observed = { ...reportChecks(0, [buildCheck(skew - 9, absent)]), observedAt: instant(skew - 8), sentAt: instant(skew) }
+    const observed = {
+      ...reportChecks(0, [buildCheck(skew - 9, absent)]),
+      observedAt: instant(skew - 8),
+      sentAt: instant(skew),
+    }
     const { state } = judgeReport(null, observed, at(0))
     expect(state).toMatchObject({ clockSkew: skew * 1000, observedAt: at(-8) })
     expect(routeOf(state)).toMatchObject({ since: at(-9), checkedAt: at(-9) })
@@ -311,13 +404,19 @@ describe('a VM over time', () => {
   test('one whose verdict stays, but not its reason, has changed', () => {
     const { state } = judgeAll([reportChecks(0, [buildCheck(0, unknown)])])
     const { vms } = judgeTime(state, at(700)).state
-    expect(only(vms).route).toMatchObject({ since: at(0), reason: expect.stringContaining('too old to tell, and it could not tell either: the agent') })
+    expect(only(vms).route).toMatchObject({
+      since: at(0),
+      reason: expect.stringContaining('too old to tell, and it could not tell either: the agent'),
+    })
   })
 
   test('one that was seen to start is given half a minute before its route is called missing', () => {
     const started = reportChecks(15, [buildCheck(15, absent)], { vm: { ...buildCheck(0).vm, pid: 9999 } })
     const { state } = judgeAll([reportChecks(0, [buildCheck(0)]), started])
-    expect(routeOf(state)).toMatchObject({ status: 'unknown', reason: 'It started at 2026-01-01 10:00:15 UTC and may still be configuring itself' })
+    expect(routeOf(state)).toMatchObject({
+      status: 'unknown',
+      reason: 'It started at 2026-01-01 10:00:15 UTC and may still be configuring itself',
+    })
     expect(state.judgeAgainAt).toBe(at(45))
     expect(routeOf(judgeTime(state, at(44)).state).status).toBe('unknown')
     expect(routeOf(judgeTime(state, at(45)).state)).toMatchObject({ status: 'missing', since: at(15) })
@@ -338,9 +437,12 @@ describe('a VM over time', () => {
     expect(routeOf(judgeAll([before, without(15)]).state).status).toBe('missing')
     expect(routeOf(judgeAll([before, without(15), without(60)]).state)).toMatchObject({
       status: 'unknown',
-      reason: 'No tap and no check of this VM has been reported since 2026-01-01 10:00:00 UTC: it may have stopped or moved',
+      reason:
+        'No tap and no check of this VM has been reported since 2026-01-01 10:00:00 UTC: it may have stopped or moved',
     })
-    expect(routeOf(judgeAll([before, without(15), before, reportChecks(61, [buildCheck(61, absent)])]).state).status).toBe('missing')
+    expect(
+      routeOf(judgeAll([before, without(15), before, reportChecks(61, [buildCheck(61, absent)])]).state).status,
+    ).toBe('missing')
     const { state, transitions } = judgeAll([before, without(15), without(600)])
     expect(state.vms).toEqual([])
     expect(transitions).toContainEqual(expect.objectContaining({ subject: 'vm', to: null }))
@@ -375,7 +477,9 @@ describe('a VM over time', () => {
 
   test('every change of its verdict is a transition, at the time it came to be so', () => {
     const first = judgeAll([reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })])])
-    expect(first.transitions.filter(({ subject }) => subject === 'vm')).toMatchObject([{ at: at(0), from: null, to: 'ok' }])
+    expect(first.transitions.filter(({ subject }) => subject === 'vm')).toMatchObject([
+      { at: at(0), from: null, to: 'ok' },
+    ])
     const expiring = judgeReport(first.state, reportChecks(22, []), at(22))
     expect(expiring.transitions).toMatchObject([{ subject: 'vm', at: at(20), from: 'ok', to: 'expiring' }])
     const gone = judgeReport(expiring.state, reportChecks(35, [buildCheck(34, absent)]), at(35))

@@ -28,7 +28,12 @@ export type RouteFacts = {
   readonly now: number
 }
 
-type Finding = { readonly status: RouteStatus; readonly reason: string | null; readonly at: number; readonly check: RouteCheckState | null }
+type Finding = {
+  readonly status: RouteStatus
+  readonly reason: string | null
+  readonly at: number
+  readonly check: RouteCheckState | null
+}
 
 /**
  * Whether a VM has a default route, from all checks by freshness and strength. Neither cause nor countdown is looked for here.
@@ -54,11 +59,17 @@ export function judgeRoute(facts: RouteFacts): RouteVerdict {
 }
 
 /** The times, past or future, at which the verdict on these facts may change by itself. */
-export function routeDeadlines({ checks, memory, previous }: Pick<RouteFacts, 'checks' | 'memory' | 'previous'>): number[] {
+export function routeDeadlines({
+  checks,
+  memory,
+  previous,
+}: Pick<RouteFacts, 'checks' | 'memory' | 'previous'>): number[] {
   const started = memory.startedAt === null ? [] : [memory.startedAt + START_GRACE]
   const held = previous?.status === 'missing' && previous.checkedAt !== null ? [previous.checkedAt + HOLD] : []
   const ends = checks.flatMap((check) =>
-    check.expiresAt === null ? [check.checkedAt + STALE_AFTER] : [expiringAt(check, check.expiresAt, memory), check.expiresAt],
+    check.expiresAt === null
+      ? [check.checkedAt + STALE_AFTER]
+      : [expiringAt(check, check.expiresAt, memory), check.expiresAt],
   )
   return [...started, ...held, ...ends]
 }
@@ -127,7 +138,12 @@ function judgeEnded(check: RouteCheckState, expiresAt: number, facts: RouteFacts
   }
   if (observedAt < expiresAt) {
     if (silent) return unknown('its hypervisor is silent')
-    return { status: 'expiring', reason: `${ended}; the next report tells whether it was renewed`, at: expiresAt, check }
+    return {
+      status: 'expiring',
+      reason: `${ended}; the next report tells whether it was renewed`,
+      at: expiresAt,
+      check,
+    }
   }
   // Only a router that has advertised here can be said not to have renewed the route: another one's advertisements are not counted.
   if (taps.length === 0 || !taps.every(({ routerAdvertsOut }) => routerAdvertsOut !== null && routerAdvertsOut > 0)) {

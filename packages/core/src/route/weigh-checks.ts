@@ -32,7 +32,11 @@ export type Weighed = {
  * An answer to the off-link probe proves that a route leads back, whatever the guest's table said at that time. Where that is `followed`,
  * the method of a verdict that there is a route, a newer look at the same table changes nothing until the probe has asked again.
  */
-export function weighChecks(checks: readonly RouteCheckState[], now: number, followed: RouteCheckMethod | null): Weighed {
+export function weighChecks(
+  checks: readonly RouteCheckState[],
+  now: number,
+  followed: RouteCheckMethod | null,
+): Weighed {
   const newestFirst = checks.toSorted((a, b) => b.checkedAt - a.checkedAt)
   const usable = newestFirst.filter((check) => check.defaultRoute !== 'unknown' && !isStale(check, now))
   const newest = usable[0]
@@ -42,7 +46,8 @@ export function weighChecks(checks: readonly RouteCheckState[], now: number, fol
   const strongest = rivals.toSorted((a, b) => strengthOf(b) - strengthOf(a))[0] ?? null
   const proof = rivals.find((check) => check.method === 'off-link-probe' && isPresent(check))
   const isProven = proof && strongest && !isPresent(strongest)
-  const best = isProven && (followed === proof.method || strongest.checkedAt - proof.checkedAt <= SAME_PASS) ? proof : strongest
+  const best =
+    isProven && (followed === proof.method || strongest.checkedAt - proof.checkedAt <= SAME_PASS) ? proof : strongest
   const dissent = rivals.find((check) => best && isPresent(check) !== isPresent(best)) ?? null
   return { best, dissent, why: best && dissent && explain(best, dissent), latest: newestFirst[0] ?? null }
 }

@@ -20,7 +20,12 @@ test.each([
   {
     name: 'another remainder means that something else is charged, and then the stale count is unknown',
     input: { ...base, socket: ofBytes(5 * 56 + 8) },
-    expected: { memberships: 5, live: null, stale: null, reason: expect.stringContaining('8 bytes beside whole memberships of 56') },
+    expected: {
+      memberships: 5,
+      live: null,
+      stale: null,
+      reason: expect.stringContaining('8 bytes beside whole memberships of 56'),
+    },
   },
   {
     name: 'enumerated interfaces are believed, whatever else is charged',
@@ -75,12 +80,22 @@ test.each([
   {
     name: 'a joined tap cannot be told to be of one of two sockets',
     input: { ...base, socket: ofBytes(3 * 56), others: [ofBytes(2 * 56, 2)] },
-    expected: { memberships: 3, live: null, stale: null, reason: expect.stringContaining('2 sockets hold memberships') },
+    expected: {
+      memberships: 3,
+      live: null,
+      stale: null,
+      reason: expect.stringContaining('2 sockets hold memberships'),
+    },
   },
   {
     name: 'nor where the other socket was not measured',
     input: { ...base, socket: ofBytes(2 * 56), others: [buildSocket({ inode: 2, optmemBytes: null })] },
-    expected: { memberships: 2, live: null, stale: null, reason: expect.stringContaining('2 sockets hold memberships') },
+    expected: {
+      memberships: 2,
+      live: null,
+      stale: null,
+      reason: expect.stringContaining('2 sockets hold memberships'),
+    },
   },
   {
     name: 'a socket without memberships does not stand in the way',
@@ -94,13 +109,21 @@ test.each([
   },
   {
     name: 'an unmeasured socket keeps its reason',
-    input: { ...base, socket: buildSocket({ optmemBytes: null, method: null, unmeasuredReason: 'CAP_SYS_PTRACE is missing' }) },
+    input: {
+      ...base,
+      socket: buildSocket({ optmemBytes: null, method: null, unmeasuredReason: 'CAP_SYS_PTRACE is missing' }),
+    },
     expected: { memberships: null, live: null, stale: null, reason: 'CAP_SYS_PTRACE is missing' },
   },
   {
     name: 'without a calibrated unit nothing is counted',
     input: { ...base, socket: ofBytes(3 * 56), unit: null },
-    expected: { memberships: null, live: null, stale: null, reason: 'The bytes of one membership could not be calibrated' },
+    expected: {
+      memberships: null,
+      live: null,
+      stale: null,
+      reason: 'The bytes of one membership could not be calibrated',
+    },
   },
   {
     name: 'an interface that is no tap is live where it is served, also with no tap at all',
@@ -146,7 +169,12 @@ test.each([
   {
     name: 'taps of one bridge are no sum that fits',
     input: { ...base, taps: joined(4), joinedInterfaces: 1, socket: ofBytes(3 * 56), others: [ofBytes(56, 2)] },
-    expected: { memberships: 3, live: null, stale: null, reason: expect.stringContaining('2 sockets hold memberships') },
+    expected: {
+      memberships: 3,
+      live: null,
+      stale: null,
+      reason: expect.stringContaining('2 sockets hold memberships'),
+    },
   },
 ])('$name', ({ input: { socket, others, joinedInterfaces, taps, unit }, expected }) => {
   expect(countMemberships(socket, [socket, ...others], { joinedInterfaces, taps }, unit)).toEqual(expected)

@@ -49,16 +49,21 @@ export function countMemberships(
 
   const remainder = besideMemberships(socket.optmemBytes, unit)
   if (remainder !== 0) {
-    return unknown(`${counted(remainder, 'byte')} beside whole memberships of ${unit} are charged, so something else is charged too`)
+    return unknown(
+      `${counted(remainder, 'byte')} beside whole memberships of ${unit} are charged, so something else is charged too`,
+    )
   }
   const joined = countJoined(joinable)
   if ('unknown' in joined) return unknown(joined.unknown)
 
   const holders = sockets.filter((other) => other.optmemBytes === null || other.optmemBytes >= unit)
-  if (holders.length > 1) return countTogether(holders, joined.joins, unit, memberships) ?? unknown(shared(holders.length))
+  if (holders.length > 1)
+    return countTogether(holders, joined.joins, unit, memberships) ?? unknown(shared(holders.length))
   const live = joined.interfaces
   if (live > memberships) {
-    return unknown(`It holds ${counted(memberships, 'membership')}, yet ${counted(live, 'interface is', 'interfaces are')} joined`)
+    return unknown(
+      `It holds ${counted(memberships, 'membership')}, yet ${counted(live, 'interface is', 'interfaces are')} joined`,
+    )
   }
   return { memberships, live, stale: memberships - live, reason: null }
 }
@@ -79,7 +84,10 @@ function countAtTaps(taps: Joinable['taps']): Joined | { readonly unknown: strin
   const unreadable = taps.find((tap) => joinedDaemons(tap) === null)
   if (unreadable) return { unknown: `Whether ${unreadable.name} is joined could not be read` }
   const daemons = taps.map((tap) => joinedDaemons(tap) ?? 0)
-  return { interfaces: daemons.filter((count) => count > 0).length, joins: daemons.reduce((sum, count) => sum + count, 0) }
+  return {
+    interfaces: daemons.filter((count) => count > 0).length,
+    joins: daemons.reduce((sum, count) => sum + count, 0),
+  }
 }
 
 function wholeMemberships(socket: SocketReport, unit: number | null): number | null {
@@ -98,7 +106,9 @@ function countTogether(
   unit: number,
   memberships: number,
 ): MembershipCount | null {
-  const exact = holders.every((holder) => holder.optmemBytes !== null && besideMemberships(holder.optmemBytes, unit) === 0)
+  const exact = holders.every(
+    (holder) => holder.optmemBytes !== null && besideMemberships(holder.optmemBytes, unit) === 0,
+  )
   const held = holders.reduce((sum, holder) => sum + (wholeMemberships(holder, unit) ?? 0), 0)
   return exact && held === joins ? { memberships, live: memberships, stale: 0, reason: null } : null
 }

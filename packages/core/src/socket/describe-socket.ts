@@ -5,8 +5,13 @@ import { counted, figure } from '../wording/figures.ts'
 export function describeUsage(socket: SocketState): string {
   const { optmemBytes: used, optmemMaxBytes: limit, liveMemberships: live, staleMemberships: stale } = socket
   if (used === null) return `Option memory was not measured: ${socket.unmeasuredReason ?? 'no reason was given'}`
-  const bytes = limit === null ? `${figure(used)} bytes, of a limit that could not be read` : `${figure(used)} of ${figure(limit)} bytes`
-  const kinds = [stale ? `${figure(stale)} stale` : '', live ? `${figure(live)} live` : ''].filter(Boolean).join(' and ')
+  const bytes =
+    limit === null
+      ? `${figure(used)} bytes, of a limit that could not be read`
+      : `${figure(used)} of ${figure(limit)} bytes`
+  const kinds = [stale ? `${figure(stale)} stale` : '', live ? `${figure(live)} live` : '']
+    .filter(Boolean)
+    .join(' and ')
   if (kinds) return `${kinds} ${(stale ?? 0) + (live ?? 0) === 1 ? 'membership holds' : 'memberships hold'} ${bytes}`
   if (socket.memberships) return `${counted(socket.memberships, 'membership')}, stale or live, hold ${bytes}`
   return `Option memory in use is ${bytes}`

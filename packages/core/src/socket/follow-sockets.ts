@@ -8,7 +8,11 @@ import { countMemberships } from './count-memberships.ts'
 import { extendTrend, forecastFull } from './forecast.ts'
 
 /** What was known of the same boot before; `first` where nothing was known of the hypervisor at all. */
-export type Before = { readonly first: boolean; readonly sockets: readonly SocketState[]; readonly taps: readonly TapState[] }
+export type Before = {
+  readonly first: boolean
+  readonly sockets: readonly SocketState[]
+  readonly taps: readonly TapState[]
+}
 
 /**
  * The sender sockets of a report, each with its memberships counted, its headroom and its recent usage. A socket that two
@@ -27,13 +31,25 @@ export function followSockets(before: Before, report: Report, at: number): Socke
     const departures = 'unreadable' in taps ? 0 : countDepartures(before.taps, namespace)
     return owned.map(({ sender, socket }) => {
       const key = `${namespace.id}:${socket.inode}`
-      const count = countMemberships(socket, sockets, { joinedInterfaces: namespace.joinedInterfaces, taps }, report.membershipBytes)
+      const count = countMemberships(
+        socket,
+        sockets,
+        { joinedInterfaces: namespace.joinedInterfaces, taps },
+        report.membershipBytes,
+      )
       const previous = known.get(key)
       const used = socket.optmemBytes
       const limit = namespace.optmemMaxBytes
       const unit = report.membershipBytes
       const trend = extendTrend(previous?.trend ?? [], at, used)
-      const memory = remember({ previous, first: before.first, stale: count.stale, reason: count.reason, departures, at })
+      const memory = remember({
+        previous,
+        first: before.first,
+        stale: count.stale,
+        reason: count.reason,
+        departures,
+        at,
+      })
       return {
         key,
         namespaceId: namespace.id,
@@ -79,7 +95,9 @@ function ownedSockets(namespace: NamespaceReport): Owned[] {
 
 function countDepartures(taps: readonly TapState[], namespace: NamespaceReport): number {
   const present = new Set(namespace.taps.map((tap) => tap.ifindex))
-  return taps.filter((tap) => tap.namespaceId === namespace.id && !present.has(tap.ifindex) && (joinedDaemons(tap) ?? 0) > 0).length
+  return taps.filter(
+    (tap) => tap.namespaceId === namespace.id && !present.has(tap.ifindex) && (joinedDaemons(tap) ?? 0) > 0,
+  ).length
 }
 
 type Remembered = {
@@ -101,5 +119,10 @@ function remember({ previous, first, stale, reason, departures, at }: Remembered
   if (change !== 0) {
     return { ...memory, staleGrewAt: change > 0 ? at : null, departures: 0, latestDepartures: 0, staleUnknownReason }
   }
-  return { ...memory, departures: memory.departures + memory.latestDepartures, latestDepartures: departures, staleUnknownReason }
+  return {
+    ...memory,
+    departures: memory.departures + memory.latestDepartures,
+    latestDepartures: departures,
+    staleUnknownReason,
+  }
 }

@@ -42,7 +42,14 @@ test.each([
     input: everyMinute(60, (minute) => Math.min(minute, 10) * 560),
   },
   { name: 'a full socket has no time ahead', input: everyMinute(20, (minute) => 20_440 - (20 - minute) * 56) },
-  { name: 'more than a year away is no forecast', input: [[0, 0], [43_200, 0], [86_400, 1]] satisfies Step[] },
+  {
+    name: 'more than a year away is no forecast',
+    input: [
+      [0, 0],
+      [43_200, 0],
+      [86_400, 1],
+    ] satisfies Step[],
+  },
 ])('no forecast: $name', ({ input }) => {
   expect(forecastFull(trendOf(input), 20480, 56)).toBeNull()
 })

@@ -20,8 +20,12 @@ export function extendTrend(trend: Trend, at: number, optmemBytes: number | null
   if (last && optmemBytes < last.optmemBytes) return [{ at, optmemBytes }]
   if (last && at <= last.at) return trend
   const level = last?.optmemBytes === optmemBytes && trend.at(-2)?.optmemBytes === optmemBytes
-  const points = [...(level ? trend.slice(0, -1) : trend), { at, optmemBytes }].filter((point) => at - point.at <= WINDOW)
-  return points.length <= MOST_POINTS ? points : points.filter((_, index) => index % 2 === 0 || index === points.length - 1)
+  const points = [...(level ? trend.slice(0, -1) : trend), { at, optmemBytes }].filter(
+    (point) => at - point.at <= WINDOW,
+  )
+  return points.length <= MOST_POINTS
+    ? points
+    : points.filter((_, index) => index % 2 === 0 || index === points.length - 1)
 }
 
 /**

@@ -17,26 +17,30 @@ export function recordRestarts(
   const gone = previous.filter((socket) => !kept.has(socket.key))
   const place = (socket: SocketState) => `${rebooted ? socket.namespaceName : socket.namespaceId} ${socket.daemon}`
   const replaced = new Set<SocketState>()
-  const came = next.filter((socket) => !known.has(socket.key)).map((socket): Transition => {
-    const old = gone.find((candidate) => place(candidate) === place(socket) && !replaced.has(candidate))
-    if (old) replaced.add(old)
-    return {
+  const came = next
+    .filter((socket) => !known.has(socket.key))
+    .map((socket): Transition => {
+      const old = gone.find((candidate) => place(candidate) === place(socket) && !replaced.has(candidate))
+      if (old) replaced.add(old)
+      return {
+        at,
+        subject: 'socket',
+        key: socket.key,
+        from: old?.key ?? null,
+        to: socket.key,
+        reason: old ? restarted(old, socket, rebooted) : `${socket.daemon}, pid ${socket.pid}, opened it`,
+      }
+    })
+  const left = gone
+    .filter((socket) => !replaced.has(socket))
+    .map((socket): Transition => ({
       at,
       subject: 'socket',
       key: socket.key,
-      from: old?.key ?? null,
-      to: socket.key,
-      reason: old ? restarted(old, socket, rebooted) : `${socket.daemon}, pid ${socket.pid}, opened it`,
-    }
-  })
-  const left = gone.filter((socket) => !replaced.has(socket)).map((socket): Transition => ({
-    at,
-    subject: 'socket',
-    key: socket.key,
-    from: socket.key,
-    to: null,
-    reason: rebooted ? 'The hypervisor rebooted' : `${socket.daemon}, pid ${socket.pid}, closed it or ended`,
-  }))
+      from: socket.key,
+      to: null,
+      reason: rebooted ? 'The hypervisor rebooted' : `${socket.daemon}, pid ${socket.pid}, closed it or ended`,
+    }))
   return [...left, ...came]
 }
 

@@ -25,16 +25,27 @@ export function followAdvertisements(
   const told = seen.map((one): AdvertisementState => {
     const seenAt = toServerClock(one.seenAt, clock)
     const same = known.find((other) => {
-      return isSameRouter(one, other) && other.routerLifetimeSeconds === one.routerLifetimeSeconds && Math.abs(other.seenAt - seenAt) < SAME
+      return (
+        isSameRouter(one, other) &&
+        other.routerLifetimeSeconds === one.routerLifetimeSeconds &&
+        Math.abs(other.seenAt - seenAt) < SAME
+      )
     })
     return same ?? { ...one, seenAt }
   })
-  const untold = known.filter((one) => at < one.seenAt + one.routerLifetimeSeconds * 1000 && !told.some((other) => isSameRouter(one, other)))
+  const untold = known.filter(
+    (one) => at < one.seenAt + one.routerLifetimeSeconds * 1000 && !told.some((other) => isSameRouter(one, other)),
+  )
   const next = [...told, ...untold].slice(0, MOST)
-  return before !== null && next.length === before.length && next.every((one, index) => one === before[index]) ? before : next
+  return before !== null && next.length === before.length && next.every((one, index) => one === before[index])
+    ? before
+    : next
 }
 
-function isSameRouter(one: Pick<AdvertisementState, 'source' | 'direction'>, other: Pick<AdvertisementState, 'source' | 'direction'>): boolean {
+function isSameRouter(
+  one: Pick<AdvertisementState, 'source' | 'direction'>,
+  other: Pick<AdvertisementState, 'source' | 'direction'>,
+): boolean {
   return one.source === other.source && one.direction === other.direction
 }
 

@@ -26,7 +26,18 @@ export type TapsInput = {
 }
 
 /** The taps of a report, each with its verdict and with what its counters did since the last report. */
-export function followTaps({ namespaces, sockets, previous, unread, first, sendersUnreadable, vmKeyOf, at, lastObservedAt, clock }: TapsInput): TapState[] {
+export function followTaps({
+  namespaces,
+  sockets,
+  previous,
+  unread,
+  first,
+  sendersUnreadable,
+  vmKeyOf,
+  at,
+  lastObservedAt,
+  clock,
+}: TapsInput): TapState[] {
   const known = new Map(previous.map((tap) => [tap.key, tap]))
   const byKey = new Map<string, TapState>()
   for (const namespace of namespaces) {
@@ -62,7 +73,11 @@ export function followTaps({ namespaces, sockets, previous, unread, first, sende
         configuredLifetime: configured.lifetime,
         harmful: [advertised.harmful, configured.harmful].filter((words) => words !== null).join('; ') || null,
       })
-      const { status, reason } = judgeTap(facts, { senders: sendersOf(tap.listener), unreadable: sendersUnreadable, configured }, at)
+      const { status, reason } = judgeTap(
+        facts,
+        { senders: sendersOf(tap.listener), unreadable: sendersUnreadable, configured },
+        at,
+      )
       const statusSince = before?.status === status ? before.statusSince : at
       const said = [reason, advertised.harmful, advertised.suspicious].filter((words) => words !== null)
       const next = { ...facts, status, statusReason: said.join('; '), statusSince }
@@ -84,7 +99,10 @@ function doubt(tap: TapState, why: string, at: number): TapState {
 }
 
 /** The senders of a namespace, as they stand to a tap by its listener. `sockets` are those of the namespace. */
-function listSenders(senders: readonly SenderReport[], sockets: readonly SocketState[]): (listener: TapReport['listener']) => TapSender[] {
+function listSenders(
+  senders: readonly SenderReport[],
+  sockets: readonly SocketState[],
+): (listener: TapReport['listener']) => TapSender[] {
   const known = senders.map(({ daemon, pid, joinedListeners }) => {
     const isAlone = senders.every((other) => other.pid === pid || other.daemon !== daemon)
     return {
@@ -94,7 +112,11 @@ function listSenders(senders: readonly SenderReport[], sockets: readonly SocketS
     }
   })
   return (listener) =>
-    known.map(({ name, sockets: own, joinedListeners }) => ({ name, sockets: own, joined: listener ? (joinedListeners?.has(listener) ?? null) : null }))
+    known.map(({ name, sockets: own, joinedListeners }) => ({
+      name,
+      sockets: own,
+      joined: listener ? (joinedListeners?.has(listener) ?? null) : null,
+    }))
 }
 
 /** Field by field, for there are thousands of taps. */
@@ -135,7 +157,12 @@ function sameInterface(previous: TapState | undefined, seen: Counters): TapState
     : undefined
 }
 
-function countAnswers(before: TapState | undefined, seen: Counters & Pick<TapReport, 'up'>, first: boolean, at: number): Pick<TapState, 'unanswered' | 'memory'> {
+function countAnswers(
+  before: TapState | undefined,
+  seen: Counters & Pick<TapReport, 'up'>,
+  first: boolean,
+  at: number,
+): Pick<TapState, 'unanswered' | 'memory'> {
   const known = before?.memory ?? { appearedAt: first ? null : at, advertisedAt: null }
   const memory = before?.up === false && seen.up ? { ...known, appearedAt: at } : known
   const { routerSolicitsIn: solicits, routerAdvertsOut: adverts } = seen
@@ -149,10 +176,15 @@ function countAnswers(before: TapState | undefined, seen: Counters & Pick<TapRep
 }
 
 /** The memory with these entries; the same object where they were in it already. */
-function keep(memory: TapMemory, entries: Pick<TapMemory, 'advertisedAt' | 'configuredLifetime' | 'harmful'>): TapMemory {
+function keep(
+  memory: TapMemory,
+  entries: Pick<TapMemory, 'advertisedAt' | 'configuredLifetime' | 'harmful'>,
+): TapMemory {
   const { advertisedAt, configuredLifetime, harmful } = entries
   const same =
-    advertisedAt === memory.advertisedAt && configuredLifetime === (memory.configuredLifetime ?? null) && harmful === (memory.harmful ?? null)
+    advertisedAt === memory.advertisedAt &&
+    configuredLifetime === (memory.configuredLifetime ?? null) &&
+    harmful === (memory.harmful ?? null)
   return same ? memory : { ...memory, ...entries }
 }
 

@@ -1,7 +1,16 @@
 import type { Report, TapReport } from '@slashzero/contract'
 import { describe, expect, test } from 'vitest'
 import type { TapState } from '../state.ts'
-import { at, buildNamespace, buildReport, buildSender, buildSocket, buildTap, judgeAll, only } from '../testing/build-report.ts'
+import {
+  at,
+  buildNamespace,
+  buildReport,
+  buildSender,
+  buildSocket,
+  buildTap,
+  judgeAll,
+  only,
+} from '../testing/build-report.ts'
 
 type Step = readonly [seconds: number, tap: Partial<TapReport>]
 
@@ -20,7 +29,10 @@ test.each([
   {
     name: 'joined, and its sender can send nothing',
     input: { taps: [[0, {}]] satisfies Step[], namespace: { senders: full } },
-    expected: ['sends-blocked', expect.stringContaining('radvd has joined here, yet nothing is sent: 364 stale and 1 live memberships')],
+    expected: [
+      'sends-blocked',
+      expect.stringContaining('radvd has joined here, yet nothing is sent: 364 stale and 1 live memberships'),
+    ],
   },
   {
     name: 'joined where forwarding is off',
@@ -60,7 +72,11 @@ test.each([
     input: { taps: [[0, { allRoutersUsers: null }]] satisfies Step[] },
     expected: ['unknown', 'Whether a daemon has joined ff02::2 here could not be read'],
   },
-  { name: 'down', input: { taps: [[0, { up: false, allRoutersUsers: 1 }]] satisfies Step[] }, expected: ['unknown', 'The tap is down'] },
+  {
+    name: 'down',
+    input: { taps: [[0, { up: false, allRoutersUsers: 1 }]] satisfies Step[] },
+    expected: ['unknown', 'The tap is down'],
+  },
   {
     name: 'counters unreadable',
     input: { taps: [[0, { routerAdvertsOut: null }]] satisfies Step[] },
@@ -68,37 +84,93 @@ test.each([
   },
   {
     name: 'solicited and not answered for two reports',
-    input: { taps: [[0, {}], [15, { routerSolicitsIn: 3 }], [30, { routerSolicitsIn: 3 }]] satisfies Step[] },
-    expected: ['unanswered-solicitations', 'radvd has answered none of 2 Router Solicitations since 2026-01-01 10:00:15 UTC'],
+    input: {
+      taps: [
+        [0, {}],
+        [15, { routerSolicitsIn: 3 }],
+        [30, { routerSolicitsIn: 3 }],
+      ] satisfies Step[],
+    },
+    expected: [
+      'unanswered-solicitations',
+      'radvd has answered none of 2 Router Solicitations since 2026-01-01 10:00:15 UTC',
+    ],
   },
   {
     name: 'solicited just now',
-    input: { taps: [[0, {}], [15, { routerSolicitsIn: 3 }]] satisfies Step[] },
-    expected: ['served', 'radvd has joined here; 2 Router Solicitations since 2026-01-01 10:00:15 UTC have no answer yet'],
+    input: {
+      taps: [
+        [0, {}],
+        [15, { routerSolicitsIn: 3 }],
+      ] satisfies Step[],
+    },
+    expected: [
+      'served',
+      'radvd has joined here; 2 Router Solicitations since 2026-01-01 10:00:15 UTC have no answer yet',
+    ],
   },
   {
     name: 'solicited, and the second report came after nine seconds',
-    input: { taps: [[0, {}], [15, { routerSolicitsIn: 3 }], [24, { routerSolicitsIn: 3 }]] satisfies Step[] },
-    expected: ['served', 'radvd has joined here; 2 Router Solicitations since 2026-01-01 10:00:15 UTC have no answer yet'],
+    input: {
+      taps: [
+        [0, {}],
+        [15, { routerSolicitsIn: 3 }],
+        [24, { routerSolicitsIn: 3 }],
+      ] satisfies Step[],
+    },
+    expected: [
+      'served',
+      'radvd has joined here; 2 Router Solicitations since 2026-01-01 10:00:15 UTC have no answer yet',
+    ],
   },
   {
     name: 'solicited and answered in the next report',
-    input: { taps: [[0, {}], [15, { routerSolicitsIn: 3 }], [30, { routerSolicitsIn: 3, routerAdvertsOut: 4 }]] satisfies Step[] },
+    input: {
+      taps: [
+        [0, {}],
+        [15, { routerSolicitsIn: 3 }],
+        [30, { routerSolicitsIn: 3, routerAdvertsOut: 4 }],
+      ] satisfies Step[],
+    },
     expected: ['served', 'radvd has joined here'],
   },
   {
     name: 'never answered since before the first report',
-    input: { taps: [[0, { routerAdvertsOut: 0 }], [15, { routerAdvertsOut: 0 }]] satisfies Step[] },
-    expected: ['unanswered-solicitations', 'radvd has answered none of 1 Router Solicitation since 2026-01-01 10:00:00 UTC'],
+    input: {
+      taps: [
+        [0, { routerAdvertsOut: 0 }],
+        [15, { routerAdvertsOut: 0 }],
+      ] satisfies Step[],
+    },
+    expected: [
+      'unanswered-solicitations',
+      'radvd has answered none of 1 Router Solicitation since 2026-01-01 10:00:00 UTC',
+    ],
   },
   {
     name: 'unanswered because sends are blocked',
-    input: { taps: [[0, {}], [15, { routerSolicitsIn: 3 }], [30, { routerSolicitsIn: 3 }]] satisfies Step[], namespace: { senders: full } },
-    expected: ['unanswered-solicitations', expect.stringContaining('; 364 stale and 1 live memberships hold 20,440 of 20,480 bytes')],
+    input: {
+      taps: [
+        [0, {}],
+        [15, { routerSolicitsIn: 3 }],
+        [30, { routerSolicitsIn: 3 }],
+      ] satisfies Step[],
+      namespace: { senders: full },
+    },
+    expected: [
+      'unanswered-solicitations',
+      expect.stringContaining('; 364 stale and 1 live memberships hold 20,440 of 20,480 bytes'),
+    ],
   },
   {
     name: 'unanswered, and its VM has gone',
-    input: { taps: [[0, {}], [15, { routerSolicitsIn: 3 }], [30, { routerSolicitsIn: 3, vm: null }]] satisfies Step[] },
+    input: {
+      taps: [
+        [0, {}],
+        [15, { routerSolicitsIn: 3 }],
+        [30, { routerSolicitsIn: 3, vm: null }],
+      ] satisfies Step[],
+    },
     expected: ['unanswered-solicitations', expect.stringContaining(', and no VM was seen behind it')],
   },
 ])('$name: $expected.0', ({ input, expected: [status, statusReason] }) => {
@@ -108,12 +180,22 @@ test.each([
 
 describe('a tap with two senders', () => {
   const BLOCK = '364 stale and 1 live memberships hold 20,440 of 20,480 bytes; every Router Advertisement fails'
-  type Situation = { users: number; radvd?: number; other?: number; daemon?: string; joined?: [radvd: boolean, other: boolean] | null }
+  type Situation = {
+    users: number
+    radvd?: number
+    other?: number
+    daemon?: string
+    joined?: [radvd: boolean, other: boolean] | null
+  }
 
   function judge({ users, radvd = 56, other = 56, daemon = 'dnsmasq', joined = null }: Situation) {
-    const listeners = (has: boolean | undefined) => ({ joinedListeners: has === undefined ? null : has ? ['tap7', 'tap9'] : ['tap9'] })
-    const stale = (optmemBytes: number) => (optmemBytes > 56 ? Array.from({ length: 364 }, (_, index) => index + 100) : [])
-    const socket = (inode: number, optmemBytes: number) => buildSocket({ inode, optmemBytes, staleInterfaceIndexes: stale(optmemBytes) })
+    const listeners = (has: boolean | undefined) => ({
+      joinedListeners: has === undefined ? null : has ? ['tap7', 'tap9'] : ['tap9'],
+    })
+    const stale = (optmemBytes: number) =>
+      optmemBytes > 56 ? Array.from({ length: 364 }, (_, index) => index + 100) : []
+    const socket = (inode: number, optmemBytes: number) =>
+      buildSocket({ inode, optmemBytes, staleInterfaceIndexes: stale(optmemBytes) })
     const senders = [
       buildSender({ sockets: [socket(1, radvd)], ...listeners(joined?.[0]) }),
       buildSender({ daemon, version: null, pid: 914, sockets: [socket(2, other)], ...listeners(joined?.[1]) }),
@@ -123,11 +205,27 @@ describe('a tap with two senders', () => {
   }
 
   test.each<{ name: string; input: Situation; expected: [string, string] }>([
-    { name: 'both joined', input: { users: 3, joined: [true, true] }, expected: ['served', 'radvd and dnsmasq have joined here'] },
-    { name: 'both joined, as their number shows', input: { users: 3 }, expected: ['served', 'radvd and dnsmasq have joined here'] },
+    {
+      name: 'both joined',
+      input: { users: 3, joined: [true, true] },
+      expected: ['served', 'radvd and dnsmasq have joined here'],
+    },
+    {
+      name: 'both joined, as their number shows',
+      input: { users: 3 },
+      expected: ['served', 'radvd and dnsmasq have joined here'],
+    },
     { name: 'one joined', input: { users: 2, joined: [false, true] }, expected: ['served', 'dnsmasq has joined here'] },
-    { name: 'one joined, which is not known', input: { users: 2 }, expected: ['served', '1 of radvd and dnsmasq has joined here'] },
-    { name: 'none joined', input: { users: 1 }, expected: ['not-joined', 'radvd and dnsmasq run but have not joined ff02::2 here'] },
+    {
+      name: 'one joined, which is not known',
+      input: { users: 2 },
+      expected: ['served', '1 of radvd and dnsmasq has joined here'],
+    },
+    {
+      name: 'none joined',
+      input: { users: 1 },
+      expected: ['not-joined', 'radvd and dnsmasq run but have not joined ff02::2 here'],
+    },
     {
       name: 'one of the two full, the other serves',
       input: { users: 3, radvd: 20_440, joined: [true, true] },
@@ -146,7 +244,10 @@ describe('a tap with two senders', () => {
     {
       name: 'both full',
       input: { users: 3, radvd: 20_440, other: 20_440, daemon: 'bird' },
-      expected: ['sends-blocked', `radvd and bird have joined here, yet nothing is sent: radvd: ${BLOCK}; bird: ${BLOCK}`],
+      expected: [
+        'sends-blocked',
+        `radvd and bird have joined here, yet nothing is sent: radvd: ${BLOCK}; bird: ${BLOCK}`,
+      ],
     },
     {
       name: 'both full, of which dnsmasq can send for all that',
@@ -156,7 +257,10 @@ describe('a tap with two senders', () => {
     {
       name: 'one full and one joined, and it is not known whether that is the same',
       input: { users: 2, radvd: 20_440 },
-      expected: ['unknown', `1 of radvd and dnsmasq has joined here, and which is not known; radvd sends nothing: ${BLOCK}`],
+      expected: [
+        'unknown',
+        `1 of radvd and dnsmasq has joined here, and which is not known; radvd sends nothing: ${BLOCK}`,
+      ],
     },
   ])('$name: $expected.0', ({ input, expected }) => {
     expect(judge(input)).toEqual(expected)
@@ -164,7 +268,9 @@ describe('a tap with two senders', () => {
 
   test('two of the same program are told apart', () => {
     const senders = [buildSender(), buildSender({ pid: 914, sockets: [buildSocket({ inode: 2 })] })]
-    expect(judgeTaps([[0, { allRoutersUsers: 3 }]], { senders }).statusReason).toBe('radvd (pid 913) and radvd (pid 914) have joined here')
+    expect(judgeTaps([[0, { allRoutersUsers: 3 }]], { senders }).statusReason).toBe(
+      'radvd (pid 913) and radvd (pid 914) have joined here',
+    )
   })
 })
 
@@ -202,18 +308,28 @@ describe('a tap over time', () => {
       const reports = [buildReport(0), solicited(15, optmemBytes), solicited(seconds, optmemBytes)]
       return only(judgeAll(reports).state.taps).status
     }
-    expect([last(16.9, 20_440), last(17, 20_440), last(17, 20_439)]).toEqual(['sends-blocked', 'unanswered-solicitations', 'served'])
+    expect([last(16.9, 20_440), last(17, 20_440), last(17, 20_439)]).toEqual([
+      'sends-blocked',
+      'unanswered-solicitations',
+      'served',
+    ])
   })
 
   test('one that was down is given time from when it came up', () => {
     const idle = { allRoutersUsers: 1, routerSolicitsIn: 0, routerAdvertsOut: 0 }
     const reports = [buildReport(0), appears(15, { ...idle, up: false }), appears(60, idle)]
-    expect(eighth(reports)).toMatchObject({ status: 'unknown', statusReason: expect.stringContaining('It came up at 2026-01-01 10:01:00') })
+    expect(eighth(reports)).toMatchObject({
+      status: 'unknown',
+      statusReason: expect.stringContaining('It came up at 2026-01-01 10:01:00'),
+    })
     expect(eighth([...reports, appears(70, idle)])?.status).toBe('not-joined')
   })
 
   test('a rename keeps its verdict and its age', () => {
-    const tap = judgeTaps([[0, {}], [15, { name: 'renamed0' }]])
+    const tap = judgeTaps([
+      [0, {}],
+      [15, { name: 'renamed0' }],
+    ])
     expect(tap).toMatchObject({ key: '1:7', name: 'renamed0', status: 'served', statusSince: at(0) })
   })
 
@@ -237,16 +353,39 @@ describe('a tap over time', () => {
     { routerAdvertsIn: 1 },
     { routerAdvertsOut: 4 },
   ])('one of which only %j changed has changed', (changed) => {
-    expect(judgeTaps([[0, {}], [15, changed]])).toMatchObject(changed)
+    expect(
+      judgeTaps([
+        [0, {}],
+        [15, changed],
+      ]),
+    ).toMatchObject(changed)
   })
 
-  test.each(['routerSolicitsIn', 'routerAdvertsIn', 'routerAdvertsOut'] as const)('a fall of %s alone shows another tap', (counter) => {
-    expect(judgeTaps([[0, { [counter]: 9 }], [15, { [counter]: 8 }]]).memory.appearedAt).toBe(at(15))
-    expect(judgeTaps([[0, { [counter]: 9 }], [15, { [counter]: 9 }]]).memory.appearedAt).toBeNull()
-  })
+  test.each(['routerSolicitsIn', 'routerAdvertsIn', 'routerAdvertsOut'] as const)(
+    'a fall of %s alone shows another tap',
+    (counter) => {
+      expect(
+        judgeTaps([
+          [0, { [counter]: 9 }],
+          [15, { [counter]: 8 }],
+        ]).memory.appearedAt,
+      ).toBe(at(15))
+      expect(
+        judgeTaps([
+          [0, { [counter]: 9 }],
+          [15, { [counter]: 9 }],
+        ]).memory.appearedAt,
+      ).toBeNull()
+    },
+  )
 
   test('a counter that could not be read once does not look like a rise', () => {
-    const tap = judgeTaps([[0, {}], [15, { routerSolicitsIn: null }], [30, { routerSolicitsIn: 9 }], [45, { routerSolicitsIn: 9 }]])
+    const tap = judgeTaps([
+      [0, {}],
+      [15, { routerSolicitsIn: null }],
+      [30, { routerSolicitsIn: 9 }],
+      [45, { routerSolicitsIn: 9 }],
+    ])
     expect(tap).toMatchObject({ status: 'served', unanswered: null })
   })
 
@@ -254,18 +393,26 @@ describe('a tap over time', () => {
     const taps = [buildTap(7)]
     const namespaces = [buildNamespace({ taps }), buildNamespace({ id: 2, name: 'qrouter-1', taps, senders: [] })]
     const { state } = judgeAll([buildReport(0, { namespaces })])
-    expect(state.taps.map(({ key, status }) => [key, status])).toEqual([['1:7', 'served'], ['2:7', 'unknown']])
+    expect(state.taps.map(({ key, status }) => [key, status])).toEqual([
+      ['1:7', 'served'],
+      ['2:7', 'unknown'],
+    ])
   })
 
   test('a failed look for senders is not the absence of one', () => {
     const namespaces = [buildNamespace({ senders: [], taps: [buildTap(7, { allRoutersUsers: 1 })] })]
-    const runs = [{ probe: 'senders', outcome: 'failed' as const, milliseconds: 1, error: '/proc/net/raw6: permission denied' }]
+    const runs = [
+      { probe: 'senders', outcome: 'failed' as const, milliseconds: 1, error: '/proc/net/raw6: permission denied' },
+    ]
     const { state } = judgeAll([buildReport(0, { namespaces, runs })])
     expect(only(state.taps)).toMatchObject({
       status: 'unknown',
       statusReason: 'Senders could not be looked for: /proc/net/raw6: permission denied',
     })
-    expect(state).toMatchObject({ status: 'not-measurable', statusReason: expect.stringContaining('permission denied') })
+    expect(state).toMatchObject({
+      status: 'not-measurable',
+      statusReason: expect.stringContaining('permission denied'),
+    })
   })
 
   test('appearing, changing and going are transitions', () => {
@@ -276,6 +423,11 @@ describe('a tap over time', () => {
         .transitions.filter(({ subject, key }) => subject === 'tap' && key === '1:8')
         .map(({ from, to, at: when }) => [from, to, when]),
     )
-    expect(moves).toEqual([[], [[null, 'unknown', at(15)]], [['unknown', 'not-joined', at(30)]], [['not-joined', null, at(45)]]])
+    expect(moves).toEqual([
+      [],
+      [[null, 'unknown', at(15)]],
+      [['unknown', 'not-joined', at(30)]],
+      [['not-joined', null, at(45)]],
+    ])
   })
 })

@@ -15,7 +15,10 @@ const ANSWER_GRACE = 10_000
  */
 const HOPELESS_GRACE = 2000
 
-type TapFacts = Pick<TapState, 'name' | 'up' | 'forwarding' | 'allRoutersUsers' | 'unanswered' | 'memory' | 'vmKey' | 'routerAdvertsOut'>
+type TapFacts = Pick<
+  TapState,
+  'name' | 'up' | 'forwarding' | 'allRoutersUsers' | 'unanswered' | 'memory' | 'vmKey' | 'routerAdvertsOut'
+>
 /** A sender of the tap's namespace. */
 export type TapSender = {
   /** Tells it from the others. */
@@ -46,7 +49,8 @@ export function judgeTap(tap: TapFacts, { senders, unreadable, configured }: Tap
     const answering = joined === null ? senders : (findJoiners(senders, joined) ?? senders)
     return { status: 'unanswered-solicitations', reason: unanswered(late, answering, tap) + also(configured.harmful) }
   }
-  if (joined === null) return { status: 'unknown', reason: 'Whether a daemon has joined ff02::2 here could not be read' }
+  if (joined === null)
+    return { status: 'unknown', reason: 'Whether a daemon has joined ff02::2 here could not be read' }
   if (joined > 0) return awaitAnswer(tap, served(tap, joined, senders, unreadable, configured))
   if (senders.length === 0) {
     return unreadable === null
@@ -54,7 +58,10 @@ export function judgeTap(tap: TapFacts, { senders, unreadable, configured }: Tap
       : { status: 'unknown', reason: `Senders could not be looked for: ${unreadable}` }
   }
   if (tap.memory.appearedAt !== null && at - tap.memory.appearedAt < joinGrace) {
-    return { status: 'unknown', reason: `It came up at ${moment(tap.memory.appearedAt)}, and ${name(senders)} ${have(senders)} not joined yet` }
+    return {
+      status: 'unknown',
+      reason: `It came up at ${moment(tap.memory.appearedAt)}, and ${name(senders)} ${have(senders)} not joined yet`,
+    }
   }
   return { status: 'not-joined', reason: notJoined(tap, senders) + also(configured.unjoined) }
 }
@@ -66,7 +73,9 @@ function isHopeless(sockets: readonly SocketState[], cannot: (socket: SocketStat
 
 /** The senders that are the `joined` daemons on a tap; null where it is not known which of them are. */
 function findJoiners(senders: readonly TapSender[], joined: number): readonly TapSender[] | null {
-  const known = senders.every((sender) => sender.joined !== null) ? senders.filter((sender) => sender.joined === true) : []
+  const known = senders.every((sender) => sender.joined !== null)
+    ? senders.filter((sender) => sender.joined === true)
+    : []
   if (known.length > 0) return known
   return joined >= senders.length ? senders : null
 }
@@ -79,7 +88,8 @@ function served(
   { harmful }: TapConfiguration,
 ): TapVerdict {
   if (senders.length === 0) {
-    const why = unreadable === null ? 'no sender was seen in this namespace' : `senders could not be looked for: ${unreadable}`
+    const why =
+      unreadable === null ? 'no sender was seen in this namespace' : `senders could not be looked for: ${unreadable}`
     return { status: 'unknown', reason: `${counted(joined, 'daemon')} joined here, but ${why}` }
   }
   const uncounted = tap.routerAdvertsOut === null ? '; its Router Advertisements could not be counted' : ''
@@ -88,7 +98,10 @@ function served(
   if (joiners === null && mute.length < senders.length) {
     const some = `${figure(joined)} of ${name(senders)} ${joined === 1 ? 'has' : 'have'} joined here${uncounted}`
     if (mute.length === 0) return { status: 'served', reason: some }
-    return { status: 'unknown', reason: `${some}, and which is not known; ${name(mute)} ${mute.length === 1 ? 'sends' : 'send'} nothing: ${describeBlocks(mute)}` }
+    return {
+      status: 'unknown',
+      reason: `${some}, and which is not known; ${name(mute)} ${mute.length === 1 ? 'sends' : 'send'} nothing: ${describeBlocks(mute)}`,
+    }
   }
   const able = (joiners ?? senders).filter((sender) => !isMute(sender))
   if (able.length === 0) {
@@ -96,7 +109,10 @@ function served(
     return { status: 'sends-blocked', reason }
   }
   const left = senders.filter((sender) => !able.includes(sender) && isFull(sender))
-  const beside = left.length === 0 ? '' : `; ${name(left)} ${left.length === 1 ? 'does' : 'do'} not serve it: ${describeBlocks(left)}`
+  const beside =
+    left.length === 0
+      ? ''
+      : `; ${name(left)} ${left.length === 1 ? 'does' : 'do'} not serve it: ${describeBlocks(left)}`
   return { status: 'served', reason: `${name(able)} ${have(able)} joined here${uncounted}${beside}${also(harmful)}` }
 }
 
@@ -104,7 +120,10 @@ function served(
 function awaitAnswer({ unanswered: waiting }: TapFacts, verdict: TapVerdict): TapVerdict {
   if (waiting === null || verdict.status !== 'served') return verdict
   const solicits = counted(waiting.solicits, 'Router Solicitation')
-  return { ...verdict, reason: `${verdict.reason}; ${solicits} since ${moment(waiting.since)} ${waiting.solicits === 1 ? 'has' : 'have'} no answer yet` }
+  return {
+    ...verdict,
+    reason: `${verdict.reason}; ${solicits} since ${moment(waiting.since)} ${waiting.solicits === 1 ? 'has' : 'have'} no answer yet`,
+  }
 }
 
 function unanswered(late: NonNullable<TapState['unanswered']>, senders: readonly TapSender[], tap: TapFacts): string {

@@ -21,7 +21,9 @@ type Step = readonly [seconds: number, tap: Partial<TapReport>]
 
 /** The tap after reports, each with what it saw. */
 function follow(steps: readonly Step[], changed: Parameters<typeof buildNamespace>[0] = {}): TapState {
-  const reports = steps.map(([seconds, tap]) => buildReport(seconds, { namespaces: [buildNamespace({ taps: [buildTap(7, tap)], ...changed })] }))
+  const reports = steps.map(([seconds, tap]) =>
+    buildReport(seconds, { namespaces: [buildNamespace({ taps: [buildTap(7, tap)], ...changed })] }),
+  )
   return only(judgeAll(reports).state.taps)
 }
 
@@ -32,22 +34,32 @@ const OTHER = { source: 'fe80::2', linkAddress: null } as const
 
 describe('the verdict on a tap says', () => {
   const farewell =
-    'radvd has joined here; the last Router Advertisement here, from fe80::1 at 2026-01-01 10:00:00 UTC, had router lifetime 0, which ends the default route: a farewell, or the sender\'s configuration'
+    "radvd has joined here; the last Router Advertisement here, from fe80::1 at 2026-01-01 10:00:00 UTC, had router lifetime 0, which ends the default route: a farewell, or the sender's configuration"
   test.each([
     { name: 'nothing of a router that advertises', seen: [buildAdvertisement(0)], expected: 'radvd has joined here' },
     { name: 'nothing where nobody listens', seen: undefined, expected: 'radvd has joined here' },
     { name: 'that the last one had lifetime 0', seen: [buildAdvertisement(0, FAREWELL)], expected: farewell },
-    { name: 'nothing of a farewell while another router is there', seen: [buildAdvertisement(0, FAREWELL), buildAdvertisement(0, OTHER)], expected: 'radvd has joined here' },
+    {
+      name: 'nothing of a farewell while another router is there',
+      seen: [buildAdvertisement(0, FAREWELL), buildAdvertisement(0, OTHER)],
+      expected: 'radvd has joined here',
+    },
     {
       name: 'that they come too seldom',
       seen: [buildAdvertisement(0, { sincePreviousSeconds: 600.2, routerLifetimeSeconds: 600 })],
-      expected: 'radvd has joined here; Router Advertisements from fe80::1 came 600 s apart, and a default route lasts 600 s, so that it ends between them',
+      expected:
+        'radvd has joined here; Router Advertisements from fe80::1 came 600 s apart, and a default route lasts 600 s, so that it ends between them',
     },
-    { name: 'nothing where they come in time', seen: [buildAdvertisement(0, { sincePreviousSeconds: 600, routerLifetimeSeconds: 600 })], expected: 'radvd has joined here' },
+    {
+      name: 'nothing where they come in time',
+      seen: [buildAdvertisement(0, { sincePreviousSeconds: 600, routerLifetimeSeconds: 600 })],
+      expected: 'radvd has joined here',
+    },
     {
       name: 'that the VM is a router',
       seen: [buildAdvertisement(0), buildAdvertisement(0, GUEST)],
-      expected: 'radvd has joined here; the VM sends Router Advertisements itself, as fe80::bad (52:54:00:00:00:bd), router lifetime 1,800 s',
+      expected:
+        'radvd has joined here; the VM sends Router Advertisements itself, as fe80::bad (52:54:00:00:00:bd), router lifetime 1,800 s',
     },
     {
       name: 'that there are two routers',
@@ -69,15 +81,26 @@ describe('the verdict on a tap says', () => {
 
   test('a farewell also where no sender is left, and it is the cause of a missing route', () => {
     const tap = follow([[10, { ...see(buildAdvertisement(0, FAREWELL)), allRoutersUsers: 1 }]], { senders: [] })
-    expect(tap).toMatchObject({ status: 'no-sender', statusReason: expect.stringContaining('fe80::1 at 2026-01-01 10:00:00 UTC, had router lifetime 0') })
+    expect(tap).toMatchObject({
+      status: 'no-sender',
+      statusReason: expect.stringContaining('fe80::1 at 2026-01-01 10:00:00 UTC, had router lifetime 0'),
+    })
     expect(tap.memory.harmful).toMatch(/^the last Router Advertisement here/)
   })
 })
 
 describe('a route ends at the latest', () => {
   test.each<{ name: string; steps: Step[]; expected: unknown }>([
-    { name: 'a lifetime after the last advertisement', steps: [[20, see(buildAdvertisement(5))]], expected: { endsAt: at(1805), basis: 'seen', routers: ['fe80::1'] } },
-    { name: 'at once after a farewell', steps: [[20, see(buildAdvertisement(5, FAREWELL))]], expected: { endsAt: at(5), basis: 'seen', routers: ['fe80::1'] } },
+    {
+      name: 'a lifetime after the last advertisement',
+      steps: [[20, see(buildAdvertisement(5))]],
+      expected: { endsAt: at(1805), basis: 'seen', routers: ['fe80::1'] },
+    },
+    {
+      name: 'at once after a farewell',
+      steps: [[20, see(buildAdvertisement(5, FAREWELL))]],
+      expected: { endsAt: at(5), basis: 'seen', routers: ['fe80::1'] },
+    },
     {
       name: 'with the last of several routers',
       steps: [[20, see(buildAdvertisement(15), buildAdvertisement(5, { ...OTHER, routerLifetimeSeconds: 9000 }))]],
@@ -99,9 +122,21 @@ describe('a route ends at the latest', () => {
       ],
       expected: { endsAt: at(1802), basis: 'seen', routers: ['fe80::1'] },
     },
-    { name: 'with no route that a guest advertises', steps: [[20, { ...see(buildAdvertisement(5, GUEST)), routerAdvertsOut: 0 }]], expected: 'none' },
-    { name: 'unknown when nothing was seen of what was counted', steps: [[20, { ...see(), routerAdvertsOut: 3 }]], expected: null },
-    { name: 'never with a route that does not end', steps: [[20, see(buildAdvertisement(5, { routerLifetimeSeconds: 0xffff_ffff }))]], expected: null },
+    {
+      name: 'with no route that a guest advertises',
+      steps: [[20, { ...see(buildAdvertisement(5, GUEST)), routerAdvertsOut: 0 }]],
+      expected: 'none',
+    },
+    {
+      name: 'unknown when nothing was seen of what was counted',
+      steps: [[20, { ...see(), routerAdvertsOut: 3 }]],
+      expected: null,
+    },
+    {
+      name: 'never with a route that does not end',
+      steps: [[20, see(buildAdvertisement(5, { routerLifetimeSeconds: 0xffff_ffff }))]],
+      expected: null,
+    },
   ])('$name', ({ steps, expected }) => {
     expect(routeEnd(follow(steps))).toEqual(expected)
   })
@@ -116,13 +151,31 @@ describe('a route ends at the latest', () => {
       routerLifetimeSeconds: 900,
       prefixes: [],
     }
-    const configuration = { path: '/etc/radvd.conf', readAt: instant(0), changedAt: instant(0), newerThanProcess: false, interfaces: [configured] }
-    const sender = { daemon: 'radvd', version: '2.19', pid: 913, startedAt: null, executableDeleted: false, sockets: [], configuration }
+    const configuration = {
+      path: '/etc/radvd.conf',
+      readAt: instant(0),
+      changedAt: instant(0),
+      newerThanProcess: false,
+      interfaces: [configured],
+    }
+    const sender = {
+      daemon: 'radvd',
+      version: '2.19',
+      pid: 913,
+      startedAt: null,
+      executableDeleted: false,
+      sockets: [],
+      configuration,
+    }
     const steps: Step[] = [
       [0, { listener: 'tap7', routerAdvertsOut: 3 }],
       [15, { listener: 'tap7', routerAdvertsOut: 4 }],
     ]
-    expect(routeEnd(follow(steps, { senders: [sender] }))).toEqual({ endsAt: at(915), basis: 'configured', routers: [] })
+    expect(routeEnd(follow(steps, { senders: [sender] }))).toEqual({
+      endsAt: at(915),
+      basis: 'configured',
+      routers: [],
+    })
     const changed = { ...sender, configuration: { ...configuration, newerThanProcess: true } }
     expect(routeEnd(follow(steps, { senders: [changed] }))).toBeNull()
   })
@@ -145,6 +198,9 @@ test('a collector that starts anew makes nobody forget a route that has not ende
     [seconds, see(buildAdvertisement(40))],
   ]
   const sources = (tap: TapState) => tap.advertisements?.map(({ source, seenAt }) => [source, seenAt])
-  expect(sources(follow(steps(1804)))).toEqual([['fe80::1', at(40)], ['fe80::2', at(5)]])
+  expect(sources(follow(steps(1804)))).toEqual([
+    ['fe80::1', at(40)],
+    ['fe80::2', at(5)],
+  ])
   expect(sources(follow(steps(1805)))).toEqual([['fe80::1', at(40)]])
 })

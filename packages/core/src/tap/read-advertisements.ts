@@ -12,12 +12,18 @@ export type AdvertisementFindings = {
 /** An advertisement without a route is told of for as long as radvd's default lifetime. */
 const TOLD = 1_800_000
 
-export function readAdvertisements(advertisements: readonly AdvertisementState[] | null, at: number): AdvertisementFindings {
+export function readAdvertisements(
+  advertisements: readonly AdvertisementState[] | null,
+  at: number,
+): AdvertisementFindings {
   const told = (advertisements ?? []).filter((one) => at < Math.max(endOf(one), one.seenAt + TOLD))
   const sent = told.filter(({ direction }) => direction === 'sent')
   const routers = sent.filter((one) => one.routerLifetimeSeconds > 0 && at < endOf(one))
   const received = told.filter(({ direction }) => direction === 'received')
-  const suspicions = [received.length === 0 ? null : describeRogue(received), routers.length < 2 ? null : describeRivals(routers)]
+  const suspicions = [
+    received.length === 0 ? null : describeRogue(received),
+    routers.length < 2 ? null : describeRivals(routers),
+  ]
   return { harmful: findHarm(sent, routers), suspicious: suspicions.filter((one) => one !== null).join('; ') || null }
 }
 
@@ -26,10 +32,17 @@ export function readAdvertisements(advertisements: readonly AdvertisementState[]
  * it does not end. It is the latest possible end: an advertisement that was sent need not have been heard. `advertisedAt` counts what
  * was not seen, with the lifetime that was seen last, or the configured one where none was.
  */
-export function routeEnd({ advertisements, memory, routerAdvertsOut }: Pick<TapState, 'advertisements' | 'memory' | 'routerAdvertsOut'>): RouteEnd | 'none' | null {
+export function routeEnd({
+  advertisements,
+  memory,
+  routerAdvertsOut,
+}: Pick<TapState, 'advertisements' | 'memory' | 'routerAdvertsOut'>): RouteEnd | 'none' | null {
   const sent = (advertisements ?? []).filter(({ direction }) => direction === 'sent')
   const { advertisedAt, configuredLifetime = null } = memory
-  const last = sent.reduce<AdvertisementState | null>((latest, one) => (latest !== null && latest.seenAt >= one.seenAt ? latest : one), null)
+  const last = sent.reduce<AdvertisementState | null>(
+    (latest, one) => (latest !== null && latest.seenAt >= one.seenAt ? latest : one),
+    null,
+  )
   const lifetime = last?.routerLifetimeSeconds ?? configuredLifetime
   const basis = last === null ? 'configured' : 'seen'
   const unseen = advertisedAt !== null && lifetime !== null && (last === null || advertisedAt > last.seenAt + 1000)
@@ -60,7 +73,10 @@ function findHarm(sent: readonly AdvertisementState[], routers: readonly Adverti
   if (ended && routers.length === 0) {
     return `the last Router Advertisement here, from ${ended.source} at ${moment(ended.seenAt)}, had router lifetime 0, which ends the default route: a farewell, or the sender's configuration`
   }
-  const rare = routers.find(({ sincePreviousSeconds, routerLifetimeSeconds: lifetime }) => sincePreviousSeconds !== null && sincePreviousSeconds > lifetime)
+  const rare = routers.find(
+    ({ sincePreviousSeconds, routerLifetimeSeconds: lifetime }) =>
+      sincePreviousSeconds !== null && sincePreviousSeconds > lifetime,
+  )
   if (!rare || routers.length > 1) return null
   const pause = figure(Math.round(rare.sincePreviousSeconds ?? 0))
   return `Router Advertisements from ${rare.source} came ${pause} s apart, and a default route lasts ${figure(rare.routerLifetimeSeconds)} s, so that it ends between them`
@@ -70,7 +86,10 @@ function describeRogue(received: readonly AdvertisementState[]): string {
   const [first] = received
   const who = first ? `${first.source}${first.linkAddress === null ? '' : ` (${first.linkAddress})`}` : ''
   const others = received.length > 1 ? ` and ${received.length - 1} more` : ''
-  const what = first && first.routerLifetimeSeconds > 0 ? `router lifetime ${figure(first.routerLifetimeSeconds)} s` : 'router lifetime 0'
+  const what =
+    first && first.routerLifetimeSeconds > 0
+      ? `router lifetime ${figure(first.routerLifetimeSeconds)} s`
+      : 'router lifetime 0'
   return `the VM sends Router Advertisements itself, as ${who}${others}, ${what}`
 }
 

@@ -2,7 +2,16 @@ import type { SenderConfiguration } from '@slashzero/contract'
 import { expect, test } from 'vitest'
 import { explainMissing } from '../route/explain-missing.ts'
 import type { TapState } from '../state.ts'
-import { at, buildNamespace, buildReport, buildSender, buildTap, instant, judgeAll, only } from '../testing/build-report.ts'
+import {
+  at,
+  buildNamespace,
+  buildReport,
+  buildSender,
+  buildTap,
+  instant,
+  judgeAll,
+  only,
+} from '../testing/build-report.ts'
 import { readConfiguration } from './read-configuration.ts'
 
 const TAP7 = {
@@ -16,7 +25,13 @@ const TAP7 = {
 }
 
 function configure(changed: Partial<typeof TAP7> = {}, newerThanProcess: boolean | null = false): SenderConfiguration {
-  return { path: '/etc/radvd.conf', readAt: instant(0), changedAt: instant(-60), newerThanProcess, interfaces: [{ ...TAP7, ...changed }] }
+  return {
+    path: '/etc/radvd.conf',
+    readAt: instant(0),
+    changedAt: instant(-60),
+    newerThanProcess,
+    interfaces: [{ ...TAP7, ...changed }],
+  }
 }
 
 const NEWER = "/etc/radvd.conf was changed at 2026-01-01 09:59:00 UTC, after the sender's start, and may not be loaded"
@@ -25,9 +40,17 @@ test.each([
   { name: 'all well', input: configure(), expected: [null, null] },
   { name: 'start not known', input: configure({}, null), expected: [null, null] },
   { name: 'not in it', input: configure({ name: 'tap70' }), expected: ['tap7 is not in /etc/radvd.conf', null] },
-  { name: 'not in a newer one', input: configure({ name: 'tap8' }, true), expected: [`tap7 is not in /etc/radvd.conf; ${NEWER}`, null] },
+  {
+    name: 'not in a newer one',
+    input: configure({ name: 'tap8' }, true),
+    expected: [`tap7 is not in /etc/radvd.conf; ${NEWER}`, null],
+  },
   { name: 'a newer one', input: configure({}, true), expected: [NEWER, null] },
-  { name: 'sends nothing', input: configure({ sendsAdverts: false }), expected: [null, '/etc/radvd.conf: AdvSendAdvert is off on tap7'] },
+  {
+    name: 'sends nothing',
+    input: configure({ sendsAdverts: false }),
+    expected: [null, '/etc/radvd.conf: AdvSendAdvert is off on tap7'],
+  },
   {
     name: 'lifetime 0',
     input: configure({ routerLifetimeSeconds: 0 }),
@@ -47,7 +70,10 @@ test.each([
   {
     name: 'lifetime below the interval, which radvd refuses',
     input: configure({ routerLifetimeSeconds: 599 }),
-    expected: Array.from({ length: 2 }, () => '/etc/radvd.conf: the router lifetime on tap7, 599 s, is below MaxRtrAdvInterval, 600 s'),
+    expected: Array.from(
+      { length: 2 },
+      () => '/etc/radvd.conf: the router lifetime on tap7, 599 s, is below MaxRtrAdvInterval, 600 s',
+    ),
   },
   {
     name: 'nothing is sent unasked',
@@ -71,10 +97,17 @@ test.each([
   expect([unjoined, harmful]).toEqual(expected)
 })
 
-test.each([null, undefined])('nothing is said of a tap whose listener is %s, nor without a configuration', (listener) => {
-  expect(readConfiguration(configure({ name: 'tap8' }))(listener)).toEqual({ unjoined: null, harmful: null, lifetime: null })
-  expect(readConfiguration(listener)('tap7')).toEqual({ unjoined: null, harmful: null, lifetime: null })
-})
+test.each([null, undefined])(
+  'nothing is said of a tap whose listener is %s, nor without a configuration',
+  (listener) => {
+    expect(readConfiguration(configure({ name: 'tap8' }))(listener)).toEqual({
+      unjoined: null,
+      harmful: null,
+      lifetime: null,
+    })
+    expect(readConfiguration(listener)('tap7')).toEqual({ unjoined: null, harmful: null, lifetime: null })
+  },
+)
 
 type Situation = { configuration: SenderConfiguration; joined?: boolean; listener?: string | null; senders?: number }
 
@@ -87,33 +120,52 @@ function judge({ configuration, joined = true, listener = 'tap7', senders = 1 }:
 
 test('a tap that is not joined has the reason from the configuration', () => {
   const tap = judge({ configuration: configure({ name: 'tap8' }), joined: false })
-  expect([tap.status, tap.statusReason]).toEqual(['not-joined', 'radvd runs but has not joined ff02::2 here; tap7 is not in /etc/radvd.conf'])
+  expect([tap.status, tap.statusReason]).toEqual([
+    'not-joined',
+    'radvd runs but has not joined ff02::2 here; tap7 is not in /etc/radvd.conf',
+  ])
 })
 
 test('a tap of a bridge is looked for under its bridge', () => {
-  expect(judge({ configuration: configure({ name: 'br0' }), joined: false, listener: 'br0' }).statusReason).not.toContain('radvd.conf')
-  expect(judge({ configuration: configure(), joined: false, listener: 'br0' }).statusReason).toContain('br0 is not in /etc/radvd.conf')
+  expect(
+    judge({ configuration: configure({ name: 'br0' }), joined: false, listener: 'br0' }).statusReason,
+  ).not.toContain('radvd.conf')
+  expect(judge({ configuration: configure(), joined: false, listener: 'br0' }).statusReason).toContain(
+    'br0 is not in /etc/radvd.conf',
+  )
 })
 
 test('of two senders none is known to be the one that should serve it', () => {
-  expect(judge({ configuration: configure({ name: 'tap8' }), joined: false, senders: 2 }).statusReason).not.toContain('radvd.conf')
+  expect(judge({ configuration: configure({ name: 'tap8' }), joined: false, senders: 2 }).statusReason).not.toContain(
+    'radvd.conf',
+  )
 })
 
-test('what is harmful is said of a served tap, and is the cause of its VMs\' missing routes', () => {
+test("what is harmful is said of a served tap, and is the cause of its VMs' missing routes", () => {
   const tap = judge({ configuration: configure({ routerLifetimeSeconds: 0 }) })
-  expect([tap.status, tap.statusReason]).toEqual(['served', expect.stringContaining('radvd has joined here; /etc/radvd.conf: the router lifetime on tap7 is 0')])
-  expect(explainMissing([tap], [], at(0))).toBe('/etc/radvd.conf: the router lifetime on tap7 is 0, which makes no default route')
+  expect([tap.status, tap.statusReason]).toEqual([
+    'served',
+    expect.stringContaining('radvd has joined here; /etc/radvd.conf: the router lifetime on tap7 is 0'),
+  ])
+  expect(explainMissing([tap], [], at(0))).toBe(
+    '/etc/radvd.conf: the router lifetime on tap7 is 0, which makes no default route',
+  )
   expect(explainMissing([judge({ configuration: configure() })], [], at(0))).toBeNull()
 })
 
 test('what was harmful is forgotten with the configuration that said so, and a tap that stays as it is stays the same object', () => {
   const report = (seconds: number, changed: Partial<typeof TAP7>) => {
     const senders = [buildSender({ configuration: configure(changed) })]
-    return buildReport(seconds, { namespaces: [buildNamespace({ senders, taps: [buildTap(7, { listener: 'tap7' })] })] })
+    return buildReport(seconds, {
+      namespaces: [buildNamespace({ senders, taps: [buildTap(7, { listener: 'tap7' })] })],
+    })
   }
   const [first, second, third] = [report(0, { unicastOnly: true }), report(15, { unicastOnly: true }), report(30, {})]
   const before = judgeAll([first]).state
   const same = judgeAll([second], before).state
   expect(only(same.taps)).toBe(only(before.taps))
-  expect(only(judgeAll([third], same).state.taps)).toMatchObject({ statusReason: 'radvd has joined here', memory: { harmful: null } })
+  expect(only(judgeAll([third], same).state.taps)).toMatchObject({
+    statusReason: 'radvd has joined here',
+    memory: { harmful: null },
+  })
 })

@@ -31,27 +31,41 @@ export function readConfiguration(
   return (listener) => {
     if (listener === null || listener === undefined) return SILENT
     const found = interfaces.get(listener)
-    if (!found) return { ...SILENT, unjoined: say(isRadvd ? `${listener} is not in ${path}` : `${path} does not serve ${listener}`) }
+    if (!found)
+      return {
+        ...SILENT,
+        unjoined: say(isRadvd ? `${listener} is not in ${path}` : `${path} does not serve ${listener}`),
+      }
     const refusal = isRadvd ? findRefusal(found) : null
     const harm = refusal ?? findHarm(found, isRadvd)
     const lifetime = newer === null && found.sendsAdverts ? found.routerLifetimeSeconds : null
-    return { unjoined: say(refusal && `${path}: ${refusal}`) ?? newer, harmful: say(harm && `${path}: ${harm}`), lifetime }
+    return {
+      unjoined: say(refusal && `${path}: ${refusal}`) ?? newer,
+      harmful: say(harm && `${path}: ${harm}`),
+      lifetime,
+    }
   }
 }
 
 const SILENT: TapConfiguration = { unjoined: null, harmful: null, lifetime: null }
 
 /** radvd leaves an interface alone whose settings are out of bounds (interface.c, check_iface). */
-function findRefusal({ name, maxIntervalSeconds: interval, routerLifetimeSeconds: lifetime }: Interface): string | null {
+function findRefusal({
+  name,
+  maxIntervalSeconds: interval,
+  routerLifetimeSeconds: lifetime,
+}: Interface): string | null {
   if (lifetime === 0 || lifetime >= interval) return null
   return `the router lifetime on ${name}, ${lifetime} s, is below MaxRtrAdvInterval, ${interval} s`
 }
 
 function findHarm(found: Interface, isRadvd: boolean): string | null {
   const { name, sendsAdverts, unicastOnly, maxIntervalSeconds: interval, routerLifetimeSeconds: lifetime } = found
-  if (!sendsAdverts) return isRadvd ? `AdvSendAdvert is off on ${name}` : `no Router Advertisement is configured for ${name}`
+  if (!sendsAdverts)
+    return isRadvd ? `AdvSendAdvert is off on ${name}` : `no Router Advertisement is configured for ${name}`
   if (lifetime === 0) return `the router lifetime on ${name} is 0, which makes no default route`
-  if (unicastOnly) return `UnicastOnly is on for ${name}, so that a default route ends ${lifetime} s after its VM last solicited`
+  if (unicastOnly)
+    return `UnicastOnly is on for ${name}, so that a default route ends ${lifetime} s after its VM last solicited`
   if (lifetime > interval) return null
   return `the router lifetime on ${name}, ${lifetime} s, is no longer than MaxRtrAdvInterval, so that a default route can end before it is renewed`
 }

@@ -70,7 +70,14 @@ export function buildSender(changed: Partial<SenderReport> = {}): SenderReport {
 
 /** One membership of 56 bytes. */
 export function buildSocket(changed: Partial<SocketReport> = {}): SocketReport {
-  return { inode: 6813, optmemBytes: 56, method: 'pidfd', unmeasuredReason: null, staleInterfaceIndexes: null, ...changed }
+  return {
+    inode: 6813,
+    optmemBytes: 56,
+    method: 'pidfd',
+    unmeasuredReason: null,
+    staleInterfaceIndexes: null,
+    ...changed,
+  }
 }
 
 /** A served tap of the VM `vm-<ifindex>`. */

@@ -20,9 +20,16 @@ export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt
     const facts = { checks: vm.checks, memory: vm.memory, previous: previous?.route ?? null, taps: own }
     const route = judgeRoute({ ...facts, observedAt, silent, now })
     const explained = route.status === 'missing' || route.status === 'expiring'
-    const check = vm.checks.find(({ method, checkedAt }) => method === route.method && checkedAt === route.checkedAt) ?? null
-    const countdown = keepCountdown(previous?.route.countdown ?? null, countDown({ verdict: route, check, taps: own, sockets }))
-    const next = { ...vm, route: { ...route, cause: explained ? explainMissing(own, sockets, route.since) : null, countdown } }
+    const check =
+      vm.checks.find(({ method, checkedAt }) => method === route.method && checkedAt === route.checkedAt) ?? null
+    const countdown = keepCountdown(
+      previous?.route.countdown ?? null,
+      countDown({ verdict: route, check, taps: own, sockets }),
+    )
+    const next = {
+      ...vm,
+      route: { ...route, cause: explained ? explainMissing(own, sockets, route.since) : null, countdown },
+    }
     return previous && isSame(previous, next) ? previous : next
   })
 }
@@ -31,7 +38,12 @@ export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt
 const SAME_END = 2000
 
 function keepCountdown(before: Countdown | null, next: Countdown | null): Countdown | null {
-  const same = before && next && before.basis === next.basis && before.renewable === next.renewable && Math.abs(before.endsAt - next.endsAt) < SAME_END
+  const same =
+    before &&
+    next &&
+    before.basis === next.basis &&
+    before.renewable === next.renewable &&
+    Math.abs(before.endsAt - next.endsAt) < SAME_END
   return same ? before : next
 }
 

@@ -40,7 +40,11 @@ export function mergeChecks(known: VmState | null, arrived: readonly RouteCheckS
 }
 
 /** In seconds: what is left just after a renewal; what was known before it where this is none. */
-function readLifetime(before: RouteCheckState | undefined, check: RouteCheckState, known: number | undefined): number | undefined {
+function readLifetime(
+  before: RouteCheckState | undefined,
+  check: RouteCheckState,
+  known: number | undefined,
+): number | undefined {
   if (check.expiresAt === null) return known
   const remaining = Math.round((check.expiresAt - check.checkedAt) / 1000)
   if (before === undefined || before.defaultRoute === 'unknown') return Math.max(remaining, known ?? 0)

@@ -46,7 +46,10 @@ function findPackage(name: string): string {
 /** npm packages carry no symlinks; the package lists them for an install script that npm may not have run. */
 async function restoreSymlinks(source: string, native: string) {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of the package itself, pinned by the lockfile
-  const list = JSON.parse(await readFile(join(source, 'native/pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]
+  const list = JSON.parse(await readFile(join(source, 'native/pg-symlinks.json'), 'utf8')) as {
+    source: string
+    target: string
+  }[]
   for (const { source: target, target: link } of list) {
     const path = join(native, link.replace(/^native\//, ''))
     if (existsSync(path)) continue

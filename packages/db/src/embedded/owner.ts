@@ -11,7 +11,9 @@ export async function unprivilegedOwner(): Promise<Owner | null> {
     const [, , uid, gid] = users.find(([user]) => user === name) ?? []
     if (uid !== undefined && gid !== undefined) return { uid: Number(uid), gid: Number(gid) }
   }
-  throw new Error('PostgreSQL does not run as root, and /etc/passwd has neither a user postgres nor nobody. Add one, or set DATABASE_URL.')
+  throw new Error(
+    'PostgreSQL does not run as root, and /etc/passwd has neither a user postgres nor nobody. Add one, or set DATABASE_URL.',
+  )
 }
 
 /** Throws, naming the folder, when `owner` may not enter one of the parents of `folder`. */

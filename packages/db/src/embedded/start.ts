@@ -25,10 +25,15 @@ const socketPathLimit = 107 // sizeof(sockaddr_un.sun_path) - 1
  * a unix socket inside the folder alone. PostgreSQL refuses to run as root, so under root it runs as an unprivileged
  * user. A server left over from a killed parent is stopped first. Throws an Error with one sentence on failure.
  */
-export async function startEmbeddedPostgres(folder: string, settings: readonly string[] = []): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  folder: string,
+  settings: readonly string[] = [],
+): Promise<EmbeddedPostgres> {
   const socket = join(folder, 'run')
   if (Buffer.byteLength(join(socket, '.s.PGSQL.5432')) > socketPathLimit) {
-    throw new Error(`The path ${folder} is too long for a unix socket; choose a shorter data folder with SLASHZERO_DATA_DIR.`)
+    throw new Error(
+      `The path ${folder} is too long for a unix socket; choose a shorter data folder with SLASHZERO_DATA_DIR.`,
+    )
   }
   const owner = await unprivilegedOwner()
   await mkdir(dirname(folder), { recursive: true })
@@ -95,8 +100,19 @@ const environment = { LC_ALL: 'C', NODE_ENV: 'production' } as const
 
 type Server = { process: ChildProcess; ended: Promise<void>; hasEnded: () => boolean; output: () => string }
 
-function launch({ bin, data, socket, owner, settings }: Place & { socket: string; settings: readonly string[] }): Server {
-  const options = ['listen_addresses=', `unix_socket_directories=${socket}`, 'unix_socket_permissions=0700', ...settings]
+function launch({
+  bin,
+  data,
+  socket,
+  owner,
+  settings,
+}: Place & { socket: string; settings: readonly string[] }): Server {
+  const options = [
+    'listen_addresses=',
+    `unix_socket_directories=${socket}`,
+    'unix_socket_permissions=0700',
+    ...settings,
+  ]
   const child = spawn(join(bin, 'postgres'), ['-D', data, ...options.flatMap((option) => ['-c', option])], {
     ...owner,
     cwd: data,
@@ -117,7 +133,12 @@ function launch({ bin, data, socket, owner, settings }: Place & { socket: string
       resolve()
     })
   })
-  return { process: child, ended, hasEnded: () => child.exitCode !== null || child.signalCode !== null, output: () => output }
+  return {
+    process: child,
+    ended,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    output: () => output,
+  }
 }
 
 async function waitUntilReady(server: Server, url: string) {

@@ -21,6 +21,9 @@ export function partitionOf(table: HistoryTable, width: 'day' | 'month', at: num
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
   const from = width === 'month' ? Date.UTC(year, month) : Date.UTC(year, month, date.getUTCDate())
   const to = width === 'month' ? Date.UTC(year, month + 1) : from + day
-  const digits = new Date(from).toISOString().slice(0, width === 'month' ? 7 : 10).replaceAll('-', '')
+  const digits = new Date(from)
+    .toISOString()
+    .slice(0, width === 'month' ? 7 : 10)
+    .replaceAll('-', '')
   return { name: `${table}_p${digits}`, from, to }
 }

@@ -2,7 +2,9 @@ import type { SocketState } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 
 /** A sender socket without what only core and the forecast need. */
-export type SocketSummary = Omit<SocketState, 'trend' | 'memory' | 'namespaceId' | 'inode'> & { readonly hypervisorId: string }
+export type SocketSummary = Omit<SocketState, 'trend' | 'memory' | 'namespaceId' | 'inode'> & {
+  readonly hypervisorId: string
+}
 
 const columns = `hypervisor_id AS "hypervisorId", key, namespace_name AS "namespaceName", daemon, version, pid,
   started_at AS "startedAt", executable_deleted AS "executableDeleted", method, unmeasured_reason AS "unmeasuredReason",
@@ -12,7 +14,10 @@ const columns = `hypervisor_id AS "hypervisorId", key, namespace_name AS "namesp
   full_at AS "fullAt"`
 
 /** The sender sockets of these hypervisors, by hypervisor. */
-export async function readSockets(client: Queryable, hypervisorIds: readonly string[]): Promise<Map<string, SocketSummary[]>> {
+export async function readSockets(
+  client: Queryable,
+  hypervisorIds: readonly string[],
+): Promise<Map<string, SocketSummary[]>> {
   const { rows } = await client.query<SocketSummary>(
     `SELECT ${columns} FROM sender_socket WHERE hypervisor_id = ANY($1) ORDER BY hypervisor_id, daemon, pid, key`,
     [hypervisorIds],

@@ -24,11 +24,17 @@ const columns = `id, name, demo, labels, collector_version AS "collectorVersion"
   vms_total AS "vmsTotal", vms_missing AS "vmsMissing", vms_unknown AS "vmsUnknown"`
 
 export async function readHypervisors(client: Queryable): Promise<HypervisorSummary[]> {
-  return (await client.query<HypervisorSummary>({ name: 'read-hypervisors', text: `SELECT ${columns} FROM hypervisor` })).rows
+  return (
+    await client.query<HypervisorSummary>({ name: 'read-hypervisors', text: `SELECT ${columns} FROM hypervisor` })
+  ).rows
 }
 
 /** The first `limit` hypervisors by id after `after`. */
-export async function readHypervisorPage(client: Queryable, after: string, limit: number): Promise<HypervisorSummary[]> {
+export async function readHypervisorPage(
+  client: Queryable,
+  after: string,
+  limit: number,
+): Promise<HypervisorSummary[]> {
   const text = `SELECT ${columns} FROM hypervisor WHERE id > $1 ORDER BY id LIMIT $2`
   return (await client.query<HypervisorSummary>(text, [after, limit])).rows
 }

@@ -45,7 +45,9 @@ let loaded: Promise<void> | undefined
 /** The package's own entry imports the `.wasm` as a module, which wants a bundler. */
 function loadWasm(): Promise<void> {
   loaded ??= (async () => {
-    const path = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg').replace(/\.js$/, '.wasm')
+    const path = createRequire(import.meta.url)
+      .resolve('@prisma/schema-engine-wasm/schema_engine_bg')
+      .replace(/\.js$/, '.wasm')
     const { instance } = await WebAssembly.instantiate(await readFile(path), { './schema_engine_bg.js': glue })
     // oxlint-disable-next-line no-underscore-dangle -- the name that wasm-bindgen gave it
     glue.__wbg_set_wasm(instance.exports)

@@ -38,7 +38,9 @@ async function connect(url: string): Promise<Client> {
     await client.connect()
     return client
   } catch (cause) {
-    throw new MigrateError('unreachable', `The database at ${describe(url)} cannot be reached: ${sentence(cause)}`, { cause })
+    throw new MigrateError('unreachable', `The database at ${describe(url)} cannot be reached: ${sentence(cause)}`, {
+      cause,
+    })
   }
 }
 
@@ -62,7 +64,10 @@ async function requireServer(client: Client) {
   )
   const [server] = rows
   if (server !== undefined && server.number >= oldestServer) return
-  throw new MigrateError('too-old', `The database server is PostgreSQL ${server?.version}; Slashzero needs 15 or later.`)
+  throw new MigrateError(
+    'too-old',
+    `The database server is PostgreSQL ${server?.version}; Slashzero needs 15 or later.`,
+  )
 }
 
 async function isMigrationDue(client: Client): Promise<boolean> {

@@ -24,7 +24,11 @@ const vm: VmState = {
 }
 
 test.for([
-  { name: 'a later check with a later end', after: { ...vm, route: { ...vm.route, checkedAt: 5000, expiresAt: 9000 } }, expected: true },
+  {
+    name: 'a later check with a later end',
+    after: { ...vm, route: { ...vm.route, checkedAt: 5000, expiresAt: 9000 } },
+    expected: true,
+  },
   { name: 'another gateway', after: { ...vm, route: { ...vm.route, gateway: 'fe80::2' } }, expected: false },
   { name: 'another status', after: { ...vm, route: { ...vm.route, status: 'missing' as const } }, expected: false },
   { name: 'another cause', after: { ...vm, route: { ...vm.route, cause: 'sends are blocked' } }, expected: false },

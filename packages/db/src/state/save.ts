@@ -21,7 +21,11 @@ export type HostFacts = {
 }
 
 /** What a sender is configured to say, with what tells the sender from others. */
-export type StoredConfiguration = { readonly namespaceId: number; readonly pid: number; readonly summary: ConfigurationSummary }
+export type StoredConfiguration = {
+  readonly namespaceId: number
+  readonly pid: number
+  readonly summary: ConfigurationSummary
+}
 
 export type StateChange = {
   readonly id: string
@@ -43,10 +47,30 @@ export async function saveStates(client: Queryable, changes: readonly StateChang
   await remove(client, 'sender_socket', sockets.gone)
   await remove(client, 'tap', taps.gone)
   await remove(client, 'vm', vms.gone)
-  await write(client, 'sockets', upsertSocketsSql, sockets.written.map(({ id, after }) => toSocketRow(id, after)))
-  await write(client, 'taps', upsertTapsSql, taps.written.map(({ id, after }) => toTapRow(id, after)))
-  await write(client, 'vms', upsertVmsSql, rewritten.map(({ id, after }) => toVmRow(id, after)))
-  await write(client, 'rechecks', updateRechecksSql, rechecked.map(({ id, after }) => toRecheckRow(id, after)))
+  await write(
+    client,
+    'sockets',
+    upsertSocketsSql,
+    sockets.written.map(({ id, after }) => toSocketRow(id, after)),
+  )
+  await write(
+    client,
+    'taps',
+    upsertTapsSql,
+    taps.written.map(({ id, after }) => toTapRow(id, after)),
+  )
+  await write(
+    client,
+    'vms',
+    upsertVmsSql,
+    rewritten.map(({ id, after }) => toVmRow(id, after)),
+  )
+  await write(
+    client,
+    'rechecks',
+    updateRechecksSql,
+    rechecked.map(({ id, after }) => toRecheckRow(id, after)),
+  )
   await write(client, 'hypervisors', updateHypervisorsSql, changes.map(toHypervisorRow))
 }
 

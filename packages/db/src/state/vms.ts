@@ -58,7 +58,10 @@ export function toVmRow(hypervisorId: string, vm: VmState) {
 }
 
 /** A stored row as node-postgres reads it. */
-export type VmRow = Omit<ReturnType<typeof toVmRow>, 'route_since' | 'route_checked_at' | 'route_expires_at' | 'route_ends_at'> & {
+export type VmRow = Omit<
+  ReturnType<typeof toVmRow>,
+  'route_since' | 'route_checked_at' | 'route_expires_at' | 'route_ends_at'
+> & {
   route_since: number
   route_checked_at: number | null
   route_expires_at: number | null

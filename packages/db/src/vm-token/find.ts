@@ -11,7 +11,9 @@ export type FoundVmToken = {
 
 /** The live token with this hash, with where its VM is; null for an unknown one and for a revoked one. */
 export async function findVmToken(client: Queryable, tokenHash: string): Promise<FoundVmToken | null> {
-  const { rows } = await client.query<Omit<FoundVmToken, 'hypervisors'> & { hypervisorId: string | null; hypervisorName: string | null }>({
+  const { rows } = await client.query<
+    Omit<FoundVmToken, 'hypervisors'> & { hypervisorId: string | null; hypervisorName: string | null }
+  >({
     name: 'find-vm-token',
     text: `SELECT t.id, t.vm_key AS "vmKey", t.last_used_at AS "lastUsedAt", h.id AS "hypervisorId", h.name AS "hypervisorName"
       FROM vm_token t
@@ -23,6 +25,8 @@ export async function findVmToken(client: Queryable, tokenHash: string): Promise
   })
   const [first] = rows
   if (first === undefined) return null
-  const hypervisors = rows.flatMap(({ hypervisorId: id, hypervisorName: name }) => (id === null || name === null ? [] : [{ id, name }]))
+  const hypervisors = rows.flatMap(({ hypervisorId: id, hypervisorName: name }) =>
+    id === null || name === null ? [] : [{ id, name }],
+  )
   return { id: first.id, vmKey: first.vmKey, lastUsedAt: first.lastUsedAt, hypervisors }
 }

@@ -9,7 +9,10 @@ export function goesDark(table: string): string {
 export type DarkRange = { readonly firstAt: number; readonly lastAt: number; readonly vms: number }
 
 /** By hypervisor; only those of `hypervisorIds` that have such VMs. */
-export async function readDarkRanges(client: Queryable, hypervisorIds: readonly string[]): Promise<Map<string, DarkRange>> {
+export async function readDarkRanges(
+  client: Queryable,
+  hypervisorIds: readonly string[],
+): Promise<Map<string, DarkRange>> {
   if (hypervisorIds.length === 0) return new Map()
   const { rows } = await client.query<DarkRange & { hypervisorId: string }>({
     name: 'read-dark-ranges',

@@ -29,7 +29,13 @@ const advertIntervalSeconds = 31
 
 /** What a program needed in the window: CPU in milliseconds a pass, scrape or second; memory in bytes, the median of the window. */
 type Cost = { readonly cpu: number; readonly anonymous: number; readonly resident: number }
-type Costs = { readonly taps: number; readonly load: number; readonly collector: Cost; readonly exporter: Cost | string; readonly netdata: Cost | string }
+type Costs = {
+  readonly taps: number
+  readonly load: number
+  readonly collector: Cost
+  readonly exporter: Cost | string
+  readonly netdata: Cost | string
+}
 
 /**
  * What the packaged collector needs, sending included, on a hypervisor whose up taps radvd serves, beside node_exporter and Netdata: the
@@ -37,13 +43,27 @@ type Costs = { readonly taps: number; readonly load: number; readonly collector:
  */
 export async function benchCollector(progress: (text: string) => void): Promise<readonly Measurement[]> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    return [{ bench, measure: 'pass, CPU', value: null, unit: 'ms', note: 'it makes a network namespace, so it needs root on Linux' }]
+    return [
+      {
+        bench,
+        measure: 'pass, CPU',
+        value: null,
+        unit: 'ms',
+        note: 'it makes a network namespace, so it needs root on Linux',
+      },
+    ]
   }
   await cleanLeftovers()
   progress('building the package')
   const packaged = await unpackCollector()
   const served = nameTaps(sizes[0])
-  const hypervisor = await startHypervisor({ name: 'bench', optmemMaxBytes: 131_072, served, routeLifetimeSeconds: 1800, advertIntervalSeconds })
+  const hypervisor = await startHypervisor({
+    name: 'bench',
+    optmemMaxBytes: 131_072,
+    served,
+    routeLifetimeSeconds: 1800,
+    advertIntervalSeconds,
+  })
   try {
     const costs: Costs[] = []
     for (const taps of sizes) {
@@ -65,7 +85,8 @@ async function addTaps(hypervisor: Hypervisor, taps: number): Promise<void> {
   await radvd.reload(nameTaps(taps))
   await radvd.kill()
   const adding = hypervisor.addTaps(taps)
-  const countUp = async () => (await cell.run('ip', ['-brief', 'link', 'show', 'up', 'type', 'tun'])).split('\n').length - 1
+  const countUp = async () =>
+    (await cell.run('ip', ['-brief', 'link', 'show', 'up', 'type', 'tun'])).split('\n').length - 1
   while ((await countUp()) < taps) await sleep(500)
   await radvd.restart()
   await adding
@@ -94,7 +115,12 @@ async function compare(hypervisor: Hypervisor, packaged: PackagedCollector, taps
   }
 }
 
-async function startPackaged({ cell }: Hypervisor, { command }: PackagedCollector, sink: Sink, folder: string): Promise<Program> {
+async function startPackaged(
+  { cell }: Hypervisor,
+  { command }: PackagedCollector,
+  sink: Sink,
+  folder: string,
+): Promise<Program> {
   forward(cell, new URL(sink.url))
   return followProgram(
     cell.spawn(command, ['run', '--interval', '1', '--state-dir', `${folder}/state`], {
@@ -105,7 +131,8 @@ async function startPackaged({ cell }: Hypervisor, { command }: PackagedCollecto
 
 async function untilServed(sink: Sink, taps: number): Promise<void> {
   const isServed = (report: Report | undefined) =>
-    report?.namespaces.flatMap((namespace) => namespace.taps).filter((tap) => tap.up && tap.allRoutersUsers === 2).length === taps
+    report?.namespaces.flatMap((namespace) => namespace.taps).filter((tap) => tap.up && tap.allRoutersUsers === 2)
+      .length === taps
   for (let left = 60; !isServed(sink.reports().at(-1)); left -= 1) {
     if (left === 0) throw new BenchError(`The collector does not see ${taps} taps up and joined.`)
     await sleep(1000)
@@ -148,10 +175,18 @@ async function observe({ collector, exporter, netdata, sink }: Observed): Promis
 function startMeter(pid: number) {
   const before = readTreeCpu(pid)
   const looks: ReturnType<typeof readMemory>[] = []
-  const median = (name: 'anonymous' | 'resident') => quantile(looks.map((look) => look[name]), 0.5) ?? Number.NaN
+  const median = (name: 'anonymous' | 'resident') =>
+    quantile(
+      looks.map((look) => look[name]),
+      0.5,
+    ) ?? Number.NaN
   return {
     look: () => looks.push(readMemory(pid)),
-    read: (times: number): Cost => ({ cpu: (readTreeCpu(pid) - before) / times, anonymous: median('anonymous'), resident: median('resident') }),
+    read: (times: number): Cost => ({
+      cpu: (readTreeCpu(pid) - before) / times,
+      anonymous: median('anonymous'),
+      resident: median('resident'),
+    }),
   }
 }
 
@@ -166,9 +201,20 @@ function describe({ taps, load, collector, exporter, netdata }: Costs): readonly
     figure(`${name}, anonymous`, cost.anonymous / mebibyte, 'MiB'),
     figure(`${name}, resident`, cost.resident / mebibyte, 'MiB'),
   ]
-  const skip = (name: string, note: string): Measurement => ({ bench, measure: `${taps} taps: peer: ${name}`, value: null, unit: 'ms', note })
+  const skip = (name: string, note: string): Measurement => ({
+    bench,
+    measure: `${taps} taps: peer: ${name}`,
+    value: null,
+    unit: 'ms',
+    note,
+  })
   const aim = (measurement: Measurement, most: number) => (taps === decisive ? judge(measurement, most) : measurement)
-  const rows = show('packaged collector', collector, 'pass', `report sent and acknowledged; load of the machine ${load.toFixed(1)}`)
+  const rows = show(
+    'packaged collector',
+    collector,
+    'pass',
+    `report sent and acknowledged; load of the machine ${load.toFixed(1)}`,
+  )
   if (typeof exporter === 'string') rows.push(skip('node_exporter', exporter))
   else {
     rows.push(...show('peer: node_exporter', exporter, 'scrape', 'its default collectors'))

@@ -25,7 +25,8 @@ type Cost = { readonly latencies: readonly number[]; readonly server: number; re
 
 /** What the fleet page asks for, at 1,000 hypervisors with 40 VMs each, against cheaper questions in the same run. */
 export async function benchFleet(target: Target, progress: (text: string) => void): Promise<readonly Measurement[]> {
-  if (target.setupToken === null) throw new BenchError('The fleet page answers signed-in people alone: pass --setup-token.')
+  if (target.setupToken === null)
+    throw new BenchError('The fleet page answers signed-in people alone: pass --setup-token.')
   const cookie = await signIn(target.server, target.setupToken)
   progress(`enrolling ${hosts} hypervisors with ${vms} VMs each`)
   await fill(target)
@@ -52,7 +53,8 @@ const restList = `/api/v1/hypervisors?limit=${hosts}`
 
 async function get(agent: Agent, target: Target, path: string, headers: Record<string, string>): Promise<string> {
   const answer = await exchange(agent, new URL(path, target.server), { method: 'GET', headers })
-  if (answer.status !== 200) throw new BenchError(`The server answered ${answer.status} to ${path}: ${answer.body.slice(0, 300)}`)
+  if (answer.status !== 200)
+    throw new BenchError(`The server answered ${answer.status} to ${path}: ${answer.body.slice(0, 300)}`)
   return answer.body
 }
 
@@ -60,7 +62,8 @@ async function get(agent: Agent, target: Target, path: string, headers: Record<s
 function describeSize(body: string): string {
   const { totals } = fleet.parse(JSON.parse(body).result.data)
   const size = `${totals.hypervisors} hypervisors, ${totals.vms} VMs, ${Math.round(body.length / 1024)} KiB of JSON`
-  if (totals.hypervisors < hosts || totals.vms < hosts * vms) throw new BenchError(`The fleet page knows too little: ${size}.`)
+  if (totals.hypervisors < hosts || totals.vms < hosts * vms)
+    throw new BenchError(`The fleet page knows too little: ${size}.`)
   return size
 }
 
@@ -81,7 +84,11 @@ async function fill(target: Target): Promise<void> {
 }
 
 /** Asks each of the questions 120 times; the first turn warms up and does not count. */
-async function compare(target: Target, postgres: LocalPostgres, questions: Record<Question, () => Promise<unknown>>): Promise<Record<Question, Cost>> {
+async function compare(
+  target: Target,
+  postgres: LocalPostgres,
+  questions: Record<Question, () => Promise<unknown>>,
+): Promise<Record<Question, Cost>> {
   const empty = (): Cost => ({ latencies: [], server: 0, postgres: 0 })
   const costs = { page: empty(), rest: empty(), health: empty(), sql: empty() }
   for (let turn = 0; turn <= turns; turn += 1) {
@@ -119,14 +126,38 @@ function describe(costs: Record<Question, Cost>, size: string): readonly Measure
   const median = (cost: Cost) => quantile(cost.latencies, 0.5) ?? Number.NaN
   const { page, rest, health, sql } = costs
   return [
-    { bench, measure: 'fleet page, median', value: median(page), unit: 'ms', note: `/trpc/fleet.read, one at a time: ${size}` },
+    {
+      bench,
+      measure: 'fleet page, median',
+      value: median(page),
+      unit: 'ms',
+      note: `/trpc/fleet.read, one at a time: ${size}`,
+    },
     { bench, measure: 'fleet page, 95 %', value: quantile(page.latencies, 0.95), unit: 'ms' },
     { bench, measure: 'CPU of the server', value: page.server / page.latencies.length, unit: 'ms/request' },
     { bench, measure: 'CPU of PostgreSQL', value: page.postgres / page.latencies.length, unit: 'ms/request' },
     { bench, measure: 'REST list, median', value: median(rest), unit: 'ms', note: restList },
-    { bench, measure: 'peer: /healthz, median', value: median(health), unit: 'ms', note: 'the least that the server answers' },
-    { bench, measure: 'peer: bare SQL, median', value: median(sql), unit: 'ms', note: 'SELECT * FROM hypervisor from this process' },
+    {
+      bench,
+      measure: 'peer: /healthz, median',
+      value: median(health),
+      unit: 'ms',
+      note: 'the least that the server answers',
+    },
+    {
+      bench,
+      measure: 'peer: bare SQL, median',
+      value: median(sql),
+      unit: 'ms',
+      note: 'SELECT * FROM hypervisor from this process',
+    },
     { bench, measure: 'ratio to /healthz', value: median(page) / median(health), unit: 'x' },
-    { bench, measure: 'ratio to bare SQL', value: median(page) / median(sql), unit: 'x', note: '1 = session, verdicts, sorting and JSON cost nothing beside reading the rows' },
+    {
+      bench,
+      measure: 'ratio to bare SQL',
+      value: median(page) / median(sql),
+      unit: 'x',
+      note: '1 = session, verdicts, sorting and JSON cost nothing beside reading the rows',
+    },
   ]
 }

@@ -22,7 +22,12 @@ const reportsEach = warmUpEach + turns * turnEach
 const pass = 15_000
 
 type Sender = { readonly credential: string; readonly bodies: readonly Buffer[]; readonly reports: readonly Report[] }
-type Turn = { readonly reports: number; readonly seconds: number; readonly latencies: readonly number[]; readonly cpu: Cpu }
+type Turn = {
+  readonly reports: number
+  readonly seconds: number
+  readonly latencies: readonly number[]
+  readonly cpu: Cpu
+}
 type Cpu = { readonly server: number; readonly postgres: number; readonly sender: number }
 
 /**
@@ -46,7 +51,11 @@ export async function benchIngest(target: Target, progress: (text: string) => vo
       progress(`turn ${turn + 1} of ${turns}`)
       const first = warmUpEach + turn * turnEach
       ingest.push(await measureTurn(meter, () => send(target, senders, first, first + turnEach)))
-      plain.push(await measureTurn(meter, () => peer.write(senders.flatMap(({ reports }) => reports.slice(first, first + turnEach)))))
+      plain.push(
+        await measureTurn(meter, () =>
+          peer.write(senders.flatMap(({ reports }) => reports.slice(first, first + turnEach))),
+        ),
+      )
     }
     return describe(sum(ingest), sum(plain), durable)
   } finally {
@@ -74,18 +83,28 @@ async function prepare(target: Target): Promise<readonly Sender[]> {
 }
 
 /** Sends the reports `first` up to, and without, `end` of every host, for 4 s at most; answers the latencies in milliseconds. */
-async function send(target: Target, senders: readonly Sender[], first: number, end: number): Promise<readonly number[]> {
+async function send(
+  target: Target,
+  senders: readonly Sender[],
+  first: number,
+  end: number,
+): Promise<readonly number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: hosts })
   const url = new URL('/ingest/v1/reports', target.server)
   const latencies: number[] = []
   const started = performance.now()
   await Promise.all(
     senders.map(async ({ credential, bodies }) => {
-      const headers = { authorization: `Bearer ${credential}`, 'content-type': 'application/json', 'content-encoding': 'gzip' }
+      const headers = {
+        authorization: `Bearer ${credential}`,
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+      }
       for (const body of bodies.slice(first, end)) {
         if (performance.now() - started > longestTurn) return
         const answer = await exchange(agent, url, { method: 'POST', headers, body })
-        if (answer.status !== 200) throw new BenchError(`The ingest answered ${answer.status}: ${answer.body.slice(0, 300)}`)
+        if (answer.status !== 200)
+          throw new BenchError(`The ingest answered ${answer.status}: ${answer.body.slice(0, 300)}`)
         latencies.push(answer.milliseconds)
       }
     }),
@@ -100,7 +119,11 @@ async function measureTurn(meter: () => Cpu, work: () => Promise<readonly number
   const latencies = await work()
   const seconds = (performance.now() - started) / 1000
   const after = meter()
-  const cpu = { server: after.server - before.server, postgres: after.postgres - before.postgres, sender: after.sender - before.sender }
+  const cpu = {
+    server: after.server - before.server,
+    postgres: after.postgres - before.postgres,
+    sender: after.sender - before.sender,
+  }
   return { reports: latencies.length, seconds, latencies, cpu }
 }
 
@@ -115,7 +138,11 @@ function sum(parts: readonly Turn[]): Turn {
     reports: add(({ reports }) => reports),
     seconds: add(({ seconds }) => seconds),
     latencies: parts.flatMap(({ latencies }) => latencies),
-    cpu: { server: add(({ cpu }) => cpu.server), postgres: add(({ cpu }) => cpu.postgres), sender: add(({ cpu }) => cpu.sender) },
+    cpu: {
+      server: add(({ cpu }) => cpu.server),
+      postgres: add(({ cpu }) => cpu.postgres),
+      sender: add(({ cpu }) => cpu.sender),
+    },
   }
 }
 
@@ -130,17 +157,47 @@ function describe(ingest: Turn, plain: Turn, durable: string): readonly Measurem
   const each = (part: number, turn: Turn) => part / turn.reports
   const stored = each(ingest.cpu.server + ingest.cpu.postgres, ingest)
   return [
-    { bench, measure: 'accepted', value: rate, unit: 'reports/s', note: `${taps} taps each, ${hosts} hosts at once, one report a request, ${durable}` },
+    {
+      bench,
+      measure: 'accepted',
+      value: rate,
+      unit: 'reports/s',
+      note: `${taps} taps each, ${hosts} hosts at once, one report a request, ${durable}`,
+    },
     { bench, measure: 'latency, median', value: quantile(ingest.latencies, 0.5), unit: 'ms' },
     { bench, measure: 'latency, 95 %', value: quantile(ingest.latencies, 0.95), unit: 'ms' },
     { bench, measure: 'CPU of the server', value: each(ingest.cpu.server, ingest), unit: 'ms/report' },
     { bench, measure: 'CPU of PostgreSQL', value: each(ingest.cpu.postgres, ingest), unit: 'ms/report' },
-    { bench, measure: 'share of the server', value: share(ingest.cpu.server), unit: '% of CPU', note: 'of the CPU time of server, PostgreSQL and this sender together' },
+    {
+      bench,
+      measure: 'share of the server',
+      value: share(ingest.cpu.server),
+      unit: '% of CPU',
+      note: 'of the CPU time of server, PostgreSQL and this sender together',
+    },
     { bench, measure: 'share of PostgreSQL', value: share(ingest.cpu.postgres), unit: '% of CPU' },
     { bench, measure: 'share of this sender', value: share(ingest.cpu.sender), unit: '% of CPU' },
-    { bench, measure: 'peer: plain rows', value: plainRate, unit: 'reports/s', note: 'a row a tap and a socket, one INSERT and one commit a report, 20 connections, as durable' },
+    {
+      bench,
+      measure: 'peer: plain rows',
+      value: plainRate,
+      unit: 'reports/s',
+      note: 'a row a tap and a socket, one INSERT and one commit a report, 20 connections, as durable',
+    },
     { bench, measure: 'peer: CPU of PostgreSQL', value: each(plain.cpu.postgres, plain), unit: 'ms/report' },
-    { bench, measure: 'ratio of reports/s', value: rate / plainRate, unit: 'x', note: `1 = ${nothing}; lower on a busy machine, where the peer has more processes` },
-    { bench, measure: 'ratio of CPU', value: stored / each(plain.cpu.postgres, plain), unit: 'x', note: `server and PostgreSQL to the peer's PostgreSQL; 1 = ${nothing}` },
+    {
+      bench,
+      measure: 'ratio of reports/s',
+      value: rate / plainRate,
+      unit: 'x',
+      note: `1 = ${nothing}; lower on a busy machine, where the peer has more processes`,
+    },
+    {
+      bench,
+      measure: 'ratio of CPU',
+      value: stored / each(plain.cpu.postgres, plain),
+      unit: 'x',
+      note: `server and PostgreSQL to the peer's PostgreSQL; 1 = ${nothing}`,
+    },
   ]
 }

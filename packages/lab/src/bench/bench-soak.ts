@@ -20,7 +20,15 @@ const mostGrowthMebibytes = 2
 /** Whether memory or descriptors grow over 10,000 passes, reports sent, while taps come and go. */
 export async function benchSoak(progress: (text: string) => void): Promise<readonly Measurement[]> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    return [{ bench, measure: 'growth', value: null, unit: 'MiB', note: 'it makes a network namespace, so it needs root on Linux' }]
+    return [
+      {
+        bench,
+        measure: 'growth',
+        value: null,
+        unit: 'MiB',
+        note: 'it makes a network namespace, so it needs root on Linux',
+      },
+    ]
   }
   await cleanLeftovers()
   const folder = await mkdtemp(join(tmpdir(), 'slashzero-soak-'))
@@ -31,9 +39,13 @@ export async function benchSoak(progress: (text: string) => void): Promise<reado
     await hypervisor.addTaps(taps)
     forward(hypervisor.cell, new URL(sink.url))
     const churning = churn(hypervisor, over.signal)
-    const soaking = runPasses(hypervisor.cell, [String(passes), String(lines), sink.url, folder], ({ passes: done }) => {
-      if (done % (passes / 10) === 0) progress(`${done} passes`)
-    })
+    const soaking = runPasses(
+      hypervisor.cell,
+      [String(passes), String(lines), sink.url, folder],
+      ({ passes: done }) => {
+        if (done % (passes / 10) === 0) progress(`${done} passes`)
+      },
+    )
     const measured = await Promise.race([soaking, churning])
     if (measured === undefined) throw new BenchError('The taps stopped to come and go.')
     over.abort()
@@ -60,18 +72,34 @@ function describe(measured: readonly Line[], reports: number): readonly Measurem
   const tenth = Math.floor(measured.length / 10)
   const median = (part: readonly Line[], read: (line: Line) => number) => quantile(part.map(read), 0.5) ?? Number.NaN
   // The first tenth warms up.
-  const [start, middle, end] = [measured.slice(tenth, 2 * tenth), measured.slice(5 * tenth, 6 * tenth), measured.slice(-tenth)]
+  const [start, middle, end] = [
+    measured.slice(tenth, 2 * tenth),
+    measured.slice(5 * tenth, 6 * tenth),
+    measured.slice(-tenth),
+  ]
   const anonymous = (part: readonly Line[]) => median(part, ({ anonymousBytes }) => anonymousBytes) / 2 ** 20
   const descriptors = (part: readonly Line[]) => median(part, (line) => line.descriptors)
   const failed = new Set(measured.flatMap((line) => line.failed))
   const note = `${reports} reports arrived; ${taps} taps, ${churned} of which come and go${failed.size === 0 ? '' : `; failed: ${[...failed].join(', ')}`}`
   return [
     { bench, measure: 'CPU', value: median(measured, ({ cpuMilliseconds }) => cpuMilliseconds), unit: 'ms/pass', note },
-    { bench, measure: 'anonymous, start', value: anonymous(start), unit: 'MiB', note: `passes ${start[0]?.passes} to ${start.at(-1)?.passes}, median` },
+    {
+      bench,
+      measure: 'anonymous, start',
+      value: anonymous(start),
+      unit: 'MiB',
+      note: `passes ${start[0]?.passes} to ${start.at(-1)?.passes}, median`,
+    },
     { bench, measure: 'anonymous, middle', value: anonymous(middle), unit: 'MiB' },
     { bench, measure: 'anonymous, end', value: anonymous(end), unit: 'MiB' },
-    judge({ bench, measure: 'anonymous, growth', value: anonymous(end) - anonymous(start), unit: 'MiB' }, mostGrowthMebibytes),
+    judge(
+      { bench, measure: 'anonymous, growth', value: anonymous(end) - anonymous(start), unit: 'MiB' },
+      mostGrowthMebibytes,
+    ),
     { bench, measure: 'descriptors, start', value: descriptors(start), unit: '' },
-    judge({ bench, measure: 'descriptors, growth', value: descriptors(end) - descriptors(start), unit: 'descriptors' }, 0),
+    judge(
+      { bench, measure: 'descriptors, growth', value: descriptors(end) - descriptors(start), unit: 'descriptors' },
+      0,
+    ),
   ]
 }

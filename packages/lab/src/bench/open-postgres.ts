@@ -27,7 +27,9 @@ export async function openPostgres(url: string): Promise<LocalPostgres> {
         `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit') ORDER BY name`,
       )
       if (settings.rows.some(({ setting }) => setting === 'off')) {
-        throw new BenchError('PostgreSQL runs without fsync or synchronous_commit, so nothing that it acknowledges is durable.')
+        throw new BenchError(
+          'PostgreSQL runs without fsync or synchronous_commit, so nothing that it acknowledges is durable.',
+        )
       }
       return settings.rows.map(({ name, setting }) => `${name} ${setting}`).join(', ')
     },

@@ -43,13 +43,19 @@ export async function startExporter(cell: Cell): Promise<Exporter | string> {
 }
 
 /** Netdata at its default of one second, with a configuration that only says where its files lie; or why there is none. */
-export async function startNetdata(cell: Cell, folder: string): Promise<(Program & { countTaps: () => Promise<number> }) | string> {
+export async function startNetdata(
+  cell: Cell,
+  folder: string,
+): Promise<(Program & { countTaps: () => Promise<number> }) | string> {
   if (!existsSync(NETDATA)) return 'it is not installed: apt install netdata-core'
   const folders = ['config', 'cache', 'lib', 'log', 'lock']
   for (const name of folders) await mkdir(`${folder}/${name}`, { recursive: true })
   const file = `${folder}/netdata.conf`
   const places = folders.map((name) => `${name} = ${folder}/${name}\n`).join('')
-  await writeFile(file, `[global]\nrun as user = root\n[directories]\n${places}[web]\nbind to = 127.0.0.1:${NETDATA_PORT}\n`)
+  await writeFile(
+    file,
+    `[global]\nrun as user = root\n[directories]\n${places}[web]\nbind to = 127.0.0.1:${NETDATA_PORT}\n`,
+  )
   const program = await followProgram(cell.spawn(NETDATA, ['-D', '-c', file]))
   const countTaps = () => count(cell, `http://127.0.0.1:${NETDATA_PORT}/api/v1/charts`, '"id": "net_carrier.tap')
   await untilAnswers(countTaps, 'Netdata')
@@ -78,7 +84,8 @@ async function untilAnswers(ask: () => Promise<number>, name: string): Promise<v
       await ask()
       return
     } catch (error) {
-      if (left === 0) throw new BenchError(`${name} does not answer: ${error instanceof Error ? error.message : String(error)}`)
+      if (left === 0)
+        throw new BenchError(`${name} does not answer: ${error instanceof Error ? error.message : String(error)}`)
       await sleep(200)
     }
   }

@@ -4,6 +4,11 @@ import { type HostPlan, planHost } from '../simulate/plan-host.ts'
 export function planBenchHosts(input: { seed: number; hosts: number; vms: number; now: number }): readonly HostPlan[] {
   return Array.from({ length: input.hosts }, (_, place) => {
     const plan = planHost({ seed: input.seed, number: place + 1, role: 'ordinary', now: input.now })
-    return { ...plan, segments: plan.segments.map((segment) => Object.assign({}, segment, { steadyVms: input.vms, startsPerHour: 0.001 })) }
+    return {
+      ...plan,
+      segments: plan.segments.map((segment) =>
+        Object.assign({}, segment, { steadyVms: input.vms, startsPerHour: 0.001 }),
+      ),
+    }
   })
 }

@@ -18,5 +18,10 @@ test('figures stand under each other with their units, and what could not be mea
 
 test('a quantile is one of the values', () => {
   const values = Array.from({ length: 100 }, (_, place) => 100 - place)
-  expect([quantile(values, 0.5), quantile(values, 0.95), quantile(values, 1), quantile([], 0.5)]).toEqual([51, 96, 100, null])
+  expect([quantile(values, 0.5), quantile(values, 0.95), quantile(values, 1), quantile([], 0.5)]).toEqual([
+    51,
+    96,
+    100,
+    null,
+  ])
 })

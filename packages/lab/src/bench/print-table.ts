@@ -2,7 +2,9 @@ import type { Measurement } from './measurement.ts'
 
 /** The measurements as a table of text: one line each, with unit, and with its note below where it has one. */
 export function printTable(measurements: readonly Measurement[]): string {
-  const rows = measurements.map((one) => [one.bench, one.measure, one.value === null ? 'not measured' : figure(one.value), one.unit] as const)
+  const rows = measurements.map(
+    (one) => [one.bench, one.measure, one.value === null ? 'not measured' : figure(one.value), one.unit] as const,
+  )
   const heading = ['bench', 'measure', 'value', 'unit'] as const
   const widths = [0, 1, 2, 3].map((column) => Math.max(...[heading, ...rows].map((row) => row[column]?.length ?? 0)))
   const line = ([bench, measure, value, unit]: readonly [string, string, string, string]) =>

@@ -11,14 +11,17 @@ type Stat = { readonly pid: number; readonly parent: number; readonly ticks: num
  * Source: fs/proc/array.c, fields utime, stime, cutime and cstime.
  */
 export function readTreeCpu(root: number): number {
-  const all = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)).flatMap((entry) => readStat(Number(entry)) ?? [])
+  const all = readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((entry) => readStat(Number(entry)) ?? [])
   const tree = new Set([root])
-  for (let size = 0; size !== tree.size; ) {
+  for (let size = 0; size !== tree.size;) {
     size = tree.size
     for (const { pid, parent } of all) if (tree.has(parent)) tree.add(pid)
   }
   const members = all.filter(({ pid }) => tree.has(pid))
-  if (!members.some(({ pid }) => pid === root)) throw new Error(`Process ${root} has ended, so its CPU time is unknown.`)
+  if (!members.some(({ pid }) => pid === root))
+    throw new Error(`Process ${root} has ended, so its CPU time is unknown.`)
   return members.reduce((sum, { ticks }) => sum + ticks, 0) * tick
 }
 
@@ -49,7 +52,10 @@ function readStat(pid: number): Stat | null {
     return null
   }
   // The name, in parentheses, may hold spaces and parentheses; the third field follows the last of them.
-  const fields = text.slice(text.lastIndexOf(') ') + 2).split(' ').map(Number)
+  const fields = text
+    .slice(text.lastIndexOf(') ') + 2)
+    .split(' ')
+    .map(Number)
   const [, parent = 0] = fields
   const ticks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0)
   return { pid, parent, ticks }

@@ -82,11 +82,13 @@ function readWish(argv: readonly string[]): Wish | null {
   const { values, positionals } = parse(argv)
   if (values.help) return null
   const unknown = positionals.find((name) => !benchNames.some((known) => known === name))
-  if (unknown !== undefined) throw new BenchError(`There is no benchmark "${unknown}"; there are ${benchNames.join(', ')}.`)
+  if (unknown !== undefined)
+    throw new BenchError(`There is no benchmark "${unknown}"; there are ${benchNames.join(', ')}.`)
   const names = benchNames.filter((name) => positionals.length === 0 || positionals.includes(name))
   const required = (option: 'server' | 'server-pid' | 'database-url' | 'enrolment-token' | 'api-token') => {
     const value = values[option]
-    if (value === undefined) throw new BenchError(`--${option} is missing; \`npm run bench\` starts a server and passes it.`)
+    if (value === undefined)
+      throw new BenchError(`--${option} is missing; \`npm run bench\` starts a server and passes it.`)
     return value
   }
   const json = values.json

@@ -21,8 +21,14 @@ export type Line = {
 }
 
 /** Lets the collector make passes back to back inside a cell, on Node as its package runs it, and hands each line over as it comes. */
-export async function runPasses(cell: Cell, args: readonly string[], hear: (line: Line) => void = () => {}): Promise<readonly Line[]> {
-  const child = cell.spawn(process.execPath, [...readFlags(), '--expose-gc', BENCH, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+export async function runPasses(
+  cell: Cell,
+  args: readonly string[],
+  hear: (line: Line) => void = () => {},
+): Promise<readonly Line[]> {
+  const child = cell.spawn(process.execPath, [...readFlags(), '--expose-gc', BENCH, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   if (child.stdout === null) throw new BenchError('The collector has no output.')
   const ended = once(child, 'exit')
   const lines: Line[] = []

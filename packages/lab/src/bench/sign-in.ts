@@ -19,6 +19,7 @@ export async function signIn(server: string, setupToken: string): Promise<string
 async function post(server: string, path: string, body: object): Promise<Response> {
   const headers = { 'content-type': 'application/json', origin: new URL(server).origin }
   const response = await fetch(new URL(path, server), { method: 'POST', headers, body: JSON.stringify(body) })
-  if (!response.ok) throw new BenchError(`The server answered ${response.status} to ${path}: ${(await response.text()).slice(0, 300)}`)
+  if (!response.ok)
+    throw new BenchError(`The server answered ${response.status} to ${path}: ${(await response.text()).slice(0, 300)}`)
   return response
 }

@@ -8,7 +8,11 @@ export type Cell = {
   /** Its first process, as this machine numbers it. */
   readonly pid: number
   /** Starts a program inside. It dies with the cell at the latest. */
-  spawn(command: string, args: readonly string[], options?: { stdio?: StdioOptions; env?: NodeJS.ProcessEnv }): ChildProcess
+  spawn(
+    command: string,
+    args: readonly string[],
+    options?: { stdio?: StdioOptions; env?: NodeJS.ProcessEnv },
+  ): ChildProcess
   /** Runs a program inside to its end; answers its standard output, and throws its standard error where it fails. */
   run(command: string, args: readonly string[], input?: string): Promise<string>
   /** Ends every process inside; the kernel then removes the cell's namespaces, interfaces and mounts. */
@@ -44,7 +48,9 @@ export async function startCell(setup: readonly string[], within: Cell | null = 
 
 /** A cell whose programs are in another cell's network namespace, and in all else in `cell`. */
 export function joinNetwork(cell: Cell, network: Cell): Cell {
-  const namespaces = NAMESPACES.map((namespace) => (namespace === '--net' ? `--net=/proc/${network.pid}/ns/net` : namespace))
+  const namespaces = NAMESPACES.map((namespace) =>
+    namespace === '--net' ? `--net=/proc/${network.pid}/ns/net` : namespace,
+  )
   return { ...cell, pid: network.pid, ...enter(['--target', String(cell.pid), ...namespaces]) }
 }
 
@@ -60,7 +66,11 @@ function enter(namespaces: readonly string[]): Pick<Cell, 'spawn' | 'run'> {
     async run(command, args, input) {
       const child = begin(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
       child.stdin?.end(input)
-      const [output, error, [code]] = await Promise.all([collect(child.stdout), collect(child.stderr), once(child, 'close')])
+      const [output, error, [code]] = await Promise.all([
+        collect(child.stdout),
+        collect(child.stderr),
+        once(child, 'close'),
+      ])
       if (code !== 0) throw new Error(`${command} ${args.join(' ')}: ${error.trim() || `exit status ${code}`}`)
       return output
     },

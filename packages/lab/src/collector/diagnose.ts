@@ -7,7 +7,9 @@ import { COLLECTOR } from './start.ts'
  */
 export async function diagnose(machine: Pick<Cell, 'run'>): Promise<Diagnosis> {
   // Its exit status says how the machine is.
-  return JSON.parse(await machine.run('sh', ['-c', '"$@" || [ $? -lt 4 ]', '-', process.execPath, COLLECTOR, 'doctor', '--json']))
+  return JSON.parse(
+    await machine.run('sh', ['-c', '"$@" || [ $? -lt 4 ]', '-', process.execPath, COLLECTOR, 'doctor', '--json']),
+  )
 }
 
 /** The parts of it that are needed by type. */

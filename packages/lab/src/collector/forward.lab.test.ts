@@ -5,7 +5,10 @@ import { startCell } from '../cell/start.ts'
 import { forward } from './forward.ts'
 
 test('a server on this machine answers inside a namespace that has no interface but lo, at the same address', async () => {
-  const server = createServer((request, response) => response.end(`you asked for ${request.url}`)).listen(0, '127.0.0.1')
+  const server = createServer((request, response) => response.end(`you asked for ${request.url}`)).listen(
+    0,
+    '127.0.0.1',
+  )
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The server has no port.')

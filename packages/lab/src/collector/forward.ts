@@ -10,7 +10,9 @@ import { call } from '../kernel/call.ts'
  */
 export function forward(cell: Cell, server: URL): void {
   if (!LOOPBACK.has(server.hostname)) {
-    throw new Error(`The lab reports to a server on this machine only, such as http://127.0.0.1:3000, not to ${server.origin}.`)
+    throw new Error(
+      `The lab reports to a server on this machine only, such as http://127.0.0.1:3000, not to ${server.origin}.`,
+    )
   }
   const port = Number(server.port || (server.protocol === 'https:' ? 443 : 80))
   const host = server.hostname.replace(/[[\]]/g, '')

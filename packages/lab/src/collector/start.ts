@@ -22,7 +22,8 @@ export async function startCollector(cell: Cell, run: string, options: Collector
   if (server.hostname === 'localhost') server.hostname = '127.0.0.1'
   forward(cell, server)
   const log = openSync(`${run}/collector.log`, 'a')
-  const interval = options.intervalSeconds === undefined ? {} : { SLASHZERO_INTERVAL_SECONDS: String(options.intervalSeconds) }
+  const interval =
+    options.intervalSeconds === undefined ? {} : { SLASHZERO_INTERVAL_SECONDS: String(options.intervalSeconds) }
   const collector = cell.spawn(process.execPath, [COLLECTOR, 'run', '--state-dir', '/run/slashzero-collector'], {
     stdio: ['ignore', log, log],
     env: { SLASHZERO_SERVER: server.origin, SLASHZERO_ENROLMENT_TOKEN: options.enrolmentToken, ...interval },
@@ -31,4 +32,6 @@ export async function startCollector(cell: Cell, run: string, options: Collector
 }
 
 /** The program, unchanged, as the checkout has it. */
-export const COLLECTOR = fileURLToPath(new URL('../../../../apps/collector/bin/slashzero-collector.mjs', import.meta.url))
+export const COLLECTOR = fileURLToPath(
+  new URL('../../../../apps/collector/bin/slashzero-collector.mjs', import.meta.url),
+)

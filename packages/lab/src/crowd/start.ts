@@ -8,11 +8,18 @@ export type CrowdOrder = {
   /** Names of VMs, ended first. */
   readonly stop: readonly string[]
   /** `pid` is the number that its process is to have, where that is free; null for any. */
-  readonly start: readonly { readonly name: string; readonly uuid: string; readonly tap: string; readonly pid: number | null }[]
+  readonly start: readonly {
+    readonly name: string
+    readonly uuid: string
+    readonly tap: string
+    readonly pid: number | null
+  }[]
 }
 
 /** `pid` as the hypervisor numbers it. */
-export type CrowdAnswer = { readonly started: readonly { readonly name: string; readonly ifindex: number; readonly pid: number }[] }
+export type CrowdAnswer = {
+  readonly started: readonly { readonly name: string; readonly ifindex: number; readonly pid: number }[]
+}
 
 /** Starts a process inside a hypervisor that starts and ends VMs by order. It ends with its cell. */
 export function startCrowd(cell: Cell): (order: CrowdOrder) => Promise<CrowdAnswer> {

@@ -20,7 +20,8 @@ test('among taps that come, go and change names, in processes whose numbers are 
     return report === undefined ? ['no report'] : storm.findUnknown(report)
   }
   await expect.poll(unknown, { timeout: 30_000, interval: 500 }).toEqual([])
-  const descriptors = async () => Number(await hypervisor.cell.run('sh', ['-c', 'ls /proc/$(pgrep -o -f "collector[.]mjs run")/fd | wc -l']))
+  const descriptors = async () =>
+    Number(await hypervisor.cell.run('sh', ['-c', 'ls /proc/$(pgrep -o -f "collector[.]mjs run")/fd | wc -l']))
   const before = await descriptors()
   const reported = sink.reports().length
 
@@ -31,12 +32,18 @@ test('among taps that come, go and change names, in processes whose numbers are 
   expect(storm.counts().reused).toBeGreaterThan(STEPS)
   expect(sink.reports().length - reported).toBeGreaterThan(1)
   expect(sink.reports().flatMap((report) => storm.findWrong(report))).toEqual([])
-  expect(sink.reports().flatMap(({ namespaces }) => namespaces.flatMap(({ taps }) => taps.filter(({ vm }) => vm !== null))).length).toBeGreaterThan(100)
+  expect(
+    sink.reports().flatMap(({ namespaces }) => namespaces.flatMap(({ taps }) => taps.filter(({ vm }) => vm !== null)))
+      .length,
+  ).toBeGreaterThan(100)
   expect(await descriptors()).toBeLessThanOrEqual(before + 2)
   const tell = async () => {
     const told = latest()?.namespaces[0]?.senders[0]?.sockets[0]
     const read = await hypervisor.readSender()
-    return [told?.optmemBytes === read?.optmemBytes, isDeepStrictEqual(told?.staleInterfaceIndexes, read?.staleInterfaceIndexes)]
+    return [
+      told?.optmemBytes === read?.optmemBytes,
+      isDeepStrictEqual(told?.staleInterfaceIndexes, read?.staleInterfaceIndexes),
+    ]
   }
   await expect.poll(tell, { timeout: 30_000, interval: 500 }).toEqual([true, true])
   expect((await hypervisor.readSender())?.staleInterfaceIndexes.length).toBeGreaterThan(20)

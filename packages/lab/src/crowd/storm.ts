@@ -30,7 +30,12 @@ export async function startStorm(cell: Cell, size: number): Promise<Storm> {
   await exchange([], nameTaps(size), [])
 
   async function exchange(stop: readonly string[], taps: readonly string[], pids: readonly number[]): Promise<void> {
-    const start = taps.map((tap, place) => ({ name: `vm-${counts.started + place}`, uuid: randomUUID(), tap, pid: pids[place] ?? null }))
+    const start = taps.map((tap, place) => ({
+      name: `vm-${counts.started + place}`,
+      uuid: randomUUID(),
+      tap,
+      pid: pids[place] ?? null,
+    }))
     const { started } = await order({ stop, start })
     for (const name of stop) running.delete(name)
     started.forEach(({ name, ifindex, pid }, place) => {
@@ -47,7 +52,11 @@ export async function startStorm(cell: Cell, size: number): Promise<Storm> {
   async function swap(one: Vm, other: Vm): Promise<void> {
     const [first, second] = [one.tap, other.tap]
     const down = [`link set ${first} down`, `link set ${second} down`]
-    const names = [`link set ${first} name ${BETWEEN}`, `link set ${second} name ${first}`, `link set ${BETWEEN} name ${second}`]
+    const names = [
+      `link set ${first} name ${BETWEEN}`,
+      `link set ${second} name ${first}`,
+      `link set ${BETWEEN} name ${second}`,
+    ]
     const up = [`link set ${first} up`, `link set ${second} up`]
     await cell.run('ip', ['-batch', '-'], [...down, ...names, ...up].map((line) => `${line}\n`).join(''))
     one.tap = second
@@ -62,7 +71,11 @@ export async function startStorm(cell: Cell, size: number): Promise<Storm> {
       const taps = shuffle(gone.map(({ tap }) => tap))
       // Half of the new ones get the number of a process that had another tap.
       const pids = shuffle(gone.map(({ pid }) => pid)).slice(0, Math.ceil(gone.length / 2))
-      await exchange(gone.map(({ name }) => name), taps, pids)
+      await exchange(
+        gone.map(({ name }) => name),
+        taps,
+        pids,
+      )
       const [one, other, third, fourth] = all.slice(gone.length)
       if (one && other) await swap(one, other)
       if (third && fourth) await swap(third, fourth)
@@ -70,7 +83,9 @@ export async function startStorm(cell: Cell, size: number): Promise<Storm> {
     findWrong: ({ namespaces }) =>
       namespaces.flatMap(({ taps }) =>
         taps.flatMap(({ ifindex, name, vm }) =>
-          vm === null || !truth.has(ifindex) || truth.get(ifindex) === vm.name ? [] : [`${name} (${ifindex}) is ${truth.get(ifindex)}'s, not ${vm.name}'s`],
+          vm === null || !truth.has(ifindex) || truth.get(ifindex) === vm.name
+            ? []
+            : [`${name} (${ifindex}) is ${truth.get(ifindex)}'s, not ${vm.name}'s`],
         ),
       ),
     findUnknown: ({ namespaces }) => {
@@ -84,7 +99,10 @@ export async function startStorm(cell: Cell, size: number): Promise<Storm> {
   }
 
   function shuffle<Item>(items: readonly Item[]): Item[] {
-    return items.map((item) => ({ item, key: random.next() })).toSorted((a, b) => a.key - b.key).map(({ item }) => item)
+    return items
+      .map((item) => ({ item, key: random.next() }))
+      .toSorted((a, b) => a.key - b.key)
+      .map(({ item }) => item)
   }
 }
 

@@ -18,7 +18,9 @@ describe.skipIf(unable)('a Linux guest of QEMU with a real agent, whose route is
 
   test('its kernel is another than this one, and the route is what that made of an advertisement', async () => {
     expect(await stage.machine.run('uname', ['-r'])).toMatch(/^6\.1\.\d+-\d+-cloud-amd64\n$/)
-    await expect.poll(listed, { timeout: 30_000, interval: 500 }).toMatch(/^default via fe80::\S+ dev eth0 proto ra .* expires \d+sec/)
+    await expect
+      .poll(listed, { timeout: 30_000, interval: 500 })
+      .toMatch(/^default via fe80::\S+ dev eth0 proto ra .* expires \d+sec/)
   })
 
   test.each(situations)('$sentence The agent says $agent, the probe $probe', async (situation) => {
@@ -35,8 +37,14 @@ describe.skipIf(unable)('a Linux guest of QEMU with a real agent, whose route is
 
 // Only a lifetime tells an expired route from one that is good.
 const LISTED = {
-  present: { lines: /^default via fe80::/, left: (seconds?: number | null) => typeof seconds === 'number' && seconds > 0 && seconds <= 9 },
-  expired: { lines: /^default via fe80::.* expires (0|-\d+)sec/, left: (seconds?: number | null) => typeof seconds === 'number' && seconds <= 0 },
+  present: {
+    lines: /^default via fe80::/,
+    left: (seconds?: number | null) => typeof seconds === 'number' && seconds > 0 && seconds <= 9,
+  },
+  expired: {
+    lines: /^default via fe80::.* expires (0|-\d+)sec/,
+    left: (seconds?: number | null) => typeof seconds === 'number' && seconds <= 0,
+  },
   absent: { lines: /^$/, left: (seconds?: number | null) => seconds === null },
   unknown: { lines: /^$/, left: (seconds?: number | null) => seconds === null },
 }

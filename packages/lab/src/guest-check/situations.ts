@@ -35,11 +35,20 @@ export const situations: readonly Situation[] = [
     agent: 'absent',
     probe: 'absent',
   },
-  { sentence: 'radvd runs again.', arrange: ({ hypervisor }) => hypervisor.radvd.restart(), agent: 'present', probe: 'present' },
+  {
+    sentence: 'radvd runs again.',
+    arrange: ({ hypervisor }) => hypervisor.radvd.restart(),
+    agent: 'present',
+    probe: 'present',
+  },
 ]
 
 /** What the collector says as soon as it says what the situation asks for; what it says after a minute where it does not. */
-export async function checkSituation(stage: GuestStage, { agent, probe }: Situation, signal?: AbortSignal): Promise<Checks> {
+export async function checkSituation(
+  stage: GuestStage,
+  { agent, probe }: Situation,
+  signal?: AbortSignal,
+): Promise<Checks> {
   const deadline = Date.now() + PATIENCE_MILLISECONDS
   for (;;) {
     const found = await stage.check()

@@ -69,7 +69,8 @@ test('nothing leaks where VMs come and go on taps that stay', async () => {
 async function untilRoute(wanted: boolean, withinMilliseconds: number): Promise<void> {
   const deadline = Date.now() + withinMilliseconds
   while ((await vm.hasDefaultRoute()) !== wanted) {
-    if (Date.now() > deadline) throw new Error(`After ${withinMilliseconds} ms the route is still ${wanted ? 'missing' : 'there'}.`)
+    if (Date.now() > deadline)
+      throw new Error(`After ${withinMilliseconds} ms the route is still ${wanted ? 'missing' : 'there'}.`)
     await sleep(200)
   }
 }

@@ -31,7 +31,9 @@ async function expectSenders(hypervisor: Hypervisor) {
 /** dnsmasq advertises every 5 to 20 s in its first minute with an interface. */
 async function expectAdverts(hypervisor: Hypervisor) {
   const sent = await hypervisor.countAdvertsOut('tap101')
-  await expect.poll(() => hypervisor.countAdvertsOut('tap101'), { timeout: 40_000, interval: 500 }).toBeGreaterThan(sent)
+  await expect
+    .poll(() => hypervisor.countAdvertsOut('tap101'), { timeout: 40_000, interval: 500 })
+    .toBeGreaterThan(sent)
 }
 
 /** Where Linux before 6.8 has one limit for the machine, only its first namespace shows it. */
@@ -62,7 +64,15 @@ test('dnsmasq leaks as radvd does, is named with its version, and its command li
     executableDeleted: false,
     configuration: {
       path: 'its command line',
-      interfaces: [{ name: 'tap101', sendsAdverts: true, maxIntervalSeconds: 4, routerLifetimeSeconds: 30, prefixes: [{ prefix: '::/64', autonomous: true }] }],
+      interfaces: [
+        {
+          name: 'tap101',
+          sendsAdverts: true,
+          maxIntervalSeconds: 4,
+          routerLifetimeSeconds: 30,
+          prefixes: [{ prefix: '::/64', autonomous: true }],
+        },
+      ],
     },
   })
 })
@@ -82,12 +92,18 @@ test('dnsmasq goes on advertising with a full socket, and so its taps are served
 test('radvd, taps and limit in a namespace of neutron are found there, and the VM that feeds a tap from outside', async () => {
   const { hypervisor } = await start('router-test', { place: 'router' })
   await hypervisor.churn(40)
-  const [sender] = await expectDiagnosis(hypervisor, { name: expect.stringMatching(/^qrouter-[0-9a-f-]{36}$/), own: false })
+  const [sender] = await expectDiagnosis(hypervisor, {
+    name: expect.stringMatching(/^qrouter-[0-9a-f-]{36}$/),
+    own: false,
+  })
   expect(sender).toMatchObject({ daemon: 'radvd', memberships: 41 })
   expect(sender?.staleInterfaceIndexes).toHaveLength(40)
   const { namespaces } = await collectOnce(hypervisor.cell)
   const configuration = namespaces.flatMap(({ senders }) => senders)[0]?.configuration
-  expect(configuration).toMatchObject({ path: expect.stringMatching(/^\/var\/lib\/neutron\/ra\/.*\.radvd\.conf$/), interfaces: [{ name: 'tap101' }] })
+  expect(configuration).toMatchObject({
+    path: expect.stringMatching(/^\/var\/lib\/neutron\/ra\/.*\.radvd\.conf$/),
+    interfaces: [{ name: 'tap101' }],
+  })
 })
 
 test('radvd in a container is read where only that container has its executable and configuration', async () => {
@@ -96,21 +112,40 @@ test('radvd in a container is read where only that container has its executable 
   const [sender] = await expectDiagnosis(hypervisor, { name: null, own: false })
   expect(sender?.staleInterfaceIndexes).toHaveLength(40)
   const { configuration, program } = hypervisor.place.radvd
-  for (const path of [configuration, program]) await expect(hypervisor.cell.run('test', ['-e', path])).rejects.toThrow('test -e')
+  for (const path of [configuration, program])
+    await expect(hypervisor.cell.run('test', ['-e', path])).rejects.toThrow('test -e')
   expect(await readlink(`/proc/${hypervisor.radvd.pid}/exe`)).toBe(program)
   const { namespaces } = await collectOnce(hypervisor.cell)
-  expect(namespaces.flatMap(({ senders }) => senders)).toMatchObject([{ configuration: { path: configuration, interfaces: [{ name: 'tap101' }] } }])
+  expect(namespaces.flatMap(({ senders }) => senders)).toMatchObject([
+    { configuration: { path: configuration, interfaces: [{ name: 'tap101' }] } },
+  ])
 })
 
 test('of two senders on one link each is named, and where one can send nothing the other is said to serve', async () => {
   const { hypervisor, vm } = await start('two-senders-test', { senders: ['radvd', 'dnsmasq'], optmemMaxBytes: 960 })
-  const both = { ...TAP, allRoutersUsers: 3, reason: expect.stringMatching(/^(radvd and dnsmasq|dnsmasq and radvd) have joined here$/) }
-  await expect.poll(() => diagnose(hypervisor.cell), { timeout: 20_000 }).toMatchObject({ namespaces: [{ ports: [both] }] })
+  const both = {
+    ...TAP,
+    allRoutersUsers: 3,
+    reason: expect.stringMatching(/^(radvd and dnsmasq|dnsmasq and radvd) have joined here$/),
+  }
+  await expect
+    .poll(() => diagnose(hypervisor.cell), { timeout: 20_000 })
+    .toMatchObject({ namespaces: [{ ports: [both] }] })
   await hypervisor.churn(30)
   const readings = await hypervisor.readSenders()
-  expect(new Map(readings.map(({ program, optmemBytes }) => [program, optmemBytes]))).toEqual(new Map([['radvd', 17 * 56], ['dnsmasq', 17 * 56]]))
+  expect(new Map(readings.map(({ program, optmemBytes }) => [program, optmemBytes]))).toEqual(
+    new Map([
+      ['radvd', 17 * 56],
+      ['dnsmasq', 17 * 56],
+    ]),
+  )
   await expectAdverts(hypervisor)
   expect(await vm.hasDefaultRoute()).toBe(true)
-  const reason = expect.stringMatching(/^dnsmasq has joined here; radvd does not serve it: 16 stale and 1 live memberships hold 952 of 960 bytes; every/)
-  expect(await diagnose(hypervisor.cell)).toMatchObject({ namespaces: [{ ports: [{ ...TAP, allRoutersUsers: 3, reason }] }], vms: [{ route: { status: 'ok' } }] })
+  const reason = expect.stringMatching(
+    /^dnsmasq has joined here; radvd does not serve it: 16 stale and 1 live memberships hold 952 of 960 bytes; every/,
+  )
+  expect(await diagnose(hypervisor.cell)).toMatchObject({
+    namespaces: [{ ports: [{ ...TAP, allRoutersUsers: 3, reason }] }],
+    vms: [{ route: { status: 'ok' } }],
+  })
 })

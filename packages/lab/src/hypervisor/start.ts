@@ -81,7 +81,10 @@ export async function startHypervisor(options: HypervisorOptions): Promise<Hyper
   const senders: Daemon[] = []
   let radvd: Radvd | null = null
   for (const sender of options.senders ?? ['radvd']) {
-    if (sender === 'radvd') senders.push((radvd = await startRadvd(place, run, options.served ?? SERVED, lifetime, options.advertIntervalSeconds)))
+    if (sender === 'radvd')
+      senders.push(
+        (radvd = await startRadvd(place, run, options.served ?? SERVED, lifetime, options.advertIntervalSeconds)),
+      )
     else senders.push(await startDnsmasq(place, run, lifetime))
   }
   const vms = new Set<{ dispose(): Promise<void> }>()
@@ -122,7 +125,10 @@ export async function startHypervisor(options: HypervisorOptions): Promise<Hyper
   }
 }
 
-function startPlace(cell: Cell, { place = 'own', optmemMaxBytes = LIMIT_BYTES }: HypervisorOptions): Place | Promise<Place> {
+function startPlace(
+  cell: Cell,
+  { place = 'own', optmemMaxBytes = LIMIT_BYTES }: HypervisorOptions,
+): Place | Promise<Place> {
   switch (place) {
     case 'own':
       return ownPlace(cell)

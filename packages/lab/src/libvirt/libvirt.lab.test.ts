@@ -18,23 +18,33 @@ describe.skipIf(unable)('a Linux guest of a real libvirtd, which holds the socke
   const check = async () => (await collectOnce(libvirt.cell)).routeChecks
 
   test('its default route is read through libvirt', async () => {
-    expect(await check()).toEqual([expect.objectContaining({ vm, method: 'guest-agent', defaultRoute: 'present', gateway: GATEWAY, reason: null })])
+    expect(await check()).toEqual([
+      expect.objectContaining({ vm, method: 'guest-agent', defaultRoute: 'present', gateway: GATEWAY, reason: null }),
+    ])
     await libvirt.runInGuest(vm.name, '/sbin/ip', '-6', 'route', 'del', 'default')
     expect(await check()).toMatchObject([{ vm, defaultRoute: 'absent' }])
   })
 
   test('without an agent in the guest nobody is asked, and with one again the route is known again', async () => {
     await libvirt.runInGuest(vm.name, '/bin/busybox', 'killall', 'qemu-ga').catch(() => {})
-    await expect.poll(check).toMatchObject([{ vm, defaultRoute: 'unknown', reason: expect.stringContaining('libvirt is connected to no agent') }])
+    await expect
+      .poll(check)
+      .toMatchObject([
+        { vm, defaultRoute: 'unknown', reason: expect.stringContaining('libvirt is connected to no agent') },
+      ])
     await expect.poll(check, { timeout: 30_000 }).toMatchObject([{ vm, defaultRoute: 'absent' }])
   })
 
   test('a libvirtd that hangs, or is gone, is unknown with the reason', async () => {
     await libvirt.signal('STOP')
-    expect(await check()).toMatchObject([{ vm, defaultRoute: 'unknown', reason: expect.stringContaining('no answer in time from libvirt') }])
+    expect(await check()).toMatchObject([
+      { vm, defaultRoute: 'unknown', reason: expect.stringContaining('no answer in time from libvirt') },
+    ])
     await libvirt.signal('CONT')
     expect(await check()).toMatchObject([{ vm, defaultRoute: 'absent' }])
     await libvirt.signal('KILL')
-    expect(await check()).toMatchObject([{ vm, defaultRoute: 'unknown', reason: expect.stringContaining('libvirt is connected to no agent') }])
+    expect(await check()).toMatchObject([
+      { vm, defaultRoute: 'unknown', reason: expect.stringContaining('libvirt is connected to no agent') },
+    ])
   })
 })

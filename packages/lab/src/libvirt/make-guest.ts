@@ -8,7 +8,11 @@ import type { Kernel } from '../qemu/prepare-kernel.ts'
 
 /** Makes the initramfs of a guest that has a default route by `GATEWAY`, and runs this machine's real guest agent. */
 export async function makeGuest(kernel: Kernel): Promise<Buffer> {
-  const modules = orderModules(await readFile(join(kernel.modules, 'modules.dep'), 'utf8'), ['virtio_pci', 'virtio_console', 'dummy'])
+  const modules = orderModules(await readFile(join(kernel.modules, 'modules.dep'), 'utf8'), [
+    'virtio_pci',
+    'virtio_console',
+    'dummy',
+  ])
   const programs = new Set([...PROGRAMS, ...(await Promise.all(PROGRAMS.map(listLibraries))).flat()])
   return packArchive([
     { path: 'bin/busybox', mode: 0o755, content: await readFile(kernel.busybox) },
@@ -16,7 +20,11 @@ export async function makeGuest(kernel: Kernel): Promise<Buffer> {
       Array.from(programs, async (path) => ({ path: path.slice(1), mode: 0o755, content: await readFile(path) })),
     )),
     ...(await Promise.all(
-      modules.map(async (path) => ({ path: `modules/${basename(path)}`, mode: 0o644, content: await readFile(join(kernel.modules, path)) })),
+      modules.map(async (path) => ({
+        path: `modules/${basename(path)}`,
+        mode: 0o644,
+        content: await readFile(join(kernel.modules, path)),
+      })),
     )),
     { path: 'init', mode: 0o755, content: start(modules) },
   ])

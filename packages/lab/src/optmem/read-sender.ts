@@ -15,7 +15,8 @@ export type SenderReading = SocketReading & {
 /** Reads the only raw ICMPv6 socket of a cell and its limit; null where there is none yet. Throws where there are more. */
 export async function readSender(cell: Cell): Promise<SenderReading | null> {
   const [reading = null, ...others] = await readSenders(cell)
-  if (others.length > 0) throw new Error(`The namespace has ${others.length + 1} raw ICMPv6 sockets where one was expected.`)
+  if (others.length > 0)
+    throw new Error(`The namespace has ${others.length + 1} raw ICMPv6 sockets where one was expected.`)
   return reading
 }
 

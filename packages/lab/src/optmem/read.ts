@@ -37,7 +37,10 @@ export function readSockets(pid: number, highestIndex = 0): SocketReading[] {
 
 /** Rows of `/proc/net/raw6` whose local "port", the protocol, is 3A = 58 = ICMPv6. Source: net/ipv6/raw.c. */
 function rawIcmpv6Inodes(raw6: string): Set<number> {
-  const rows = raw6.split('\n').slice(1).map((line) => line.trim().split(/\s+/))
+  const rows = raw6
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/))
   return new Set(rows.filter((row) => row[1]?.endsWith(':003A')).map((row) => Number(row[9])))
 }
 

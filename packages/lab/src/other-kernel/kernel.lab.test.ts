@@ -8,7 +8,9 @@ describe.skipIf(unable)("Debian 12's own kernel, in QEMU", () => {
   test('the collector reads a full socket by sock_diag, and without it by pidfd, as the lab does, and knows whose the limit is', async () => {
     // A tenth of the default, which `slashzero lab kernel` fills.
     const limitBytes = 2048
-    const proof = await withLinux(await prepareKernel(), 'kernel-test', (machine) => prove(machine, limitBytes, console.log))
+    const proof = await withLinux(await prepareKernel(), 'kernel-test', (machine) =>
+      prove(machine, limitBytes, console.log),
+    )
     expect(proof.release).toMatch(/^6\.1\.\d+-\d+-cloud-amd64$/)
     const same = { optmemBytes: 36 * 56, limitBytes, memberships: 36, stale: 36 }
     expect(tabulate(proof)).toMatchObject([
@@ -19,6 +21,8 @@ describe.skipIf(unable)("Debian 12's own kernel, in QEMU", () => {
     ])
     const first = proof.outside.namespaces.find(({ optmemMaxSource }) => optmemMaxSource === 'namespace')
     expect(first).toMatchObject({ optmemMaxBytes: limitBytes, taps: [{ name: 'tap9' }] })
-    expect(first?.senders).toMatchObject([{ daemon: 'radvd', sockets: [{ method: 'sock_diag', optmemBytes: 56, staleInterfaceIndexes: [] }] }])
+    expect(first?.senders).toMatchObject([
+      { daemon: 'radvd', sockets: [{ method: 'sock_diag', optmemBytes: 56, staleInterfaceIndexes: [] }] },
+    ])
   }, 600_000)
 })

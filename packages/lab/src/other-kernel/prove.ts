@@ -22,7 +22,11 @@ export type Row = {
  * @param limitBytes `net.core.optmem_max` of that machine
  * @param say takes a sentence about each step
  */
-export async function prove(machine: LinuxMachine, limitBytes: number, say: (sentence: string) => void): Promise<Proof> {
+export async function prove(
+  machine: LinuxMachine,
+  limitBytes: number,
+  say: (sentence: string) => void,
+): Promise<Proof> {
   const onMessage = (text: string) => say(text.trimEnd())
   return JSON.parse(await machine.run(process.execPath, [PROGRAM, String(limitBytes)], { onMessage }))
 }

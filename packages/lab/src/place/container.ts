@@ -7,7 +7,11 @@ import { type Place, prepareNetwork } from './place.ts'
  */
 export async function startContainer(hypervisor: Cell, optmemMaxBytes: number): Promise<Place> {
   const cell = await startCell([...ROOT, ...prepareNetwork(optmemMaxBytes)], hypervisor)
-  const radvd = { program: '/opt/router/radvd', configuration: '/opt/router/radvd.conf', pidFile: '/opt/router/radvd.pid' }
+  const radvd = {
+    program: '/opt/router/radvd',
+    configuration: '/opt/router/radvd.conf',
+    pidFile: '/opt/router/radvd.pid',
+  }
   return { cell, holders: joinNetwork(hypervisor, cell), name: null, radvd }
 }
 

@@ -15,7 +15,9 @@ export async function startRouter(hypervisor: Cell, optmemMaxBytes: number): Pro
   await hypervisor.run('ip', ['netns', 'add', name])
   await hypervisor.run('ip', [...enter, 'sh', '-ec', prepareNetwork(optmemMaxBytes).join('\n')])
   // Stands for the namespace as long as the hypervisor is there: senders come and go.
-  const keeper = hypervisor.spawn('ip', [...enter, 'sh', '-c', 'echo ready; exec sleep infinity'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const keeper = hypervisor.spawn('ip', [...enter, 'sh', '-c', 'echo ready; exec sleep infinity'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   if (keeper.stdout) await once(keeper.stdout, 'data')
   const cell: Cell = {
     ...hypervisor,
@@ -24,5 +26,10 @@ export async function startRouter(hypervisor: Cell, optmemMaxBytes: number): Pro
     run: (command, args, input) => hypervisor.run('ip', [...enter, command, ...args], input),
   }
   const configuration = `/var/lib/neutron/ra/${id}.radvd.conf`
-  return { cell, holders: cell, name, radvd: { program: 'radvd', configuration, pidFile: `/var/lib/neutron/external/pids/${id}.pid.radvd` } }
+  return {
+    cell,
+    holders: cell,
+    name,
+    radvd: { program: 'radvd', configuration, pidFile: `/var/lib/neutron/external/pids/${id}.pid.radvd` },
+  }
 }

@@ -16,7 +16,11 @@ afterAll(async () => {
   await sink?.close()
 })
 
-const reported = (tap: string) => sink.reports().at(-1)?.namespaces[0]?.taps.find(({ name }) => name === tap)
+const reported = (tap: string) =>
+  sink
+    .reports()
+    .at(-1)
+    ?.namespaces[0]?.taps.find(({ name }) => name === tap)
 
 test('firmware solicits a router on the tap of a VM whose name and uuid the collector knows, and is answered', async () => {
   const { name, uuid } = await hypervisor.bootFirmware({ name: 'vm-101', tap: 'tap101' })
@@ -40,5 +44,7 @@ test('with the socket full it solicits in vain', async () => {
 
   const doctor = `${process.execPath} ${COLLECTOR} doctor --json || [ $? -eq 2 ]`
   const { namespaces } = JSON.parse(await hypervisor.cell.run('sh', ['-c', doctor]))
-  expect(namespaces[0].ports).toContainEqual(expect.objectContaining({ name: 'tap102', vm: name, status: 'unanswered-solicitations' }))
+  expect(namespaces[0].ports).toContainEqual(
+    expect.objectContaining({ name: 'tap102', vm: name, status: 'unanswered-solicitations' }),
+  )
 })

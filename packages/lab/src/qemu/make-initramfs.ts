@@ -14,11 +14,19 @@ export const ROOT_TAG = 'root'
  * As its first process the guest runs a shell, which runs `serve.ts` until the machine is shut down.
  */
 export async function makeInitramfs(kernel: Kernel, hostname: string): Promise<Buffer> {
-  const modules = orderModules(await readFile(join(kernel.modules, 'modules.dep'), 'utf8'), ['virtio_pci', 'virtiofs', 'overlay'])
+  const modules = orderModules(await readFile(join(kernel.modules, 'modules.dep'), 'utf8'), [
+    'virtio_pci',
+    'virtiofs',
+    'overlay',
+  ])
   return packArchive([
     { path: 'bin/busybox', mode: 0o755, content: await readFile(kernel.busybox) },
     ...(await Promise.all(
-      modules.map(async (path) => ({ path: `modules/${basename(path)}`, mode: 0o644, content: await readFile(join(kernel.modules, path)) })),
+      modules.map(async (path) => ({
+        path: `modules/${basename(path)}`,
+        mode: 0o644,
+        content: await readFile(join(kernel.modules, path)),
+      })),
     )),
     { path: 'init', mode: 0o755, content: firstStage(modules) },
     { path: 'start', mode: 0o755, content: secondStage(kernel, hostname) },
@@ -28,7 +36,10 @@ export async function makeInitramfs(kernel: Kernel, hostname: string): Promise<B
 
 /** The files of modules and of all that they need, each after what it needs. A line of modules.dep lists that last first. */
 export function orderModules(index: string, names: readonly string[]): string[] {
-  const lines = index.replaceAll(':', '').split('\n').map((line) => line.split(' '))
+  const lines = index
+    .replaceAll(':', '')
+    .split('\n')
+    .map((line) => line.split(' '))
   const ordered = names.flatMap((name) => {
     const line = lines.find(([path = '']) => basename(path) === `${name}.ko`)
     if (line === undefined) throw new Error(`The kernel has no module ${name}.`)

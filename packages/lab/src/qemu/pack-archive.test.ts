@@ -18,9 +18,11 @@ test('folders come before what is in them, once, and every entry begins at a mul
 /** Reads an archive as the kernel does. Source: init/initramfs.c. */
 function list(archive: Buffer): { name: string; mode: string; content: string }[] {
   const entries = []
-  for (let at = 0; at < archive.length; ) {
+  for (let at = 0; at < archive.length;) {
     expect(archive.toString('latin1', at, at + 6)).toBe('070701')
-    const fields = Array.from({ length: 13 }, (_, index) => Number.parseInt(archive.toString('latin1', at + 6 + index * 8, at + 14 + index * 8), 16))
+    const fields = Array.from({ length: 13 }, (_, index) =>
+      Number.parseInt(archive.toString('latin1', at + 6 + index * 8, at + 14 + index * 8), 16),
+    )
     const [mode = 0, size = 0, nameLength = 0] = [fields[1], fields[6], fields[11]]
     const content = align(at + 110 + nameLength)
     entries.push({

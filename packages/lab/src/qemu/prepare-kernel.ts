@@ -38,7 +38,8 @@ export async function prepareKernel(signal?: AbortSignal): Promise<Kernel> {
 async function removePartial(): Promise<void> {
   for (const name of await readdir(CACHE).catch(() => [])) {
     const pid = /^partial-(\d+)$/.exec(name)?.[1]
-    if (pid !== undefined && (await readStartTime(Number(pid))) === null) await rm(join(CACHE, name), { recursive: true, force: true })
+    if (pid !== undefined && (await readStartTime(Number(pid))) === null)
+      await rm(join(CACHE, name), { recursive: true, force: true })
   }
 }
 
@@ -76,12 +77,18 @@ async function download(signal: AbortSignal | undefined): Promise<string> {
 async function findRelease(signal: AbortSignal | undefined): Promise<string> {
   const release = RELEASE.exec(await run('apt-cache', ['depends', 'linux-image-cloud-amd64'], { signal }))?.[0]
   if (release === undefined) {
-    throw new Error("This machine's apt offers no kernel 6.1 as linux-image-cloud-amd64: add Debian 12 (bookworm) to /etc/apt/sources.list.")
+    throw new Error(
+      "This machine's apt offers no kernel 6.1 as linux-image-cloud-amd64: add Debian 12 (bookworm) to /etc/apt/sources.list.",
+    )
   }
   return release
 }
 
-async function run(command: string, args: string[], options: { cwd?: string; signal: AbortSignal | undefined }): Promise<string> {
+async function run(
+  command: string,
+  args: string[],
+  options: { cwd?: string; signal: AbortSignal | undefined },
+): Promise<string> {
   const { stdout } = await promisify(execFile)(command, args, options).catch(({ message }: Error) => {
     throw new Error(`Debian 12's kernel cannot be had: ${message.trim()}`)
   })

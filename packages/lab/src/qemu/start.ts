@@ -45,13 +45,22 @@ export async function startFirmware(cell: Cell, options: MachineOptions & { tap:
  * @param cell where QEMU runs; the machine ends with it
  * @param run the folder that the cell sees as /run
  */
-export async function startLinux(cell: Cell, run: string, kernel: Kernel, options: MachineOptions): Promise<LinuxMachine> {
+export async function startLinux(
+  cell: Cell,
+  run: string,
+  kernel: Kernel,
+  options: MachineOptions,
+): Promise<LinuxMachine> {
   const { name, uuid = randomUUID() } = options
   await mkdir(`${run}/qemu`, { recursive: true })
   const outside = `${run}/qemu/${name}`
   await writeFile(`${outside}.initramfs`, await makeInitramfs(kernel, name))
   const inside = `/run/qemu/${name}`
-  const files = startEmulator(cell, FILE_SERVER, [`--socket-path=${inside}.fs.sock`, '-o', 'source=/,sandbox=chroot,cache=always'])
+  const files = startEmulator(cell, FILE_SERVER, [
+    `--socket-path=${inside}.fs.sock`,
+    '-o',
+    'source=/,sandbox=chroot,cache=always',
+  ])
   await files.until(`${outside}.fs.sock`)
   const commandLine = [
     describe({ ...options, uuid }),
@@ -59,7 +68,12 @@ export async function startLinux(cell: Cell, run: string, kernel: Kernel, option
     ['-object', `memory-backend-memfd,id=memory,size=${MEGABYTES}M,share=on`],
     ['-kernel', kernel.image, '-initrd', `${inside}.initramfs`, '-append', 'console=ttyS0 panic=-1 net.ifnames=0'],
     ['-serial', `file:${inside}.console`],
-    ['-chardev', `socket,id=files,path=${inside}.fs.sock`, '-device', `vhost-user-fs-pci,chardev=files,tag=${ROOT_TAG}`],
+    [
+      '-chardev',
+      `socket,id=files,path=${inside}.fs.sock`,
+      '-device',
+      `vhost-user-fs-pci,chardev=files,tag=${ROOT_TAG}`,
+    ],
     ['-device', 'virtio-serial', '-chardev', `socket,path=${inside}.qga.sock,server=on,wait=off,id=agent`],
     ['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
     // QEMU lets the machine run once the lab is connected.
@@ -86,8 +100,15 @@ export async function startLinux(cell: Cell, run: string, kernel: Kernel, option
 
 /** What every machine's command line has. Without KVM, which few test machines have, and which would have to be tried first. */
 function describe({ name, uuid, tap }: MachineOptions & { uuid: string }): string[] {
-  const mac = `52:54:00:${randomBytes(3).toString('hex').replaceAll(/..(?=.)/g, '$&:')}`
-  const card = ['-netdev', `tap,id=net0,ifname=${tap},script=no,downscript=no`, '-device', `virtio-net-pci,netdev=net0,mac=${mac}`]
+  const mac = `52:54:00:${randomBytes(3)
+    .toString('hex')
+    .replaceAll(/..(?=.)/g, '$&:')}`
+  const card = [
+    '-netdev',
+    `tap,id=net0,ifname=${tap},script=no,downscript=no`,
+    '-device',
+    `virtio-net-pci,netdev=net0,mac=${mac}`,
+  ]
   return [
     ['-name', `guest=${name},debug-threads=on`, '-uuid', uuid],
     ['-machine', 'q35', '-accel', 'tcg', '-cpu', 'max', '-nodefaults', '-display', 'none', '-no-reboot'],

@@ -16,7 +16,8 @@ export async function churn(stage: Stage): Promise<void> {
     signal.throwIfAborted()
     const report = await collectOnce(hypervisor.cell)
     const wrong = [...storm.findWrong(report), ...storm.findUnknown(report)]
-    if (wrong.length > 0) throw new Error(`The collector is wrong about ${wrong.length} taps: ${wrong.slice(0, 5).join('; ')}`)
+    if (wrong.length > 0)
+      throw new Error(`The collector is wrong about ${wrong.length} taps: ${wrong.slice(0, 5).join('; ')}`)
     const stale = await agreeOnStale(stage)
     const { started, ended, renamed, reused } = storm.counts()
     say(
@@ -41,7 +42,10 @@ async function agreeOnStale(stage: Stage): Promise<number> {
 
 /** Of the collector that runs, in words. */
 async function countDescriptors({ hypervisor }: Stage): Promise<string> {
-  const count = await hypervisor.cell.run('sh', ['-c', 'pid=$(pgrep -o -f "collector[.]mjs run") && ls /proc/$pid/fd | wc -l || true'])
+  const count = await hypervisor.cell.run('sh', [
+    '-c',
+    'pid=$(pgrep -o -f "collector[.]mjs run") && ls /proc/$pid/fd | wc -l || true',
+  ])
   return count === '' ? 'and no collector runs' : `and the collector that runs has ${count.trim()} descriptors`
 }
 

@@ -3,6 +3,8 @@ import { churnUntilFull, holdRoute, type Stage } from './story.ts'
 /** dnsmasq leaks as radvd does, but goes on advertising: only what it would join from now on stays unserved. */
 export async function dnsmasqLeak(stage: Stage): Promise<void> {
   await churnUntilFull(stage)
-  stage.say('The socket is full: no further tap can be joined. dnsmasq goes on sending, for its sends need no option memory.')
+  stage.say(
+    'The socket is full: no further tap can be joined. dnsmasq goes on sending, for its sends need no option memory.',
+  )
   await holdRoute(stage)
 }

@@ -24,7 +24,9 @@ export async function guest({ say, signal }: TrialStage): Promise<void> {
       say(situation.sentence)
       await situation.arrange(stage)
       const checks = await checkSituation(stage, situation, signal)
-      say(`  ip -6 route show default: ${(await stage.machine.run('ip', ['-6', 'route', 'show', 'default'])).trim() || 'nothing'}`)
+      say(
+        `  ip -6 route show default: ${(await stage.machine.run('ip', ['-6', 'route', 'show', 'default'])).trim() || 'nothing'}`,
+      )
       for (const line of describe(checks)) say(`  ${line}`)
       if (checks.agent?.defaultRoute !== situation.agent || checks.probe?.defaultRoute !== situation.probe) {
         throw new Error(`The agent should say ${situation.agent}, and the probe ${situation.probe}.`)
@@ -41,7 +43,9 @@ function describe(checks: Checks): string[] {
     ['guest agent', checks.agent],
     ['off-link probe', checks.probe],
   ] as const
-  return lines.map(([name, check]) => `${name}: ${check?.defaultRoute ?? 'nothing'}${check?.reason ? ` (${check.reason})` : ''}`)
+  return lines.map(
+    ([name, check]) => `${name}: ${check?.defaultRoute ?? 'nothing'}${check?.reason ? ` (${check.reason})` : ''}`,
+  )
 }
 
 // Two advertisements may be lost.

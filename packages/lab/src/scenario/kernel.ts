@@ -12,7 +12,12 @@ export async function kernel({ say, signal, command }: TrialStage): Promise<void
   say("Looking for Debian 12's kernel, which is downloaded once, and not installed.")
   const image = await prepareKernel(signal)
   say(`Booting ${image.release} in QEMU, which sees the files of this machine and cannot change them.`)
-  await withLinux(image, 'lab-kernel', (machine) => (command.length > 0 ? obey(machine, command, say) : show(machine, say)), signal)
+  await withLinux(
+    image,
+    'lab-kernel',
+    (machine) => (command.length > 0 ? obey(machine, command, say) : show(machine, say)),
+    signal,
+  )
 }
 
 async function obey(machine: LinuxMachine, command: readonly string[], say: (sentence: string) => void): Promise<void> {
@@ -28,7 +33,12 @@ async function show(machine: LinuxMachine, say: (sentence: string) => void): Pro
   const rows = tabulate(await prove(machine, LIMIT_BYTES, say))
   for (const line of print(rows)) say(line)
   const [own, ...others] = rows
-  const wrong = others.find((row, place) => row.method !== METHODS[place] || row.limitSource !== 'init' || FIGURES.some((figure) => row[figure] !== own?.[figure]))
+  const wrong = others.find(
+    (row, place) =>
+      row.method !== METHODS[place] ||
+      row.limitSource !== 'init' ||
+      FIGURES.some((figure) => row[figure] !== own?.[figure]),
+  )
   if (wrong !== undefined) throw new Error(`The row of ${wrong.reader} is not as it should be.`)
   say('All read the same.')
 }
@@ -44,7 +54,12 @@ function print(rows: readonly Row[]): string[] {
   ])
   const table = [['read by', 'method', 'option memory', "limit's source", 'memberships', 'stale'], ...cells]
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
-  return table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+  return table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
 }
 
 function format(value: number | null): string {

@@ -17,7 +17,12 @@ export type RunOptions = {
  * Plays a scenario on its hypervisors and keeps them until `signal` aborts; then removes all of them.
  * Rejects, after the same removal, when any hypervisor's story fails.
  */
-export async function runScenario(name: string, scenario: Scenario, options: RunOptions, signal: AbortSignal): Promise<void> {
+export async function runScenario(
+  name: string,
+  scenario: Scenario,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<void> {
   requireMachine(scenario.needsLeak)
   await cleanLeftovers()
   const numbers = Array.from({ length: options.hypervisors }, (_, index) => index + 1)
@@ -34,7 +39,11 @@ export async function runScenario(name: string, scenario: Scenario, options: Run
 
 async function play(name: string, number: number, scenario: Scenario, options: RunOptions, signal: AbortSignal) {
   const say = (sentence: string) => console.log(`${name}: ${sentence}`)
-  const hypervisor = await startHypervisor({ name, routeLifetimeSeconds: options.routeLifetimeSeconds, ...scenario.hypervisor })
+  const hypervisor = await startHypervisor({
+    name,
+    routeLifetimeSeconds: options.routeLifetimeSeconds,
+    ...scenario.hypervisor,
+  })
   try {
     if (options.collector) await hypervisor.runCollector(options.collector)
     const vm = await hypervisor.addVm({ name: `vm-${100 + number}`, tap: `tap${100 + number}` })

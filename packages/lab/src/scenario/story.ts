@@ -60,7 +60,8 @@ async function readSenders({ hypervisor, signal }: Stage): Promise<SenderReading
   signal.throwIfAborted()
   const readings = await hypervisor.readSenders()
   const missing = hypervisor.senders.find(({ name }) => !readings.some(({ program }) => program === name))
-  if (missing) throw new Error(`${missing.name} on ${hypervisor.name} has no socket; its messages are in ${missing.name}.log.`)
+  if (missing)
+    throw new Error(`${missing.name} on ${hypervisor.name} has no socket; its messages are in ${missing.name}.log.`)
   return readings
 }
 

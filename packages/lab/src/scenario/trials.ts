@@ -10,14 +10,19 @@ export const trials = new Map<string, Trial>([
   [
     'kernel',
     {
-      sentence: "In QEMU on Debian 12's kernel 6.1 radvd fills its socket, and each way to read it is compared; or runs COMMAND there.",
+      sentence:
+        "In QEMU on Debian 12's kernel 6.1 radvd fills its socket, and each way to read it is compared; or runs COMMAND there.",
       play: kernel,
       needsLeak: true,
     },
   ],
   [
     'guest',
-    { sentence: 'A Linux guest in QEMU has, loses and regains ::/0, and so say its agent and the probe.', play: guest, needsLeak: false },
+    {
+      sentence: 'A Linux guest in QEMU has, loses and regains ::/0, and so say its agent and the probe.',
+      play: guest,
+      needsLeak: false,
+    },
   ],
 ])
 

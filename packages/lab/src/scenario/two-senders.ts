@@ -3,6 +3,8 @@ import { churnUntilFull, holdRoute, type Stage } from './story.ts'
 /** radvd and dnsmasq serve the same taps, and both leak. Where radvd can send nothing more, dnsmasq alone keeps the routes of the VMs. */
 export async function twoSenders(stage: Stage): Promise<void> {
   await churnUntilFull(stage)
-  stage.say('Both sockets are full, and no further tap can be joined. radvd sends nothing any more; dnsmasq does, for its sends need no option memory.')
+  stage.say(
+    'Both sockets are full, and no further tap can be joined. radvd sends nothing any more; dnsmasq does, for its sends need no option memory.',
+  )
   await holdRoute(stage)
 }

@@ -16,7 +16,12 @@ export type Daemon = {
 }
 
 /** Starts a program that stays in the foreground inside `cell`; its messages go to the file `log`. */
-export async function startDaemon(cell: Cell, name: Daemon['name'], log: string, command: readonly [string, ...string[]]): Promise<Daemon> {
+export async function startDaemon(
+  cell: Cell,
+  name: Daemon['name'],
+  log: string,
+  command: readonly [string, ...string[]],
+): Promise<Daemon> {
   const messages = openSync(log, 'a')
   const [program, ...args] = command
   const start = async (): Promise<ChildProcess> => {

@@ -25,10 +25,17 @@ export async function startRadvd(
   // A place has a file system of its own.
   const file = `/proc/${place.cell.pid}/root${configuration}`
   const configure = (names: readonly string[]) =>
-    writeFile(file, names.map((name) => configureTap(name, routeLifetimeSeconds, intervalSeconds)).join('\n'), { mode: 0o644 })
+    writeFile(file, names.map((name) => configureTap(name, routeLifetimeSeconds, intervalSeconds)).join('\n'), {
+      mode: 0o644,
+    })
   await configure(taps)
   const daemon = await startDaemon(place.cell, 'radvd', `${run}/radvd.log`, [
-    program, ...OPTIONS, '--config', configuration, '--pidfile', pidFile,
+    program,
+    ...OPTIONS,
+    '--config',
+    configuration,
+    '--pidfile',
+    pidFile,
   ])
   return Object.assign(daemon, {
     async reload(names: readonly string[]) {

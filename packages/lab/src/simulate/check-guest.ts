@@ -49,5 +49,10 @@ function unknown(reason: string): Finding {
 function routeUntil(tap: SimulatedTap, lastAdvertAt: number | null, at: number): Finding {
   if (lastAdvertAt === null || at >= lastAdvertAt + routerLifetime + collectedAfter) return absent
   const expiresInSeconds = Math.ceil((Math.min(lastAdvertAt, at) + routerLifetime - at) / second)
-  return { defaultRoute: expiresInSeconds > 0 ? 'present' : 'expired', reason: null, gateway: tap.gateway, expiresInSeconds }
+  return {
+    defaultRoute: expiresInSeconds > 0 ? 'present' : 'expired',
+    reason: null,
+    gateway: tap.gateway,
+    expiresInSeconds,
+  }
 }

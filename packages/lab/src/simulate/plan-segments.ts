@@ -42,7 +42,8 @@ type Traits = Partial<SegmentPlan>
 /** The namespaces of a host of that role. */
 export function planSegments(role: Role, circumstances: Circumstances): readonly SegmentPlan[] {
   const traits = traitsByRole[role](circumstances)
-  if (role !== 'router-namespaces' && role !== 'router-namespace-leak') return [{ ...planOrdinary(circumstances), ...traits }]
+  if (role !== 'router-namespaces' && role !== 'router-namespace-leak')
+    return [{ ...planOrdinary(circumstances), ...traits }]
   const { random } = circumstances
   return [planRouter(random, 1), { ...planRouter(random, 2), ...traits }, planRouter(random, 3)]
 }
@@ -100,8 +101,16 @@ const traitsByRole: Record<Role, (circumstances: Circumstances) => Traits> = {
   'dark-for-hours': plain,
   'not-measurable': plain,
   'router-namespaces': plain,
-  'full-by-leak': (given) => ({ ...leaking(given, 1, given.now - 3 * hour), startsPerHour: 14, meanLifetime: 25 * minute }),
-  'joins-blocked': (given) => ({ ...leaking(given, 1, given.now - 100 * minute), startsPerHour: 9, meanLifetime: 50 * minute }),
+  'full-by-leak': (given) => ({
+    ...leaking(given, 1, given.now - 3 * hour),
+    startsPerHour: 14,
+    meanLifetime: 25 * minute,
+  }),
+  'joins-blocked': (given) => ({
+    ...leaking(given, 1, given.now - 100 * minute),
+    startsPerHour: 9,
+    meanLifetime: 50 * minute,
+  }),
   'at-risk': (given) => ({ ...leaking(given, 0.967), startsPerHour: 9, meanLifetime: 40 * minute }),
   restarted: (given) => ({
     ...leaking(given, 0.93, given.now - 11 * hour),

@@ -38,7 +38,9 @@ test('enrols each host once and sends its history in order, batch after batch, w
 test('sends a batch again when the server is busy', async () => {
   const server = startServer({ busyAnswers: 1 })
   expect(await runDemo(command)).toBe(0)
-  const sequences = [...server.stored.values()].flatMap((reports) => reports.map((one) => `${one.host.id} ${one.sequence}`))
+  const sequences = [...server.stored.values()].flatMap((reports) =>
+    reports.map((one) => `${one.host.id} ${one.sequence}`),
+  )
   expect(new Set(sequences).size).toBe(sequences.length)
   expect(JSON.parse(output.at(-1) ?? '')).toEqual({ done: sequences.length, total: sequences.length })
 })
@@ -99,7 +101,9 @@ function startServer({ busyAnswers = 0, revokedAfterHistory = false }: Behaviour
       const { host } = JSON.parse(init.body.toString())
       const again = token !== 'sz_enrol_x' || enrolled.has(host.id)
       enrolled.add(host.id)
-      return again ? problem(401, 'No.') : Response.json({ hypervisorId: 'hv_1', credential: `credential of ${host.id}` })
+      return again
+        ? problem(401, 'No.')
+        : Response.json({ hypervisorId: 'hv_1', credential: `credential of ${host.id}` })
     }
     if (busyLeft > 0) {
       busyLeft -= 1

@@ -52,12 +52,16 @@ async function demonstrate(wish: Wish, signal: AbortSignal): Promise<void> {
   if (process.stdout.isTTY) process.stdout.write('\n')
   if (live === null) return
   await live.ended()
-  process.stderr.write('The server takes no more reports of the demo fleet: it was removed, or its credentials were revoked.\n')
+  process.stderr.write(
+    'The server takes no more reports of the demo fleet: it was removed, or its credentials were revoked.\n',
+  )
 }
 
 function showProgress({ done, total }: { done: number; total: number }) {
   if (process.stdout.isTTY) {
-    process.stdout.write(`\rSending the demo fleet: ${done} of ${total} reports (${Math.floor((100 * done) / total)} %)`)
+    process.stdout.write(
+      `\rSending the demo fleet: ${done} of ${total} reports (${Math.floor((100 * done) / total)} %)`,
+    )
   } else {
     process.stdout.write(`${JSON.stringify({ done, total })}\n`)
   }

@@ -55,7 +55,8 @@ describe.each([
         const live = namespace.taps.filter((tap) => tap.allRoutersUsers === 2).map((tap) => tap.ifindex)
         const all = new Set([...live, ...stale])
         if (all.size !== live.length + stale.length) wrong.push(`${plan.name}: a live tap is stale`)
-        if (optmemBytes !== all.size * plan.kernel.unit) wrong.push(`${plan.name}: ${optmemBytes} bytes for ${all.size} memberships`)
+        if (optmemBytes !== all.size * plan.kernel.unit)
+          wrong.push(`${plan.name}: ${optmemBytes} bytes for ${all.size} memberships`)
         if (optmemBytes >= plan.kernel.limit) wrong.push(`${plan.name}: ${optmemBytes} bytes are beyond the limit`)
         measured += 1
       }
@@ -119,7 +120,11 @@ describe.each([
 
   test('an upgraded daemon whose old binary still runs goes on leaking', () => {
     const reports = historyOf('upgraded', seed, now)
-    const [before, after, last] = [nearest(reports, now - 16 * hour), nearest(reports, now - 14 * hour), lastOf(reports)]
+    const [before, after, last] = [
+      nearest(reports, now - 16 * hour),
+      nearest(reports, now - 14 * hour),
+      lastOf(reports),
+    ]
     expect([before, after].map((one) => senderOf(one).executableDeleted)).toEqual([false, true])
     expect(optmemOf(last)).toBeGreaterThan(optmemOf(after))
   })
@@ -135,7 +140,10 @@ describe.each([
   })
 
   test('a dark host has stopped reporting', () => {
-    for (const [role, age] of [['dark-for-minutes', 40 / 60], ['dark-for-hours', 5]] as const) {
+    for (const [role, age] of [
+      ['dark-for-minutes', 40 / 60],
+      ['dark-for-hours', 5],
+    ] as const) {
       const silentFor = now - Date.parse(lastOf(historyOf(role, seed, now)).observedAt)
       expect(silentFor / hour).toBeGreaterThanOrEqual(age)
       expect(silentFor / hour).toBeLessThan(age + 0.01)

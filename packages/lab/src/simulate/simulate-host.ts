@@ -21,7 +21,8 @@ export function simulateHost(plan: HostPlan, from: number): SimulatedHost {
   return {
     plan,
     observe(observedAt, sentAt = observedAt) {
-      if (observedAt < latest) throw new RangeError(`${plan.name} was observed at ${latest} and cannot be at ${observedAt} again.`)
+      if (observedAt < latest)
+        throw new RangeError(`${plan.name} was observed at ${latest} and cannot be at ${observedAt} again.`)
       latest = observedAt
       for (const segment of segments) segment.advance(observedAt)
       return describeHost(plan, segments, observedAt, sentAt)
@@ -29,7 +30,12 @@ export function simulateHost(plan: HostPlan, from: number): SimulatedHost {
   }
 }
 
-function describeHost(plan: HostPlan, segments: readonly SimulatedSegment[], observedAt: number, sentAt: number): Report {
+function describeHost(
+  plan: HostPlan,
+  segments: readonly SimulatedSegment[],
+  observedAt: number,
+  sentAt: number,
+): Report {
   const random = createRandom(plan.hostId, 'pass', observedAt)
   const taps = segments.flatMap((segment) => [...segment.taps.values()])
   return {

@@ -174,7 +174,8 @@ export function solicitsOf(tap: SimulatedTap, at: number): number {
   const until = Math.min(at, tap.firstAdvertAt ?? at)
   let sent = 0
   let wait = 4 * second
-  for (let next = tap.startedAt + bootDelay; next <= until; next += wait, wait = Math.min(wait * 2, 3600 * second)) sent += 1
+  for (let next = tap.startedAt + bootDelay; next <= until; next += wait, wait = Math.min(wait * 2, 3600 * second))
+    sent += 1
   return sent
 }
 
@@ -200,13 +201,31 @@ function startingStale(plan: SegmentPlan, capacity: number, arrivals: Iterable<A
   return Math.max(0, plan.reaches.memberships - joins)
 }
 
-const services = ['web', 'db', 'cache', 'mail', 'k8s-worker', 'k8s-control', 'queue', 'gitlab', 'search', 'auth', 'files']
+const services = [
+  'web',
+  'db',
+  'cache',
+  'mail',
+  'k8s-worker',
+  'k8s-control',
+  'queue',
+  'gitlab',
+  'search',
+  'auth',
+  'files',
+]
 const stages = ['prod', 'prod', 'staging', 'test']
 
 type Identity = Pick<SimulatedTap, 'ifindex' | 'name' | 'gateway' | 'vm'>
 
 /** `place`: among the steady VMs; null for a short-lived one. */
-function drawIdentity(host: HostPlan, plan: SegmentPlan, random: Random, ifindex: number, place: number | null): Identity {
+function drawIdentity(
+  host: HostPlan,
+  plan: SegmentPlan,
+  random: Random,
+  ifindex: number,
+  place: number | null,
+): Identity {
   const mac = random.hex(6)
   const steadyName = `${random.pick(services)}-${random.pick(stages)}-${host.number}${String(place).padStart(2, '0')}`
   const name = place === null ? `ci-${random.hex(6)}` : (plan.vmNames.get(place) ?? steadyName)

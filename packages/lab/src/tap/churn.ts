@@ -48,7 +48,8 @@ async function untilJoined(cell: Cell, memberships: number, fresh: number): Prom
   const capacity = Math.ceil((await readLimit(cell)) / calibrateMembership()) - 1
   const deadline = Date.now() + PATIENCE_MILLISECONDS + fresh * PATIENCE_EACH
   while (countMemberships(cell) < Math.min(memberships, capacity)) {
-    if (Date.now() > deadline) throw new Error(`A sender holds ${countMemberships(cell)} memberships where ${memberships} were awaited.`)
+    if (Date.now() > deadline)
+      throw new Error(`A sender holds ${countMemberships(cell)} memberships where ${memberships} were awaited.`)
     await sleep(100)
   }
 }

@@ -32,9 +32,14 @@ export type BringUpOptions = {
 }
 
 /** Brings taps of a cell up. */
-export async function bringUp(cell: Cell, names: readonly string[], { group = 'default', addressed = false }: BringUpOptions = {}): Promise<void> {
+export async function bringUp(
+  cell: Cell,
+  names: readonly string[],
+  { group = 'default', addressed = false }: BringUpOptions = {},
+): Promise<void> {
   const raise = (name: string): string => `link set dev ${name} group ${group} up\n`
-  const address = (name: string): string => `address add fd12:0:0:${/\d*$/.exec(name)?.[0] || '0'}::1/64 dev ${name} nodad\n`
+  const address = (name: string): string =>
+    `address add fd12:0:0:${/\d*$/.exec(name)?.[0] || '0'}::1/64 dev ${name} nodad\n`
   await cell.run('ip', ['-batch', '-'], names.map((name) => (addressed ? address(name) : '') + raise(name)).join(''))
 }
 

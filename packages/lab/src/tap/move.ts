@@ -4,5 +4,15 @@ import type { Cell } from '../cell/start.ts'
 
 /** Moves a tap to the network namespace of another cell; whoever has it open keeps it. Both cells are known here by their pids. */
 export async function moveTap(tap: string, from: Cell, to: Cell): Promise<void> {
-  await promisify(execFile)('nsenter', ['--target', String(from.pid), '--net', 'ip', 'link', 'set', tap, 'netns', String(to.pid)])
+  await promisify(execFile)('nsenter', [
+    '--target',
+    String(from.pid),
+    '--net',
+    'ip',
+    'link',
+    'set',
+    tap,
+    'netns',
+    String(to.pid),
+  ])
 }

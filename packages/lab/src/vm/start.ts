@@ -75,7 +75,9 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
 
 async function startMachine(hypervisor: Cell, guest: Cell, args: string[]) {
   const namespace = openSync(`/proc/${guest.pid}/ns/net`, 'r')
-  const child = hypervisor.spawn(`/run/${EMULATOR}`, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe', namespace] })
+  const child = hypervisor.spawn(`/run/${EMULATOR}`, [PROGRAM, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', namespace],
+  })
   closeSync(namespace)
   const failure = collect(child.stderr)
   if (!child.stdout) throw new Error('The VM process has no output.')

@@ -22,15 +22,48 @@ function isAcceptedByDnsmasq(text: string): boolean {
   return status === 0
 }
 
-const list = (...arbitraries: fc.Arbitrary<string>[]) => fc.tuple(...arbitraries).map((words) => words.filter((word) => word !== '').join(','))
+const list = (...arbitraries: fc.Arbitrary<string>[]) =>
+  fc.tuple(...arbitraries).map((words) => words.filter((word) => word !== '').join(','))
 const words = (...choices: string[]) => fc.constantFrom(...choices)
-const mode = words('', 'ra-only', 'slaac', 'ra-names', 'ra-stateless', 'ra-advrouter', 'static', 'off-link', 'constructor:tap*')
-const range = list(words('', 'set:a', 'tag:b'), words('::', 'fd00::', '::1', 'fd00::1', 'fd00:::'), words('', '', '::9', 'fd00::9'), mode, mode, words('', '64', '65', '48', '200'), words('', '', '2h', 'infinite', 'deprecated', '10', 'soon'))
-const parameters = list(words('tap1', 'tap*'), words('', 'mtu:1400', 'mtu:off', 'mtu:eth0'), words('', 'high', 'low'), words('', '0', '60', '4000', '1h'), words('', '', '0', '1200', 'x'))
+const mode = words(
+  '',
+  'ra-only',
+  'slaac',
+  'ra-names',
+  'ra-stateless',
+  'ra-advrouter',
+  'static',
+  'off-link',
+  'constructor:tap*',
+)
+const range = list(
+  words('', 'set:a', 'tag:b'),
+  words('::', 'fd00::', '::1', 'fd00::1', 'fd00:::'),
+  words('', '', '::9', 'fd00::9'),
+  mode,
+  mode,
+  words('', '64', '65', '48', '200'),
+  words('', '', '2h', 'infinite', 'deprecated', '10', 'soon'),
+)
+const parameters = list(
+  words('tap1', 'tap*'),
+  words('', 'mtu:1400', 'mtu:off', 'mtu:eth0'),
+  words('', 'high', 'low'),
+  words('', '0', '60', '4000', '1h'),
+  words('', '', '0', '1200', 'x'),
+)
 const line = fc.oneof(
   { weight: 3, arbitrary: range.map((value) => `dhcp-range=${value}`) },
   { weight: 3, arbitrary: parameters.map((value) => `ra-param=${value}`) },
-  words('enable-ra', 'enable-ra=1', 'interface=tap1', 'interface', 'interface="tap1"', 'except-interface = tap2 # "no', 'except-interface="tap2'),
+  words(
+    'enable-ra',
+    'enable-ra=1',
+    'interface=tap1',
+    'interface',
+    'interface="tap1"',
+    'except-interface = tap2 # "no',
+    'except-interface="tap2',
+  ),
 )
 
 test('dnsmasq itself accepts what the reader accepts, and refuses what it refuses', () => {

@@ -18,7 +18,15 @@ test('the defaults of dnsmasq 2.90 where nothing but a range is given', () => {
     minIntervalSeconds: 450,
     maxIntervalSeconds: 600,
     routerLifetimeSeconds: 1800,
-    prefixes: [{ prefix: '::/64', onLink: true, autonomous: true, validLifetimeSeconds: Infinity, preferredLifetimeSeconds: Infinity }],
+    prefixes: [
+      {
+        prefix: '::/64',
+        onLink: true,
+        autonomous: true,
+        validLifetimeSeconds: Infinity,
+        preferredLifetimeSeconds: Infinity,
+      },
+    ],
   })
 })
 
@@ -50,10 +58,18 @@ test.each([
   { name: 'a range of a constructor', input: [RANGE], expected: true },
   { name: 'a constructor for another interface', input: ['dhcp-range=::,constructor:br*,slaac'], expected: false },
   { name: 'a range of addresses may serve any', input: ['dhcp-range=fd00::,ra-stateless'], expected: true },
-  { name: 'DHCPv6 alone, as neutron starts it', input: ['dhcp-range=set:subnet-1,fd00::,static,off-link,64,86400s'], expected: null },
+  {
+    name: 'DHCPv6 alone, as neutron starts it',
+    input: ['dhcp-range=set:subnet-1,fd00::,static,off-link,64,86400s'],
+    expected: null,
+  },
   { name: 'DHCPv6 with enable-ra', input: ['enable-ra', 'dhcp-range=fd00::1,fd00::400,64,12h'], expected: true },
   { name: 'enable-ra without a range', input: ['enable-ra'], expected: null },
-  { name: 'enable-ra with a range of IPv4', input: ['enable-ra', 'dhcp-range=192.168.0.2,192.168.0.9,12h'], expected: null },
+  {
+    name: 'enable-ra with a range of IPv4',
+    input: ['enable-ra', 'dhcp-range=192.168.0.2,192.168.0.9,12h'],
+    expected: null,
+  },
   { name: 'in the list of interfaces', input: [RANGE, 'interface=eth0, tap1'], expected: true },
   { name: 'not in the list of interfaces', input: [RANGE, 'interface=eth0'], expected: null },
   { name: 'excepted', input: [RANGE, 'except-interface=tap*'], expected: null },
@@ -71,7 +87,9 @@ test.each([
   ['dhcp-range=fd00::,slaac,infinite', ['fd00::/64', true, true, Infinity, Infinity]],
   ['enable-ra\ndhcp-range=fd00::1,fd00::400', ['fd00::1/64', true, false, Infinity, Infinity]],
 ])('%j advertises %j', (line, [prefix, onLink, autonomous, validLifetimeSeconds, preferredLifetimeSeconds]) => {
-  expect(configure(line)('tap1')?.prefixes).toEqual([{ prefix, onLink, autonomous, validLifetimeSeconds, preferredLifetimeSeconds }])
+  expect(configure(line)('tap1')?.prefixes).toEqual([
+    { prefix, onLink, autonomous, validLifetimeSeconds, preferredLifetimeSeconds },
+  ])
 })
 
 test('a range for every prefix advertises none', () => {
@@ -97,7 +115,14 @@ test.each([
 })
 
 test('comments, quotes, spaces and options of other things', () => {
-  const find = configure('# dhcp-range=fd00::,soon', '  ra-param = "tap1" , 60  # often', 'domain=a#b', 'a-later-option', RANGE, 'dhcp-host=enable-ra')
+  const find = configure(
+    '# dhcp-range=fd00::,soon',
+    '  ra-param = "tap1" , 60  # often',
+    'domain=a#b',
+    'a-later-option',
+    RANGE,
+    'dhcp-host=enable-ra',
+  )
   expect(find('tap1')).toMatchObject({ maxIntervalSeconds: 60, sendsAdverts: true })
 })
 
@@ -119,13 +144,43 @@ test('an option of the command line that cannot be read is named by its place', 
 })
 
 test('whatever a file holds, it is read in time or refused with its line', () => {
-  const word = fc.constantFrom('dhcp-range', 'ra-param', 'interface', '=', ',', '::', 'fd00::', 'tap*', 'ra-only', '"', '\\', '#', ' ', '\n', '64', 'constructor:', '\0', '\xff')
-  fc.assert(fc.property(fc.array(word, { maxLength: 60 }), (words) => {
-    attempt(() => configure(words.join(''))('tap1'))
-  }))
+  const word = fc.constantFrom(
+    'dhcp-range',
+    'ra-param',
+    'interface',
+    '=',
+    ',',
+    '::',
+    'fd00::',
+    'tap*',
+    'ra-only',
+    '"',
+    '\\',
+    '#',
+    ' ',
+    '\n',
+    '64',
+    'constructor:',
+    '\0',
+    '\xff',
+  )
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 60 }), (words) => {
+      attempt(() => configure(words.join(''))('tap1'))
+    }),
+  )
   const since = performance.now()
-  const hostile = ['interface=', 'ra-param=', 'dhcp-range=', '"', 'dhcp-range=,,', ' ', '\\"', 'a#', ' =', '= '].map((part) => part.repeat(1_000_000 / part.length))
+  const hostile = ['interface=', 'ra-param=', 'dhcp-range=', '"', 'dhcp-range=,,', ' ', '\\"', 'a#', ' =', '= '].map(
+    (part) => part.repeat(1_000_000 / part.length),
+  )
   const space = ' '.repeat(1_000_000)
-  for (const text of [...hostile, `a${space}b`, `interface=a${space}b`, `ra-param=${space},b`, `interface=a*\n${'interface=t*,'.repeat(80_000)}`]) attempt(() => configure(text, RANGE)('tap1'))
+  for (const text of [
+    ...hostile,
+    `a${space}b`,
+    `interface=a${space}b`,
+    `ra-param=${space},b`,
+    `interface=a*\n${'interface=t*,'.repeat(80_000)}`,
+  ])
+    attempt(() => configure(text, RANGE)('tap1'))
   expect(performance.now() - since).toBeLessThan(20_000)
 })

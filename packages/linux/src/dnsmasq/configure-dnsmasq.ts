@@ -6,7 +6,13 @@ import type { DnsmasqOption } from './read-options.ts'
 
 export type ConfiguredInterface = Pick<
   RadvdInterface,
-  'name' | 'sendsAdverts' | 'unicastOnly' | 'minIntervalSeconds' | 'maxIntervalSeconds' | 'routerLifetimeSeconds' | 'prefixes'
+  | 'name'
+  | 'sendsAdverts'
+  | 'unicastOnly'
+  | 'minIntervalSeconds'
+  | 'maxIntervalSeconds'
+  | 'routerLifetimeSeconds'
+  | 'prefixes'
 >
 
 /**
@@ -16,21 +22,30 @@ export type ConfiguredInterface = Pick<
  */
 export function configureDnsmasq(options: readonly DnsmasqOption[]): (name: string) => ConfiguredInterface | null {
   const given = (...names: string[]) => options.filter(({ name }) => names.includes(name))
-  const listed = (...names: string[]) => matchNames(given(...names).flatMap(({ value }) => (value ?? '').split(',').map((one) => one.trim())))
+  const listed = (...names: string[]) =>
+    matchNames(given(...names).flatMap(({ value }) => (value ?? '').split(',').map((one) => one.trim())))
   const isListed = listed('interface')
   const isExcepted = listed('except-interface', 'no-dhcp-interface', 'no-dhcpv6-interface')
-  const ranges = given('dhcp-range').map(parseRange).filter((range) => range !== null)
+  const ranges = given('dhcp-range')
+    .map(parseRange)
+    .filter((range) => range !== null)
   const enabled = given('enable-ra').length > 0
   const advertised = ranges.filter((range) => enabled || range.autonomous)
   const templates = advertised.map(({ template }) => matchNames([template ?? '*']))
   // Of several that match, the last one read counts.
-  const parameters = given('ra-param').map(parseRaParameters).filter((one) => one !== null).toReversed()
+  const parameters = given('ra-param')
+    .map(parseRaParameters)
+    .filter((one) => one !== null)
+    .toReversed()
   const findParameters = matchNames(parameters.map(({ interfaces }) => interfaces))
   const restricted = given('interface').length > 0
 
   return (name) => {
     if (advertised.length === 0 || (restricted && isListed(name) === -1) || isExcepted(name) !== -1) return null
-    const { intervalSeconds, lifetimeSeconds } = parameters[findParameters(name)] ?? { intervalSeconds: 600, lifetimeSeconds: 1800 }
+    const { intervalSeconds, lifetimeSeconds } = parameters[findParameters(name)] ?? {
+      intervalSeconds: 600,
+      lifetimeSeconds: 1800,
+    }
     const own = advertised.filter((_, place) => templates[place]?.(name) === 0)
     return {
       name,
@@ -43,7 +58,9 @@ export function configureDnsmasq(options: readonly DnsmasqOption[]): (name: stri
         if (prefix === null) return []
         // A lease time is a ceiling to what the address itself has.
         const ends = leaseSeconds === null ? Infinity : Math.max(leaseSeconds, 3 * intervalSeconds)
-        return [{ prefix, onLink, autonomous, validLifetimeSeconds: ends, preferredLifetimeSeconds: deprecated ? 0 : ends }]
+        return [
+          { prefix, onLink, autonomous, validLifetimeSeconds: ends, preferredLifetimeSeconds: deprecated ? 0 : ends },
+        ]
       }),
     }
   }

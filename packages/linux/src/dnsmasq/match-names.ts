@@ -14,6 +14,9 @@ export function matchNames(patterns: readonly string[]): (name: string) => numbe
     const places = [whole.get(name)]
     // A file may list thousands of patterns, and a host thousands of interfaces.
     for (let length = 0; length < name.length; length += 1) places.push(beginnings.get(name.slice(0, length)))
-    return places.reduce<number>((first, place) => (place !== undefined && (first === -1 || place < first) ? place : first), -1)
+    return places.reduce<number>(
+      (first, place) => (place !== undefined && (first === -1 || place < first) ? place : first),
+      -1,
+    )
   }
 }

@@ -12,10 +12,13 @@ export function parseAddress(text: string): bigint | null {
 
 /** The last 32 bits may be written as an IPv4 address. */
 function toHexadecimal(address: string): string {
-  return address.replace(/(?<=:)(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/, (written, ...parts) => {
-    const bytes = parts.slice(0, 4).map(Number)
-    if (bytes.some((byte) => byte > 255)) return written
-    const [a = 0, b = 0, c = 0, d = 0] = bytes
-    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
-  })
+  return address.replace(
+    /(?<=:)(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/,
+    (written, ...parts) => {
+      const bytes = parts.slice(0, 4).map(Number)
+      if (bytes.some((byte) => byte > 255)) return written
+      const [a = 0, b = 0, c = 0, d = 0] = bytes
+      return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
+    },
+  )
 }

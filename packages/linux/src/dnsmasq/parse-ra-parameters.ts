@@ -19,7 +19,11 @@ export function parseRaParameters({ value, file, line }: DnsmasqOption): RaParam
   if (/^mtu:/i.test(words[0] ?? '')) words.shift()
   if (/^(high|low)/i.test(words[0] ?? '')) words.shift()
   const [interval, lifetime, ...rest] = words
-  if (interval === undefined || ![interval, lifetime ?? '', ...rest].every((word) => /^\d*$/.test(word)) || rest.length > 0) {
+  if (
+    interval === undefined ||
+    ![interval, lifetime ?? '', ...rest].every((word) => /^\d*$/.test(word)) ||
+    rest.length > 0
+  ) {
     throw new ShapeError(file, line, 'ra-param=INTERFACE,[mtu:MTU,][high|low,]INTERVAL[,LIFETIME]', value ?? '')
   }
   const intervalSeconds = Number(interval) === 0 ? 600 : Math.min(1800, Math.max(4, Number(interval)))

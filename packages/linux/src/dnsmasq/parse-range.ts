@@ -29,7 +29,14 @@ export function parseRange({ value, file, line }: DnsmasqOption): DnsmasqRange |
   const from = parseAddress(start) ?? refuse('an IPv6 address in dhcp-range', start)
   if (rest.length === 0) refuse('more than an address in dhcp-range', start)
 
-  const range: DnsmasqRange = { prefix: null, template: null, autonomous: false, onLink: true, deprecated: false, leaseSeconds: null }
+  const range: DnsmasqRange = {
+    prefix: null,
+    template: null,
+    autonomous: false,
+    onLink: true,
+    deprecated: false,
+    leaseSeconds: null,
+  }
   let at = 0
   for (; at < rest.length; at += 1) {
     const word = rest[at] ?? ''
@@ -53,7 +60,10 @@ export function parseRange({ value, file, line }: DnsmasqOption): DnsmasqRange |
   return range
 }
 
-function readLease([word = '', ...rest]: readonly string[], refuse: (expected: string, found: string) => never): Partial<DnsmasqRange> {
+function readLease(
+  [word = '', ...rest]: readonly string[],
+  refuse: (expected: string, found: string) => never,
+): Partial<DnsmasqRange> {
   const match = /^(\d*)([wdhms]?)$/i.exec(word)
   if (rest.length > 0) refuse('a mode of a dhcp-range', word)
   if (word === 'infinite') return { leaseSeconds: Infinity }

@@ -51,7 +51,9 @@ function splitLong(argument: string): [name: string, value?: string] {
 
 /** Short options can be joined, and the last of them with its value (getopt(3)). */
 function splitShort(argument: string): [name?: string, value?: string] {
-  const match = /^-[^rmpclstiuagxSCATHQIBFGOMXVUjPJWY2467803]*([rmpclstiuagxSCATHQIBFGOMXVUjPJWY2467803])(.*)$/s.exec(argument)
+  const match = /^-[^rmpclstiuagxSCATHQIBFGOMXVUjPJWY2467803]*([rmpclstiuagxSCATHQIBFGOMXVUjPJWY2467803])(.*)$/s.exec(
+    argument,
+  )
   if (match === null) return []
   const name = SHORT[match[1] ?? ''] ?? ''
   return match[2] === '' ? [name] : [name, match[2] ?? '']
@@ -105,5 +107,9 @@ const SHORT: Readonly<Record<string, string>> = {
 }
 
 const RELEVANT: ReadonlySet<string> = new Set([
-  ...Object.values(SHORT), 'conf-script', 'enable-ra', 'ra-param', 'no-dhcpv6-interface',
+  ...Object.values(SHORT),
+  'conf-script',
+  'enable-ra',
+  'ra-param',
+  'no-dhcpv6-interface',
 ])

@@ -4,7 +4,9 @@
  */
 export function selectConfFiles(value: string): { folder: string; selects: (name: string) => boolean } {
   const [folder = '', ...suffixes] = value.split(',').map((part) => part.trim())
-  const wanted = suffixes.filter((suffix) => suffix.length > 1 && suffix.startsWith('*')).map((suffix) => suffix.slice(1))
+  const wanted = suffixes
+    .filter((suffix) => suffix.length > 1 && suffix.startsWith('*'))
+    .map((suffix) => suffix.slice(1))
   const unwanted = suffixes.filter((suffix) => suffix !== '' && !suffix.startsWith('*'))
   const ends = (name: string) => (suffix: string) => name.length > suffix.length && name.endsWith(suffix)
   const selects = (name: string): boolean => {

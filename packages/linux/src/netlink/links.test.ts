@@ -3,12 +3,21 @@ import { readDatagrams } from '../../fixtures/read-fixture.ts'
 import { encodeLinkRequest, parseLink, parseLinkEvents } from './links.ts'
 import { readDump } from './read-messages.ts'
 
-const read = (file: string) => readDatagrams(file).flatMap((datagram) => readDump(datagram, file).messages.map((message) => parseLink(message)))
+const read = (file: string) =>
+  readDatagrams(file).flatMap((datagram) => readDump(datagram, file).messages.map((message) => parseLink(message)))
 const links = read('netlink/getlink.hex')
 const find = (name: string) => links.find((link) => link.name === name)
 
 test('reads every kind of interface', () => {
-  const tap = { ethernet: true, up: true, multicast: true, master: null, vlanOf: null, forwarding: false, icmpMark: null }
+  const tap = {
+    ethernet: true,
+    up: true,
+    multicast: true,
+    master: null,
+    vlanOf: null,
+    forwarding: false,
+    icmpMark: null,
+  }
   expect(links).toHaveLength(10)
   expect(find('tap101')).toEqual({ ifindex: 2, name: 'tap101', kind: 'tun', ...tap })
   expect(find('lo')).toMatchObject({ kind: null, ethernet: false, multicast: false })
@@ -40,7 +49,10 @@ test('a name is bytes', () => {
 
 test('the mark is made of the time of the last address and of all ICMPv6 messages', () => {
   const marks = read('netlink/getlink-statistics.hex').map(({ name, icmpMark }) => [name, icmpMark])
-  expect(marks).toEqual([['lo', expect.stringMatching(/^\d+:0:0$/)], ['tap101', expect.stringMatching(/^\d+:3:7$/)]])
+  expect(marks).toEqual([
+    ['lo', expect.stringMatching(/^\d+:0:0$/)],
+    ['tap101', expect.stringMatching(/^\d+:3:7$/)],
+  ])
 })
 
 test('the request is the one that the kernel answered', () => {
@@ -50,11 +62,18 @@ test('the request is the one that the kernel answered', () => {
 test('an interface that comes and goes', () => {
   const events = readDatagrams('netlink/link-events.hex').flatMap((datagram) => parseLinkEvents(datagram))
   const tap = { ifindex: 11, kind: 'tun', ethernet: true }
-  expect(events).toEqual([...Array.from({ length: 3 }, () => ({ event: 'changed', ...tap })), { event: 'gone', ...tap }])
+  expect(events).toEqual([
+    ...Array.from({ length: 3 }, () => ({ event: 'changed', ...tap })),
+    { event: 'gone', ...tap },
+  ])
 })
 
 test('a message of another kind or cut short is an error', () => {
-  expect(() => parseLink({ type: 24, flags: 0, payload: new Uint8Array(40) })).toThrow('RTM_GETLINK:0: expected RTM_NEWLINK')
-  expect(() => parseLink({ type: 16, flags: 0, payload: new Uint8Array(8) })).toThrow('RTM_GETLINK:0: expected RTM_NEWLINK')
+  expect(() => parseLink({ type: 24, flags: 0, payload: new Uint8Array(40) })).toThrow(
+    'RTM_GETLINK:0: expected RTM_NEWLINK',
+  )
+  expect(() => parseLink({ type: 16, flags: 0, payload: new Uint8Array(8) })).toThrow(
+    'RTM_GETLINK:0: expected RTM_NEWLINK',
+  )
   expect(() => parseLink({ type: 16, flags: 0, payload: new Uint8Array(16) })).toThrow('expected an interface name')
 })

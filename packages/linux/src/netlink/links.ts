@@ -1,5 +1,14 @@
 import { ShapeError } from '../text/shape-error.ts'
-import { ATTRIBUTE, DUMP_REQUEST, encodeRequest, locateAttribute, readMessages, readU16, readU32, readU64 } from './read-messages.ts'
+import {
+  ATTRIBUTE,
+  DUMP_REQUEST,
+  encodeRequest,
+  locateAttribute,
+  readMessages,
+  readU16,
+  readU32,
+  readU64,
+} from './read-messages.ts'
 import type { NetlinkMessage } from './read-messages.ts'
 
 /** One network interface of the namespace. */
@@ -81,7 +90,9 @@ function readType(payload: Uint8Array, source: string): Pick<Link, 'kind' | 'eth
 }
 
 function readVlan(payload: Uint8Array, link: number, elsewhere: number): number | null {
-  return link === -1 || elsewhere !== -1 || readU16(payload, link) < ATTRIBUTE + 4 ? null : readU32(payload, link + ATTRIBUTE)
+  return link === -1 || elsewhere !== -1 || readU16(payload, link) < ATTRIBUTE + 4
+    ? null
+    : readU32(payload, link + ATTRIBUTE)
 }
 
 /** IFLA_INET6_CONF is an array of s32 in the order of include/uapi/linux/ipv6.h. */

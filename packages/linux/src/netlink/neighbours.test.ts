@@ -14,7 +14,11 @@ test('reads neighbours that were told, that answered and that did not', () => {
     linkAddress: '020000000001',
     permanent: true,
   })
-  expect(find('20010db80aaa0000000000000000000a')).toMatchObject({ ifindex: 18, linkAddress: '020000000a0a', permanent: false })
+  expect(find('20010db80aaa0000000000000000000a')).toMatchObject({
+    ifindex: 18,
+    linkAddress: '020000000a0a',
+    permanent: false,
+  })
   expect(find('20010db80aaa0000000000000000000b')).toMatchObject({ linkAddress: null })
 })
 

@@ -42,7 +42,8 @@ export function parseNeighbour(message: NetlinkMessage, source = 'RTM_GETNEIGH')
   return {
     ifindex: data.getInt32(4, true),
     address: address === undefined ? null : Buffer.from(address).toString('hex'),
-    linkAddress: linkAddress === undefined || (state & UNRESOLVED) !== 0 ? null : Buffer.from(linkAddress).toString('hex'),
+    linkAddress:
+      linkAddress === undefined || (state & UNRESOLVED) !== 0 ? null : Buffer.from(linkAddress).toString('hex'),
     permanent: (state & NUD_PERMANENT) !== 0,
   }
 }

@@ -9,7 +9,11 @@ const numbers = (...values: number[]) => new Uint8Array(new Int32Array(values).b
 
 test('a dump ends with NLMSG_DONE', () => {
   expect(readDump(done, 'x')).toEqual({ messages: [], done: true, interrupted: false })
-  expect(readDatagrams('netlink/getlink.hex').map((datagram) => readDump(datagram, 'x').done).lastIndexOf(true)).toBeGreaterThan(0)
+  expect(
+    readDatagrams('netlink/getlink.hex')
+      .map((datagram) => readDump(datagram, 'x').done)
+      .lastIndexOf(true),
+  ).toBeGreaterThan(0)
 })
 
 test('a list that changed meanwhile says so', () => {
@@ -34,7 +38,9 @@ test('any part of a datagram is an error or fewer messages', () => {
 test('no bytes at all make it hang or throw anything unforeseen', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      const link = attempt(() => readDump(encodeRequest(16, 2, 1, bytes), 'x').messages.map((message) => parseLink(message)))
+      const link = attempt(() =>
+        readDump(encodeRequest(16, 2, 1, bytes), 'x').messages.map((message) => parseLink(message)),
+      )
       expect(link === null || link.length === 1).toBe(true)
     }),
   )

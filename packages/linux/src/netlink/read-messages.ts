@@ -39,10 +39,15 @@ export function readDump(bytes: Uint8Array, source: string): DumpPart {
 export function readMessages(bytes: Uint8Array, source: string): NetlinkMessage[] {
   const data = view(bytes)
   const messages: NetlinkMessage[] = []
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = bytes.length - at >= HEADER ? data.getUint32(at, true) : 0
     if (length < HEADER || at + length > bytes.length) {
-      throw new ShapeError(source, at, 'a netlink message within the datagram', `a length of ${length} in ${bytes.length - at} bytes`)
+      throw new ShapeError(
+        source,
+        at,
+        'a netlink message within the datagram',
+        `a length of ${length} in ${bytes.length - at} bytes`,
+      )
     }
     messages.push({
       type: data.getUint16(at + 4, true),
@@ -65,10 +70,15 @@ export function findAttribute(bytes: Uint8Array, start: number, type: number, so
  * them, of which a few are wanted, and there are thousands of interfaces: so nothing is made of those that are not. Throws ShapeError.
  */
 export function locateAttribute(bytes: Uint8Array, start: number, end: number, type: number, source: string): number {
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const length = end - at >= ATTRIBUTE ? readU16(bytes, at) : 0
     if (length < ATTRIBUTE || at + length > end) {
-      throw new ShapeError(source, at, 'a netlink attribute within its message', `a length of ${length} in ${end - at} bytes`)
+      throw new ShapeError(
+        source,
+        at,
+        'a netlink attribute within its message',
+        `a length of ${length} in ${end - at} bytes`,
+      )
     }
     if ((readU16(bytes, at + 2) & NLA_TYPE_MASK) === type) return at
     at += align(length)

@@ -3,7 +3,9 @@ import { readDatagrams } from '../../fixtures/read-fixture.ts'
 import { readDump } from './read-messages.ts'
 import { encodeRawIcmpv6Request, parseDiagnosedSocket } from './sock-diag.ts'
 
-const messages = readDatagrams('netlink/sock-diag-raw-icmpv6.hex').flatMap((datagram) => readDump(datagram, 'sock_diag').messages)
+const messages = readDatagrams('netlink/sock-diag-raw-icmpv6.hex').flatMap(
+  (datagram) => readDump(datagram, 'sock_diag').messages,
+)
 
 test('reads the full socket of a leaking radvd as ss did', () => {
   expect(messages.map((message) => parseDiagnosedSocket(message))).toEqual([{ inode: 1414, optmemBytes: 20440 }])
@@ -18,7 +20,13 @@ test('an answer without memory, or cut short, is an error and no zero', () => {
   const [message] = messages
   if (message === undefined) throw new Error('the fixture has a message')
   const { payload } = message
-  expect(() => parseDiagnosedSocket({ ...message, payload: payload.subarray(0, 72) })).toThrow('expected the attribute INET_DIAG_SKMEMINFO')
-  expect(() => parseDiagnosedSocket({ ...message, payload: payload.subarray(0, 60) })).toThrow('expected an inet_diag_msg')
-  expect(() => parseDiagnosedSocket({ ...message, payload: payload.subarray(0, 130) })).toThrow('expected a netlink attribute within its message')
+  expect(() => parseDiagnosedSocket({ ...message, payload: payload.subarray(0, 72) })).toThrow(
+    'expected the attribute INET_DIAG_SKMEMINFO',
+  )
+  expect(() => parseDiagnosedSocket({ ...message, payload: payload.subarray(0, 60) })).toThrow(
+    'expected an inet_diag_msg',
+  )
+  expect(() => parseDiagnosedSocket({ ...message, payload: payload.subarray(0, 130) })).toThrow(
+    'expected a netlink attribute within its message',
+  )
 })

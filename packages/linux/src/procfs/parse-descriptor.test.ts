@@ -22,7 +22,9 @@ test('the interface of a tun descriptor, any bytes of it', () => {
 
 test('a descriptor that is attached to nothing has none, and one without the line is an error', () => {
   expect(parseTunInterface('pos:\t0\nflags:\t02\niff:\t\n')).toBeNull()
-  expect(() => parseTunInterface('pos:\t0\nflags:\t02\n', '/proc/1/fdinfo/3')).toThrow('/proc/1/fdinfo/3:3: expected a line iff:')
+  expect(() => parseTunInterface('pos:\t0\nflags:\t02\n', '/proc/1/fdinfo/3')).toThrow(
+    '/proc/1/fdinfo/3:3: expected a line iff:',
+  )
   expect(() => parseTunInterface('', '/proc/1/fdinfo/3')).toThrow('/proc/1/fdinfo/3:1: expected a line pos:')
 })
 

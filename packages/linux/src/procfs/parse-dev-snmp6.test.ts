@@ -14,13 +14,20 @@ test('a counter beyond 2^32 is that counter', () => {
 })
 
 test('a counter beyond 2^53 is null and named, and the others are there', () => {
-  expect(read('.beyond-2-53')).toMatchObject({ routerAdvertsIn: 2, routerAdvertsOut: null, beyondRange: ['Icmp6OutRouterAdvertisements'] })
+  expect(read('.beyond-2-53')).toMatchObject({
+    routerAdvertsIn: 2,
+    routerAdvertsOut: null,
+    beyondRange: ['Icmp6OutRouterAdvertisements'],
+  })
 })
 
 test.each([
   ['.truncated', /^dev_snmp6\/tap101.truncated:\d+: expected a final newline/],
   ['.missing-key', /^dev_snmp6\/tap101.missing-key:\d+: expected a line Icmp6InRouterSolicits/],
-  ['.negative', /^dev_snmp6\/tap101.negative:\d+: expected Icmp6InRouterSolicits and an unsigned number, found "Icmp6InRouterSolicits +\\t-1"/],
+  [
+    '.negative',
+    /^dev_snmp6\/tap101.negative:\d+: expected Icmp6InRouterSolicits and an unsigned number, found "Icmp6InRouterSolicits +\\t-1"/,
+  ],
 ])('%s is an error with file and line', (twin, message) => {
   expect(() => read(twin)).toThrow(message)
 })

@@ -45,7 +45,8 @@ export function parseSolicitsIn(text: string, file = '/proc/net/snmp6'): number 
 /** The number on the line of `key`, read by hand: patterns would cost a pass as much as the kernel's own part. */
 function valueOf(text: string, key: string, file: string): number {
   const newline = text.startsWith(key) ? -1 : text.indexOf(`\n${key}`)
-  if (newline === -1 && !text.startsWith(key)) throw new ShapeError(file, lineAt(text, text.length), `a line ${key}`, 'none')
+  if (newline === -1 && !text.startsWith(key))
+    throw new ShapeError(file, lineAt(text, text.length), `a line ${key}`, 'none')
   const end = text.indexOf('\n', newline + 1)
   let at = newline + 1 + key.length
   while (text.charCodeAt(at) === SPACE || text.charCodeAt(at) === TAB) at += 1

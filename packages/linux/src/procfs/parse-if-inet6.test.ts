@@ -7,13 +7,24 @@ const text = readFixture('proc/net/if_inet6')
 test('reads index and prefix length as the hexadecimal numbers that they are', () => {
   const addresses = parseIfInet6(text)
   expect(addresses).toContainEqual({ ifindex: 1, address: `${'0'.repeat(31)}1`, prefixLength: 128, usable: true })
-  expect(addresses).toContainEqual({ ifindex: 18, address: '20010db80aaa00000000000000000001', prefixLength: 64, usable: true })
+  expect(addresses).toContainEqual({
+    ifindex: 18,
+    address: '20010db80aaa00000000000000000001',
+    prefixLength: 64,
+    usable: true,
+  })
   expect(addresses).toHaveLength(text.trimEnd().split('\n').length)
 })
 
 test('an address that is tentative may not be sent from', () => {
   const row = (flags: string) => `fe800000000000000000000000000001 12 40 20 ${flags}     tap1\n`
-  expect(['80', '40', 'c8', 'c0', '00'].map((flags) => parseIfInet6(row(flags))[0]?.usable)).toEqual([true, false, false, false, true])
+  expect(['80', '40', 'c8', 'c0', '00'].map((flags) => parseIfInet6(row(flags))[0]?.usable)).toEqual([
+    true,
+    false,
+    false,
+    false,
+    true,
+  ])
 })
 
 test('no row and half a row', () => {

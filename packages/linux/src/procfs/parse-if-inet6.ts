@@ -22,7 +22,12 @@ export function parseIfInet6(text: string, file = '/proc/net/if_inet6'): Interfa
     const columns = row.exec(text)
     if (columns === null) {
       const line = text.slice(start).split('\n', 1)[0] ?? ''
-      throw new ShapeError(file, lineAt(text, start + 1), 'address, ifindex, prefix length, scope, flags and name', line)
+      throw new ShapeError(
+        file,
+        lineAt(text, start + 1),
+        'address, ifindex, prefix length, scope, flags and name',
+        line,
+      )
     }
     const [, address = '', ifindex = '', prefixLength = '', flags = ''] = columns
     addresses.push({

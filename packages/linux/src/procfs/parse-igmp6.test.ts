@@ -40,7 +40,9 @@ test('gives back what the kernel would print', () => {
         return `${String(ifindex).padEnd(4)} ${interfaceName.padEnd(15)} ${group} ${String(users).padStart(5)} 0000000C 0\n`
       })
       for (const wanted of [ALL_NODES, ALL_ROUTERS]) {
-        const expected = rows.filter(({ group }) => group === wanted).map(({ ifindex, interfaceName, users }) => ({ ifindex, interfaceName, users }))
+        const expected = rows
+          .filter(({ group }) => group === wanted)
+          .map(({ ifindex, interfaceName, users }) => ({ ifindex, interfaceName, users }))
         expect(parseIgmp6(text.join(''), wanted)).toEqual(expected)
       }
     }),

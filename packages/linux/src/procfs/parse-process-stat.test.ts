@@ -3,7 +3,12 @@ import { readFixture } from '../../fixtures/read-fixture.ts'
 import { parseBootTime, parseProcessStat, parseSysctl, parseUptime, startTime } from './parse-process-stat.ts'
 
 test('reads a QEMU process', () => {
-  expect(parseProcessStat(readFixture('proc/101/stat'))).toMatchObject({ name: 'qemu-system-x86', parent: 0, kernelThread: false, ended: false })
+  expect(parseProcessStat(readFixture('proc/101/stat'))).toMatchObject({
+    name: 'qemu-system-x86',
+    parent: 0,
+    kernelThread: false,
+    ended: false,
+  })
 })
 
 test.each(['a b', ') R 1 (', 'tab\tnewline\n', '((', ''])('a process may be called %j', (name) => {
@@ -17,9 +22,12 @@ test('a kernel thread and a zombie are told by flags and state', () => {
   expect(parseProcessStat(fields.with(2, 'Z').join(' ')).ended).toBe(true)
 })
 
-test.each(['', '12', '12 (a', '12 (a) S', '12 (a) S 1 1 1 0 -1 x 0 0 0 0 0 0 0 0 20 0 1 0 100 '])('%j is an error', (text) => {
-  expect(() => parseProcessStat(text, '/proc/12/stat')).toThrow(/^\/proc\/12\/stat:1: expected a pid/)
-})
+test.each(['', '12', '12 (a', '12 (a) S', '12 (a) S 1 1 1 0 -1 x 0 0 0 0 0 0 0 0 20 0 1 0 100 '])(
+  '%j is an error',
+  (text) => {
+    expect(() => parseProcessStat(text, '/proc/12/stat')).toThrow(/^\/proc\/12\/stat:1: expected a pid/)
+  },
+)
 
 test('a start is boot time and hundredths of a second', () => {
   const stat = { ...parseProcessStat(readFixture('proc/101/stat')), startTicks: 12_345 }

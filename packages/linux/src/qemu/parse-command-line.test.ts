@@ -26,7 +26,11 @@ test.each([
   ['8', 'web-1', '18dfa228-cb4d-4ced-af3e-cc670d8e0cdc', '/var/run/qemu-server/100.qga'],
   ['6', 'db-1', '3969d5bf-1597-4834-ac82-bc89de18495a', '/var/run/qemu-server/109.qga'],
 ])('Proxmox VE %s: the uuid in smbios, an agent beside other channels', (version, name, uuid, path) => {
-  expect(parseQemuCommandLine(splitCommandLine(readFixture(`proxmox/cmdline-${version}`)))).toEqual({ name, uuid, guestAgent: { path } })
+  expect(parseQemuCommandLine(splitCommandLine(readFixture(`proxmox/cmdline-${version}`)))).toEqual({
+    name,
+    uuid,
+    guestAgent: { path },
+  })
 })
 
 test('a uuid in capitals', () => {
@@ -39,8 +43,16 @@ test.each([
   ['a uuid that is none', ['-uuid', 'x'], NONE],
   ['two dashes', ['--name', 'a'], { ...NONE, name: 'a' }],
   ['a name that ends the line', ['-S', '-name'], NONE],
-  ['another port on a socket', ['-chardev', 'socket,id=c,path=/a,server=on', '-device', 'virtserialport,chardev=c,name=com.redhat.spice.0'], NONE],
-  ['an agent that QEMU itself connects to', ['-chardev', 'socket,id=c,path=/a', '-device', 'virtserialport,chardev=c,name=org.qemu.guest_agent.0'], NONE],
+  [
+    'another port on a socket',
+    ['-chardev', 'socket,id=c,path=/a,server=on', '-device', 'virtserialport,chardev=c,name=com.redhat.spice.0'],
+    NONE,
+  ],
+  [
+    'an agent that QEMU itself connects to',
+    ['-chardev', 'socket,id=c,path=/a', '-device', 'virtserialport,chardev=c,name=org.qemu.guest_agent.0'],
+    NONE,
+  ],
   ['garbage for JSON', ['-device', '{', '-name', 'a'], { ...NONE, name: 'a' }],
   ['bytes that are not UTF-8', ['-name', 'a\xff'], { ...NONE, name: 'a\\xff' }],
   ['UTF-8', ['-name', 'caf\xc3\xa9'], { ...NONE, name: 'café' }],
@@ -48,22 +60,39 @@ test.each([
   expect(parseQemuCommandLine(['qemu-system-x86_64', ...args])).toEqual(expected)
 })
 
-test.each(['qemu-ga', 'qemu-nbd', 'qemu-img', 'libvirtd', '/usr/sbin/openvpn', 'kvmtool', ''])('%s is no QEMU', (program) => {
-  expect(parseQemuCommandLine([program, '-name', 'a'])).toBeNull()
-})
+test.each(['qemu-ga', 'qemu-nbd', 'qemu-img', 'libvirtd', '/usr/sbin/openvpn', 'kvmtool', ''])(
+  '%s is no QEMU',
+  (program) => {
+    expect(parseQemuCommandLine([program, '-name', 'a'])).toBeNull()
+  },
+)
 
-test.each(['qemu-system-aarch64', '/usr/libexec/qemu-kvm', 'kvm', '/nix/store/x/bin/.qemu-system-x86_64-wrapped'])('%s is QEMU', (program) => {
-  expect(parseQemuCommandLine([program])).toEqual(NONE)
-})
+test.each(['qemu-system-aarch64', '/usr/libexec/qemu-kvm', 'kvm', '/nix/store/x/bin/.qemu-system-x86_64-wrapped'])(
+  '%s is QEMU',
+  (program) => {
+    expect(parseQemuCommandLine([program])).toEqual(NONE)
+  },
+)
 
 test('any name and path come back, commas doubled', () => {
-  const text = fc.string({ minLength: 1, unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) })
+  const text = fc.string({
+    minLength: 1,
+    unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
+  })
   // QEMU itself takes a value from its first single comma to the next.
   fc.assert(
     fc.property(text, text, (name, path) => {
       const double = (value: string) => value.replaceAll(',', ',,')
       const device = 'virtserialport,chardev=c,name=org.qemu.guest_agent.0'
-      const args = ['kvm', '-name', `guest=${double(name)},debug-threads=on`, '-chardev', `socket,id=c,path=${double(path)},server=on`, '-device', device]
+      const args = [
+        'kvm',
+        '-name',
+        `guest=${double(name)},debug-threads=on`,
+        '-chardev',
+        `socket,id=c,path=${double(path)},server=on`,
+        '-device',
+        device,
+      ]
       expect(parseQemuCommandLine(args)).toMatchObject({ name, guestAgent: { path } })
     }),
   )

@@ -25,5 +25,20 @@ function splitOption(argument: string): [option?: string, value?: string] {
 }
 
 const TAKES_VALUE: ReadonlySet<string> = new Set([
-  'C', 'd', 'f', 'l', 'm', 'p', 't', 'u', 'config', 'debug', 'facility', 'logfile', 'logmethod', 'pidfile', 'chrootdir', 'username',
+  'C',
+  'd',
+  'f',
+  'l',
+  'm',
+  'p',
+  't',
+  'u',
+  'config',
+  'debug',
+  'facility',
+  'logfile',
+  'logmethod',
+  'pidfile',
+  'chrootdir',
+  'username',
 ])

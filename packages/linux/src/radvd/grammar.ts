@@ -48,11 +48,24 @@ export const BLOCK_OPTIONS: Readonly<Record<BlockKind, Readonly<Record<string, V
   route: { advroutepreference: 'signed', advroutelifetime: 'duration', removeroute: 'switch' },
   rdnss: { advrdnsspreference: 'number', advrdnssopen: 'switch', advrdnsslifetime: 'duration', flushrdnss: 'switch' },
   dnssl: { advdnssllifetime: 'duration', flushdnssl: 'switch' },
-  lowpanco: { advcontextlength: 'number', advcontextcompressionflag: 'switch', advcontextid: 'number', advlifetime: 'number' },
+  lowpanco: {
+    advcontextlength: 'number',
+    advcontextcompressionflag: 'switch',
+    advcontextid: 'number',
+    advlifetime: 'number',
+  },
   abro: { advversionlow: 'number', advversionhigh: 'number', advvalidlifetime: 'number' },
 }
 
 /** Words that cannot be a name, as radvd 2.19 writes them. */
 export const KEYWORDS: ReadonlySet<string> = new Set([
-  'interface', 'prefix', 'route', 'RDNSS', 'DNSSL', 'clients', 'lowpanco', 'abro', 'AdvRASrcAddress',
+  'interface',
+  'prefix',
+  'route',
+  'RDNSS',
+  'DNSSL',
+  'clients',
+  'lowpanco',
+  'abro',
+  'AdvRASrcAddress',
 ])

@@ -21,31 +21,81 @@ function isAcceptedByRadvd(text: string): boolean {
   return status === 0
 }
 
-const value = fc.constantFrom('on', 'off', '0', '4', '600', '4294967295', '4294967296', '1.5', '-1', 'low', 'infinity', 'name', '"a b"', '::1', 'fd00::1', '1:2:3:4:5:6:7::', '1:2:3:4:5:6:7:8')
-const option = fc.constantFrom('AdvSendAdvert', 'MaxRtrAdvInterval', 'MinRtrAdvInterval', 'AdvDefaultLifetime', 'AdvDefaultPreference', 'AdvLinkMTU', 'UnicastOnly', 'AdvHomeAgentFlag')
-const right = fc.constantFrom(
-  'AdvSendAdvert on ;', 'MaxRtrAdvInterval 1.5 ;', 'AdvDefaultLifetime 0 ;', 'AdvDefaultPreference high ;', 'prefix fd00:: / 64 ;',
-  'prefix ::/64 { AdvOnLink off ; AdvValidLifetime infinity ; } ;', 'prefix fd00::1/64 { AdvValidLifetime 60 ; AdvPreferredLifetime 60 ; } ;',
-  'prefix fd00::/48 { Base6Interface eth0 ; } ;', 'prefix fd00::/64 { Base6to4Interface ppp0 ; } ;', 'route ::/0 { AdvRoutePreference low ; RemoveRoute off ; } ;',
-  'route fd00::/128 { } ;', 'RDNSS fd00::1 fd00::2 { AdvRDNSSLifetime 30 ; } ;', 'RDNSS fd00::1 { AdvRDNSSPreference 8 ; } ;',
-  'DNSSL a.example b { AdvDNSSLLifetime infinity ; } ;', 'clients { fe80::1 ; fe80::2 ; } ;', 'AdvRASrcAddress { fe80::1 ; } ;',
-  'abro fe80::a / 64 { AdvVersionLow 10 ; } ;', 'abro fe80::a { } ;', 'lowpanco { AdvContextLength 64 ; } ;', '# text ; {\n',
+const value = fc.constantFrom(
+  'on',
+  'off',
+  '0',
+  '4',
+  '600',
+  '4294967295',
+  '4294967296',
+  '1.5',
+  '-1',
+  'low',
+  'infinity',
+  'name',
+  '"a b"',
+  '::1',
+  'fd00::1',
+  '1:2:3:4:5:6:7::',
+  '1:2:3:4:5:6:7:8',
 )
-const setting = fc.oneof({ weight: 20, arbitrary: right }, fc.tuple(option, value).map((pair) => `${pair.join(' ')} ;`))
+const option = fc.constantFrom(
+  'AdvSendAdvert',
+  'MaxRtrAdvInterval',
+  'MinRtrAdvInterval',
+  'AdvDefaultLifetime',
+  'AdvDefaultPreference',
+  'AdvLinkMTU',
+  'UnicastOnly',
+  'AdvHomeAgentFlag',
+)
+const right = fc.constantFrom(
+  'AdvSendAdvert on ;',
+  'MaxRtrAdvInterval 1.5 ;',
+  'AdvDefaultLifetime 0 ;',
+  'AdvDefaultPreference high ;',
+  'prefix fd00:: / 64 ;',
+  'prefix ::/64 { AdvOnLink off ; AdvValidLifetime infinity ; } ;',
+  'prefix fd00::1/64 { AdvValidLifetime 60 ; AdvPreferredLifetime 60 ; } ;',
+  'prefix fd00::/48 { Base6Interface eth0 ; } ;',
+  'prefix fd00::/64 { Base6to4Interface ppp0 ; } ;',
+  'route ::/0 { AdvRoutePreference low ; RemoveRoute off ; } ;',
+  'route fd00::/128 { } ;',
+  'RDNSS fd00::1 fd00::2 { AdvRDNSSLifetime 30 ; } ;',
+  'RDNSS fd00::1 { AdvRDNSSPreference 8 ; } ;',
+  'DNSSL a.example b { AdvDNSSLLifetime infinity ; } ;',
+  'clients { fe80::1 ; fe80::2 ; } ;',
+  'AdvRASrcAddress { fe80::1 ; } ;',
+  'abro fe80::a / 64 { AdvVersionLow 10 ; } ;',
+  'abro fe80::a { } ;',
+  'lowpanco { AdvContextLength 64 ; } ;',
+  '# text ; {\n',
+)
+const setting = fc.oneof(
+  { weight: 20, arbitrary: right },
+  fc.tuple(option, value).map((pair) => `${pair.join(' ')} ;`),
+)
 const oddName = fc.oneof(fc.constantFrom('"q"', '12', 'prefix', 'RDNSS', 'a-name-of-18-bytes', '\xe9'), value)
 const name = fc.oneof({ weight: 9, arbitrary: fc.stringMatching(/^tap[0-9]{3}$/) }, oddName)
-const definition = fc.tuple(name, fc.array(setting, { maxLength: 4 })).map(([one, settings]) => `interface ${one} { ${settings.join(' ')} } ;`)
+const definition = fc
+  .tuple(name, fc.array(setting, { maxLength: 4 }))
+  .map(([one, settings]) => `interface ${one} { ${settings.join(' ')} } ;`)
 /** A word that is left out, repeated or put elsewhere. */
 const change = fc.record({ at: fc.nat(), kind: fc.constantFrom('drop', 'repeat', 'semicolon', 'brace') })
-const corpus = fc.tuple(fc.array(definition, { maxLength: 3 }), fc.option(change, { freq: 2 })).map(([definitions, mutation]) => {
-  const words = definitions.join('\n').split(' ')
-  if (mutation !== null) {
-    const at = mutation.at % words.length
-    const instead = { drop: [], repeat: [words[at] ?? '', words[at] ?? ''], semicolon: [';'], brace: ['}'] }[mutation.kind]
-    words.splice(at, 1, ...instead)
-  }
-  return words.join(' ')
-})
+const corpus = fc
+  .tuple(fc.array(definition, { maxLength: 3 }), fc.option(change, { freq: 2 }))
+  .map(([definitions, mutation]) => {
+    const words = definitions.join('\n').split(' ')
+    if (mutation !== null) {
+      const at = mutation.at % words.length
+      const instead = { drop: [], repeat: [words[at] ?? '', words[at] ?? ''], semicolon: [';'], brace: ['}'] }[
+        mutation.kind
+      ]
+      words.splice(at, 1, ...instead)
+    }
+    return words.join(' ')
+  })
 
 test('radvd itself accepts what the parser accepts, unless that knows of later options, and refuses what it refuses', () => {
   let accepted = 0

@@ -15,7 +15,13 @@ test('the example that Debian ships', () => {
       routerLifetimeSeconds: 30,
       preference: 'low',
       prefixes: [
-        { prefix: '2001:db8:1:0::/64', onLink: true, autonomous: true, validLifetimeSeconds: 86_400, preferredLifetimeSeconds: 14_400 },
+        {
+          prefix: '2001:db8:1:0::/64',
+          onLink: true,
+          autonomous: true,
+          validLifetimeSeconds: 86_400,
+          preferredLifetimeSeconds: 14_400,
+        },
         { prefix: '0:0:0:1234::/64', validLifetimeSeconds: 300, preferredLifetimeSeconds: 120 },
       ],
       routes: [{ prefix: '2001:db0:fff::/48', lifetimeSeconds: 3600 }],
@@ -25,8 +31,10 @@ test('the example that Debian ships', () => {
   ])
 })
 
-test('what is not written has radvd\'s own defaults', () => {
-  expect(parseRadvdConf(readFixture('radvd/simple-radvd.conf')).map(({ name, sendsAdverts }) => [name, sendsAdverts])).toEqual([['eth0', true]])
+test("what is not written has radvd's own defaults", () => {
+  expect(
+    parseRadvdConf(readFixture('radvd/simple-radvd.conf')).map(({ name, sendsAdverts }) => [name, sendsAdverts]),
+  ).toEqual([['eth0', true]])
   expect(inside('')).toEqual({
     name: 'tap1',
     sendsAdverts: false,
@@ -44,9 +52,15 @@ test('what is not written has radvd\'s own defaults', () => {
 })
 
 test.each([
-  ['MaxRtrAdvInterval 10;', { minIntervalSeconds: 3.3000000000000003, maxIntervalSeconds: 10, routerLifetimeSeconds: 30 }],
+  [
+    'MaxRtrAdvInterval 10;',
+    { minIntervalSeconds: 3.3000000000000003, maxIntervalSeconds: 10, routerLifetimeSeconds: 30 },
+  ],
   ['MaxRtrAdvInterval 0.2;', { maxIntervalSeconds: 0.2, routerLifetimeSeconds: 1 }],
-  [`MaxRtrAdvInterval ${'9'.repeat(400)}.0;`, { maxIntervalSeconds: 4_294_967_295, routerLifetimeSeconds: 12_884_901_885 }],
+  [
+    `MaxRtrAdvInterval ${'9'.repeat(400)}.0;`,
+    { maxIntervalSeconds: 4_294_967_295, routerLifetimeSeconds: 12_884_901_885 },
+  ],
   ['AdvDefaultLifetime 0;', { routerLifetimeSeconds: 0 }],
   ['AdvDefaultLifetime 4294967295;', { routerLifetimeSeconds: 1800 }],
   ['AdvDefaultLifetime 60; AdvDefaultLifetime 90;', { routerLifetimeSeconds: 90 }],
@@ -54,7 +68,10 @@ test.each([
   ['AdvDefaultPreference high;', { preference: 'high' }],
   ['AdvDefaultPreference -1;', { preference: 'low' }],
   ['prefix ::/64;', { prefixes: [expect.objectContaining({ prefix: '::/64', onLink: true })] }],
-  ['prefix fd00::/64 { AdvOnLink off; AdvValidLifetime infinity; };', { prefixes: [expect.objectContaining({ onLink: false, validLifetimeSeconds: Infinity })] }],
+  [
+    'prefix fd00::/64 { AdvOnLink off; AdvValidLifetime infinity; };',
+    { prefixes: [expect.objectContaining({ onLink: false, validLifetimeSeconds: Infinity })] },
+  ],
   ['MaxRtrAdvInterval 20; route ::/0 {}; MaxRtrAdvInterval 30;', { routes: [{ prefix: '::/0', lifetimeSeconds: 60 }] }],
   ['clients { fe80::1; fe80::2; }; AdvRASrcAddress { fe80::3; };', {}],
   ['DNSSL a.example b.example { FlushDNSSL on; };', {}],
@@ -67,13 +84,21 @@ test.each([
 test('a name is what radvd takes for one: quotes belong to it, and it ends after 15 bytes', () => {
   const names = ['"tap 1"', 'a-name-of-18-bytes', '::1', 'tap0#1', '\\xff']
   expect(parseRadvdConf(names.map((name) => `interface ${name} { };\n`).join('')).map(({ name }) => name)).toEqual([
-    '"tap 1"', 'a-name-of-18-by', '::1', 'tap0#1', '\\xff',
+    '"tap 1"',
+    'a-name-of-18-by',
+    '::1',
+    'tap0#1',
+    '\\xff',
   ])
 })
 
 test('what a later radvd knows is named and passed over', () => {
-  const text = 'AdvSNACRouterFlag on; nat64prefix 64:ff9b::/96 { AdvValidLifetime 9; }; AdvSendAdvert on; prefix fd00::/64 { AdvDHCPv6PDPreferred on; };'
-  expect(inside(text)).toMatchObject({ sendsAdverts: true, unknown: ['AdvSNACRouterFlag', 'nat64prefix', 'AdvDHCPv6PDPreferred'] })
+  const text =
+    'AdvSNACRouterFlag on; nat64prefix 64:ff9b::/96 { AdvValidLifetime 9; }; AdvSendAdvert on; prefix fd00::/64 { AdvDHCPv6PDPreferred on; };'
+  expect(inside(text)).toMatchObject({
+    sendsAdverts: true,
+    unknown: ['AdvSNACRouterFlag', 'nat64prefix', 'AdvDHCPv6PDPreferred'],
+  })
 })
 
 test.each([
@@ -102,8 +127,29 @@ test.each([
 })
 
 test('no text throws anything but the error of a parser', () => {
-  const word = fc.constantFrom('interface', 'tap1', '{', '}', ';', '/', '64', 'prefix', 'fd00::', 'AdvSendAdvert', 'on', 'RDNSS', 'Later', '"', '#', '\n', '\0')
-  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.array(word).map((words) => words.join(' ')))
+  const word = fc.constantFrom(
+    'interface',
+    'tap1',
+    '{',
+    '}',
+    ';',
+    '/',
+    '64',
+    'prefix',
+    'fd00::',
+    'AdvSendAdvert',
+    'on',
+    'RDNSS',
+    'Later',
+    '"',
+    '#',
+    '\n',
+    '\0',
+  )
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.array(word).map((words) => words.join(' ')),
+  )
   const isRefusedOrRead = (one: string) => (attempt(() => parseRadvdConf(one)) ?? ['refused']).length > 0
   expect(fc.check(fc.property(text, isRefusedOrRead)).failed).toBe(false)
 })

@@ -56,7 +56,12 @@ function readInterface(reader: Reader, before: Set<string>): RadvdInterface {
   const name = written.slice(0, LONGEST_NAME)
   before.add(name)
   const options = new Map<string, string>()
-  const lists: Pick<RadvdInterface, 'prefixes' | 'routes' | 'nameServers' | 'unknown'> = { prefixes: [], routes: [], nameServers: [], unknown: [] }
+  const lists: Pick<RadvdInterface, 'prefixes' | 'routes' | 'nameServers' | 'unknown'> = {
+    prefixes: [],
+    routes: [],
+    nameServers: [],
+    unknown: [],
+  }
   // A route's and a name server's lifetimes follow from the interval as it stands above them.
   reader.block(() => {
     const word = reader.peek().toLowerCase()
@@ -93,7 +98,8 @@ function readPrefix(reader: Reader, unknown: string[]): RadvdPrefix {
   if (reader.peek() === '{') readOptions(reader, 'prefix', options, unknown)
   const validLifetimeSeconds = duration(options, 'advvalidlifetime', 86_400)
   const preferredLifetimeSeconds = duration(options, 'advpreferredlifetime', 14_400)
-  if (preferredLifetimeSeconds > validLifetimeSeconds) reader.refuse('AdvPreferredLifetime up to AdvValidLifetime', `${preferredLifetimeSeconds}`)
+  if (preferredLifetimeSeconds > validLifetimeSeconds)
+    reader.refuse('AdvPreferredLifetime up to AdvValidLifetime', `${preferredLifetimeSeconds}`)
   if (options.has('base6interface') && !prefix.endsWith('/64')) reader.refuse('a /64 with Base6Interface', prefix)
   reader.end()
   const [onLink, autonomous] = [isOn(options, 'advonlink', true), isOn(options, 'advautonomous', true)]
@@ -104,7 +110,10 @@ function readRoute(reader: Reader, above: Options, unknown: string[]): RadvdInte
   const prefix = readNetwork(reader)
   const options = readOptions(reader, 'route', new Map(), unknown)
   reader.end()
-  return { prefix, lifetimeSeconds: duration(options, 'advroutelifetime', Math.trunc(3 * seconds(above, 'maxrtradvinterval', 600))) }
+  return {
+    prefix,
+    lifetimeSeconds: duration(options, 'advroutelifetime', Math.trunc(3 * seconds(above, 'maxrtradvinterval', 600))),
+  }
 }
 
 function readNameServers(reader: Reader, above: Options, unknown: string[]): RadvdInterface['nameServers'][number] {
@@ -113,7 +122,10 @@ function readNameServers(reader: Reader, above: Options, unknown: string[]): Rad
   while (isAddress(reader.peek())) addresses.push(reader.next())
   const options = readOptions(reader, 'rdnss', new Map(), unknown)
   reader.end()
-  return { addresses, lifetimeSeconds: duration(options, 'advrdnsslifetime', Math.trunc(seconds(above, 'maxrtradvinterval', 600))) }
+  return {
+    addresses,
+    lifetimeSeconds: duration(options, 'advrdnsslifetime', Math.trunc(seconds(above, 'maxrtradvinterval', 600))),
+  }
 }
 
 function readOther(reader: Reader, kind: 'dnssl' | 'lowpanco' | 'abro', unknown: string[]): void {
@@ -152,12 +164,22 @@ function readNetwork(reader: Reader): string {
   return `${address}/${Number(reader.take('a prefix length up to 128', (word) => isNumber(word) && Number(word) <= 128))}`
 }
 
-function readOptions(reader: Reader, kind: BlockKind, options: Map<string, string>, unknown: string[]): Map<string, string> {
+function readOptions(
+  reader: Reader,
+  kind: BlockKind,
+  options: Map<string, string>,
+  unknown: string[],
+): Map<string, string> {
   reader.block(() => readOption(reader, BLOCK_OPTIONS[kind], options, unknown))
   return options
 }
 
-function readOption(reader: Reader, kinds: Readonly<Record<string, ValueKind>>, options: Map<string, string>, unknown: string[]): void {
+function readOption(
+  reader: Reader,
+  kinds: Readonly<Record<string, ValueKind>>,
+  options: Map<string, string>,
+  unknown: string[],
+): void {
   const name = reader.take('an option or }', (word) => /^[a-z][a-z0-9]*$/i.test(word))
   const kind = kinds[name.toLowerCase()]
   if (kind === undefined) {
@@ -186,7 +208,10 @@ function isFreeName(word: string): boolean {
 
 /** Whether radvd 2.19 knows a word, in another place or case perhaps. */
 function isKnown(word: string): boolean {
-  return [INTERFACE_OPTIONS, ...Object.values(BLOCK_OPTIONS)].some((kinds) => Object.hasOwn(kinds, word.toLowerCase())) || KEYWORDS.has(word)
+  return (
+    [INTERFACE_OPTIONS, ...Object.values(BLOCK_OPTIONS)].some((kinds) => Object.hasOwn(kinds, word.toLowerCase())) ||
+    KEYWORDS.has(word)
+  )
 }
 
 function seconds(options: Options, name: string, otherwise: number): number {

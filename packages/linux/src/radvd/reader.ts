@@ -49,7 +49,7 @@ export class Reader {
 
   /** Passes over the values and the block, if any, of an option that is not known. */
   skip(): void {
-    for (let depth = 0; ; ) {
+    for (let depth = 0; ;) {
       const word = this.take(';', (next) => next !== '}' || depth > 0)
       if (word === ';' && depth === 0) return
       if (word === '{') depth += 1

@@ -24,8 +24,22 @@ test('reads all that radvd says', () => {
     sourceLinkAddress: '02:00:00:00:00:01',
     mtu: 1400,
     prefixes: [
-      { prefix: address('20010db80001'), length: 64, onLink: true, autonomous: true, validLifetimeSeconds: 7200, preferredLifetimeSeconds: 3600 },
-      { prefix: address('fd000001'), length: 64, onLink: false, autonomous: false, validLifetimeSeconds: null, preferredLifetimeSeconds: null },
+      {
+        prefix: address('20010db80001'),
+        length: 64,
+        onLink: true,
+        autonomous: true,
+        validLifetimeSeconds: 7200,
+        preferredLifetimeSeconds: 3600,
+      },
+      {
+        prefix: address('fd000001'),
+        length: 64,
+        onLink: false,
+        autonomous: false,
+        validLifetimeSeconds: null,
+        preferredLifetimeSeconds: null,
+      },
     ],
     routes: [
       { prefix: address('fd000002'), length: 48, preference: 'low', lifetimeSeconds: 600 },
@@ -36,7 +50,11 @@ test('reads all that radvd says', () => {
 
 test('reads the farewell of radvd, whose preference is void', () => {
   const { routerLifetimeSeconds, preference, routes } = parseRouterAdvertisement(farewell)
-  expect([routerLifetimeSeconds, preference, routes.map(({ lifetimeSeconds }) => lifetimeSeconds)]).toEqual([0, 'medium', [0, 0]])
+  expect([routerLifetimeSeconds, preference, routes.map(({ lifetimeSeconds }) => lifetimeSeconds)]).toEqual([
+    0,
+    'medium',
+    [0, 0],
+  ])
 })
 
 test('reads what dnsmasq says', () => {
@@ -70,16 +88,28 @@ test('a change that keeps to the rules is read', () => {
 })
 
 test.each([
-  { name: 'a hop limit of 254, for it came through a router', packet: change(radvd, 7, 254), expected: ':7: expected hop limit 255' },
+  {
+    name: 'a hop limit of 254, for it came through a router',
+    packet: change(radvd, 7, 254),
+    expected: ':7: expected hop limit 255',
+  },
   { name: 'a source that is not link-local', packet: change(radvd, 8, 0x20, 0x01), expected: 'a link-local source' },
   { name: 'another code', packet: change(radvd, 41, 1), expected: 'type 134, code 0' },
   { name: 'another type', packet: change(radvd, 40, 133), expected: 'type 134, code 0' },
   { name: 'a wrong checksum', packet: change(radvd, 42, 0, 0), expected: 'a checksum that fits' },
   { name: 'an option of length 0', packet: change(radvd, 57, 0), expected: 'an option within the packet, found "0 of' },
-  { name: 'an option that is longer than the packet', packet: change(radvd, 57, 255), expected: 'an option within the packet' },
+  {
+    name: 'an option that is longer than the packet',
+    packet: change(radvd, 57, 255),
+    expected: 'an option within the packet',
+  },
   { name: 'an extension header', packet: change(radvd, 6, 0), expected: 'ICMPv6 as the next header' },
   { name: 'IPv4', packet: change(radvd, 0, 0x45), expected: 'IP version 6' },
-  { name: 'a payload that is longer than the packet', packet: change(radvd, 4, 0xff, 0xff), expected: 'a payload of 16 to' },
+  {
+    name: 'a payload that is longer than the packet',
+    packet: change(radvd, 4, 0xff, 0xff),
+    expected: 'a payload of 16 to',
+  },
   { name: 'nothing', packet: new Uint8Array(0), expected: '56 bytes or more' },
 ])('refuses $name', ({ packet, expected }) => {
   expect(() => parseRouterAdvertisement(packet)).toThrow(expected)
@@ -92,10 +122,16 @@ test('any bytes are read or refused, and so is every advertisement that was cut 
     }),
   )
   fc.assert(
-    fc.property(fc.integer({ min: 8, max: radvd.length - 1 }), fc.uint8Array({ minLength: 1, maxLength: 8 }), (at, bytes) => {
-      const found = attempt(() => parseRouterAdvertisement(change(radvd, Math.min(at, radvd.length - bytes.length), ...bytes)))
-      expect(found === null || found.prefixes.length <= 7).toBe(true)
-    }),
+    fc.property(
+      fc.integer({ min: 8, max: radvd.length - 1 }),
+      fc.uint8Array({ minLength: 1, maxLength: 8 }),
+      (at, bytes) => {
+        const found = attempt(() =>
+          parseRouterAdvertisement(change(radvd, Math.min(at, radvd.length - bytes.length), ...bytes)),
+        )
+        expect(found === null || found.prefixes.length <= 7).toBe(true)
+      },
+    ),
   )
   for (let length = 0; length < radvd.length; length += 1) {
     expect(() => parseRouterAdvertisement(radvd.subarray(0, length))).toThrow('router advertisement:')

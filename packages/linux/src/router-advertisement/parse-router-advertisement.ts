@@ -35,7 +35,12 @@ export type AdvertisedPrefix = {
   preferredLifetimeSeconds: number | null
 }
 
-export type AdvertisedRoute = { prefix: string; length: number; preference: RouterPreference; lifetimeSeconds: number | null }
+export type AdvertisedRoute = {
+  prefix: string
+  length: number
+  preference: RouterPreference
+  lifetimeSeconds: number | null
+}
 
 /**
  * Parses an IPv6 packet that is a Router Advertisement (RFC 4861, 4.2 and 4.6; RFC 4191, 2). Throws ShapeError for whatever a host
@@ -51,7 +56,8 @@ export function parseRouterAdvertisement(packet: Uint8Array, name = 'router adve
   const length = data.getUint16(4)
   const end = IPV6 + length
   if (data.getUint8(0) >> 4 !== 6) refuse(0, 'IP version 6', String(data.getUint8(0) >> 4))
-  if (length < FIXED || end > packet.length) refuse(4, `a payload of ${FIXED} to ${packet.length - IPV6} bytes`, `${length} bytes`)
+  if (length < FIXED || end > packet.length)
+    refuse(4, `a payload of ${FIXED} to ${packet.length - IPV6} bytes`, `${length} bytes`)
   if (data.getUint8(6) !== ICMPV6) refuse(6, 'ICMPv6 as the next header', String(data.getUint8(6)))
   if (data.getUint8(7) !== 255) refuse(7, 'hop limit 255', String(data.getUint8(7)))
   const source = hex(packet, 8, 16)
@@ -76,7 +82,7 @@ export function parseRouterAdvertisement(packet: Uint8Array, name = 'router adve
     prefixes: [],
     routes: [],
   }
-  for (let at = IPV6 + FIXED; at < end; ) {
+  for (let at = IPV6 + FIXED; at < end;) {
     const size = end - at < 2 ? 0 : data.getUint8(at + 1) * 8
     if (size === 0 || at + size > end) refuse(at, 'an option within the packet', `${size} of ${end - at} bytes`)
     readOption(advertisement, packet.subarray(at, at + size))
@@ -109,9 +115,20 @@ function readOption(advertisement: RouterAdvertisement, option: Uint8Array): voi
     case ROUTE_INFORMATION: {
       const [length, flags] = [data.getUint8(2), data.getUint8(3)]
       // Only as much of the prefix is there as its length takes. The reserved preference makes the option void (RFC 4191, 2.3).
-      if (length > 128 || option.length < 8 + Math.ceil(length / 64) * 8 || option.length > 24 || (flags & 0x18) === 0x10) return
+      if (
+        length > 128 ||
+        option.length < 8 + Math.ceil(length / 64) * 8 ||
+        option.length > 24 ||
+        (flags & 0x18) === 0x10
+      )
+        return
       const prefix = hex(option, 8, option.length - 8).padEnd(32, '0')
-      advertisement.routes.push({ prefix, length, preference: readPreference(flags), lifetimeSeconds: readLifetime(data.getUint32(4)) })
+      advertisement.routes.push({
+        prefix,
+        length,
+        preference: readPreference(flags),
+        lifetimeSeconds: readLifetime(data.getUint32(4)),
+      })
     }
   }
 }

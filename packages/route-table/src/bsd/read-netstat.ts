@@ -44,10 +44,18 @@ function readRow(words: readonly string[], columns: Columns): Candidate | null {
   if (flags === undefined || interfaceName === undefined || !/^[A-Zm][A-Za-z0-9]*$/.test(flags)) return null
   const expire = columns.expire === null ? undefined : words[columns.expire]
   const expiresInSeconds = expire !== undefined && /^-?\d+$/.test(expire) ? Number(expire) : null
-  const facts = { gateway: readAddress(words[1] ?? ''), interfaceName, expiresInSeconds, order: 0, metric: 0, origin: toOrigin(flags, columns) }
+  const facts = {
+    gateway: readAddress(words[1] ?? ''),
+    interfaceName,
+    expiresInSeconds,
+    order: 0,
+    metric: 0,
+    origin: toOrigin(flags, columns),
+  }
   if (/[RB]/.test(flags)) return { ...facts, state: 'rejecting', reason: 'the default route rejects what it is given' }
   if (!flags.startsWith('U')) return { ...facts, state: 'unused', reason: 'the default route is not up' }
-  if (flags.includes('I')) return { ...facts, state: 'unused', reason: `the only default route is scoped to ${interfaceName}` }
+  if (flags.includes('I'))
+    return { ...facts, state: 'unused', reason: `the only default route is scoped to ${interfaceName}` }
   if (expiresInSeconds !== null && expiresInSeconds <= 0) {
     return { ...facts, state: 'expired', reason: 'the route is still listed, but its lifetime has ended' }
   }

@@ -51,7 +51,10 @@ function toCandidate(entry: Record<string, unknown>, flags: number | null, findT
   }
   if (flags !== null) return judgeKernelRoute({ ...facts, flags })
   const tunnel = findTunnel(route)
-  const judged = tunnel === null ? ({ state: 'present', reason: null } as const) : ({ state: 'unused', reason: describeTunnel(tunnel) } as const)
+  const judged =
+    tunnel === null
+      ? ({ state: 'present', reason: null } as const)
+      : ({ state: 'unused', reason: describeTunnel(tunnel) } as const)
   return { ...facts, ...judged, origin: null, expiresInSeconds: null, order: 0 }
 }
 

@@ -30,17 +30,24 @@ export function toCandidate(route: ListedRoute, tables: TableOrder | null): Cand
   }
 }
 
-function judge(route: ListedRoute, hop: NextHop | undefined, place: ReturnType<TableOrder>): Pick<Candidate, 'state' | 'reason'> {
+function judge(
+  route: ListedRoute,
+  hop: NextHop | undefined,
+  place: ReturnType<TableOrder>,
+): Pick<Candidate, 'state' | 'reason'> {
   // Older kernels list their own answer to a failed look-up, in no table: it only means that there is no other.
   if (route.type === 'unreachable' && route.metric === 0xffff_ffff) return { state: 'unused', reason: null }
-  if (place === null) return { state: 'unused', reason: `the default route stands in table ${route.table}, which no rule reaches` }
+  if (place === null)
+    return { state: 'unused', reason: `the default route stands in table ${route.table}, which no rule reaches` }
   if (route.type !== 'unicast') {
     const reason = `the default route is of type ${route.type}`
     if (!place.everyPacket) return { state: 'unused', reason }
     return { state: route.type === 'throw' ? 'passing' : 'rejecting', reason }
   }
   if (route.expired) return { state: 'expired', reason: 'the route is still listed, but its lifetime has ended' }
-  return hop?.dead === true ? { state: 'unused', reason: 'the next hop of the default route is dead' } : { state: 'present', reason: null }
+  return hop?.dead === true
+    ? { state: 'unused', reason: 'the next hop of the default route is dead' }
+    : { state: 'present', reason: null }
 }
 
 const onlyMain: TableOrder = (table) => (table === 'main' ? { order: 0, everyPacket: true } : null)

@@ -10,7 +10,10 @@ import type { TableOrder } from './read-ip-rule.ts'
  * Reads `ip -6 -j route`, also with `show table all` (iproute2 4.17 and later). JSON that parses is whole, so a table
  * without `default` proves its absence as long as it lists anything at all, or `complete` says that it was filtered.
  */
-export function readIpRouteJson(text: string, options: { tables?: TableOrder | null; complete?: boolean } = {}): DefaultRoute {
+export function readIpRouteJson(
+  text: string,
+  options: { tables?: TableOrder | null; complete?: boolean } = {},
+): DefaultRoute {
   const routes = parseJson(text)
   if (!Array.isArray(routes)) return unknownRoute('the output is no JSON list of routes')
   const candidates: Candidate[] = []

@@ -5,14 +5,27 @@ import { toCandidate } from './judge-route.ts'
 import type { ListedRoute, NextHop } from './judge-route.ts'
 import type { TableOrder } from './read-ip-rule.ts'
 
-const types = new Set(['unicast', 'local', 'anycast', 'multicast', 'broadcast', 'unreachable', 'blackhole', 'prohibit', 'throw'])
+const types = new Set([
+  'unicast',
+  'local',
+  'anycast',
+  'multicast',
+  'broadcast',
+  'unreachable',
+  'blackhole',
+  'prohibit',
+  'throw',
+])
 
 /**
  * Reads `ip -6 route`, `ip -6 route show table all` or `… show default table all` as iproute2 (ip/iproute.c) and busybox
  * (networking/libiproute/iproute.c) print them. `tables` comes from `readIpRule`; without it only `main` is known to be
  * reached. `complete` says that the caller knows the output to be whole (exit status 0): only then is an empty one a proof.
  */
-export function readIpRoute(text: string, options: { tables?: TableOrder | null; complete?: boolean } = {}): DefaultRoute {
+export function readIpRoute(
+  text: string,
+  options: { tables?: TableOrder | null; complete?: boolean } = {},
+): DefaultRoute {
   const lines = text.replaceAll('\r', '').split('\n')
   const candidates: Candidate[] = []
   let failure: string | null = null

@@ -19,8 +19,12 @@ export function readLinuxRoutes(text: string): DefaultRoute {
   }
   const bodyOf = (heading: string): string | undefined => parts.get(heading)?.slice(1).concat('').join('\n')
   const [routes, proc] = [bodyOf('#route'), bodyOf('#proc')]
-  if (routes === undefined || !parts.has('#exit') || !parts.has('#end')) return unknownRoute("the guest's answer was cut off")
+  if (routes === undefined || !parts.has('#exit') || !parts.has('#end'))
+    return unknownRoute("the guest's answer was cut off")
   if (parts.has('#no-ipv6')) return { ...unknownRoute('IPv6 is off in the guest'), state: 'absent' }
   if (proc !== undefined) return readProcIpv6Route(proc)
-  return readIpRoute(routes, { tables: readIpRule(bodyOf('#rule') ?? ''), complete: parts.get('#exit')?.[0] === '#exit 0' })
+  return readIpRoute(routes, {
+    tables: readIpRule(bodyOf('#rule') ?? ''),
+    complete: parts.get('#exit')?.[0] === '#exit 0',
+  })
 }

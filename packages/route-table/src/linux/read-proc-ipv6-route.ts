@@ -9,7 +9,8 @@ const flagDefault = 0x0001_0000
 const flagAddrconf = 0x0004_0000
 const flagExpires = 0x0040_0000
 
-const row = /^([0-9a-f]{32}) ([0-9a-f]{2}) [0-9a-f]{32} [0-9a-f]{2} ([0-9a-f]{32}) ([0-9a-f]{8}) [0-9a-f]{8} [0-9a-f]{8} ([0-9a-f]{8}) +(\S+)$/
+const row =
+  /^([0-9a-f]{32}) ([0-9a-f]{2}) [0-9a-f]{32} [0-9a-f]{2} ([0-9a-f]{32}) ([0-9a-f]{8}) [0-9a-f]{8} [0-9a-f]{8} ([0-9a-f]{8}) +(\S+)$/
 
 /**
  * Reads `/proc/net/ipv6_route` (net/ipv6/route.c, rt6_info_route / ipv6_route_native_seq_show): destination, length, source,
@@ -51,7 +52,12 @@ export function judgeKernelRoute(route: {
 }): Candidate {
   const { flags, ...facts } = route
   const advertised = (flags & (flagDefault | flagAddrconf)) !== 0
-  const listed = { ...facts, origin: advertised ? ('ra' as const) : ('static' as const), expiresInSeconds: null, order: 0 }
+  const listed = {
+    ...facts,
+    origin: advertised ? ('ra' as const) : ('static' as const),
+    expiresInSeconds: null,
+    order: 0,
+  }
   // The kernel lists its own answer to a failed look-up so too, with the greatest metric: it means that there is none.
   if ((flags & flagReject) !== 0) return { ...listed, state: 'rejecting', reason: null }
   if ((flags & flagUp) === 0) return { ...listed, state: 'unused', reason: null }

@@ -34,7 +34,8 @@ export function readRouteInet6(text: string): DefaultRoute {
 function readRow(words: readonly string[]): Candidate | null {
   const [, nexthop = '', flags = '', metric = ''] = words
   const interfaceName = words.at(-1)
-  if (words.length !== 7 || interfaceName === undefined || !/^[!U][A-Za-z]*$/.test(flags) || !/^-?\d+$/.test(metric)) return null
+  if (words.length !== 7 || interfaceName === undefined || !/^[!U][A-Za-z]*$/.test(flags) || !/^-?\d+$/.test(metric))
+    return null
   const gateway = readAddress(nexthop.replace(/[[\]]/g, ''))
   const advertised = /[AD]/.test(flags)
   return {

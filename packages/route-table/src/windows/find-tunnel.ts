@@ -9,7 +9,11 @@ export type TunnelFinder = (route: WindowsRoute) => string | null
  * Each shows by its addresses (RFC 4380, 3056, 5214), that of Teredo by another route of its interface.
  */
 export function createTunnelFinder(routes: readonly WindowsRoute[]): TunnelFinder {
-  const teredo = new Set(routes.filter(({ prefix, gateway }) => prefix === '2001::/32' && gateway === null).map(({ interfaceId }) => interfaceId))
+  const teredo = new Set(
+    routes
+      .filter(({ prefix, gateway }) => prefix === '2001::/32' && gateway === null)
+      .map(({ interfaceId }) => interfaceId),
+  )
   return ({ interfaceId, gateway }) => {
     if (gateway === null) return teredo.has(interfaceId) ? 'Teredo' : null
     if (gateway.startsWith('2002:')) return '6to4'

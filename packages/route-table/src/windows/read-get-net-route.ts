@@ -20,9 +20,11 @@ export function readGetNetRoute(text: string): DefaultRoute {
   let failure: string | null = null
   for (const [index, entry] of entries.entries()) {
     const destination = isRecord(entry) ? (textField(entry, 'DestinationPrefix') ?? '') : ''
-    if (!isRecord(entry) || !isPrefix(destination)) failure ??= `entry ${index + 1} is no route: its "DestinationPrefix" is no IPv6 prefix`
+    if (!isRecord(entry) || !isPrefix(destination))
+      failure ??= `entry ${index + 1} is no route: its "DestinationPrefix" is no IPv6 prefix`
     else if (!/^[0:]+\/0$/.test(destination) || !isActive(entry)) continue
-    else if (readAddress(textField(entry, 'NextHop') ?? '') === null) failure ??= `entry ${index + 1} is no route: its "NextHop" is no IPv6 address`
+    else if (readAddress(textField(entry, 'NextHop') ?? '') === null)
+      failure ??= `entry ${index + 1} is no route: its "NextHop" is no IPv6 address`
     else candidates.push(toCandidate(entry, findTunnel))
   }
   return decideDefaultRoute(candidates, { proof: entries.length > 0, failure })
@@ -36,7 +38,11 @@ function isActive(entry: Record<string, unknown>): boolean {
 function toRoute(entry: Record<string, unknown>): WindowsRoute {
   const gateway = readAddress(textField(entry, 'NextHop') ?? '')
   const prefix = textField(entry, 'DestinationPrefix') ?? ''
-  return { interfaceId: String(field(entry, 'ifIndex') ?? field(entry, 'InterfaceIndex')), prefix, gateway: gateway === '::' ? null : gateway }
+  return {
+    interfaceId: String(field(entry, 'ifIndex') ?? field(entry, 'InterfaceIndex')),
+    prefix,
+    gateway: gateway === '::' ? null : gateway,
+  }
 }
 
 function toCandidate(entry: Record<string, unknown>, findTunnel: TunnelFinder): Candidate {
@@ -53,7 +59,11 @@ function toCandidate(entry: Record<string, unknown>, findTunnel: TunnelFinder): 
   const tunnel = findTunnel(route)
   if (tunnel !== null) return { ...facts, state: 'unused', reason: describeTunnel(tunnel) }
   const expired = lifetime !== null && lifetime <= 0
-  return { ...facts, state: expired ? 'expired' : 'present', reason: expired ? 'the route is still listed, but its lifetime has ended' : null }
+  return {
+    ...facts,
+    state: expired ? 'expired' : 'present',
+    reason: expired ? 'the route is still listed, but its lifetime has ended' : null,
+  }
 }
 
 /** Whole seconds of a TimeSpan; null for its largest value, which stands for no end. */

@@ -4,7 +4,14 @@ import { isPrefix, readAddress } from '../read-address.ts'
 import { createTunnelFinder, describeTunnel } from './find-tunnel.ts'
 import type { TunnelFinder, WindowsRoute } from './find-tunnel.ts'
 
-type Row = { index: number; line: string; interfaceId: string; metric: number; destination: string; gateway: string | null }
+type Row = {
+  index: number
+  line: string
+  interfaceId: string
+  metric: number
+  destination: string
+  gateway: string | null
+}
 
 /**
  * Reads `route print` or `route print -6` of Windows in any display language: only the shape of the rows counts (interface,
@@ -68,5 +75,9 @@ function toCandidate(row: Row, findTunnel: TunnelFinder): Candidate {
   const tunnel = findTunnel(toRoute(row))
   if (tunnel !== null) return { ...facts, state: 'unused', reason: describeTunnel(tunnel) }
   const garbled = gateway === null && /:[0-9a-f]{0,4}:/i.test(cell)
-  return { ...facts, state: 'present', reason: garbled ? describeLine(row.index, row.line, 'has a garbled gateway') : null }
+  return {
+    ...facts,
+    state: 'present',
+    reason: garbled ? describeLine(row.index, row.line, 'has a garbled gateway') : null,
+  }
 }

@@ -14,7 +14,11 @@ afterAll(() => world.close())
 test('a token reads until it is revoked', async () => {
   const { id, token } = await createApiToken(world.user, { name: 'tickets', scopes: ['read', 'read'] })
   expect(token).toMatch(/^sz_read_[\w-]{43}$/)
-  expect(await authenticateApiToken(world.anonymous, { token })).toEqual({ kind: 'api-token', tokenId: id, scopes: ['read'] })
+  expect(await authenticateApiToken(world.anonymous, { token })).toEqual({
+    kind: 'api-token',
+    tokenId: id,
+    scopes: ['read'],
+  })
   const at = new Date(noon).toISOString()
   expect(await listApiTokens(world.user)).toEqual([
     { id, name: 'tickets', scopes: ['read'], createdAt: at, lastUsedAt: at, revokedAt: null },
@@ -31,7 +35,9 @@ test('a token reads until it is revoked', async () => {
 })
 
 test('an unknown token is refused, and an unknown id not found', async () => {
-  await expect(authenticateApiToken(world.anonymous, { token: 'sz_read_x' })).rejects.toMatchObject({ code: 'unauthenticated' })
+  await expect(authenticateApiToken(world.anonymous, { token: 'sz_read_x' })).rejects.toMatchObject({
+    code: 'unauthenticated',
+  })
   await expect(revokeApiToken(world.user, { id: 'token_x' })).rejects.toMatchObject({ code: 'not-found' })
 })
 

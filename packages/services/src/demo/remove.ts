@@ -18,7 +18,11 @@ export async function removeDemo(context: ServiceContext): Promise<DemoRemoved> 
       const removed = found.map(({ id }) => id)
       await transaction.hypervisor.deleteMany({ where: { id: { in: removed } } })
       await notifyMembership(transaction)
-      await recordAudit(transaction, context, { action: 'demo.remove', subject: null, detail: { hypervisors: removed.length } })
+      await recordAudit(transaction, context, {
+        action: 'demo.remove',
+        subject: null,
+        detail: { hypervisors: removed.length },
+      })
       return removed
     },
     { timeout: removalMilliseconds },

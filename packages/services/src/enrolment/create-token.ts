@@ -18,7 +18,11 @@ export async function createEnrolmentToken(
     await transaction.enrolmentToken.create({
       data: { id, name, tokenHash: hashSecret(token), demo, usesLeft: uses, expiresAt, createdAt },
     })
-    await recordAudit(transaction, context, { action: 'enrolment-token.create', subject: id, detail: { name, uses, demo } })
+    await recordAudit(transaction, context, {
+      action: 'enrolment-token.create',
+      subject: id,
+      detail: { name, uses, demo },
+    })
   })
   return { token }
 }

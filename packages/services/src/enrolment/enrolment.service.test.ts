@@ -17,7 +17,13 @@ beforeEach(() => world.reset())
 const host = { id: 'host-0001', name: 'hv-1' }
 
 async function makeToken(more: { uses?: number; demo?: boolean } = {}): Promise<string> {
-  const { token } = await createEnrolmentToken(world.user, { name: 'test', uses: 1, demo: false, expiresInHours: 24, ...more })
+  const { token } = await createEnrolmentToken(world.user, {
+    name: 'test',
+    uses: 1,
+    demo: false,
+    expiresInHours: 24,
+    ...more,
+  })
   return token
 }
 
@@ -48,11 +54,15 @@ test('neither tokens nor credentials are kept in clear', async () => {
 test('a token for one host serves one of many that come at once', async () => {
   const token = await makeToken()
   const results = await Promise.allSettled(
-    Array.from({ length: 8 }, (_, index) => enrol(world.anonymous, { token, host: { id: `host-000${index}`, name: 'x' } })),
+    Array.from({ length: 8 }, (_, index) =>
+      enrol(world.anonymous, { token, host: { id: `host-000${index}`, name: 'x' } }),
+    ),
   )
   expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1)
   const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
-  expect(refused.every((error) => error.code === 'unauthenticated' && error.message.includes('as often as it may be'))).toBe(true)
+  expect(
+    refused.every((error) => error.code === 'unauthenticated' && error.message.includes('as often as it may be')),
+  ).toBe(true)
   expect((await readFleet(world.user)).hypervisors).toHaveLength(1)
 })
 
@@ -92,8 +102,12 @@ test.for([
 test('a revoked credential and one that never was are refused', async () => {
   const { hypervisorId, credential } = await enrol(world.anonymous, { token: await makeToken(), host })
   await revokeCredential(world.user, { hypervisorId })
-  await expect(authenticateCollector(world.anonymous, { credential })).rejects.toMatchObject({ code: 'unauthenticated' })
-  await expect(authenticateCollector(world.anonymous, { credential: '' })).rejects.toMatchObject({ code: 'unauthenticated' })
+  await expect(authenticateCollector(world.anonymous, { credential })).rejects.toMatchObject({
+    code: 'unauthenticated',
+  })
+  await expect(authenticateCollector(world.anonymous, { credential: '' })).rejects.toMatchObject({
+    code: 'unauthenticated',
+  })
   await expect(revokeCredential(world.user, { hypervisorId: 'hv_none' })).rejects.toMatchObject({ code: 'not-found' })
 })
 

@@ -33,7 +33,12 @@ export async function grantCredential(
 ): Promise<EnrolResponse> {
   const credential = newSecret('host')
   await transaction.collectorCredential.create({
-    data: { id: newId('cred'), hypervisorId, credentialHash: hashSecret(credential), createdAt: new Date(context.now()) },
+    data: {
+      id: newId('cred'),
+      hypervisorId,
+      credentialHash: hashSecret(credential),
+      createdAt: new Date(context.now()),
+    },
   })
   return { hypervisorId, credential }
 }

@@ -8,7 +8,11 @@ import { admitHost, endCredentials, grantCredential } from './grant-credential.t
 export async function issueCredential(context: ServiceContext, { host }: EnrolRequest): Promise<EnrolResponse> {
   authorise(context, 'operate')
   return context.db.prisma.$transaction(async (transaction) => {
-    const hypervisorId = await admitHost(context, transaction, { hostId: host.id, name: toVisible(host.name), demo: false })
+    const hypervisorId = await admitHost(context, transaction, {
+      hostId: host.id,
+      name: toVisible(host.name),
+      demo: false,
+    })
     await endCredentials(context, transaction, hypervisorId)
     await recordAudit(transaction, context, { action: 'credential.issue', subject: hypervisorId })
     return grantCredential(context, transaction, hypervisorId)

@@ -1,4 +1,13 @@
-import { dashboardVm, fleet, hypervisorDetail, hypervisorResource, vmCounts, vmDetail, vmList, vmResource } from '@slashzero/contract'
+import {
+  dashboardVm,
+  fleet,
+  hypervisorDetail,
+  hypervisorResource,
+  vmCounts,
+  vmDetail,
+  vmList,
+  vmResource,
+} from '@slashzero/contract'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor, ServiceContext } from '../context.ts'
 import { demoStatus } from '../demo/status.ts'
@@ -37,7 +46,11 @@ async function report(actor: CollectorActor, name: string, more: Partial<ReportI
 
 /** Three hypervisors: one full with two VMs missing their route, one leaking, one that has only enrolled. */
 async function fill() {
-  const [full, leaking, fresh] = [await world.enrolled('host-full'), await world.enrolled('host-leak'), await world.enrolled('host-new0', 'hv-new')]
+  const [full, leaking, fresh] = [
+    await world.enrolled('host-full'),
+    await world.enrolled('host-leak'),
+    await world.enrolled('host-new0', 'hv-new'),
+  ]
   const stale = Array.from({ length: 365 }, (_, index) => 1000 + index)
   await report(full, 'hv-full', {
     optmemBytes: 20_440,
@@ -46,7 +59,12 @@ async function fill() {
     routes: { 'vm-7': 'absent', 'vm-8': 'absent' },
     runs: [{ probe: 'guest-agent', outcome: 'failed', milliseconds: 2000, error: 'timed out' }],
   })
-  await report(leaking, 'hv-leak', { optmemBytes: 1120, stale: [3, 4, 5], taps: [{ ifindex: 7 }], routes: { 'vm-7': 'present' } })
+  await report(leaking, 'hv-leak', {
+    optmemBytes: 1120,
+    stale: [3, 4, 5],
+    taps: [{ ifindex: 7 }],
+    routes: { 'vm-7': 'present' },
+  })
   return { full, leaking, fresh }
 }
 
@@ -76,7 +94,10 @@ test.for([
   { name: 'getVm', read: (context: ServiceContext) => getVm(context, { id: 'vm_none' }) },
   { name: 'removeHypervisor', read: (context: ServiceContext) => removeHypervisor(context, { id: 'hv_none' }) },
 ])('$name says that there is no such thing', async ({ read }) => {
-  await expect(read(world.user)).rejects.toMatchObject({ code: 'not-found', message: expect.stringMatching(/(hv|vm)_none/) })
+  await expect(read(world.user)).rejects.toMatchObject({
+    code: 'not-found',
+    message: expect.stringMatching(/(hv|vm)_none/),
+  })
 })
 
 test('the fleet is in words what the contract says, worst first', async () => {
@@ -119,7 +140,11 @@ test('one hypervisor, as its page and as the API show it', async () => {
     ['tap9', null],
   ])
   expect(detail.senders[0]?.staleInterfaceIndexes).toHaveLength(365)
-  expect(detail).toMatchObject({ observedAt: new Date(noon).toISOString(), probes: ['guest-agent'], senders: [{ configuration: { path: '/etc/radvd.conf', interfaces: 0 } }] })
+  expect(detail).toMatchObject({
+    observedAt: new Date(noon).toISOString(),
+    probes: ['guest-agent'],
+    senders: [{ configuration: { path: '/etc/radvd.conf', interfaces: 0 } }],
+  })
   const resource = hypervisorResource.parse(await getHypervisor(world.user, { id: full.hypervisorId }))
   expect(resource).toMatchObject({ name: 'hv-full', senders: [{ sendsBlocked: true, membershipBytes: 56 }] })
 })
@@ -144,8 +169,13 @@ test('pages of the API name every thing once', async () => {
 test('the VM list filters, searches, sorts and counts', async () => {
   const { full, leaking } = await fill()
   const missing = vmList.parse(await listVms(world.user, { ...query, route: 'missing', sort: 'name', limit: 1 }))
-  expect(missing).toMatchObject({ total: 2, hypervisors: 1, items: [{ name: 'vm-7', hypervisor: { status: 'sends-blocked' } }] })
-  const names = async (more: object) => (await listVms(world.user, { ...query, ...more })).items.map((vm) => `${vm.hypervisor.name}/${vm.name}`)
+  expect(missing).toMatchObject({
+    total: 2,
+    hypervisors: 1,
+    items: [{ name: 'vm-7', hypervisor: { status: 'sends-blocked' } }],
+  })
+  const names = async (more: object) =>
+    (await listVms(world.user, { ...query, ...more })).items.map((vm) => `${vm.hypervisor.name}/${vm.name}`)
   expect(await names({ route: 'missing', sort: 'name', descending: true })).toEqual(['hv-full/vm-8', 'hv-full/vm-7'])
   expect(await names({ sort: 'status' })).toEqual(['hv-full/vm-7', 'hv-full/vm-8', 'hv-leak/vm-7'])
   expect(await names({ sort: 'hypervisor', descending: true, limit: 1 })).toEqual(['hv-leak/vm-7'])
@@ -155,7 +185,11 @@ test('the VM list filters, searches, sorts and counts', async () => {
   expect(await names({ search: 'HV-LEAK' })).toEqual(['hv-leak/vm-7'])
   expect(await names({ search: '%' })).toEqual([])
   const route = { missing: 2, expiring: 0, unknown: 0, ok: 1 }
-  expect(vmCounts.parse(await countVms(world.user, {}))).toEqual({ now: new Date(noon).toISOString(), route, goesDark: 0 })
+  expect(vmCounts.parse(await countVms(world.user, {}))).toEqual({
+    now: new Date(noon).toISOString(),
+    route,
+    goesDark: 0,
+  })
   expect(await countVms(world.user, { search: 'hv-leak' })).toMatchObject({ route: { missing: 0, ok: 1 } })
   expect(await countVms(world.user, { hypervisor: full.hypervisorId })).toMatchObject({ route: { missing: 2, ok: 0 } })
   const [vm] = missing.items
@@ -167,7 +201,16 @@ test('the VM list filters, searches, sorts and counts', async () => {
       status: 'missing',
       method: 'guest-agent',
       checkedAt: new Date(noon).toISOString(),
-      checks: [{ method: 'guest-agent', checkedAt: new Date(noon).toISOString(), defaultRoute: 'absent', reason: null, gateway: null, expiresAt: null }],
+      checks: [
+        {
+          method: 'guest-agent',
+          checkedAt: new Date(noon).toISOString(),
+          defaultRoute: 'absent',
+          reason: null,
+          gateway: null,
+          expiresAt: null,
+        },
+      ],
     },
   })
 })
@@ -176,12 +219,19 @@ test('the page of a VM has its taps', async () => {
   await fill()
   const [vm] = (await listVms(world.user, { ...query, search: 'tap8' })).items
   const detail = vmDetail.parse(await readVm(world.user, { id: vm?.id ?? '' }))
-  expect(detail).toMatchObject({ vm: { name: 'vm-8' }, taps: [{ name: 'tap8', status: 'sends-blocked', vm: { name: 'vm-8' } }], probes: ['guest-agent'] })
+  expect(detail).toMatchObject({
+    vm: { name: 'vm-8' },
+    taps: [{ name: 'tap8', status: 'sends-blocked', vm: { name: 'vm-8' } }],
+    probes: ['guest-agent'],
+  })
 })
 
 test('an export has every VM of the query in its order, whatever offset and limit say', async () => {
   const actor = await world.enrolled('host-many')
-  const taps = Array.from({ length: 1200 }, (_, index) => ({ ifindex: 10 + index, vm: `vm-${String(index).padStart(4, '0')}` }))
+  const taps = Array.from({ length: 1200 }, (_, index) => ({
+    ifindex: 10 + index,
+    vm: `vm-${String(index).padStart(4, '0')}`,
+  }))
   await report(actor, 'hv-many', { taps })
   const exported = await collect(exportVms(world.user, { ...query, sort: 'name', offset: 50, limit: 1 }))
   expect(exported.map((vm) => dashboardVm.parse(vm).name)).toEqual(taps.map((tap) => tap.vm))
@@ -190,7 +240,17 @@ test('an export has every VM of the query in its order, whatever offset and limi
 test('removing a hypervisor leaves nothing of it', async () => {
   const { full } = await fill()
   await removeHypervisor(world.user, { id: full.hypervisorId })
-  const tables = ['sender_socket', 'tap', 'vm', 'hypervisor_boot', 'collector_credential', 'sample', 'sample_5m', 'sample_1h', 'transition']
+  const tables = [
+    'sender_socket',
+    'tap',
+    'vm',
+    'hypervisor_boot',
+    'collector_credential',
+    'sample',
+    'sample_5m',
+    'sample_1h',
+    'transition',
+  ]
   for (const table of tables) {
     const { rows } = await world.db.pool.query(`SELECT FROM ${table} WHERE hypervisor_id = $1`, [full.hypervisorId])
     expect([table, rows.length]).toEqual([table, 0])
@@ -254,11 +314,20 @@ test('what was seen on the taps tells which VM is next, and when the VMs of a bl
   const at = (seconds: number) => new Date(noon + seconds * 1000).toISOString()
   const goesDark = { firstAt: at(600), lastAt: at(900), vms: 2 }
   const { hypervisors } = fleet.parse(await readFleet(world.user))
-  expect(hypervisors.map((row) => [row.name, row.goesDark])).toEqual([['hv-full', goesDark], ['hv-fine', null]])
+  expect(hypervisors.map((row) => [row.name, row.goesDark])).toEqual([
+    ['hv-full', goesDark],
+    ['hv-fine', null],
+  ])
   const detail = hypervisorDetail.parse(await readHypervisor(world.user, { id: full.hypervisorId }))
   expect(detail.goesDark).toEqual(goesDark)
   expect(detail.taps.find(({ name }) => name === 'tap7')?.advertisements).toEqual([
-    expect.objectContaining({ source: 'fe80::1', direction: 'sent', seenAt: at(-900), routerLifetimeSeconds: 1800, sincePreviousSeconds: 198.5 }),
+    expect.objectContaining({
+      source: 'fe80::1',
+      direction: 'sent',
+      seenAt: at(-900),
+      routerLifetimeSeconds: 1800,
+      sincePreviousSeconds: 198.5,
+    }),
   ])
   expect(detail.taps.find(({ name }) => name === 'tap10')?.advertisements).toBeNull()
   const { items } = vmList.parse(await listVms(world.user, { ...query, sort: 'ends' }))
@@ -269,7 +338,9 @@ test('what was seen on the taps tells which VM is next, and when the VMs of a bl
     ['vm-10', null],
     ['vm-9', null],
   ])
-  expect((await listVms(world.user, { ...query, goesDark: true, sort: 'ends' })).items.map(({ name }) => name)).toEqual(['vm-8', 'vm-7'])
+  expect((await listVms(world.user, { ...query, goesDark: true, sort: 'ends' })).items.map(({ name }) => name)).toEqual(
+    ['vm-8', 'vm-7'],
+  )
   expect(await countVms(world.user, {})).toMatchObject({ route: { missing: 1 }, goesDark: 2 })
 
   await report(full, 'hv-full', { optmemBytes: 560, taps: [{ ifindex: 7, advertised: advertised(0) }] }, 2)

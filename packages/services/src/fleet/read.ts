@@ -1,6 +1,13 @@
 import type { Fleet, FleetRow } from '@slashzero/contract'
 import { compareWorstFirst, tightestSocket } from '@slashzero/core'
-import { type DarkRange, type HypervisorSummary, readDarkRanges, readHeadrooms, readHypervisors, type SocketHeadroom } from '@slashzero/db'
+import {
+  type DarkRange,
+  type HypervisorSummary,
+  readDarkRanges,
+  readHeadrooms,
+  readHypervisors,
+  type SocketHeadroom,
+} from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { toIso, toIsoOrNull } from '../time.ts'
@@ -49,7 +56,14 @@ export function toFleetRow(
 }
 
 function addUp(rows: readonly FleetRow[]): Fleet['totals'] {
-  const totals = { hypervisors: rows.length, demoHypervisors: 0, vms: 0, vmsMissing: 0, vmsUnknown: 0, hypervisorsWithMissing: 0 }
+  const totals = {
+    hypervisors: rows.length,
+    demoHypervisors: 0,
+    vms: 0,
+    vmsMissing: 0,
+    vmsUnknown: 0,
+    hypervisorsWithMissing: 0,
+  }
   for (const { demo, vms } of rows) {
     if (demo) totals.demoHypervisors++
     totals.vms += vms.total

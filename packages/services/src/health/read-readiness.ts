@@ -13,7 +13,8 @@ export async function readReadiness({ db }: ServiceContext): Promise<{ database:
   if (state.kind !== 'ours') {
     throw new ServiceError('unavailable', 'The database has no schema of Slashzero; run `npx slashzero migrate`.')
   }
-  if (state.unknown.length > 0) throw new ServiceError('unavailable', 'The database has a newer schema than this server.')
+  if (state.unknown.length > 0)
+    throw new ServiceError('unavailable', 'The database has a newer schema than this server.')
   if (state.pending.length > 0 || state.failed.length > 0) {
     throw new ServiceError('unavailable', 'The database schema is not up to date; run `npx slashzero migrate`.')
   }

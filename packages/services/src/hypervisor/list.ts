@@ -10,6 +10,9 @@ export async function listHypervisors(context: ServiceContext, query: PageQuery)
   authorise(context, 'read')
   const { pool } = context.db
   const rows = await readHypervisorPage(pool, readCursor(query), query.limit + 1)
-  const sockets = await readSockets(pool, rows.map((row) => row.id))
+  const sockets = await readSockets(
+    pool,
+    rows.map((row) => row.id),
+  )
   return toPage(rows, query.limit, (row) => toHypervisorResource(row, sockets.get(row.id) ?? []))
 }

@@ -24,7 +24,8 @@ beforeEach(async () => {
 async function store(inputs: Omit<ReportInput, 'sequence'>[]) {
   const reports = inputs.map((input, index) => makeReport({ sentAt: noon, ...input, sequence: index + 1 }))
   const ingest = createIngest(world.system)
-  for (let start = 0; start < reports.length; start += 100) await ingest.submit(actor, reports.slice(start, start + 100), noon)
+  for (let start = 0; start < reports.length; start += 100)
+    await ingest.submit(actor, reports.slice(start, start + 100), noon)
 }
 
 function every(step: number, from: number, to: number): number[] {
@@ -40,7 +41,13 @@ test('a hypervisor without history has no series', async () => {
 })
 
 test('the last hour is drawn from single samples, in bytes of live and stale memberships', async () => {
-  await store(every(15_000, noon - hour + 15_000, noon).map((observedAt) => ({ observedAt, optmemBytes: 1120, stale: [1, 2, 3] })))
+  await store(
+    every(15_000, noon - hour + 15_000, noon).map((observedAt) => ({
+      observedAt,
+      optmemBytes: 1120,
+      stale: [1, 2, 3],
+    })),
+  )
   const { sockets, from, to } = await read('1h')
   expect([from, to]).toEqual([new Date(noon - hour).toISOString(), new Date(noon).toISOString()])
   expect(sockets).toHaveLength(1)
@@ -63,8 +70,18 @@ test.for([
   const length = { '6h': 6 * hour, '24h': 24 * hour, '7d': 7 * 24 * hour - minute }[range]
   const peak = noon - length / 2
   const step = { '6h': minute, '24h': 5 * minute, '7d': 30 * minute }[range]
-  await store(every(step, noon - length, noon).map((observedAt) => ({ observedAt, optmemBytes: observedAt === peak ? 5600 : 560 })))
-  if (range === '7d') await createIngest(world.system).submit(actor, [makeReport({ sequence: 9000, observedAt: noon, optmemBytes: 5600 })], noon)
+  await store(
+    every(step, noon - length, noon).map((observedAt) => ({
+      observedAt,
+      optmemBytes: observedAt === peak ? 5600 : 560,
+    })),
+  )
+  if (range === '7d')
+    await createIngest(world.system).submit(
+      actor,
+      [makeReport({ sequence: 9000, observedAt: noon, optmemBytes: 5600 })],
+      noon,
+    )
   const [socket] = (await read(range)).sockets
   expect(socket?.points.length).toBeLessThanOrEqual(points)
   expect(socket?.points.length).toBeGreaterThan(points - 5)
@@ -74,7 +91,11 @@ test.for([
 
 test.for(['6h', '24h', '7d'] as const)('in %s a silent hour is a gap, not a line', async (range) => {
   const [start, silent] = [noon - 5 * hour, noon - 3 * hour]
-  await store([...every(minute, start, silent), ...every(minute, silent + hour + 31 * minute, noon)].map((observedAt) => ({ observedAt })))
+  await store(
+    [...every(minute, start, silent), ...every(minute, silent + hour + 31 * minute, noon)].map((observedAt) => ({
+      observedAt,
+    })),
+  )
   const [socket] = (await read(range)).sockets
   const gaps = socket?.points.filter((point) => point.optmemBytes === null) ?? []
   expect(gaps).toHaveLength(1)
@@ -88,14 +109,27 @@ test('a collector that reports each minute draws one line in the last hour', asy
 })
 
 test('what could not be measured is a gap', async () => {
-  await store(every(15_000, noon - 2 * minute, noon).map((observedAt, index) => ({ observedAt, optmemBytes: index === 4 ? null : 560 })))
+  await store(
+    every(15_000, noon - 2 * minute, noon).map((observedAt, index) => ({
+      observedAt,
+      optmemBytes: index === 4 ? null : 560,
+    })),
+  )
   const points = (await read('1h')).sockets[0]?.points ?? []
   expect(points.map((point) => point.optmemBytes)).toEqual([560, 560, 560, 560, null, 560, 560, 560, 560])
 })
 
 test('a restart is marked where one socket took the place of another', async () => {
-  const before = every(minute, noon - 30 * minute, noon - 11 * minute).map((observedAt) => ({ observedAt, optmemBytes: 11_200 }))
-  const after = every(minute, noon - 10 * minute, noon).map((observedAt) => ({ observedAt, optmemBytes: 56, inode: 9999, pid: 1200 }))
+  const before = every(minute, noon - 30 * minute, noon - 11 * minute).map((observedAt) => ({
+    observedAt,
+    optmemBytes: 11_200,
+  }))
+  const after = every(minute, noon - 10 * minute, noon).map((observedAt) => ({
+    observedAt,
+    optmemBytes: 56,
+    inode: 9999,
+    pid: 1200,
+  }))
   await store([...before, ...after])
   const { sockets, restarts } = await read('1h')
   expect(sockets.map((socket) => socket.pid)).toEqual([913, 1200])

@@ -1,6 +1,14 @@
 import type { HypervisorDetail, HypervisorSender } from '@slashzero/contract'
 import { tightestSocket } from '@slashzero/core'
-import { readDarkRanges, readHypervisorRecord, readSockets, readTaps, readVms, type HypervisorRecord, type SocketSummary } from '@slashzero/db'
+import {
+  readDarkRanges,
+  readHypervisorRecord,
+  readSockets,
+  readTaps,
+  readVms,
+  type HypervisorRecord,
+  type SocketSummary,
+} from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
@@ -24,7 +32,12 @@ export async function readHypervisor(context: ServiceContext, { id }: { id: stri
   if (record === null) throw new ServiceError('not-found', `There is no hypervisor ${id}.`)
   const sockets = socketsById.get(id) ?? []
   const dark = (await readDarkRanges(pool, blockedIds([record]))).get(id)
-  const { optmemBytes: _used, optmemMaxBytes: _limit, memberships: _all, ...row } = toFleetRow(record, tightestSocket(sockets), dark)
+  const {
+    optmemBytes: _used,
+    optmemMaxBytes: _limit,
+    memberships: _all,
+    ...row
+  } = toFleetRow(record, tightestSocket(sockets), dark)
   return {
     ...row,
     now: toIso(context.now()),
@@ -53,7 +66,9 @@ function toSender(socket: SocketSummary, { membershipBytes, configurations }: Hy
     liveMemberships: socket.liveMemberships,
     staleInterfaceIndexes: staleInterfaceIndexes === null ? null : [...staleInterfaceIndexes],
     optmemMaxSource: socket.optmemMaxSource,
-    configuration: configurations.find((one) => one.pid === socket.pid && socket.key.startsWith(`${one.namespaceId}:`))?.summary ?? null,
+    configuration:
+      configurations.find((one) => one.pid === socket.pid && socket.key.startsWith(`${one.namespaceId}:`))?.summary ??
+      null,
     fullAt: toIsoOrNull(socket.fullAt),
   }
 }

@@ -23,7 +23,12 @@ test.for([
   { name: 'a gap after a minute and a half of silence', step: 15, times: [0, 15, 30, 135], gaps: [45] },
   { name: 'no gap for a collector that reports every five minutes', step: 15, times: [0, 300, 600, 900], gaps: [] },
   { name: 'a gap for a coarse point without a sample', step: 1800, times: [0, 1800, 3600, 7200], gaps: [5400] },
-  { name: 'no gap between coarse points for a collector that reports every half hour', step: 300, times: [0, 1800, 3600], gaps: [] },
+  {
+    name: 'no gap between coarse points for a collector that reports every half hour',
+    step: 300,
+    times: [0, 1800, 3600],
+    gaps: [],
+  },
 ])('$name', ({ step, times, gaps }) => {
   const [socket] = toHeadroomSockets(seconds(...times), step * 1000)
   const empty = socket?.points.filter((point) => point.optmemBytes === null).map((point) => Date.parse(point.at) / 1000)

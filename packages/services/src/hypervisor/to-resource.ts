@@ -3,7 +3,10 @@ import type { HypervisorSummary, SocketSummary } from '@slashzero/db'
 import { toIsoOrNull } from '../time.ts'
 
 /** A hypervisor as the REST API answers it. */
-export function toHypervisorResource(summary: HypervisorSummary, sockets: readonly SocketSummary[]): HypervisorResource {
+export function toHypervisorResource(
+  summary: HypervisorSummary,
+  sockets: readonly SocketSummary[],
+): HypervisorResource {
   return {
     id: summary.id,
     name: summary.name,

@@ -45,7 +45,12 @@ function extreme(sequence: number, { size, startedAt, checkedAt, expiresInSecond
     }
     for (const tap of namespace.taps) {
       const counters = { allRoutersUsers: huge, routerSolicitsIn: size, routerAdvertsIn: huge, routerAdvertsOut: huge }
-      Object.assign(tap, { ifindex: 2_147_483_647, name: '\\xff\\xfe"\u0007<b>', vm: { name: '', uuid: null, pid: huge }, ...counters })
+      Object.assign(tap, {
+        ifindex: 2_147_483_647,
+        name: '\\xff\\xfe"\u0007<b>',
+        vm: { name: '', uuid: null, pid: huge },
+        ...counters,
+      })
     }
   }
   const check = { vm: { name: '', uuid: null }, method: 'pushed', defaultRoute: 'present', reason: null, gateway: '' }
@@ -53,13 +58,28 @@ function extreme(sequence: number, { size, startedAt, checkedAt, expiresInSecond
 }
 
 test.for([
-  { name: 'the largest figures', checkedAt: '9999-12-31T23:59:59.999Z', expiresInSeconds: 4_294_967_295, startedAt: '9999-12-31T23:59:59-14:00', size: huge },
-  { name: 'the smallest figures', checkedAt: '0000-01-01T00:00:00Z', expiresInSeconds: -2_147_483_648, startedAt: '0000-01-01T00:00:00+14:00', size: 0 },
+  {
+    name: 'the largest figures',
+    checkedAt: '9999-12-31T23:59:59.999Z',
+    expiresInSeconds: 4_294_967_295,
+    startedAt: '9999-12-31T23:59:59-14:00',
+    size: huge,
+  },
+  {
+    name: 'the smallest figures',
+    checkedAt: '0000-01-01T00:00:00Z',
+    expiresInSeconds: -2_147_483_648,
+    startedAt: '0000-01-01T00:00:00+14:00',
+    size: 0,
+  },
 ])('$name that the contract accepts are stored and shown', async (more) => {
   const ingest = createIngest(world.system)
   expect(await ingest.submit(actor, [extreme(1, more)], noon)).toEqual({ accepted: 1, duplicates: 0 })
   await expectToRender()
-  expect(await createIngest(world.system).submit(actor, [extreme(2, more)], noon + 15_000)).toEqual({ accepted: 1, duplicates: 0 })
+  expect(await createIngest(world.system).submit(actor, [extreme(2, more)], noon + 15_000)).toEqual({
+    accepted: 1,
+    duplicates: 0,
+  })
   await expectToRender()
   expect(await ingest.submit(actor, [extreme(huge, more)], noon + 30_000)).toEqual({ accepted: 1, duplicates: 0 })
   await expectToRender()

@@ -36,7 +36,11 @@ test('every acknowledged report is there after PostgreSQL was killed, and none i
   const reportForEver = async (actor: CollectorActor) => {
     for (let sequence = 1; ; sequence++) {
       const observedAt = now - 3_600_000 + sequence * 1000
-      await ingest.submit(actor, [makeReport({ sequence, observedAt, sentAt: now, hostId: actor.hostId, taps: [{ ifindex: 7 }] })], now)
+      await ingest.submit(
+        actor,
+        [makeReport({ sequence, observedAt, sentAt: now, hostId: actor.hostId, taps: [{ ifindex: 7 }] })],
+        now,
+      )
       acknowledged.set(actor.hypervisorId, sequence)
       if (--left === 0) process.kill(postmaster, 'SIGQUIT')
     }

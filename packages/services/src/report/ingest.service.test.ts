@@ -32,7 +32,11 @@ function nth(sequence: number, more: Partial<ReportInput> = {}) {
 /** Sends reports together, just when the last was observed. */
 function submit(...reports: ReturnType<typeof nth>[]) {
   const sentAt = reports.at(-1)?.observedAt ?? ''
-  return ingest.submit(actor, reports.map((report) => Object.assign(report, { sentAt })), Date.parse(sentAt))
+  return ingest.submit(
+    actor,
+    reports.map((report) => Object.assign(report, { sentAt })),
+    Date.parse(sentAt),
+  )
 }
 
 async function count(table: string): Promise<number> {
@@ -42,13 +46,30 @@ async function count(table: string): Promise<number> {
 
 /** Everything that reports write, so that "nothing changed" can be said. */
 async function dump(): Promise<unknown> {
-  const tables = ['hypervisor', 'hypervisor_boot', 'sender_socket', 'tap', 'vm', 'sample', 'sample_5m', 'sample_1h', 'transition']
-  const results = await Promise.all(tables.map((table) => world.db.pool.query(`SELECT t.* FROM ${table} t ORDER BY t::text`)))
+  const tables = [
+    'hypervisor',
+    'hypervisor_boot',
+    'sender_socket',
+    'tap',
+    'vm',
+    'sample',
+    'sample_5m',
+    'sample_1h',
+    'transition',
+  ]
+  const results = await Promise.all(
+    tables.map((table) => world.db.pool.query(`SELECT t.* FROM ${table} t ORDER BY t::text`)),
+  )
   return results.map((result) => result.rows)
 }
 
 test('an accepted report is what the pages show', async () => {
-  const report = nth(1, { optmemBytes: 1120, stale: [3, 4], routes: { 'vm-7': 'absent' }, taps: [{ ifindex: 7, joined: false }] })
+  const report = nth(1, {
+    optmemBytes: 1120,
+    stale: [3, 4],
+    routes: { 'vm-7': 'absent' },
+    taps: [{ ifindex: 7, joined: false }],
+  })
   expect(await submit(report)).toEqual({ accepted: 1, duplicates: 0 })
   const detail = await readHypervisor(world.user, { id: actor.hypervisorId })
   expect(detail).toMatchObject({
@@ -91,12 +112,17 @@ test('replicas that take turns end where one would, though each keeps states in 
   const other = createIngest(world.system)
   const second = await world.enrolled('host-0002')
   for (let sequence = 1; sequence <= 8; sequence++) {
-    const more = { optmemBytes: 560 + 56 * sequence, stale: Array.from({ length: sequence }, (_, index) => 100 + index) }
+    const more = {
+      optmemBytes: 560 + 56 * sequence,
+      stale: Array.from({ length: sequence }, (_, index) => 100 + index),
+    }
     const at = noon + sequence * interval
     await (sequence % 3 === 0 ? other : ingest).submit(actor, [nth(sequence, more)], at)
     await ingest.submit(second, [nth(sequence, { ...more, hostId: 'host-0002' })], at)
   }
-  const [one, two] = await Promise.all([actor, second].map(({ hypervisorId }) => readHypervisor(world.user, { id: hypervisorId })))
+  const [one, two] = await Promise.all(
+    [actor, second].map(({ hypervisorId }) => readHypervisor(world.user, { id: hypervisorId })),
+  )
   const without = ({ id: _id, hostId: _hostId, vmRows, taps, ...rest }: NonNullable<typeof one>) => ({
     ...rest,
     routes: vmRows.map(({ route }) => route),
@@ -127,7 +153,9 @@ test('a report of another host is forbidden and names the field', async () => {
     code: 'forbidden',
     errors: [{ pointer: '/0/host/id' }],
   })
-  await expect(submit(nth(1), nth(2, { hostId: 'host-0666' }))).rejects.toMatchObject({ errors: [{ pointer: '/1/host/id' }] })
+  await expect(submit(nth(1), nth(2, { hostId: 'host-0666' }))).rejects.toMatchObject({
+    errors: [{ pointer: '/1/host/id' }],
+  })
   expect(await count('sample')).toBe(0)
 })
 
@@ -178,12 +206,16 @@ test('reports of an impossible time are refused by field, and the rest of their 
     ],
   })
   expect(await count('sample')).toBe(1)
-  await expect(ingest.submit(actor, [{ ...old, sequence: 9 }], noon)).rejects.toMatchObject({ errors: [{ pointer: '/0/observedAt' }] })
+  await expect(ingest.submit(actor, [{ ...old, sequence: 9 }], noon)).rejects.toMatchObject({
+    errors: [{ pointer: '/0/observedAt' }],
+  })
 })
 
 test('a week-old spool is stored in the partitions of its days', async () => {
   const day = 86_400_000
-  const spool = [6, 5, 4, 3, 2, 1, 0].map((days, index) => nth(index + 1, { observedAt: noon - days * day, sentAt: noon }))
+  const spool = [6, 5, 4, 3, 2, 1, 0].map((days, index) =>
+    nth(index + 1, { observedAt: noon - days * day, sentAt: noon }),
+  )
   expect(await ingest.submit(actor, spool, noon)).toEqual({ accepted: 7, duplicates: 0 })
   expect(await count('sample')).toBe(7)
   expect(await count('sample_1h')).toBe(7)
@@ -191,8 +223,17 @@ test('a week-old spool is stored in the partitions of its days', async () => {
 
 test('a batch may span a reboot, and a late report of the old boot is history', async () => {
   const [old, current] = boots
-  await submit(nth(1, { bootId: old }), nth(2, { bootId: old }), nth(1, { bootId: current, observedAt: noon + 4 * interval, pid: 700 }))
-  const late = nth(3, { bootId: old, observedAt: noon + 3 * interval - 10_000, sentAt: noon + 5 * interval, optmemBytes: 5600 })
+  await submit(
+    nth(1, { bootId: old }),
+    nth(2, { bootId: old }),
+    nth(1, { bootId: current, observedAt: noon + 4 * interval, pid: 700 }),
+  )
+  const late = nth(3, {
+    bootId: old,
+    observedAt: noon + 3 * interval - 10_000,
+    sentAt: noon + 5 * interval,
+    optmemBytes: 5600,
+  })
   expect(await ingest.submit(actor, [late], noon + 5 * interval)).toEqual({ accepted: 1, duplicates: 0 })
   expect(await count('sample')).toBe(4)
   const detail = await readHypervisor(world.user, { id: actor.hypervisorId })
@@ -209,7 +250,9 @@ test('samples are rolled up to the whole sample with the largest usage', async (
   )
   for (const report of reports) await submit(report)
   await submit(nth(9, { observedAt: at + 300_000, optmemBytes: 672, stale: [] }))
-  const { rows } = await world.db.pool.query('SELECT at, optmem_bytes, stale_memberships, live_memberships FROM sample_5m ORDER BY at')
+  const { rows } = await world.db.pool.query(
+    'SELECT at, optmem_bytes, stale_memberships, live_memberships FROM sample_5m ORDER BY at',
+  )
   expect(rows).toEqual([
     { at, optmem_bytes: 1120, stale_memberships: 3, live_memberships: 17 },
     { at: at + 300_000, optmem_bytes: 672, stale_memberships: 0, live_memberships: 12 },
@@ -263,7 +306,9 @@ test('a transaction that PostgreSQL gave up for a conflict is run again, and cou
     expect(await submit(nth(1))).toEqual({ accepted: 1, duplicates: 0 })
     expect(await count('sample')).toBe(1)
   } finally {
-    await world.db.pool.query('DROP TRIGGER conflict ON hypervisor_boot; DROP FUNCTION conflict; DROP SEQUENCE attempts')
+    await world.db.pool.query(
+      'DROP TRIGGER conflict ON hypervisor_boot; DROP FUNCTION conflict; DROP SEQUENCE attempts',
+    )
   }
 })
 

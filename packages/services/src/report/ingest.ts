@@ -40,7 +40,11 @@ export function createIngest(context: ServiceContext): Ingest {
   async function drain() {
     while (queue.length > 0) {
       const group = takeGroup(queue)
-      const outcomes = await storeGroup(context, cache, group.map(({ submission }) => submission))
+      const outcomes = await storeGroup(
+        context,
+        cache,
+        group.map(({ submission }) => submission),
+      )
       for (const [index, { settle }] of group.entries()) settle(outcomes[index] ?? { error: new Error('no outcome') })
     }
     running = undefined
@@ -75,9 +79,11 @@ export function createIngest(context: ServiceContext): Ingest {
 function requireOwnReports(actor: CollectorActor, batch: readonly Report[]) {
   const foreign = batch.findIndex((report) => report.host.id !== actor.hostId)
   if (foreign === -1) return
-  throw new ServiceError('forbidden', `This credential was issued to host ${actor.hostId}; it may report for no other.`, [
-    { pointer: `/${foreign}/host/id`, detail: 'names another host' },
-  ])
+  throw new ServiceError(
+    'forbidden',
+    `This credential was issued to host ${actor.hostId}; it may report for no other.`,
+    [{ pointer: `/${foreign}/host/id`, detail: 'names another host' }],
+  )
 }
 
 function takeGroup(queue: Waiting[]): Waiting[] {
@@ -90,13 +96,19 @@ function takeGroup(queue: Waiting[]): Waiting[] {
 }
 
 /** A group that PostgreSQL refuses is stored one submission at a time, so that only the culprit fails. */
-async function storeGroup(context: ServiceContext, cache: StateCache, group: readonly Submission[]): Promise<Outcome[]> {
+async function storeGroup(
+  context: ServiceContext,
+  cache: StateCache,
+  group: readonly Submission[],
+): Promise<Outcome[]> {
   try {
     return await storeSubmissions(context, cache, group)
   } catch (error) {
     if (isUnavailable(error)) {
       context.log.error({ err: error }, 'the database is away; reports are refused until it is back')
-      const refusal = new ServiceError('unavailable', 'The database is away; send it again.', undefined, { cause: error })
+      const refusal = new ServiceError('unavailable', 'The database is away; send it again.', undefined, {
+        cause: error,
+      })
       return group.map(() => ({ error: refusal }))
     }
     if (group.length === 1) return [{ error }]

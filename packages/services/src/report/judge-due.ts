@@ -35,10 +35,16 @@ function judgeSome({ db, now }: ServiceContext): Promise<number> {
       const { state: next, transitions } = judgeTime(previous, at)
       return { id, previous, next, host: null, transitions }
     })
-    await ensurePartitions(db, changes.flatMap(({ transitions }) => transitions).map((transition) => transition.at))
+    await ensurePartitions(
+      db,
+      changes.flatMap(({ transitions }) => transitions).map((transition) => transition.at),
+    )
     await saveStates(client, changes)
     await insertTransitions(client, changes)
-    await notifyChanges(client, changes.filter(({ transitions }) => transitions.length > 0))
+    await notifyChanges(
+      client,
+      changes.filter(({ transitions }) => transitions.length > 0),
+    )
     return locked.length
   })
 }

@@ -4,11 +4,19 @@ import type { Judged, Progress } from './judge-submission.ts'
 
 /** Judges what the guest of the VM with this key pushed, after what else has arrived of its hypervisor. */
 export function judgePushed(before: Progress, vmKey: string, push: Push, receivedAt: number): Judged {
-  const judged = before.state === null ? { refused: 'its hypervisor has not reported yet' } : judgePush(before.state, vmKey, push, receivedAt)
+  const judged =
+    before.state === null
+      ? { refused: 'its hypervisor has not reported yet' }
+      : judgePush(before.state, vmKey, push, receivedAt)
   if ('refused' in judged) {
     const refusal = new ServiceError('conflict', `What the guest says of this VM does not count: ${judged.refused}.`)
     return { progress: before, accepted: 0, duplicates: 0, refusal }
   }
   const { state, transitions } = judged
-  return { progress: { ...before, state, transitions: [...before.transitions, ...transitions] }, accepted: 1, duplicates: 0, refusal: null }
+  return {
+    progress: { ...before, state, transitions: [...before.transitions, ...transitions] },
+    accepted: 1,
+    duplicates: 0,
+    refusal: null,
+  }
 }

@@ -59,7 +59,8 @@ export function judgeSubmission(before: Progress, batch: readonly Report[], rece
     progress: { state, sequences, host, samples, transitions },
     accepted,
     duplicates,
-    refusal: errors.length === 0 ? null : new ServiceError('invalid', 'A report bears a time that cannot be stored.', errors),
+    refusal:
+      errors.length === 0 ? null : new ServiceError('invalid', 'A report bears a time that cannot be stored.', errors),
   }
 }
 

@@ -15,7 +15,8 @@ export async function pushRoutes(
   { format, table, receivedAt }: { readonly format: string; readonly table: Uint8Array; readonly receivedAt: number },
 ): Promise<string> {
   const route = readPushedTable(format, table)
-  if (route === null) throw new ServiceError('invalid', `Name the format of the routes: ?format= one of ${PUSHED_FORMATS.join(', ')}.`)
+  if (route === null)
+    throw new ServiceError('invalid', `Name the format of the routes: ?format= one of ${PUSHED_FORMATS.join(', ')}.`)
   const { state, reason, gateway, expiresInSeconds } = route
   const visible = reason === null ? null : toVisible(reason).slice(0, 500)
   await ingest.push(actor, { defaultRoute: state, reason: visible, gateway, expiresInSeconds }, receivedAt)

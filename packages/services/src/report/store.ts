@@ -44,11 +44,14 @@ export async function storeSubmissions(
     const locked = await lockHypervisors(client, ids)
     const states = await readStates(client, cache, locked)
     const boots = Map.groupBy(await loadBoots(client, ids), (boot) => boot.hypervisorId)
-    const works = new Map(locked.map((one) => [one.id, begin(one, states.get(one.id) ?? null, boots.get(one.id) ?? [])]))
+    const works = new Map(
+      locked.map((one) => [one.id, begin(one, states.get(one.id) ?? null, boots.get(one.id) ?? [])]),
+    )
 
     const judged = submissions.map((submission): Outcome => {
       const work = works.get(submission.actor.hypervisorId)
-      if (work === undefined) return { error: new ServiceError('forbidden', 'This hypervisor was removed; enrol it again.') }
+      if (work === undefined)
+        return { error: new ServiceError('forbidden', 'This hypervisor was removed; enrol it again.') }
       try {
         const { progress, refusal, accepted, duplicates } = judge(work.progress, submission)
         work.progress = progress
@@ -60,9 +63,16 @@ export async function storeSubmissions(
     })
 
     const written = [...works.values()].flatMap(toChange)
-    await ensurePartitions(db, written.flatMap(({ samples, transitions }) => [...samples, ...transitions]).map(({ at }) => at))
+    await ensurePartitions(
+      db,
+      written.flatMap(({ samples, transitions }) => [...samples, ...transitions]).map(({ at }) => at),
+    )
     await saveStates(client, written)
-    await saveBoots(client, written.flatMap((change) => change.boots), now())
+    await saveBoots(
+      client,
+      written.flatMap((change) => change.boots),
+      now(),
+    )
     await insertSamples(client, written)
     await insertTransitions(client, written)
     await notifyChanges(client, written)
@@ -83,7 +93,10 @@ async function readStates(client: Queryable, cache: StateCache, locked: readonly
     const state = cache.get(id, version)
     if (state !== undefined) cached.set(id, state)
   }
-  const loaded = await loadStates(client, locked.filter(({ id }) => !cached.has(id)))
+  const loaded = await loadStates(
+    client,
+    locked.filter(({ id }) => !cached.has(id)),
+  )
   return new Map([...cached, ...loaded])
 }
 

@@ -1,6 +1,13 @@
 import { type Report, report } from '@slashzero/contract'
 
-type TapInput = { ifindex: number; vm?: string | null; joined?: boolean; solicits?: number; adverts?: number; advertised?: Advertised }
+type TapInput = {
+  ifindex: number
+  vm?: string | null
+  joined?: boolean
+  solicits?: number
+  adverts?: number
+  advertised?: Advertised
+}
 /** An advertisement that was seen on the tap: so long before the report, with this lifetime. */
 type Advertised = { secondsAgo: number; lifetime: number }
 
@@ -54,7 +61,13 @@ export function makeReport(input: ReportInput): Report {
             pid: input.pid ?? 913,
             startedAt: '2026-01-01T00:00:00.000Z',
             executableDeleted: false,
-            configuration: { path: '/etc/radvd.conf', readAt: iso(input.observedAt), changedAt: iso(0), newerThanProcess: false, interfaces: [] },
+            configuration: {
+              path: '/etc/radvd.conf',
+              readAt: iso(input.observedAt),
+              changedAt: iso(0),
+              newerThanProcess: false,
+              interfaces: [],
+            },
             sockets: [toSocket(input)],
           },
         ],

@@ -41,7 +41,8 @@ export async function openWorld(): Promise<World> {
     async reset() {
       clock.now = noon
       logged.length = 0
-      for (const table of ['hypervisor', 'sample', 'sample_5m', 'sample_1h', 'transition']) await db.pool.query(`DELETE FROM ${table}`)
+      for (const table of ['hypervisor', 'sample', 'sample_5m', 'sample_1h', 'transition'])
+        await db.pool.query(`DELETE FROM ${table}`)
     },
     async enrolled(hostId, name = hostId) {
       const { hypervisorId } = await issueCredential(system, { host: { id: hostId, name } })
@@ -50,4 +51,3 @@ export async function openWorld(): Promise<World> {
     close: () => db.close(),
   }
 }
-

@@ -14,11 +14,16 @@ export async function createAdministrator(
   context: ServiceContext,
   { token, name, email, password }: AdministratorRequest,
 ): Promise<Administrator> {
-  if (await administratorExists(context)) throw new ServiceError('conflict', 'An administrator exists already; sign in.')
+  if (await administratorExists(context))
+    throw new ServiceError('conflict', 'An administrator exists already; sign in.')
   const { prisma } = context.db
   const at = new Date(context.now())
   const link = { tokenHash: hashSecret(token), purpose: 'setup', usedAt: null, expiresAt: { gt: at } }
-  const badLink = () => new ServiceError('unauthenticated', 'This link was used, replaced or has expired; `npx slashzero user` prints a new one.')
+  const badLink = () =>
+    new ServiceError(
+      'unauthenticated',
+      'This link was used, replaced or has expired; `npx slashzero user` prints a new one.',
+    )
   // Hashing is slow by design, so nobody without the link can ask for it.
   if ((await prisma.oneTimeLink.count({ where: link })) === 0) throw badLink()
   const hash = await hashPassword(password)
@@ -26,10 +31,20 @@ export async function createAdministrator(
   await prisma.$transaction(async (transaction) => {
     const { count } = await transaction.oneTimeLink.updateMany({ where: link, data: { usedAt: at } })
     if (count === 0) throw badLink()
-    await transaction.user.create({ data: { id: userId, name, email: email.toLowerCase(), createdAt: at, updatedAt: at } })
+    await transaction.user.create({
+      data: { id: userId, name, email: email.toLowerCase(), createdAt: at, updatedAt: at },
+    })
     // The shape in which better-auth keeps a password.
     await transaction.account.create({
-      data: { id: newId('account'), accountId: userId, providerId: 'credential', userId, password: hash, createdAt: at, updatedAt: at },
+      data: {
+        id: newId('account'),
+        accountId: userId,
+        providerId: 'credential',
+        userId,
+        password: hash,
+        createdAt: at,
+        updatedAt: at,
+      },
     })
     await recordAudit(transaction, context, { action: 'administrator.create', subject: userId })
   })

@@ -29,7 +29,11 @@ test('the link makes one administrator, whose password better-auth can check', a
   const { userId } = await createAdministrator(world.anonymous, { token, ...person })
   expect(await administratorExists(world.anonymous)).toBe(true)
   const user = await world.db.prisma.user.findUniqueOrThrow({ where: { id: userId }, include: { accounts: true } })
-  expect(user).toMatchObject({ name: 'Ada', email: 'ada@example.org', accounts: [{ providerId: 'credential', accountId: userId }] })
+  expect(user).toMatchObject({
+    name: 'Ada',
+    email: 'ada@example.org',
+    accounts: [{ providerId: 'credential', accountId: userId }],
+  })
   const hash = user.accounts[0]?.password ?? ''
   expect(await verifyPassword({ hash, password: person.password })).toBe(true)
   expect(await verifyPassword({ hash, password: 'wrong' })).toBe(false)
@@ -39,7 +43,9 @@ test('the link makes one administrator, whose password better-auth can check', a
 
 test('one link used twice at once makes one administrator', async () => {
   const token = await makeLink()
-  const attempts = ['a@example.org', 'b@example.org'].map((email) => createAdministrator(world.anonymous, { token, ...person, email }))
+  const attempts = ['a@example.org', 'b@example.org'].map((email) =>
+    createAdministrator(world.anonymous, { token, ...person, email }),
+  )
   const results = await Promise.allSettled(attempts)
   expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1)
   expect(await world.db.prisma.user.count()).toBe(1)

@@ -12,15 +12,23 @@ const useIsNotedEvery = 60_000 // milliseconds: a write for every push would cos
 export async function authenticateGuest(context: ServiceContext, { token }: { token: string }): Promise<GuestActor> {
   const { db, now } = context
   const found = await findVmToken(db.pool, hashSecret(token))
-  if (found === null) throw new ServiceError('unauthenticated', 'This token of a VM is unknown or was revoked; make another one on the VM.')
+  if (found === null)
+    throw new ServiceError(
+      'unauthenticated',
+      'This token of a VM is unknown or was revoked; make another one on the VM.',
+    )
   if (found.lastUsedAt === null || now() - found.lastUsedAt > useIsNotedEvery) {
     await db.prisma.vmToken.updateMany({ where: { id: found.id }, data: { lastUsedAt: new Date(now()) } })
   }
   const [at, another] = found.hypervisors
-  if (at === undefined) throw new ServiceError('conflict', 'No hypervisor reports the VM of this token now; push again when it does.')
+  if (at === undefined)
+    throw new ServiceError('conflict', 'No hypervisor reports the VM of this token now; push again when it does.')
   if (another !== undefined) {
     const names = found.hypervisors.map(({ name }) => name).join(' and ')
-    throw new ServiceError('conflict', `${names} each report a VM with the uuid of this token; push again when only one does.`)
+    throw new ServiceError(
+      'conflict',
+      `${names} each report a VM with the uuid of this token; push again when only one does.`,
+    )
   }
   return { kind: 'guest', tokenId: found.id, hypervisorId: at.id, vmKey: found.vmKey }
 }

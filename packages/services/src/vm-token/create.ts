@@ -12,7 +12,9 @@ export async function createVmToken(context: ServiceContext, { vmId }: { vmId: s
   const token = newSecret('vm')
   const id = newId('vmtoken')
   await context.db.prisma.$transaction(async (transaction) => {
-    await transaction.vmToken.create({ data: { id, ...binding, tokenHash: hashSecret(token), createdAt: new Date(context.now()) } })
+    await transaction.vmToken.create({
+      data: { id, ...binding, tokenHash: hashSecret(token), createdAt: new Date(context.now()) },
+    })
     await recordAudit(transaction, context, { action: 'vm-token.create', subject: id, detail: { vm: vmId, name } })
   })
   return { id, token }

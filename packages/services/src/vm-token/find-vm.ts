@@ -5,8 +5,14 @@ import { ServiceError } from '../error.ts'
 type Binding = { readonly vmKey: string; readonly hypervisorId: string | null }
 
 /** Throws ServiceError `not-found`. */
-export async function findVm({ db }: ServiceContext, vmId: string): Promise<{ readonly binding: Binding; readonly name: string }> {
-  const vm = await db.prisma.vm.findUnique({ where: { id: vmId }, select: { key: true, uuid: true, name: true, hypervisorId: true } })
+export async function findVm(
+  { db }: ServiceContext,
+  vmId: string,
+): Promise<{ readonly binding: Binding; readonly name: string }> {
+  const vm = await db.prisma.vm.findUnique({
+    where: { id: vmId },
+    select: { key: true, uuid: true, name: true, hypervisorId: true },
+  })
   if (vm === null) throw new ServiceError('not-found', `There is no VM ${vmId}.`)
   return { binding: { vmKey: vm.key, hypervisorId: vm.key === vm.uuid ? null : vm.hypervisorId }, name: vm.name }
 }

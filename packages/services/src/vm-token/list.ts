@@ -7,7 +7,10 @@ import { findVm } from './find-vm.ts'
 export async function listVmTokens(context: ServiceContext, { vmId }: { vmId: string }): Promise<VmToken[]> {
   authorise(context, 'administrate')
   const { binding } = await findVm(context, vmId)
-  const tokens = await context.db.prisma.vmToken.findMany({ where: binding, orderBy: [{ createdAt: 'desc' }, { id: 'asc' }] })
+  const tokens = await context.db.prisma.vmToken.findMany({
+    where: binding,
+    orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+  })
   return tokens.map(({ id, createdAt, lastUsedAt, revokedAt }) => ({
     id,
     createdAt: createdAt.toISOString(),

@@ -32,7 +32,14 @@ beforeEach(async () => {
 
 function report(from = actor, more: Partial<ReportInput> = {}) {
   sequence += 1
-  const input = { sequence, hostId: from.hostId, name: from.hostId, observedAt: world.clock.now, taps: [{ ifindex: 7 }, { ifindex: 8 }], ...more }
+  const input = {
+    sequence,
+    hostId: from.hostId,
+    name: from.hostId,
+    observedAt: world.clock.now,
+    taps: [{ ifindex: 7 }, { ifindex: 8 }],
+    ...more,
+  }
   return ingest.submit(from, [makeReport(input)], world.clock.now)
 }
 
@@ -65,20 +72,34 @@ test('what a guest pushes is the verdict on its VM at once, and on no other', as
   expect((await vmNamed('vm-8')).route.method).toBe(null)
   world.clock.now += 10_000
   expect(await push(token)).toBe('Taken: there is no default route.')
-  expect((await vmNamed('vm-7')).route).toMatchObject({ status: 'missing', method: 'pushed', reason: 'The guest has no ::/0 (pushed by the guest)' })
+  expect((await vmNamed('vm-7')).route).toMatchObject({
+    status: 'missing',
+    method: 'pushed',
+    reason: 'The guest has no ::/0 (pushed by the guest)',
+  })
   // The next report builds upon it.
   world.clock.now += 4000
   await report()
   expect((await vmNamed('vm-7')).route).toMatchObject({ status: 'missing', checkedAt: iso(11_000) })
-  const { rows } = await world.db.pool.query(`SELECT "from", "to" FROM transition WHERE subject = 'vm' AND "from" IS NOT NULL ORDER BY at`)
-  expect(rows).toEqual([{ from: 'unknown', to: 'ok' }, { from: 'ok', to: 'missing' }])
+  const { rows } = await world.db.pool.query(
+    `SELECT "from", "to" FROM transition WHERE subject = 'vm' AND "from" IS NOT NULL ORDER BY at`,
+  )
+  expect(rows).toEqual([
+    { from: 'unknown', to: 'ok' },
+    { from: 'ok', to: 'missing' },
+  ])
 })
 
 test('a push beside reports in one commit loses none of them', async () => {
   await report()
   const { token } = await createVmToken(world.user, { vmId: (await vmNamed('vm-7')).id })
   const answers = await Promise.all([report(), push(token), report(), push(token, linux(present))])
-  expect(answers).toMatchObject([{ accepted: 1 }, 'Taken: there is no default route.', { accepted: 1 }, expect.stringContaining('for 1790 s more')])
+  expect(answers).toMatchObject([
+    { accepted: 1 },
+    'Taken: there is no default route.',
+    { accepted: 1 },
+    expect.stringContaining('for 1790 s more'),
+  ])
   expect((await vmNamed('vm-7')).route.method).toBe('pushed')
 })
 
@@ -91,8 +112,17 @@ test('garbage makes the route unknown with the line that failed, and nothing of 
   expect(rows.map(({ row }) => row).join()).not.toMatch(/secret0|5ec/)
   world.clock.now += 10_000
   expect(await push(token, Buffer.from([0xff, 0, 0x1b, 0x5b, 0x33]))).toMatch(/^Taken, but it does not tell/)
-  expect((await vmNamed('vm-7')).route).toMatchObject({ status: 'unknown', reason: expect.stringContaining('line 1 stands before the first heading') })
-  await expect(pushRoutes(ingest, await authenticateGuest(world.anonymous, { token }), { format: 'x', table: linux(''), receivedAt: 0 })).rejects.toMatchObject({ code: 'invalid' })
+  expect((await vmNamed('vm-7')).route).toMatchObject({
+    status: 'unknown',
+    reason: expect.stringContaining('line 1 stands before the first heading'),
+  })
+  await expect(
+    pushRoutes(ingest, await authenticateGuest(world.anonymous, { token }), {
+      format: 'x',
+      table: linux(''),
+      receivedAt: 0,
+    }),
+  ).rejects.toMatchObject({ code: 'invalid' })
 })
 
 test('a token is shown once, listed, revoked, and each is written down', async () => {
@@ -113,9 +143,13 @@ test('a token is shown once, listed, revoked, and each is written down', async (
     ['vm-token.create', 'user_test', { vm: vmId, name: 'vm-7' }],
     ['vm-token.revoke', 'user_test', {}],
   ])
-  await expect(authenticateGuest(world.anonymous, { token: 'sz_vm_x' })).rejects.toMatchObject({ code: 'unauthenticated' })
+  await expect(authenticateGuest(world.anonymous, { token: 'sz_vm_x' })).rejects.toMatchObject({
+    code: 'unauthenticated',
+  })
   await expect(createVmToken(world.user, { vmId: 'vm_x' })).rejects.toMatchObject({ code: 'not-found' })
-  await expect(createVmToken(world.as({ kind: 'api-token', tokenId: 'x', scopes: ['read'] }), { vmId })).rejects.toMatchObject({ code: 'forbidden' })
+  await expect(
+    createVmToken(world.as({ kind: 'api-token', tokenId: 'x', scopes: ['read'] }), { vmId }),
+  ).rejects.toMatchObject({ code: 'forbidden' })
 })
 
 test('a guest may do nothing else', async () => {
@@ -126,21 +160,31 @@ test('a guest may do nothing else', async () => {
   await expect(createVmToken(guest, { vmId: 'x' })).rejects.toMatchObject({ code: 'forbidden' })
 })
 
-const vmList = (context: typeof world.user) => listVms(context, { sort: 'since', descending: false, offset: 0, limit: 100 })
+const vmList = (context: typeof world.user) =>
+  listVms(context, { sort: 'since', descending: false, offset: 0, limit: 100 })
 
 test('it does not count where no hypervisor reports the VM now', async () => {
   await report()
   const { token } = await createVmToken(world.user, { vmId: (await vmNamed('vm-7')).id })
   world.clock.now += 15_000
   await report(actor, { taps: [{ ifindex: 8 }] })
-  await expect(push(token)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('No hypervisor reports the VM') })
+  await expect(push(token)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('No hypervisor reports the VM'),
+  })
   await report()
   expect(await push(token)).toMatch(/^Taken/)
   // Silent, first by the clock alone and then by a verdict.
   world.clock.now += 60_000
-  await expect(push(token)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('has not reported since') })
+  await expect(push(token)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('has not reported since'),
+  })
   await judgeDue(world.system)
-  await expect(push(token)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('No hypervisor reports the VM') })
+  await expect(push(token)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('No hypervisor reports the VM'),
+  })
   await removeHypervisor(world.user, { id: actor.hypervisorId })
   await expect(push(token)).rejects.toMatchObject({ code: expect.stringMatching('conflict|unauthenticated') })
 })
@@ -150,8 +194,15 @@ test('a uuid takes its token along to another hypervisor, and a name does not', 
   const other = await world.enrolled('host-0002')
   const withUuid = (from: CollectorActor, vms: object[]) => {
     sequence += 1
-    const made = makeReport({ sequence, hostId: from.hostId, name: from.hostId, observedAt: world.clock.now, taps: vms.map((_, index) => ({ ifindex: 7 + index })) })
-    for (const [index, tap] of (made.namespaces[0]?.taps ?? []).entries()) tap.vm = { name: 'x', uuid: null, pid: 1 + index, ...vms[index] }
+    const made = makeReport({
+      sequence,
+      hostId: from.hostId,
+      name: from.hostId,
+      observedAt: world.clock.now,
+      taps: vms.map((_, index) => ({ ifindex: 7 + index })),
+    })
+    for (const [index, tap] of (made.namespaces[0]?.taps ?? []).entries())
+      tap.vm = { name: 'x', uuid: null, pid: 1 + index, ...vms[index] }
     return ingest.submit(from, [made], world.clock.now)
   }
   await withUuid(actor, [{ name: 'mover', uuid }, { name: 'named' }])
@@ -161,7 +212,10 @@ test('a uuid takes its token along to another hypervisor, and a name does not', 
   await push(byName.token)
   // Both hypervisors have it for a while: nobody can tell which of the two is meant.
   await withUuid(other, [{ name: 'mover', uuid }, { name: 'named' }])
-  await expect(push(byUuid.token)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('host-0001 and host-0002 each report') })
+  await expect(push(byUuid.token)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('host-0001 and host-0002 each report'),
+  })
   world.clock.now += 15_000
   await withUuid(actor, [{ name: 'another' }])
   await push(byUuid.token, linux(present))

@@ -5,7 +5,10 @@ import type { ServiceContext } from '../context.ts'
 import { toIso } from '../time.ts'
 
 /** How many VMs of a search are in each state of their route. */
-export async function countVms(context: ServiceContext, search: Pick<VmListQuery, 'hypervisor' | 'search'>): Promise<VmCounts> {
+export async function countVms(
+  context: ServiceContext,
+  search: Pick<VmListQuery, 'hypervisor' | 'search'>,
+): Promise<VmCounts> {
   authorise(context, 'read')
   const rows = await countRoutes(context.db.pool, search)
   const vms = (status: (typeof rows)[number]['status']) => rows.find((row) => row.status === status)?.vms ?? 0

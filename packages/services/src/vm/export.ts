@@ -10,7 +10,10 @@ const atOnce = 500
  * Every VM that the query matches, in its order; `offset` and `limit` are not regarded. Which VMs and in which order is
  * settled at the start; each is read when its turn comes, so that a slow reader holds neither a connection nor a snapshot.
  */
-export async function* exportVms(context: ServiceContext, query: VmListQuery): AsyncGenerator<DashboardVm, void, undefined> {
+export async function* exportVms(
+  context: ServiceContext,
+  query: VmListQuery,
+): AsyncGenerator<DashboardVm, void, undefined> {
   authorise(context, 'read')
   const ids = await readVmIds(context.db.pool, query)
   for (let start = 0; start < ids.length; start += atOnce) {

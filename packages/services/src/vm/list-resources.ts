@@ -5,7 +5,10 @@ import type { ServiceContext } from '../context.ts'
 import { type Page, type PageQuery, readCursor, toPage } from '../page.ts'
 import { toVmResource } from './to-resource.ts'
 
-export type VmsQuery = PageQuery & { readonly route?: RouteStatus | undefined; readonly hypervisor?: string | undefined }
+export type VmsQuery = PageQuery & {
+  readonly route?: RouteStatus | undefined
+  readonly hypervisor?: string | undefined
+}
 
 /** The VMs that match, by id, a page at a time. */
 export async function listVmResources(context: ServiceContext, query: VmsQuery): Promise<Page<VmResource>> {

@@ -10,5 +10,10 @@ export async function listVms(context: ServiceContext, query: VmListQuery): Prom
   authorise(context, 'read')
   const { pool } = context.db
   const [counts, vms] = await Promise.all([countVms(pool, query), readVms(pool, query)])
-  return { now: toIso(context.now()), total: counts.total, hypervisors: counts.hypervisors, items: vms.map(toDashboardVm) }
+  return {
+    now: toIso(context.now()),
+    total: counts.total,
+    hypervisors: counts.hypervisors,
+    items: vms.map(toDashboardVm),
+  }
 }

@@ -19,7 +19,9 @@ export function toVmResource(vm: VmRecord): VmResource {
       method: vm.routeMethod,
       gateway: vm.routeGateway,
       expiresAt: toIsoOrNull(vm.routeExpiresAt),
-      checks: routeCheckMethod.options.flatMap((method) => vm.checks.filter((check) => check.method === method).map(toCheck)),
+      checks: routeCheckMethod.options.flatMap((method) =>
+        vm.checks.filter((check) => check.method === method).map(toCheck),
+      ),
     },
   }
 }
@@ -44,6 +46,10 @@ export function toDashboardVm(vm: VmRecord): DashboardVm {
   }
 }
 
-function toCountdown({ routeEndsAt: endsAt, routeEndsBasis: basis, routeRenewable: renewable }: VmRecord): DashboardVm['countdown'] {
+function toCountdown({
+  routeEndsAt: endsAt,
+  routeEndsBasis: basis,
+  routeRenewable: renewable,
+}: VmRecord): DashboardVm['countdown'] {
   return endsAt === null || basis === null || renewable === null ? null : { endsAt: toIso(endsAt), basis, renewable }
 }

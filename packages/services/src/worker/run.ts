@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { dropExpiredPartitions, ensurePartitions, holdLock, rawRetentionMilliseconds, removeBootsBefore } from '@slashzero/db'
+import {
+  dropExpiredPartitions,
+  ensurePartitions,
+  holdLock,
+  rawRetentionMilliseconds,
+  removeBootsBefore,
+} from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { judgeDue } from '../report/judge-due.ts'
@@ -14,7 +20,11 @@ const day = 86_400_000
  * While the server was away every host was silent to it, so for `hearingMilliseconds` nothing is judged by time: collectors need
  * a period and a back-off to be heard again.
  */
-export async function runWorker(context: ServiceContext, signal: AbortSignal, hearingMilliseconds = 60_000): Promise<void> {
+export async function runWorker(
+  context: ServiceContext,
+  signal: AbortSignal,
+  hearingMilliseconds = 60_000,
+): Promise<void> {
   authorise(context, 'judge')
   while (!signal.aborted) {
     await attempt(context, 'the worker lost its database; it begins again', () =>

@@ -63,7 +63,9 @@ test('of two workers one works, and the other takes over when it stops', async (
   await running[0]
   await vi.waitFor(async () => expect(await heldLocks()).toBe(1), { timeout: 10_000 })
   world.clock.now = noon + day
-  await vi.waitFor(async () => expect((await readFleet(world.user)).hypervisors[0]?.status).toBe('silent'), { timeout: 15_000 })
+  await vi.waitFor(async () => expect((await readFleet(world.user)).hypervisors[0]?.status).toBe('silent'), {
+    timeout: 15_000,
+  })
   second.abort()
   await running[1]
   await vi.waitFor(async () => expect(await heldLocks()).toBe(0), { timeout: 5000 })
@@ -84,11 +86,15 @@ test('a worker whose connection is cut, and whose table is away, logs it and goe
   await world.db.pool.query('ALTER TABLE tap RENAME TO tap_away')
   world.clock.now = noon + day
   const running = runWorker(world.system, stop.signal, 0)
-  await vi.waitFor(() => expect(world.logged.map((line) => line.message)).toContain('judging what is due failed'), { timeout: 10_000 })
+  await vi.waitFor(() => expect(world.logged.map((line) => line.message)).toContain('judging what is due failed'), {
+    timeout: 10_000,
+  })
   await world.db.pool.query('ALTER TABLE tap_away RENAME TO tap')
   await world.db.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database =
     (SELECT oid FROM pg_database WHERE datname = current_database())`)
-  await vi.waitFor(async () => expect((await readFleet(world.user)).hypervisors[0]?.status).toBe('silent'), { timeout: 20_000 })
+  await vi.waitFor(async () => expect((await readFleet(world.user)).hypervisors[0]?.status).toBe('silent'), {
+    timeout: 20_000,
+  })
   stop.abort()
   await running
 })
@@ -97,7 +103,10 @@ test('readiness knows the schema', async () => {
   expect(await readReadiness(world.anonymous)).toEqual({ database: 'ok', schema: 'current' })
   const future = `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name) VALUES ('x', '', now(), '29990101_future')`
   await world.db.pool.query(future)
-  await expect(readReadiness(world.anonymous)).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('newer') })
+  await expect(readReadiness(world.anonymous)).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('newer'),
+  })
   await world.db.pool.query(`DELETE FROM _prisma_migrations WHERE id = 'x'`)
 })
 
@@ -111,7 +120,9 @@ test('after a start, hosts are heard before any is called silent', async () => {
   await sleep(500)
   expect((await readFleet(world.user)).hypervisors[0]?.status).not.toBe('silent')
   world.clock.now += 60_000
-  await vi.waitFor(async () => expect((await readFleet(world.user)).hypervisors[0]?.status).toBe('silent'), { timeout: 15_000 })
+  await vi.waitFor(async () => expect((await readFleet(world.user)).hypervisors[0]?.status).toBe('silent'), {
+    timeout: 15_000,
+  })
   stop.abort()
   await running
 })

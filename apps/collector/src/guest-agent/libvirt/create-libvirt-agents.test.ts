@@ -10,7 +10,10 @@ import type { GuestVm } from '../index.ts'
 
 const recorded = readFileSync(new URL('../../../fixtures/libvirt-conversation.hex', import.meta.url), 'utf8')
 const [said, answered] = ['> ', '< '].map((mark) =>
-  recorded.split('\n').filter((line) => line.startsWith(mark)).map((line) => Buffer.from(line.slice(2), 'hex')),
+  recorded
+    .split('\n')
+    .filter((line) => line.startsWith(mark))
+    .map((line) => Buffer.from(line.slice(2), 'hex')),
 )
 let directory: string
 let servers: Server[]
@@ -23,7 +26,12 @@ beforeEach(async () => {
   servers = []
   sockets = []
   holders = []
-  vm = { name: 'guests-vm-1', uuid: '5b2c1c52-4c5e-4a0e-9a55-0f6d3c3b1a01', pid: 1, agentSocketPath: await hold('agent.sock') }
+  vm = {
+    name: 'guests-vm-1',
+    uuid: '5b2c1c52-4c5e-4a0e-9a55-0f6d3c3b1a01',
+    pid: 1,
+    agentSocketPath: await hold('agent.sock'),
+  }
 })
 
 afterEach(async () => {
@@ -36,7 +44,9 @@ test('what was said to a real libvirtd is said again, and its answers are unders
   const { socket, heard } = await listen((index, answer) => answer(answered?.[index] ?? Buffer.alloc(0)))
   expect(await check(socket)).toMatchObject({ method: 'guest-agent', defaultRoute: 'present', reason: null })
   const isCommand = (message: Buffer) => message.includes('"guest-exec"')
-  expect(heard.filter((message) => !isCommand(message))).toEqual(said?.slice(0, heard.length).filter((message) => !isCommand(message)))
+  expect(heard.filter((message) => !isCommand(message))).toEqual(
+    said?.slice(0, heard.length).filter((message) => !isCommand(message)),
+  )
   expect(heard).toHaveLength(8)
 })
 
@@ -57,13 +67,33 @@ test('answers that come byte by byte, behind a message that answers nothing, are
 
 test.each<[string, (index: number) => Buffer, RegExp]>([
   ['with a password alone', () => reply(0x20008086, 66, 1, 1, 1), /libvirt wants a password/],
-  ['to members of its group alone', (index) => (index === 0 ? reply(0x20008086, 66, 1, 1, 2) : refuse(index + 1, 'not authorized')), /refuses the collector: not authorized; .* group libvirt/],
-  ['and says that the agent does not run', (index) => (index < 2 ? recordedAnswer(index) : refuse(3, 'QEMU guest agent is not connected')), /^libvirt: QEMU guest agent is not connected$/],
-  ['but not in its own protocol', () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), /libvirt says more than 1048576 bytes/],
+  [
+    'to members of its group alone',
+    (index) => (index === 0 ? reply(0x20008086, 66, 1, 1, 2) : refuse(index + 1, 'not authorized')),
+    /refuses the collector: not authorized; .* group libvirt/,
+  ],
+  [
+    'and says that the agent does not run',
+    (index) => (index < 2 ? recordedAnswer(index) : refuse(3, 'QEMU guest agent is not connected')),
+    /^libvirt: QEMU guest agent is not connected$/,
+  ],
+  [
+    'but not in its own protocol',
+    () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    /libvirt says more than 1048576 bytes/,
+  ],
   ['with a length of nothing', () => Buffer.alloc(64), /cut off/],
   ['with less than it announces', () => recordedAnswer(0).fill(0xff, 28, 32), /cut off/],
-  ['with a guest that answers no JSON', (index) => (index < 2 ? recordedAnswer(index) : say(3, '{')), /is no JSON object/],
-  ['with a guest that answers nothing', (index) => (index < 2 ? recordedAnswer(index) : reply(0x20008087, 3, 3, 0)), /is no JSON object/],
+  [
+    'with a guest that answers no JSON',
+    (index) => (index < 2 ? recordedAnswer(index) : say(3, '{')),
+    /is no JSON object/,
+  ],
+  [
+    'with a guest that answers nothing',
+    (index) => (index < 2 ? recordedAnswer(index) : reply(0x20008087, 3, 3, 0)),
+    /is no JSON object/,
+  ],
 ])('libvirt answers %s', async (_, answerTo, reason) => {
   const { socket } = await listen((index, answer) => answer(answerTo(index)))
   expect(await check(socket)).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringMatching(reason) })
@@ -75,7 +105,10 @@ test('a libvirt that stalls delays nobody beyond the deadline, and its VM is unk
   const checker = createGuestRouteChecker({ deadlineMilliseconds: 200, now: Date.now, libvirtSockets: [socket] })
   const [held, other] = await checker.check([vm, direct])
   checker.close()
-  expect(held).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('no answer in time from libvirt') })
+  expect(held).toMatchObject({
+    defaultRoute: 'unknown',
+    reason: expect.stringContaining('no answer in time from libvirt'),
+  })
   expect(other).toMatchObject({ defaultRoute: 'unknown', reason: "the agent's socket does not exist" })
 })
 
@@ -94,15 +127,23 @@ test('many VMs share few connections, and an answer goes to none but its own', a
   expect(connections()).toBeLessThanOrEqual(8)
 })
 
-test('a VM that libvirt does not know is another client\'s', async () => {
-  const { socket } = await listen((index, answer) => answer(index < 2 ? recordedAnswer(index) : refuse(3, 'Domain not found', 42)))
-  expect(await check(socket)).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringMatching(/^libvirt does not know this VM, and another client/) })
+test("a VM that libvirt does not know is another client's", async () => {
+  const { socket } = await listen((index, answer) =>
+    answer(index < 2 ? recordedAnswer(index) : refuse(3, 'Domain not found', 42)),
+  )
+  expect(await check(socket)).toMatchObject({
+    defaultRoute: 'unknown',
+    reason: expect.stringMatching(/^libvirt does not know this VM, and another client/),
+  })
 })
 
 test('an agent that libvirt is not connected to does not run, and nobody is asked', async () => {
   const { socket, connections } = await listen(() => undefined)
   const idle = { ...vm, agentSocketPath: '/var/lib/libvirt/qemu/channel/target/domain-2-idle/org.qemu.guest_agent.0' }
-  expect(await check(socket, idle)).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('libvirt is connected to no agent') })
+  expect(await check(socket, idle)).toMatchObject({
+    defaultRoute: 'unknown',
+    reason: expect.stringContaining('libvirt is connected to no agent'),
+  })
   expect(connections()).toBe(0)
 })
 
@@ -111,7 +152,12 @@ test('who is not let in does not knock for every VM and in every pass', async ()
     answer(index === 0 ? reply(0x20008086, 66, 1, 1, 2) : refuse(index + 1, 'not authorized')),
   )
   const vms = await holdMany()
-  const checker = createGuestRouteChecker({ deadlineMilliseconds: 5000, now: Date.now, intervalMilliseconds: 0, libvirtSockets: [socket] })
+  const checker = createGuestRouteChecker({
+    deadlineMilliseconds: 5000,
+    now: Date.now,
+    intervalMilliseconds: 0,
+    libvirtSockets: [socket],
+  })
   const [first, second] = [await checker.check(vms), await checker.check(vms)]
   checker.close()
   expect(new Set([...first, ...second].map(({ reason }) => reason)).size).toBe(1)
@@ -122,7 +168,10 @@ test('without libvirt its folders are like others', async () => {
   const absent = join(directory, 'absent')
   const report = await check(absent, { ...vm, agentSocketPath: '/var/lib/libvirt/absent' })
   expect(report).toMatchObject({ defaultRoute: 'unknown', reason: "the agent's socket does not exist" })
-  expect(await check(absent)).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('another client') })
+  expect(await check(absent)).toMatchObject({
+    defaultRoute: 'unknown',
+    reason: expect.stringContaining('another client'),
+  })
 })
 
 /** An agent's socket that has a client, as those of libvirt have while an agent runs. */

@@ -22,7 +22,11 @@ export type LibvirtAgents = {
    * Has `talk` do its part with the agent of a domain, as `openConversation` does with an agent's own socket. Rejects with a reason fit
    * for a report.
    */
-  readonly converse: <Result>(domain: Domain, deadline: AbortSignal, talk: (agent: Conversation) => Promise<Result>) => Promise<Result>
+  readonly converse: <Result>(
+    domain: Domain,
+    deadline: AbortSignal,
+    talk: (agent: Conversation) => Promise<Result>,
+  ) => Promise<Result>
   readonly close: () => void
 }
 
@@ -57,7 +61,11 @@ export function createLibvirtAgents(patienceMilliseconds: number, sockets: reado
     closing = setTimeout(close, IDLE_MILLISECONDS).unref()
   }
 
-  async function converse<Result>(domain: Domain, deadline: AbortSignal, talk: (agent: Conversation) => Promise<Result>): Promise<Result> {
+  async function converse<Result>(
+    domain: Domain,
+    deadline: AbortSignal,
+    talk: (agent: Conversation) => Promise<Result>,
+  ): Promise<Result> {
     if (barred !== null && performance.now() < barred.until) throw barred.reason
     const connection = take()
     const doing = { what: 'connecting to libvirt' }

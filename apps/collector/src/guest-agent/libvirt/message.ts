@@ -11,7 +11,12 @@ export const CONNECT_CLOSE: Procedure = { program: REMOTE, number: 2 }
 export const DOMAIN_AGENT_COMMAND: Procedure = { program: QEMU, number: 3 }
 
 /** A value in XDR (RFC 4506), as far as calls need it; `optional` is a pointer that is not null. */
-export type Value = { unsigned: number } | { int: number } | { text: string } | { optional: string } | { opaque: Uint8Array }
+export type Value =
+  | { unsigned: number }
+  | { int: number }
+  | { text: string }
+  | { optional: string }
+  | { opaque: Uint8Array }
 
 /** A call as it goes to libvirt's socket (src/rpc/virnetprotocol.x): length, header, arguments. */
 export function encodeCall({ program, number }: Procedure, serial: number, args: readonly Value[]): Uint8Array {
@@ -26,7 +31,10 @@ export function readLength(bytes: Uint8Array): number | null {
 }
 
 /** What one whole message says: the answer to the call with this serial, a refusal of it, or null for anything else. */
-export function readReply(message: Uint8Array, serial: number): { result: Reader } | { code: number; message: string } | null {
+export function readReply(
+  message: Uint8Array,
+  serial: number,
+): { result: Reader } | { code: number; message: string } | null {
   const reader = createReader(message.subarray(LENGTH))
   reader.skip(12)
   const [type, answered, status] = [reader.unsigned(), reader.unsigned(), reader.unsigned()]

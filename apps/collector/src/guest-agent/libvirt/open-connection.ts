@@ -61,7 +61,9 @@ export function openConnection(path: string): Connection {
       try {
         if (!open) {
           await logIn().catch((error: unknown) => {
-            throw error instanceof LibvirtRefusal ? new NoAccess(`libvirt refuses the collector: ${error.message}; ${MEMBER}`) : error
+            throw error instanceof LibvirtRefusal
+              ? new NoAccess(`libvirt refuses the collector: ${error.message}; ${MEMBER}`)
+              : error
           })
         }
         return await exchange(procedure, args)
@@ -74,7 +76,10 @@ export function openConnection(path: string): Connection {
     close: () => {
       socket.setTimeout(LEAVE_MILLISECONDS, () => socket.destroy())
       // libvirt closes its end once it has answered.
-      void exchange(CONNECT_CLOSE, []).then(read).catch(() => undefined).finally(() => socket.destroy())
+      void exchange(CONNECT_CLOSE, [])
+        .then(read)
+        .catch(() => undefined)
+        .finally(() => socket.destroy())
     },
     isUsable: () => open && !socket.destroyed,
   }
@@ -92,7 +97,8 @@ function createMessageReader(chunks: AsyncIterator<Buffer>): () => Promise<Uint8
       parts.push(next.value)
       size += next.value.length
       wanted ??= readLength(Buffer.concat(parts))
-      if (wanted !== null && wanted > LARGEST_MESSAGE) throw new Error(`libvirt says more than ${LARGEST_MESSAGE} bytes`)
+      if (wanted !== null && wanted > LARGEST_MESSAGE)
+        throw new Error(`libvirt says more than ${LARGEST_MESSAGE} bytes`)
     }
     const bytes = Buffer.concat(parts)
     buffered = bytes.subarray(wanted)
