@@ -1,7 +1,11 @@
 // Who may import whom. Whatever is not listed is forbidden.
+const contract = (...doors) => doors.map((door) => `packages/contract/src/${door}`)
+
 const mayImport = {
-  'packages/contract': [],
-  'packages/core': ['packages/contract'],
+  'packages/contract/src/report': [],
+  'packages/contract/src/rest': contract('report'),
+  'packages/contract/src/page': contract('report', 'rest'),
+  'packages/core': contract('report', 'rest'),
   'packages/linux': [],
   'packages/route-table': [],
   'packages/db': ['packages/core', 'packages/contract'],
@@ -9,7 +13,7 @@ const mayImport = {
   'packages/api': ['packages/services', 'packages/contract'],
   'apps/web/(?!server/)': ['packages/api', 'packages/contract', 'packages/core'],
   'apps/web/server': ['packages/api', 'packages/contract', 'packages/core', 'packages/db', 'packages/services'],
-  'apps/collector': ['packages/linux', 'packages/route-table', 'packages/contract', 'packages/core'],
+  'apps/collector': ['packages/linux', 'packages/route-table', 'packages/core', ...contract('report')],
   'apps/cli': ['packages/services', 'packages/db', 'packages/contract'],
   'packages/lab': ['packages/contract', 'packages/linux'],
   e2e: ['packages/lab', 'packages/contract', 'prisma/seed'],

@@ -20,8 +20,8 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { report as reportSchema } from '@slashzero/contract'
-import type { Report } from '@slashzero/contract'
+import { report as reportSchema } from '@slashzero/contract/report'
+import type { Report } from '@slashzero/contract/report'
 
 const execute = promisify(execFile)
 const DIST = fileURLToPath(new URL('../../../dist', import.meta.url))

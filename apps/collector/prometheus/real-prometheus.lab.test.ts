@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { toVisible } from '@slashzero/contract'
+import { toVisible } from '@slashzero/contract/report'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { makeHypervisor, until } from '../src/lab/make-hypervisor.ts'

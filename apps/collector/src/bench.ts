@@ -3,7 +3,7 @@
 // read after garbage was collected.
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import { checkRoutes } from './command/check-routes.ts'
 import { log } from './command/write-log.ts'
 import { createGuestRouteChecker } from './guest-agent/index.ts'

@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import packageJson from '../package.json' with { type: 'json' }
 import { createAdvertisementWatch } from './advertisements/index.ts'
 import type { AdvertisementWatch } from './advertisements/index.ts'

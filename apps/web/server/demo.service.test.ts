@@ -1,4 +1,4 @@
-import { demoStatus, fleet } from '@slashzero/contract'
+import { demoStatus, fleet } from '@slashzero/contract/page'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { sameOrigin, startTestServer } from './testing/start-test-server.ts'

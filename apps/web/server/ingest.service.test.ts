@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { gzipSync } from 'node:zlib'
-import { problem } from '@slashzero/contract'
+import { problem } from '@slashzero/contract/report'
 import { readHypervisor, revokeCredential } from '@slashzero/services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { reportOf } from './testing/report-of.ts'

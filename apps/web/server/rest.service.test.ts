@@ -1,4 +1,4 @@
-import { hypervisorResource, page, vmResource } from '@slashzero/contract'
+import { hypervisorResource, page, vmResource } from '@slashzero/contract/rest'
 import { createApiToken, revokeApiToken } from '@slashzero/services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { reportOf } from './testing/report-of.ts'

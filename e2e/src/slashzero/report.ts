@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { randomUUID } from 'node:crypto'
-import { enrolResponse, ingestResponse, type Report } from '@slashzero/contract'
+import { enrolResponse, ingestResponse, type Report } from '@slashzero/contract/report'
 import type { Slashzero } from './start.ts'
 
 type DefaultRoute = Report['routeChecks'][number]['defaultRoute']

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import { hypervisorResource, page as pageOf, vmResource } from '@slashzero/contract'
+import { hypervisorResource, page as pageOf, vmResource } from '@slashzero/contract/rest'
 import { type Hypervisor, type SenderReading, startHypervisor, type Vm } from '@slashzero/lab'
 import { createAdministrator, signIn } from '../slashzero/administrator.ts'
 import { type Slashzero, startSlashzero } from '../slashzero/start.ts'

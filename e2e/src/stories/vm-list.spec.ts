@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, type Page, test } from '@playwright/test'
-import { page as pageOf, vmResource } from '@slashzero/contract'
+import { page as pageOf, vmResource } from '@slashzero/contract/rest'
 import { createAdministrator, signIn } from '../slashzero/administrator.ts'
 import { reportHypervisor } from '../slashzero/report.ts'
 import { type Slashzero, startSlashzero } from '../slashzero/start.ts'

@@ -1,11 +1,5 @@
-import type {
-  HypervisorStatus,
-  RouteCheckReport,
-  RouteStatus,
-  SeenAdvertisement,
-  TapReport,
-  TapStatus,
-} from '@slashzero/contract'
+import type { RouteCheckReport, SeenAdvertisement, TapReport } from '@slashzero/contract/report'
+import type { HypervisorStatus, RouteStatus, TapStatus } from '@slashzero/contract/rest'
 
 /** What is stored of a hypervisor between two judgements. Times are milliseconds since the epoch, on the server's clock. */
 export type HypervisorState = {

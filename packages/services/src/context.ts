@@ -1,4 +1,4 @@
-import type { Scope } from '@slashzero/contract'
+import type { Scope } from '@slashzero/contract/page'
 import type { Database } from '@slashzero/db'
 
 /** Who asks. Verbs authorise against it; `system` is the process itself (worker, command line, start). */

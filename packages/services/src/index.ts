@@ -1,5 +1,5 @@
 export { scopes } from './api-token/scopes.ts'
-export type { Scope } from '@slashzero/contract'
+export type { Scope } from '@slashzero/contract/page'
 export type { Actor, CollectorActor, GuestActor, Logger, ServiceContext } from './context.ts'
 export { ServiceError } from './error.ts'
 export type { FieldError, ServiceErrorCode } from './error.ts'

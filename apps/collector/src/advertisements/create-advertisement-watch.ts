@@ -1,5 +1,5 @@
 import { parseRouterAdvertisement, ShapeError } from '@slashzero/linux'
-import type { ProbeRun, SeenAdvertisement } from '@slashzero/contract'
+import type { ProbeRun, SeenAdvertisement } from '@slashzero/contract/report'
 import type { AdvertisementSockets } from '../io/advertisement-sockets.ts'
 import { MOST_READ } from '../io/advertisement-sockets.ts'
 import type { Kernel } from '../io/kernel.ts'

@@ -1,4 +1,4 @@
-import type { SeenAdvertisement } from '@slashzero/contract'
+import type { SeenAdvertisement } from '@slashzero/contract/report'
 import type { AdvertisedPrefix, RouterAdvertisement } from '@slashzero/linux'
 import { fromHexAddress } from '@slashzero/route-table'
 

@@ -1,4 +1,4 @@
-import type { RouteCheckReport } from '@slashzero/contract'
+import type { RouteCheckReport } from '@slashzero/contract/report'
 import type { GuestRouteChecker, GuestVm } from '../guest-agent/index.ts'
 import type { Vm } from '../probes/identify-vms.ts'
 

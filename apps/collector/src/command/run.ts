@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import type { Pass } from '../pass/create-pass.ts'
 import type { Pusher } from '../push/index.ts'
 import type { LinkWatch } from '../watch/index.ts'

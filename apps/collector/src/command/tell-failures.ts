@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import type { PushLog } from '../push/index.ts'
 
 /** However often a probe fails and succeeds by turns, it is one pair of lines in this time. */

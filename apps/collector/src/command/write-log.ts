@@ -1,4 +1,4 @@
-import { toVisible } from '@slashzero/contract'
+import { toVisible } from '@slashzero/contract/report'
 import { isJournal } from '../env.ts'
 import type { PushLog } from '../push/index.ts'
 

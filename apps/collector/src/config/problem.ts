@@ -1,4 +1,4 @@
-import { toVisible } from '@slashzero/contract'
+import { toVisible } from '@slashzero/contract/report'
 
 /** One thing that is wrong with the configuration, and how to put it right. */
 export type Problem = {

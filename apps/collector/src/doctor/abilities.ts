@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import { MEMBER } from '../guest-agent/index.ts'
 import type { readLibvirtAccess } from '../guest-agent/index.ts'
 import type { Probe } from '../pass/record-runs.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { report as reportSchema } from '@slashzero/contract'
-import type { NamespaceReport, Report, SocketReport } from '@slashzero/contract'
+import { report as reportSchema } from '@slashzero/contract/report'
+import type { NamespaceReport, Report, SocketReport } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
 import { MEMBER } from '../guest-agent/index.ts'
 import { listAbilities } from './abilities.ts'

@@ -1,7 +1,7 @@
 import { judgeReport, sendsBlocked } from '@slashzero/core'
 import type { HypervisorState, SocketState, VmState } from '@slashzero/core'
-import { toVisible } from '@slashzero/contract'
-import type { NamespaceReport, Report } from '@slashzero/contract'
+import { toVisible } from '@slashzero/contract/report'
+import type { NamespaceReport, Report } from '@slashzero/contract/report'
 import type { Ability } from './abilities.ts'
 import type {
   Diagnosis,

@@ -1,13 +1,5 @@
-import type {
-  HypervisorStatus,
-  NamespaceReport,
-  Report,
-  RouteCheckMethod,
-  RouteStatus,
-  TapReport,
-  TapStatus,
-} from '@slashzero/contract'
-import type { Countdown, SocketState } from '@slashzero/core'
+import type { NamespaceReport, Report, RouteCheckMethod, TapReport } from '@slashzero/contract/report'
+import type { Countdown, HypervisorState, RouteVerdict, SocketState, TapState } from '@slashzero/core'
 import type { Ability } from './abilities.ts'
 
 /** How a machine is: `unknown` where what could be seen is well and not all that matters could be seen. */
@@ -54,12 +46,12 @@ export type SenderDiagnosis = Pick<
   readonly staleUnknownReason: string | null
   /** The option memory from which on every Router Advertisement fails. */
   readonly sendsBlockedAtBytes: number | null
-  readonly status: HypervisorStatus
+  readonly status: HypervisorState['status']
   readonly reason: string
 }
 
 export type PortDiagnosis = Omit<TapReport, 'vm'> & {
-  readonly status: TapStatus
+  readonly status: TapState['status']
   readonly reason: string
   /** Null where no VM was seen behind it. */
   readonly vm: string | null
@@ -77,7 +69,7 @@ export type VmDiagnosis = {
   readonly uuid: string | null
   readonly ports: readonly string[]
   readonly route: {
-    readonly status: RouteStatus
+    readonly status: RouteVerdict['status']
     readonly reason: string | null
     readonly cause: string | null
     readonly gateway: string | null

@@ -1,6 +1,6 @@
 import { judgeHypervisor, nameSocket } from '@slashzero/core'
 import type { HypervisorState, SocketState, TapState, VmState } from '@slashzero/core'
-import type { HypervisorStatus, Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import type { Finding, Status, Step } from './diagnosis.ts'
 import { stepsForPort, stepsForSocket } from './give-steps.ts'
 import type { Surroundings } from './give-steps.ts'
@@ -25,7 +25,7 @@ export function findFindings(state: HypervisorState, report: Report, surrounding
 const LEVELS: readonly Finding['level'][] = ['broken', 'at-risk', 'unknown', 'note']
 
 /** What core says of one socket by itself, without the name of the socket, which stands beside it here. */
-export function judgeSocket(socket: SocketState, at: number): { status: HypervisorStatus; reason: string } {
+export function judgeSocket(socket: SocketState, at: number): { status: HypervisorState['status']; reason: string } {
   const { status, reason } = judgeHypervisor({
     sockets: [socket],
     taps: 0,
@@ -179,7 +179,7 @@ function seeMore(isRoot: boolean): Step {
 }
 
 /** How bad a verdict of core's is. */
-function levelOf(status: HypervisorStatus): Status {
+function levelOf(status: HypervisorState['status']): Status {
   switch (status) {
     case 'healthy':
       return 'healthy'

@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import { parseCapabilities, parseCgroup, parseDescriptor } from '@slashzero/linux'
 import type { Manager } from '@slashzero/linux'
 import { isRefusal } from '../io/kernel.ts'

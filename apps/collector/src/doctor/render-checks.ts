@@ -1,4 +1,4 @@
-import { toVisible } from '@slashzero/contract'
+import { toVisible } from '@slashzero/contract/report'
 import { tightestSocket } from '@slashzero/core'
 import type { Diagnosis, SenderDiagnosis, Status } from './diagnosis.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import { readLibvirtAccess } from '../guest-agent/index.ts'
 import type { Kernel } from '../io/kernel.ts'
 import { listAbilities } from './abilities.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { report as reportSchema } from '@slashzero/contract'
-import type { Report, TapReport } from '@slashzero/contract'
+import { report as reportSchema } from '@slashzero/contract/report'
+import type { Report, TapReport } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
 import { takeReports } from './take-reports.ts'
 

@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import { judgeAll } from './diagnose.ts'
 
 export type TakeOptions = {

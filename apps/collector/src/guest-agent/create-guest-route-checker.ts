@@ -1,5 +1,5 @@
-import { toVisible } from '@slashzero/contract'
-import type { RouteCheckReport } from '@slashzero/contract'
+import { toVisible } from '@slashzero/contract/report'
+import type { RouteCheckReport } from '@slashzero/contract/report'
 import { unknownRoute } from '@slashzero/route-table'
 import type { DefaultRoute } from '@slashzero/route-table'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -1,4 +1,4 @@
-import type { RouteCheckReport } from '@slashzero/contract'
+import type { RouteCheckReport } from '@slashzero/contract/report'
 
 /** A VM as the hypervisor knows it. `agentSocketPath` is the host's end of its guest agent channel, null where it has none. */
 export type GuestVm = {

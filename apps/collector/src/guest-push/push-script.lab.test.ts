@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RouteCheckReport } from '@slashzero/contract'
+import type { RouteCheckReport } from '@slashzero/contract/report'
 import { makeHypervisor, until } from '../lab/make-hypervisor.ts'
 
 const execute = promisify(execFile)

@@ -1,5 +1,5 @@
-import { toVisible } from '@slashzero/contract'
-import type { ProbeRun, RouteCheckReport } from '@slashzero/contract'
+import { toVisible } from '@slashzero/contract/report'
+import type { ProbeRun, RouteCheckReport } from '@slashzero/contract/report'
 import { describePushed, readPushedTable } from '@slashzero/route-table'
 import type { DefaultRoute } from '@slashzero/route-table'
 import type { ListenAddress } from '../metrics/index.ts'

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import type { Kernel } from '../io/kernel.ts'
 import { isRefusal } from '../io/kernel.ts'
 

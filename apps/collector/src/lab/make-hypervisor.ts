@@ -9,8 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
-import { report } from '@slashzero/contract'
-import type { Report } from '@slashzero/contract'
+import { report } from '@slashzero/contract/report'
+import type { Report } from '@slashzero/contract/report'
 
 const execute = promisify(execFile)
 const COLLECTOR = fileURLToPath(new URL('../../bin/slashzero-collector.mjs', import.meta.url))

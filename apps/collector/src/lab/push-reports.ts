@@ -3,8 +3,8 @@
 // epoch of number 0. They are two seconds apart for the server, and much less here; every tenth one changes whether a tap is joined.
 import { readFileSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { report } from '@slashzero/contract'
-import type { Report } from '@slashzero/contract'
+import { report } from '@slashzero/contract/report'
+import type { Report } from '@slashzero/contract/report'
 import { createPusher } from '../push/index.ts'
 
 const APART = 2000

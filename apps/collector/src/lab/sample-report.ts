@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { report as schema } from '@slashzero/contract'
-import type { Report, TapReport } from '@slashzero/contract'
+import { report as schema } from '@slashzero/contract/report'
+import type { Report, TapReport } from '@slashzero/contract/report'
 
 const golden = schema.parse(
   JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { report as reportSchema } from '@slashzero/contract'
-import type { NamespaceReport, Report, SeenAdvertisement, SocketReport, TapReport } from '@slashzero/contract'
+import { report as reportSchema } from '@slashzero/contract/report'
+import type { NamespaceReport, Report, SeenAdvertisement, SocketReport, TapReport } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
 import { describeReport } from './describe-report.ts'
 import { renderFamilies } from './render-families.ts'

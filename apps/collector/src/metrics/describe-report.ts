@@ -1,4 +1,4 @@
-import type { NamespaceReport, Report, RouteCheckReport } from '@slashzero/contract'
+import type { NamespaceReport, Report, RouteCheckReport } from '@slashzero/contract/report'
 import { formatLabel, joinLabels } from './format-label.ts'
 import { keepUnique, measure } from './metric.ts'
 import type { Family } from './metric.ts'

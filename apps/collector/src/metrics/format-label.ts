@@ -1,4 +1,4 @@
-import { toVisible } from '@slashzero/contract'
+import { toVisible } from '@slashzero/contract/report'
 
 /**
  * One label as it stands in an exposition. Its value may be hostile: what a terminal would obey is made visible, which leaves

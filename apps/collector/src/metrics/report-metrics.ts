@@ -7,7 +7,7 @@ import type {
   SenderReport,
   SocketReport,
   TapReport,
-} from '@slashzero/contract'
+} from '@slashzero/contract/report'
 import type { Metric } from './metric.ts'
 
 export const PASS: readonly Metric<Report>[] = [

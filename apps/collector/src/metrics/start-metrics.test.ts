@@ -12,7 +12,7 @@ import {
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { report as reportSchema } from '@slashzero/contract'
+import { report as reportSchema } from '@slashzero/contract/report'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { PusherStatus } from '../push/index.ts'
 import { startMetrics } from './start-metrics.ts'

@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import type { PusherStatus, PushLog } from '../push/index.ts'
 import { describeCollector } from './describe-collector.ts'
 import { describeReport } from './describe-report.ts'

@@ -1,5 +1,5 @@
-import { toVisible } from '@slashzero/contract'
-import type { ProbeRun, RouteCheckReport } from '@slashzero/contract'
+import { toVisible } from '@slashzero/contract/report'
+import type { ProbeRun, RouteCheckReport } from '@slashzero/contract/report'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kernel } from '../io/kernel.ts'
 import { isRefusal } from '../io/kernel.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { report } from '@slashzero/contract'
+import { report } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
 import { SystemError } from '../io/kernel.ts'
 import { readHost } from '../host/read-host.ts'

@@ -1,5 +1,5 @@
 import { parseUptime } from '@slashzero/linux'
-import type { NamespaceReport, Report, RouteCheckReport, TapReport } from '@slashzero/contract'
+import type { NamespaceReport, Report, RouteCheckReport, TapReport } from '@slashzero/contract/report'
 import type { AdvertisementWatch } from '../advertisements/index.ts'
 import type { GuestPush } from '../guest-push/index.ts'
 import type { Host } from '../host/read-host.ts'

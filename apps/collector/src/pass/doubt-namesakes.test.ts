@@ -1,4 +1,4 @@
-import type { RouteCheckReport } from '@slashzero/contract'
+import type { RouteCheckReport } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
 import { doubtNamesakes } from './doubt-namesakes.ts'
 

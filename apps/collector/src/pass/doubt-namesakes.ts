@@ -1,5 +1,5 @@
-import { toVisible } from '@slashzero/contract'
-import type { RouteCheckReport } from '@slashzero/contract'
+import { toVisible } from '@slashzero/contract/report'
+import type { RouteCheckReport } from '@slashzero/contract/report'
 import type { Vm } from '../probes/identify-vms.ts'
 
 type Identity = Pick<Vm, 'name' | 'uuid'>

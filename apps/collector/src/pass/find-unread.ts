@@ -1,4 +1,4 @@
-import type { NamespaceReport, Report } from '@slashzero/contract'
+import type { NamespaceReport, Report } from '@slashzero/contract/report'
 import type { Namespace } from '../probes/list-namespaces.ts'
 import type { Survey } from '../probes/survey-namespace.ts'
 

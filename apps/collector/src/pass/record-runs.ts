@@ -1,4 +1,4 @@
-import type { ProbeRun } from '@slashzero/contract'
+import type { ProbeRun } from '@slashzero/contract/report'
 
 /** Every probe of a pass, in the order of the report. */
 export const PROBES = [

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { report as schema } from '@slashzero/contract'
+import { report as schema } from '@slashzero/contract/report'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeHypervisor, until } from '../lab/make-hypervisor.ts'
 

@@ -8,7 +8,7 @@ import {
   showBytes,
 } from '@slashzero/linux'
 import type { ConfiguredInterface } from '@slashzero/linux'
-import type { SenderConfiguration } from '@slashzero/contract'
+import type { SenderConfiguration } from '@slashzero/contract/report'
 import type { Kernel } from '../io/kernel.ts'
 import { createConfinedFiles } from './confined-files.ts'
 import { gatherDnsmasqOptions } from './gather-dnsmasq-options.ts'

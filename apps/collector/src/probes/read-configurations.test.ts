@@ -1,4 +1,4 @@
-import type { NamespaceReport } from '@slashzero/contract'
+import type { NamespaceReport } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
 import { SystemError } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'

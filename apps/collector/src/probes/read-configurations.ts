@@ -1,5 +1,5 @@
 import { splitCommandLine } from '@slashzero/linux'
-import type { NamespaceReport, SenderConfiguration, SenderReport } from '@slashzero/contract'
+import type { NamespaceReport, SenderConfiguration, SenderReport } from '@slashzero/contract/report'
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'

@@ -1,6 +1,6 @@
 import { parseDevSnmp6, showBytes } from '@slashzero/linux'
 import type { Link } from '@slashzero/linux'
-import type { TapReport } from '@slashzero/contract'
+import type { TapReport } from '@slashzero/contract/report'
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'

@@ -1,5 +1,5 @@
 import { parseSysctl } from '@slashzero/linux'
-import type { NamespaceReport } from '@slashzero/contract'
+import type { NamespaceReport } from '@slashzero/contract/report'
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 

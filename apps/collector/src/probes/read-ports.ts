@@ -1,6 +1,6 @@
 import { showBytes } from '@slashzero/linux'
 import type { Link } from '@slashzero/linux'
-import type { TapReport } from '@slashzero/contract'
+import type { TapReport } from '@slashzero/contract/report'
 import type { RunRecorder } from '../pass/record-runs.ts'
 import { isJoined } from './read-all-routers.ts'
 import type { AllRouters } from './read-all-routers.ts'

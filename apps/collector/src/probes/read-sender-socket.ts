@@ -1,4 +1,4 @@
-import type { SocketReport } from '@slashzero/contract'
+import type { SocketReport } from '@slashzero/contract/report'
 import type { Kernel, OtherSocket } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'
 import { within } from './list-namespaces.ts'

@@ -1,5 +1,5 @@
 import type { Link } from '@slashzero/linux'
-import { senderReport } from '@slashzero/contract'
+import { senderReport } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
 import { SystemError } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'

@@ -1,5 +1,5 @@
 import { parseBootTime, showBytes, startTime } from '@slashzero/linux'
-import type { SenderReport, SocketReport } from '@slashzero/contract'
+import type { SenderReport, SocketReport } from '@slashzero/contract/report'
 import type { Kernel } from '../io/kernel.ts'
 import type { RunRecorder } from '../pass/record-runs.ts'
 import type { HolderIndex } from './find-holders.ts'

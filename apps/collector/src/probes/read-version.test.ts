@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { NamespaceReport } from '@slashzero/contract'
+import type { NamespaceReport } from '@slashzero/contract/report'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Kernel } from '../io/kernel.ts'
 import { files } from '../io/read-files.ts'

@@ -1,4 +1,4 @@
-import type { NamespaceReport, SenderReport } from '@slashzero/contract'
+import type { NamespaceReport, SenderReport } from '@slashzero/contract/report'
 import { SystemError } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import { awaitAnswer, NoAnswer } from './await-answer.ts'

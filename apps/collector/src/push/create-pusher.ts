@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
-import { ingestResponse } from '@slashzero/contract'
+import { ingestResponse } from '@slashzero/contract/report'
 import { holdFolder } from './hold-folder.ts'
 import { createCredentialKeeper } from './keep-credential.ts'
 import { openSpool, spoolLimits } from './keep-spool.ts'

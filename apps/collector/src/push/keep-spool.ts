@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import type { PushLog, SpoolLimits } from './pusher.ts'
 import { flushToDisk, listSpoolFiles, readSpoolFile, removeSpoolFile, unpack, writeSpoolFile } from './spool-files.ts'
 

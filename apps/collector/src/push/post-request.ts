@@ -2,8 +2,8 @@ import { request as requestPlainly } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { problem } from '@slashzero/contract'
-import type { Problem } from '@slashzero/contract'
+import { problem } from '@slashzero/contract/report'
+import type { Problem } from '@slashzero/contract/report'
 import { readRetryAfter } from './delay-retry.ts'
 
 const compress = promisify(gzip)

@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 
 /** What the pusher logs with; pino fits. */
 export type PushLog = {

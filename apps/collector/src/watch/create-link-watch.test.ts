@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { TapReport } from '@slashzero/contract'
+import type { TapReport } from '@slashzero/contract/report'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { SystemError } from '../io/kernel.ts'
 import { fakeKernel } from '../lab/fake-kernel.ts'

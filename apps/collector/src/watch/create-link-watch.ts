@@ -1,5 +1,5 @@
 import { parseLinkEvents } from '@slashzero/linux'
-import type { ProbeRun, Report } from '@slashzero/contract'
+import type { ProbeRun, Report } from '@slashzero/contract/report'
 import type { Kernel } from '../io/kernel.ts'
 import type { LinkSockets } from '../io/link-sockets.ts'
 import { createNamespaceFollower } from './follow-namespaces.ts'

@@ -1,4 +1,4 @@
-import type { Report, TapReport } from '@slashzero/contract'
+import type { Report, TapReport } from '@slashzero/contract/report'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeHypervisor, until } from '../lab/make-hypervisor.ts'

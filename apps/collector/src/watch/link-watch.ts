@@ -1,4 +1,4 @@
-import type { ProbeRun, Report } from '@slashzero/contract'
+import type { ProbeRun, Report } from '@slashzero/contract/report'
 import type { Namespace } from '../probes/list-namespaces.ts'
 
 /** Watches over interfaces between the passes, and says when the next pass should not wait for its turn. */

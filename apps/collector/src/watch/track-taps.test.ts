@@ -1,4 +1,4 @@
-import type { TapReport } from '@slashzero/contract'
+import type { TapReport } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
 import { sampleReport, sampleTap } from '../lab/sample-report.ts'
 import { createTapTracker } from './track-taps.ts'

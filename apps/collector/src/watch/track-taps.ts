@@ -1,4 +1,4 @@
-import type { Report, TapReport } from '@slashzero/contract'
+import type { Report, TapReport } from '@slashzero/contract/report'
 
 export type TapTracker = {
   /** Takes note of a report whose pass began at `at`. */

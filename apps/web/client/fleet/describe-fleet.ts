@@ -1,4 +1,4 @@
-import type { Fleet, FleetRow } from '@slashzero/contract'
+import type { Fleet, FleetRow } from '@slashzero/contract/page'
 import { formatCount, formatNumber } from '../format/format-count.ts'
 import { formatDuration, formatUntil } from '../format/format-duration.ts'
 import { formatInstant } from '../format/format-instant.ts'

@@ -1,4 +1,5 @@
-import { hypervisorStatus, type FleetRow, type HypervisorStatus } from '@slashzero/contract'
+import { hypervisorStatus, type HypervisorStatus } from '@slashzero/contract/rest'
+import { type FleetRow } from '@slashzero/contract/page'
 
 /** What the fleet page shows, as it stands in its URL. */
 export type FleetView = { readonly search: string; readonly status: HypervisorStatus | null }

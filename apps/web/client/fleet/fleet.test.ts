@@ -1,4 +1,4 @@
-import type { Fleet, FleetRow } from '@slashzero/contract'
+import type { Fleet, FleetRow } from '@slashzero/contract/page'
 import { describe, expect, it } from 'vitest'
 import { describeFleet } from './describe-fleet.ts'
 import { describeHeadroom } from './describe-headroom.ts'

@@ -1,4 +1,4 @@
-import type { Fleet } from '@slashzero/contract'
+import type { Fleet } from '@slashzero/contract/page'
 
 /** Whether no VM and no sender is known anywhere: the collector of an idle machine reports, but there is nothing to judge yet. */
 export function watchesNothing({ totals, hypervisors }: Fleet): boolean {

@@ -1,4 +1,4 @@
-import type { HeadroomSeries } from '@slashzero/contract'
+import type { HeadroomSeries } from '@slashzero/contract/page'
 
 export type HeadroomSocket = HeadroomSeries['sockets'][number]
 

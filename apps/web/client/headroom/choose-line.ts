@@ -1,4 +1,4 @@
-import { headroomRange, type HeadroomRange, type HeadroomSeries, type HypervisorSender } from '@slashzero/contract'
+import { headroomRange, type HeadroomRange, type HeadroomSeries, type HypervisorSender } from '@slashzero/contract/page'
 import { tightestSocket } from '@slashzero/core'
 import type { SenderLine } from './arrange-sockets.ts'
 

@@ -1,4 +1,4 @@
-import type { HeadroomSeries, HypervisorSender } from '@slashzero/contract'
+import type { HeadroomSeries, HypervisorSender } from '@slashzero/contract/page'
 import { describe, expect, it } from 'vitest'
 import { arrangeSockets, type HeadroomSocket } from './arrange-sockets.ts'
 import { chooseLine, fitRange } from './choose-line.ts'

@@ -1,4 +1,4 @@
-import type { HeadroomSeries } from '@slashzero/contract'
+import type { HeadroomSeries } from '@slashzero/contract/page'
 import { chargesSends, SEND_BYTES } from '@slashzero/core'
 import type { SenderLine } from './arrange-sockets.ts'
 import { findSlots, type Slot } from './find-slots.ts'

@@ -1,4 +1,4 @@
-import type { ConfigurationSummary } from '@slashzero/contract'
+import type { ConfigurationSummary } from '@slashzero/contract/page'
 import { formatCount, formatNumber } from '../format/format-count.ts'
 
 type Group = ConfigurationSummary['groups'][number]

@@ -1,4 +1,4 @@
-import type { HypervisorDetail } from '@slashzero/contract'
+import type { HypervisorDetail } from '@slashzero/contract/page'
 import { describe, expect, it } from 'vitest'
 import { describeGroup, describeRest } from './describe-configuration.ts'
 import { describeHypervisor, describeLate, describeSkew } from './describe-hypervisor.ts'

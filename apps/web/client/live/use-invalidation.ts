@@ -1,6 +1,6 @@
 'use client'
 
-import type { Change } from '@slashzero/contract'
+import type { Change } from '@slashzero/contract/page'
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTRPC } from '../trpc/trpc-context.ts'

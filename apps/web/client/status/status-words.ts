@@ -1,4 +1,4 @@
-import type { HypervisorStatus, RouteStatus, TapStatus } from '@slashzero/contract'
+import type { HypervisorStatus, RouteStatus, TapStatus } from '@slashzero/contract/rest'
 
 /** How much a status asks for attention; `unknown` says that nobody can tell. */
 export type Tone = 'danger' | 'warn' | 'ok' | 'unknown'

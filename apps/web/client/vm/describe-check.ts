@@ -1,4 +1,5 @@
-import type { DashboardVm, RouteCheckMethod } from '@slashzero/contract'
+import type { RouteCheckMethod } from '@slashzero/contract/report'
+import type { DashboardVm } from '@slashzero/contract/page'
 
 type Check = DashboardVm['route']['checks'][number]
 

@@ -1,4 +1,4 @@
-import type { DashboardVm, FleetRow } from '@slashzero/contract'
+import type { DashboardVm, FleetRow } from '@slashzero/contract/page'
 import { formatCount } from '../format/format-count.ts'
 import { formatDuration, formatUntil } from '../format/format-duration.ts'
 

@@ -1,4 +1,4 @@
-import type { VmList } from '@slashzero/contract'
+import type { VmList } from '@slashzero/contract/page'
 import { formatCount } from '../format/format-count.ts'
 import type { VmView } from './read-vm-view.ts'
 

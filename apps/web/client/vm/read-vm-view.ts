@@ -1,4 +1,5 @@
-import { routeStatus, vmListQuery, type RouteStatus, type VmListQuery } from '@slashzero/contract'
+import { routeStatus, type RouteStatus } from '@slashzero/contract/rest'
+import { vmListQuery, type VmListQuery } from '@slashzero/contract/page'
 
 export const VMS_PER_PAGE = 100
 

@@ -1,6 +1,6 @@
 'use client'
 
-import type { ApiToken } from '@slashzero/contract'
+import type { ApiToken } from '@slashzero/contract/page'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { describeFailure } from '../../client/trpc/describe-failure.ts'

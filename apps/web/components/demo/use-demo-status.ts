@@ -1,6 +1,6 @@
 'use client'
 
-import type { DemoStatus } from '@slashzero/contract'
+import type { DemoStatus } from '@slashzero/contract/page'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useTRPC } from '../../client/trpc/trpc-context.ts'

@@ -1,4 +1,4 @@
-import type { HypervisorStatus, RouteStatus, TapStatus } from '@slashzero/contract'
+import type { HypervisorStatus, RouteStatus, TapStatus } from '@slashzero/contract/rest'
 import {
   Ban,
   CircleCheck,

@@ -1,4 +1,4 @@
-import type { Fleet } from '@slashzero/contract'
+import type { Fleet } from '@slashzero/contract/page'
 import { CircleCheck, LoaderCircle } from 'lucide-react'
 import Link from 'next/link'
 import { Age } from '../display/age.tsx'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { Fleet } from '@slashzero/contract'
+import type { Fleet } from '@slashzero/contract/page'
 import Link from 'next/link'
 import { useCallback } from 'react'
 import { useServerClock } from '../../client/clock/server-clock.tsx'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { FleetRow } from '@slashzero/contract'
+import type { FleetRow } from '@slashzero/contract/page'
 import Link from 'next/link'
 import { useId, useMemo, useState, type PointerEvent } from 'react'
 import { describeHeadroom } from '../../client/fleet/describe-headroom.ts'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { FleetRow } from '@slashzero/contract'
+import type { FleetRow } from '@slashzero/contract/page'
 import { CircleX } from 'lucide-react'
 import Link from 'next/link'
 import { memo } from 'react'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { FleetRow } from '@slashzero/contract'
+import type { FleetRow } from '@slashzero/contract/page'
 import { SearchX } from 'lucide-react'
 import { useCallback, useMemo } from 'react'
 import { readFleetView, searchFleet } from '../../client/fleet/filter-fleet.ts'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { DashboardVm, Fleet, VmListQuery } from '@slashzero/contract'
+import type { DashboardVm, Fleet, VmListQuery } from '@slashzero/contract/page'
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import type { ReactNode } from 'react'

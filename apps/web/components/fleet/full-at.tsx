@@ -1,4 +1,4 @@
-import type { FleetRow } from '@slashzero/contract'
+import type { FleetRow } from '@slashzero/contract/page'
 import { Absent } from '../display/absent.tsx'
 import { Age } from '../display/age.tsx'
 

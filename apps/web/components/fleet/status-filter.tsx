@@ -1,4 +1,5 @@
-import type { FleetRow, HypervisorStatus } from '@slashzero/contract'
+import type { HypervisorStatus } from '@slashzero/contract/rest'
+import type { FleetRow } from '@slashzero/contract/page'
 import { countStatuses } from '../../client/fleet/filter-fleet.ts'
 import { formatNumber } from '../../client/format/format-count.ts'
 import { hypervisorStatusesWorstFirst, hypervisorWords } from '../../client/status/status-words.ts'

@@ -1,6 +1,6 @@
 'use client'
 
-import { headroomRange, type HeadroomRange, type HypervisorDetail } from '@slashzero/contract'
+import { headroomRange, type HeadroomRange, type HypervisorDetail } from '@slashzero/contract/page'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ChartArea } from 'lucide-react'
 import dynamic from 'next/dynamic'

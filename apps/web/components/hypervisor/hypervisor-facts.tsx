@@ -1,4 +1,4 @@
-import type { HypervisorDetail } from '@slashzero/contract'
+import type { HypervisorDetail } from '@slashzero/contract/page'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { formatBytes } from '../../client/format/format-bytes.ts'

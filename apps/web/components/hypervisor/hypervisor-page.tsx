@@ -1,6 +1,6 @@
 'use client'
 
-import type { HypervisorDetail } from '@slashzero/contract'
+import type { HypervisorDetail } from '@slashzero/contract/page'
 import { useQuery } from '@tanstack/react-query'
 import { describeFailure } from '../../client/trpc/describe-failure.ts'
 import { useTRPC } from '../../client/trpc/trpc-context.ts'

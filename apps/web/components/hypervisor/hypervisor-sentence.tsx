@@ -1,6 +1,6 @@
 'use client'
 
-import type { HypervisorDetail } from '@slashzero/contract'
+import type { HypervisorDetail } from '@slashzero/contract/page'
 import { ChevronRight } from 'lucide-react'
 import Link from 'next/link'
 import { useCallback } from 'react'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { DashboardVm, HypervisorDetail } from '@slashzero/contract'
+import type { DashboardVm, HypervisorDetail } from '@slashzero/contract/page'
 import { Monitor } from 'lucide-react'
 import Link from 'next/link'
 import { useMemo } from 'react'

@@ -1,4 +1,5 @@
-import type { HypervisorSender, ProbeRun } from '@slashzero/contract'
+import type { ProbeRun } from '@slashzero/contract/report'
+import type { HypervisorSender } from '@slashzero/contract/page'
 import { TriangleAlert } from 'lucide-react'
 import { describeGroup, describeRest } from '../../client/hypervisor/describe-configuration.ts'
 import { Age } from '../display/age.tsx'

@@ -1,4 +1,5 @@
-import type { HypervisorSender, ProbeRun } from '@slashzero/contract'
+import type { ProbeRun } from '@slashzero/contract/report'
+import type { HypervisorSender } from '@slashzero/contract/page'
 import { RadioTower, TriangleAlert } from 'lucide-react'
 import { Fragment } from 'react'
 import { describeHeadroom } from '../../client/fleet/describe-headroom.ts'

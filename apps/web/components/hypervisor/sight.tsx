@@ -1,4 +1,4 @@
-import type { HypervisorDetail } from '@slashzero/contract'
+import type { HypervisorDetail } from '@slashzero/contract/page'
 import { formatCount } from '../../client/format/format-count.ts'
 import { listSwitchedOff } from '../../client/hypervisor/list-switched-off.ts'
 import { Panel } from '../display/panel.tsx'

@@ -1,4 +1,4 @@
-import type { HypervisorTap } from '@slashzero/contract'
+import type { HypervisorTap } from '@slashzero/contract/page'
 import Link from 'next/link'
 import { memo } from 'react'
 import { formatNumber } from '../../client/format/format-count.ts'

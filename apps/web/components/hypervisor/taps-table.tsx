@@ -1,6 +1,6 @@
 'use client'
 
-import type { HypervisorTap } from '@slashzero/contract'
+import type { HypervisorTap } from '@slashzero/contract/page'
 import { Cable } from 'lucide-react'
 import { useMemo } from 'react'
 import { formatCount, formatNumber } from '../../client/format/format-count.ts'

@@ -1,4 +1,4 @@
-import type { DashboardVm } from '@slashzero/contract'
+import type { DashboardVm } from '@slashzero/contract/page'
 import { findingOf, methodNames } from '../../client/vm/describe-check.ts'
 import { Absent } from '../display/absent.tsx'
 import { Age } from '../display/age.tsx'

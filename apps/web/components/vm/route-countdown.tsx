@@ -1,6 +1,6 @@
 'use client'
 
-import type { DashboardVm } from '@slashzero/contract'
+import type { DashboardVm } from '@slashzero/contract/page'
 import { useCallback } from 'react'
 import { useServerClock } from '../../client/clock/server-clock.tsx'
 import { formatInstantInFull } from '../../client/format/format-instant.ts'

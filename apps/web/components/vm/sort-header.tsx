@@ -1,6 +1,6 @@
 'use client'
 
-import type { VmListQuery } from '@slashzero/contract'
+import type { VmListQuery } from '@slashzero/contract/page'
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react'
 import { useUrlState } from '../../client/url/use-url-state.ts'
 

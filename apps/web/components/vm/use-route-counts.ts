@@ -1,6 +1,7 @@
 'use client'
 
-import type { RouteStatus, VmListQuery } from '@slashzero/contract'
+import type { RouteStatus } from '@slashzero/contract/rest'
+import type { VmListQuery } from '@slashzero/contract/page'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTRPC } from '../../client/trpc/trpc-context.ts'
 

@@ -1,4 +1,5 @@
-import type { RouteCheckMethod, VmDetail } from '@slashzero/contract'
+import type { RouteCheckMethod } from '@slashzero/contract/report'
+import type { VmDetail } from '@slashzero/contract/page'
 import { formatInstantInFull } from '../../client/format/format-instant.ts'
 import { findingOf, methodNames } from '../../client/vm/describe-check.ts'
 import { Absent } from '../display/absent.tsx'

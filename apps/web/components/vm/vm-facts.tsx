@@ -1,6 +1,6 @@
 'use client'
 
-import type { DashboardVm } from '@slashzero/contract'
+import type { DashboardVm } from '@slashzero/contract/page'
 import Link from 'next/link'
 import { describeCountdown } from '../../client/vm/describe-countdown.ts'
 import { Absent } from '../display/absent.tsx'

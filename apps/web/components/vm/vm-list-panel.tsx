@@ -1,6 +1,6 @@
 'use client'
 
-import type { VmList } from '@slashzero/contract'
+import type { VmList } from '@slashzero/contract/page'
 import { CircleCheck, Download, FilterX, SearchX } from 'lucide-react'
 import { useCallback } from 'react'
 import { useUrlState } from '../../client/url/use-url-state.ts'

@@ -1,4 +1,4 @@
-import type { DashboardVm } from '@slashzero/contract'
+import type { DashboardVm } from '@slashzero/contract/page'
 import Link from 'next/link'
 import { memo } from 'react'
 import { hypervisorWords } from '../../client/status/status-words.ts'

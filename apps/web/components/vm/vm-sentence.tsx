@@ -1,4 +1,5 @@
-import type { DashboardVm, RouteStatus } from '@slashzero/contract'
+import type { RouteStatus } from '@slashzero/contract/rest'
+import type { DashboardVm } from '@slashzero/contract/page'
 import { ChevronRight } from 'lucide-react'
 import Link from 'next/link'
 import { routeWords } from '../../client/status/status-words.ts'

@@ -1,4 +1,4 @@
-import type { DashboardVm, VmListQuery } from '@slashzero/contract'
+import type { DashboardVm, VmListQuery } from '@slashzero/contract/page'
 import { useSteadyOrder } from '../../client/live/use-steady-order.ts'
 import { ScrollArea } from '../display/scroll-area.tsx'
 import { Term } from '../display/tooltip.tsx'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { VmToken } from '@slashzero/contract'
+import type { VmToken } from '@slashzero/contract/page'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { describeFailure } from '../../client/trpc/describe-failure.ts'

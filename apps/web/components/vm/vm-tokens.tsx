@@ -1,6 +1,6 @@
 'use client'
 
-import type { DashboardVm } from '@slashzero/contract'
+import type { DashboardVm } from '@slashzero/contract/page'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { describeFailure } from '../../client/trpc/describe-failure.ts'
 import { useTRPC } from '../../client/trpc/trpc-context.ts'

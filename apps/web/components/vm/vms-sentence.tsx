@@ -1,6 +1,6 @@
 'use client'
 
-import type { VmList } from '@slashzero/contract'
+import type { VmList } from '@slashzero/contract/page'
 import Link from 'next/link'
 import { formatCount } from '../../client/format/format-count.ts'
 import { routeWords } from '../../client/status/status-words.ts'

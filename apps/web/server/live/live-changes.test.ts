@@ -1,4 +1,4 @@
-import type { Change } from '@slashzero/contract'
+import type { Change } from '@slashzero/contract/page'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createLiveChanges } from './live-changes.ts'
 

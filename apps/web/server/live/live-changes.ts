@@ -1,4 +1,4 @@
-import type { Change } from '@slashzero/contract'
+import type { Change } from '@slashzero/contract/page'
 
 const PAUSE_MILLISECONDS = 1000
 /** A stream ends now and then, so that a session that has ended is noticed when its page asks for the next one. */

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { enrolResponse } from '@slashzero/contract'
+import { enrolResponse } from '@slashzero/contract/report'
 import { openTestDatabase, type TestDatabase } from '@slashzero/db/testing'
 import { createEnrolmentToken, createSetupLink, type ServiceContext } from '@slashzero/services'
 import { readEnv } from '../env.ts'

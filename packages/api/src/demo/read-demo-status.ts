@@ -1,4 +1,4 @@
-import type { DemoStatus } from '@slashzero/contract'
+import type { DemoStatus } from '@slashzero/contract/page'
 import { demoStatus, type ServiceContext } from '@slashzero/services'
 import type { DemoLoader } from './demo-loader.ts'
 

@@ -1,4 +1,4 @@
-import type { Problem } from '@slashzero/contract'
+import type { Problem } from '@slashzero/contract/report'
 import type { z } from 'zod'
 
 const MAX_ERRORS = 20

@@ -1,4 +1,4 @@
-import { vmListQuery } from '@slashzero/contract'
+import { vmListQuery } from '@slashzero/contract/page'
 import { exportVms, type ServiceContext } from '@slashzero/services'
 import { z } from 'zod'
 import { methodNotAllowed, problemOf, type Answer } from '../http/answer.ts'

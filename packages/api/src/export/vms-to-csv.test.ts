@@ -1,4 +1,4 @@
-import type { DashboardVm } from '@slashzero/contract'
+import type { DashboardVm } from '@slashzero/contract/page'
 import { expect, test } from 'vitest'
 import { vmsToCsv } from './vms-to-csv.ts'
 

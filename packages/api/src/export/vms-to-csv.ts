@@ -1,4 +1,4 @@
-import type { DashboardVm } from '@slashzero/contract'
+import type { DashboardVm } from '@slashzero/contract/page'
 
 const columns: readonly (readonly [string, (vm: DashboardVm) => string | number | null])[] = [
   ['id', (vm) => vm.id],

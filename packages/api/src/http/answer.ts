@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { Problem } from '@slashzero/contract'
+import type { Problem } from '@slashzero/contract/report'
 import type { FieldError, Logger } from '@slashzero/services'
 import { describeError } from '../error/describe-error.ts'
 import { statuses } from '../error/statuses.ts'

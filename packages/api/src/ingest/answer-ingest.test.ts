@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { problem, type Problem, type Report } from '@slashzero/contract'
+import { problem, type Problem, type Report } from '@slashzero/contract/report'
 import { ServiceError, type CollectorActor } from '@slashzero/services'
 import { expect, test } from 'vitest'
 import { createAnswerIngest } from './answer-ingest.ts'

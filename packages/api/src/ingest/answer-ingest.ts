@@ -4,7 +4,7 @@ import {
   type EnrolResponse,
   type IngestResponse,
   type Report,
-} from '@slashzero/contract'
+} from '@slashzero/contract/report'
 import { ServiceError, type CollectorActor, type Logger } from '@slashzero/services'
 import { fieldErrors } from '../error/field-errors.ts'
 import { json, methodNotAllowed, problem, problemOf, type Answer } from '../http/answer.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { text } from 'node:stream/consumers'
-import { problem } from '@slashzero/contract'
+import { problem } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
 import { answerInstall, type InstallRequest, type Packages } from './answer-install.ts'
 

@@ -1,4 +1,4 @@
-import { hypervisorResource, page, pageQuery, vmResource, vmsQuery } from '@slashzero/contract'
+import { hypervisorResource, page, pageQuery, vmResource, vmsQuery } from '@slashzero/contract/rest'
 import {
   authenticateApiToken,
   getHypervisor,

@@ -1,4 +1,5 @@
-import { hypervisorResource, page, pageQuery, problem, vmResource, vmsQuery } from '@slashzero/contract'
+import { problem } from '@slashzero/contract/report'
+import { hypervisorResource, page, pageQuery, vmResource, vmsQuery } from '@slashzero/contract/rest'
 import { z } from 'zod'
 
 /** The OpenAPI 3.1 description of `/api/v1`, made from the schemas that the answers are checked with. */

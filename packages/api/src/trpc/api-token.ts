@@ -1,4 +1,4 @@
-import { apiToken, apiTokenCreated, apiTokenRequest, byId } from '@slashzero/contract'
+import { apiToken, apiTokenCreated, apiTokenRequest, byId } from '@slashzero/contract/page'
 import { createApiToken, listApiTokens, revokeApiToken } from '@slashzero/services'
 import { z } from 'zod'
 import { procedure, router } from './procedure.ts'

@@ -1,4 +1,4 @@
-import { demoRemoved, demoStatus } from '@slashzero/contract'
+import { demoRemoved, demoStatus } from '@slashzero/contract/page'
 import { dropDemo, loadDemo } from '../demo/load-demo.ts'
 import { readDemoStatus } from '../demo/read-demo-status.ts'
 import { procedure, router } from './procedure.ts'

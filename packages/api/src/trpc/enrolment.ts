@@ -1,4 +1,4 @@
-import { enrolmentToken, enrolmentTokenRequest } from '@slashzero/contract'
+import { enrolmentToken, enrolmentTokenRequest } from '@slashzero/contract/page'
 import { createEnrolmentToken } from '@slashzero/services'
 import { procedure, router } from './procedure.ts'
 

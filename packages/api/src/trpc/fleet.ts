@@ -1,4 +1,4 @@
-import { fleet } from '@slashzero/contract'
+import { fleet } from '@slashzero/contract/page'
 import { readFleet } from '@slashzero/services'
 import { procedure, router } from './procedure.ts'
 

@@ -1,4 +1,4 @@
-import { byId, headroomRange, headroomSeries, hypervisorDetail } from '@slashzero/contract'
+import { byId, headroomRange, headroomSeries, hypervisorDetail } from '@slashzero/contract/page'
 import { readHeadroom, readHypervisor, removeHypervisor, revokeCredential } from '@slashzero/services'
 import { z } from 'zod'
 import { procedure, router } from './procedure.ts'

@@ -1,4 +1,4 @@
-import type { Change } from '@slashzero/contract'
+import type { Change } from '@slashzero/contract/page'
 import { procedure, router } from './procedure.ts'
 
 export const liveRouter = router({

@@ -1,4 +1,4 @@
-import type { Change } from '@slashzero/contract'
+import type { Change } from '@slashzero/contract/page'
 import type { FieldError, ServiceContext } from '@slashzero/services'
 import { initTRPC, TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'

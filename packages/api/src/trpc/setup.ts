@@ -1,4 +1,4 @@
-import { administrator, administratorRequest, setupState } from '@slashzero/contract'
+import { administrator, administratorRequest, setupState } from '@slashzero/contract/page'
 import { administratorExists, createAdministrator } from '@slashzero/services'
 import { publicProcedure, router } from './procedure.ts'
 

@@ -1,4 +1,4 @@
-import { byId, vmToken, vmTokenCreated } from '@slashzero/contract'
+import { byId, vmToken, vmTokenCreated } from '@slashzero/contract/page'
 import { createVmToken, listVmTokens, revokeVmToken } from '@slashzero/services'
 import { z } from 'zod'
 import { procedure, router } from './procedure.ts'

@@ -1,4 +1,4 @@
-import { byId, vmCounts, vmDetail, vmList, vmListQuery } from '@slashzero/contract'
+import { byId, vmCounts, vmDetail, vmList, vmListQuery } from '@slashzero/contract/page'
 import { countVms, listVms, readVm } from '@slashzero/services'
 import { procedure, router } from './procedure.ts'
 

@@ -1,5 +1,5 @@
-import { hypervisorStatus } from '@slashzero/contract'
-import type { HypervisorStatus } from '@slashzero/contract'
+import { hypervisorStatus } from '@slashzero/contract/rest'
+import type { HypervisorStatus } from '@slashzero/contract/rest'
 
 export type Compared = {
   readonly name: string

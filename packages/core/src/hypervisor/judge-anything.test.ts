@@ -1,5 +1,5 @@
-import { report as reportSchema } from '@slashzero/contract'
-import type { Report, TapReport } from '@slashzero/contract'
+import { report as reportSchema } from '@slashzero/contract/report'
+import type { Report, TapReport } from '@slashzero/contract/report'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { HypervisorState, Judgement } from '../state.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { report as reportSchema } from '@slashzero/contract'
+import { report as reportSchema } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
 import { judgeReport } from './judge-report.ts'
 

@@ -1,4 +1,4 @@
-import type { NamespaceReport, Report, SenderReport, SocketReport } from '@slashzero/contract'
+import type { NamespaceReport, Report, SenderReport, SocketReport } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
 import type { HypervisorState } from '../state.ts'
 import {

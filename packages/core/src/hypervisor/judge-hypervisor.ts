@@ -1,4 +1,4 @@
-import type { HypervisorStatus } from '@slashzero/contract'
+import type { HypervisorStatus } from '@slashzero/contract/rest'
 import { describeBlock, describeUsage, nameSocket } from '../socket/describe-socket.ts'
 import { leaks } from '../socket/known-leaks.ts'
 import { tightestSocket } from '../socket/tightest-socket.ts'

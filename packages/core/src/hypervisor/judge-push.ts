@@ -1,4 +1,4 @@
-import type { RouteCheckReport } from '@slashzero/contract'
+import type { RouteCheckReport } from '@slashzero/contract/report'
 import type { HypervisorState, Judgement } from '../state.ts'
 import { judgeVms } from '../vm/judge-vms.ts'
 import { mergeChecks, readCheck } from '../vm/merge-checks.ts'

@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import { followSockets } from '../socket/follow-sockets.ts'
 import { recordRestarts } from '../socket/record-restarts.ts'
 import type { HypervisorState, Judgement, Sample, SocketState, Transition } from '../state.ts'

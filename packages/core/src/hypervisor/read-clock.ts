@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 
 /**
  * When a report was observed, on the server's clock. `clockSkew` is the host's clock minus the server's when the report was sent,

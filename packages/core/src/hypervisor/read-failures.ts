@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 
 /** Probes of a collector without which a sender can be overlooked. */
 const SENDER_PROBES = new Set(['senders', 'processes', 'namespaces'])

@@ -1,4 +1,4 @@
-import type { RouteCheckReport, TapReport } from '@slashzero/contract'
+import type { RouteCheckReport, TapReport } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
 import {
   at,

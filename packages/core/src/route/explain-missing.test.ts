@@ -1,4 +1,4 @@
-import type { NamespaceReport, SocketReport, TapReport } from '@slashzero/contract'
+import type { NamespaceReport, SocketReport, TapReport } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
 import {
   buildCheck,

@@ -1,4 +1,4 @@
-import type { Report, RouteCheckReport, TapReport } from '@slashzero/contract'
+import type { Report, RouteCheckReport, TapReport } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
 import { judgeReport } from '../hypervisor/judge-report.ts'
 import { judgeTime } from '../hypervisor/judge-time.ts'

@@ -1,4 +1,5 @@
-import type { RouteCheckMethod, RouteStatus } from '@slashzero/contract'
+import type { RouteCheckMethod } from '@slashzero/contract/report'
+import type { RouteStatus } from '@slashzero/contract/rest'
 import type { RouteCheckState, RouteVerdict, TapState, VmMemory } from '../state.ts'
 import { moment } from '../wording/figures.ts'
 import { isStale, STALE_AFTER, weighChecks } from './weigh-checks.ts'

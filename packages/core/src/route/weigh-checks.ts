@@ -1,4 +1,4 @@
-import type { RouteCheckMethod } from '@slashzero/contract'
+import type { RouteCheckMethod } from '@slashzero/contract/report'
 import type { RouteCheckState } from '../state.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { NamespaceReport, Report, SenderReport, SocketReport } from '@slashzero/contract'
+import type { NamespaceReport, Report, SenderReport, SocketReport } from '@slashzero/contract/report'
 import { toUtc } from '../hypervisor/read-clock.ts'
 import { readUnread, tapsUnreadable } from '../hypervisor/read-failures.ts'
 import { joinsLeft, sendsBlocked } from '../optmem/headroom.ts'

@@ -1,4 +1,4 @@
-import type { TapReport } from '@slashzero/contract'
+import type { TapReport } from '@slashzero/contract/report'
 import { toServerClock } from '../hypervisor/read-clock.ts'
 import type { AdvertisementState, TapState } from '../state.ts'
 

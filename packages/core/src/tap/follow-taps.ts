@@ -1,4 +1,4 @@
-import type { NamespaceReport, SenderReport, TapReport } from '@slashzero/contract'
+import type { NamespaceReport, SenderReport, TapReport } from '@slashzero/contract/report'
 import type { SocketState, TapMemory, TapState } from '../state.ts'
 import { dateAdvertisement, followAdvertisements } from './follow-advertisements.ts'
 import type { Clock } from './follow-advertisements.ts'

@@ -1,4 +1,4 @@
-import type { TapReport } from '@slashzero/contract'
+import type { TapReport } from '@slashzero/contract/report'
 
 /**
  * How many daemons have joined ff02::2 on this interface: users above base, the base being the one that the kernel holds itself

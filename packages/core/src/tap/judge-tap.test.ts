@@ -1,4 +1,4 @@
-import type { Report, TapReport } from '@slashzero/contract'
+import type { Report, TapReport } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
 import type { TapState } from '../state.ts'
 import {

@@ -1,4 +1,4 @@
-import type { TapStatus } from '@slashzero/contract'
+import type { TapStatus } from '@slashzero/contract/rest'
 import type { SocketState, TapState } from '../state.ts'
 import { counted, figure, moment } from '../wording/figures.ts'
 import { describeBlock } from '../socket/describe-socket.ts'

@@ -1,4 +1,4 @@
-import type { SeenAdvertisement, TapReport } from '@slashzero/contract'
+import type { SeenAdvertisement, TapReport } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
 import type { TapState } from '../state.ts'
 import { at, buildNamespace, buildReport, buildTap, instant, judgeAll, only } from '../testing/build-report.ts'

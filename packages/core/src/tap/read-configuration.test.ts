@@ -1,4 +1,4 @@
-import type { SenderConfiguration } from '@slashzero/contract'
+import type { SenderConfiguration } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
 import { explainMissing } from '../route/explain-missing.ts'
 import type { TapState } from '../state.ts'

@@ -1,4 +1,4 @@
-import type { SenderConfiguration } from '@slashzero/contract'
+import type { SenderConfiguration } from '@slashzero/contract/report'
 import { moment } from '../wording/figures.ts'
 
 type Interface = SenderConfiguration['interfaces'][number]

@@ -5,7 +5,7 @@ import type {
   SenderReport,
   SocketReport,
   TapReport,
-} from '@slashzero/contract'
+} from '@slashzero/contract/report'
 import { judgeReport } from '../hypervisor/judge-report.ts'
 import type { HypervisorState, Judgement } from '../state.ts'
 

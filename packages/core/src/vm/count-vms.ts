@@ -1,4 +1,4 @@
-import type { RouteStatus } from '@slashzero/contract'
+import type { RouteStatus } from '@slashzero/contract/rest'
 
 export type VmCounts = { readonly total: number; readonly missing: number; readonly unknown: number }
 

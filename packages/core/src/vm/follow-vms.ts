@@ -1,4 +1,4 @@
-import type { Report, RouteCheckReport, TapReport } from '@slashzero/contract'
+import type { Report, RouteCheckReport, TapReport } from '@slashzero/contract/report'
 import { toServerClock } from '../hypervisor/read-clock.ts'
 import type { TapState, VmState } from '../state.ts'
 import { mergeChecks, readCheck } from './merge-checks.ts'

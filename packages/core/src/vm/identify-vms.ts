@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import type { VmState } from '../state.ts'
 
 type Identity = { readonly name: string; readonly uuid: string | null }

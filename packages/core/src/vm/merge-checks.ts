@@ -1,4 +1,4 @@
-import type { RouteCheckReport } from '@slashzero/contract'
+import type { RouteCheckReport } from '@slashzero/contract/report'
 import type { RouteCheckState, VmMemory, VmState } from '../state.ts'
 
 /** Measured lifetimes are whole seconds and the skew of each report differs a little: what is renewed ends later by more. */

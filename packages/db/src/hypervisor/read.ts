@@ -1,4 +1,4 @@
-import type { HypervisorStatus } from '@slashzero/contract'
+import type { HypervisorStatus } from '@slashzero/contract/rest'
 import type { Queryable } from '../open.ts'
 import type { StoredConfiguration } from '../state/save.ts'
 

@@ -1,4 +1,4 @@
-import type { Change } from '@slashzero/contract'
+import type { Change } from '@slashzero/contract/page'
 import { notifyChannel } from '../listen.ts'
 import type { Queryable } from '../open.ts'
 

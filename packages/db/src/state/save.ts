@@ -1,4 +1,4 @@
-import type { ConfigurationSummary } from '@slashzero/contract'
+import type { ConfigurationSummary } from '@slashzero/contract/page'
 import { countVms, type HypervisorState } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 import { changed } from './changed.ts'

@@ -1,4 +1,5 @@
-import type { RouteStatus, VmListQuery } from '@slashzero/contract'
+import type { RouteStatus } from '@slashzero/contract/rest'
+import type { VmListQuery } from '@slashzero/contract/page'
 import type { Queryable } from '../open.ts'
 import { goesDark } from './read-dark.ts'
 import { vmColumns, type VmRecord, vmTables } from './select.ts'

@@ -1,5 +1,6 @@
 import type { Countdown, RouteCheckState } from '@slashzero/core'
-import type { HypervisorStatus, RouteCheckMethod, RouteStatus, TapStatus } from '@slashzero/contract'
+import type { RouteCheckMethod } from '@slashzero/contract/report'
+import type { HypervisorStatus, RouteStatus, TapStatus } from '@slashzero/contract/rest'
 
 /** A VM as pages and the API show it. Times in milliseconds. Of several taps the first reported stands for all. */
 export type VmRecord = {

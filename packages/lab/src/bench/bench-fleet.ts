@@ -1,5 +1,5 @@
 import { Agent } from 'node:http'
-import { fleet } from '@slashzero/contract'
+import { fleet } from '@slashzero/contract/page'
 import { compressReports, enrolHost, sendBody } from '../simulate/send-reports.ts'
 import { simulateHost } from '../simulate/simulate-host.ts'
 import { exchange } from './exchange.ts'

@@ -1,5 +1,5 @@
 import { Agent } from 'node:http'
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import { compressReports, enrolHost } from '../simulate/send-reports.ts'
 import { simulateHost } from '../simulate/simulate-host.ts'
 import { exchange } from './exchange.ts'

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { gunzipSync } from 'node:zlib'
-import { type Report, reportBatch } from '@slashzero/contract'
+import { type Report, reportBatch } from '@slashzero/contract/report'
 
 /** Takes what a collector sends, so that the collector's cost is measured without a server's. */
 export type Sink = {

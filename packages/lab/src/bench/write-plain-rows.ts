@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import type { LocalPostgres } from './open-postgres.ts'
 
 const schema = 'slashzero_bench'

@@ -1,4 +1,4 @@
-import { report, type Report } from '@slashzero/contract'
+import { report, type Report } from '@slashzero/contract/report'
 import { COLLECTOR } from './start.ts'
 
 /**

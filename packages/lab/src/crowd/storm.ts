@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import type { Cell } from '../cell/start.ts'
 import { createRandom } from '../simulate/create-random.ts'
 import { nameTaps } from '../tap/churn.ts'

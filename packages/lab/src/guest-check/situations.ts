@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import type { GuestStage } from './start-stage.ts'
 
 type RouteCheck = Report['routeChecks'][number]

@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import { collectOnce } from '../collector/collect-once.ts'
 import type { Hypervisor } from '../hypervisor/start.ts'
 import type { Kernel } from '../qemu/prepare-kernel.ts'

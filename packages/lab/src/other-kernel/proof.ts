@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import type { SenderReading } from '../optmem/read-sender.ts'
 
 /** What was read of a hypervisor in a namespace of its own, whose radvd has filled its socket, on another kernel. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import type { LinuxMachine } from '../qemu/start.ts'
 import type { Proof } from './proof.ts'
 

@@ -1,4 +1,4 @@
-import type { RouteCheckReport } from '@slashzero/contract'
+import type { RouteCheckReport } from '@slashzero/contract/report'
 import type { GuestTrouble } from './plan-segments.ts'
 import { advertsOf, type SimulatedTap } from './simulate-segment.ts'
 

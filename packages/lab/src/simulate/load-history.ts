@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import type { HostPlan } from './plan-host.ts'
 import { historyLength, isCalm, scheduleReports, warmUp } from './schedule-reports.ts'
 import { compressReports, enrolHost, sendBody, type Server } from './send-reports.ts'

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { runDemo } from './run-demo.ts'
 

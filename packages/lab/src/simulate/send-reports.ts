@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { constants, gzip as gzipWithCallback } from 'node:zlib'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { enrolResponse, type Report } from '@slashzero/contract'
+import { enrolResponse, type Report } from '@slashzero/contract/report'
 
 const gzip = promisify(gzipWithCallback)
 const attempts = 6

@@ -1,4 +1,4 @@
-import { type NamespaceReport, type Report, report as reportSchema } from '@slashzero/contract'
+import { type NamespaceReport, type Report, report as reportSchema } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
 import type { Role } from './assign-roles.ts'
 import { planFleet } from './plan-fleet.ts'

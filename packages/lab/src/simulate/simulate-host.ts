@@ -1,4 +1,4 @@
-import type { NamespaceReport, ProbeRun, Report, SocketReport, TapReport } from '@slashzero/contract'
+import type { NamespaceReport, ProbeRun, Report, SocketReport, TapReport } from '@slashzero/contract/report'
 import { checkGuest } from './check-guest.ts'
 import { createRandom, type Random } from './create-random.ts'
 import type { HostPlan } from './plan-host.ts'

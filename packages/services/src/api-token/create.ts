@@ -1,4 +1,4 @@
-import type { ApiTokenCreated, ApiTokenRequest } from '@slashzero/contract'
+import type { ApiTokenCreated, ApiTokenRequest } from '@slashzero/contract/page'
 import { recordAudit } from '../audit.ts'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'

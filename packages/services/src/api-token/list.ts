@@ -1,4 +1,4 @@
-import type { ApiToken } from '@slashzero/contract'
+import type { ApiToken } from '@slashzero/contract/page'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { readScopes } from './scopes.ts'

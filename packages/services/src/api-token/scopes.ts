@@ -1,4 +1,4 @@
-import { type Scope, scope } from '@slashzero/contract'
+import { type Scope, scope } from '@slashzero/contract/page'
 
 export const scopes: readonly Scope[] = scope.options
 

@@ -1,4 +1,4 @@
-import type { DemoRemoved } from '@slashzero/contract'
+import type { DemoRemoved } from '@slashzero/contract/page'
 import { removeHistory } from '@slashzero/db'
 import { recordAudit } from '../audit.ts'
 import { authorise } from '../authorise.ts'

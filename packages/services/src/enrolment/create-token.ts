@@ -1,4 +1,4 @@
-import type { EnrolmentToken, EnrolmentTokenRequest } from '@slashzero/contract'
+import type { EnrolmentToken, EnrolmentTokenRequest } from '@slashzero/contract/page'
 import { recordAudit } from '../audit.ts'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'

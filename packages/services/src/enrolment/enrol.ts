@@ -1,4 +1,4 @@
-import { type EnrolRequest, type EnrolResponse, toVisible } from '@slashzero/contract'
+import { type EnrolRequest, type EnrolResponse, toVisible } from '@slashzero/contract/report'
 import type { PrismaTransaction } from '@slashzero/db'
 import { recordAudit } from '../audit.ts'
 import type { ServiceContext } from '../context.ts'

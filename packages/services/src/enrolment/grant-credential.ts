@@ -1,4 +1,4 @@
-import type { EnrolResponse } from '@slashzero/contract'
+import type { EnrolResponse } from '@slashzero/contract/report'
 import { awaitingFirstReport } from '@slashzero/core'
 import type { PrismaTransaction } from '@slashzero/db'
 import type { ServiceContext } from '../context.ts'

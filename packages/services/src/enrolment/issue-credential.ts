@@ -1,4 +1,4 @@
-import { type EnrolRequest, type EnrolResponse, toVisible } from '@slashzero/contract'
+import { type EnrolRequest, type EnrolResponse, toVisible } from '@slashzero/contract/report'
 import { recordAudit } from '../audit.ts'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'

@@ -1,13 +1,5 @@
-import {
-  dashboardVm,
-  fleet,
-  hypervisorDetail,
-  hypervisorResource,
-  vmCounts,
-  vmDetail,
-  vmList,
-  vmResource,
-} from '@slashzero/contract'
+import { hypervisorResource, vmResource } from '@slashzero/contract/rest'
+import { dashboardVm, fleet, hypervisorDetail, vmCounts, vmDetail, vmList } from '@slashzero/contract/page'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor, ServiceContext } from '../context.ts'
 import { demoStatus } from '../demo/status.ts'

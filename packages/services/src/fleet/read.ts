@@ -1,4 +1,4 @@
-import type { Fleet, FleetRow } from '@slashzero/contract'
+import type { Fleet, FleetRow } from '@slashzero/contract/page'
 import { compareWorstFirst, tightestSocket } from '@slashzero/core'
 import {
   type DarkRange,

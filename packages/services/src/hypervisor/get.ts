@@ -1,4 +1,4 @@
-import type { HypervisorResource } from '@slashzero/contract'
+import type { HypervisorResource } from '@slashzero/contract/rest'
 import { readHypervisorRecord, readSockets } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'

@@ -1,4 +1,4 @@
-import { headroomSeries } from '@slashzero/contract'
+import { headroomSeries } from '@slashzero/contract/page'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor } from '../context.ts'
 import { createIngest } from '../report/ingest.ts'

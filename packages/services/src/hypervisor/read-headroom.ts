@@ -1,4 +1,4 @@
-import type { HeadroomRange, HeadroomSeries } from '@slashzero/contract'
+import type { HeadroomRange, HeadroomSeries } from '@slashzero/contract/page'
 import { type HeadroomSource, readHeadroomRows, readHypervisorRecord, readRestarts } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'

@@ -1,4 +1,4 @@
-import type { HypervisorDetail, HypervisorSender } from '@slashzero/contract'
+import type { HypervisorDetail, HypervisorSender } from '@slashzero/contract/page'
 import { tightestSocket } from '@slashzero/core'
 import {
   readDarkRanges,

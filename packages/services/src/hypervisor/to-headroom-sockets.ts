@@ -1,4 +1,4 @@
-import type { HeadroomSeries } from '@slashzero/contract'
+import type { HeadroomSeries } from '@slashzero/contract/page'
 import type { HeadroomRow } from '@slashzero/db'
 import { toIso } from '../time.ts'
 

@@ -1,4 +1,4 @@
-import type { HypervisorResource, SenderResource } from '@slashzero/contract'
+import type { HypervisorResource, SenderResource } from '@slashzero/contract/rest'
 import type { HypervisorSummary, SocketSummary } from '@slashzero/db'
 import { toIsoOrNull } from '../time.ts'
 

@@ -1,4 +1,4 @@
-import type { HypervisorTap } from '@slashzero/contract'
+import type { HypervisorTap } from '@slashzero/contract/page'
 import type { TapRecord } from '@slashzero/db'
 import { toIso } from '../time.ts'
 

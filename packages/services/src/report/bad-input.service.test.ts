@@ -1,4 +1,5 @@
-import { fleet, headroomSeries, hypervisorDetail, report as reportSchema, vmList } from '@slashzero/contract'
+import { report as reportSchema } from '@slashzero/contract/report'
+import { fleet, headroomSeries, hypervisorDetail, vmList } from '@slashzero/contract/page'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor } from '../context.ts'
 import { readFleet } from '../fleet/read.ts'

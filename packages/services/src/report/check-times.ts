@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import { rawRetentionMilliseconds } from '@slashzero/db'
 
 const farthestFuture = 10 * 60_000

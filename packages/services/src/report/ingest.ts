@@ -1,4 +1,4 @@
-import type { IngestResponse, Report } from '@slashzero/contract'
+import type { IngestResponse, Report } from '@slashzero/contract/report'
 import { isUnavailable } from '@slashzero/db'
 import type { Push } from '@slashzero/core'
 import type { CollectorActor, GuestActor, ServiceContext } from '../context.ts'

@@ -1,4 +1,4 @@
-import type { Report } from '@slashzero/contract'
+import type { Report } from '@slashzero/contract/report'
 import { type HypervisorState, judgeReport, type Sample, type Transition } from '@slashzero/core'
 import type { HostFacts } from '@slashzero/db'
 import { type FieldError, ServiceError } from '../error.ts'

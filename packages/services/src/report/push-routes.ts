@@ -1,4 +1,4 @@
-import { toVisible } from '@slashzero/contract'
+import { toVisible } from '@slashzero/contract/report'
 import { describePushed, PUSHED_FORMATS, readPushedTable } from '@slashzero/route-table'
 import type { GuestActor } from '../context.ts'
 import { ServiceError } from '../error.ts'

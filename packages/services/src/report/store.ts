@@ -1,4 +1,4 @@
-import type { IngestResponse, Report } from '@slashzero/contract'
+import type { IngestResponse, Report } from '@slashzero/contract/report'
 import type { HypervisorState, Push } from '@slashzero/core'
 import {
   type Boot,

@@ -1,4 +1,4 @@
-import type { NamespaceReport, SenderConfiguration } from '@slashzero/contract'
+import type { NamespaceReport, SenderConfiguration } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
 import { summariseConfigurations } from './summarise-configurations.ts'
 

@@ -1,4 +1,5 @@
-import type { ConfigurationSummary, NamespaceReport, SenderConfiguration } from '@slashzero/contract'
+import type { NamespaceReport, SenderConfiguration } from '@slashzero/contract/report'
+import type { ConfigurationSummary } from '@slashzero/contract/page'
 import type { StoredConfiguration } from '@slashzero/db'
 
 const GROUPS_KEPT = 8

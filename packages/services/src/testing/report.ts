@@ -1,4 +1,4 @@
-import { type Report, report } from '@slashzero/contract'
+import { type Report, report } from '@slashzero/contract/report'
 
 type TapInput = {
   ifindex: number

@@ -1,4 +1,4 @@
-import type { Administrator, AdministratorRequest } from '@slashzero/contract'
+import type { Administrator, AdministratorRequest } from '@slashzero/contract/page'
 import { hashPassword } from 'better-auth/crypto'
 import { recordAudit } from '../audit.ts'
 import type { ServiceContext } from '../context.ts'

@@ -1,4 +1,4 @@
-import type { VmTokenCreated } from '@slashzero/contract'
+import type { VmTokenCreated } from '@slashzero/contract/page'
 import { recordAudit } from '../audit.ts'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'

@@ -1,4 +1,4 @@
-import type { VmToken } from '@slashzero/contract'
+import type { VmToken } from '@slashzero/contract/page'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { findVm } from './find-vm.ts'

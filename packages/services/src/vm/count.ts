@@ -1,4 +1,4 @@
-import type { VmCounts, VmListQuery } from '@slashzero/contract'
+import type { VmCounts, VmListQuery } from '@slashzero/contract/page'
 import { countRoutes } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'

@@ -1,4 +1,4 @@
-import type { DashboardVm, VmListQuery } from '@slashzero/contract'
+import type { DashboardVm, VmListQuery } from '@slashzero/contract/page'
 import { readVmIds, readVmsById } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'

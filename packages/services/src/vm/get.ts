@@ -1,4 +1,4 @@
-import type { VmResource } from '@slashzero/contract'
+import type { VmResource } from '@slashzero/contract/rest'
 import { readVmsById } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'

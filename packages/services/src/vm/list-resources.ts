@@ -1,4 +1,4 @@
-import type { RouteStatus, VmResource } from '@slashzero/contract'
+import type { RouteStatus, VmResource } from '@slashzero/contract/rest'
 import { readVmPage } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'

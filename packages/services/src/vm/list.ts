@@ -1,4 +1,4 @@
-import type { VmList, VmListQuery } from '@slashzero/contract'
+import type { VmList, VmListQuery } from '@slashzero/contract/page'
 import { countVms, readVms } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'

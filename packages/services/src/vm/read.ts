@@ -1,4 +1,4 @@
-import type { VmDetail } from '@slashzero/contract'
+import type { VmDetail } from '@slashzero/contract/page'
 import { readHypervisorRecord, readTapsOfVm, readVmsById } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'

@@ -1,5 +1,6 @@
-import { routeCheckMethod } from '@slashzero/contract'
-import type { DashboardVm, VmResource } from '@slashzero/contract'
+import { routeCheckMethod } from '@slashzero/contract/report'
+import type { VmResource } from '@slashzero/contract/rest'
+import type { DashboardVm } from '@slashzero/contract/page'
 import type { VmRecord } from '@slashzero/db'
 import { toIso, toIsoOrNull } from '../time.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { routeCheckMethod, routeCheckReport } from './report.ts'
+import { routeCheckMethod, routeCheckReport } from '../report/report.ts'
 import { hypervisorStatus, routeStatus } from './verdict.ts'
 
 const instant = z.iso.datetime()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { visibleText } from './text.ts'
+import { visibleText } from '../report/text.ts'
 
 const instant = z.iso.datetime()
 const id = z.string().min(1).max(64)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { senderResource, vmResource } from './rest.ts'
-import { configuredInterface, probeRun, seenAdvertisement, senderConfiguration, tapReport } from './report.ts'
-import { hypervisorStatus, routeStatus, tapStatus } from './verdict.ts'
+import { senderResource, vmResource } from '../rest/rest.ts'
+import { configuredInterface, probeRun, seenAdvertisement, senderConfiguration, tapReport } from '../report/report.ts'
+import { hypervisorStatus, routeStatus, tapStatus } from '../rest/verdict.ts'
 
 const instant = z.iso.datetime()
 const count = z.int().nonnegative()

@@ -1,7 +1,0 @@
-export * from './text.ts'
-export * from './report.ts'
-export * from './ingest.ts'
-export * from './verdict.ts'
-export * from './rest.ts'
-export * from './dashboard.ts'
-export * from './administration.ts'

@@ -1,0 +1,3 @@
+export * from './text.ts'
+export * from './report.ts'
+export * from './ingest.ts'
