@@ -40,9 +40,33 @@ const pure = {
   to: { dependencyTypes: ['core'] },
 }
 
+// Rooms of the pages: app -> features -> ui -> connection. A page's feature imports only features that several pages show.
+const sharedFeatures = 'demo|headroom|route|tap'
+const pages = [
+  {
+    name: 'features-share-only-what-several-pages-show',
+    severity: 'error',
+    from: { path: '^apps/web/features/([^/]+)/' },
+    to: { path: '^apps/web/features/', pathNot: `^apps/web/features/($1|${sharedFeatures})/` },
+  },
+  {
+    name: 'ui-imports-no-feature',
+    severity: 'error',
+    from: { path: '^apps/web/ui/' },
+    to: { path: '^apps/web/(app|features)/' },
+  },
+  {
+    name: 'connection-imports-no-page',
+    severity: 'error',
+    from: { path: '^apps/web/connection/' },
+    to: { path: '^apps/web/(app|features|ui)/' },
+  },
+]
+
 export default {
   forbidden: [
     ...boundaries,
+    ...pages,
     pure,
     {
       name: 'collector-judges-only-in-doctor',

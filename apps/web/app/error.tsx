@@ -1,8 +1,8 @@
 'use client'
 
 import { TriangleAlert } from 'lucide-react'
-import { Button } from '../components/control/button.tsx'
-import { Interruption } from '../components/shell/interruption.tsx'
+import { Button } from '../ui/control/button.tsx'
+import { Interruption } from '../features/shell/interruption.tsx'
 
 export default function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
   return (

@@ -3,7 +3,7 @@ import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
-import { readTheme } from '../client/theme/theme.ts'
+import { readTheme } from '../features/shell/theme.ts'
 import './globals.css'
 
 export const metadata: Metadata = {

@@ -1,5 +1,5 @@
 import { Compass } from 'lucide-react'
-import { Interruption } from '../components/shell/interruption.tsx'
+import { Interruption } from '../features/shell/interruption.tsx'
 
 export default function NotFound() {
   return (

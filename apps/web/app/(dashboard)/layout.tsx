@@ -1,10 +1,10 @@
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
-import { LiveProvider } from '../../client/live/live-provider.tsx'
-import { readTheme } from '../../client/theme/theme.ts'
-import { ServerProvider } from '../../client/trpc/server-provider.tsx'
-import { DemoBanner } from '../../components/demo/demo-banner.tsx'
-import { Header } from '../../components/shell/header.tsx'
+import { LiveProvider } from '../../connection/live-provider.tsx'
+import { readTheme } from '../../features/shell/theme.ts'
+import { ServerProvider } from '../../connection/server-provider.tsx'
+import { DemoBanner } from '../../features/demo/demo-banner.tsx'
+import { Header } from '../../features/shell/header.tsx'
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const theme = readTheme((await cookies()).get('theme')?.value)

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { ServerProvider } from '../../client/trpc/server-provider.tsx'
-import { Mark } from '../../components/shell/mark.tsx'
+import { ServerProvider } from '../../connection/server-provider.tsx'
+import { Mark } from '../../features/shell/mark.tsx'
 
 export default function DoorLayout({ children }: { children: ReactNode }) {
   return (

@@ -1,4 +1,4 @@
-import { AccountPage } from '../../../components/account/account-page.tsx'
+import { AccountPage } from '../../../features/account/account-page.tsx'
 
 export default function Page() {
   return <AccountPage />

@@ -1,4 +1,4 @@
-import { AddHypervisorPage } from '../../../components/enrolment/add-hypervisor-page.tsx'
+import { AddHypervisorPage } from '../../../features/enrolment/add-hypervisor-page.tsx'
 
 export default function Page() {
   return <AddHypervisorPage />

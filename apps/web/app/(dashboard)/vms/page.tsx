@@ -1,4 +1,4 @@
-import { VmsPage } from '../../../components/vm/vms-page.tsx'
+import { VmsPage } from '../../../features/vms/vms-page.tsx'
 
 export default function Page() {
   return <VmsPage />

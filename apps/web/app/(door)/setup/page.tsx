@@ -1,4 +1,4 @@
-import { SetupForm } from '../../../components/door/setup-form.tsx'
+import { SetupForm } from '../../../features/door/setup-form.tsx'
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ token?: string | string[] }> }) {
   const { token } = await searchParams

@@ -1,5 +1,5 @@
-import { safePath } from '../../../client/url/safe-path.ts'
-import { SignInForm } from '../../../components/door/sign-in-form.tsx'
+import { safePath } from '../../../features/door/safe-path.ts'
+import { SignInForm } from '../../../features/door/sign-in-form.tsx'
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
   const { next } = await searchParams

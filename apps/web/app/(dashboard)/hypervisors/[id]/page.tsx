@@ -1,4 +1,4 @@
-import { HypervisorPage } from '../../../../components/hypervisor/hypervisor-page.tsx'
+import { HypervisorPage } from '../../../../features/hypervisor/hypervisor-page.tsx'
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params

@@ -1,4 +1,4 @@
-import { VmPage } from '../../../../components/vm/vm-page.tsx'
+import { VmPage } from '../../../../features/vm/vm-page.tsx'
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params

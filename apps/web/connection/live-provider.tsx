@@ -1,0 +1,63 @@
+'use client'
+
+import { useQueryClient } from '@tanstack/react-query'
+import { useSubscription } from '@trpc/tanstack-react-query'
+import { createContext, use, useEffect, useState, type ReactNode } from 'react'
+import { useTRPC } from './trpc-context.ts'
+import { useInvalidation } from './use-invalidation.ts'
+
+const POLL_MILLISECONDS = 15_000
+const REOPEN_MILLISECONDS = 5000
+const NEXT_MILLISECONDS = 200
+
+/** `connecting` is the first attempt; `down` says since when there is no stream, in the browser's milliseconds. */
+export type Connection =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'live' }
+  | { readonly state: 'down'; readonly since: number }
+
+const LiveConnection = createContext<Connection>({ state: 'connecting' })
+
+/** Whether changes reach this page as they happen. */
+export function useConnection(): Connection {
+  return use(LiveConnection)
+}
+
+/** Keeps one event stream open; what it names is read again. While it is down, all that is on show is read every 15 s. */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const trpc = useTRPC()
+  const queryClient = useQueryClient()
+  const { note, opened } = useInvalidation()
+  const [connection, setConnection] = useState<Connection>({ state: 'connecting' })
+  const goDown = () =>
+    setConnection((before) => (before.state === 'down' ? before : { state: 'down', since: Date.now() }))
+  const { status, reset } = useSubscription(
+    trpc.live.changes.subscriptionOptions(undefined, {
+      onData: note,
+      onError: goDown,
+      onConnectionStateChange: ({ state, error }) => {
+        if (error) goDown()
+        if (state !== 'pending') return
+        opened(connection.state === 'down')
+        setConnection({ state: 'live' })
+      },
+    }),
+  )
+
+  // A stream that the server ended in order is no failure: the next one is asked for at once.
+  const reopenAfter = status === 'error' ? REOPEN_MILLISECONDS : status === 'idle' ? NEXT_MILLISECONDS : null
+  useEffect(() => {
+    if (reopenAfter === null) return undefined
+    const timer = setInterval(reset, reopenAfter)
+    return () => clearInterval(timer)
+  }, [reopenAfter, reset])
+
+  const isDown = connection.state === 'down'
+  useEffect(() => {
+    if (!isDown) return undefined
+    const timer = setInterval(() => void queryClient.invalidateQueries(), POLL_MILLISECONDS)
+    return () => clearInterval(timer)
+  }, [isDown, queryClient])
+
+  return <LiveConnection value={connection}>{children}</LiveConnection>
+}

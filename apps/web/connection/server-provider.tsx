@@ -1,0 +1,24 @@
+'use client'
+
+import { QueryClientProvider } from '@tanstack/react-query'
+import { useState, type ReactNode } from 'react'
+import { leaveForSignIn } from './auth-client.ts'
+import { connect } from './connect.ts'
+import { createQueryClient } from './query-client.ts'
+import { TRPCProvider } from './trpc-context.ts'
+
+/**
+ * Gives the pages below their way to the server.
+ * @param open whether the pages below are for anyone, so that a missing session is no reason to leave
+ */
+export function ServerProvider({ open = false, children }: { open?: boolean; children: ReactNode }) {
+  const [queryClient] = useState(() => createQueryClient(open ? () => undefined : leaveForSignIn))
+  const [trpcClient] = useState(connect)
+  return (
+    <QueryClientProvider client={queryClient}>
+      <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
+        {children}
+      </TRPCProvider>
+    </QueryClientProvider>
+  )
+}

@@ -1,0 +1,40 @@
+'use client'
+
+import { LogOut } from 'lucide-react'
+import { useState } from 'react'
+import { authClient } from '../../connection/auth-client.ts'
+import { Button } from '../../ui/control/button.tsx'
+import { Panel } from '../../ui/display/panel.tsx'
+import { ApiTokens } from './api-tokens.tsx'
+import { PasswordForm } from './password-form.tsx'
+
+/** Who is signed in, their password, and the tokens of machines. */
+export function AccountPage() {
+  const { data: session } = authClient.useSession()
+  const [busy, setBusy] = useState(false)
+  const signOut = async () => {
+    setBusy(true)
+    await authClient.signOut().catch(() => null)
+    window.location.assign('/sign-in')
+  }
+  return (
+    <div className="mx-auto max-w-3xl space-y-6">
+      <title>Account · Slashzero</title>
+      <div className="flex flex-wrap items-start justify-between gap-4">
+        <div className="min-w-0">
+          <h1 className="text-[22px] leading-tight font-semibold tracking-tight sm:text-[28px]">Account</h1>
+          <p className="mt-1 text-muted">
+            {session ? `Signed in as ${session.user.name}, ${session.user.email}.` : 'Reading who is signed in…'}
+          </p>
+        </div>
+        <Button busy={busy} onClick={() => void signOut()}>
+          <LogOut aria-hidden size={14} /> {busy ? 'Signing out…' : 'Sign out'}
+        </Button>
+      </div>
+      <ApiTokens />
+      <Panel title="Password" note="Changing it ends your sessions on every other machine.">
+        <PasswordForm />
+      </Panel>
+    </div>
+  )
+}

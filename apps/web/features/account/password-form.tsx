@@ -1,0 +1,57 @@
+'use client'
+
+import { useState, type FormEvent } from 'react'
+import { authClient } from '../../connection/auth-client.ts'
+import { describeAuthFailure } from '../../connection/describe-auth-failure.ts'
+import { Button } from '../../ui/control/button.tsx'
+import { Field } from '../../ui/control/field.tsx'
+import { PasswordFields, usePasswordFields } from '../../ui/control/password-fields.tsx'
+
+type Outcome = { readonly ok: boolean; readonly text: string }
+
+/** Changes the password of who is signed in. */
+export function PasswordForm() {
+  const [current, setCurrent] = useState('')
+  const passwords = usePasswordFields()
+  const [busy, setBusy] = useState(false)
+  const [outcome, setOutcome] = useState<Outcome | null>(null)
+
+  const change = async () => {
+    setBusy(true)
+    setOutcome(null)
+    const { error } = await authClient
+      .changePassword({ currentPassword: current, newPassword: passwords.password, revokeOtherSessions: true })
+      .catch(() => ({ error: { status: 0 } }))
+    setBusy(false)
+    if (error !== null) return setOutcome({ ok: false, text: describeAuthFailure(error) })
+    setOutcome({ ok: true, text: 'The password is changed.' })
+    setCurrent('')
+    passwords.clear()
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (passwords.check()) void change()
+  }
+
+  return (
+    <form onSubmit={submit} className="space-y-4 p-4">
+      <div className="grid gap-4 sm:grid-cols-3">
+        <Field
+          label="Present password"
+          type="password"
+          value={current}
+          onChange={(event) => setCurrent(event.target.value)}
+          required
+          autoComplete="current-password"
+        />
+        <PasswordFields fields={passwords} label="New password" />
+      </div>
+      <div className="flex flex-wrap items-center gap-3">
+        <Button type="submit" busy={busy}>
+          {busy ? 'Changing…' : 'Change password'}
+        </Button>
+        <output className={`text-[13px] ${outcome?.ok === false ? 'text-danger' : 'text-ok'}`}>{outcome?.text}</output>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,76 @@
+'use client'
+
+import { useMutation } from '@tanstack/react-query'
+import { useState, type FormEvent } from 'react'
+import { authClient } from '../../connection/auth-client.ts'
+import { describeFailure } from '../../connection/describe-failure.ts'
+import { useTRPC } from '../../connection/trpc-context.ts'
+import { Button } from '../../ui/control/button.tsx'
+import { Field } from '../../ui/control/field.tsx'
+import { PasswordFields, usePasswordFields } from '../../ui/control/password-fields.tsx'
+
+/** Makes the first administrator by the one-time link, and signs them in. */
+export function SetupForm({ token }: { token: string }) {
+  const trpc = useTRPC()
+  const [name, setName] = useState('')
+  const [email, setEmail] = useState('')
+  const passwords = usePasswordFields()
+  const create = useMutation(
+    trpc.setup.createAdministrator.mutationOptions({
+      onSuccess: async () => {
+        const signedIn = await authClient.signIn
+          .email({ email: email.trim(), password: passwords.password })
+          .catch(() => null)
+        window.location.assign(signedIn?.error === null ? '/' : '/sign-in')
+      },
+    }),
+  )
+  const failure = create.isError ? describeFailure(create.error) : null
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (passwords.check())
+      create.mutate({ token, name: name.trim(), email: email.trim(), password: passwords.password })
+  }
+
+  return (
+    <>
+      <title>Set up · Slashzero</title>
+      <h1 className="text-2xl font-semibold tracking-tight">Set up Slashzero</h1>
+      <p className="mt-1 text-muted">You are the first administrator. The link that led you here works once.</p>
+      <form onSubmit={submit} className="mt-6 space-y-4">
+        <Field
+          label="Name"
+          error={failure?.fields.get('/name')}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          required
+          maxLength={100}
+          autoComplete="name"
+        />
+        <Field
+          label="E-mail"
+          type="email"
+          hint="You sign in with it. Nothing is sent there."
+          error={failure?.fields.get('/email')}
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+          required
+          maxLength={255}
+          autoComplete="username"
+        />
+        <PasswordFields fields={passwords} label="Password" refused={failure?.fields.get('/password')} />
+        {failure && (
+          <p
+            role="alert"
+            className="rounded-md border border-danger-line bg-danger-wash px-3 py-2 text-[13px] text-danger"
+          >
+            {failure.message}
+          </p>
+        )}
+        <Button type="submit" look="primary" busy={create.isPending || create.isSuccess} className="h-9 w-full">
+          {create.isPending || create.isSuccess ? 'Setting up…' : 'Create administrator'}
+        </Button>
+      </form>
+    </>
+  )
+}

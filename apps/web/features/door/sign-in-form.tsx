@@ -1,0 +1,69 @@
+'use client'
+
+import { useState, type FormEvent } from 'react'
+import { authClient } from '../../connection/auth-client.ts'
+import { describeAuthFailure } from '../../connection/describe-auth-failure.ts'
+import { Button } from '../../ui/control/button.tsx'
+import { Field } from '../../ui/control/field.tsx'
+
+/** Signs a person in and leads to where they wanted to go. */
+export function SignInForm({ next }: { next: string }) {
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<string | null>(null)
+
+  const signIn = async () => {
+    setBusy(true)
+    setFailure(null)
+    const { error } = await authClient.signIn.email({ email: email.trim(), password }).catch(unreachable)
+    if (error === null) return window.location.assign(next)
+    setFailure(describeAuthFailure(error))
+    setBusy(false)
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    void signIn()
+  }
+
+  return (
+    <>
+      <title>Sign in · Slashzero</title>
+      <h1 className="text-2xl font-semibold tracking-tight">Sign in</h1>
+      <p className="mt-1 text-muted">Which VM has lost its ::/0, why, and which one is next.</p>
+      <form onSubmit={submit} className="mt-6 space-y-4">
+        <Field
+          label="E-mail"
+          type="email"
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+          required
+          autoComplete="username"
+        />
+        <Field
+          label="Password"
+          type="password"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          required
+          autoComplete="current-password"
+        />
+        {failure !== null && (
+          <p
+            role="alert"
+            className="rounded-md border border-danger-line bg-danger-wash px-3 py-2 text-[13px] text-danger"
+          >
+            {failure}
+          </p>
+        )}
+        <Button type="submit" look="primary" busy={busy} className="h-9 w-full">
+          {busy ? 'Signing in…' : 'Sign in'}
+        </Button>
+      </form>
+    </>
+  )
+}
+
+function unreachable() {
+  return { error: { status: 0 } }
+}

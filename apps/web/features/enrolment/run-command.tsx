@@ -1,0 +1,64 @@
+import { useQuery } from '@tanstack/react-query'
+import { formatCount } from '../../ui/words/format-count.ts'
+import { Skeleton } from '../../ui/display/skeleton.tsx'
+import { CopyButton } from '../../ui/control/copy-button.tsx'
+import type { Enrolment } from './enrolment-form.tsx'
+import { LoopbackWarning } from '../../ui/display/loopback-warning.tsx'
+
+/** The one command to run, with this server's own address. */
+export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: Enrolment }) {
+  const { origin } = window.location
+  const packages = useQuery({ queryKey: ['collector-packages'], queryFn: askForPackages, retry: false })
+  const command = packages.data
+    ? `curl -fsS ${origin}/install/collector.sh | sudo SLASHZERO_ENROLMENT_TOKEN=${token} sh`
+    : `SLASHZERO_ENROLMENT_TOKEN=${token} npx slashzero-collector run --server ${origin}`
+  if (packages.isPending) return <Skeleton className="h-40" />
+  return (
+    <div className="rounded-xl border border-line bg-panel">
+      <pre className="overflow-x-auto px-4 py-3 font-mono text-[12.5px] leading-relaxed whitespace-pre-wrap">
+        <code className="break-all">{command}</code>
+      </pre>
+      <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-2.5">
+        <p className="text-[12.5px] text-muted">
+          The token is shown this once. It serves {formatCount(uses, 'hypervisor')} within {formatCount(hours, 'hour')}.
+        </p>
+        <CopyButton text={command} label="Copy command" />
+      </div>
+      <div className="border-t border-line px-4 py-2.5 text-[12.5px] text-muted">
+        {packages.data ? (
+          <>
+            <p>
+              Installs the collector on Linux with the GNU C library (x86-64 or arm64) and starts its service, which has
+              a user of its own and the two rights that measuring takes. Once more upgrades it; configuration and unsent
+              reports stay.
+            </p>
+            <details className="mt-1.5">
+              <summary className="w-fit hover:text-ink">
+                Packages offered, each with the SHA-256 checksum that the script checks
+              </summary>
+              <pre className="mt-1 font-mono text-[11.5px] leading-relaxed break-all whitespace-pre-wrap">
+                {packages.data}
+              </pre>
+            </details>
+          </>
+        ) : (
+          <p>
+            {packages.isError && 'Whether this server offers packages could not be read. '}
+            Run it in a checkout of Slashzero with Node 20 or later, as root: reading another process’s socket needs
+            that right. Without it the collector still reports, and says what it cannot measure. For packages that
+            install with one line, run <code className="font-mono">npm run package</code> on the server.
+          </p>
+        )}
+        <LoopbackWarning machine="another hypervisor" />
+      </div>
+    </div>
+  )
+}
+
+/** The packages of the collector that this server offers, as `sha256sum` writes them; an empty text where it has none. */
+async function askForPackages(): Promise<string> {
+  const response = await fetch('/install/SHA256SUMS')
+  if (response.ok) return (await response.text()).trim()
+  if (response.status === 404) return ''
+  throw new Error(`The server answered ${response.status}.`)
+}

@@ -1,0 +1,62 @@
+'use client'
+
+import type { Fleet } from '@slashzero/contract/page'
+import Link from 'next/link'
+import { useCallback } from 'react'
+import { useServerClock } from '../../connection/server-clock.tsx'
+import { describeFleet } from './describe-fleet.ts'
+import { formatCount } from '../../ui/words/format-count.ts'
+import { InlineName } from '../../ui/display/name.tsx'
+import { Statement } from '../../ui/display/statement.tsx'
+
+const MINUTE = 60_000
+
+/** The answer before any picture: how many VMs are dark, where it is worst, and what is next. */
+export function FleetSentence({ fleet }: { fleet: Fleet }) {
+  // Whole minutes are the finest that the sentence says, so that it is not written anew every second.
+  const now = useServerClock(useCallback((clock: number) => Math.floor(clock / MINUTE) * MINUTE, []))
+  const { tone, headline, worst, dark, next, unknown } = describeFleet(fleet, Math.max(now, Date.parse(fleet.now)))
+  const { hypervisors, vms } = fleet.totals
+  return (
+    <Statement tone={tone} headline={headline}>
+      {worst && (
+        <span>
+          Worst:{' '}
+          <Link href={`/hypervisors/${worst.id}`} className="text-link">
+            <InlineName>{worst.name}</InlineName>
+          </Link>
+          , {worst.text}
+          {worst.why !== null && <>: {worst.why}</>}.{' '}
+        </span>
+      )}
+      {dark !== null && (
+        <span>
+          <Link href="/vms?route=dark" className="text-link">
+            {dark.charAt(0).toUpperCase() + dark.slice(1)}
+          </Link>
+          .{' '}
+        </span>
+      )}
+      {next && (
+        <span>
+          Next:{' '}
+          <Link href={`/hypervisors/${next.id}`} className="text-link">
+            <InlineName>{next.name}</InlineName>
+          </Link>
+          , {next.text} if it goes on.{' '}
+        </span>
+      )}
+      {unknown !== null && (
+        <span>
+          <Link href="/vms?route=unknown" className="text-link">
+            {unknown}
+          </Link>
+          .{' '}
+        </span>
+      )}
+      <span>
+        {formatCount(vms, 'VM')} on {formatCount(hypervisors, 'hypervisor')} in all.
+      </span>
+    </Statement>
+  )
+}

@@ -1,0 +1,115 @@
+'use client'
+
+import type { DashboardVm, Fleet, VmListQuery } from '@slashzero/contract/page'
+import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { formatNumber } from '../../ui/words/format-count.ts'
+import { useTRPC } from '../../connection/trpc-context.ts'
+import { Age } from '../../ui/display/age.tsx'
+import { FailureNotice } from '../../ui/display/failure-notice.tsx'
+import { InlineName } from '../../ui/display/name.tsx'
+import { Panel } from '../../ui/display/panel.tsx'
+import { Skeleton } from '../../ui/display/skeleton.tsx'
+import { RouteCountdown } from '../route/route-countdown.tsx'
+
+const SHOWN = 3
+
+/** The VMs that lost ::/0 last, each with its cause, and those that lose it next; absent where there are none. */
+export function FleetVms({ fleet: { totals, hypervisors } }: { fleet: Fleet }) {
+  const dark = hypervisors.reduce((sum, { goesDark }) => sum + (goesDark?.vms ?? 0), 0)
+  if (totals.vmsMissing === 0 && dark === 0) return null
+  return (
+    <div className="grid gap-4 empty:hidden lg:auto-cols-fr lg:grid-flow-col">
+      {totals.vmsMissing > 0 && (
+        <Shortlist
+          title="Lost ::/0 last"
+          of={totals.vmsMissing}
+          href="/vms?sort=since&descending=true"
+          query={{ route: 'missing', sort: 'since', descending: true }}
+        >
+          {(vm) => (
+            <>
+              for <Age at={vm.route.since} as="duration" />
+            </>
+          )}
+        </Shortlist>
+      )}
+      {dark > 0 && (
+        <Shortlist
+          title="Next to lose ::/0"
+          of={dark}
+          href="/vms?route=dark"
+          query={{ goesDark: true, sort: 'ends', descending: false }}
+        >
+          {({ countdown }) => countdown && <RouteCountdown countdown={countdown} />}
+        </Shortlist>
+      )}
+    </div>
+  )
+}
+
+function Shortlist({
+  title,
+  of,
+  href,
+  query,
+  children,
+}: {
+  title: string
+  of: number
+  href: string
+  query: Partial<VmListQuery>
+  /** What is told of a VM beside its name. */
+  children: (vm: DashboardVm) => ReactNode
+}) {
+  const trpc = useTRPC()
+  const list = useQuery(trpc.vm.list.queryOptions({ ...query, limit: SHOWN }))
+  return (
+    <Panel
+      title={title}
+      tools={
+        <Link href={href} className="text-link text-[13px]">
+          {of === 1 ? 'See it in the list' : `See all ${formatNumber(of)}`}
+        </Link>
+      }
+    >
+      {list.isPending && (
+        <div className="p-4">
+          <Skeleton className="h-28" />
+        </div>
+      )}
+      {list.isLoadingError && (
+        <div className="p-4">
+          <FailureNotice
+            what="These VMs could not be read."
+            error={list.error}
+            busy={list.isFetching}
+            onRetry={() => void list.refetch()}
+          />
+        </div>
+      )}
+      <ul>
+        {list.data?.items.map((vm) => (
+          <li key={vm.id} className="border-b border-line px-4 py-2 text-[13px] last:border-b-0">
+            <p className="flex flex-wrap items-baseline gap-x-2">
+              <Link href={`/vms/${vm.id}`} prefetch={false} className="font-medium hover:underline">
+                <InlineName>{vm.name}</InlineName>
+              </Link>
+              <span className="text-muted">
+                on{' '}
+                <Link href={`/hypervisors/${vm.hypervisor.id}`} prefetch={false} className="hover:underline">
+                  <InlineName>{vm.hypervisor.name}</InlineName>
+                </Link>
+              </span>
+              <span className="ml-auto text-[12px] text-muted">{children(vm)}</span>
+            </p>
+            <p className="mt-0.5 line-clamp-2 text-[12.5px] text-muted">
+              {vm.cause ?? vm.route.reason ?? vm.tap?.statusReason}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}

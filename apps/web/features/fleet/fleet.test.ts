@@ -1,0 +1,171 @@
+import type { Fleet, FleetRow } from '@slashzero/contract/page'
+import { describe, expect, it } from 'vitest'
+import { describeFleet } from './describe-fleet.ts'
+import { countStatuses, readFleetView, searchFleet } from './filter-fleet.ts'
+import { watchesNothing } from './watches-nothing.ts'
+
+const now = Date.UTC(2026, 2, 3, 3, 26)
+const plain = (text: string | undefined) => text?.replaceAll('\u00a0', ' ')
+
+function row(change: Partial<FleetRow>): FleetRow {
+  return {
+    id: 'hv_1',
+    name: 'hv-1',
+    demo: false,
+    labels: {},
+    collectorVersion: '0.1.0',
+    status: 'healthy',
+    statusReason: '200 joins left',
+    statusSince: '2026-03-03T03:12:00Z',
+    lastSeenAt: '2026-03-03T03:25:50Z',
+    optmemBytes: 5600,
+    optmemMaxBytes: 20_480,
+    joinsLeft: 265,
+    memberships: 100,
+    staleMemberships: 25,
+    fullAt: null,
+    goesDark: null,
+    vms: { total: 40, missing: 0, unknown: 0 },
+    ...change,
+  }
+}
+
+function fleet(totals: Partial<Fleet['totals']>, hypervisors: FleetRow[] = []): Fleet {
+  const none = { hypervisors: 3, demoHypervisors: 0, vms: 0, vmsMissing: 0, vmsUnknown: 0, hypervisorsWithMissing: 0 }
+  return { now: '2026-03-03T03:26:00Z', totals: { ...none, ...totals }, hypervisors }
+}
+
+describe('describeFleet', () => {
+  it.each([
+    {
+      name: 'many missing',
+      totals: { vms: 900, vmsMissing: 84, hypervisorsWithMissing: 3 },
+      expected: '84 VMs on 3 hypervisors have no ::/0.',
+    },
+    {
+      name: 'one missing',
+      totals: { vms: 9, vmsMissing: 1, hypervisorsWithMissing: 1 },
+      expected: '1 VM on 1 hypervisor has no ::/0.',
+    },
+    {
+      name: 'none missing, some unknown',
+      totals: { vms: 9, vmsUnknown: 2 },
+      expected: 'Every VM that can be checked has ::/0.',
+    },
+    { name: 'all well', totals: { vms: 8000 }, expected: 'All 8,000 VMs have ::/0.' },
+    {
+      name: 'all unknown is not all well',
+      totals: { vms: 9, vmsUnknown: 9 },
+      expected: 'No VM could be checked for ::/0.',
+    },
+    { name: 'no VMs', totals: {}, expected: 'No VM has been seen yet.' },
+  ])('says $name', ({ totals, expected }) => {
+    expect(describeFleet(fleet(totals), now).headline).toBe(expected)
+  })
+
+  it.each([
+    { name: 'all', totals: { vms: 80 }, expected: 'Each of 80 VMs still has ::/0, but 1 hypervisor is blocked.' },
+    {
+      name: 'those checked',
+      totals: { vms: 80, vmsUnknown: 9 },
+      expected: 'Every VM that can be checked still has ::/0, but 1 hypervisor is blocked.',
+    },
+  ])('promises nothing to $name where a hypervisor is blocked', ({ totals, expected }) => {
+    const { tone, headline } = describeFleet(fleet(totals, [row({}), row({ status: 'sends-blocked' })]), now)
+    expect({ tone, headline }).toEqual({ tone: 'danger', headline: expected })
+  })
+
+  it('names the worst hypervisor, since when, and the next one to fill', () => {
+    const described = describeFleet(
+      fleet({ vms: 120, vmsMissing: 84, hypervisorsWithMissing: 1, vmsUnknown: 3 }, [
+        row({
+          id: 'hv_12',
+          name: 'hv-12',
+          status: 'sends-blocked',
+          fullAt: '2026-03-03T03:12:00Z',
+          vms: { total: 84, missing: 84, unknown: 0 },
+        }),
+        row({ id: 'hv_33', name: 'hv-33', status: 'leaking', fullAt: '2026-03-03T06:26:00Z' }),
+        row({ id: 'hv_34', name: 'hv-34', status: 'leaking', fullAt: '2026-03-03T09:26:00Z' }),
+      ]),
+      now,
+      'UTC',
+    )
+    expect(plain(described.worst?.text)).toBe('sends blocked since 03:12 (14 min), 84 VMs without ::/0')
+    expect(described.worst?.id).toBe('hv_12')
+    expect(described.next?.name).toBe('hv-33')
+    expect(plain(described.next?.text)).toBe('full in 3 h')
+    expect(described.unknown).toBe('3 of 120 VMs could not be checked')
+  })
+
+  it('says when VMs of all blocked hypervisors go dark', () => {
+    const goesDark = (firstAt: string, lastAt: string, vms: number) => ({
+      status: 'sends-blocked' as const,
+      goesDark: { firstAt, lastAt, vms },
+    })
+    const rows = [
+      row(goesDark('2026-03-03T03:36:00.000Z', '2026-03-03T03:46:00.000Z', 80)),
+      row(goesDark('2026-03-03T03:31:00.000Z', '2026-03-03T03:41:00.000Z', 4)),
+      row({}),
+    ]
+    const { dark, worst } = describeFleet(fleet({ vms: 120 }, rows), now, 'UTC')
+    expect(plain(dark ?? undefined)).toBe('84 VMs go dark, the first in 5 min and the last in 20 min at the latest')
+    expect(worst?.why).toBe('200 joins left')
+    expect(describeFleet(fleet({ vms: 120 }, [row({})]), now).dark).toBeNull()
+  })
+
+  it('calls the first of the list worst, not a leak without harm', () => {
+    const rows = [
+      row({ name: 'hv-9', vms: { total: 4, missing: 2, unknown: 0 } }),
+      row({ name: 'hv-33', status: 'leaking' }),
+    ]
+    expect(describeFleet(fleet({ vms: 4, vmsMissing: 2 }, rows), now).worst?.name).toBe('hv-9')
+  })
+
+  it('names a healthy hypervisor that has VMs in the dark', () => {
+    const rows = [row({ name: 'hv-9', vms: { total: 4, missing: 2, unknown: 0 } })]
+    expect(describeFleet(fleet({ vms: 4, vmsMissing: 2, hypervisorsWithMissing: 1 }, rows), now).worst).toEqual({
+      id: 'hv_1',
+      name: 'hv-9',
+      text: '2 VMs without ::/0',
+      why: null,
+    })
+  })
+})
+
+describe('the fleet’s URL', () => {
+  it('reads what makes sense and drops the rest', () => {
+    expect(readFleetView(new URLSearchParams('search=hv-1&status=leaking'))).toEqual({
+      search: 'hv-1',
+      status: 'leaking',
+    })
+    expect(readFleetView(new URLSearchParams('status=%3Cscript%3E'))).toEqual({ search: '', status: null })
+  })
+
+  it('searches names and reasons in any case and counts statuses', () => {
+    const rows = [row({ name: 'HV-1' }), row({ name: 'hv-2', status: 'leaking', statusReason: 'leaks on PAR1' })]
+    expect(searchFleet(rows, ' par1 ').map(({ name }) => name)).toEqual(['hv-2'])
+    expect(searchFleet(rows, 'hv-').length).toBe(2)
+    expect(searchFleet([row({ labels: { site: 'par1' } }), row({})], 'Site=par').length).toBe(1)
+    expect(searchFleet([row({ collectorVersion: '0.2.0' }), row({})], 'collector=0.1').length).toBe(1)
+    expect(countStatuses(rows)).toEqual(
+      new Map([
+        ['healthy', 1],
+        ['leaking', 1],
+      ]),
+    )
+  })
+})
+
+describe('watchesNothing', () => {
+  const idle = row({ optmemMaxBytes: null, vms: { total: 0, missing: 0, unknown: 0 } })
+  it.each([
+    { name: 'no hypervisor', rows: [], vms: 0, expected: true },
+    { name: 'an idle machine', rows: [idle], vms: 0, expected: true },
+    { name: 'a sender without VMs', rows: [idle, row({})], vms: 0, expected: false },
+    { name: 'VMs without a sender', rows: [idle], vms: 3, expected: false },
+    { name: 'a machine that fell silent', rows: [{ ...idle, status: 'silent' as const }], vms: 0, expected: false },
+  ])('$name', ({ rows, vms, expected }) => {
+    expect(watchesNothing(fleet({ vms }, rows))).toBe(expected)
+  })
+})

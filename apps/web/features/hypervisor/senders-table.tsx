@@ -1,0 +1,150 @@
+import type { ProbeRun } from '@slashzero/contract/report'
+import type { HypervisorSender } from '@slashzero/contract/page'
+import { RadioTower, TriangleAlert } from 'lucide-react'
+import { Fragment } from 'react'
+import { describeHeadroom } from '../headroom/describe-headroom.ts'
+import { formatBytes } from '../../ui/words/format-bytes.ts'
+import { formatCount, formatNumber } from '../../ui/words/format-count.ts'
+import { formatRanges } from '../../ui/words/format-ranges.ts'
+import { Absent } from '../../ui/display/absent.tsx'
+import { Age } from '../../ui/display/age.tsx'
+import { EmptyState } from '../../ui/display/empty-state.tsx'
+import { Name } from '../../ui/display/name.tsx'
+import { Panel } from '../../ui/display/panel.tsx'
+import { ScrollArea } from '../../ui/display/scroll-area.tsx'
+import { Term } from '../../ui/display/tooltip.tsx'
+import { HeadroomBar } from '../headroom/headroom-bar.tsx'
+import { SenderConfiguration } from './sender-configuration.tsx'
+
+/** Every socket that sends Router Advertisements, and what it holds. */
+export function SendersTable({ senders, runs }: { senders: readonly HypervisorSender[]; runs: readonly ProbeRun[] }) {
+  return (
+    <Panel title="Senders" note={`${formatCount(senders.length, 'socket')} of Router Advertisement daemons`}>
+      {senders.length === 0 ? (
+        <EmptyState icon={RadioTower} title="No sender was found.">
+          No process here owns a raw ICMPv6 socket, as a Router Advertisement daemon would.
+        </EmptyState>
+      ) : (
+        <ScrollArea label="Senders">
+          <table className="table-cards md:min-w-[62rem]">
+            <thead>
+              <tr>
+                <th scope="col">Daemon</th>
+                <th scope="col">Namespace</th>
+                <th scope="col" className="w-64">
+                  Headroom
+                </th>
+                <th scope="col" data-right>
+                  Used of limit
+                </th>
+                <th scope="col" data-right>
+                  Joins left
+                </th>
+                <th scope="col">Sends</th>
+                <th scope="col">
+                  <Term explanation="How the option memory was read: sock_diag asks the kernel; pidfd borrows the daemon’s socket for the question.">
+                    Measured by
+                  </Term>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {senders.map((sender) => (
+                <Fragment key={sender.key}>
+                  <SenderRow sender={sender} />
+                  <SenderDetail sender={sender} runs={runs} />
+                </Fragment>
+              ))}
+            </tbody>
+          </table>
+        </ScrollArea>
+      )}
+    </Panel>
+  )
+}
+
+function SenderRow({ sender }: { sender: HypervisorSender }) {
+  const { optmemBytes, optmemMaxBytes, joinsLeft, sendsBlocked, method, unmeasuredReason } = sender
+  return (
+    <tr className="max-md:border-b-0! max-md:pb-1! [&>td]:border-b-0">
+      <td data-wide>
+        <p className="font-medium">
+          {sender.daemon} {sender.version ?? <Absent>version not known</Absent>}
+        </p>
+        <p className="text-[12px] text-muted">
+          pid {sender.pid}
+          {sender.startedAt !== null && (
+            <>
+              , started <Age at={sender.startedAt} />
+            </>
+          )}
+        </p>
+        {sender.executableDeleted && (
+          <p className="mt-1 flex items-start gap-1 text-[12.5px] text-warn">
+            <TriangleAlert aria-hidden size={13} className="mt-0.5 shrink-0" />
+            Its executable was deleted: an upgrade waits for a restart.
+          </p>
+        )}
+      </td>
+      <td data-label="Namespace" className="max-w-60">
+        {sender.namespace === null ? 'host' : <Name className="font-mono text-[12px]">{sender.namespace}</Name>}
+      </td>
+      <td data-wide data-label="Headroom">
+        <HeadroomBar headroom={describeHeadroom(sender)} full={joinsLeft === 0 || sendsBlocked === true} />
+      </td>
+      <td data-right data-label="Used of limit">
+        {optmemBytes === null ? <Absent>not measured</Absent> : formatBytes(optmemBytes)}
+        <p className="text-[12px] text-muted">
+          of {optmemMaxBytes === null ? 'unknown limit' : formatBytes(optmemMaxBytes)}
+          {sender.optmemMaxSource === 'init' && ', the host’s'}
+        </p>
+      </td>
+      <td data-right data-label="Joins left">
+        {joinsLeft === null ? <Absent>not known</Absent> : formatNumber(joinsLeft)}
+        {sender.fullAt !== null && joinsLeft !== 0 && (
+          <p className="text-[12px] text-muted">
+            full <Age at={sender.fullAt} as="until" />
+          </p>
+        )}
+      </td>
+      <td data-label="Sends">
+        {sendsBlocked === null ? (
+          <Absent>not known</Absent>
+        ) : sendsBlocked ? (
+          <span className="font-medium text-danger">blocked</span>
+        ) : (
+          'get through'
+        )}
+      </td>
+      <td data-wide data-label="Measured by" className="max-w-72">
+        {method === null ? (
+          <span className="text-unknown">not measured: {unmeasuredReason ?? 'no reason given'}</span>
+        ) : (
+          <code className="font-mono text-[12px]">{method}</code>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+/** What the sender is configured to say, and which dead interfaces it is still a member on. */
+function SenderDetail({ sender, runs }: { sender: HypervisorSender; runs: readonly ProbeRun[] }) {
+  const stale = sender.staleInterfaceIndexes ?? []
+  return (
+    <tr className="max-md:pt-0!">
+      <td data-wide colSpan={7} className="pt-0! text-[12.5px]">
+        <SenderConfiguration sender={sender} runs={runs} />
+        {stale.length > 0 && (
+          <details className="mt-1">
+            <summary className="w-fit text-muted hover:text-ink">
+              Interfaces that are gone and still joined: {formatNumber(stale.length)}
+            </summary>
+            <p className="mt-1 max-h-40 overflow-auto font-mono text-[12px] text-muted">
+              ifindex {formatRanges(stale)}
+            </p>
+          </details>
+        )}
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,21 @@
+'use client'
+
+import type { DashboardVm } from '@slashzero/contract/page'
+import { useCallback } from 'react'
+import { useServerClock } from '../../connection/server-clock.tsx'
+import { formatInstantInFull } from '../../ui/words/format-instant.ts'
+import { describeCountdown } from './describe-countdown.ts'
+
+/** When a VM's route ends if no advertisement comes; it ticks. What that rests on is in the title. */
+export function RouteCountdown({ countdown }: { countdown: NonNullable<DashboardVm['countdown']> }) {
+  const { endsAt, basis, renewable } = countdown
+  const end = useServerClock(
+    useCallback((now: number) => describeCountdown({ endsAt, basis, renewable }, now).end, [endsAt, basis, renewable]),
+  )
+  const title = `${formatInstantInFull(Date.parse(endsAt))}. ${describeCountdown(countdown, 0).basis}`
+  return (
+    <time dateTime={endsAt} title={title} className={`block text-[12px] ${renewable ? 'text-muted' : 'text-warn'}`}>
+      {end}
+    </time>
+  )
+}

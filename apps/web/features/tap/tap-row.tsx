@@ -1,0 +1,93 @@
+import type { HypervisorTap } from '@slashzero/contract/page'
+import Link from 'next/link'
+import { memo } from 'react'
+import { formatNumber } from '../../ui/words/format-count.ts'
+import { formatDuration } from '../../ui/words/format-duration.ts'
+import { Absent } from '../../ui/display/absent.tsx'
+import { Age } from '../../ui/display/age.tsx'
+import { TapBadge } from '../../ui/display/badge.tsx'
+import { InlineName, Name } from '../../ui/display/name.tsx'
+
+/** One tap: what the kernel counts on it and what that comes to. */
+export const TapRow = memo(function TapRow({ tap, isHeard }: { tap: HypervisorTap; isHeard: boolean }) {
+  return (
+    <tr>
+      <td data-label="Tap" className="max-w-44">
+        <Name className="font-mono text-[12.5px]">{tap.name}</Name>
+        <p className="text-[12px] text-faint">
+          ifindex {tap.ifindex}
+          {tap.kind !== 'tap' && `, ${tap.kind}`}
+        </p>
+        {tap.namespace !== null && <Name className="text-[12px] text-faint">{tap.namespace}</Name>}
+      </td>
+      <td data-wide className="max-w-96 min-w-64">
+        <TapBadge status={tap.status} />
+        <p className="mt-1 text-[12.5px] text-muted">
+          {tap.statusReason}{' '}
+          <span className="text-faint">
+            (for <Age at={tap.statusSince} as="duration" />)
+          </span>
+        </p>
+        {tap.advertisements?.map((one) => (
+          <SeenAdvertisement key={`${one.direction} ${one.source}`} seen={one} />
+        ))}
+        {isHeard && (tap.advertisements ?? []).length === 0 && (
+          <p className="mt-1 text-[12px] text-faint">
+            {tap.advertisements === null ? 'RAs could not be listened for here' : 'no RA was heard yet'}
+          </p>
+        )}
+      </td>
+      <td data-label="VM" className="max-w-52">
+        {tap.vm === null ? (
+          <Absent>none found</Absent>
+        ) : (
+          <Link href={`/vms/${tap.vm.id}`} prefetch={false} className="hover:underline">
+            <Name>{tap.vm.name}</Name>
+          </Link>
+        )}
+      </td>
+      <td data-right data-label="Joined users">
+        <Counter value={tap.allRoutersUsers} />
+      </td>
+      <td data-label="Forwarding">
+        {tap.forwarding === null ? (
+          <Absent>not read</Absent>
+        ) : tap.forwarding ? (
+          'on'
+        ) : (
+          <span className="text-warn">off</span>
+        )}
+      </td>
+      <td data-right data-label="RS in">
+        <Counter value={tap.routerSolicitsIn} />
+      </td>
+      <td data-right data-label="RA out">
+        <Counter value={tap.routerAdvertsOut} />
+      </td>
+      <td data-right data-label="RA in">
+        <Counter value={tap.routerAdvertsIn} />
+      </td>
+      <td data-label="Link">{tap.up ? 'up' : <span className="text-warn">down</span>}</td>
+    </tr>
+  )
+})
+
+function SeenAdvertisement({ seen }: { seen: NonNullable<HypervisorTap['advertisements']>[number] }) {
+  const { source, direction, seenAt, routerLifetimeSeconds, sincePreviousSeconds, prefixes } = seen
+  return (
+    <p className="mt-1 text-[12px] text-faint">
+      RA {direction} <Age at={seenAt} />: <InlineName>{source}</InlineName>, router lifetime{' '}
+      {formatNumber(routerLifetimeSeconds)}&nbsp;s
+      {sincePreviousSeconds !== null && <>, {formatDuration(sincePreviousSeconds * 1000)} after the one before</>}
+      {prefixes.length > 0 && (
+        <>
+          , <InlineName>{prefixes.map(({ prefix }) => prefix).join(', ')}</InlineName>
+        </>
+      )}
+    </p>
+  )
+}
+
+function Counter({ value }: { value: number | null }) {
+  return value === null ? <Absent>not read</Absent> : formatNumber(value)
+}

@@ -1,0 +1,83 @@
+'use client'
+
+import type { HypervisorTap } from '@slashzero/contract/page'
+import { Cable } from 'lucide-react'
+import { useMemo } from 'react'
+import { formatCount, formatNumber } from '../../ui/words/format-count.ts'
+import { tapStatusesWorstFirst, tapWords } from '../../ui/words/status-words.ts'
+import { useUrlPage } from '../../ui/view/use-url-state.ts'
+import { Pager } from '../../ui/control/pager.tsx'
+import { EmptyState } from '../../ui/display/empty-state.tsx'
+import { Panel } from '../../ui/display/panel.tsx'
+import { ScrollArea } from '../../ui/display/scroll-area.tsx'
+import { Term } from '../../ui/display/tooltip.tsx'
+import { TapRow } from './tap-row.tsx'
+
+const PER_PAGE = 20
+
+/** Every tap, those that need hands first. */
+export function TapsTable({ taps, probes }: { taps: readonly HypervisorTap[]; probes: readonly string[] | null }) {
+  const sorted = useMemo(() => taps.toSorted(worstFirst), [taps])
+  const { page: current, setPage } = useUrlPage('taps', Math.ceil(sorted.length / PER_PAGE))
+  const isHeard = probes?.includes('advertisements') ?? false
+  return (
+    <Panel title="Taps" note={noteOf(taps)}>
+      {sorted.length === 0 ? (
+        <EmptyState icon={Cable} title="No tap was seen on the last pass." />
+      ) : (
+        <ScrollArea label="Taps">
+          <table className="table-cards md:min-w-[70rem]">
+            <thead>
+              <tr>
+                <th scope="col">Tap</th>
+                <th scope="col">Verdict</th>
+                <th scope="col">VM</th>
+                <th scope="col" data-right>
+                  <Term explanation="Users of ff02::2 on the tap. With forwarding on, the kernel itself is one: then 2 means that the daemon has joined.">
+                    Joined users
+                  </Term>
+                </th>
+                <th scope="col">Forwarding</th>
+                <th scope="col" data-right>
+                  <Term explanation="Router Solicitations that came in from the VM, since the tap was made.">
+                    RS in
+                  </Term>
+                </th>
+                <th scope="col" data-right>
+                  <Term explanation="Router Advertisements that went out to the VM, since the tap was made. Only those that were sent count.">
+                    RA out
+                  </Term>
+                </th>
+                <th scope="col" data-right>
+                  <Term explanation="Router Advertisements that came in. A host sees its own multicast ones here too.">
+                    RA in
+                  </Term>
+                </th>
+                <th scope="col">Link</th>
+              </tr>
+            </thead>
+            <tbody>
+              {sorted.slice((current - 1) * PER_PAGE, current * PER_PAGE).map((tap) => (
+                <TapRow key={`${tap.namespace ?? ''}:${tap.ifindex}`} tap={tap} isHeard={isHeard} />
+              ))}
+            </tbody>
+          </table>
+        </ScrollArea>
+      )}
+      <Pager of="taps" page={current} perPage={PER_PAGE} total={sorted.length} onPage={setPage} />
+    </Panel>
+  )
+}
+
+function noteOf(taps: readonly HypervisorTap[]): string {
+  const counted = tapStatusesWorstFirst
+    .map((status) => ({ status, count: taps.filter((tap) => tap.status === status).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ status, count }) => `${formatNumber(count)} ${tapWords[status].label.toLowerCase()}`)
+  return [formatCount(taps.length, 'tap'), ...counted].join(' · ')
+}
+
+function worstFirst(one: HypervisorTap, other: HypervisorTap): number {
+  const rank = tapStatusesWorstFirst.indexOf(one.status) - tapStatusesWorstFirst.indexOf(other.status)
+  return rank || one.name.localeCompare(other.name, 'en', { numeric: true })
+}

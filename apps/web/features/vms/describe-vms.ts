@@ -1,0 +1,45 @@
+import type { VmList } from '@slashzero/contract/page'
+import { formatCount } from '../../ui/words/format-count.ts'
+import type { VmView } from './read-vm-view.ts'
+
+type Words = { readonly one: string; readonly many: string; readonly none: string; readonly title: string }
+
+const words: Record<VmView['route'], Words> = {
+  missing: { one: ' has no ::/0', many: ' have no ::/0', none: ' is known to be without ::/0', title: ' missing ::/0' },
+  expiring: {
+    one: ' will lose ::/0 unless it is renewed',
+    many: ' will lose ::/0 unless it is renewed',
+    none: ' is about to lose ::/0',
+    title: ' about to lose ::/0',
+  },
+  dark: {
+    one: ' will lose ::/0, and nothing can renew it',
+    many: ' will lose ::/0, and nothing can renew it',
+    none: ' is known to lose ::/0 next',
+    title: ' going dark',
+  },
+  unknown: {
+    one: ' could not be checked for ::/0',
+    many: ' could not be checked for ::/0',
+    none: ' is unknown',
+    title: ' unknown',
+  },
+  ok: { one: ' has ::/0', many: ' have ::/0', none: ' is known to have ::/0', title: ' with ::/0' },
+  all: { one: ' in all', many: ' in all', none: ' has been seen', title: '' },
+}
+
+/** What the VM list says, in one sentence; it says so where a filter narrows it. */
+export function describeVms(list: Pick<VmList, 'total' | 'hypervisors'>, { route, query }: VmView): string {
+  const isNarrowed = query.search !== undefined || query.hypervisor !== undefined
+  const { one, many, none } = words[route]
+  if (list.total === 0) return `No VM${isNarrowed ? ' that matches' : ''}${none}.`
+  const matching = isNarrowed ? (list.total === 1 ? ' that matches' : ' that match') : ''
+  const where = `${formatCount(list.total, 'VM')}${matching} on ${formatCount(list.hypervisors, 'hypervisor')}`
+  return `${where}${list.total === 1 ? one : many}.`
+}
+
+/** The page's name in the browser's tab. */
+export function titleOfVms(total: number | null, { route }: VmView): string {
+  const count = total === null ? 'VMs' : total === 0 ? 'No VMs' : formatCount(total, 'VM')
+  return `${count}${words[route].title} · Slashzero`
+}

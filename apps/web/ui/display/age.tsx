@@ -1,0 +1,26 @@
+'use client'
+
+import { useCallback } from 'react'
+import { useServerClock } from '../../connection/server-clock.tsx'
+import { formatAge, formatDuration, formatUntil } from '../words/format-duration.ts'
+import { formatInstantInFull } from '../words/format-instant.ts'
+
+const ways = {
+  /** `14 min ago` */
+  age: formatAge,
+  /** `14 min` */
+  duration: (at: number, now: number) => formatDuration(now - at),
+  /** `in 3 h` */
+  until: formatUntil,
+} as const
+
+/** A time as its distance from now, which ticks; the time itself is in the title. */
+export function Age({ at, as = 'age' }: { at: string; as?: keyof typeof ways }) {
+  const instant = Date.parse(at)
+  const text = useServerClock(useCallback((now: number) => ways[as](instant, now), [instant, as]))
+  return (
+    <time dateTime={at} title={formatInstantInFull(instant)} className="whitespace-nowrap">
+      {text}
+    </time>
+  )
+}
