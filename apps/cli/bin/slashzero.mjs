@@ -33,8 +33,8 @@ async function main() {
 }
 
 /**
- * Installs what package-lock.json names when node_modules does not hold it. Not with `npm ci`, which refuses a lockfile
- * that lacks the optional packages of other platforms; `--no-save` leaves the lockfile as it is.
+ * Installs what package-lock.json names when node_modules does not hold it. Not with `npm ci`, which first removes a
+ * node_modules that another process may be using; `--no-save` leaves the lockfile as it is.
  */
 async function install() {
   if (isInstalled()) return
