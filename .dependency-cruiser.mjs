@@ -41,7 +41,7 @@ const pure = {
 }
 
 // Rooms of the pages: app -> features -> ui -> connection. A page's feature imports only features that several pages show.
-const sharedFeatures = 'demo|headroom|route|tap'
+const sharedFeatures = 'demo|headroom|route|tap|token'
 const pages = [
   {
     name: 'features-share-only-what-several-pages-show',

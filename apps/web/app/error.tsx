@@ -15,7 +15,7 @@ export default function ErrorPage({ error, retry }: { error: unknown; retry: () 
         </Button>
       }
     >
-      {error instanceof Error && error.message !== '' ? error.message : 'No reason was given.'}
+      {error instanceof Error && error.message !== '' ? error.message : 'The error has no message.'}
     </Interruption>
   )
 }

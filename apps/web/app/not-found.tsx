@@ -3,8 +3,8 @@ import { Interruption } from '../features/shell/interruption.tsx'
 
 export default function NotFound() {
   return (
-    <Interruption icon={Compass} title="There is no such page.">
-      The address may be mistyped, or what it named is gone.
+    <Interruption icon={Compass} title="Page not found.">
+      The address is wrong, or the page was removed.
     </Interruption>
   )
 }

@@ -5,7 +5,7 @@ import { createAuthClient } from 'better-auth/react'
 /** Sign-in, sign-out, session and password, at /api/auth. */
 export const authClient = createAuthClient()
 
-/** Leaves for the sign-in page, to come back to this one. */
+/** Opens the sign-in page, which leads back to this page. */
 export function leaveForSignIn(): void {
   const here = `${window.location.pathname}${window.location.search}`
   window.location.assign(`/sign-in?next=${encodeURIComponent(here)}`)

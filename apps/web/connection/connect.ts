@@ -3,10 +3,10 @@ import { createTRPCClient, httpBatchLink, httpLink, httpSubscriptionLink, splitL
 
 const URL = '/trpc'
 
-/** Asked for alone, so that a slow answer does not hold back the others of the same moment. */
+/** Keeps a request out of the batch, so that a slow response does not delay the others. */
 export const alone = { trpc: { context: { alone: true } } } as const
 
-/** The way to the server: one event stream, and requests of one moment in one batch. */
+/** The client of the server: one event stream, and simultaneous requests in one batch. */
 export function connect() {
   return createTRPCClient<AppRouter>({
     links: [

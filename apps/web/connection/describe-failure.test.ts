@@ -17,12 +17,12 @@ it.each([
   expect(describeFailure(error).kind).toBe(kind)
 })
 
-it('keeps the server’s own words, and says fields where only a schema spoke', () => {
+it('keeps the server’s message, and names fields refused by a schema', () => {
   expect(describeFailure(answered(409, 'An administrator exists.')).message).toBe('An administrator exists.')
   const refused = describeFailure(
     answered(400, '[{"code":"too_small"}]', [{ pointer: '/password', detail: 'expected at least 12 characters' }]),
   )
-  expect(refused.message).toBe('Some fields were refused.')
+  expect(refused.message).toBe('The server refused some fields.')
   expect(refused.fields.get('/password')).toBe('expected at least 12 characters')
 })
 

@@ -1,24 +1,21 @@
 import { TRPCClientError } from '@trpc/client'
 
-/** What a failed request comes to: whether asking again makes sense, and what a person is told. */
+export const UNREACHABLE = 'The server cannot be reached. Check that it runs and that your network leads to it.'
+
+/** A failed request: its kind, which says whether to ask again, and its message for a person. */
 export type Failure = {
   readonly kind: 'signed-out' | 'unreachable' | 'refused' | 'failed'
   readonly message: string
-  /** The refused fields by JSON Pointer. */
+  /** Messages of the refused fields, by JSON Pointer. */
   readonly fields: ReadonlyMap<string, string>
 }
 
-/** Tells apart what can go wrong between a page and the server. */
+/** Classifies a failure between a page and the server. */
 export function describeFailure(error: unknown): Failure {
-  if (!(error instanceof TRPCClientError)) return failed('This page failed on the server’s answer. Reload it.')
+  if (!(error instanceof TRPCClientError))
+    return failed('This page could not read the response of the server. Reload the page.')
   const status = statusOf(error.data)
-  if (status === null) {
-    return {
-      kind: 'unreachable',
-      message: 'The server cannot be reached. Check that it runs and that your network leads there.',
-      fields: new Map(),
-    }
-  }
+  if (status === null) return { kind: 'unreachable', message: UNREACHABLE, fields: new Map() }
   if (status === 401)
     return { kind: 'signed-out', message: 'Your session has ended. Sign in again.', fields: new Map() }
   if (status < 500) return { kind: 'refused', message: refusal(error), fields: fieldsOf(error.data) }
@@ -29,9 +26,11 @@ function failed(message: string): Failure {
   return { kind: 'failed', message, fields: new Map() }
 }
 
-/** A refusal by schema carries the schema library's own text; the fields say it better. */
+/** A refusal by schema carries JSON of the schema library; the messages of the fields are clearer. */
 function refusal(error: TRPCClientError<never> | Error): string {
-  return error.message.startsWith('[') || error.message.startsWith('{') ? 'Some fields were refused.' : error.message
+  return error.message.startsWith('[') || error.message.startsWith('{')
+    ? 'The server refused some fields.'
+    : error.message
 }
 
 function statusOf(data: unknown): number | null {

@@ -10,7 +10,7 @@ const POLL_MILLISECONDS = 15_000
 const REOPEN_MILLISECONDS = 5000
 const NEXT_MILLISECONDS = 200
 
-/** `connecting` is the first attempt; `down` says since when there is no stream, in the browser's milliseconds. */
+/** `connecting` is the first attempt; `since` is the browser's clock in milliseconds. */
 export type Connection =
   | { readonly state: 'connecting' }
   | { readonly state: 'live' }
@@ -23,7 +23,7 @@ export function useConnection(): Connection {
   return use(LiveConnection)
 }
 
-/** Keeps one event stream open; what it names is read again. While it is down, all that is on show is read every 15 s. */
+/** Keeps one event stream open and reads again what the stream names. While the stream is down, reads everything every 15 s. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const trpc = useTRPC()
   const queryClient = useQueryClient()
@@ -44,7 +44,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     }),
   )
 
-  // A stream that the server ended in order is no failure: the next one is asked for at once.
+  // A stream that the server closed in order is not a failure: open the next at once.
   const reopenAfter = status === 'error' ? REOPEN_MILLISECONDS : status === 'idle' ? NEXT_MILLISECONDS : null
   useEffect(() => {
     if (reopenAfter === null) return undefined

@@ -8,7 +8,7 @@ describe('pace', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  it('hands on together what moved together, and keeps its distance', async () => {
+  it('runs once for simultaneous notes, and waits before the next run', async () => {
     const { runs, pacer } = watch()
     pacer.note('hv_1', CALM)
     pacer.note('hv_2', CALM)
@@ -26,7 +26,7 @@ describe('pace', () => {
     expect(runs.length).toBe(2)
   })
 
-  it('does not let what is urgent wait for what is not', async () => {
+  it('an urgent note does not wait for a slow pace', async () => {
     const { runs, pacer } = watch()
     pacer.note('hv_1', CALM)
     await vi.advanceTimersByTimeAsync(200)
@@ -40,7 +40,7 @@ describe('pace', () => {
     expect(runs[1]).toEqual(['hv_2', 'hv_3', 'hv_4'])
   })
 
-  it('lets a slow run end before it begins another', async () => {
+  it('ends a slow run before the next begins', async () => {
     const { runs, pacer } = watch(() => new Promise((resolve) => setTimeout(resolve, 5000)))
     pacer.note('hv_1', URGENT)
     await vi.advanceTimersByTimeAsync(50)
@@ -53,7 +53,7 @@ describe('pace', () => {
     expect(runs).toEqual([['hv_1'], ['hv_2']])
   })
 
-  it('goes on after a run that failed', async () => {
+  it('continues after a failed run', async () => {
     const { runs, pacer } = watch(() => Promise.reject(new Error('away')))
     pacer.note('hv_1', URGENT)
     await vi.advanceTimersByTimeAsync(50)
@@ -62,7 +62,7 @@ describe('pace', () => {
     expect(runs.length).toBe(2)
   })
 
-  it('runs no more once stopped', async () => {
+  it('does not run after a stop', async () => {
     const { runs, pacer } = watch()
     pacer.note('hv_1', CALM)
     pacer.stop()

@@ -1,11 +1,12 @@
-/** Milliseconds from a note to the run, and least from one run's end to the next. */
+/** Milliseconds from a note to its run, and the minimum from the end of a run to the next. */
 type Pace = { readonly soon: number; readonly apart: number }
 
-/** Gathers what moved and hands it on together: soon after the first move, and never more often than `apart`. */
+/** Collects changes and hands them on together: `soon` after the first, and `apart` after the previous run. */
 export type Pacer = { readonly note: (moved: string | null, pace: Pace) => void; readonly stop: () => void }
 
 /**
- * @param run is given all that was noted since it last ran; the next one waits until it has ended, however long that takes
+ * Runs one at a time: a slow run delays the next.
+ * @param run takes everything noted since the previous run
  */
 export function pace(run: (moved: ReadonlySet<string | null>) => Promise<unknown>): Pacer {
   let noted = new Set<string | null>()

@@ -4,7 +4,7 @@ import { describeFailure } from './describe-failure.ts'
 const REFUSALS = new Set(['refused', 'signed-out'])
 
 /**
- * What pages have read from the server. It stays on show while it is read again, and when that fails.
+ * The data that pages read from the server. Data stays on show while the next read runs, and if that read fails.
  * @param onSignedOut is called when the server asks for a session
  */
 export function createQueryClient(onSignedOut: () => void): QueryClient {
@@ -16,7 +16,7 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
-        // A browser's own idea of being offline is often wrong in a closed network.
+        // A browser in a closed network often believes wrongly that it is offline.
         networkMode: 'always',
         staleTime: 2000,
         retry: (failures, error) => failures < 2 && !REFUSALS.has(describeFailure(error).kind),

@@ -5,16 +5,16 @@ import { createContext, use, useCallback, useSyncExternalStore, type ReactNode }
 const ClockOffset = createContext(0)
 
 /**
- * Ages below are counted on the server's clock, so that a browser whose clock is wrong still shows true ones.
- * @param now the server's clock when it answered, ISO 8601
- * @param receivedAt this browser's clock when the answer came, in milliseconds
+ * Gives its children the server's clock, so that ages are right even if the browser's clock is wrong.
+ * @param now the server's clock at the response, ISO 8601
+ * @param receivedAt the browser's clock at the response, in milliseconds
  */
 export function ServerClock({ now, receivedAt, children }: { now: string; receivedAt: number; children: ReactNode }) {
   const offset = Date.parse(now) - receivedAt
   return <ClockOffset value={offset}>{children}</ClockOffset>
 }
 
-/** What `read` says of the server's clock, read again every second; the caller renders only when the answer changes. */
+/** The result of `read` on the server's clock, every second. The caller renders again only when the result changes. */
 export function useServerClock<Reading extends string | number | boolean>(read: (now: number) => Reading): Reading {
   const offset = use(ClockOffset)
   const snapshot = useCallback(() => read(Date.now() + offset), [read, offset])

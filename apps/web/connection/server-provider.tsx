@@ -8,8 +8,8 @@ import { createQueryClient } from './query-client.ts'
 import { TRPCProvider } from './trpc-context.ts'
 
 /**
- * Gives the pages below their way to the server.
- * @param open whether the pages below are for anyone, so that a missing session is no reason to leave
+ * Gives its children the client of the server.
+ * @param open pages for anyone: a missing session then does not lead to the sign-in page
  */
 export function ServerProvider({ open = false, children }: { open?: boolean; children: ReactNode }) {
   const [queryClient] = useState(() => createQueryClient(open ? () => undefined : leaveForSignIn))

@@ -6,18 +6,18 @@ import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTRPC } from './trpc-context.ts'
 import { pace, type Pacer } from './pace.ts'
 
-/** A verdict that changed is what a list is watched for; figures alone may wait. */
+/** A changed verdict shows at once; changed figures may wait. */
 const VERDICT = { soon: 50, apart: 1000 }
 const FIGURES = { soon: 250, apart: 3000 }
 const CHART = { soon: 500, apart: 10_000 }
 
 /**
- * Reads again just what a change concerns: the lists, and the named hypervisor's page and chart, each at its own pace.
- * A page that nobody sees waits until it is seen.
+ * Reads again only what a change concerns: the lists, and the page and chart of the named hypervisor, each at its own pace.
+ * A hidden page waits until it is visible.
  */
 export function useInvalidation(): {
   readonly note: (change: Change) => void
-  /** A stream is open; `late` where what is on show was read long before. */
+  /** A stream is open; `late` if the data on show is old. */
   readonly opened: (late: boolean) => void
 } {
   const trpc = useTRPC()
@@ -60,7 +60,7 @@ export function useInvalidation(): {
   }, [])
   const opened = useCallback(
     (late: boolean) => {
-      // What moved between two streams was told to nobody.
+      // Nobody heard of the changes between two streams.
       if (late || wasOpen.current) void queryClient.invalidateQueries()
       wasOpen.current = true
     },

@@ -37,8 +37,8 @@ test('a VM that nobody can ask tells its route itself, until its token is revoke
   const headline = page.getByRole('heading', { level: 1 })
   await expect(headline).toHaveText('web-1 could not be checked for ::/0.')
 
-  await page.getByRole('button', { name: 'Make token' }).click()
-  const tokens = page.getByRole('region', { name: 'Let this VM tell its own routes' })
+  await page.getByRole('button', { name: 'Create token' }).click()
+  const tokens = page.getByRole('region', { name: 'Let this VM push its own routes' })
   const command = tokens.locator('pre')
   await expect(command).toContainText('/install/guest/slashzero-push.sh')
   const token = /sz_vm_[\w-]+/.exec(await command.innerText())?.[0] ?? ''
@@ -77,7 +77,7 @@ test('the command line makes one too', async () => {
 test('an address of no VM says so', async ({ page, context }) => {
   await signIn(context, slashzero)
   await page.goto(`${slashzero.url}/vms/vm_none`)
-  await expect(page.getByText('There is no such VM.')).toBeVisible()
+  await expect(page.getByText('VM not found.')).toBeVisible()
 })
 
 /** Runs the script as a FreeBSD guest would whose netstat prints this table. */

@@ -171,9 +171,9 @@ test('of a full sender every page says which VM is next, what is said to it and 
 
   await page.getByRole('link', { name: 'hv-full' }).first().click()
   const senders = page.getByRole('region', { name: 'Senders', exact: true })
-  await expect(senders).toContainText('By /etc/radvd.conf, changed')
+  await expect(senders).toContainText('Configuration /etc/radvd.conf, changed')
   await expect(senders).toContainText('tap1, tap2: router lifetime 1,800 s, sent every 200 to 600 s, no prefix.')
-  await senders.getByText('Interfaces that are gone and still joined: 363').click()
+  await senders.getByText('Deleted interfaces that are still joined: 363').click()
   await expect(senders).toContainText('ifindex 1000–1362')
   await expect(page.getByRole('region', { name: 'What the collector cannot see here' })).toContainText(
     'off-link-source in its configuration turns it on',
@@ -182,9 +182,9 @@ test('of a full sender every page says which VM is next, what is said to it and 
   await page.getByRole('region', { name: 'Taps', exact: true }).getByRole('link', { name: 'next-1' }).click()
   const checks = page.getByRole('region', { name: 'Checks', exact: true })
   await expect(checks.getByRole('row').filter({ hasText: 'off-link probe' })).toContainText(
-    'Switched off on its hypervisor',
+    'Switched off: set off-link-source',
   )
-  await expect(page.getByText('Counted from the last Router Advertisement that was seen on its tap.')).toBeVisible()
+  await expect(page.getByText('Counted from the last Router Advertisement seen on the VM’s tap.')).toBeVisible()
   await expect(page.getByRole('region', { name: 'Taps', exact: true })).toContainText(
     /RA sent 20\s+min ago: fe80::1, router lifetime 1,800\s+s/,
   )
@@ -198,7 +198,7 @@ test('rows stay where they are while one points at them', async ({ page }) => {
   await rows.first().hover()
   await reportHypervisor(slashzero, 'hv-steady-2', [{ name: 'steady-2', tap: 'tap1', defaultRoute: 'absent' }])
   await expect(rows).toHaveText([/hv-steady-1/, /hv-steady-2/])
-  await expect(page.getByText('Their order is held while you point at them.')).toBeVisible()
+  await expect(page.getByText('The order stays while you point at the rows.')).toBeVisible()
   await page.mouse.move(0, 0)
   await expect(rows).toHaveText([/hv-steady-2/, /hv-steady-1/])
   await rows.first().hover()

@@ -8,7 +8,7 @@ import { Panel } from '../../ui/display/panel.tsx'
 import { ApiTokens } from './api-tokens.tsx'
 import { PasswordForm } from './password-form.tsx'
 
-/** Who is signed in, their password, and the tokens of machines. */
+/** Who is signed in, the API tokens, and the password. */
 export function AccountPage() {
   const { data: session } = authClient.useSession()
   const [busy, setBusy] = useState(false)
@@ -24,7 +24,7 @@ export function AccountPage() {
         <div className="min-w-0">
           <h1 className="text-[22px] leading-tight font-semibold tracking-tight sm:text-[28px]">Account</h1>
           <p className="mt-1 text-muted">
-            {session ? `Signed in as ${session.user.name}, ${session.user.email}.` : 'Reading who is signed in…'}
+            {session ? `Signed in as ${session.user.name}, ${session.user.email}.` : 'Reading your account…'}
           </p>
         </div>
         <Button busy={busy} onClick={() => void signOut()}>
@@ -32,7 +32,7 @@ export function AccountPage() {
         </Button>
       </div>
       <ApiTokens />
-      <Panel title="Password" note="Changing it ends your sessions on every other machine.">
+      <Panel title="Password" note="A new password ends your sessions on all other machines.">
         <PasswordForm />
       </Panel>
     </div>

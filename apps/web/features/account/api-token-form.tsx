@@ -8,7 +8,7 @@ import { Button } from '../../ui/control/button.tsx'
 import { CopyButton } from '../../ui/control/copy-button.tsx'
 import { Field } from '../../ui/control/field.tsx'
 
-/** Makes a token and shows it this once. */
+/** Creates a token and shows it once. */
 export function ApiTokenForm() {
   const trpc = useTRPC()
   const queryClient = useQueryClient()
@@ -29,22 +29,24 @@ export function ApiTokenForm() {
     <div className="p-4">
       <form onSubmit={submit} className="flex flex-wrap items-end gap-3">
         <Field
-          label="Name of the new token"
+          label="Token name"
           className="w-full sm:w-72"
           error={create.isError ? describeFailure(create.error).message : undefined}
           value={name}
-          onChange={(event) => setName(event.target.value)}
+          onChange={setName}
           required
           maxLength={100}
           autoComplete="off"
         />
         <Button type="submit" look="primary" busy={create.isPending} className="h-9">
-          {create.isPending ? 'Making…' : 'Make token'}
+          {create.isPending ? 'Creating…' : 'Create token'}
         </Button>
       </form>
       {create.data && (
         <output className="mt-4 block rounded-md border border-ok-line bg-ok-wash p-3">
-          <p className="text-[13px]">Copy it now: it is shown this once, and only its fingerprint is kept.</p>
+          <p className="text-[13px]">
+            Copy the token now: this page shows it once, and the server keeps only its hash.
+          </p>
           <div className="mt-2 flex flex-wrap items-center gap-3">
             <code className="min-w-0 font-mono text-[12.5px] break-all">{create.data.token}</code>
             <CopyButton text={create.data.token} label="Copy token" />

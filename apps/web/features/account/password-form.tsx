@@ -9,7 +9,7 @@ import { PasswordFields, usePasswordFields } from '../../ui/control/password-fie
 
 type Outcome = { readonly ok: boolean; readonly text: string }
 
-/** Changes the password of who is signed in. */
+/** Changes the password of the signed-in user. */
 export function PasswordForm() {
   const [current, setCurrent] = useState('')
   const passwords = usePasswordFields()
@@ -24,7 +24,7 @@ export function PasswordForm() {
       .catch(() => ({ error: { status: 0 } }))
     setBusy(false)
     if (error !== null) return setOutcome({ ok: false, text: describeAuthFailure(error) })
-    setOutcome({ ok: true, text: 'The password is changed.' })
+    setOutcome({ ok: true, text: 'Password changed.' })
     setCurrent('')
     passwords.clear()
   }
@@ -37,10 +37,10 @@ export function PasswordForm() {
     <form onSubmit={submit} className="space-y-4 p-4">
       <div className="grid gap-4 sm:grid-cols-3">
         <Field
-          label="Present password"
+          label="Current password"
           type="password"
           value={current}
-          onChange={(event) => setCurrent(event.target.value)}
+          onChange={setCurrent}
           required
           autoComplete="current-password"
         />

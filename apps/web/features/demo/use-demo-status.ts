@@ -1,13 +1,13 @@
 'use client'
 
 import type { DemoStatus } from '@slashzero/contract/page'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useTRPC } from '../../connection/trpc-context.ts'
 
 const POLL_MILLISECONDS = 1000
 
-/** Whether there is a demo fleet; followed closely while it is being loaded, and all is read anew once it is there. */
+/** Whether there is a demo fleet. While the fleet loads, the status is read every second; after that the fleet is. */
 export function useDemoStatus(): DemoStatus | undefined {
   const trpc = useTRPC()
   const queryClient = useQueryClient()
@@ -23,4 +23,15 @@ export function useDemoStatus(): DemoStatus | undefined {
     before.current = data?.state
   }, [data?.state, queryClient, trpc])
   return data
+}
+
+/** Starts the load of the demo fleet. */
+export function useLoadDemo() {
+  const trpc = useTRPC()
+  const queryClient = useQueryClient()
+  return useMutation(
+    trpc.demo.load.mutationOptions({
+      onSuccess: (started) => queryClient.setQueryData(trpc.demo.status.queryKey(), started),
+    }),
+  )
 }

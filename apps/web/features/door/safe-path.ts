@@ -1,4 +1,4 @@
-/** Where to go after sign-in: a path of this site, or the fleet where `next` is missing or names another place. */
+/** The path to open after sign-in: `next` if it is a path of this site, otherwise the fleet. */
 export function safePath(next: string | null): string {
   if (!next?.startsWith('/') || next.startsWith('//') || next.includes('\\')) return '/'
   const { origin, pathname, search } = new URL(next, 'http://here')

@@ -7,9 +7,10 @@ import { describeFailure } from '../../connection/describe-failure.ts'
 import { useTRPC } from '../../connection/trpc-context.ts'
 import { Button } from '../../ui/control/button.tsx'
 import { Field } from '../../ui/control/field.tsx'
+import { Alert } from '../../ui/display/alert.tsx'
 import { PasswordFields, usePasswordFields } from '../../ui/control/password-fields.tsx'
 
-/** Makes the first administrator by the one-time link, and signs them in. */
+/** Creates the first administrator from the one-time link and signs them in. */
 export function SetupForm({ token }: { token: string }) {
   const trpc = useTRPC()
   const [name, setName] = useState('')
@@ -36,13 +37,13 @@ export function SetupForm({ token }: { token: string }) {
     <>
       <title>Set up · Slashzero</title>
       <h1 className="text-2xl font-semibold tracking-tight">Set up Slashzero</h1>
-      <p className="mt-1 text-muted">You are the first administrator. The link that led you here works once.</p>
+      <p className="mt-1 text-muted">Create the first administrator. The link in your browser works once.</p>
       <form onSubmit={submit} className="mt-6 space-y-4">
         <Field
           label="Name"
           error={failure?.fields.get('/name')}
           value={name}
-          onChange={(event) => setName(event.target.value)}
+          onChange={setName}
           required
           maxLength={100}
           autoComplete="name"
@@ -50,23 +51,16 @@ export function SetupForm({ token }: { token: string }) {
         <Field
           label="E-mail"
           type="email"
-          hint="You sign in with it. Nothing is sent there."
+          hint="Your user name. Slashzero sends no mail there."
           error={failure?.fields.get('/email')}
           value={email}
-          onChange={(event) => setEmail(event.target.value)}
+          onChange={setEmail}
           required
           maxLength={255}
           autoComplete="username"
         />
         <PasswordFields fields={passwords} label="Password" refused={failure?.fields.get('/password')} />
-        {failure && (
-          <p
-            role="alert"
-            className="rounded-md border border-danger-line bg-danger-wash px-3 py-2 text-[13px] text-danger"
-          >
-            {failure.message}
-          </p>
-        )}
+        {failure && <Alert>{failure.message}</Alert>}
         <Button type="submit" look="primary" busy={create.isPending || create.isSuccess} className="h-9 w-full">
           {create.isPending || create.isSuccess ? 'Setting up…' : 'Create administrator'}
         </Button>

@@ -5,8 +5,9 @@ import { authClient } from '../../connection/auth-client.ts'
 import { describeAuthFailure } from '../../connection/describe-auth-failure.ts'
 import { Button } from '../../ui/control/button.tsx'
 import { Field } from '../../ui/control/field.tsx'
+import { Alert } from '../../ui/display/alert.tsx'
 
-/** Signs a person in and leads to where they wanted to go. */
+/** Signs a person in and leads to the page that they asked for. */
 export function SignInForm({ next }: { next: string }) {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
@@ -32,30 +33,16 @@ export function SignInForm({ next }: { next: string }) {
       <h1 className="text-2xl font-semibold tracking-tight">Sign in</h1>
       <p className="mt-1 text-muted">Which VM has lost its ::/0, why, and which one is next.</p>
       <form onSubmit={submit} className="mt-6 space-y-4">
-        <Field
-          label="E-mail"
-          type="email"
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-          required
-          autoComplete="username"
-        />
+        <Field label="E-mail" type="email" value={email} onChange={setEmail} required autoComplete="username" />
         <Field
           label="Password"
           type="password"
           value={password}
-          onChange={(event) => setPassword(event.target.value)}
+          onChange={setPassword}
           required
           autoComplete="current-password"
         />
-        {failure !== null && (
-          <p
-            role="alert"
-            className="rounded-md border border-danger-line bg-danger-wash px-3 py-2 text-[13px] text-danger"
-          >
-            {failure}
-          </p>
-        )}
+        {failure !== null && <Alert>{failure}</Alert>}
         <Button type="submit" look="primary" busy={busy} className="h-9 w-full">
           {busy ? 'Signing in…' : 'Sign in'}
         </Button>

@@ -11,7 +11,7 @@ import { RunCommand } from './run-command.tsx'
 
 const POLL_MILLISECONDS = 3000
 
-/** How a hypervisor is added: a token, one command, and its first report seen arriving. */
+/** Adds a hypervisor in three steps: a token, one command, the first report. */
 export function AddHypervisorPage() {
   const trpc = useTRPC()
   const [enrolment, setEnrolment] = useState<Enrolment | null>(null)
@@ -24,29 +24,29 @@ export function AddHypervisorPage() {
       <title>Add a hypervisor · Slashzero</title>
       <h1 className="text-[22px] leading-tight font-semibold tracking-tight sm:text-[28px]">Add a hypervisor</h1>
       <p className="mt-2 max-w-2xl text-[14.5px] leading-relaxed text-muted">
-        A hypervisor appears in the fleet when its collector sends the first report. The collector exchanges an
-        enrolment token, once, for a credential of its own, and keeps that for every later start.
+        A hypervisor joins the fleet with the first report of its collector. The collector exchanges the enrolment token
+        once for its own credential, and keeps the credential across restarts.
       </p>
       <Loaded query={fleet} failed="The fleet could not be read." skeleton={<RowsSkeleton />}>
         {(data) => (
           <ol className="mt-8 space-y-8">
-            <Step number={1} title="Make an enrolment token">
+            <Step number={1} title="Create an enrolment token">
               <EnrolmentForm
                 onCreated={(token) =>
-                  setEnrolment({ ...token, known: data.hypervisors.map(({ id }) => id), madeAt: data.now })
+                  setEnrolment({ ...token, known: data.hypervisors.map(({ id }) => id), createdAt: data.now })
                 }
               />
             </Step>
             <Step number={2} title="Run one command on the hypervisor">
               {enrolment === null ? (
-                <Later>It is shown here once there is a token.</Later>
+                <Later>The command appears here after step 1.</Later>
               ) : (
                 <RunCommand enrolment={enrolment} />
               )}
             </Step>
-            <Step number={3} title="See its first report">
+            <Step number={3} title="Wait for the first report">
               {enrolment === null ? (
-                <Later>The page waits for it and says when it has come.</Later>
+                <Later>The hypervisor appears here when its first report arrives.</Later>
               ) : (
                 <Arrivals fleet={data} enrolment={enrolment} />
               )}

@@ -7,8 +7,8 @@ import { Name } from '../../ui/display/name.tsx'
 import { formatCount } from '../../ui/words/format-count.ts'
 import type { Enrolment } from './enrolment-form.tsx'
 
-/** Waits for hypervisors that were not there when the token was made, and names each as it reports. */
-export function Arrivals({ fleet, enrolment: { known, madeAt, uses } }: { fleet: Fleet; enrolment: Enrolment }) {
+/** Waits for hypervisors that were unknown when the token was created, and names each after its first report. */
+export function Arrivals({ fleet, enrolment: { known, createdAt, uses } }: { fleet: Fleet; enrolment: Enrolment }) {
   const arrived = fleet.hypervisors.filter(({ id, demo }) => !demo && !known.includes(id))
   const waiting = uses - arrived.length
   return (
@@ -25,7 +25,7 @@ export function Arrivals({ fleet, enrolment: { known, madeAt, uses } }: { fleet:
                 <Name>{name}</Name>
               </Link>
               {lastSeenAt === null ? (
-                <span className="text-muted">has enrolled; its first report is awaited</span>
+                <span className="text-muted">enrolled, waiting for the first report</span>
               ) : (
                 <>
                   <HypervisorBadge status={status} />
@@ -43,8 +43,8 @@ export function Arrivals({ fleet, enrolment: { known, madeAt, uses } }: { fleet:
           <LoaderCircle aria-hidden size={15} className="shrink-0 animate-spin" />
           <span>
             Waiting for the first report
-            {arrived.length > 0 && ` of ${formatCount(waiting, 'more hypervisor', 'more hypervisors')}`}, since{' '}
-            <Age at={madeAt} as="duration" />. It comes within seconds of the collector’s start.
+            {arrived.length > 0 && ` of ${formatCount(waiting, 'more hypervisor', 'more hypervisors')}`} for{' '}
+            <Age at={createdAt} as="duration" />. A report arrives within seconds of the collector’s start.
           </span>
         </p>
       )}

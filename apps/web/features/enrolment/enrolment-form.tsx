@@ -6,13 +6,14 @@ import { describeFailure } from '../../connection/describe-failure.ts'
 import { useTRPC } from '../../connection/trpc-context.ts'
 import { Button } from '../../ui/control/button.tsx'
 import { Field } from '../../ui/control/field.tsx'
+import { Alert } from '../../ui/display/alert.tsx'
 
-export type MadeToken = { readonly token: string; readonly uses: number; readonly hours: number }
-/** A token with what was in the fleet when it was made, so that arrivals can be told. */
-export type Enrolment = MadeToken & { readonly known: readonly string[]; readonly madeAt: string }
+export type CreatedToken = { readonly token: string; readonly uses: number; readonly hours: number }
+/** A token with the hypervisors known at its creation, so that the page can tell arrivals apart. */
+export type Enrolment = CreatedToken & { readonly known: readonly string[]; readonly createdAt: string }
 
-/** Makes an enrolment token: for how many hypervisors, and for how long. */
-export function EnrolmentForm({ onCreated }: { onCreated: (token: MadeToken) => void }) {
+/** Creates an enrolment token: for how many hypervisors, and for how long. */
+export function EnrolmentForm({ onCreated }: { onCreated: (token: CreatedToken) => void }) {
   const trpc = useTRPC()
   const [name, setName] = useState('')
   const [uses, setUses] = useState('1')
@@ -27,52 +28,43 @@ export function EnrolmentForm({ onCreated }: { onCreated: (token: MadeToken) => 
     event.preventDefault()
     create.mutate({ name: name.trim(), uses: Number(uses), expiresInHours: Number(hours) })
   }
+  const whole = { type: 'number', required: true, min: 1, step: 1 } as const
 
   return (
     <form onSubmit={submit} className="rounded-xl border border-line bg-panel p-4">
       <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_8rem_8rem]">
         <Field
           label="Name"
-          hint="So that you know it again: a site, a rack, a ticket."
+          hint="For your own notes: a site, a rack, a ticket."
           error={failure?.fields.get('/name')}
           value={name}
-          onChange={(event) => setName(event.target.value)}
+          onChange={setName}
           required
           maxLength={100}
           autoComplete="off"
         />
         <Field
+          {...whole}
           label="Hypervisors"
-          hint="Uses allowed."
+          hint="That may use it."
           error={failure?.fields.get('/uses')}
           value={uses}
-          onChange={(event) => setUses(event.target.value)}
-          type="number"
-          required
-          min={1}
+          onChange={setUses}
           max={100_000}
-          step={1}
         />
         <Field
-          label="Valid for, hours"
-          hint="Then it is refused."
+          {...whole}
+          label="Valid hours"
+          hint="Then it expires."
           error={failure?.fields.get('/expiresInHours')}
           value={hours}
-          onChange={(event) => setHours(event.target.value)}
-          type="number"
-          required
-          min={1}
+          onChange={setHours}
           max={8760}
-          step={1}
         />
       </div>
-      {failure && (
-        <p role="alert" className="mt-3 text-[13px] text-danger">
-          {failure.message}
-        </p>
-      )}
+      {failure && <Alert className="mt-3">{failure.message}</Alert>}
       <Button type="submit" look="primary" busy={create.isPending} className="mt-4">
-        {create.isPending ? 'Making…' : create.isSuccess ? 'Make another token' : 'Make token'}
+        {create.isPending ? 'Creating…' : create.isSuccess ? 'Create another token' : 'Create token'}
       </Button>
     </form>
   )

@@ -5,10 +5,10 @@ import { CopyButton } from '../../ui/control/copy-button.tsx'
 import type { Enrolment } from './enrolment-form.tsx'
 import { LoopbackWarning } from '../../ui/display/loopback-warning.tsx'
 
-/** The one command to run, with this server's own address. */
+/** The command to run on the hypervisor, with the address of this server. */
 export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: Enrolment }) {
   const { origin } = window.location
-  const packages = useQuery({ queryKey: ['collector-packages'], queryFn: askForPackages, retry: false })
+  const packages = useQuery({ queryKey: ['collector-packages'], queryFn: readPackages, retry: false })
   const command = packages.data
     ? `curl -fsS ${origin}/install/collector.sh | sudo SLASHZERO_ENROLMENT_TOKEN=${token} sh`
     : `SLASHZERO_ENROLMENT_TOKEN=${token} npx slashzero-collector run --server ${origin}`
@@ -16,11 +16,12 @@ export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: E
   return (
     <div className="rounded-xl border border-line bg-panel">
       <pre className="overflow-x-auto px-4 py-3 font-mono text-[12.5px] leading-relaxed whitespace-pre-wrap">
-        <code className="break-all">{command}</code>
+        <code>{command}</code>
       </pre>
       <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-2.5">
         <p className="text-[12.5px] text-muted">
-          The token is shown this once. It serves {formatCount(uses, 'hypervisor')} within {formatCount(hours, 'hour')}.
+          This page shows the token once. The token is valid for {formatCount(uses, 'hypervisor')} and{' '}
+          {formatCount(hours, 'hour')}.
         </p>
         <CopyButton text={command} label="Copy command" />
       </div>
@@ -28,13 +29,13 @@ export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: E
         {packages.data ? (
           <>
             <p>
-              Installs the collector on Linux with the GNU C library (x86-64 or arm64) and starts its service, which has
-              a user of its own and the two rights that measuring takes. Once more upgrades it; configuration and unsent
-              reports stay.
+              Installs the collector on Linux with the GNU C library (x86-64 or arm64) and starts its service. The
+              service has its own user and the two rights that it needs to measure. Run the command again to upgrade:
+              configuration and unsent reports stay.
             </p>
             <details className="mt-1.5">
               <summary className="w-fit hover:text-ink">
-                Packages offered, each with the SHA-256 checksum that the script checks
+                Packages on this server, with the SHA-256 checksums that the script verifies
               </summary>
               <pre className="mt-1 font-mono text-[11.5px] leading-relaxed break-all whitespace-pre-wrap">
                 {packages.data}
@@ -43,10 +44,10 @@ export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: E
           </>
         ) : (
           <p>
-            {packages.isError && 'Whether this server offers packages could not be read. '}
-            Run it in a checkout of Slashzero with Node 20 or later, as root: reading another process’s socket needs
-            that right. Without it the collector still reports, and says what it cannot measure. For packages that
-            install with one line, run <code className="font-mono">npm run package</code> on the server.
+            {packages.isError && 'The list of packages could not be read. '}
+            Run the command as root in a checkout of Slashzero with Node 20 or later. Without root the collector still
+            reports, and says what it cannot measure. To install from packages instead, run{' '}
+            <code className="font-mono">npm run package</code> on the server.
           </p>
         )}
         <LoopbackWarning machine="another hypervisor" />
@@ -55,8 +56,8 @@ export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: E
   )
 }
 
-/** The packages of the collector that this server offers, as `sha256sum` writes them; an empty text where it has none. */
-async function askForPackages(): Promise<string> {
+/** The collector packages on this server in the format of `sha256sum`; empty if there are none. */
+async function readPackages(): Promise<string> {
   const response = await fetch('/install/SHA256SUMS')
   if (response.ok) return (await response.text()).trim()
   if (response.status === 404) return ''

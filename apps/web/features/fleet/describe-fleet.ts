@@ -8,23 +8,23 @@ import { hypervisorWords, type Tone } from '../../ui/words/status-words.ts'
 export type FleetDescription = {
   readonly tone: Tone
   readonly headline: string
-  /** The hypervisor that needs hands first, and why; null where all are healthy. */
+  /** The hypervisor to repair first, and why; null if all are healthy. */
   readonly worst: {
     readonly id: string
     readonly name: string
     readonly text: string
     readonly why: string | null
   } | null
-  /** When VMs lose ::/0 that nothing can renew, in words; null where none is known to. */
+  /** When VMs lose a ::/0 that nothing can renew, in words; null if none is known. */
   readonly dark: string | null
-  /** The hypervisor that fills up next; null where none is known to. */
+  /** The hypervisor that fills up next; null if none is known. */
   readonly next: { readonly id: string; readonly name: string; readonly text: string } | null
-  /** How many VMs nobody can tell of, in words; null where there are none. */
+  /** How many VMs could not be checked, in words; null if there are none. */
   readonly unknown: string | null
 }
 
 /**
- * The fleet's state in words: how many VMs lack ::/0, on how many hypervisors, which is worst, which is next.
+ * The fleet's state in words: how many VMs have no ::/0, on how many hypervisors, the worst one, the next one.
  * @param now the server's clock in milliseconds
  */
 export function describeFleet(fleet: Fleet, now: number, timeZone?: string): FleetDescription {
@@ -38,7 +38,7 @@ export function describeFleet(fleet: Fleet, now: number, timeZone?: string): Fle
   }
 }
 
-/** The fleet page's name in the browser's tab. */
+/** The title of the fleet page in the browser's tab. */
 export function titleOfFleet(fleet: Fleet | null): string {
   if (fleet === null) return 'Fleet · Slashzero'
   const { vmsMissing } = fleet.totals
@@ -68,14 +68,14 @@ function headlineOf({ totals, hypervisors }: Fleet): string {
   return vms === 1 ? 'The only VM has ::/0.' : `All ${formatNumber(vms)} VMs have ::/0.`
 }
 
-/** The first that is not well, for the rows are in the order of how bad they are. */
+/** The first row with a problem: rows are ordered worst first. */
 function worstOf(rows: readonly FleetRow[], now: number, timeZone: string | undefined): FleetDescription['worst'] {
   const worst = rows.find((row) => row.status !== 'healthy' || row.vms.missing > 0)
   if (!worst) return null
   const { id, name, status, vms } = worst
   const since = Date.parse(worst.statusSince)
   const label = hypervisorWords[status].label.toLowerCase()
-  const said = [
+  const parts = [
     status === 'healthy'
       ? null
       : `${label} since ${formatInstant(since, now, timeZone)} (${formatDuration(now - since)})`,
@@ -84,12 +84,12 @@ function worstOf(rows: readonly FleetRow[], now: number, timeZone: string | unde
   return {
     id,
     name,
-    text: said.filter((words) => words !== null).join(', '),
+    text: parts.filter((words) => words !== null).join(', '),
     why: status === 'healthy' ? null : worst.statusReason,
   }
 }
 
-/** The VMs of all blocked hypervisors together. */
+/** When the VMs of all blocked hypervisors go dark. */
 function darkOf(rows: readonly FleetRow[], now: number): string | null {
   const ranges = rows.map(({ goesDark }) => goesDark).filter((range) => range !== null)
   const [first] = ranges

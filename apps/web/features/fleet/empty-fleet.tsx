@@ -7,21 +7,21 @@ import { DemoLoad } from '../demo/demo-load.tsx'
 const steps = [
   {
     title: 'A collector on each hypervisor',
-    text: 'It reads, from the kernel, how full the socket of the Router Advertisement daemon is, which taps it serves, and whether the VMs still have ::/0.',
+    text: 'The collector asks the kernel how full the socket of the Router Advertisement daemon is, which taps the daemon serves, and whether the VMs still have ::/0.',
   },
   {
     title: 'A report every 15 seconds',
-    text: 'The collector pushes what it saw to this server over HTTP. It opens no port, changes nothing on the host, and keeps its reports while the server is away.',
+    text: 'The collector delivers its reports to this server over HTTP. It opens no port, changes nothing on the host, and keeps reports while the server is away.',
   },
   {
     title: 'The answer here',
-    text: 'This page then says which VMs have lost ::/0, why, and which hypervisor fills up next.',
+    text: 'This page says which VMs have lost ::/0, why, and which hypervisor fills up next.',
   },
 ] as const
 
 /**
- * What a new installation shows: what this is, how to add a hypervisor, and a fleet to look at meanwhile.
- * `idle` counts the machines that report and have neither a sender nor a VM, such as the one that serves this page.
+ * The fleet page of a new installation: what Slashzero does, how to add a hypervisor, and a demo fleet.
+ * @param idle how many machines report without any sender or VM, such as the one that serves this page
  */
 export function EmptyFleet({ idle }: { idle: number }) {
   return (
@@ -32,10 +32,10 @@ export function EmptyFleet({ idle }: { idle: number }) {
       <h1 className="text-[26px] leading-tight font-semibold tracking-tight sm:text-[30px]">
         {idle === 0
           ? 'No hypervisor reports yet.'
-          : `${formatCount(idle, 'machine')} reported, and no VM was seen yet.`}
+          : `${formatCount(idle, 'machine')} ${idle === 1 ? 'reports' : 'report'}, but no VM has been seen yet.`}
       </h1>
       <p className="mt-2 max-w-xl text-[15px] leading-relaxed text-muted">
-        Slashzero tells which VM has lost its IPv6 default route, ::/0, why, and which one is next.
+        Slashzero says which VM has lost its IPv6 default route, ::/0, why, and which VM is next.
       </p>
       <ol className="mt-8 grid gap-px overflow-hidden rounded-xl border border-line bg-line sm:grid-cols-3">
         {steps.map(({ title, text }, index) => (

@@ -1,10 +1,10 @@
 import { hypervisorStatus, type HypervisorStatus } from '@slashzero/contract/rest'
 import { type FleetRow } from '@slashzero/contract/page'
 
-/** What the fleet page shows, as it stands in its URL. */
+/** The search and filter of the fleet page, as its URL says. */
 export type FleetView = { readonly search: string; readonly status: HypervisorStatus | null }
 
-/** Reads the view from the URL; what makes no sense there is as if it were absent. */
+/** Reads the view from the URL and ignores invalid values. */
 export function readFleetView(params: URLSearchParams): FleetView {
   const status = hypervisorStatus.safeParse(params.get('status'))
   return {
@@ -13,7 +13,7 @@ export function readFleetView(params: URLSearchParams): FleetView {
   }
 }
 
-/** The rows whose name, reason, collector (`collector=0.1.0`) or one of whose labels (`site=par1`) holds the search text, in any case, before any status is chosen. */
+/** The rows with the search text in their name, reason, collector (`collector=0.1.0`) or labels (`site=par1`), in any case. */
 export function searchFleet(rows: readonly FleetRow[], search: string): readonly FleetRow[] {
   const wanted = search.trim().toLowerCase()
   if (wanted === '') return rows

@@ -12,7 +12,7 @@ import { FleetVms } from './fleet-vms.tsx'
 import { titleOfFleet } from './describe-fleet.ts'
 import { watchesNothing } from './watches-nothing.ts'
 
-/** Which VM has lost its ::/0, where, and which hypervisor is next: the whole fleet, worst first. */
+/** The whole fleet, worst first: which VMs have lost ::/0, where, and which hypervisor is next. */
 export function FleetPage() {
   const trpc = useTRPC()
   const fleet = useQuery(trpc.fleet.read.queryOptions())

@@ -11,9 +11,9 @@ import { Statement } from '../../ui/display/statement.tsx'
 
 const MINUTE = 60_000
 
-/** The answer before any picture: how many VMs are dark, where it is worst, and what is next. */
+/** How many VMs are dark, the worst hypervisor, and the next one. */
 export function FleetSentence({ fleet }: { fleet: Fleet }) {
-  // Whole minutes are the finest that the sentence says, so that it is not written anew every second.
+  // The sentence is exact to the minute, so it does not change every second.
   const now = useServerClock(useCallback((clock: number) => Math.floor(clock / MINUTE) * MINUTE, []))
   const { tone, headline, worst, dark, next, unknown } = describeFleet(fleet, Math.max(now, Date.parse(fleet.now)))
   const { hypervisors, vms } = fleet.totals
@@ -43,7 +43,7 @@ export function FleetSentence({ fleet }: { fleet: Fleet }) {
           <Link href={`/hypervisors/${next.id}`} className="text-link">
             <InlineName>{next.name}</InlineName>
           </Link>
-          , {next.text} if it goes on.{' '}
+          , {next.text} at this rate.{' '}
         </span>
       )}
       {unknown !== null && (

@@ -9,22 +9,21 @@ import { ChartLegend } from '../../ui/display/chart-legend.tsx'
 import { Panel } from '../../ui/display/panel.tsx'
 
 const HEIGHT = 100
-const FEWEST = 8
+const MIN_ROWS = 8
 
-/** More columns than this are narrower than a dot. */
-const MOST = 600
+/** More columns would be narrower than a pixel. */
+const MAX_COLUMNS = 600
 
 /**
- * The fleet at a glance: one column a hypervisor, as high as its sender socket is full, fullest first. In a large fleet a column
- * stands for several, as high as the fullest of them.
- * The table below holds the same figures, so the columns are out of the keyboard's way.
+ * The fleet at a glance: one column for each hypervisor, as high as its sender socket is full, fullest first. In a large
+ * fleet one column stands for several. The table below has the same figures, so the columns take no keyboard focus.
  */
 export function FleetSkyline({ rows }: { rows: readonly FleetRow[] }) {
   const hatch = useId()
   const [pointed, setPointed] = useState<number | null>(null)
-  const each = Math.ceil(rows.length / MOST)
+  const each = Math.ceil(rows.length / MAX_COLUMNS)
   const columns = useMemo(() => columnsOf(rows, each), [rows, each])
-  if (rows.length < FEWEST) return null
+  if (rows.length < MIN_ROWS) return null
 
   const indexAt = (event: PointerEvent<HTMLDivElement>) => {
     const box = event.currentTarget.getBoundingClientRect()
@@ -39,11 +38,11 @@ export function FleetSkyline({ rows }: { rows: readonly FleetRow[] }) {
 
   return (
     <Panel
-      title="How full every sender is"
+      title="How full each sender is"
       note={
         current
           ? `${current.row.name}: ${hypervisorWords[current.row.status].label.toLowerCase()}, ${current.headroom.text}`
-          : `${each === 1 ? 'One column a hypervisor' : `One column for ${each} hypervisors, as high as the fullest of them`}, fullest first; the line is the limit of its socket.`
+          : `${each === 1 ? 'One column for each hypervisor' : `One column for each ${each} hypervisors, as high as the fullest of them`}, fullest first. The line is the limit of the sender’s socket.`
       }
       tools={<ChartLegend items={['live', 'stale', 'unmeasured']} />}
     >
@@ -54,7 +53,7 @@ export function FleetSkyline({ rows }: { rows: readonly FleetRow[] }) {
       >
         <svg
           role="img"
-          aria-label={`Headroom of ${rows.length} hypervisors, fullest first; the table below has every figure.`}
+          aria-label={`Headroom of ${rows.length} hypervisors, fullest first. The table below has every figure.`}
           viewBox={`0 0 ${width} ${HEIGHT}`}
           preserveAspectRatio="none"
           className="h-28 w-full border-t border-b border-t-danger border-b-line-strong"

@@ -14,7 +14,7 @@ import { Absent } from '../../ui/display/absent.tsx'
 import { FullAt } from '../headroom/full-at.tsx'
 import { HeadroomBar } from '../headroom/headroom-bar.tsx'
 
-/** One hypervisor. Drawn anew only when its own figures move. */
+/** One hypervisor. The row renders again only when its own data changes. */
 export const FleetTableRow = memo(function FleetTableRow({ row }: { row: FleetRow }) {
   const headroom = describeHeadroom(row)
   const isFull = row.joinsLeft === 0

@@ -18,7 +18,7 @@ import { StatusFilter } from './status-filter.tsx'
 
 const PER_PAGE = 100
 
-/** Every hypervisor, worst first, searched and filtered by what stands in the URL. */
+/** Every hypervisor, worst first, with the search and the filter of the URL. */
 export function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
   const { params, set, hrefFor } = useUrlState()
   const { search, status } = readFleetView(params)
@@ -62,7 +62,7 @@ export function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
 function noteOf(chosen: number, all: number, isHeld: boolean): string {
   const count =
     chosen === all ? formatCount(all, 'hypervisor') : `${formatNumber(chosen)} of ${formatCount(all, 'hypervisor')}`
-  return isHeld ? `${count}. Their order is held while you point at them.` : count
+  return isHeld ? `${count}. The order stays while you point at the rows.` : count
 }
 
 function FleetTableHead() {
@@ -74,7 +74,7 @@ function FleetTableHead() {
         </th>
         <th scope="col">Hypervisor</th>
         <th scope="col" className="w-60">
-          <Term explanation="How much of the sender socket’s option memory is used by memberships: solid for live taps, hatched for deleted ones.">
+          <Term explanation="How much option memory of the sender’s socket the memberships use: solid for live taps, hatched for deleted taps.">
             Headroom
           </Term>
         </th>
@@ -82,12 +82,12 @@ function FleetTableHead() {
           <Term explanation="How many more taps the sender can join before the kernel refuses.">Joins left</Term>
         </th>
         <th scope="col" data-right className="w-26">
-          <Term explanation="Memberships of taps that no longer exist, as a share of all. The sender never gives them back by itself.">
+          <Term explanation="The share of memberships whose taps no longer exist. The sender never drops them by itself.">
             Stale
           </Term>
         </th>
         <th scope="col" data-right className="w-32">
-          <Term explanation="When sends or joins will be blocked if the recent growth goes on.">Full</Term>
+          <Term explanation="When the kernel will block sends or joins, at the recent rate of growth.">Full</Term>
         </th>
         <th scope="col" data-right className="w-38">
           VMs missing ::/0

@@ -15,7 +15,7 @@ import { RouteCountdown } from '../route/route-countdown.tsx'
 
 const SHOWN = 3
 
-/** The VMs that lost ::/0 last, each with its cause, and those that lose it next; absent where there are none. */
+/** The VMs that lost ::/0 last, and the VMs that lose it next, each with its cause; absent if there are none. */
 export function FleetVms({ fleet: { totals, hypervisors } }: { fleet: Fleet }) {
   const dark = hypervisors.reduce((sum, { goesDark }) => sum + (goesDark?.vms ?? 0), 0)
   if (totals.vmsMissing === 0 && dark === 0) return null
@@ -60,7 +60,7 @@ function Shortlist({
   of: number
   href: string
   query: Partial<VmListQuery>
-  /** What is told of a VM beside its name. */
+  /** The text beside a VM's name. */
   children: (vm: DashboardVm) => ReactNode
 }) {
   const trpc = useTRPC()
@@ -70,7 +70,7 @@ function Shortlist({
       title={title}
       tools={
         <Link href={href} className="text-link text-[13px]">
-          {of === 1 ? 'See it in the list' : `See all ${formatNumber(of)}`}
+          {of === 1 ? 'See the list' : `See all ${formatNumber(of)}`}
         </Link>
       }
     >
@@ -81,12 +81,7 @@ function Shortlist({
       )}
       {list.isLoadingError && (
         <div className="p-4">
-          <FailureNotice
-            what="These VMs could not be read."
-            error={list.error}
-            busy={list.isFetching}
-            onRetry={() => void list.refetch()}
-          />
+          <FailureNotice what="These VMs could not be read." query={list} />
         </div>
       )}
       <ul>

@@ -70,7 +70,7 @@ describe('describeFleet', () => {
       totals: { vms: 80, vmsUnknown: 9 },
       expected: 'Every VM that can be checked still has ::/0, but 1 hypervisor is blocked.',
     },
-  ])('promises nothing to $name where a hypervisor is blocked', ({ totals, expected }) => {
+  ])('warns about $name if a hypervisor is blocked', ({ totals, expected }) => {
     const { tone, headline } = describeFleet(fleet(totals, [row({}), row({ status: 'sends-blocked' })]), now)
     expect({ tone, headline }).toEqual({ tone: 'danger', headline: expected })
   })
@@ -114,7 +114,7 @@ describe('describeFleet', () => {
     expect(describeFleet(fleet({ vms: 120 }, [row({})]), now).dark).toBeNull()
   })
 
-  it('calls the first of the list worst, not a leak without harm', () => {
+  it('calls the first row worst, not a harmless leak', () => {
     const rows = [
       row({ name: 'hv-9', vms: { total: 4, missing: 2, unknown: 0 } }),
       row({ name: 'hv-33', status: 'leaking' }),
@@ -134,7 +134,7 @@ describe('describeFleet', () => {
 })
 
 describe('the fleet’s URL', () => {
-  it('reads what makes sense and drops the rest', () => {
+  it('reads valid values and ignores the rest', () => {
     expect(readFleetView(new URLSearchParams('search=hv-1&status=leaking'))).toEqual({
       search: 'hv-1',
       status: 'leaking',

@@ -6,7 +6,7 @@ import { hypervisorStatusesWorstFirst, hypervisorWords } from '../../ui/words/st
 import { ChoiceRow } from '../../ui/control/choice-row.tsx'
 import { hypervisorIcons, toneText } from '../../ui/display/badge.tsx'
 
-/** The statuses that occur, with how many hypervisors have each. */
+/** The statuses in the fleet, each with its count of hypervisors. */
 export function StatusFilter({
   rows,
   chosen,

@@ -1,6 +1,6 @@
 import type { Fleet } from '@slashzero/contract/page'
 
-/** Whether no VM and no sender is known anywhere: the collector of an idle machine reports, but there is nothing to judge yet. */
+/** Whether the fleet has no VM and no sender: collectors on idle machines may report, but there is nothing to judge. */
 export function watchesNothing({ totals, hypervisors }: Fleet): boolean {
   return (
     totals.vms === 0 &&

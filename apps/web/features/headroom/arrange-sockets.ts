@@ -2,7 +2,7 @@ import type { HeadroomSeries } from '@slashzero/contract/page'
 
 export type HeadroomSocket = HeadroomSeries['sockets'][number]
 
-/** One sender over time: the sockets that followed one another through its restarts, oldest first. */
+/** One sender over time: its successive sockets through restarts, oldest first. */
 export type SenderLine = {
   /** The key of its latest socket. */
   readonly key: string
@@ -13,8 +13,8 @@ export type SenderLine = {
 }
 
 /**
- * Joins sockets of the same daemon and namespace that followed one another into one line; sockets that were there at
- * the same time stay apart. A restarted sender has another socket, but an operator looks at one sender.
+ * Joins successive sockets of the same daemon and namespace into one line; simultaneous sockets stay apart.
+ * A restarted sender has another socket, but an operator looks at one sender.
  */
 export function arrangeSockets(sockets: readonly HeadroomSocket[]): readonly SenderLine[] {
   const lines: { sockets: HeadroomSocket[]; end: number }[] = []
@@ -36,7 +36,7 @@ export function arrangeSockets(sockets: readonly HeadroomSocket[]): readonly Sen
   })
 }
 
-/** From the first point that says anything to the last; a socket without any has no extent. */
+/** From the first point with a figure to the last; a socket without figures has no extent. */
 function spanOf({ points }: HeadroomSocket): { start: number; end: number } {
   const first = points.find(saysAnything) ?? points[0]
   const last = points.findLast(saysAnything) ?? points.at(-1)

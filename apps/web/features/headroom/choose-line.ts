@@ -2,12 +2,12 @@ import { headroomRange, type HeadroomRange, type HeadroomSeries, type Hypervisor
 import { tightestSocket } from '@slashzero/core'
 import type { SenderLine } from './arrange-sockets.ts'
 
-/** The range that stands in the URL; null where none does. */
+/** The range in the URL; null if the URL names none. */
 export function readRange(params: URLSearchParams): HeadroomRange | null {
   return headroomRange.safeParse(params.get('range')).data ?? null
 }
 
-/** The shortest range that shows all of the last day; a day until that is known. */
+/** The shortest range that shows all figures of the last day; a day until they are known. */
 export function fitRange(day: HeadroomSeries | undefined): HeadroomRange {
   const times =
     day?.sockets.flatMap(({ points }) =>
@@ -21,10 +21,7 @@ export function fitRange(day: HeadroomSeries | undefined): HeadroomRange {
 
 const HOUR = 3_600_000
 
-/**
- * The line to show: the one the URL names by any of its sockets, else that of the socket whose figures stand for the
- * hypervisor, else any.
- */
+/** The line to show: the URL's choice by any of its sockets, otherwise the line of the tightest socket, otherwise the last. */
 export function chooseLine(
   lines: readonly SenderLine[],
   wanted: string | null,
@@ -35,7 +32,7 @@ export function chooseLine(
   return byKey(wanted) ?? byKey(tightestSocket(senders)?.key) ?? lines.at(-1) ?? null
 }
 
-/** How a line is called where there are several. */
+/** The name of a line among several. */
 export function nameLine({ daemon, pid, namespace, key }: SenderLine): string {
   return `${daemon} in ${namespace ?? 'the host'}, pid ${pid}, socket ${key.split(':').at(-1) ?? key}`
 }

@@ -11,7 +11,7 @@ describe('describeHeadroom', () => {
     expect(described.bar?.live).toBeCloseTo(0.6 * (20_440 / 20_480))
   })
 
-  it('does not draw what was not measured', () => {
+  it('draws nothing if nothing was measured', () => {
     const unmeasured = {
       optmemBytes: null,
       optmemMaxBytes: 20_480,
@@ -27,7 +27,7 @@ describe('describeHeadroom', () => {
     })
   })
 
-  it('keeps what was used but not told apart as unsplit', () => {
+  it('keeps used bytes as unsplit if stale is not known', () => {
     const unsplit = {
       optmemBytes: 10_240,
       optmemMaxBytes: 20_480,

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../ui/words/format-bytes.ts'
 import { formatCount, formatNumber } from '../../ui/words/format-count.ts'
 
-/** What one sender socket holds, as far as it could be measured. */
+/** The figures of one sender socket; null if not measured. */
 export type Headroom = {
   readonly optmemBytes: number | null
   readonly optmemMaxBytes: number | null
@@ -11,17 +11,17 @@ export type Headroom = {
 }
 
 export type HeadroomDescription = {
-  /** Shares of the limit, 0 to 1, for the bar; null where the use or the limit is not known. */
+  /** Shares of the limit, 0 to 1, for the bar; null if the use or the limit is not known. */
   readonly bar: { readonly live: number; readonly stale: number; readonly unsplit: number } | null
-  /** One line below the bar. */
+  /** The line below the bar. */
   readonly text: string
-  /** The whole in words, for those who do not see the bar. */
+  /** Everything in words, for readers who do not see the bar. */
   readonly words: string
-  /** Stale of all memberships, 0 to 1. */
+  /** The stale share of all memberships, 0 to 1. */
   readonly staleShare: number | null
 }
 
-/** A socket's headroom as a bar and in words. What is not known is said, never drawn as nothing. */
+/** A socket's headroom as a bar and in words. An unknown figure is named, never drawn as zero. */
 export function describeHeadroom(headroom: Headroom): HeadroomDescription {
   const { memberships, staleMemberships } = headroom
   const text = textOf(headroom)

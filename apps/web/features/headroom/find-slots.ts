@@ -2,18 +2,17 @@ import type { HeadroomSocket, SenderLine } from './arrange-sockets.ts'
 
 type Point = HeadroomSocket['points'][number]
 
-/** One point and the time that it stands for, in milliseconds. */
+/** One point and the time span it stands for, in milliseconds. */
 export type Slot = { readonly at: number; readonly until: number; readonly point: Point; readonly socketKey: string }
 
-/** How many intervals before and after one say how often reports came around it. */
+/** How many intervals on each side tell how often reports came at that time. */
 const NEIGHBOURS = 5
-/** An interval is a gap when it is longer than so many of those around it. */
+/** An interval is a gap if it is longer than this many usual intervals. */
 const GAP = 3
 
 /**
- * Gives every point of a line the time up to the next one, so far as that came when a report was due. How often reports
- * come is the collector's own affair and may have changed, so it is read off the intervals around; where one stands out,
- * reports are missing, and the point before it stands for one step alone.
+ * Gives every point of a line the time up to the next point. If the interval is a gap, the point stands for one step only.
+ * The collector may change its period, so the intervals around a point tell how long the usual interval is.
  * @param step width of a point in milliseconds
  * @param to the end of the range in milliseconds
  */
@@ -31,12 +30,12 @@ export function findSlots(line: SenderLine, step: number, to: number): readonly 
   })
 }
 
-/** Without any figure, no report came. */
+/** A point without any figure means that no report came. */
 function saysAnything(point: Point): boolean {
   return point.optmemBytes !== null || point.optmemMaxBytes !== null
 }
 
-/** The upper median of the intervals around one, itself and the open one at the end left out; 0 where it stands alone. */
+/** The upper median of the intervals around `index`, without itself and without the open last interval; 0 if there are none. */
 function usualInterval(intervals: readonly number[], index: number): number {
   const before = intervals.slice(Math.max(0, index - NEIGHBOURS), index)
   const after = intervals.slice(index + 1, Math.min(index + 1 + NEIGHBOURS, intervals.length - 1))

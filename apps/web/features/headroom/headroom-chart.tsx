@@ -24,7 +24,7 @@ const axis = { stroke: 'var(--line-strong)', tick: { fill: 'var(--muted)', fontS
 const series = { type: 'linear', stackId: 'used', isAnimationActive: false, dot: false, activeDot: false } as const
 const line = { type: 'stepAfter', isAnimationActive: false, dot: false, activeDot: false } as const
 
-/** A sender's option memory over time against its limit: live and stale memberships stacked, gaps left as gaps. */
+/** A sender's option memory over time against its limit: live and stale memberships stacked, gaps visible. */
 export function HeadroomChart({ plot, membershipBytes }: { plot: HeadroomPlot; membershipBytes: number | null }) {
   const stale = useId()
   const unmeasured = useId()

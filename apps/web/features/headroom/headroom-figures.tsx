@@ -40,7 +40,7 @@ export function HeadroomFigures({ plot }: { plot: HeadroomPlot }) {
                 <tr key={row.at} className="border-t border-line">
                   <td className="text-left whitespace-nowrap">{formatInstant(row.at, plot.to)}</td>
                   {[row.live, row.stale, usedOf(row), row.sendsBlocked, row.limit].map((bytes, column) => (
-                    // oxlint-disable-next-line react/no-array-index-key -- the columns never move
+                    // oxlint-disable-next-line react/no-array-index-key -- the columns keep their order
                     <td key={column}>{bytes === null ? <Absent>not known</Absent> : formatBytes(bytes)}</td>
                   ))}
                 </tr>

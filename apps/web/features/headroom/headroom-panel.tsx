@@ -27,7 +27,7 @@ const HeadroomChart = dynamic(() => import('./headroom-chart.tsx').then((module)
 
 const rangeNames = { '1h': '1 h', '6h': '6 h', '24h': '24 h', '7d': '7 days', '30d': '30 days' } as const
 
-/** One sender's option memory over the range that stands in the URL, else over as much of a day as there are figures of. */
+/** One sender's option memory over the range in the URL, otherwise over the part of the last day that has figures. */
 export function HeadroomPanel({ detail }: { detail: HypervisorDetail }) {
   const trpc = useTRPC()
   const { params, hrefFor, set } = useUrlState()
@@ -65,7 +65,7 @@ export function HeadroomPanel({ detail }: { detail: HypervisorDetail }) {
             </select>
           )}
           <ChoiceRow
-            label="Range of the chart"
+            label="Time range of the chart"
             choices={headroomRange.options.map((one) => ({
               key: one,
               label: rangeNames[one],
@@ -78,12 +78,7 @@ export function HeadroomPanel({ detail }: { detail: HypervisorDetail }) {
     >
       {series.isError && (
         <div className="p-4">
-          <FailureNotice
-            what="The history could not be read."
-            error={series.error}
-            busy={series.isFetching}
-            onRetry={() => void series.refetch()}
-          />
+          <FailureNotice what="The history could not be read." query={series} />
         </div>
       )}
       {series.isPending && (
@@ -94,7 +89,7 @@ export function HeadroomPanel({ detail }: { detail: HypervisorDetail }) {
       {series.data && !hasFigures(plot) && (
         <EmptyState icon={ChartArea} title={`Nothing was measured in the last ${rangeNames[range]}.`}>
           {detail.senders.find((sender) => sender.unmeasuredReason !== null)?.unmeasuredReason ??
-            'No report of a sender’s socket came in this time.'}
+            'No report in this range named a sender’s socket.'}
         </EmptyState>
       )}
       {hasFigures(plot) && (

@@ -4,7 +4,7 @@ import { formatCount } from '../../ui/words/format-count.ts'
 import { formatInstantInFull } from '../../ui/words/format-instant.ts'
 import { usedOf, type PlotRow } from './plot-headroom.ts'
 
-/** The figures at the pointed time, in bytes and in memberships; the chart fills in `active` and `payload`. */
+/** The figures at the pointer, in bytes and in memberships. The chart fills in `active` and `payload`. */
 export function HeadroomTooltip({
   active = false,
   payload,

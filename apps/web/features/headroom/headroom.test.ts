@@ -32,7 +32,7 @@ function plot(sockets: HeadroomSocket[], restarts: HeadroomSeries['restarts'] = 
 }
 
 describe('arrangeSockets', () => {
-  it('joins the sockets of a restarted sender and names the line by the latest', () => {
+  it('joins the sockets of a restarted sender under the latest key', () => {
     const lines = arrangeSockets([
       socket('1:200', [point(5, 56, 0)], { pid: 950 }),
       socket('1:100', [point(0, 560, 560), point(4, 560, 1120)]),
@@ -42,7 +42,7 @@ describe('arrangeSockets', () => {
     ])
   })
 
-  it('keeps apart what was there at the same time, and what is another sender', () => {
+  it('keeps simultaneous sockets and other senders apart', () => {
     const lines = arrangeSockets([
       socket('1:100', [point(0, 56, 0), point(9, 56, 0)]),
       socket('1:101', [point(1, 56, 0), point(9, 56, 0)]),
@@ -83,7 +83,7 @@ describe('plotHeadroom', () => {
     ])
   })
 
-  it('breaks the lines where reports are missing, and says so', () => {
+  it('breaks the lines and lists a gap if reports are missing', () => {
     const { rows, gaps } = plot([socket('1:100', [...every(1, 0, 10), ...every(1, 30, 50)])])
     expect(gaps).toEqual([
       { from: start + 11 * minute, to: start + 30 * minute, kind: 'no-report' },
@@ -93,17 +93,17 @@ describe('plotHeadroom', () => {
   })
 
   it.each([
-    { name: 'come more seldom than the chart has steps', points: every(5, 0, 60) },
-    { name: 'came seldom and then often', points: [...every(5, 0, 30), ...every(1, 31, 60)] },
-    { name: 'came often and then seldom', points: [...every(1, 0, 30), ...every(5, 35, 60)] },
+    { name: 'come less often than the chart has steps', points: every(5, 0, 60) },
+    { name: 'come seldom, then often', points: [...every(5, 0, 30), ...every(1, 31, 60)] },
+    { name: 'come often, then seldom', points: [...every(1, 0, 30), ...every(5, 35, 60)] },
     { name: 'jitter by a step', points: every(1, 0, 60).filter((_, index) => index % 7 !== 3) },
-  ])('finds no gap where reports $name', ({ points }) => {
+  ])('finds no gap if reports $name', ({ points }) => {
     const { rows, gaps } = plot([socket('1:100', points)])
     expect(gaps).toEqual([])
     expect(rows.filter((row) => row.live === null).length).toBe(1)
   })
 
-  it('tells what was reported but not measured apart from no report, and never draws it as zero', () => {
+  it('tells not measured from no report, and draws neither as zero', () => {
     const { rows, gaps, latest } = plot([
       socket('1:100', [...every(1, 40, 57), point(58, null, null), point(59, null, null)]),
     ])
@@ -112,18 +112,18 @@ describe('plotHeadroom', () => {
     expect(latest?.at).toBe(start + 58 * minute)
   })
 
-  it('counts points without any figure as no report', () => {
+  it('counts points without figures as no report', () => {
     const silent = Array.from({ length: 20 }, (_, index) => point(11 + index, null, null, { optmemMaxBytes: null }))
     const { gaps } = plot([socket('1:100', [...every(1, 0, 10), ...silent, ...every(1, 31, 60)])])
     expect(gaps).toEqual([{ from: start + 11 * minute, to: start + 31 * minute, kind: 'no-report' }])
   })
 
-  it('keeps use that was not told apart', () => {
+  it('keeps unsplit bytes', () => {
     const { rows } = plot([socket('1:100', [point(0, null, null, { optmemBytes: 1008 })])])
     expect(rows[0]).toMatchObject({ live: null, stale: null, unsplit: 1008 })
   })
 
-  it('lets the fall to zero at a restart stand upright, and marks this daemon’s restarts alone', () => {
+  it('draws the fall at a restart upright, and marks only this daemon’s restarts', () => {
     const sockets = [
       socket('1:100', [point(0, 20_440, 0), point(1, 20_440, 0)]),
       socket('1:200', [point(2, 0, 0), point(3, 56, 0)]),
@@ -144,7 +144,7 @@ describe('plotHeadroom', () => {
 })
 
 describe('describePlot', () => {
-  it('says what is drawn', () => {
+  it('describes the chart', () => {
     const described = describePlot(
       plot(
         [socket('1:100', [point(0, 12_264, 8176), ...every(1, 1, 10), ...every(1, 30, 59)])],
@@ -152,13 +152,13 @@ describe('describePlot', () => {
       ),
     )
     expect(described.replaceAll('\u00a0', ' ')).toBe(
-      '616 B of 20,480 B used at last; 56 B of it by stale memberships; at most 20,440 B; 1 restart; 1 gap without a report.',
+      '616 B of 20,480 B used at the last measurement; 56 B by stale memberships; maximum 20,440 B; 1 restart; 1 gap without a report.',
     )
   })
 
-  it('does not make nothing measured a zero', () => {
+  it('does not show an unmeasured figure as zero', () => {
     expect(describePlot(plot([socket('1:100', [point(0, null, null)])]))).toBe(
-      'Option memory was not measured in this time.',
+      'Option memory was not measured in this range.',
     )
   })
 })
@@ -195,12 +195,12 @@ describe('fitRange', () => {
     { since: 59, expected: '1h' },
     { since: 61, expected: '6h' },
     { since: 361, expected: '24h' },
-  ])('shows $expected where the first figure is $since minutes old', ({ since, expected }) => {
+  ])('shows $expected if the first figure is $since minutes old', ({ since, expected }) => {
     const points = [point(-900, null, null), point(60 - since, 56, 0), point(59, 56, 0)]
     expect(fitRange(series([socket('1:100', points)]))).toBe(expected)
   })
 
-  it('shows a day where nothing was measured or nothing is known yet', () => {
+  it('shows a day if nothing is measured or known yet', () => {
     expect([fitRange(undefined), fitRange(series([socket('1:100', [point(59, null, null)])]))]).toEqual(['24h', '24h'])
   })
 })
@@ -214,14 +214,14 @@ describe('chooseLine', () => {
 
   it.each([
     {
-      name: 'the socket that the URL names, though it was replaced',
+      name: 'the replaced socket that the URL names',
       wanted: '1:100',
       worst: '2:300',
       expected: '1:101',
     },
     { name: 'the sender with the least headroom', wanted: null, worst: '2:300', expected: '2:300' },
     {
-      name: 'the least headroom, where the URL names none that is there',
+      name: 'the least headroom if the URL names an unknown socket',
       wanted: 'gone',
       worst: '1:101',
       expected: '1:101',
@@ -231,7 +231,7 @@ describe('chooseLine', () => {
     expect(chooseLine(lines, wanted, senders)?.key).toBe(expected)
   })
 
-  it('has nothing to show where there are no sockets', () => {
+  it('shows nothing without sockets', () => {
     expect(chooseLine([], null, [])).toBeNull()
   })
 })

@@ -3,15 +3,15 @@ import { chargesSends, SEND_BYTES } from '@slashzero/core'
 import type { SenderLine } from './arrange-sockets.ts'
 import { findSlots, type Slot } from './find-slots.ts'
 
-/** One place on the time axis; figures in bytes. Null is a gap in that figure's line. */
+/** One place on the time axis; figures in bytes. Null is a gap in the line of that figure. */
 export type PlotRow = {
   readonly at: number
   readonly live: number | null
   readonly stale: number | null
-  /** Used, but not told apart into live and stale. */
+  /** Used by memberships that may be live or stale. */
   readonly unsplit: number | null
   readonly limit: number | null
-  /** From how many used bytes on nothing is sent; null where sends need none, or the limit is not known. */
+  /** The used bytes from which sends fail; null if sends need no option memory, or the limit is not known. */
   readonly sendsBlocked: number | null
 }
 
@@ -23,14 +23,14 @@ export type HeadroomPlot = {
   readonly rows: readonly PlotRow[]
   readonly gaps: readonly PlotGap[]
   readonly restarts: readonly number[]
-  /** The latest figures that were measured; null where none were. */
+  /** The latest measured figures; null if nothing was measured. */
   readonly latest: PlotRow | null
   readonly highest: number | null
 }
 
 /**
- * Turns one sender's points into what the chart draws. Each point stands for some time, so that a single one is visible;
- * where reports are missing or nothing was measured the lines break and a gap is told.
+ * Turns one sender's points into what the chart draws. Each point stands for a time span, so that a single point is visible.
+ * If reports are missing or nothing was measured, the lines break and the plot lists a gap.
  */
 export function plotHeadroom(line: SenderLine, series: HeadroomSeries): HeadroomPlot {
   const from = Date.parse(series.from)
@@ -52,13 +52,13 @@ export function plotHeadroom(line: SenderLine, series: HeadroomSeries): Headroom
   }
 }
 
-/** Used bytes of a row, however they are told apart; null where they were not measured. */
+/** All used bytes of a row; null if they were not measured. */
 export function usedOf({ live, stale, unsplit }: PlotRow): number | null {
   if (unsplit !== null) return unsplit
   return live === null && stale === null ? null : (live ?? 0) + (stale ?? 0)
 }
 
-/** Where the next point is another socket's, is missing, or tells what this one does not, a row closes this one and one breaks. */
+/** Ends a line with a closing row and an empty row if the next point is missing, of another socket, or differs in what is known. */
 function rowsOf(slots: readonly Slot[], sendBytes: number | null): readonly PlotRow[] {
   return slots.flatMap((slot, index) => {
     const row = rowOf(slot, sendBytes)
@@ -98,7 +98,7 @@ function gapsOf(slots: readonly Slot[], to: number): readonly PlotGap[] {
   return gaps
 }
 
-/** Gaps of one kind that touch are one. */
+/** Adjacent gaps of one kind become one gap. */
 function addGap(gaps: PlotGap[], gap: PlotGap): void {
   const last = gaps.at(-1)
   if (last?.kind === gap.kind && last.to >= gap.from) gaps[gaps.length - 1] = { ...last, to: Math.max(last.to, gap.to) }

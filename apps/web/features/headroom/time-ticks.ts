@@ -17,11 +17,11 @@ const STEPS = [
 ]
 
 /**
- * Round times of the reader's day between two times, at most `most` of them, in milliseconds.
+ * Round times of the reader's day between two times, at most `max` of them, in milliseconds.
  * @param offsetMinutes local time minus UTC
  */
-export function timeTicks(from: number, to: number, most: number, offsetMinutes: number): number[] {
-  const step = STEPS.find((candidate) => (to - from) / candidate <= most) ?? 240 * HOUR
+export function timeTicks(from: number, to: number, max: number, offsetMinutes: number): number[] {
+  const step = STEPS.find((candidate) => (to - from) / candidate <= max) ?? 240 * HOUR
   const offset = offsetMinutes * MINUTE
   const ticks: number[] = []
   for (let at = Math.ceil((from + offset) / step) * step - offset; at <= to; at += step) ticks.push(at)

@@ -3,15 +3,15 @@ import { formatCount, formatNumber } from '../../ui/words/format-count.ts'
 
 type Group = ConfigurationSummary['groups'][number]
 
-/** What a sender is configured to say on interfaces that are alike, in words. */
+/** What a sender advertises on a group of interfaces with equal settings, in words. */
 export function describeGroup(group: Group): string {
-  return `${interfacesOf(group)}: ${saidOf(group)}${prefixesOf(group)}.`
+  return `${interfacesOf(group)}: ${settingsOf(group)}${prefixesOf(group)}.`
 }
 
-/** How many interfaces are in groups that are not told; null where none is. */
+/** How many interfaces are in groups beyond the listed ones; null if there are none. */
 export function describeRest({ interfaces, groups }: ConfigurationSummary): string | null {
   const rest = interfaces - groups.reduce((sum, group) => sum + group.interfaces, 0)
-  return rest === 0 ? null : `${formatCount(rest, 'more interface')}, each with settings of its own.`
+  return rest === 0 ? null : `${formatCount(rest, 'more interface')}, each with its own settings.`
 }
 
 function interfacesOf({ interfaces, names }: Group): string {
@@ -20,19 +20,19 @@ function interfacesOf({ interfaces, names }: Group): string {
   return `${formatCount(interfaces, 'interface')} (${shown}, …)`
 }
 
-function saidOf({
+function settingsOf({
   sendsAdverts,
   unicastOnly,
-  minIntervalSeconds: least,
-  maxIntervalSeconds: most,
+  minIntervalSeconds: min,
+  maxIntervalSeconds: max,
   routerLifetimeSeconds: lifetime,
 }: Group): string {
-  if (!sendsAdverts) return 'no Router Advertisement is sent'
+  if (!sendsAdverts) return 'sends no Router Advertisement'
   const route =
-    lifetime === 0 ? 'router lifetime 0 s, which makes no ::/0' : `router lifetime ${formatNumber(lifetime)}\u00a0s`
+    lifetime === 0 ? 'router lifetime 0 s, which gives no ::/0' : `router lifetime ${formatNumber(lifetime)}\u00a0s`
   const when = unicastOnly
-    ? 'sent to those alone who solicit'
-    : `sent every ${formatNumber(least)} to ${formatNumber(most)}\u00a0s`
+    ? 'sent only in response to a solicitation'
+    : `sent every ${formatNumber(min)} to ${formatNumber(max)}\u00a0s`
   return `${route}, ${when}`
 }
 

@@ -9,16 +9,16 @@ export type HypervisorDescription = {
   readonly tone: Tone
   readonly headline: string
   readonly since: string
-  /** When its VMs go dark, as nothing can renew their routes; null where none is known to. */
+  /** When its VMs lose a ::/0 that nothing can renew; null if none is known. */
   readonly dark: string | null
 }
 
-const TOLD_SKEW_MILLISECONDS = 2000
-/** What arrives later than this was kept meanwhile. */
-const TOLD_LATE_MILLISECONDS = 60_000
+const MAX_SKEW_MILLISECONDS = 2000
+/** A report that arrives later than this comes from the collector's spool. */
+const MAX_LATE_MILLISECONDS = 60_000
 
 /**
- * A hypervisor's state in words: its VMs first, then how it is itself.
+ * A hypervisor's state in words: its VMs first, then its own status.
  * @param now the server's clock in milliseconds
  */
 export function describeHypervisor(detail: HypervisorDetail, now: number, timeZone?: string): HypervisorDescription {
@@ -33,23 +33,23 @@ export function describeHypervisor(detail: HypervisorDetail, now: number, timeZo
   }
 }
 
-/** How far the host's clock is from the server's, in words; null where it is near enough not to matter. */
+/** How far the host's clock is from the server's, in words; null if the difference does not matter. */
 export function describeSkew(milliseconds: number | null): string | null {
-  if (milliseconds === null || Math.abs(milliseconds) <= TOLD_SKEW_MILLISECONDS) return null
+  if (milliseconds === null || Math.abs(milliseconds) <= MAX_SKEW_MILLISECONDS) return null
   const side = milliseconds > 0 ? 'ahead of' : 'behind'
-  return `Its clock is ${formatDuration(Math.abs(milliseconds))} ${side} the server’s; times here are corrected by that.`
+  return `The host’s clock is ${formatDuration(Math.abs(milliseconds))} ${side} the server’s. The times on this page are corrected.`
 }
 
-/** How old what is shown is, in words, where the last report tells of a time long before it: it came out of a spool. */
+/** The age of the data on show, in words, if the last report came from the collector's spool; otherwise null. */
 export function describeLate(
   detail: Pick<HypervisorDetail, 'observedAt' | 'lastSeenAt' | 'now'>,
   timeZone?: string,
 ): string | null {
   if (detail.observedAt === null || detail.lastSeenAt === null) return null
   const [observedAt, lastSeenAt] = [Date.parse(detail.observedAt), Date.parse(detail.lastSeenAt)]
-  if (lastSeenAt - observedAt <= TOLD_LATE_MILLISECONDS) return null
+  if (lastSeenAt - observedAt <= MAX_LATE_MILLISECONDS) return null
   const seen = formatInstant(observedAt, Date.parse(detail.now), timeZone)
-  return `What is shown is of ${seen}: reports that its collector kept for ${formatDuration(lastSeenAt - observedAt)} are still coming in.`
+  return `This page shows the state of ${seen}: the collector is still delivering reports that it kept for ${formatDuration(lastSeenAt - observedAt)}.`
 }
 
 function headlineOf({ total, missing, unknown }: HypervisorDetail['vms']): string {
@@ -64,7 +64,7 @@ function headlineOf({ total, missing, unknown }: HypervisorDetail['vms']): strin
   }
   if (total === 0) return 'No VM has been seen here.'
   if (unknown === total && total === 1) return 'Its only VM could not be checked for ::/0.'
-  if (unknown === total) return `None of its ${formatCount(total, 'VM')} could be checked for ::/0.`
+  if (unknown === total) return `None of ${formatCount(total, 'VM')} could be checked for ::/0.`
   if (unknown > 0)
     return `Every VM that can be checked has ::/0; ${formatNumber(unknown)} of ${formatNumber(total)} cannot be.`
   return total === 1 ? 'Its only VM has ::/0.' : `All ${formatNumber(total)} VMs have ::/0.`

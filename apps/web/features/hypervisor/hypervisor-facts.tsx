@@ -9,7 +9,7 @@ import { Fact } from '../../ui/display/facts.tsx'
 import { FullAt } from '../headroom/full-at.tsx'
 import { InlineName } from '../../ui/display/name.tsx'
 
-/** The figures that one asks for first, and what the host runs. */
+/** The most wanted figures, and what the host runs. */
 export function HypervisorFacts({ detail }: { detail: HypervisorDetail }) {
   const { vms, joinsLeft, staleMemberships, membershipBytes, fullAt, lastSeenAt } = detail
   return (
@@ -27,7 +27,7 @@ export function HypervisorFacts({ detail }: { detail: HypervisorDetail }) {
         <Fact name="Full">
           <FullAt joinsLeft={joinsLeft} fullAt={fullAt} />
         </Fact>
-        <Fact name="Bytes a membership">
+        <Fact name="Bytes per membership">
           {membershipBytes === null ? <Absent>not known</Absent> : formatBytes(membershipBytes)}
         </Fact>
       </dl>
@@ -36,7 +36,7 @@ export function HypervisorFacts({ detail }: { detail: HypervisorDetail }) {
   )
 }
 
-/** What is the same on several hosts leads to all of them. */
+/** Each label leads to all hypervisors that share it. */
 function Host({ detail: { kernel, collectorVersion, hostId, labels } }: { detail: HypervisorDetail }) {
   const shared = Object.entries({ ...labels, ...(collectorVersion !== null && { collector: collectorVersion }) })
   return (
@@ -44,7 +44,7 @@ function Host({ detail: { kernel, collectorVersion, hostId, labels } }: { detail
       <HostFact name="kernel">
         {kernel === null ? <Absent>not known</Absent> : <InlineName>{kernel}</InlineName>}
       </HostFact>
-      <HostFact name="host id">
+      <HostFact name="host ID">
         <InlineName>{hostId}</InlineName>
       </HostFact>
       {shared.map(([name, value]) => (
@@ -52,7 +52,7 @@ function Host({ detail: { kernel, collectorVersion, hostId, labels } }: { detail
           <Link
             href={`/?search=${encodeURIComponent(`${name}=${value}`)}`}
             prefetch={false}
-            title="All hypervisors of which this is true"
+            title="Show all hypervisors with this value"
             className="hover:underline"
           >
             <InlineName>{value}</InlineName>

@@ -2,9 +2,11 @@
 
 import type { HypervisorDetail } from '@slashzero/contract/page'
 import { useQuery } from '@tanstack/react-query'
+import { ServerOff } from 'lucide-react'
 import { describeFailure } from '../../connection/describe-failure.ts'
 import { useTRPC } from '../../connection/trpc-context.ts'
 import { Loaded } from '../../ui/display/loaded.tsx'
+import { NotFound } from '../../ui/display/not-found.tsx'
 import { PageSkeleton } from '../../ui/display/skeleton.tsx'
 import { HeadroomPanel } from '../headroom/headroom-panel.tsx'
 import { HypervisorFacts } from './hypervisor-facts.tsx'
@@ -14,14 +16,21 @@ import { ManageHypervisor } from './manage-hypervisor.tsx'
 import { SendersTable } from './senders-table.tsx'
 import { Sight } from './sight.tsx'
 import { TapsTable } from '../tap/taps-table.tsx'
-import { UnknownHypervisor } from './unknown-hypervisor.tsx'
 
-/** One hypervisor: how its VMs are, how full its senders are and were, and every tap. */
+/** One hypervisor: the state of its VMs, how full its senders are and were, and every tap. */
 export function HypervisorPage({ id }: { id: string }) {
   const trpc = useTRPC()
   const detail = useQuery(trpc.hypervisor.read.queryOptions({ id }))
-  const isGone = detail.isError && describeFailure(detail.error).kind === 'refused'
-  if (isGone) return <UnknownHypervisor />
+  if (detail.isError && describeFailure(detail.error).kind === 'refused') {
+    return (
+      <NotFound
+        icon={ServerOff}
+        what="Hypervisor"
+        because="the hypervisor was removed"
+        list={{ href: '/', name: 'the fleet' }}
+      />
+    )
+  }
   return (
     <>
       <title>{`${detail.data?.name ?? 'Hypervisor'} · Slashzero`}</title>
@@ -48,7 +57,7 @@ export function HypervisorPage({ id }: { id: string }) {
   )
 }
 
-/** Whether what is unknown below has a reason that comes before it. */
+/** A failed probe explains unknown figures, so the panel then comes before them. */
 function hasFailed({ runs }: HypervisorDetail): boolean {
   return runs.some(({ outcome }) => outcome === 'failed')
 }

@@ -1,19 +1,17 @@
 'use client'
 
 import type { HypervisorDetail } from '@slashzero/contract/page'
-import { ChevronRight } from 'lucide-react'
-import Link from 'next/link'
 import { useCallback } from 'react'
 import { useServerClock } from '../../connection/server-clock.tsx'
 import { describeHypervisor, describeLate, describeSkew } from './describe-hypervisor.ts'
-import { DemoTag } from '../../ui/display/demo-tag.tsx'
 import { HypervisorBadge } from '../../ui/display/badge.tsx'
 import { InlineName } from '../../ui/display/name.tsx'
 import { Statement } from '../../ui/display/statement.tsx'
+import { Trail } from '../../ui/display/trail.tsx'
 
 const MINUTE = 60_000
 
-/** How the hypervisor and its VMs are, before any picture. */
+/** The state of the hypervisor and its VMs in words. */
 export function HypervisorSentence({ detail }: { detail: HypervisorDetail }) {
   const clock = useServerClock(useCallback((now: number) => Math.floor(now / MINUTE) * MINUTE, []))
   const { tone, headline, since, dark } = describeHypervisor(detail, Math.max(clock, Date.parse(detail.now)))
@@ -21,17 +19,9 @@ export function HypervisorSentence({ detail }: { detail: HypervisorDetail }) {
   const late = describeLate(detail)
   return (
     <div>
-      <nav aria-label="Where this page is" className="mb-4 flex flex-wrap items-center gap-1.5 text-[13px] text-muted">
-        <Link href="/" className="hover:text-ink hover:underline">
-          Fleet
-        </Link>
-        <ChevronRight aria-hidden size={13} />
-        <span className="text-ink">
-          <InlineName>{detail.name}</InlineName>
-        </span>
+      <Trail list={{ href: '/', name: 'Fleet' }} of={detail}>
         <HypervisorBadge status={detail.status} />
-        {detail.demo && <DemoTag />}
-      </nav>
+      </Trail>
       <Statement
         tone={tone}
         headline={

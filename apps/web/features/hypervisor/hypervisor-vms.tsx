@@ -14,7 +14,7 @@ import { VmTable } from '../route/vm-table.tsx'
 
 const PER_PAGE = 20
 
-/** The hypervisor's VMs with the state of their route, those without one first, then those that lose it next. */
+/** The hypervisor's VMs and their routes: missing ones first, then the ones that end next. */
 export function HypervisorVms({ detail }: { detail: HypervisorDetail }) {
   const sorted = useMemo(() => detail.vmRows.toSorted(worstFirst), [detail.vmRows])
   const { page: current, setPage } = useUrlPage('vms', Math.ceil(sorted.length / PER_PAGE))
@@ -30,7 +30,7 @@ export function HypervisorVms({ detail }: { detail: HypervisorDetail }) {
       }
     >
       {sorted.length === 0 ? (
-        <EmptyState icon={Monitor} title="No VM was seen on the last pass." />
+        <EmptyState icon={Monitor} title="The last report named no VM." />
       ) : (
         <VmTable vms={sorted.slice((current - 1) * PER_PAGE, current * PER_PAGE)} label="VMs of this hypervisor" />
       )}
@@ -44,7 +44,7 @@ function worstFirst(one: DashboardVm, other: DashboardVm): number {
   return rank || darkAt(one) - darkAt(other) || one.name.localeCompare(other.name, 'en', { numeric: true })
 }
 
-/** When its route ends that nothing can renew; those whose route can be renewed come last. */
+/** When a route that nothing can renew ends; renewable routes come last. */
 function darkAt({ countdown }: DashboardVm): number {
   return countdown && !countdown.renewable ? Date.parse(countdown.endsAt) : Number.MAX_SAFE_INTEGER
 }

@@ -50,7 +50,7 @@ describe('describeHypervisor', () => {
     {
       vms: { total: 40, missing: 0, unknown: 40 },
       tone: 'unknown',
-      headline: 'None of its 40 VMs could be checked for ::/0.',
+      headline: 'None of 40 VMs could be checked for ::/0.',
     },
     {
       vms: { total: 1, missing: 0, unknown: 1 },
@@ -62,7 +62,7 @@ describe('describeHypervisor', () => {
     expect(describeHypervisor({ ...detail, vms }, now)).toMatchObject({ tone, headline })
   })
 
-  it('says since when it is as it is', () => {
+  it('says since when the status holds', () => {
     const { tone, since } = describeHypervisor({ ...detail, status: 'sends-blocked' }, now, 'UTC')
     expect(tone).toBe('danger')
     expect(plain(since)).toBe('Sends blocked since 03:12 (14 min).')
@@ -73,21 +73,24 @@ describe('describeSkew', () => {
   it.each([
     { skew: null, expected: undefined },
     { skew: -2000, expected: undefined },
-    { skew: 2001, expected: 'Its clock is 2 s ahead of the server’s; times here are corrected by that.' },
-    { skew: -3_600_000, expected: 'Its clock is 1 h behind the server’s; times here are corrected by that.' },
-  ])('says $expected of $skew ms', ({ skew, expected }) => {
+    { skew: 2001, expected: 'The host’s clock is 2 s ahead of the server’s. The times on this page are corrected.' },
+    {
+      skew: -3_600_000,
+      expected: 'The host’s clock is 1 h behind the server’s. The times on this page are corrected.',
+    },
+  ])('$skew ms: $expected', ({ skew, expected }) => {
     expect(plain(describeSkew(skew))).toBe(expected)
   })
 })
 
-it('tells a spool that is still coming in from a report of now', () => {
+it('tells a report from the spool from a current report', () => {
   expect(describeLate(detail)).toBeNull()
   expect(plain(describeLate({ ...detail, observedAt: '2026-03-03T02:25:50Z' }, 'UTC'))).toBe(
-    'What is shown is of 02:25: reports that its collector kept for 1 h are still coming in.',
+    'This page shows the state of 02:25: the collector is still delivering reports that it kept for 1 h.',
   )
 })
 
-describe('what a sender is configured to say', () => {
+describe('the configuration of a sender', () => {
   const group = {
     sendsAdverts: true,
     unicastOnly: false,
@@ -107,24 +110,24 @@ describe('what a sender is configured to say', () => {
     },
     {
       more: { interfaces: 3, prefixes: 0, firstPrefixes: [], routerLifetimeSeconds: 0 },
-      expected: 'tap1, tap2, tap3: router lifetime 0 s, which makes no ::/0, sent every 200 to 600 s, no prefix.',
+      expected: 'tap1, tap2, tap3: router lifetime 0 s, which gives no ::/0, sent every 200 to 600 s, no prefix.',
     },
     {
       more: { interfaces: 1, names: ['tap1'], prefixes: 1, firstPrefixes: ['fd00::/64'], unicastOnly: true },
-      expected: 'tap1: router lifetime 1,800 s, sent to those alone who solicit, 1 prefix (fd00::/64).',
+      expected: 'tap1: router lifetime 1,800 s, sent only in response to a solicitation, 1 prefix (fd00::/64).',
     },
     {
       more: { interfaces: 1, names: ['tap1'], prefixes: 0, sendsAdverts: false },
-      expected: 'tap1: no Router Advertisement is sent, no prefix.',
+      expected: 'tap1: sends no Router Advertisement, no prefix.',
     },
   ])('$expected', ({ more, expected }) => {
     expect(plain(describeGroup({ ...group, ...more }))).toBe(expected)
   })
 
-  it('says how many interfaces are not told of', () => {
+  it('counts the interfaces that are not listed', () => {
     const file = { path: '/etc/radvd.conf', readAt: detail.now, changedAt: detail.now, newerThanProcess: false }
     expect(describeRest({ ...file, interfaces: 52, groups: [group] })).toBe(
-      '12 more interfaces, each with settings of its own.',
+      '12 more interfaces, each with its own settings.',
     )
     expect(describeRest({ ...file, interfaces: 40, groups: [group] })).toBeNull()
   })

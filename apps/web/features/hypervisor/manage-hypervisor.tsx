@@ -3,29 +3,17 @@
 import type { HypervisorDetail } from '@slashzero/contract/page'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
-import { describeFailure } from '../../connection/describe-failure.ts'
 import { useTRPC } from '../../connection/trpc-context.ts'
-import { Button } from '../../ui/control/button.tsx'
-import { ConfirmDialog } from '../../ui/control/confirm-dialog.tsx'
+import { ConfirmButton } from '../../ui/control/confirm-button.tsx'
 import { InlineName } from '../../ui/display/name.tsx'
 import { Panel } from '../../ui/display/panel.tsx'
 
-/** What can be done to a hypervisor: refuse its collector, or forget it. Both are asked about first. */
+/** Refuses the hypervisor's collector, or removes the hypervisor. */
 export function ManageHypervisor({ detail: { id, name } }: { detail: HypervisorDetail }) {
   const trpc = useTRPC()
   const router = useRouter()
   const queryClient = useQueryClient()
-  const [asking, setAsking] = useState<'revoke' | 'remove' | null>(null)
-  const [isRevoked, setRevoked] = useState(false)
-  const revoke = useMutation(
-    trpc.hypervisor.revokeCredential.mutationOptions({
-      onSuccess: () => {
-        setAsking(null)
-        setRevoked(true)
-      },
-    }),
-  )
+  const revoke = useMutation(trpc.hypervisor.revokeCredential.mutationOptions())
   const remove = useMutation(
     trpc.hypervisor.remove.mutationOptions({
       onSuccess: async () => {
@@ -34,45 +22,33 @@ export function ManageHypervisor({ detail: { id, name } }: { detail: HypervisorD
       },
     }),
   )
-  const failureOf = (mutation: typeof revoke) => (mutation.isError ? describeFailure(mutation.error).message : null)
-
   return (
     <Panel title="Manage">
       <div className="flex flex-wrap items-center gap-3 px-4 py-3">
-        <Button look="danger" onClick={() => setAsking('revoke')}>
-          Revoke credential
-        </Button>
-        <Button look="danger" onClick={() => setAsking('remove')}>
-          Remove hypervisor
-        </Button>
+        <ConfirmButton
+          label="Revoke credential"
+          title="Revoke this hypervisor’s credential?"
+          action="Revoke credential"
+          mutation={revoke}
+          onConfirm={(close) => revoke.mutate({ id }, { onSuccess: close })}
+        >
+          The server then refuses the collector on <InlineName>{name}</InlineName>. The collector needs a new enrolment
+          token to report again.
+        </ConfirmButton>
+        <ConfirmButton
+          label="Remove hypervisor"
+          title="Remove this hypervisor?"
+          action="Remove hypervisor"
+          mutation={remove}
+          onConfirm={(close) => remove.mutate({ id }, { onSuccess: close })}
+        >
+          The server deletes <InlineName>{name}</InlineName>, its VMs and its history. Stop the collector there first:
+          the server refuses its reports afterwards.
+        </ConfirmButton>
         <output className="text-[13px] text-muted">
-          {isRevoked && 'The credential is revoked: this collector is refused until it enrols again.'}
+          {revoke.isSuccess && 'Credential revoked. The server refuses this collector until it enrols again.'}
         </output>
       </div>
-      <ConfirmDialog
-        open={asking === 'revoke'}
-        title="Revoke this hypervisor’s credential?"
-        action="Revoke credential"
-        busy={revoke.isPending}
-        error={failureOf(revoke)}
-        onConfirm={() => revoke.mutate({ id })}
-        onClose={() => setAsking(null)}
-      >
-        The collector on <InlineName>{name}</InlineName> is refused from now on. It needs a new enrolment token to
-        report again.
-      </ConfirmDialog>
-      <ConfirmDialog
-        open={asking === 'remove'}
-        title="Remove this hypervisor?"
-        action="Remove hypervisor"
-        busy={remove.isPending}
-        error={failureOf(remove)}
-        onConfirm={() => remove.mutate({ id })}
-        onClose={() => setAsking(null)}
-      >
-        <InlineName>{name}</InlineName>, its VMs and its history are deleted. Stop the collector there first, or its
-        reports are refused.
-      </ConfirmDialog>
     </Panel>
   )
 }

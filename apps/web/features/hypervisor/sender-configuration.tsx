@@ -5,7 +5,7 @@ import { describeGroup, describeRest } from './describe-configuration.ts'
 import { Age } from '../../ui/display/age.tsx'
 import { InlineName } from '../../ui/display/name.tsx'
 
-/** What a sender is configured to say to VMs, or why that is not known. */
+/** What a sender advertises by its configuration, or why that is not known. */
 export function SenderConfiguration({
   sender: { configuration, daemon },
   runs,
@@ -16,18 +16,18 @@ export function SenderConfiguration({
   if (configuration === null) {
     const why =
       runs.find(({ probe }) => probe === 'configurations')?.error ??
-      `nothing that the collector reads says how ${daemon} is configured`
-    return <p className="text-muted">What it is configured to say is not known: {why}.</p>
+      `the collector cannot read the configuration of ${daemon}`
+    return <p className="text-muted">Configuration not known: {why}.</p>
   }
   const { path, readAt, changedAt, newerThanProcess, groups } = configuration
   const rest = describeRest(configuration)
   return (
     <>
       <p className="text-muted">
-        By <InlineName>{path}</InlineName>, changed <Age at={changedAt} />, read <Age at={readAt} />:
+        Configuration <InlineName>{path}</InlineName>, changed <Age at={changedAt} />, read <Age at={readAt} />:
       </p>
       <ul>
-        {groups.length === 0 && <li>nothing for any tap here.</li>}
+        {groups.length === 0 && <li>No settings for any tap here.</li>}
         {groups.map((group) => {
           const words = describeGroup(group)
           return <li key={words}>{words}</li>
@@ -38,8 +38,8 @@ export function SenderConfiguration({
         <p className={`mt-0.5 flex items-start gap-1 ${newerThanProcess ? 'text-warn' : 'text-muted'}`}>
           {newerThanProcess && <TriangleAlert aria-hidden size={13} className="mt-0.5 shrink-0" />}
           {newerThanProcess
-            ? 'The file was changed after the sender’s start: it may have loaded another one.'
-            : 'When the sender started is not known, so it may have loaded another file.'}
+            ? 'The file changed after the sender’s start: the sender may run with other settings.'
+            : 'The sender’s start is not known: the sender may run with other settings.'}
         </p>
       )}
     </>

@@ -16,13 +16,13 @@ import { Term } from '../../ui/display/tooltip.tsx'
 import { HeadroomBar } from '../headroom/headroom-bar.tsx'
 import { SenderConfiguration } from './sender-configuration.tsx'
 
-/** Every socket that sends Router Advertisements, and what it holds. */
+/** Every socket that sends Router Advertisements, with its memberships. */
 export function SendersTable({ senders, runs }: { senders: readonly HypervisorSender[]; runs: readonly ProbeRun[] }) {
   return (
     <Panel title="Senders" note={`${formatCount(senders.length, 'socket')} of Router Advertisement daemons`}>
       {senders.length === 0 ? (
-        <EmptyState icon={RadioTower} title="No sender was found.">
-          No process here owns a raw ICMPv6 socket, as a Router Advertisement daemon would.
+        <EmptyState icon={RadioTower} title="No sender found.">
+          No process on this host owns a raw ICMPv6 socket, which a Router Advertisement daemon needs.
         </EmptyState>
       ) : (
         <ScrollArea label="Senders">
@@ -42,7 +42,7 @@ export function SendersTable({ senders, runs }: { senders: readonly HypervisorSe
                 </th>
                 <th scope="col">Sends</th>
                 <th scope="col">
-                  <Term explanation="How the option memory was read: sock_diag asks the kernel; pidfd borrows the daemon’s socket for the question.">
+                  <Term explanation="How the collector reads the option memory: sock_diag asks the kernel; pidfd asks through a copy of the daemon’s socket.">
                     Measured by
                   </Term>
                 </th>
@@ -82,7 +82,7 @@ function SenderRow({ sender }: { sender: HypervisorSender }) {
         {sender.executableDeleted && (
           <p className="mt-1 flex items-start gap-1 text-[12.5px] text-warn">
             <TriangleAlert aria-hidden size={13} className="mt-0.5 shrink-0" />
-            Its executable was deleted: an upgrade waits for a restart.
+            The executable was deleted: restart the daemon to finish its upgrade.
           </p>
         )}
       </td>
@@ -113,7 +113,7 @@ function SenderRow({ sender }: { sender: HypervisorSender }) {
         ) : sendsBlocked ? (
           <span className="font-medium text-danger">blocked</span>
         ) : (
-          'get through'
+          'work'
         )}
       </td>
       <td data-wide data-label="Measured by" className="max-w-72">
@@ -127,7 +127,7 @@ function SenderRow({ sender }: { sender: HypervisorSender }) {
   )
 }
 
-/** What the sender is configured to say, and which dead interfaces it is still a member on. */
+/** The sender's configuration, and the deleted interfaces that it is still a member on. */
 function SenderDetail({ sender, runs }: { sender: HypervisorSender; runs: readonly ProbeRun[] }) {
   const stale = sender.staleInterfaceIndexes ?? []
   return (
@@ -137,7 +137,7 @@ function SenderDetail({ sender, runs }: { sender: HypervisorSender; runs: readon
         {stale.length > 0 && (
           <details className="mt-1">
             <summary className="w-fit text-muted hover:text-ink">
-              Interfaces that are gone and still joined: {formatNumber(stale.length)}
+              Deleted interfaces that are still joined: {formatNumber(stale.length)}
             </summary>
             <p className="mt-1 max-h-40 overflow-auto font-mono text-[12px] text-muted">
               ifindex {formatRanges(stale)}

@@ -16,7 +16,7 @@ const findings: Record<Check['defaultRoute'], string> = {
   unknown: 'could not tell',
 }
 
-/** What a check found, in words. An off-link probe sees no table: it gets an answer or none. */
+/** The finding of a check in words. An off-link probe sees no table: it gets an answer or none. */
 export function findingOf({ method, defaultRoute }: Pick<Check, 'method' | 'defaultRoute'>): string {
   if (method !== 'off-link-probe') return findings[defaultRoute]
   return defaultRoute === 'present' ? 'an answer' : defaultRoute === 'absent' ? 'no answer' : findings[defaultRoute]

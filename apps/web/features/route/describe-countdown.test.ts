@@ -6,31 +6,31 @@ const after = (seconds: number) => new Date(NOW + seconds * 1000).toISOString()
 
 test.each([
   {
-    name: 'the guest says it',
+    name: 'by the guest',
     countdown: { endsAt: after(720), basis: 'guest', renewable: true },
     expected: 'ends in 12 min unless an advertisement comes',
   },
   {
-    name: 'it was seen',
+    name: 'by a seen advertisement',
     countdown: { endsAt: after(720), basis: 'seen', renewable: true },
     expected: 'ends at the latest in 12 min unless an advertisement comes',
   },
   {
-    name: 'it is configured',
+    name: 'by the configuration',
     countdown: { endsAt: after(45), basis: 'configured', renewable: true },
     expected: 'ends at the latest in 45 s unless an advertisement comes',
   },
   {
-    name: 'nothing can renew it',
+    name: 'that nothing can renew',
     countdown: { endsAt: after(720), basis: 'guest', renewable: false },
     expected: 'ends in 12 min, and nothing can renew it',
   },
   {
-    name: 'it is past',
+    name: 'in the past',
     countdown: { endsAt: after(-120), basis: 'seen', renewable: true },
     expected: 'ended at the latest 2 min ago, if nothing renewed it',
   },
-] as const)('a countdown where $name', ({ countdown, expected }) => {
+] as const)('describes a countdown $name', ({ countdown, expected }) => {
   expect(describeCountdown(countdown, NOW).end.replaceAll('\u00a0', ' ')).toBe(expected)
 })
 
@@ -65,7 +65,7 @@ describe('when VMs go dark', () => {
     expect(describeDark(dark, NOW)?.replaceAll('\u00a0', ' ')).toBe(expected)
   })
 
-  it('is not told where none is known to', () => {
+  it('is null if none is known', () => {
     expect(describeDark(null, NOW)).toBeNull()
   })
 })

@@ -5,7 +5,7 @@ import { formatDuration, formatUntil } from '../../ui/words/format-duration.ts'
 type Countdown = NonNullable<DashboardVm['countdown']>
 
 /**
- * When a route ends, in words: the end itself, what averts it, and what the figure rests on.
+ * When a route ends, in words: the end, what can renew the route, and the basis of the figure.
  * @param now the server's clock in milliseconds
  */
 export function describeCountdown(
@@ -14,20 +14,20 @@ export function describeCountdown(
 ): { end: string; basis: string } {
   const at = Date.parse(endsAt)
   const unless = renewable ? ' unless an advertisement comes' : ', and nothing can renew it'
-  const most = basis === 'guest' ? '' : 'at the latest '
+  const latest = basis === 'guest' ? '' : 'at the latest '
   if (at <= now)
-    return { end: `ended ${most}${formatDuration(now - at)} ago, if nothing renewed it`, basis: bases[basis] }
-  return { end: `ends ${most}${formatUntil(at, now)}${unless}`, basis: bases[basis] }
+    return { end: `ended ${latest}${formatDuration(now - at)} ago, if nothing renewed it`, basis: bases[basis] }
+  return { end: `ends ${latest}${formatUntil(at, now)}${unless}`, basis: bases[basis] }
 }
 
 const bases: Record<Countdown['basis'], string> = {
-  guest: 'The VM itself says so.',
-  seen: 'Counted from the last Router Advertisement that was seen on its tap. If the VM did not hear that one, its route ends sooner.',
+  guest: 'The VM itself reports this time.',
+  seen: 'Counted from the last Router Advertisement seen on the VM’s tap. If the VM did not receive it, the route ends sooner.',
   configured:
-    'Counted from the last Router Advertisement that went out on its tap, with the lifetime that its sender is configured to advertise. If the VM did not hear that one, its route ends sooner.',
+    'Counted from the last Router Advertisement sent on the VM’s tap, with the lifetime in the sender’s configuration. If the VM did not receive it, the route ends sooner.',
 }
 
-/** When the VMs of a blocked hypervisor lose their routes, in words; null where none is known to. */
+/** When the VMs of a blocked hypervisor lose their routes, in words; null if none is known. */
 export function describeDark(goesDark: FleetRow['goesDark'], now: number): string | null {
   if (goesDark === null) return null
   const [first, last] = [Date.parse(goesDark.firstAt), Date.parse(goesDark.lastAt)]

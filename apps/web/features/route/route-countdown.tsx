@@ -6,7 +6,7 @@ import { useServerClock } from '../../connection/server-clock.tsx'
 import { formatInstantInFull } from '../../ui/words/format-instant.ts'
 import { describeCountdown } from './describe-countdown.ts'
 
-/** When a VM's route ends if no advertisement comes; it ticks. What that rests on is in the title. */
+/** When a VM's route ends, updated every second. The title shows the basis of the figure. */
 export function RouteCountdown({ countdown }: { countdown: NonNullable<DashboardVm['countdown']> }) {
   const { endsAt, basis, renewable } = countdown
   const end = useServerClock(

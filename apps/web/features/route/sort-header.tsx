@@ -4,7 +4,7 @@ import type { VmListQuery } from '@slashzero/contract/page'
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react'
 import { useUrlState } from '../../ui/view/use-url-state.ts'
 
-/** A column's head that sorts by it; a second press turns the order round. Without a query it is the title alone. */
+/** A column's head that sorts by the column; a second press reverses the order. Without a query the head is only its title. */
 export function SortHeader({
   sort,
   title,

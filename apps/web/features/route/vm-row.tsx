@@ -10,7 +10,7 @@ import { Name } from '../../ui/display/name.tsx'
 import { RouteCountdown } from './route-countdown.tsx'
 import { RouteChecks } from './route-checks.tsx'
 
-/** One VM. Drawn anew only when it changes. */
+/** One VM. The row renders again only when the VM changes. */
 export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: DashboardVm; withHypervisor: boolean }) {
   const { route, tap } = vm
   const why = [vm.cause, route.reason].filter((text, index, all) => text !== null && all.indexOf(text) === index)
@@ -41,7 +41,7 @@ export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: Dashboard
       </td>
       <td data-wide data-label="Why" className="md:max-w-[30rem] md:min-w-72">
         {why.length === 0 ? (
-          <Absent>{route.status === 'ok' ? 'nothing is wrong' : 'nothing known'}</Absent>
+          <Absent>{route.status === 'ok' ? 'no problem' : 'not known'}</Absent>
         ) : (
           <Reasons texts={why} />
         )}

@@ -5,7 +5,7 @@ import { Term } from '../../ui/display/tooltip.tsx'
 import { SortHeader } from './sort-header.tsx'
 import { VmRow } from './vm-row.tsx'
 
-/** VMs with the state of their default route, how it was found, and what is known of why. */
+/** VMs with the status of their default route, the checks behind it, and the cause. */
 export function VmTable({
   vms,
   label,
@@ -14,7 +14,7 @@ export function VmTable({
 }: {
   vms: readonly DashboardVm[]
   label: string
-  /** How the list is sorted, where it can be sorted anew. */
+  /** The order of the list, if the reader can change it. */
   query?: VmListQuery
   withHypervisor?: boolean
 }) {
@@ -33,10 +33,12 @@ export function VmTable({
             <SortHeader sort="status" title="::/0" query={query} />
             <SortHeader sort="since" title="Since" query={query} />
             <th scope="col">
-              <Term explanation="What is known of why, from the hypervisor and from the check in the VM.">Why</Term>
+              <Term explanation="The cause as far as it is known: first from the hypervisor, then from the check of the VM.">
+                Why
+              </Term>
             </th>
             <th scope="col">
-              <Term explanation="What each check found, and how long ago that was. The first is the one that the state follows.">
+              <Term explanation="What each check found, and how long ago. The first check decides the status.">
                 Found by
               </Term>
             </th>

@@ -14,7 +14,7 @@ const pages = [
   { href: '/add-hypervisor', name: 'Add hypervisor', under: '/add-hypervisor' },
 ] as const
 
-/** The head of every page: where one is, where one can go, and whether what is on show is live. */
+/** The head of every page: navigation, live status, theme and account. */
 export function Header({ theme }: { theme: Theme }) {
   const pathname = usePathname()
   const isIn = (page: (typeof pages)[number]) => pathname === page.href || pathname.startsWith(page.under)
@@ -24,7 +24,7 @@ export function Header({ theme }: { theme: Theme }) {
         href="#main"
         className="sr-only z-50 rounded-md bg-accent px-3 py-2 font-medium text-accent-ink focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
       >
-        Skip to the page
+        Skip to content
       </a>
       <div className="mx-auto flex max-w-[1480px] flex-wrap items-center gap-x-5 px-4 sm:px-6">
         <Link href="/" className="flex h-12 items-center gap-2 font-semibold tracking-tight">

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { buttonClass } from '../../ui/control/button.tsx'
 import { Mark } from './mark.tsx'
 
-/** A page that says why there is nothing else to see, and the way back. */
+/** A full page for a failure or a wrong address, with the way back. */
 export function Interruption({
   icon: Icon,
   title,
@@ -28,7 +28,7 @@ export function Interruption({
       <div className="mt-5 flex gap-2">
         {action}
         <Link href="/" className={buttonClass(action === undefined ? 'primary' : 'plain')}>
-          To the fleet
+          Go to the fleet
         </Link>
       </div>
     </main>

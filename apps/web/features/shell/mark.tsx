@@ -1,4 +1,4 @@
-/** The product's mark, `/0`, drawn so that it follows the text's colour. */
+/** The product's mark, `/0`, in the colours of the theme. */
 export function Mark({ size = 22 }: { size?: number }) {
   return (
     <svg aria-hidden width={size} height={size} viewBox="0 0 24 24" fill="none">

@@ -9,7 +9,7 @@ const next: Record<Theme, Theme> = { system: 'dark', dark: 'light', light: 'syst
 const icons: Record<Theme, LucideIcon> = { system: Monitor, dark: Moon, light: Sun }
 const YEAR_SECONDS = 31_536_000
 
-/** Steps through the system's theme, dark and light. The server reads the choice from a cookie, so no page flashes. */
+/** Steps through system, dark and light. The server reads the choice from a cookie, so that no page flashes. */
 export function ThemeToggle({ initial }: { initial: Theme }) {
   const [theme, setTheme] = useState(initial)
   const choose = () => {

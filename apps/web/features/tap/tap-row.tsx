@@ -8,7 +8,7 @@ import { Age } from '../../ui/display/age.tsx'
 import { TapBadge } from '../../ui/display/badge.tsx'
 import { InlineName, Name } from '../../ui/display/name.tsx'
 
-/** One tap: what the kernel counts on it and what that comes to. */
+/** One tap: the kernel's counters and the verdict. */
 export const TapRow = memo(function TapRow({ tap, isHeard }: { tap: HypervisorTap; isHeard: boolean }) {
   return (
     <tr>
@@ -33,7 +33,7 @@ export const TapRow = memo(function TapRow({ tap, isHeard }: { tap: HypervisorTa
         ))}
         {isHeard && (tap.advertisements ?? []).length === 0 && (
           <p className="mt-1 text-[12px] text-faint">
-            {tap.advertisements === null ? 'RAs could not be listened for here' : 'no RA was heard yet'}
+            {tap.advertisements === null ? 'the collector could not listen for RAs here' : 'no RA seen yet'}
           </p>
         )}
       </td>
@@ -78,7 +78,7 @@ function SeenAdvertisement({ seen }: { seen: NonNullable<HypervisorTap['advertis
     <p className="mt-1 text-[12px] text-faint">
       RA {direction} <Age at={seenAt} />: <InlineName>{source}</InlineName>, router lifetime{' '}
       {formatNumber(routerLifetimeSeconds)}&nbsp;s
-      {sincePreviousSeconds !== null && <>, {formatDuration(sincePreviousSeconds * 1000)} after the one before</>}
+      {sincePreviousSeconds !== null && <>, {formatDuration(sincePreviousSeconds * 1000)} after the previous RA</>}
       {prefixes.length > 0 && (
         <>
           , <InlineName>{prefixes.map(({ prefix }) => prefix).join(', ')}</InlineName>

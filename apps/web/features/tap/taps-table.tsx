@@ -15,7 +15,7 @@ import { TapRow } from './tap-row.tsx'
 
 const PER_PAGE = 20
 
-/** Every tap, those that need hands first. */
+/** Every tap, most urgent first. */
 export function TapsTable({ taps, probes }: { taps: readonly HypervisorTap[]; probes: readonly string[] | null }) {
   const sorted = useMemo(() => taps.toSorted(worstFirst), [taps])
   const { page: current, setPage } = useUrlPage('taps', Math.ceil(sorted.length / PER_PAGE))
@@ -23,33 +23,35 @@ export function TapsTable({ taps, probes }: { taps: readonly HypervisorTap[]; pr
   return (
     <Panel title="Taps" note={noteOf(taps)}>
       {sorted.length === 0 ? (
-        <EmptyState icon={Cable} title="No tap was seen on the last pass." />
+        <EmptyState icon={Cable} title="The last report named no tap." />
       ) : (
         <ScrollArea label="Taps">
           <table className="table-cards md:min-w-[70rem]">
             <thead>
               <tr>
-                <th scope="col">Tap</th>
+                <th scope="col">
+                  <Term explanation="A VM’s network port on the hypervisor: a tap, macvtap, vhost-user or veth interface.">
+                    Tap
+                  </Term>
+                </th>
                 <th scope="col">Verdict</th>
                 <th scope="col">VM</th>
                 <th scope="col" data-right>
-                  <Term explanation="Users of ff02::2 on the tap. With forwarding on, the kernel itself is one: then 2 means that the daemon has joined.">
+                  <Term explanation="Members of ff02::2 on the tap. With forwarding on, the kernel is a member too: 2 then means that the daemon has joined.">
                     Joined users
                   </Term>
                 </th>
                 <th scope="col">Forwarding</th>
                 <th scope="col" data-right>
-                  <Term explanation="Router Solicitations that came in from the VM, since the tap was made.">
-                    RS in
-                  </Term>
+                  <Term explanation="Router Solicitations from the VM since the creation of the tap.">RS in</Term>
                 </th>
                 <th scope="col" data-right>
-                  <Term explanation="Router Advertisements that went out to the VM, since the tap was made. Only those that were sent count.">
+                  <Term explanation="Router Advertisements to the VM since the creation of the tap. Failed sends do not count.">
                     RA out
                   </Term>
                 </th>
                 <th scope="col" data-right>
-                  <Term explanation="Router Advertisements that came in. A host sees its own multicast ones here too.">
+                  <Term explanation="Router Advertisements received on the tap, including the host’s own multicast ones.">
                     RA in
                   </Term>
                 </th>

@@ -9,7 +9,7 @@ type System = 'unix' | 'windows'
 
 const systems: Record<System, string> = { unix: 'Linux, BSD, macOS', windows: 'Windows' }
 
-/** What to run in the VM, as root or administrator, with this server's own address. */
+/** The commands to run in the VM as root or administrator, with the address of this server. */
 export function PushCommand({ token }: { token: string }) {
   const [system, setSystem] = useState<System>('unix')
   const { origin } = window.location
@@ -17,8 +17,10 @@ export function PushCommand({ token }: { token: string }) {
   return (
     <div className="border-b border-line">
       <div className="flex flex-wrap items-center justify-between gap-3 px-4 pt-3">
-        <p className="text-[13px]">Run this in the VM. The token is shown this once.</p>
-        <fieldset aria-label="System of the VM" className="flex gap-1">
+        <p className="text-[13px]">
+          Run this in the VM as {system === 'unix' ? 'root' : 'administrator'}. This page shows the token once.
+        </p>
+        <fieldset aria-label="Operating system of the VM" className="flex gap-1">
           {(['unix', 'windows'] as const).map((one) => (
             <Button
               key={one}
@@ -32,13 +34,12 @@ export function PushCommand({ token }: { token: string }) {
         </fieldset>
       </div>
       <pre className="px-4 py-3 font-mono text-[12.5px] leading-relaxed whitespace-pre-wrap">
-        <code className="break-all">{command}</code>
+        <code>{command}</code>
       </pre>
       <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-2.5 text-[12.5px] text-muted">
         <div className="min-w-0 flex-1 basis-72">
-          It sends once.{' '}
-          {system === 'unix' ? <code className="font-mono">--help</code> : <code className="font-mono">-Help</code>}{' '}
-          shows the line that does so every minute. Checksums:{' '}
+          The script pushes once. <code className="font-mono">{system === 'unix' ? '--help' : '-Help'}</code> shows how
+          to push every minute. Checksums:{' '}
           <code className="font-mono break-all">{origin}/install/guest/SHA256SUMS</code>
           <LoopbackWarning machine="another machine" />
         </div>
@@ -59,7 +60,7 @@ function unixCommand(origin: string, token: string): string {
   ].join('\n')
 }
 
-/** Every user may make files there, and the file is closed to others before the token is in it. */
+/** Any user may create files in that folder, so the file is closed to others before the token is written. */
 function windowsCommand(origin: string, token: string): string {
   return [
     'cd C:\\ProgramData',

@@ -10,12 +10,12 @@ import { ScrollArea } from '../../ui/display/scroll-area.tsx'
 
 const methods = ['guest-agent', 'off-link-probe', 'pushed'] as const satisfies readonly RouteCheckMethod[]
 
-/** What each method found last, also where they disagree; of those that found nothing, what would make them. */
+/** The last finding of each method; for a method without one, how to turn the method on. */
 export function VmChecks({ vm: { route }, probes }: VmDetail) {
   return (
     <Panel
       title="Checks"
-      note="The latest of each method. Where they disagree, the sentence above says which one counts, and why."
+      note="The latest result of each method. If methods disagree, the sentence above says which one counts and why."
     >
       <ScrollArea label="Checks">
         <table className="table-cards md:min-w-[56rem]">
@@ -43,22 +43,20 @@ export function VmChecks({ vm: { route }, probes }: VmDetail) {
                 <tr key={method}>
                   <td data-wide>
                     <span className="font-medium">{methodNames[method]}</span>
-                    {method === route.method && <p className="text-[12px] text-muted">the verdict follows it</p>}
+                    {method === route.method && <p className="text-[12px] text-muted">decides the status</p>}
                   </td>
                   <td data-label="Found">
                     {check ? <span className="font-medium">{findingOf(check)}</span> : <Absent>not checked</Absent>}
                   </td>
                   <td data-label="When">{check ? <Age at={check.checkedAt} /> : <Absent>never</Absent>}</td>
                   <td data-label="Gateway and end">
-                    {check?.gateway ? <InlineName>{check.gateway}</InlineName> : <Absent>none told</Absent>}
+                    {check?.gateway ? <InlineName>{check.gateway}</InlineName> : <Absent>not known</Absent>}
                     {check?.expiresAt && (
-                      <p className="text-[12px] text-muted">
-                        as seen then, until {formatInstantInFull(Date.parse(check.expiresAt))}
-                      </p>
+                      <p className="text-[12px] text-muted">until {formatInstantInFull(Date.parse(check.expiresAt))}</p>
                     )}
                   </td>
                   <td data-wide data-label="Reason" className="text-[12.5px] text-muted">
-                    {check ? (check.reason ?? <Absent>none was given</Absent>) : turnOn(method, probes)}
+                    {check ? (check.reason ?? <Absent>none given</Absent>) : turnOn(method, probes)}
                   </td>
                 </tr>
               )
@@ -73,13 +71,13 @@ export function VmChecks({ vm: { route }, probes }: VmDetail) {
 function turnOn(method: RouteCheckMethod, probes: VmDetail['probes']): string {
   switch (method) {
     case 'guest-agent':
-      return 'Needs qemu-guest-agent in the VM, and its channel in the VM’s definition.'
+      return 'Needs qemu-guest-agent in the VM, and the agent’s channel in the definition of the VM.'
     case 'off-link-probe':
       return probes?.includes(method) === false
-        ? 'Switched off on its hypervisor: off-link-source in the collector’s configuration turns it on.'
-        : 'Its hypervisor has not asked this VM yet, or knows no address of it.'
+        ? 'Switched off: set off-link-source in the collector’s configuration to turn it on.'
+        : 'The hypervisor has not probed this VM yet, or knows no address of the VM.'
     case 'pushed':
-      return 'This VM pushes nothing: make a token below and run the script in it.'
+      return 'Nothing pushed yet: create a token below and run the script in the VM.'
     default:
       return method satisfies never
   }

@@ -10,7 +10,7 @@ import { Fact, Facts } from '../../ui/display/facts.tsx'
 import { InlineName } from '../../ui/display/name.tsx'
 import { RouteCountdown } from '../route/route-countdown.tsx'
 
-/** Where the VM runs, and how long its route lasts, with what that is known from. */
+/** Where the VM runs, its gateway, and when its route ends. */
 export function VmFacts({ vm: { uuid, hypervisor, route, countdown } }: { vm: DashboardVm }) {
   return (
     <Facts className="sm:grid-cols-2 xl:grid-cols-4">
@@ -34,8 +34,8 @@ export function VmFacts({ vm: { uuid, hypervisor, route, countdown } }: { vm: Da
         {countdown === null ? <End route={route} /> : <RouteCountdown countdown={countdown} />}
         {countdown !== null && <Detail>{describeCountdown(countdown, 0).basis}</Detail>}
       </Fact>
-      <Fact name="uuid">
-        {uuid === null ? <Absent>none told</Absent> : <span className="font-mono text-[12.5px]">{uuid}</span>}
+      <Fact name="UUID">
+        {uuid === null ? <Absent>not known</Absent> : <span className="font-mono text-[12.5px]">{uuid}</span>}
       </Fact>
     </Facts>
   )
@@ -44,13 +44,13 @@ export function VmFacts({ vm: { uuid, hypervisor, route, countdown } }: { vm: Da
 function End({ route: { status, expiresAt } }: Pick<DashboardVm, 'route'>) {
   if (status === 'missing')
     return expiresAt === null ? (
-      <Absent>it is missing</Absent>
+      <Absent>missing already</Absent>
     ) : (
       <span>
         expired <Age at={expiresAt} />
       </span>
     )
-  return <Absent>nothing tells when</Absent>
+  return <Absent>not known</Absent>
 }
 
 function Detail({ children }: { children: string }) {

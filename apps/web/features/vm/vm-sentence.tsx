@@ -1,37 +1,28 @@
 import type { RouteStatus } from '@slashzero/contract/rest'
 import type { DashboardVm } from '@slashzero/contract/page'
-import { ChevronRight } from 'lucide-react'
-import Link from 'next/link'
 import { routeWords } from '../../ui/words/status-words.ts'
-import { DemoTag } from '../../ui/display/demo-tag.tsx'
 import { Age } from '../../ui/display/age.tsx'
 import { RouteBadge } from '../../ui/display/badge.tsx'
 import { InlineName } from '../../ui/display/name.tsx'
 import { Statement } from '../../ui/display/statement.tsx'
+import { Trail } from '../../ui/display/trail.tsx'
 
 const headlines: Record<RouteStatus, string> = {
   missing: 'has no ::/0',
-  expiring: 'will lose ::/0 unless it is renewed',
+  expiring: 'will lose ::/0 unless an advertisement renews it',
   unknown: 'could not be checked for ::/0',
   ok: 'has ::/0',
 }
 
-/** Whether the VM has ::/0, before anything else. */
-export function VmSentence({ vm: { name, demo, route, cause } }: { vm: DashboardVm }) {
+/** Whether the VM has ::/0, since when, and why. */
+export function VmSentence({ vm }: { vm: DashboardVm }) {
+  const { name, route, cause } = vm
   const why = [cause, route.reason].filter((text, index, all) => text !== null && all.indexOf(text) === index)
   return (
     <div>
-      <nav aria-label="Where this page is" className="mb-4 flex flex-wrap items-center gap-1.5 text-[13px] text-muted">
-        <Link href="/vms" className="hover:text-ink hover:underline">
-          VMs
-        </Link>
-        <ChevronRight aria-hidden size={13} />
-        <span className="text-ink">
-          <InlineName>{name}</InlineName>
-        </span>
+      <Trail list={{ href: '/vms', name: 'VMs' }} of={vm}>
         <RouteBadge status={route.status} />
-        {demo && <DemoTag />}
-      </nav>
+      </Trail>
       <Statement
         tone={routeWords[route.status].tone}
         headline={

@@ -7,8 +7,8 @@ type Words = { readonly one: string; readonly many: string; readonly none: strin
 const words: Record<VmView['route'], Words> = {
   missing: { one: ' has no ::/0', many: ' have no ::/0', none: ' is known to be without ::/0', title: ' missing ::/0' },
   expiring: {
-    one: ' will lose ::/0 unless it is renewed',
-    many: ' will lose ::/0 unless it is renewed',
+    one: ' will lose ::/0 unless an advertisement renews it',
+    many: ' will lose ::/0 unless an advertisement renews it',
     none: ' is about to lose ::/0',
     title: ' about to lose ::/0',
   },
@@ -28,7 +28,7 @@ const words: Record<VmView['route'], Words> = {
   all: { one: ' in all', many: ' in all', none: ' has been seen', title: '' },
 }
 
-/** What the VM list says, in one sentence; it says so where a filter narrows it. */
+/** The VM list in one sentence, which says if a filter narrows the list. */
 export function describeVms(list: Pick<VmList, 'total' | 'hypervisors'>, { route, query }: VmView): string {
   const isNarrowed = query.search !== undefined || query.hypervisor !== undefined
   const { one, many, none } = words[route]
@@ -38,7 +38,7 @@ export function describeVms(list: Pick<VmList, 'total' | 'hypervisors'>, { route
   return `${where}${list.total === 1 ? one : many}.`
 }
 
-/** The page's name in the browser's tab. */
+/** The title of the page in the browser's tab. */
 export function titleOfVms(total: number | null, { route }: VmView): string {
   const count = total === null ? 'VMs' : total === 0 ? 'No VMs' : formatCount(total, 'VM')
   return `${count}${words[route].title} · Slashzero`

@@ -3,18 +3,14 @@ import { vmListQuery, type VmListQuery } from '@slashzero/contract/page'
 
 export const VMS_PER_PAGE = 100
 
-/** What the VM page shows, as it stands in its URL. */
+/** What the VM list shows, as its URL says. */
 export type VmView = {
   readonly route: RouteStatus | 'dark' | 'all'
   readonly page: number
   readonly query: VmListQuery
 }
 
-/**
- * Reads the VM page's view from its URL. Without a word the page shows the VMs that miss ::/0, longest first, and
- * of those that go dark the next one first;
- * what makes no sense in the URL is as if it were absent.
- */
+/** Reads the view from the URL and ignores invalid values. By default the list shows VMs without ::/0, longest first. */
 export function readVmView(params: URLSearchParams): VmView {
   const route = readRoute(params.get('route'))
   const page = readPage(params.get('page'))
@@ -36,7 +32,7 @@ export function readVmView(params: URLSearchParams): VmView {
   }
 }
 
-/** Where the same list is to be had as CSV: every row, not the page alone. */
+/** The URL of the same list as CSV: every row, not only this page. */
 export function csvHref({ query }: VmView): string {
   const params = new URLSearchParams()
   if (query.route) params.set('route', query.route)

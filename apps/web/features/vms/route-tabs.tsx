@@ -9,13 +9,13 @@ import { ChoiceRow } from '../../ui/control/choice-row.tsx'
 import { routeIcons, toneText } from '../../ui/display/badge.tsx'
 import { routeTabs, useRouteCounts } from './use-route-counts.ts'
 
-/** The states of a route to choose from, each with how many VMs of this search are in it. */
+/** The statuses of a route to choose from, each with its count of VMs in this search. */
 export function RouteTabs({ view: { route: chosen, query } }: { view: VmView }) {
   const { hrefFor } = useUrlState()
   const counts = useRouteCounts(query)
   return (
     <ChoiceRow
-      label="VMs by state of their route"
+      label="VMs by status of their route"
       choices={routeTabs.map((tab) => ({
         key: tab,
         href: hrefFor({ route: tab === 'missing' ? null : tab, page: null }),

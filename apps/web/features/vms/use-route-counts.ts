@@ -5,14 +5,14 @@ import type { VmListQuery } from '@slashzero/contract/page'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTRPC } from '../../connection/trpc-context.ts'
 
-/** From what needs hands first: those that have lost ::/0, those that lose it next, and the rest. */
+/** Most urgent first: VMs that have lost ::/0, VMs that lose it next, and the rest. */
 export const routeTabs = ['missing', 'dark', 'expiring', 'unknown', 'ok', 'all'] as const satisfies readonly (
   | RouteStatus
   | 'dark'
   | 'all'
 )[]
 
-/** How many VMs of this search are in each state of their route; undefined until it is known. */
+/** How many VMs of this search have each status; undefined until the server answers. */
 export function useRouteCounts({
   search,
   hypervisor,

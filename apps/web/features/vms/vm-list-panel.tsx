@@ -13,7 +13,7 @@ import { Panel } from '../../ui/display/panel.tsx'
 import { RouteTabs } from './route-tabs.tsx'
 import { VmTable } from '../route/vm-table.tsx'
 
-/** The list itself, with what narrows, orders and exports it. */
+/** The list, with its search, filters, order and export. */
 export function VmListPanel({ view, list, isOld }: { view: VmView; list: VmList; isOld: boolean }) {
   const { params, set } = useUrlState()
   const { query, page } = view
@@ -24,7 +24,7 @@ export function VmListPanel({ view, list, isOld }: { view: VmView; list: VmList;
       title="VMs"
       tools={
         <div className="flex w-full flex-wrap items-center gap-2 sm:w-auto">
-          <SearchBox label="Search VM, uuid, tap, hypervisor" value={params.get('search') ?? ''} onSearch={onSearch} />
+          <SearchBox label="Search VM, UUID, tap, hypervisor" value={params.get('search') ?? ''} onSearch={onSearch} />
           <a href={csvHref(view)} download className={buttonClass()}>
             <Download aria-hidden size={14} /> CSV
           </a>
@@ -65,22 +65,22 @@ function NoVms({ view: { route, query, page } }: { view: VmView }) {
   if (query.search !== undefined || query.hypervisor !== undefined) {
     return (
       <EmptyState icon={SearchX} title="No VM matches.">
-        Change the search, or choose another state above.
+        Change the search or choose another status.
       </EmptyState>
     )
   }
   if (route === 'dark') {
     return (
       <EmptyState icon={CircleCheck} title="No VM is known to lose ::/0 next.">
-        VMs are listed here as soon as no sender can renew their route any more, where it is known when that ends.
+        A VM appears here when no sender can renew its route any more and the end of the route is known.
       </EmptyState>
     )
   }
   return route === 'missing' ? (
     <EmptyState icon={CircleCheck} title="No VM is known to be without ::/0.">
-      VMs that lose it appear here within seconds of the next report.
+      A VM that loses ::/0 appears here within seconds of the next report.
     </EmptyState>
   ) : (
-    <EmptyState icon={SearchX} title="No VM is in this state." />
+    <EmptyState icon={SearchX} title="No VM has this status." />
   )
 }

@@ -10,7 +10,7 @@ import { PageSkeleton } from '../../ui/display/skeleton.tsx'
 import { VmListPanel } from './vm-list-panel.tsx'
 import { VmsSentence } from './vms-sentence.tsx'
 
-/** Which VMs have lost ::/0, where, since when, and what is known of why. */
+/** Which VMs have lost ::/0, where, since when, and why. */
 export function VmsPage() {
   const trpc = useTRPC()
   const { params } = useUrlState()

@@ -10,7 +10,7 @@ import type { VmView } from './read-vm-view.ts'
 import { Statement } from '../../ui/display/statement.tsx'
 import { useRouteCounts } from './use-route-counts.ts'
 
-/** What the list says, and how many VMs it cannot speak of. */
+/** The answer of the list, and how many VMs could not be checked. */
 export function VmsSentence({ view, list }: { view: VmView; list: VmList }) {
   const { hrefFor } = useUrlState()
   const counts = useRouteCounts(view.query)
@@ -46,21 +46,20 @@ export function VmsSentence({ view, list }: { view: VmView; list: VmList }) {
 }
 
 const sentences = {
-  missing:
-    'No ::/0, an expired one, or one that leads nowhere all count as missing: the VM reaches nothing beyond its own link over IPv6.',
-  expiring: 'Those whose ::/0 runs out, and that no advertisement has renewed in time.',
-  dark: 'Those that still have ::/0 while every sender that could advertise to them is blocked. The next to lose it comes first.',
-  unknown: 'Not a failure and not a success: each row says why it could not be found out.',
-  ok: 'Seen in the VM itself or proven by a route back.',
+  missing: 'Over IPv6 these VMs reach nothing beyond their own link. An expired or unreachable ::/0 counts as missing.',
+  expiring: 'The ::/0 of these VMs ends soon, and no advertisement renewed it in time.',
+  dark: 'These VMs still have ::/0, but every sender that could renew it is blocked. The next VM to lose ::/0 comes first.',
+  unknown: 'Neither a failure nor a success. Each row says why the check gave no result.',
+  ok: 'Seen in the VM itself, or proven by an answer to an off-link probe.',
   all: 'Every VM that a collector has seen.',
 } as const
 
-/** An empty list reassures only where some VM was found to be well. */
+/** An empty list reassures only if some VM is known to have ::/0. */
 function toneOf(route: VmView['route'], total: number, counts: ReturnType<typeof useRouteCounts>) {
   const { ok = 0, unknown = 0 } = counts ?? {}
   if (route === 'all') return 'plain'
   if (total > 0) return route === 'dark' ? 'warn' : routeWords[route].tone
-  // That none is about to lose it says nothing of those that have lost it.
+  // An empty list of expiring VMs says nothing about VMs that have lost ::/0.
   if (ok > 0) return route === 'missing' ? 'ok' : 'plain'
   return unknown > 0 ? 'unknown' : 'plain'
 }

@@ -5,7 +5,7 @@ import { csvHref, readVmView } from './read-vm-view.ts'
 const view = (query: string) => readVmView(new URLSearchParams(query))
 
 describe('readVmView', () => {
-  it('shows what misses ::/0 first, longest first', () => {
+  it('shows VMs without ::/0 by default, longest first', () => {
     expect(view('')).toEqual({
       route: 'missing',
       page: 1,
@@ -13,7 +13,7 @@ describe('readVmView', () => {
     })
   })
 
-  it('reads every part', () => {
+  it('reads every parameter', () => {
     expect(view('route=all&hypervisor=hv_1&search=%20web%20&sort=name&descending=true&page=3')).toEqual({
       route: 'all',
       page: 3,
@@ -21,7 +21,7 @@ describe('readVmView', () => {
     })
   })
 
-  it('shows of those that go dark the next one first', () => {
+  it('shows the VM that goes dark next first', () => {
     expect(view('route=dark')).toMatchObject({
       route: 'dark',
       query: { goesDark: true, sort: 'ends', descending: false },
@@ -31,7 +31,7 @@ describe('readVmView', () => {
   })
 
   it.each(['route=nonsense', 'sort=%3Cscript%3E', 'page=-1', 'page=1e99', `search=${'x'.repeat(300)}`])(
-    'survives %s',
+    'ignores %s',
     (query) => {
       expect(view(query)).toEqual(view(''))
     },

@@ -9,14 +9,14 @@ const looks: Record<Look, string> = {
   quiet: 'border-transparent text-muted hover:text-ink hover:bg-raised',
 }
 
-/** How a button looks, for links that are to look like one. */
+/** The classes of a button, also for links that look like a button. */
 export function buttonClass(look: Look = 'plain'): string {
   return `inline-flex min-h-8 items-center justify-center gap-1.5 rounded-md border px-3 py-1 text-[13px] font-medium whitespace-nowrap transition-colors disabled:cursor-not-allowed disabled:opacity-55 ${looks[look]}`
 }
 
 type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   look?: Look
-  /** What the button does is under way: it cannot be pressed again and says so. */
+  /** The action runs: the button is disabled. */
   busy?: boolean
 }
 

@@ -10,7 +10,7 @@ export type Choice = {
   readonly chosen: boolean
 }
 
-/** A row of views of one page to choose from, each with an address of its own. */
+/** A row of views of one page to choose from. Each view has its own URL. */
 export function ChoiceRow({ label, choices }: { label: string; choices: readonly Choice[] }) {
   return (
     <nav aria-label={label} className="max-w-full overflow-x-auto rounded-lg">
@@ -38,7 +38,7 @@ export function ChoiceRow({ label, choices }: { label: string; choices: readonly
   )
 }
 
-/** The page itself stays as it is, so the server need not be asked for it; another tab or window is the browser's affair. */
+/** Changes the URL without a request to the server. With a modifier key the browser opens its tab or window. */
 function chooseHere(event: MouseEvent<HTMLAnchorElement>): void {
   if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
   event.preventDefault()

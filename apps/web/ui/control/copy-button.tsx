@@ -4,7 +4,7 @@ import { Check, Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Button } from './button.tsx'
 
-/** Copies a text and says whether that worked. */
+/** Copies a text and says whether the copy succeeded. */
 export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
   const [outcome, setOutcome] = useState<'copied' | 'failed' | null>(null)
 
@@ -26,7 +26,7 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
   )
 }
 
-/** Browsers give no clipboard to pages served over plain HTTP; there, the old command still works. */
+/** Browsers give pages on plain HTTP no clipboard; the old command still works there. */
 async function copyText(text: string): Promise<boolean> {
   if (window.isSecureContext) {
     try {

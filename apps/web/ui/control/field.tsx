@@ -2,15 +2,16 @@
 
 import { useId, type InputHTMLAttributes } from 'react'
 
-type FieldProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'id'> & {
+type FieldProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'id' | 'onChange'> & {
   label: string
   hint?: string | undefined
-  /** Why what was typed was refused. */
+  /** Why the server or the page refused the input. */
   error?: string | undefined
+  onChange: (value: string) => void
 }
 
-/** A labelled input with its hint and the reason for which it was refused. */
-export function Field({ label, hint, error, className = '', ...input }: FieldProps) {
+/** A labelled input with a hint, or the reason for a refusal in place of the hint. */
+export function Field({ label, hint, error, onChange, className = '', ...input }: FieldProps) {
   const id = useId()
   return (
     <div className={className}>
@@ -20,6 +21,7 @@ export function Field({ label, hint, error, className = '', ...input }: FieldPro
       <input
         {...input}
         id={id}
+        onChange={(event) => onChange(event.target.value)}
         aria-invalid={error !== undefined}
         aria-describedby={`${id}-hint`}
         className="h-9 w-full rounded-md border border-control bg-panel px-2.5 text-ink placeholder:text-faint aria-invalid:border-danger"

@@ -1,6 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
 
-/** A button that is only an icon; its name is told to those who do not see it and on hover. */
+/** A button with an icon only. Screen readers read its name, and hovering shows it. */
 export function IconButton({ icon: Icon, name, onClick }: { icon: LucideIcon; name: string; onClick: () => void }) {
   return (
     <button

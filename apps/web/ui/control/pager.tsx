@@ -2,7 +2,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { formatNumber } from '../words/format-count.ts'
 import { Button } from './button.tsx'
 
-/** Steps through a long list page by page; absent where there is but one page. */
+/** Steps through a long list page by page; absent if there is only one page. */
 export function Pager({
   of,
   page,
@@ -10,7 +10,7 @@ export function Pager({
   total,
   onPage,
 }: {
-  /** What is paged: `VMs`. */
+  /** What the list holds: `VMs`. */
   of: string
   /** The first page is 1. */
   page: number
@@ -28,7 +28,7 @@ export function Pager({
     >
       <p>
         {first > total
-          ? `Nothing here: there are ${formatNumber(total)}`
+          ? `Past the end: ${formatNumber(total)} in all`
           : `${formatNumber(first)}–${formatNumber(last)} of ${formatNumber(total)}`}
       </p>
       <div className="flex gap-2">

@@ -3,24 +3,24 @@
 import { useState } from 'react'
 import { Field } from './field.tsx'
 
-/** The fewest characters of a password; the server refuses fewer. */
-const PASSWORD_LENGTH = 12
+/** The minimum length of a password; the server refuses fewer characters. */
+const MIN_PASSWORD_LENGTH = 12
 
-/** What is typed as a password to be set, twice, and what is wrong with it. */
+/** The state of the two password fields, and what is wrong with their input. */
 export function usePasswordFields() {
   const [password, setPassword] = useState('')
   const [repeated, setRepeated] = useState('')
   const [checked, setChecked] = useState(false)
-  const isShort = password.length < PASSWORD_LENGTH
+  const isShort = password.length < MIN_PASSWORD_LENGTH
   const differs = password !== repeated
   return {
     password,
     repeated,
     setPassword,
     setRepeated,
-    shortness: checked && isShort ? `${password.length} of at least ${PASSWORD_LENGTH} characters.` : undefined,
+    shortness: checked && isShort ? `${password.length} of at least ${MIN_PASSWORD_LENGTH} characters.` : undefined,
     difference: checked && differs ? 'The two passwords differ.' : undefined,
-    /** Shows what is wrong; true where nothing is. */
+    /** Shows what is wrong; true if the input is right. */
     check() {
       setChecked(true)
       return !isShort && !differs
@@ -48,10 +48,10 @@ export function PasswordFields({
       <Field
         label={label}
         type="password"
-        hint={`At least ${PASSWORD_LENGTH} characters.`}
+        hint={`At least ${MIN_PASSWORD_LENGTH} characters.`}
         error={fields.shortness ?? refused}
         value={fields.password}
-        onChange={(event) => fields.setPassword(event.target.value)}
+        onChange={fields.setPassword}
         required
         maxLength={128}
         autoComplete="new-password"
@@ -61,7 +61,7 @@ export function PasswordFields({
         type="password"
         error={fields.difference}
         value={fields.repeated}
-        onChange={(event) => fields.setRepeated(event.target.value)}
+        onChange={fields.setRepeated}
         required
         maxLength={128}
         autoComplete="new-password"

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 
 const PAUSE_MILLISECONDS = 250
 
-/** A search field that hands on what was typed after a short pause. `/` puts the cursor into it. */
+/** A search field that hands on its text after a short pause. The key `/` moves the cursor into the field. */
 export function SearchBox({
   label,
   value,
@@ -19,7 +19,7 @@ export function SearchBox({
   const [settled, setSettled] = useState(value)
   const input = useRef<HTMLInputElement>(null)
 
-  // The URL may change without typing, by Back or a link; then the field follows.
+  // Back or a link may change the URL without typing; the field then follows.
   if (value !== settled) {
     setSettled(value)
     if (value !== typed.trim()) setTyped(value)

@@ -14,7 +14,7 @@ const ways = {
   until: formatUntil,
 } as const
 
-/** A time as its distance from now, which ticks; the time itself is in the title. */
+/** The distance of a time from now, updated every second. The title shows the time itself. */
 export function Age({ at, as = 'age' }: { at: string; as?: keyof typeof ways }) {
   const instant = Date.parse(at)
   const text = useServerClock(useCallback((now: number) => ways[as](instant, now), [instant, as]))

@@ -16,7 +16,7 @@ import {
 } from 'lucide-react'
 import { hypervisorWords, routeWords, tapWords, type StatusWords, type Tone } from '../words/status-words.ts'
 
-/** A status by icon, word and colour; any two of them can be missed. */
+/** A status by icon, word and colour; each of them suffices alone. */
 export function HypervisorBadge({ status }: { status: HypervisorStatus }) {
   return <Badge icon={hypervisorIcons[status]} words={hypervisorWords[status]} />
 }

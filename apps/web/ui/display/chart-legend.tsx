@@ -1,14 +1,14 @@
 const items = {
   live: { label: 'Live memberships', swatch: 'bg-live' },
   stale: { label: 'Stale memberships', swatch: 'hatch-stale' },
-  unsplit: { label: 'Used, not told apart', swatch: 'bg-unsplit' },
+  unsplit: { label: 'Used, live or stale', swatch: 'bg-unsplit' },
   unmeasured: { label: 'Not measured', swatch: 'hatch-unmeasured border border-dashed border-unknown-line' },
   'no-report': { label: 'No report', swatch: 'border border-line-strong bg-raised' },
 } as const
 
 export type LegendItem = keyof typeof items
 
-/** What the colours and patterns of a chart stand for. */
+/** The meaning of the colours and patterns in a chart. */
 export function ChartLegend({ items: shown }: { items: readonly LegendItem[] }) {
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-[12px] text-muted">

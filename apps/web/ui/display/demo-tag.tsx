@@ -1,4 +1,4 @@
-/** Marks what is simulated. */
+/** Marks simulated data. */
 export function DemoTag() {
   return (
     <span

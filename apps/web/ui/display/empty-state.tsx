@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 
-/** What a part says when it has nothing to show, and what could be done about it. */
+/** The text of a part with nothing to show, and what the reader can do. */
 export function EmptyState({
   icon: Icon,
   title,
@@ -10,7 +10,7 @@ export function EmptyState({
 }: {
   icon: LucideIcon
   title: string
-  /** Whether it stands for the whole page. */
+  /** Whether the text stands for the whole page. */
   isPage?: boolean
   children?: ReactNode
 }) {

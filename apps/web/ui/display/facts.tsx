@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-/** Figures that one asks for first, beside one another. */
+/** The most wanted figures, side by side. */
 export function Facts({ className, children }: { className: string; children: ReactNode }) {
   return (
     <dl className={`grid gap-px overflow-hidden rounded-xl border border-line bg-panel ${className}`}>{children}</dl>

@@ -1,22 +1,19 @@
+import type { UseQueryResult } from '@tanstack/react-query'
 import { RotateCw, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { describeFailure } from '../../connection/describe-failure.ts'
 import { Button } from '../control/button.tsx'
 
-/** What could not be read, why, and another try. */
+/** Says what the page could not read and why, and offers another try. */
 export function FailureNotice({
   what,
-  error,
-  onRetry,
-  busy,
+  query,
   children,
 }: {
   /** What failed: `The fleet could not be read.` */
   what: string
-  error: unknown
-  onRetry: () => void
-  busy: boolean
-  /** What is on show all the same. */
+  query: Pick<UseQueryResult<unknown, unknown>, 'error' | 'isFetching' | 'refetch'>
+  /** What the page still shows. */
   children?: ReactNode
 }) {
   return (
@@ -28,11 +25,11 @@ export function FailureNotice({
       <div className="min-w-0 flex-1">
         <p className="font-medium text-danger">{what}</p>
         <p className="text-[13px]">
-          {describeFailure(error).message} {children}
+          {describeFailure(query.error).message} {children}
         </p>
       </div>
-      <Button busy={busy} onClick={onRetry}>
-        <RotateCw aria-hidden size={14} /> {busy ? 'Trying…' : 'Try again'}
+      <Button busy={query.isFetching} onClick={() => void query.refetch()}>
+        <RotateCw aria-hidden size={14} /> {query.isFetching ? 'Trying…' : 'Try again'}
       </Button>
     </div>
   )

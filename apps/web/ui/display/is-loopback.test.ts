@@ -8,6 +8,6 @@ it.each([
   ['[::1]', true],
   ['10.127.0.1', false],
   ['localhost.example', false],
-])('%s means the machine itself: %s', (hostname, expected) => {
+])('isLoopback(%s) is %s', (hostname, expected) => {
   expect(isLoopback(hostname)).toBe(expected)
 })

@@ -6,10 +6,7 @@ import { ServerClock } from '../../connection/server-clock.tsx'
 import { Age } from './age.tsx'
 import { FailureNotice } from './failure-notice.tsx'
 
-/**
- * Shows what was read on the server's clock; before that its shape, and where it failed the reason. What was read once
- * stays on show when reading it again fails, below a notice that says so.
- */
+/** Shows a query's data on the server's clock, its skeleton before, or its failure. Data stays on show if a later read fails. */
 export function Loaded<Data extends { readonly now: string }>({
   query,
   failed,
@@ -23,7 +20,7 @@ export function Loaded<Data extends { readonly now: string }>({
   children: (data: Data) => ReactNode
 }) {
   const notice = (shown: ReactNode) => (
-    <FailureNotice what={failed} error={query.error} busy={query.isFetching} onRetry={() => void query.refetch()}>
+    <FailureNotice what={failed} query={query}>
       {shown}
     </FailureNotice>
   )
@@ -34,7 +31,7 @@ export function Loaded<Data extends { readonly now: string }>({
         <div className="mb-4">
           {notice(
             <>
-              What is shown was read <Age at={query.data.now} />.
+              The page shows what was read <Age at={query.data.now} />.
             </>,
           )}
         </div>

@@ -1,7 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
 import { isLoopback } from './is-loopback.ts'
 
-/** Where the page was opened under an address that means each machine itself, a command with it serves no other. */
+/** Warns that a command with this page's address works on this machine only. */
 export function LoopbackWarning({ machine }: { machine: string }) {
   const { origin, hostname } = window.location
   if (!isLoopback(hostname)) return null
@@ -9,7 +9,8 @@ export function LoopbackWarning({ machine }: { machine: string }) {
     <p className="mt-1.5 flex items-start gap-1.5 text-warn">
       <TriangleAlert aria-hidden size={14} className="mt-0.5 shrink-0" />
       <span>
-        {origin} is this machine only. For {machine}, write an address in its place under which it reaches this server.
+        {origin} works on this machine only. For {machine}, replace the address with one that reaches this server from
+        there.
       </span>
     </p>
   )

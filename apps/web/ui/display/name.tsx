@@ -1,4 +1,4 @@
-/** A name that a host or a guest chose: kept on one line, cut where there is no room, and unable to turn the text around it. */
+/** A name that a host or a guest chose: on one line, cut if too long, and isolated so that it cannot reverse the text around it. */
 export function Name({ children, className = '' }: { children: string; className?: string }) {
   return (
     <bdi title={children} className={`block max-w-full truncate ${className}`}>
@@ -7,7 +7,7 @@ export function Name({ children, className = '' }: { children: string; className
   )
 }
 
-/** The same within a sentence: it breaks where it must. */
+/** The same within a sentence, where the name may wrap. */
 export function InlineName({ children }: { children: string }) {
   return (
     <bdi title={children} className="wrap-anywhere">

@@ -1,6 +1,6 @@
 import { useId, type ReactNode } from 'react'
 
-/** A titled part of a page. What is too wide scrolls inside it, never the page. */
+/** A titled part of a page. Wide content scrolls inside the panel, never the page. */
 export function Panel({
   title,
   note,
@@ -8,7 +8,7 @@ export function Panel({
   children,
 }: {
   title: string
-  /** What the part says, in one line. */
+  /** The content of the panel in one line. */
   note?: ReactNode
   tools?: ReactNode
   children: ReactNode

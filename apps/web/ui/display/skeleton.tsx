@@ -1,9 +1,9 @@
-/** The shape of what is being read, so that nothing jumps when it comes. */
+/** The shape of content that loads, so that nothing jumps when the content arrives. */
 export function Skeleton({ className }: { className: string }) {
   return <div className={`animate-pulse rounded-md bg-raised ${className}`} />
 }
 
-/** A page's sentence and its table while they are read. */
+/** The sentence and the table of a page while they load. */
 export function PageSkeleton({ label }: { label: string }) {
   return (
     <output aria-label={label} className="block space-y-6">

@@ -11,13 +11,13 @@ const icons: Record<Tone | 'plain', LucideIcon> = {
   plain: List,
 }
 
-/** A page's answer in words: one sentence, then what qualifies it. */
+/** The answer of a page in words: one sentence, then the details. */
 export function Statement({
   tone,
   headline,
   children,
 }: {
-  /** `plain` where the sentence neither alarms nor reassures. */
+  /** `plain` if the sentence neither alarms nor reassures. */
   tone: Tone | 'plain'
   headline: ReactNode
   children: ReactNode

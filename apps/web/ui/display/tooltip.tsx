@@ -6,7 +6,7 @@ type Place = { readonly left: number; readonly top: number; readonly below: bool
 
 const HALF_WIDTH = 130
 
-/** A word with its explanation, shown on hover and on focus, hidden by Escape. */
+/** A word with an explanation on hover and on focus; Escape hides the explanation. */
 export function Term({ children, explanation }: { children: ReactNode; explanation: string }) {
   const id = useId()
   const [place, setPlace] = useState<Place | null>(null)

@@ -1,4 +1,4 @@
-/** Rows in an order that they had before, by id; those that were not there then follow in their own order. */
+/** Rows in the given order of ids; rows that are not in it follow in their own order. */
 export function keepOrder<Row extends { readonly id: string }>(
   rows: readonly Row[],
   order: readonly string[],

@@ -4,9 +4,8 @@ import { useMemo, useState, type FocusEvent } from 'react'
 import { keepOrder } from './keep-order.ts'
 
 /**
- * Keeps rows where they are while the reader points at them or walks through them by keys: what one is about to press does not
- * move away. What comes anew meanwhile stands at the end.
- * @param view names what the reader chose to see; when that changes, the order is its own at once
+ * Keeps rows in place while the reader points at them or walks through them by keys. Rows that arrive meanwhile stand last.
+ * @param view names the reader's filter and search; a change of `view` releases the order
  */
 export function useSteadyOrder<Row extends { readonly id: string }>(rows: readonly Row[], view: string) {
   const [held, setHeld] = useState<{ readonly view: string; readonly order: readonly string[] } | null>(null)
@@ -16,9 +15,9 @@ export function useSteadyOrder<Row extends { readonly id: string }>(rows: readon
   const release = () => setHeld(null)
   return {
     rows: steady,
-    /** Whether the rows would stand otherwise. */
+    /** Whether the order differs from the one of `rows`. */
     isHeld: steady.some(({ id }, index) => rows[index]?.id !== id),
-    /** For the element that holds the rows. */
+    /** For the element around the rows. */
     handlers: {
       onPointerEnter: hold,
       onPointerLeave: release,

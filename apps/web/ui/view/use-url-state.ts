@@ -7,8 +7,8 @@ import { useCallback } from 'react'
 export type UrlPatch = Readonly<Record<string, string | null>>
 
 /**
- * The page's state as it stands in the URL, so that a view can be sent to a colleague.
- * What is typed replaces the entry in the history; what is chosen (`push`) adds one, so that Back works.
+ * The state of the page in its URL, so that a reader can send a view to a colleague.
+ * Typing replaces the entry in the history; a choice (`push`) adds one, so that Back works.
  */
 export function useUrlState() {
   const pathname = usePathname()
@@ -25,7 +25,7 @@ export function useUrlState() {
   return { params: new URLSearchParams(params), hrefFor, set }
 }
 
-/** The page of a list that stands in the URL under `name`, of 1 to `last`; the first page leaves the URL as it is. */
+/** The page of a list under `name` in the URL, from 1 to `last`; page 1 has no entry. */
 export function useUrlPage(name: string, last: number): { page: number; setPage: (page: number) => void } {
   const { params, set } = useUrlState()
   const wanted = Number(params.get(name) ?? 1)
@@ -35,7 +35,7 @@ export function useUrlPage(name: string, last: number): { page: number; setPage:
   }
 }
 
-/** The query string with the patch applied, `?` included; empty where nothing is left. */
+/** The query string with the patch applied, `?` included; empty if no parameter is left. */
 export function patchQuery(params: Readonly<{ toString: () => string }>, patch: UrlPatch): string {
   const patched = new URLSearchParams(params.toString())
   for (const [name, value] of Object.entries(patch)) {

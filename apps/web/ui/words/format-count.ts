@@ -1,20 +1,20 @@
 const grouped = new Intl.NumberFormat('en-US')
 
-/** A whole number with its thousands set apart: 20440 -> `20,440`. */
+/** A whole number with separated thousands: 20440 -> `20,440`. */
 export function formatNumber(value: number): string {
   return grouped.format(value)
 }
 
 /**
- * A number with its noun in the right number: `1 VM`, `84 VMs`, `no VMs`.
- * @param plural the noun's plural where it is not the singular and an s
+ * A number with its noun, singular or plural: `1 VM`, `84 VMs`, `no VMs`.
+ * @param plural the plural if it is not the singular and an s
  */
 export function formatCount(value: number, noun: string, plural = `${noun}s`): string {
   if (value === 0) return `no ${plural}`
   return `${formatNumber(value)} ${value === 1 ? noun : plural}`
 }
 
-/** A share of 0 to 1 in whole percent. What is above none never reads 0 %, and what is below all never reads 100 %. */
+/** A share of 0 to 1 in whole percent. Only nothing reads 0 %, and only everything reads 100 %. */
 export function formatShare(share: number): string {
   if (share > 0 && share < 0.01) return '< 1 %'
   if (share < 1 && share > 0.99) return '> 99 %'

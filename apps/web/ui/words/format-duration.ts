@@ -3,7 +3,7 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** A length of time in at most two units, never longer than it was: `12 s`, `14 min`, `3 h 12 min`, `27 h`, `5 days`. */
+/** A length of time in at most two units, rounded down: `12 s`, `14 min`, `3 h 12 min`, `27 h`, `5 days`. */
 export function formatDuration(milliseconds: number): string {
   const length = Math.max(0, milliseconds)
   if (length < MINUTE) return `${Math.floor(length / SECOND)}\u00a0s`
@@ -13,12 +13,12 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(length / DAY)}\u00a0days`
 }
 
-/** How long ago something was, both in milliseconds since the epoch. What lies ahead by clock error is `just now`. */
+/** How long ago a time was, both in milliseconds since the epoch. A future time (clock error) is `just now`. */
 export function formatAge(at: number, now: number): string {
   return now - at < SECOND ? 'just now' : `${formatDuration(now - at)} ago`
 }
 
-/** When something will be, both in milliseconds since the epoch: `in 3 h`; what is past is `now`. */
+/** How far ahead a time is, both in milliseconds since the epoch: `in 3 h`; a past time is `now`. */
 export function formatUntil(at: number, now: number): string {
   return at - now < SECOND ? 'now' : `in ${formatDuration(at - now)}`
 }

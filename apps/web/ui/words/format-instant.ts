@@ -1,7 +1,7 @@
 /**
- * A point in time as short as it is clear beside `now`: `03:12` today, else `3 Mar 03:12`, else `3 Mar 2025 03:12`.
+ * The shortest clear form of a time: `03:12` today, `3 Mar 03:12` this year, otherwise `3 Mar 2025 03:12`.
  * @param at and now: milliseconds since the epoch
- * @param timeZone an IANA name; the browser's own where it is left out
+ * @param timeZone an IANA name; default: the browser's time zone
  */
 export function formatInstant(at: number, now: number, timeZone?: string): string {
   const then = partsOf(at, timeZone)
@@ -12,18 +12,18 @@ export function formatInstant(at: number, now: number, timeZone?: string): strin
   return then.year === today.year ? `${day} ${clock}` : `${day} ${then.year} ${clock}`
 }
 
-/** A point in time in full, with its offset: `3 Mar 2026 03:12:05 GMT+1`. */
+/** A time in full, with its offset: `3 Mar 2026 03:12:05 GMT+1`. */
 export function formatInstantInFull(at: number, timeZone?: string): string {
   const { day, month, year, hour, minute, second, timeZoneName } = partsOf(at, timeZone)
   return `${day} ${month} ${year} ${hour}:${minute}:${second} ${timeZoneName}`
 }
 
-/** How the reader's time zone is called at a time: `GMT+1`. */
+/** The name of the reader's time zone at a time: `GMT+1`. */
 export function nameZone(at: number, timeZone?: string): string {
   return partsOf(at, timeZone).timeZoneName
 }
 
-/** A mark on the time axis: the clock within two days, the day beyond. */
+/** A mark on the time axis: the clock for spans up to two days, otherwise the day. */
 export function formatTick(at: number, spanMilliseconds: number, timeZone?: string): string {
   const { day, month, hour, minute } = partsOf(at, timeZone)
   return spanMilliseconds > 2 * 86_400_000 ? `${day} ${month}` : `${hour}:${minute}`

@@ -1,4 +1,4 @@
-/** Whole numbers in rising order, those that follow one another as a range: 9, 15, 16, 17 -> `9, 15–17`. */
+/** Whole numbers in rising order, consecutive numbers as a range: 9, 15, 16, 17 -> `9, 15–17`. */
 export function formatRanges(numbers: readonly number[]): string {
   const ranges: { from: number; to: number }[] = []
   for (const number of numbers.toSorted((one, other) => one - other)) {

@@ -20,7 +20,7 @@ describe('formatCount', () => {
     expect(formatCount(value, 'VM')).toBe(expected)
   })
 
-  it('takes a plural of its own', () => {
+  it('takes an irregular plural', () => {
     expect(formatCount(2, 'hypervisor has', 'hypervisors have')).toBe('2 hypervisors have')
   })
 })
@@ -83,7 +83,7 @@ describe('formatInstant', () => {
     expect(formatInstant(at, now, 'UTC')).toBe(expected)
   })
 
-  it('decides what today is in the reader’s time zone', () => {
+  it('takes today from the reader’s time zone', () => {
     const late = Date.UTC(2026, 2, 2, 23, 30)
     expect(formatInstant(late, now, 'Europe/Paris')).toBe('00:30')
     expect(formatInstantInFull(late, 'Europe/Paris')).toBe('3 Mar 2026 00:30:00 GMT+1')
@@ -95,12 +95,12 @@ describe('formatInstant', () => {
   })
 })
 
-it('writes numbers that follow one another as a range', () => {
+it('writes consecutive numbers as a range', () => {
   expect(formatRanges([17, 9, 15, 16, 21, 22])).toBe('9, 15–17, 21–22')
   expect(formatRanges([])).toBe('')
 })
 
-it('names the zone as it is at that time', () => {
+it('names the time zone with summer time', () => {
   expect(nameZone(Date.UTC(2026, 0, 1), 'Europe/Paris')).toBe('GMT+1')
   expect(nameZone(Date.UTC(2026, 6, 1), 'Europe/Paris')).toBe('GMT+2')
 })

@@ -1,10 +1,10 @@
 import type { HypervisorStatus, RouteStatus, TapStatus } from '@slashzero/contract/rest'
 
-/** How much a status asks for attention; `unknown` says that nobody can tell. */
+/** How urgent a status is; `unknown` if the status is not known. */
 export type Tone = 'danger' | 'warn' | 'ok' | 'unknown'
 export type StatusWords = { readonly label: string; readonly tone: Tone; readonly meaning: string }
 
-/** A hypervisor's status in words, with what it means for its VMs. */
+/** A hypervisor's status in words, with its meaning for the VMs. */
 export const hypervisorWords: Record<HypervisorStatus, StatusWords> = {
   'sends-blocked': {
     label: 'Sends blocked',
@@ -16,26 +16,34 @@ export const hypervisorWords: Record<HypervisorStatus, StatusWords> = {
     tone: 'danger',
     meaning: 'The sender cannot join another tap: VMs that start now get no ::/0.',
   },
-  'at-risk': { label: 'At risk', tone: 'warn', meaning: 'Little headroom is left in the sender’s socket.' },
+  'at-risk': { label: 'At risk', tone: 'warn', meaning: 'The sender’s socket is nearly full.' },
   leaking: {
     label: 'Leaking',
     tone: 'warn',
-    meaning: 'Memberships of deleted taps stay behind and use up the headroom.',
+    meaning: 'Memberships of deleted taps stay on the sender’s socket and use up its headroom.',
   },
-  silent: { label: 'Silent', tone: 'unknown', meaning: 'No report has come for too long: nobody can tell how it is.' },
+  silent: {
+    label: 'Silent',
+    tone: 'unknown',
+    meaning: 'No report arrives from this hypervisor, so its state is not known.',
+  },
   'not-measurable': {
     label: 'Not measurable',
     tone: 'unknown',
     meaning: 'The collector cannot read the sender’s option memory.',
   },
-  healthy: { label: 'Healthy', tone: 'ok', meaning: 'Taps are served and there is headroom.' },
+  healthy: { label: 'Healthy', tone: 'ok', meaning: 'The sender serves its taps and has headroom.' },
 }
 
 /** A VM's route status in words. */
 export const routeWords: Record<RouteStatus, StatusWords> = {
   missing: { label: 'Missing', tone: 'danger', meaning: 'The VM has no usable ::/0.' },
-  expiring: { label: 'Expiring', tone: 'warn', meaning: 'The VM’s ::/0 runs out and is not being renewed.' },
-  unknown: { label: 'Unknown', tone: 'unknown', meaning: 'Whether the VM has ::/0 could not be found out.' },
+  expiring: {
+    label: 'Expiring',
+    tone: 'warn',
+    meaning: 'The VM’s ::/0 ends soon, and no advertisement renewed it in time.',
+  },
+  unknown: { label: 'Unknown', tone: 'unknown', meaning: 'No check could tell whether the VM has ::/0.' },
   ok: { label: 'Has ::/0', tone: 'ok', meaning: 'The VM has a usable ::/0.' },
 }
 
@@ -46,18 +54,18 @@ export const tapWords: Record<TapStatus, StatusWords> = {
   'unanswered-solicitations': {
     label: 'Unanswered',
     tone: 'danger',
-    meaning: 'The VM solicits routers and no advertisement goes out.',
+    meaning: 'The VM solicits routers, and no advertisement answers.',
   },
   'sends-blocked': {
     label: 'Sends blocked',
     tone: 'danger',
     meaning: 'The sender is joined on this tap, but its socket is full and no advertisement leaves.',
   },
-  unknown: { label: 'Unknown', tone: 'unknown', meaning: 'The tap could not be judged.' },
+  unknown: { label: 'Unknown', tone: 'unknown', meaning: 'The collector could not read enough to judge this tap.' },
   served: { label: 'Served', tone: 'ok', meaning: 'The sender is joined on this tap and may advertise.' },
 }
 
-/** From what needs hands first to what is well. */
+/** The order of lists: most urgent first. */
 export const hypervisorStatusesWorstFirst: readonly HypervisorStatus[] = [
   'sends-blocked',
   'joins-blocked',
