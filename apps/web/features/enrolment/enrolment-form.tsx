@@ -46,7 +46,7 @@ export function EnrolmentForm({ onCreated }: { onCreated: (token: CreatedToken) 
         <Field
           {...whole}
           label="Hypervisors"
-          hint="That may use it."
+          hint="Maximum uses."
           error={failure?.fields.get('/uses')}
           value={uses}
           onChange={setUses}

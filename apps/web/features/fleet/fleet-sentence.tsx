@@ -11,7 +11,7 @@ import { Statement } from '../../ui/display/statement.tsx'
 
 const MINUTE = 60_000
 
-/** How many VMs are dark, the worst hypervisor, and the next one. */
+/** How many VMs are dark, the worst hypervisor, and the next hypervisor to fill up. */
 export function FleetSentence({ fleet }: { fleet: Fleet }) {
   // The sentence is exact to the minute, so it does not change every second.
   const now = useServerClock(useCallback((clock: number) => Math.floor(clock / MINUTE) * MINUTE, []))

@@ -11,8 +11,8 @@ const NEIGHBOURS = 5
 const GAP = 3
 
 /**
- * Gives every point of a line the time up to the next point. If the interval is a gap, the point stands for one step only.
- * The collector may change its period, so the intervals around a point tell how long the usual interval is.
+ * Gives every point of a line the time up to the next point, or one step if the interval is a gap.
+ * The collector may change its period, so the usual interval is the median around each point.
  * @param step width of a point in milliseconds
  * @param to the end of the range in milliseconds
  */

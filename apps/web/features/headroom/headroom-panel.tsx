@@ -57,20 +57,20 @@ export function HeadroomPanel({ detail }: { detail: HypervisorDetail }) {
               onChange={(event) => set({ socket: event.target.value }, 'push')}
               className="h-8 max-w-full min-w-0 rounded-md border border-control bg-panel px-2 text-[13px] sm:max-w-80"
             >
-              {lines.map((one) => (
-                <option key={one.key} value={one.key}>
-                  {nameLine(one)}
+              {lines.map((choice) => (
+                <option key={choice.key} value={choice.key}>
+                  {nameLine(choice)}
                 </option>
               ))}
             </select>
           )}
           <ChoiceRow
             label="Time range of the chart"
-            choices={headroomRange.options.map((one) => ({
-              key: one,
-              label: rangeNames[one],
-              href: hrefFor({ range: one }),
-              chosen: one === range,
+            choices={headroomRange.options.map((choice) => ({
+              key: choice,
+              label: rangeNames[choice],
+              href: hrefFor({ range: choice }),
+              chosen: choice === range,
             }))}
           />
         </div>

@@ -3,7 +3,6 @@
 import { Monitor, Moon, Sun, type LucideIcon } from 'lucide-react'
 import { useState } from 'react'
 import type { Theme } from './theme.ts'
-import { IconButton } from '../../ui/control/icon-button.tsx'
 
 const next: Record<Theme, Theme> = { system: 'dark', dark: 'light', light: 'system' }
 const icons: Record<Theme, LucideIcon> = { system: Monitor, dark: Moon, light: Sun }
@@ -18,5 +17,17 @@ export function ThemeToggle({ initial }: { initial: Theme }) {
     document.cookie = `theme=${chosen}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`
     document.documentElement.dataset['theme'] = chosen
   }
-  return <IconButton icon={icons[theme]} name={`Theme: ${theme}. Change to ${next[theme]}`} onClick={choose} />
+  const Icon = icons[theme]
+  const name = `Theme: ${theme}. Change to ${next[theme]}`
+  return (
+    <button
+      type="button"
+      aria-label={name}
+      title={name}
+      onClick={choose}
+      className="inline-flex size-8 items-center justify-center rounded-md text-muted transition-colors hover:bg-raised hover:text-ink"
+    >
+      <Icon aria-hidden size={16} />
+    </button>
+  )
 }

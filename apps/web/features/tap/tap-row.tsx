@@ -28,8 +28,8 @@ export const TapRow = memo(function TapRow({ tap, isHeard }: { tap: HypervisorTa
             (for <Age at={tap.statusSince} as="duration" />)
           </span>
         </p>
-        {tap.advertisements?.map((one) => (
-          <SeenAdvertisement key={`${one.direction} ${one.source}`} seen={one} />
+        {tap.advertisements?.map((seen) => (
+          <SeenAdvertisement key={`${seen.direction} ${seen.source}`} seen={seen} />
         ))}
         {isHeard && (tap.advertisements ?? []).length === 0 && (
           <p className="mt-1 text-[12px] text-faint">

@@ -21,14 +21,14 @@ export function PushCommand({ token }: { token: string }) {
           Run this in the VM as {system === 'unix' ? 'root' : 'administrator'}. This page shows the token once.
         </p>
         <fieldset aria-label="Operating system of the VM" className="flex gap-1">
-          {(['unix', 'windows'] as const).map((one) => (
+          {(['unix', 'windows'] as const).map((choice) => (
             <Button
-              key={one}
-              look={one === system ? 'plain' : 'quiet'}
-              aria-pressed={one === system}
-              onClick={() => setSystem(one)}
+              key={choice}
+              look={choice === system ? 'plain' : 'quiet'}
+              aria-pressed={choice === system}
+              onClick={() => setSystem(choice)}
             >
-              {systems[one]}
+              {systems[choice]}
             </Button>
           ))}
         </fieldset>

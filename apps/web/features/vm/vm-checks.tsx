@@ -38,7 +38,7 @@ export function VmChecks({ vm: { route }, probes }: VmDetail) {
           </thead>
           <tbody>
             {methods.map((method) => {
-              const check = route.checks.find((one) => one.method === method)
+              const check = route.checks.find((latest) => latest.method === method)
               return (
                 <tr key={method}>
                   <td data-wide>
@@ -50,7 +50,7 @@ export function VmChecks({ vm: { route }, probes }: VmDetail) {
                   </td>
                   <td data-label="When">{check ? <Age at={check.checkedAt} /> : <Absent>never</Absent>}</td>
                   <td data-label="Gateway and end">
-                    {check?.gateway ? <InlineName>{check.gateway}</InlineName> : <Absent>not known</Absent>}
+                    {check?.gateway ? <InlineName>{check.gateway}</InlineName> : <Absent>none</Absent>}
                     {check?.expiresAt && (
                       <p className="text-[12px] text-muted">until {formatInstantInFull(Date.parse(check.expiresAt))}</p>
                     )}

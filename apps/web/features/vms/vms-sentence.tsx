@@ -46,10 +46,10 @@ export function VmsSentence({ view, list }: { view: VmView; list: VmList }) {
 }
 
 const sentences = {
-  missing: 'Over IPv6 these VMs reach nothing beyond their own link. An expired or unreachable ::/0 counts as missing.',
-  expiring: 'The ::/0 of these VMs ends soon, and no advertisement renewed it in time.',
-  dark: 'These VMs still have ::/0, but every sender that could renew it is blocked. The next VM to lose ::/0 comes first.',
-  unknown: 'Neither a failure nor a success. Each row says why the check gave no result.',
+  missing: 'Missing means: no usable ::/0, so the VM reaches nothing beyond its own link over IPv6.',
+  expiring: 'Expiring means: the ::/0 ends soon, and no advertisement renewed it in time.',
+  dark: 'Going dark means: the VM still has ::/0, but every sender that could renew it is blocked. The next VM to lose ::/0 comes first.',
+  unknown: 'Unknown is neither failure nor success. Each row says why the check gave no result.',
   ok: 'Seen in the VM itself, or proven by an answer to an off-link probe.',
   all: 'Every VM that a collector has seen.',
 } as const

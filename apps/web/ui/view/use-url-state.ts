@@ -3,7 +3,7 @@
 import { usePathname, useSearchParams } from 'next/navigation'
 import { useCallback } from 'react'
 
-/** Parameters to set; null removes one. */
+/** Parameters to set; null removes a parameter. */
 export type UrlPatch = Readonly<Record<string, string | null>>
 
 /**
