@@ -29,7 +29,7 @@ test('filter, search and order stand in the URL, survive a reload and go back', 
   await page.goto(`${slashzero.url}/vms`)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('4 VMs on 2 hypervisors have no ::/0.')
 
-  await page.getByRole('navigation', { name: 'VMs by state' }).getByRole('link', { name: 'All' }).click()
+  await page.getByRole('navigation', { name: 'VMs by status' }).getByRole('link', { name: 'All' }).click()
   await expect(page).toHaveURL(/[?&]route=all/)
   await page.getByRole('searchbox').fill('WEB')
   await expect(page).toHaveURL(/[?&]search=WEB/)
