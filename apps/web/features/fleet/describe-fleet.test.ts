@@ -1,39 +1,9 @@
-import type { Fleet, FleetRow } from '@slashzero/contract/page'
 import { describe, expect, it } from 'vitest'
 import { describeFleet } from './describe-fleet.ts'
-import { countStatuses, readFleetView, searchFleet } from './filter-fleet.ts'
-import { watchesNothing } from './watches-nothing.ts'
+import { fleet, row } from './testing/fleet.ts'
 
 const now = Date.UTC(2026, 2, 3, 3, 26)
 const plain = (text: string | undefined) => text?.replaceAll('\u00a0', ' ')
-
-function row(change: Partial<FleetRow>): FleetRow {
-  return {
-    id: 'hv_1',
-    name: 'hv-1',
-    demo: false,
-    labels: {},
-    collectorVersion: '0.1.0',
-    status: 'healthy',
-    statusReason: '200 joins left',
-    statusSince: '2026-03-03T03:12:00Z',
-    lastSeenAt: '2026-03-03T03:25:50Z',
-    optmemBytes: 5600,
-    optmemMaxBytes: 20_480,
-    joinsLeft: 265,
-    memberships: 100,
-    staleMemberships: 25,
-    fullAt: null,
-    goesDark: null,
-    vms: { total: 40, missing: 0, unknown: 0 },
-    ...change,
-  }
-}
-
-function fleet(totals: Partial<Fleet['totals']>, hypervisors: FleetRow[] = []): Fleet {
-  const none = { hypervisors: 3, demoHypervisors: 0, vms: 0, vmsMissing: 0, vmsUnknown: 0, hypervisorsWithMissing: 0 }
-  return { now: '2026-03-03T03:26:00Z', totals: { ...none, ...totals }, hypervisors }
-}
 
 describe('describeFleet', () => {
   it.each([
@@ -130,42 +100,5 @@ describe('describeFleet', () => {
       text: '2 VMs without ::/0',
       why: null,
     })
-  })
-})
-
-describe('the fleet’s URL', () => {
-  it('reads valid values and ignores the rest', () => {
-    expect(readFleetView(new URLSearchParams('search=hv-1&status=leaking'))).toEqual({
-      search: 'hv-1',
-      status: 'leaking',
-    })
-    expect(readFleetView(new URLSearchParams('status=%3Cscript%3E'))).toEqual({ search: '', status: null })
-  })
-
-  it('searches names and reasons in any case and counts statuses', () => {
-    const rows = [row({ name: 'HV-1' }), row({ name: 'hv-2', status: 'leaking', statusReason: 'leaks on PAR1' })]
-    expect(searchFleet(rows, ' par1 ').map(({ name }) => name)).toEqual(['hv-2'])
-    expect(searchFleet(rows, 'hv-').length).toBe(2)
-    expect(searchFleet([row({ labels: { site: 'par1' } }), row({})], 'Site=par').length).toBe(1)
-    expect(searchFleet([row({ collectorVersion: '0.2.0' }), row({})], 'collector=0.1').length).toBe(1)
-    expect(countStatuses(rows)).toEqual(
-      new Map([
-        ['healthy', 1],
-        ['leaking', 1],
-      ]),
-    )
-  })
-})
-
-describe('watchesNothing', () => {
-  const idle = row({ optmemMaxBytes: null, vms: { total: 0, missing: 0, unknown: 0 } })
-  it.each([
-    { name: 'no hypervisor', rows: [], vms: 0, expected: true },
-    { name: 'an idle machine', rows: [idle], vms: 0, expected: true },
-    { name: 'a sender without VMs', rows: [idle, row({})], vms: 0, expected: false },
-    { name: 'VMs without a sender', rows: [idle], vms: 3, expected: false },
-    { name: 'a machine that fell silent', rows: [{ ...idle, status: 'silent' as const }], vms: 0, expected: false },
-  ])('$name', ({ rows, vms, expected }) => {
-    expect(watchesNothing(fleet({ vms }, rows))).toBe(expected)
   })
 })
