@@ -1,4 +1,4 @@
-import type { HypervisorStatus, RouteStatus, TapStatus } from '@slashzero/contract/rest'
+import { hypervisorStatus, type HypervisorStatus, type RouteStatus, type TapStatus } from '@slashzero/contract/rest'
 
 /** How urgent a status is; `unknown` if the status is not known. */
 export type Tone = 'danger' | 'warn' | 'ok' | 'unknown'
@@ -65,16 +65,8 @@ export const tapWords: Record<TapStatus, StatusWords> = {
   served: { label: 'Served', tone: 'ok', meaning: 'The sender is joined on this tap and may advertise.' },
 }
 
-/** The order of lists: most urgent first. */
-export const hypervisorStatusesWorstFirst: readonly HypervisorStatus[] = [
-  'sends-blocked',
-  'joins-blocked',
-  'silent',
-  'at-risk',
-  'leaking',
-  'not-measurable',
-  'healthy',
-]
+/** The order of lists: most urgent first. The contract lists the statuses of a hypervisor from best to worst. */
+export const hypervisorStatusesWorstFirst: readonly HypervisorStatus[] = hypervisorStatus.options.toReversed()
 export const tapStatusesWorstFirst: readonly TapStatus[] = [
   'no-sender',
   'not-joined',
