@@ -43,8 +43,8 @@ export function Arrivals({ fleet, enrolment: { known, createdAt, uses } }: { fle
           <LoaderCircle aria-hidden size={15} className="shrink-0 animate-spin" />
           <span>
             Waiting for the first report
-            {arrived.length > 0 && ` of ${formatCount(waiting, 'more hypervisor', 'more hypervisors')}`} for{' '}
-            <Age at={createdAt} as="duration" />. A report arrives within seconds of the collector’s start.
+            {arrived.length > 0 && ` of ${formatCount(waiting, 'more hypervisor', 'more hypervisors')}`},{' '}
+            <Age at={createdAt} as="duration" /> so far. A report arrives within seconds of the collector’s start.
           </span>
         </p>
       )}

@@ -20,8 +20,7 @@ export function RunCommand({ enrolment: { token, uses, hours } }: { enrolment: E
       </pre>
       <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-2.5">
         <p className="min-w-0 flex-1 basis-72 text-[12.5px] text-muted">
-          This page shows the token once. The token is valid for {formatCount(uses, 'hypervisor')} and{' '}
-          {formatCount(hours, 'hour')}.
+          This token is shown once and valid for {formatCount(uses, 'hypervisor')}, {formatCount(hours, 'hour')}.
         </p>
         <CopyButton text={command} label="Copy command" />
       </div>

@@ -99,7 +99,7 @@ function TokenRow({
             mutation={revoke}
             onConfirm={(close) => revoke.mutate({ id }, { onSuccess: close })}
           >
-            The server then refuses every request that uses <InlineName>{name ?? id}</InlineName>.
+            The server then refuses every request that uses the token <InlineName>{name ?? id}</InlineName>.
           </ConfirmButton>
         ) : (
           <span className="text-muted">
