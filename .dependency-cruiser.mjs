@@ -1,5 +1,7 @@
 // Who may import whom. Whatever is not listed is forbidden.
 const contract = (...doors) => doors.map((door) => `packages/contract/src/${door}`)
+/** The demo runs as a process of its own; this door says how to start it. */
+const demoProgram = 'packages/demo/src/program.ts'
 
 const mayImport = {
   'packages/contract/src/report': [],
@@ -12,11 +14,19 @@ const mayImport = {
   'packages/services': ['packages/db', 'packages/core', 'packages/contract', 'packages/route-table'],
   'packages/api': ['packages/services', 'packages/contract'],
   'apps/web/(?!server/)': ['packages/api', 'packages/contract', 'packages/core'],
-  'apps/web/server': ['packages/api', 'packages/contract', 'packages/core', 'packages/db', 'packages/services'],
+  'apps/web/server': [
+    'packages/api',
+    'packages/contract',
+    'packages/core',
+    'packages/db',
+    'packages/services',
+    demoProgram,
+  ],
   'apps/collector': ['packages/linux', 'packages/route-table', 'packages/core', ...contract('report')],
-  'apps/cli': ['packages/services', 'packages/db', 'packages/contract'],
-  'packages/lab': ['packages/contract', 'packages/linux'],
-  e2e: ['packages/lab', 'packages/contract', 'prisma/seed'],
+  'apps/cli': ['packages/services', 'packages/db', 'packages/contract', demoProgram],
+  'packages/demo': ['packages/contract'],
+  'packages/lab': ['packages/contract', 'packages/linux', 'packages/demo'],
+  e2e: ['packages/lab', 'packages/demo', 'packages/contract', 'prisma/seed'],
   prisma: ['packages/contract', 'packages/db'],
 }
 

@@ -13,6 +13,7 @@ import {
   type Actor,
   type ServiceContext,
 } from '@slashzero/services'
+import { demoArguments } from '@slashzero/demo/program'
 import type { Logger } from 'pino'
 import { createAuth } from './auth/create-auth.ts'
 import { createDemoRunner } from './demo/run-demo.ts'
@@ -24,7 +25,6 @@ import { readPackages } from './install/read-packages.ts'
 import { createLiveChanges } from './live/live-changes.ts'
 import type { Pages } from './pages/create-pages.ts'
 
-const LAB = fileURLToPath(new URL('../../../packages/lab/bin/slashzero-lab.mjs', import.meta.url))
 /** What `npm run package` builds. */
 const PACKAGES = fileURLToPath(new URL('../../../dist', import.meta.url))
 /** What guests run to push their own routes. */
@@ -149,7 +149,7 @@ async function startWeb(parts: AsyncDisposableStack, needs: WebNeeds): Promise<W
   const pages = await preparePages(httpServer, env.dev)
   parts.defer(() => pages.close())
   const demoLoader = createDemoRunner(
-    (token) => [LAB, 'demo', '--live', '--server', reachableUrl(httpServer), '--enrolment-token', token],
+    (enrolmentToken) => demoArguments({ server: reachableUrl(httpServer), enrolmentToken, hypervisors: 200 }),
     log.child({ unit: 'demo' }),
   )
   parts.defer(demoLoader.stop)

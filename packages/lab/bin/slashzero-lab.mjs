@@ -1,10 +1,7 @@
 #!/usr/bin/env node
 const [command, ...rest] = process.argv.slice(2)
 
-if (command === 'demo') {
-  const { runDemo } = await import('../src/simulate/run-demo.ts')
-  process.exitCode = await runDemo(rest)
-} else if (command === 'bench') {
+if (command === 'bench') {
   const { runBench } = await import('../src/bench/run-bench.ts')
   process.exitCode = await runBench(rest)
 } else {

@@ -3,17 +3,16 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import type { DemoLoad, DemoLoader } from '@slashzero/api'
+import { readDemoProgress } from '@slashzero/demo/program'
 import type { Logger } from 'pino'
-import { z } from 'zod'
 
 const KILL_MILLISECONDS = 2000
-const progressLine = z.object({ done: z.number().nonnegative(), total: z.number().positive() })
 
 /**
  * Loads the demo fleet by a process of its own, which sends it to this server's ingest like any collector, and goes on
  * reporting for it once it is loaded.
- * @param argumentsFor what Node runs for an enrolment token: a script that says how far it is in lines such as
- * `{"done":123,"total":5000}`, and on stderr why it failed
+ * @param argumentsFor what Node runs with an enrolment token: a script that writes lines for `readDemoProgress`, and on
+ * stderr why it failed
  */
 export function createDemoRunner(argumentsFor: (enrolmentToken: string) => readonly string[], log: Logger): DemoLoader {
   let load: DemoLoad = { state: 'idle' }
@@ -42,9 +41,10 @@ export function createDemoRunner(argumentsFor: (enrolmentToken: string) => reado
       child = started
       let complaint = ''
       createInterface({ input: started.stdout }).on('line', (line) => {
-        const progress = readProgress(line)
+        const progress = readDemoProgress(line)
         if (progress === null || child !== started) return
-        load = progress < 1 ? { state: 'loading', progress } : { state: 'idle' }
+        const { done, total } = progress
+        load = done < total ? { state: 'loading', progress: done / total } : { state: 'idle' }
       })
       started.stderr.on('data', (chunk: Buffer) => {
         complaint = (complaint + chunk.toString()).slice(-2000)
@@ -60,15 +60,6 @@ export function createDemoRunner(argumentsFor: (enrolmentToken: string) => reado
         end(code === 0 ? null : (lastLine(complaint) ?? `The demo ended with status ${code}.`)),
       )
     },
-  }
-}
-
-function readProgress(line: string): number | null {
-  try {
-    const { done, total } = progressLine.parse(JSON.parse(line))
-    return Math.min(done / total, 1)
-  } catch {
-    return null
   }
 }
 

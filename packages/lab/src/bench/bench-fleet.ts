@@ -1,7 +1,6 @@
 import { Agent } from 'node:http'
 import { fleet } from '@slashzero/contract/page'
-import { compressReports, enrolHost, sendBody } from '../simulate/send-reports.ts'
-import { simulateHost } from '../simulate/simulate-host.ts'
+import { compressReports, enrolHost, sendBody, simulateHost } from '@slashzero/demo'
 import { exchange } from './exchange.ts'
 import { BenchError, type Measurement, quantile, type Target } from './measurement.ts'
 import { type LocalPostgres, openPostgres } from './open-postgres.ts'

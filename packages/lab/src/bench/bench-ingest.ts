@@ -1,7 +1,6 @@
 import { Agent } from 'node:http'
 import type { Report } from '@slashzero/contract/report'
-import { compressReports, enrolHost } from '../simulate/send-reports.ts'
-import { simulateHost } from '../simulate/simulate-host.ts'
+import { compressReports, enrolHost, simulateHost } from '@slashzero/demo'
 import { exchange } from './exchange.ts'
 import { BenchError, type Measurement, quantile, type Target } from './measurement.ts'
 import { planBenchHosts } from './plan-bench-hosts.ts'

@@ -1,4 +1,4 @@
-import { type HostPlan, planHost } from '../simulate/plan-host.ts'
+import { type HostPlan, planHost } from '@slashzero/demo'
 
 /** Ordinary hosts with so many VMs each, none of which stops. `seed` tells the hosts of one benchmark from another's. */
 export function planBenchHosts(input: { seed: number; hosts: number; vms: number; now: number }): readonly HostPlan[] {

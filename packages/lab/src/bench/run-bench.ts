@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
+import { SendError } from '@slashzero/demo'
 import { benchCollector } from './bench-collector.ts'
 import { benchFleet } from './bench-fleet.ts'
 import { benchIngest } from './bench-ingest.ts'
 import { benchSoak } from './bench-soak.ts'
 import { benchStale } from './bench-stale.ts'
-import { SendError } from '../simulate/send-reports.ts'
 import { BenchError, type BenchName, benchNames, type Measurement, type Target } from './measurement.ts'
 import { printTable } from './print-table.ts'
 

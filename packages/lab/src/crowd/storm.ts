@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Report } from '@slashzero/contract/report'
+import { createRandom } from '@slashzero/demo'
 import type { Cell } from '../cell/start.ts'
-import { createRandom } from '../simulate/create-random.ts'
 import { nameTaps } from '../tap/churn.ts'
 import { bringUp } from '../tap/hold.ts'
 import { startCrowd } from './start.ts'

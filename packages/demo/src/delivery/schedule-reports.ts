@@ -1,5 +1,5 @@
-import type { Role } from './assign-roles.ts'
-import type { HostPlan } from './plan-host.ts'
+import type { Role } from '../fleet/assign-roles.ts'
+import type { HostPlan } from '../fleet/plan-host.ts'
 
 const minute = 60_000
 const hour = 60 * minute

@@ -1,5 +1,5 @@
-import type { Random } from './create-random.ts'
-import type { SegmentPlan } from './plan-segments.ts'
+import type { Random } from '../fleet/create-random.ts'
+import type { SegmentPlan } from '../fleet/plan-segments.ts'
 
 const hour = 3_600_000
 

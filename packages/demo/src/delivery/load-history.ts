@@ -1,8 +1,8 @@
 import type { Report } from '@slashzero/contract/report'
-import type { HostPlan } from './plan-host.ts'
+import type { HostPlan } from '../fleet/plan-host.ts'
 import { historyLength, isCalm, scheduleReports, warmUp } from './schedule-reports.ts'
 import { compressReports, enrolHost, sendBody, type Server } from './send-reports.ts'
-import { type SimulatedHost, simulateHost } from './simulate-host.ts'
+import { type SimulatedHost, simulateHost } from '../host/simulate-host.ts'
 
 /** A simulated host that the server knows, with its credential. */
 export type EnrolledHost = { readonly host: SimulatedHost; readonly credential: string }

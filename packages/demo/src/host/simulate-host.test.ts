@@ -1,9 +1,9 @@
 import { type NamespaceReport, type Report, report as reportSchema } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
-import type { Role } from './assign-roles.ts'
-import { planFleet } from './plan-fleet.ts'
-import { planHost } from './plan-host.ts'
-import { historyLength, scheduleReports, warmUp } from './schedule-reports.ts'
+import type { Role } from '../fleet/assign-roles.ts'
+import { planFleet } from '../fleet/plan-fleet.ts'
+import { planHost } from '../fleet/plan-host.ts'
+import { historyLength, scheduleReports, warmUp } from '../delivery/schedule-reports.ts'
 import { simulateHost } from './simulate-host.ts'
 
 const hour = 3_600_000

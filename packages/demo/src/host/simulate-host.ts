@@ -1,7 +1,7 @@
 import type { NamespaceReport, ProbeRun, Report, SocketReport, TapReport } from '@slashzero/contract/report'
 import { checkGuest } from './check-guest.ts'
-import { createRandom, type Random } from './create-random.ts'
-import type { HostPlan } from './plan-host.ts'
+import { createRandom, type Random } from '../fleet/create-random.ts'
+import type { HostPlan } from '../fleet/plan-host.ts'
 import { advertsOf, type SimulatedSegment, type SimulatedTap, simulateSegment, solicitsOf } from './simulate-segment.ts'
 
 /** A hypervisor that exists in arithmetic only. */

@@ -1,22 +1,23 @@
 import { parseArgs } from 'node:util'
-import { loadHistory } from './load-history.ts'
-import { planFleet } from './plan-fleet.ts'
-import { startLiveReports } from './report-live.ts'
-import { SendError } from './send-reports.ts'
+import { loadHistory } from './delivery/load-history.ts'
+import { planFleet } from './fleet/plan-fleet.ts'
+import { startLiveReports } from './delivery/report-live.ts'
+import { SendError } from './delivery/send-reports.ts'
+import { type DemoProgress, writeDemoProgress } from './program.ts'
 
-const help = `slashzero-lab demo --server URL --enrolment-token TOKEN [options]
+const help = `node packages/demo/src/main.ts --server URL --enrolment-token TOKEN [options]
 
 Sends a simulated fleet with a day of history through the ingest of the server, as its collectors would.
 
   --hypervisors N   how many; default 200, with some 40 VMs each
   --seed N          another fleet; default 1
-  --live            then goes on reporting every 15 to 30 s until it is stopped
+  --live            then reports every 15 to 30 s until it is stopped
 
 Progress goes to stdout as JSON lines {"done":N,"total":N} that count reports, or in words on a terminal.`
 
 type Wish = { server: string; enrolmentToken: string; hypervisors: number; seed: number; live: boolean }
 
-/** Runs `slashzero-lab demo`; answers its exit status. SIGTERM and SIGINT stop it with status 0. */
+/** Runs the program; answers its exit status. SIGTERM and SIGINT stop it with status 0. */
 export async function runDemo(argv: readonly string[]): Promise<number> {
   const stop = new AbortController()
   const onSignal = () => stop.abort()
@@ -57,13 +58,13 @@ async function demonstrate(wish: Wish, signal: AbortSignal): Promise<void> {
   )
 }
 
-function showProgress({ done, total }: { done: number; total: number }) {
+function showProgress({ done, total }: DemoProgress) {
   if (process.stdout.isTTY) {
     process.stdout.write(
       `\rSending the demo fleet: ${done} of ${total} reports (${Math.floor((100 * done) / total)} %)`,
     )
   } else {
-    process.stdout.write(`${JSON.stringify({ done, total })}\n`)
+    process.stdout.write(`${writeDemoProgress({ done, total })}\n`)
   }
 }
 

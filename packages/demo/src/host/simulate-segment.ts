@@ -1,7 +1,7 @@
-import { createRandom, drawUuid, type Random } from './create-random.ts'
+import { createRandom, drawUuid, type Random } from '../fleet/create-random.ts'
 import { type Arrival, drawArrivals } from './draw-arrivals.ts'
-import { type HostPlan, capacityOf } from './plan-host.ts'
-import type { GuestTrouble, SegmentPlan } from './plan-segments.ts'
+import { type HostPlan, capacityOf } from '../fleet/plan-host.ts'
+import type { GuestTrouble, SegmentPlan } from '../fleet/plan-segments.ts'
 
 const second = 1000
 const day = 86_400 * second

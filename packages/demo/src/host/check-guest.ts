@@ -1,5 +1,5 @@
 import type { RouteCheckReport } from '@slashzero/contract/report'
-import type { GuestTrouble } from './plan-segments.ts'
+import type { GuestTrouble } from '../fleet/plan-segments.ts'
 import { advertsOf, type SimulatedTap } from './simulate-segment.ts'
 
 const second = 1000
