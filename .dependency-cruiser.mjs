@@ -4,10 +4,11 @@ const contract = (...doors) => doors.map((door) => `packages/contract/src/${door
 const demoProgram = 'packages/demo/src/program.ts'
 
 const mayImport = {
-  'packages/contract/src/report': [],
+  'packages/contract/src/report': contract('testing'),
+  'packages/contract/src/testing': contract('report'),
   'packages/contract/src/rest': contract('report'),
   'packages/contract/src/page': contract('report', 'rest'),
-  'packages/core': contract('report', 'rest'),
+  'packages/core': contract('report', 'rest', 'testing'),
   'packages/linux': [],
   'packages/route-table': [],
   'packages/db': ['packages/core', 'packages/contract'],
@@ -22,7 +23,7 @@ const mayImport = {
     'packages/services',
     demoProgram,
   ],
-  'apps/collector': ['packages/linux', 'packages/route-table', 'packages/core', ...contract('report')],
+  'apps/collector': ['packages/linux', 'packages/route-table', 'packages/core', ...contract('report', 'testing')],
   'apps/cli': ['packages/services', 'packages/db', 'packages/contract', demoProgram],
   'packages/demo': ['packages/contract'],
   'packages/lab': ['packages/contract', 'packages/linux', 'packages/demo'],
@@ -46,7 +47,7 @@ const boundaries = Object.entries(mayImport).map(([from, to]) => ({
 const pure = {
   name: 'pure-rooms-touch-no-machine',
   severity: 'error',
-  from: { path: '^packages/(contract|core|linux|route-table)/src/', pathNot: '\\.test\\.ts$' },
+  from: { path: '^packages/(contract|core|linux|route-table)/src/', pathNot: '\\.test\\.ts$|/testing/' },
   to: { dependencyTypes: ['core'] },
 }
 
@@ -78,6 +79,12 @@ export default {
     ...boundaries,
     ...pages,
     pure,
+    {
+      name: 'only-tests-build-reports',
+      severity: 'error',
+      from: { path: '/(src|server)/', pathNot: '\\.test\\.tsx?$|/(testing|lab|demo|bench)/|^e2e/' },
+      to: { path: '^packages/contract/src/testing/' },
+    },
     {
       name: 'collector-judges-only-in-doctor',
       severity: 'error',

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { problem } from '@slashzero/contract/report'
 import { readHypervisor, revokeCredential } from '@slashzero/services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buildNamespace, buildTap } from '@slashzero/contract/testing'
 import { reportOf } from './testing/report-of.ts'
 import { startTestServer } from './testing/start-test-server.ts'
 
@@ -71,9 +72,8 @@ test.each([
 
 test('names that a stranger chose are shown, not obeyed, and numbers beyond 2^53 are named', async () => {
   const name = 'vm "q"\n\u001b[31m<script>alert(1)</script>'
-  const [namespace] = reportOf('host-0001', 4).namespaces
-  const tap = { ...namespace?.taps[0], name: '\\x01\\xffabcdefghijklm', vm: { name, uuid: null, pid: 7 } }
-  const report = reportOf('host-0001', 4, { namespaces: [{ ...namespace, taps: [tap] }] })
+  const tap = buildTap(117, { name: '\\x01\\xffabcdefghijklm', vm: { name, uuid: null, pid: 7 } })
+  const report = reportOf('host-0001', 4, { namespaces: [buildNamespace({ taps: [tap] })] })
   expect((await server.report(host.credential, report)).status).toBe(200)
   const { vmRows } = await readHypervisor(server.system, { id: host.hypervisorId })
   expect(vmRows.map((vm) => vm.name)).toContain('vm "q"␊␛[31m<script>alert(1)</script>')

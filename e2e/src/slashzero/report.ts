@@ -1,6 +1,15 @@
 import { gzipSync } from 'node:zlib'
 import { randomUUID } from 'node:crypto'
-import { enrolResponse, ingestResponse, type Report } from '@slashzero/contract/report'
+import { enrolResponse, ingestResponse, type Report, type RouteCheckReport } from '@slashzero/contract/report'
+import {
+  buildAdvertisement,
+  buildCheck,
+  buildNamespace,
+  buildReport,
+  buildSender,
+  buildSocket,
+  buildTap,
+} from '@slashzero/contract/testing'
 import type { Slashzero } from './start.ts'
 
 type DefaultRoute = Report['routeChecks'][number]['defaultRoute']
@@ -47,84 +56,47 @@ async function post(url: string, token: string, body: object): Promise<Response>
 
 function makeReport(host: { id: string; name: string }, vms: readonly ReportedVm[], { stale }: Sender): Report {
   const now = new Date().toISOString()
-  const check = (
-    { name, uuid }: { name: string; uuid: string },
-    method: 'guest-agent' | 'off-link-probe',
-    defaultRoute: DefaultRoute,
-  ): Report['routeChecks'][number] => {
-    const seen = method === 'guest-agent' && defaultRoute === 'present'
-    const lasts = { gateway: seen ? 'fe80::1' : null, expiresInSeconds: seen ? 1800 : null }
-    return { vm: { name, uuid }, method, checkedAt: now, defaultRoute, reason: null, ...lasts }
-  }
   const named = vms.map((vm, index) => ({ ...vm, uuid: randomUUID(), ifindex: 101 + index }))
-  return {
-    version: 1,
-    sequence: 1,
+  const socket = buildSocket({
+    optmemBytes: 56 * (vms.length + stale),
+    method: 'sock_diag',
+    staleInterfaceIndexes: Array.from({ length: stale }, (_, index) => 1000 + index),
+  })
+  const sender = buildSender({ startedAt: now, configuration: configurationOf(now, vms), sockets: [socket] })
+  const taps = named.map(({ name, uuid, tap, ifindex, advertised }) =>
+    buildTap(ifindex, {
+      name: tap,
+      routerAdvertsOut: 9,
+      ...(advertised !== undefined && { advertisements: [advertisedBefore(now, advertised)] }),
+      vm: { name, uuid, pid: 2000 + ifindex },
+    }),
+  )
+  return buildReport(1, {
     observedAt: now,
-    sentAt: now,
-    host: { ...host, bootId: randomUUID(), kernel: '6.1.0-18-amd64', collectorVersion: '0.1.0', labels: {} },
-    membershipBytes: 56,
-    namespaces: [
-      {
-        id: 4_026_531_840,
-        name: null,
-        optmemMaxBytes: 20_480,
-        optmemMaxSource: 'init',
-        joinedInterfaces: vms.length,
-        senders: [
-          {
-            daemon: 'radvd',
-            version: '2.19',
-            pid: 913,
-            startedAt: now,
-            executableDeleted: false,
-            configuration: configurationOf(now, vms),
-            sockets: [
-              {
-                inode: 6813,
-                optmemBytes: 56 * (vms.length + stale),
-                method: 'sock_diag',
-                unmeasuredReason: null,
-                staleInterfaceIndexes: Array.from({ length: stale }, (_, index) => 1000 + index),
-              },
-            ],
-          },
-        ],
-        taps: named.map(({ name, uuid, tap, ifindex, advertised }) => ({
-          ifindex,
-          name: tap,
-          kind: 'tap',
-          up: true,
-          forwarding: true,
-          allRoutersUsers: 2,
-          routerSolicitsIn: 1,
-          routerAdvertsIn: 0,
-          routerAdvertsOut: 9,
-          ...(advertised !== undefined && { advertisements: [seenAdvertisement(Date.parse(now) - advertised * 1000)] }),
-          vm: { name, uuid, pid: 2000 + ifindex },
-        })),
-      },
-    ],
+    host: { ...host, bootId: randomUUID() },
+    namespaces: [buildNamespace({ joinedInterfaces: vms.length, senders: [sender], taps })],
     routeChecks: [
-      ...named.map((vm) => check(vm, 'guest-agent', vm.defaultRoute)),
-      ...named.flatMap((vm) => (vm.offLink === undefined ? [] : check(vm, 'off-link-probe', vm.offLink))),
+      ...named.map((vm) => check(now, vm, 'guest-agent', vm.defaultRoute)),
+      ...named.flatMap((vm) => (vm.offLink === undefined ? [] : check(now, vm, 'off-link-probe', vm.offLink))),
     ],
     runs: [{ probe: 'optmem', outcome: 'ok', milliseconds: 1, error: null }],
-  }
+  })
 }
 
-function seenAdvertisement(
-  at: number,
-): NonNullable<Report['namespaces'][number]['taps'][number]['advertisements']>[number] {
-  return {
-    source: 'fe80::1',
-    linkAddress: '02:00:00:00:00:01',
-    direction: 'sent',
-    seenAt: new Date(at).toISOString(),
-    routerLifetimeSeconds: 1800,
-    sincePreviousSeconds: null,
-    prefixes: [],
-  }
+function check(
+  checkedAt: string,
+  { name, uuid }: { name: string; uuid: string },
+  method: 'guest-agent' | 'off-link-probe',
+  defaultRoute: DefaultRoute,
+): RouteCheckReport {
+  const lasts = method === 'guest-agent' && defaultRoute === 'present'
+  const gateway = lasts ? 'fe80::1' : null
+  const expiresInSeconds = lasts ? 1800 : null
+  return buildCheck(0, { vm: { name, uuid }, method, checkedAt, defaultRoute, gateway, expiresInSeconds })
+}
+
+function advertisedBefore(now: string, seconds: number) {
+  return buildAdvertisement({ seenAt: new Date(Date.parse(now) - seconds * 1000).toISOString() })
 }
 
 function configurationOf(

@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { report } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
+import { goldenReport } from '@slashzero/contract/testing'
 import { expect, test } from 'vitest'
 import { run } from './run.ts'
 
-const golden = report.parse(
-  JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
-)
+const golden = goldenReport()
 
 function start(pass: () => Promise<Report>, stop: () => Promise<void> = async () => undefined) {
   const abort = new AbortController()

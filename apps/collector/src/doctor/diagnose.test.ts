@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { report as reportSchema } from '@slashzero/contract/report'
 import type { NamespaceReport, Report, SocketReport } from '@slashzero/contract/report'
+import { goldenReport } from '@slashzero/contract/testing'
 import { expect, test } from 'vitest'
 import { MEMBER } from '../guest-agent/index.ts'
 import { listAbilities } from './abilities.ts'
@@ -8,9 +7,7 @@ import { diagnose } from './diagnose.ts'
 import type { Surroundings } from './give-steps.ts'
 import { EXIT_STATUS } from './render-checks.ts'
 
-const golden = reportSchema.parse(
-  JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
-)
+const golden = goldenReport()
 const HERE: Surroundings = {
   isRoot: false,
   ownNamespace: 4026532180,

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 import { report as reportSchema } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
+import { goldenReport } from '@slashzero/contract/testing'
 import { describe, expect, test } from 'vitest'
 import { listAbilities } from './abilities.ts'
 import { diagnose } from './diagnose.ts'
@@ -10,8 +10,7 @@ import { widthOf } from './lay-out.ts'
 import { renderCheckmk, renderNagios } from './render-checks.ts'
 import { renderText } from './render-text.ts'
 
-const json = readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')
-const golden = reportSchema.parse(JSON.parse(json))
+const golden = goldenReport()
 
 function diagnoseOne(report: Report): Diagnosis {
   const managers = new Map([[7, { kind: 'unit' as const, unit: 'radvd.service' }]])
@@ -199,7 +198,9 @@ test('names that drive a terminal or break a line of a plugin are shown, not obe
   const evil = `vm\u001b[2J\n\u202e|'"\\nx`
   // Past the schema on purpose, which would have made the name visible itself.
   const report: Report = JSON.parse(
-    json.replaceAll('"vm-102"', JSON.stringify(evil)).replaceAll('"tap103"', JSON.stringify('t\u001b]0;x\u0007')),
+    JSON.stringify(golden)
+      .replaceAll('"vm-102"', JSON.stringify(evil))
+      .replaceAll('"tap103"', JSON.stringify('t\u001b]0;x\u0007')),
   )
   const diagnosis = diagnoseOne(report)
   const outputs = [

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { report as reportSchema } from '@slashzero/contract/report'
 import type { Report, TapReport } from '@slashzero/contract/report'
+import { goldenReport } from '@slashzero/contract/testing'
 import { expect, test } from 'vitest'
 import { takeReports } from './take-reports.ts'
 
-const golden = reportSchema.parse(
-  JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
-)
+const golden = goldenReport()
 
 /** The golden report with the taps of its first namespace alone, changed, and its socket with this much memory. */
 function make(tap: Partial<TapReport>, optmemBytes = 280): Report {

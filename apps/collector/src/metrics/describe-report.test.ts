@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { report as reportSchema } from '@slashzero/contract/report'
 import type { NamespaceReport, Report, SeenAdvertisement, SocketReport, TapReport } from '@slashzero/contract/report'
+import { goldenReport } from '@slashzero/contract/testing'
 import { expect, test } from 'vitest'
 import { describeReport } from './describe-report.ts'
 import { renderFamilies } from './render-families.ts'
 
-const golden = reportSchema.parse(
-  JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
-)
+const golden = goldenReport()
 
 const SOCKET: SocketReport = {
   inode: 7,

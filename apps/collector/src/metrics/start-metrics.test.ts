@@ -12,15 +12,13 @@ import {
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { report as reportSchema } from '@slashzero/contract/report'
+import { goldenReport } from '@slashzero/contract/testing'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { PusherStatus } from '../push/index.ts'
 import { startMetrics } from './start-metrics.ts'
 import type { Metrics } from './start-metrics.ts'
 
-const golden = reportSchema.parse(
-  JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
-)
+const golden = goldenReport()
 const OPENMETRICS = { headers: { accept: 'application/openmetrics-text;version=1.0.0,text/plain;q=0.5' } }
 
 let status: PusherStatus

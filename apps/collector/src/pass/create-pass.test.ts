@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { report } from '@slashzero/contract/report'
+import { goldenJson, goldenReport } from '@slashzero/contract/testing'
 import { expect, test } from 'vitest'
 import { SystemError } from '../io/kernel.ts'
 import { readHost } from '../host/read-host.ts'
@@ -8,7 +8,6 @@ import { replayKernel } from '../lab/replay-kernel.ts'
 import { createPass } from './create-pass.ts'
 
 const recorded = fileURLToPath(new URL('../../fixtures/hypervisor', import.meta.url))
-const golden = fileURLToPath(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url))
 
 function passOver(folder: string, kernel = replayKernel(folder)): ReturnType<typeof createPass> {
   return createPass({
@@ -33,7 +32,7 @@ function passOver(folder: string, kernel = replayKernel(folder)): ReturnType<typ
 
 test('the recorded hypervisor gives the golden report', async () => {
   const made = await passOver(recorded)()
-  expect(made).toEqual(JSON.parse(readFileSync(golden, 'utf8')))
+  expect(made).toEqual(goldenJson())
   expect(report.parse(made)).toEqual(made)
 })
 
@@ -69,7 +68,7 @@ test('of two VMs that bear one uuid, neither is told the route of the other', as
   const readTextSoon: typeof kernel.readTextSoon = async (path) =>
     kernel.readTextSoon(path.replace(/^\/proc\/27\/cmdline$/, '/proc/26/cmdline'))
   const made = await passOver(recorded, { ...kernel, readTextSoon })()
-  const { vm } = JSON.parse(readFileSync(golden, 'utf8')).routeChecks[0]
+  const vm = goldenReport().routeChecks[0]?.vm
   const unknown = { vm, defaultRoute: 'unknown', reason: 'several VMs here have this uuid', gateway: null }
   expect(made.routeChecks).toMatchObject([unknown, unknown])
 })

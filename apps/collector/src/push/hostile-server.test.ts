@@ -9,14 +9,12 @@ import type { Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { report as schema } from '@slashzero/contract/report'
+import { goldenReport } from '@slashzero/contract/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createPusher } from './index.ts'
 import type { Pusher, PusherOptions } from './index.ts'
 
-const golden = schema.parse(
-  JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
-)
+const golden = goldenReport()
 
 let certificates: string
 let stateDir: string

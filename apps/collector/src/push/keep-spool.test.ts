@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { report as schema } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
+import { goldenReport } from '@slashzero/contract/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSpool, spoolLimits } from './keep-spool.ts'
 import type { Spool } from './keep-spool.ts'
 import type { SpoolLimits } from './pusher.ts'
 
-const golden = schema.parse(
-  JSON.parse(readFileSync(new URL('../../../../packages/contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
-)
+const golden = goldenReport()
 const HOUR = 3_600_000
 
 let folder: string

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { goldenJson } from '../testing/index.ts'
 import { enrolResponse, ingestResponse, problem, report, toVisible } from './index.ts'
 
 test('text that a terminal would obey becomes text that it shows', () => {
@@ -7,7 +7,7 @@ test('text that a terminal would obey becomes text that it shows', () => {
   expect(toVisible('half \ud800 pair')).toBe('half \ufffd pair')
 })
 
-const golden: unknown = JSON.parse(readFileSync(new URL('../fixtures/report-v1.json', import.meta.url), 'utf8'))
+const golden = goldenJson()
 
 test('a collector of a later version may say more, at every place of a report', () => {
   let places = 0

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { report as reportSchema } from '@slashzero/contract/report'
+import { goldenReport } from '@slashzero/contract/testing'
 import { expect, test } from 'vitest'
 import { judgeReport } from './judge-report.ts'
 
-const golden = reportSchema.parse(
-  JSON.parse(readFileSync(new URL('../../../contract/fixtures/report-v1.json', import.meta.url), 'utf8')),
-)
+const golden = goldenReport()
 
 test('the golden report: a radvd that leaks, a tap it has not joined, the VM behind it without a route', () => {
   const { state, transitions, samples } = judgeReport(null, golden, Date.parse(golden.sentAt))

@@ -1,6 +1,5 @@
 import type { NamespaceReport, Report, SenderReport, SocketReport } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
-import type { HypervisorState } from '../state.ts'
 import {
   at,
   buildCheck,
@@ -9,9 +8,9 @@ import {
   buildSender,
   buildSocket,
   buildTap,
-  judgeAll,
-  only,
-} from '../testing/build-report.ts'
+} from '@slashzero/contract/testing'
+import type { HypervisorState } from '../state.ts'
+import { judgeAll, only } from '../testing/judge-all.ts'
 import { judgeReport } from './judge-report.ts'
 import { judgeTime } from './judge-time.ts'
 

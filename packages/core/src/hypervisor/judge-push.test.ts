@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { at, buildNamespace, buildReport, buildTap } from '@slashzero/contract/testing'
 import type { HypervisorState } from '../state.ts'
-import { at, buildNamespace, buildReport, buildTap } from '../testing/build-report.ts'
 import { judgePush, type Push } from './judge-push.ts'
 import { judgeReport } from './judge-report.ts'
 import { judgeTime } from './judge-time.ts'

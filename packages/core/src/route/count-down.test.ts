@@ -9,9 +9,8 @@ import {
   buildSocket,
   buildTap,
   instant,
-  judgeAll,
-  only,
-} from '../testing/build-report.ts'
+} from '@slashzero/contract/testing'
+import { judgeAll, only } from '../testing/judge-all.ts'
 
 type Situation = { checks?: RouteCheckReport[]; taps?: TapReport[]; blocked?: boolean }
 

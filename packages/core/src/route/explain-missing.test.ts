@@ -7,9 +7,8 @@ import {
   buildSender,
   buildSocket,
   buildTap,
-  judgeAll,
-  only,
-} from '../testing/build-report.ts'
+} from '@slashzero/contract/testing'
+import { judgeAll, only } from '../testing/judge-all.ts'
 
 const missing = { defaultRoute: 'absent', gateway: null, expiresInSeconds: null } as const
 

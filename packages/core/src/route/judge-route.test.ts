@@ -1,18 +1,10 @@
 import type { Report, RouteCheckReport, TapReport } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
+import { at, buildCheck, buildNamespace, buildReport, buildTap, instant } from '@slashzero/contract/testing'
 import { judgeReport } from '../hypervisor/judge-report.ts'
 import { judgeTime } from '../hypervisor/judge-time.ts'
 import type { HypervisorState, RouteVerdict } from '../state.ts'
-import {
-  at,
-  buildCheck,
-  buildNamespace,
-  buildReport,
-  buildTap,
-  instant,
-  judgeAll,
-  only,
-} from '../testing/build-report.ts'
+import { judgeAll, only } from '../testing/judge-all.ts'
 
 function reportChecks(seconds: number, checks: readonly RouteCheckReport[], tap: Partial<TapReport> = {}): Report {
   return buildReport(seconds, { namespaces: [buildNamespace({ taps: [buildTap(7, tap)] })], routeChecks: [...checks] })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { buildSocket, buildTap } from '../testing/build-report.ts'
+import { buildSocket, buildTap } from '@slashzero/contract/testing'
 import { countMemberships } from './count-memberships.ts'
 
 const joined = (count: number) => Array.from({ length: count }, (_, index) => buildTap(index + 1))

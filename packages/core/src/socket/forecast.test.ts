@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { at } from '@slashzero/contract/testing'
 import type { SocketState } from '../state.ts'
-import { at } from '../testing/build-report.ts'
 import { extendTrend, forecastFull } from './forecast.ts'
 
 type Step = readonly [seconds: number, bytes: number | null]

@@ -1,16 +1,8 @@
 import type { Report, TapReport } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
+import { at, buildNamespace, buildReport, buildSender, buildSocket, buildTap } from '@slashzero/contract/testing'
 import type { TapState } from '../state.ts'
-import {
-  at,
-  buildNamespace,
-  buildReport,
-  buildSender,
-  buildSocket,
-  buildTap,
-  judgeAll,
-  only,
-} from '../testing/build-report.ts'
+import { judgeAll, only } from '../testing/judge-all.ts'
 
 type Step = readonly [seconds: number, tap: Partial<TapReport>]
 

@@ -1,7 +1,8 @@
 import type { SeenAdvertisement, TapReport } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
+import { at, buildNamespace, buildReport, buildTap, instant } from '@slashzero/contract/testing'
 import type { TapState } from '../state.ts'
-import { at, buildNamespace, buildReport, buildTap, instant, judgeAll, only } from '../testing/build-report.ts'
+import { judgeAll, only } from '../testing/judge-all.ts'
 import { routeEnd } from './read-advertisements.ts'
 
 function buildAdvertisement(seconds: number, changed: Partial<SeenAdvertisement> = {}): SeenAdvertisement {

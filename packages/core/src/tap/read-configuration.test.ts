@@ -1,17 +1,9 @@
 import type { SenderConfiguration } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
+import { at, buildNamespace, buildReport, buildSender, buildTap, instant } from '@slashzero/contract/testing'
 import { explainMissing } from '../route/explain-missing.ts'
 import type { TapState } from '../state.ts'
-import {
-  at,
-  buildNamespace,
-  buildReport,
-  buildSender,
-  buildTap,
-  instant,
-  judgeAll,
-  only,
-} from '../testing/build-report.ts'
+import { judgeAll, only } from '../testing/judge-all.ts'
 import { readConfiguration } from './read-configuration.ts'
 
 const TAP7 = {

@@ -1,4 +1,13 @@
-import { type Report, report } from '@slashzero/contract/report'
+import type { ProbeRun, Report, TapReport } from '@slashzero/contract/report'
+import {
+  buildAdvertisement,
+  buildCheck,
+  buildNamespace,
+  buildReport,
+  buildSender,
+  buildSocket,
+  buildTap,
+} from '@slashzero/contract/testing'
 
 type TapInput = {
   ifindex: number
@@ -26,102 +35,74 @@ export type ReportInput = {
   taps?: TapInput[]
   /** The default route that the guest agent found, by VM name. */
   routes?: Record<string, 'present' | 'absent'>
-  runs?: unknown[]
+  runs?: ProbeRun[]
 }
 
 export const boots = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'] as const
 
-/** A report that the contract accepts, as the ingest gets it: one namespace with the limit 20480, one radvd 2.19. */
-export function makeReport(input: ReportInput): Report {
-  const iso = (at: number) => new Date(at).toISOString()
-  return report.parse({
-    version: 1,
-    sequence: input.sequence,
-    observedAt: iso(input.observedAt),
-    sentAt: iso(input.sentAt ?? input.observedAt),
+/** The report of one radvd with one socket, its VMs known by their names alone. */
+export function makeReport({ taps = [], routes = {}, ...input }: ReportInput): Report {
+  const observedAt = toInstant(input.observedAt)
+  const configuration = {
+    path: '/etc/radvd.conf',
+    readAt: observedAt,
+    changedAt: toInstant(0),
+    newerThanProcess: false,
+    interfaces: [],
+  }
+  const sender = buildSender({
+    pid: input.pid ?? 913,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    configuration,
+    sockets: [toSocket(input)],
+  })
+  return buildReport(input.sequence, {
+    observedAt,
+    sentAt: toInstant(input.sentAt ?? input.observedAt),
     host: {
       id: input.hostId ?? 'host-0001',
       bootId: input.bootId ?? boots[0],
       name: input.name ?? 'hv-1',
-      kernel: '6.1.0-18-amd64',
-      collectorVersion: '0.1.0',
       labels: { site: 'par1' },
     },
-    membershipBytes: 56,
-    namespaces: [
-      {
-        id: 4_026_531_840,
-        name: null,
-        optmemMaxBytes: 20_480,
-        optmemMaxSource: 'init',
-        senders: [
-          {
-            daemon: 'radvd',
-            version: '2.19',
-            pid: input.pid ?? 913,
-            startedAt: '2026-01-01T00:00:00.000Z',
-            executableDeleted: false,
-            configuration: {
-              path: '/etc/radvd.conf',
-              readAt: iso(input.observedAt),
-              changedAt: iso(0),
-              newerThanProcess: false,
-              interfaces: [],
-            },
-            sockets: [toSocket(input)],
-          },
-        ],
-        taps: (input.taps ?? []).map((tap) => toTap(tap, input.observedAt)),
-      },
-    ],
-    routeChecks: Object.entries(input.routes ?? {}).map(([name, defaultRoute]) => ({
-      vm: { name, uuid: null },
-      method: 'guest-agent',
-      checkedAt: iso(input.observedAt),
-      defaultRoute,
-      reason: null,
-      gateway: defaultRoute === 'present' ? 'fe80::1' : null,
-      expiresInSeconds: defaultRoute === 'present' ? 1800 : null,
-    })),
+    namespaces: [buildNamespace({ senders: [sender], taps: taps.map((tap) => toTap(tap, input.observedAt)) })],
+    routeChecks: Object.entries(routes).map(([name, defaultRoute]) =>
+      buildCheck(0, {
+        vm: { name, uuid: null },
+        checkedAt: observedAt,
+        defaultRoute,
+        ...(defaultRoute === 'present' ? { expiresInSeconds: 1800 } : { gateway: null, expiresInSeconds: null }),
+      }),
+    ),
     runs: input.runs ?? [{ probe: 'optmem', outcome: 'ok', milliseconds: 3.1, error: null }],
   })
 }
 
-function toSocket({ inode, optmemBytes, stale }: ReportInput) {
-  const measured = optmemBytes === undefined ? 560 : optmemBytes
-  return {
-    inode: inode ?? 6813,
-    optmemBytes: measured,
-    method: measured === null ? null : 'pidfd',
-    unmeasuredReason: measured === null ? 'no capability' : null,
-    staleInterfaceIndexes: measured === null ? null : (stale ?? []),
-  }
+function toInstant(at: number): string {
+  return new Date(at).toISOString()
 }
 
-function toTap({ ifindex, vm, joined, solicits, adverts, advertised }: TapInput, observedAt: number) {
-  const name = vm === undefined ? `vm-${ifindex}` : vm
-  return {
-    ifindex,
-    name: `tap${ifindex}`,
-    up: true,
-    forwarding: true,
-    allRoutersUsers: joined === false ? 1 : 2,
-    routerSolicitsIn: solicits ?? 1,
-    routerAdvertsIn: 0,
-    routerAdvertsOut: adverts ?? 1,
+function toSocket({ inode = 6813, optmemBytes = 560, stale = [] }: ReportInput) {
+  const measured = { inode, optmemBytes, staleInterfaceIndexes: stale }
+  const unmeasured = { method: null, unmeasuredReason: 'no capability', staleInterfaceIndexes: null }
+  return buildSocket({ ...measured, ...(optmemBytes === null && unmeasured) })
+}
+
+function toTap({ ifindex, joined = true, advertised, ...tap }: TapInput, observedAt: number): TapReport {
+  const name = tap.vm === undefined ? `vm-${ifindex}` : tap.vm
+  return buildTap(ifindex, {
+    allRoutersUsers: joined ? 2 : 1,
+    routerSolicitsIn: tap.solicits ?? 1,
+    routerAdvertsOut: tap.adverts ?? 1,
     ...(advertised && { advertisements: [toAdvertisement(advertised, observedAt)] }),
     vm: name === null ? null : { name, uuid: null, pid: 2000 + ifindex },
-  }
+  })
 }
 
 function toAdvertisement({ secondsAgo, lifetime }: Advertised, observedAt: number) {
-  return {
-    source: 'fe80::1',
-    linkAddress: '02:00:00:00:00:01',
-    direction: 'sent',
-    seenAt: new Date(observedAt - secondsAgo * 1000).toISOString(),
+  return buildAdvertisement({
+    seenAt: toInstant(observedAt - secondsAgo * 1000),
     routerLifetimeSeconds: lifetime,
     sincePreviousSeconds: 198.5,
-    prefixes: [],
-  }
+  })
 }

@@ -2,12 +2,11 @@ import type {
   NamespaceReport,
   Report,
   RouteCheckReport,
+  SeenAdvertisement,
   SenderReport,
   SocketReport,
   TapReport,
-} from '@slashzero/contract/report'
-import { judgeReport } from '../hypervisor/judge-report.ts'
-import type { HypervisorState, Judgement } from '../state.ts'
+} from '../report/index.ts'
 
 /** The time of second 0 in every test. */
 export const START = Date.parse('2026-01-01T10:00:00.000Z')
@@ -20,13 +19,18 @@ export function instant(seconds: number): string {
   return new Date(at(seconds)).toISOString()
 }
 
-/** A report observed and sent `seconds` after START, which is its sequence too, of a host with one namespace and one radvd 2.19. */
-export function buildReport(seconds: number, changed: Partial<Report> = {}): Report {
+type ReportChanges = Partial<Omit<Report, 'host'>> & { readonly host?: Partial<Report['host']> }
+
+/**
+ * A report of a host with one namespace and one radvd 2.19. `seconds` after START is its sequence and, unless the
+ * changes say otherwise, the time of its observation. A report is sent when it is observed.
+ */
+export function buildReport(seconds: number, { host, ...changed }: ReportChanges = {}): Report {
   return {
     version: 1,
     sequence: seconds,
     observedAt: instant(seconds),
-    sentAt: instant(seconds),
+    sentAt: changed.observedAt ?? instant(seconds),
     host: {
       id: 'host-0001',
       bootId: '00000000-0000-4000-8000-000000000001',
@@ -34,6 +38,7 @@ export function buildReport(seconds: number, changed: Partial<Report> = {}): Rep
       kernel: '6.1.0-18-amd64',
       collectorVersion: '0.1.0',
       labels: {},
+      ...host,
     },
     membershipBytes: 56,
     namespaces: [buildNamespace()],
@@ -115,17 +120,16 @@ export function buildCheck(seconds: number, changed: Partial<RouteCheckReport> =
   }
 }
 
-/** Judges reports one after another, each received as it was sent, and gives the last judgement. */
-export function judgeAll(reports: readonly Report[], before: HypervisorState | null = null): Judgement {
-  let last: Judgement | null = null
-  for (const report of reports) last = judgeReport(last?.state ?? before, report, Date.parse(report.sentAt))
-  if (!last) throw new Error('judgeAll needs a report')
-  return last
-}
-
-/** The only element of a list; a test that expects one fails here where there are none or several. */
-export function only<Item>(items: readonly Item[]): Item {
-  const [item, another] = items
-  if (item === undefined || another !== undefined) throw new Error(`expected exactly one, got ${items.length}`)
-  return item
+/** An advertisement of half an hour, sent to the VM at START. */
+export function buildAdvertisement(changed: Partial<SeenAdvertisement> = {}): SeenAdvertisement {
+  return {
+    source: 'fe80::1',
+    linkAddress: '02:00:00:00:00:01',
+    direction: 'sent',
+    seenAt: instant(0),
+    routerLifetimeSeconds: 1800,
+    sincePreviousSeconds: null,
+    prefixes: [],
+    ...changed,
+  }
 }
