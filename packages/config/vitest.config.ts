@@ -3,6 +3,18 @@ import { defineConfig } from 'vitest/config'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
+/**
+ * One worker a core, each keeps its loaded modules for all its test files.
+ * No test mocks a module; whatever a test stubs ends with the test.
+ */
+const SHARED_WORKERS = {
+  maxWorkers: '100%',
+  isolate: false,
+  restoreMocks: true,
+  unstubGlobals: true,
+  unstubEnvs: true,
+} as const
+
 /** Three kinds of test by file name: unit (`x.test.ts`), service (`x.service.test.ts`, real PostgreSQL), lab (`x.lab.test.ts`, real kernel, root). */
 export default defineConfig({
   root,
@@ -14,6 +26,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,packages}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/.next/**', '**/*.service.test.ts', '**/*.lab.test.ts'],
+          ...SHARED_WORKERS,
+          testTimeout: 30_000,
         },
       },
       {
@@ -23,7 +37,7 @@ export default defineConfig({
           include: ['{apps,packages}/**/*.service.test.ts'],
           globalSetup: ['packages/db/src/testing/global-setup.ts'],
           exclude: ['**/node_modules/**', '**/.next/**'],
-          fileParallelism: false,
+          ...SHARED_WORKERS,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -1,8 +1,13 @@
-import { startTestServer } from './database.ts'
+import { createTemplate, startTestServer } from './database.ts'
 
-/** Vitest's global set-up: one PostgreSQL for the whole run, found by the test files in TEST_DATABASE_URL. */
+/** Vitest's global set-up: one PostgreSQL and one migrated template for the whole run, found by the test files in the environment. */
 export default async function setup(): Promise<() => Promise<void>> {
   const server = await startTestServer()
   process.env['TEST_DATABASE_URL'] = server.url
-  return () => server.stop()
+  const template = await createTemplate(server.url)
+  process.env['TEST_DATABASE_TEMPLATE'] = template.name
+  return async () => {
+    await template.drop()
+    await server.stop()
+  }
 }
