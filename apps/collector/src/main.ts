@@ -1,7 +1,7 @@
 import type { Report } from '@slashzero/contract/report'
 import packageJson from '../package.json' with { type: 'json' }
-import { createAdvertisementWatch } from './advertisements/index.ts'
-import type { AdvertisementWatch } from './advertisements/index.ts'
+import { createAdvertisementWatch } from './advertisements/create-advertisement-watch.ts'
+import type { AdvertisementWatch } from './advertisements/create-advertisement-watch.ts'
 import { checkConfiguration } from './command/check-configuration.ts'
 import { checkRoutes } from './command/check-routes.ts'
 import { makePushToken } from './command/make-push-token.ts'
@@ -14,9 +14,9 @@ import { log } from './command/write-log.ts'
 import { ConfigurationError, loadSettings } from './config/index.ts'
 import type { Settings } from './config/index.ts'
 import { isJournal, readEnvironment, widenThreadPool } from './env.ts'
-import { createGuestRouteChecker } from './guest-agent/index.ts'
-import { startGuestPush } from './guest-push/index.ts'
-import type { GuestPush } from './guest-push/index.ts'
+import { createGuestRouteChecker } from './route-checks/guest-agent/create-guest-route-checker.ts'
+import { startGuestPush } from './route-checks/guest-push/start-guest-push.ts'
+import type { GuestPush } from './route-checks/guest-push/start-guest-push.ts'
 import { readHost, readMachine } from './host/read-host.ts'
 import type { Host } from './host/read-host.ts'
 import { openAdvertisementSockets } from './io/advertisement-sockets.ts'
@@ -25,13 +25,13 @@ import { openKernel } from './io/open-kernel.ts'
 import { openLinkSockets } from './io/link-sockets.ts'
 import type { Kernel } from './io/kernel.ts'
 import { offLinkNetwork } from './io/off-link-network.ts'
-import { startMetrics } from './metrics/index.ts'
-import { createOffLinkChecker } from './off-link/index.ts'
+import { startMetrics } from './metrics/start-metrics.ts'
+import { createOffLinkChecker } from './route-checks/off-link/create-off-link-checker.ts'
 import { createPass } from './pass/create-pass.ts'
 import { steadyNow } from './pass/steady-now.ts'
-import { createPusher } from './push/index.ts'
-import { createLinkWatch } from './watch/index.ts'
-import type { LinkWatch } from './watch/index.ts'
+import { createPusher } from './deliver/create-delivery.ts'
+import { createLinkWatch } from './watch/create-link-watch.ts'
+import type { LinkWatch } from './watch/link-watch.ts'
 
 type Checks = Pick<Settings, 'guestAgents' | 'offLinkSource' | 'offLinkTcpPorts' | 'guestPushListen'>
 
@@ -101,7 +101,7 @@ function load(given: Given): Settings {
 
 async function printDiagnosis(given: Given, format: DoctorFormat): Promise<void> {
   const { text, exitCode } = await diagnoseHere(given, format).catch(async (error: unknown) => {
-    const { renderFailure } = await import('./doctor/index.ts')
+    const { renderFailure } = await import('./doctor/render-checks.ts')
     const failure = renderFailure(format, messageOf(error))
     if (failure === null) throw error
     return failure
@@ -112,7 +112,7 @@ async function printDiagnosis(given: Given, format: DoctorFormat): Promise<void>
 }
 
 async function diagnoseHere(given: Given, format: DoctorFormat): Promise<{ text: string; exitCode: number }> {
-  const { runDoctor } = await import('./doctor/index.ts')
+  const { runDoctor } = await import('./doctor/run-doctor.ts')
   const kernel = openKernel()
   const host = { id: 'doctor', ...readMachine(kernel, packageJson.version, {}) }
   const settings = loadForDoctor(given)

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { reportOf } from './testing/report-of.ts'
 import { startTestServer } from './testing/start-test-server.ts'
 
-const COLLECTOR = fileURLToPath(new URL('../../collector/src/lab/push-reports.ts', import.meta.url))
+const COLLECTOR = fileURLToPath(new URL('../../collector/src/testing/deliver-reports.ts', import.meta.url))
 const TWO_HOURS = 7_200_000
 
 let server: Awaited<ReturnType<typeof startTestServer>>

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { AdvertisementSockets, HeardPacket } from '../io/advertisement-sockets.ts'
 import { MOST_READ } from '../io/advertisement-sockets.ts'
 import { SystemError } from '../io/kernel.ts'
-import { fakeKernel } from '../lab/fake-kernel.ts'
-import type { Namespace } from '../probes/list-namespaces.ts'
+import { fakeKernel } from '../testing/fake-kernel.ts'
+import type { Namespace } from '../probes/namespace/list-namespaces.ts'
 import { createAdvertisementWatch } from './create-advertisement-watch.ts'
 
 const OWN: Namespace = { id: 1, name: null, entrance: null, tables: null }

@@ -1,6 +1,6 @@
 import type { RouteCheckReport } from '@slashzero/contract/report'
-import type { GuestRouteChecker, GuestVm } from '../guest-agent/index.ts'
-import type { Vm } from '../probes/identify-vms.ts'
+import type { GuestRouteChecker, GuestVm } from '../route-checks/guest-agent/guest-route-checker.ts'
+import type { Vm } from '../probes/process/identify-vms.ts'
 
 /** Asks the VMs that were found, and those that the configuration alone names, about their default route. */
 export function checkRoutes(

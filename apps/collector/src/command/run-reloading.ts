@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import type { PushLog } from '../push/index.ts'
+import type { PushLog } from '../deliver/delivery.ts'
 
 export type ReloadOptions<Settings> = {
   /** Throws where they cannot be used. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeHypervisor, until } from '../lab/make-hypervisor.ts'
 
-const HANG_FOLDER = fileURLToPath(new URL('../lab/hang-folder.ts', import.meta.url))
+const HANG_FOLDER = fileURLToPath(new URL('../testing/hang-folder.ts', import.meta.url))
 
 describe.skipIf(process.getuid?.() !== 0)('run', () => {
   let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>

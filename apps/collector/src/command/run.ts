@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Report } from '@slashzero/contract/report'
 import type { Pass } from '../pass/create-pass.ts'
-import type { Pusher } from '../push/index.ts'
-import type { LinkWatch } from '../watch/index.ts'
+import type { Pusher } from '../deliver/delivery.ts'
+import type { LinkWatch } from '../watch/link-watch.ts'
 import { createFailureTeller } from './tell-failures.ts'
 import { log } from './write-log.ts'
 

@@ -1,5 +1,5 @@
 import type { Report } from '@slashzero/contract/report'
-import type { PushLog } from '../push/index.ts'
+import type { PushLog } from '../deliver/delivery.ts'
 
 /** However often a probe fails and succeeds by turns, it is one pair of lines in this time. */
 const QUIET_MILLISECONDS = 10 * 60_000

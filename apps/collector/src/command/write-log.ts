@@ -1,6 +1,6 @@
 import { toVisible } from '@slashzero/contract/report'
 import { isJournal } from '../env.ts'
-import type { PushLog } from '../push/index.ts'
+import type { PushLog } from '../deliver/delivery.ts'
 
 /** As sd-daemon(3) numbers them. */
 const PRIORITIES = { info: 6, warn: 4, error: 3 } as const

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
-import { parseListenAddress } from '../metrics/index.ts'
-import type { ListenAddress } from '../metrics/index.ts'
-import { parseSource } from '../off-link/index.ts'
+import { parseListenAddress } from '../metrics/parse-listen-address.ts'
+import type { ListenAddress } from '../metrics/serve-page.ts'
+import { parseSource } from '../route-checks/off-link/parse-source.ts'
 
 const SECONDS = 'a number of seconds from 1 to 3600, for instance 15'
 const TCP_PORTS = 'a list of at most four ports, for instance [22, 3389], or [] for none'

@@ -1,7 +1,7 @@
 import type { Report } from '@slashzero/contract/report'
-import { MEMBER } from '../guest-agent/index.ts'
-import type { readLibvirtAccess } from '../guest-agent/index.ts'
-import type { Probe } from '../pass/record-runs.ts'
+import { MEMBER } from '../route-checks/guest-agent/libvirt/open-connection.ts'
+import type { readLibvirtAccess } from '../route-checks/guest-agent/libvirt/create-libvirt-agents.ts'
+import type { Probe } from '../probes/record-runs.ts'
 
 type Capability = 'CAP_SYS_PTRACE' | 'CAP_DAC_READ_SEARCH' | 'CAP_SYS_ADMIN' | 'CAP_DAC_OVERRIDE' | 'CAP_NET_RAW'
 

@@ -1,7 +1,7 @@
 import type { NamespaceReport, Report, SocketReport } from '@slashzero/contract/report'
 import { goldenReport } from '@slashzero/contract/testing'
 import { expect, test } from 'vitest'
-import { MEMBER } from '../guest-agent/index.ts'
+import { MEMBER } from '../route-checks/guest-agent/libvirt/open-connection.ts'
 import { listAbilities } from './abilities.ts'
 import { diagnose } from './diagnose.ts'
 import type { Surroundings } from './give-steps.ts'

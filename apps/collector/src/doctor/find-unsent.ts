@@ -1,6 +1,6 @@
 import { accessSync, constants, readdirSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
-import { listSpoolFiles } from '../push/index.ts'
+import { listSpoolFiles } from '../deliver/spool-files.ts'
 import type { Finding, Step } from './diagnosis.ts'
 import { quote } from './give-steps.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Report } from '@slashzero/contract/report'
-import { readLibvirtAccess } from '../guest-agent/index.ts'
+import { readLibvirtAccess } from '../route-checks/guest-agent/libvirt/create-libvirt-agents.ts'
 import type { Kernel } from '../io/kernel.ts'
 import { listAbilities } from './abilities.ts'
 import { diagnose } from './diagnose.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fakeKernel } from '../lab/fake-kernel.ts'
+import { fakeKernel } from '../testing/fake-kernel.ts'
 import { readHost } from './read-host.ts'
 
 const TREE = {

@@ -3,7 +3,7 @@
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import koffi from 'koffi'
-import { routerSolicitation } from './router-solicitation.ts'
+import { routerSolicitation } from '../testing/router-solicitation.ts'
 
 const ioctl = koffi.load(null).func('int ioctl(int, unsigned long, void *)')
 const TUNSETIFF = 0x400454ca

@@ -1,4 +1,4 @@
-import type { PusherStatus } from '../push/index.ts'
+import type { PusherStatus } from '../deliver/delivery.ts'
 import { formatLabel } from './format-label.ts'
 import { measure } from './metric.ts'
 import type { Family, Metric } from './metric.ts'

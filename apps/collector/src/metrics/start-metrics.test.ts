@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { goldenReport } from '@slashzero/contract/testing'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { PusherStatus } from '../push/index.ts'
+import type { PusherStatus } from '../deliver/delivery.ts'
 import { startMetrics } from './start-metrics.ts'
 import type { Metrics } from './start-metrics.ts'
 

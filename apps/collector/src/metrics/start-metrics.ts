@@ -1,5 +1,5 @@
 import type { Report } from '@slashzero/contract/report'
-import type { PusherStatus, PushLog } from '../push/index.ts'
+import type { PusherStatus, PushLog } from '../deliver/delivery.ts'
 import { describeCollector } from './describe-collector.ts'
 import { describeReport } from './describe-report.ts'
 import { PAGE_ENDS, renderFamilies } from './render-families.ts'

@@ -1,5 +1,5 @@
 import { closeSync, fchmodSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import type { PushLog } from '../push/index.ts'
+import type { PushLog } from '../deliver/delivery.ts'
 
 export type Textfile = {
   /** Never throws: what is wrong with the file is logged when that changes. */

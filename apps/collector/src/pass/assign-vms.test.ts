@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Vm } from '../probes/identify-vms.ts'
-import type { Port } from '../probes/read-ports.ts'
-import type { Survey } from '../probes/survey-namespace.ts'
+import type { Vm } from '../probes/process/identify-vms.ts'
+import type { Port } from '../probes/namespace/read-taps.ts'
+import type { Survey } from '../probes/namespace/survey-namespace.ts'
 import { assignVms } from './assign-vms.ts'
 
 function port(ifindex: number, name: string): Port {

@@ -1,7 +1,7 @@
-import type { HeldPort } from '../probes/find-holders.ts'
-import type { Vm } from '../probes/identify-vms.ts'
-import type { Port } from '../probes/read-ports.ts'
-import type { Survey } from '../probes/survey-namespace.ts'
+import type { HeldPort } from '../probes/process/find-holders.ts'
+import type { Vm } from '../probes/process/identify-vms.ts'
+import type { Port } from '../probes/namespace/read-taps.ts'
+import type { Survey } from '../probes/namespace/survey-namespace.ts'
 
 /**
  * Finds each port's VM. A process has a tap open by name, and names are unique in a namespace only: the tap is looked for in

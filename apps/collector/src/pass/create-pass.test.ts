@@ -4,7 +4,7 @@ import { goldenJson, goldenReport } from '@slashzero/contract/testing'
 import { expect, test } from 'vitest'
 import { SystemError } from '../io/kernel.ts'
 import { readHost } from '../host/read-host.ts'
-import { replayKernel } from '../lab/replay-kernel.ts'
+import { replayKernel } from '../testing/replay-kernel.ts'
 import { createPass } from './create-pass.ts'
 
 const recorded = fileURLToPath(new URL('../../fixtures/hypervisor', import.meta.url))

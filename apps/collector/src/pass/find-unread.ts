@@ -1,6 +1,6 @@
 import type { NamespaceReport, Report } from '@slashzero/contract/report'
-import type { Namespace } from '../probes/list-namespaces.ts'
-import type { Survey } from '../probes/survey-namespace.ts'
+import type { Namespace } from '../probes/namespace/list-namespaces.ts'
+import type { Survey } from '../probes/namespace/survey-namespace.ts'
 
 type Unread = NonNullable<Report['unreadNamespaces']>
 

@@ -1,6 +1,6 @@
-import type { Namespace } from '../probes/list-namespaces.ts'
-import type { Survey } from '../probes/survey-namespace.ts'
-import type { RunRecorder } from './record-runs.ts'
+import type { Namespace } from '../probes/namespace/list-namespaces.ts'
+import type { Survey } from '../probes/namespace/survey-namespace.ts'
+import type { RunRecorder } from '../probes/record-runs.ts'
 
 /**
  * Surveys all namespaces, those that took longest at the last pass last: where one is slow (its kernel lock is held), the

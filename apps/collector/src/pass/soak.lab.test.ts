@@ -3,7 +3,7 @@ import { report as schema } from '@slashzero/contract/report'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeHypervisor, until } from '../lab/make-hypervisor.ts'
 
-const SOAK = fileURLToPath(new URL('../lab/soak-passes.ts', import.meta.url))
+const SOAK = fileURLToPath(new URL('../testing/soak-passes.ts', import.meta.url))
 const TAPS = ['tap1', 'tap2', 'tap3', 'tap4']
 /** As QEMU's own process would be with a guest agent that takes connections and never answers. */
 const GUEST = 'require("net").createServer(() => {}).listen(process.argv[1])'

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { SystemError } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
-import { fakeKernel } from '../lab/fake-kernel.ts'
-import { fakeLinkSockets } from '../lab/fake-link-sockets.ts'
-import type { Namespace } from '../probes/list-namespaces.ts'
+import { fakeKernel } from '../testing/fake-kernel.ts'
+import { fakeLinkSockets } from '../testing/fake-link-sockets.ts'
+import type { Namespace } from '../probes/namespace/list-namespaces.ts'
 import { createNamespaceFollower } from './follow-namespaces.ts'
 
 const OWN: Namespace = { id: 1, name: null, entrance: null, tables: null }

@@ -1,8 +1,8 @@
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { LinkSockets } from '../io/link-sockets.ts'
-import { within } from '../probes/list-namespaces.ts'
-import type { Namespace } from '../probes/list-namespaces.ts'
+import { within } from '../probes/namespace/list-namespaces.ts'
+import type { Namespace } from '../probes/namespace/list-namespaces.ts'
 
 export type NamespaceFollower = {
   /**

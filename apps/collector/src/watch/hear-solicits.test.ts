@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { SystemError } from '../io/kernel.ts'
-import { fakeKernel } from '../lab/fake-kernel.ts'
+import { fakeKernel } from '../testing/fake-kernel.ts'
 import { createSolicitHearing } from './hear-solicits.ts'
 
 const FILE = '/proc/thread-self/net/snmp6'

@@ -1,7 +1,7 @@
 import { parseSolicitsIn } from '@slashzero/linux'
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
-import { OWN_TABLES, within } from '../probes/list-namespaces.ts'
+import { OWN_TABLES, within } from '../probes/namespace/list-namespaces.ts'
 
 /**
  * Tells in which namespaces a Router Solicitation has come, by one number for all interfaces of each. Call the function again and again

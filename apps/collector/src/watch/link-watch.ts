@@ -1,5 +1,5 @@
 import type { ProbeRun, Report } from '@slashzero/contract/report'
-import type { Namespace } from '../probes/list-namespaces.ts'
+import type { Namespace } from '../probes/namespace/list-namespaces.ts'
 
 /** Watches over interfaces between the passes, and says when the next pass should not wait for its turn. */
 export type LinkWatch = {

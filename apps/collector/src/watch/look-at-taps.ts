@@ -1,6 +1,6 @@
 import { parseDevSnmp6 } from '@slashzero/linux'
 import type { Kernel } from '../io/kernel.ts'
-import { OWN_TABLES, within } from '../probes/list-namespaces.ts'
+import { OWN_TABLES, within } from '../probes/namespace/list-namespaces.ts'
 import type { Counts, WatchedTap } from './track-taps.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { TapReport } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
-import { sampleReport, sampleTap } from '../lab/sample-report.ts'
+import { sampleReport, sampleTap } from '../testing/sample-report.ts'
 import { createTapTracker } from './track-taps.ts'
 
 const JOINED = { allRoutersUsers: 2 }

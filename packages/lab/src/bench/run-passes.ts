@@ -48,4 +48,4 @@ function readFlags(): readonly string[] {
 }
 
 const COLLECTOR = new URL('../../../../apps/collector/', import.meta.url)
-const BENCH = fileURLToPath(new URL('src/bench.ts', COLLECTOR))
+const BENCH = fileURLToPath(new URL('src/testing/bench-passes.ts', COLLECTOR))

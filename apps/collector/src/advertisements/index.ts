@@ -1,2 +1,0 @@
-export { createAdvertisementWatch } from './create-advertisement-watch.ts'
-export type { AdvertisementWatch } from './create-advertisement-watch.ts'

@@ -1,0 +1,357 @@
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { IncomingHttpHeaders, Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { reportBatch } from '@slashzero/contract/report'
+import type { Report } from '@slashzero/contract/report'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createPusher } from './create-delivery.ts'
+import type { Pusher, PusherOptions } from './delivery.ts'
+
+type Reply = { status: number; headers?: Record<string, string>; body?: unknown; hang?: boolean }
+type Received = { at: number; path: string; headers: IncomingHttpHeaders; sequences: number[]; sentAt: string[] }
+type LogLine = { level: string; fields: object; message: string }
+
+const host = {
+  id: 'host-0001',
+  bootId: '00000000-0000-4000-8000-000000000001',
+  name: 'hv-1',
+  kernel: '6.1',
+  collectorVersion: '0.1.0',
+  labels: {},
+}
+const credentialOnFile = 'sz_host_kept'
+
+let stateDir: string
+let server: Server
+let received: Received[]
+let reply: (request: Received) => Reply
+let lines: LogLine[]
+let pushers: Pusher[]
+
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'slashzero-push-'))
+  received = []
+  lines = []
+  pushers = []
+  reply = take
+  server = await listen(0)
+  await writeFile(join(stateDir, 'credential'), credentialOnFile)
+})
+
+afterEach(async () => {
+  await Promise.all(pushers.map((pusher) => pusher.stop()))
+  await close(server)
+  await rm(stateDir, { recursive: true, force: true })
+})
+
+test('reports arrive in order, gzipped, with the credential and the time of sending', async () => {
+  const pusher = start()
+  for (const sequence of [1, 2, 3]) pusher.enqueue(report(sequence))
+  await delivered(pusher, 3)
+  expect(received.flatMap((one) => one.sequences)).toEqual([1, 2, 3])
+  expect(received[0]?.headers).toMatchObject({
+    authorization: `Bearer ${credentialOnFile}`,
+    'content-encoding': 'gzip',
+    'content-type': 'application/json',
+  })
+  expect(Math.abs(Date.parse(received[0]?.sentAt[0] ?? '') - Date.now())).toBeLessThan(5000)
+  await vi.waitFor(() => expect(Math.abs((pusher.status().lastAcknowledgedAt ?? 0) - Date.now())).toBeLessThan(5000))
+  expect(await spooled()).toEqual([])
+})
+
+test('what waited is sent in batches of at most 50, in order, and never again after its acknowledgment', async () => {
+  const port = await portOf(server)
+  await close(server)
+  const pusher = start({ port })
+  for (let sequence = 1; sequence <= 120; sequence += 1) pusher.enqueue(report(sequence))
+  await vi.waitFor(() => expect(pusher.status().lastError).toContain('ECONNREFUSED'))
+  expect(await spooled()).toHaveLength(120)
+  server = await listen(port)
+  await delivered(pusher, 120)
+  expect(received.map((one) => one.sequences.length)).toEqual([50, 50, 20])
+  expect(received.flatMap((one) => one.sequences)).toEqual(range(1, 120))
+  pusher.enqueue(report(121))
+  await delivered(pusher, 121)
+  expect(received.at(-1)?.sequences).toEqual([121])
+})
+
+test('a restart sends what the run before could not, and only that', async () => {
+  const first = start()
+  first.enqueue(report(1))
+  await delivered(first, 1)
+  reply = () => ({ status: 503 })
+  first.enqueue(report(2))
+  first.enqueue(report(3))
+  await vi.waitFor(() => expect(first.status().lastError).toContain('503'))
+  await first.stop()
+  expect(await spooled()).toHaveLength(2)
+  received = []
+  reply = take
+  const second = start()
+  second.enqueue(report(4))
+  await delivered(second, 3)
+  expect(received.flatMap((one) => one.sequences)).toEqual([2, 3, 4])
+})
+
+test('after 500s it comes back later and later, and says it once', async () => {
+  let left = 4
+  reply = (request) => (left-- > 0 ? { status: 500, body: '<html>' } : take(request))
+  const pusher = start({ random: () => 0.02 })
+  pusher.enqueue(report(1))
+  await delivered(pusher, 1)
+  const waits = received.slice(1).map((one, index) => one.at - (received[index]?.at ?? 0))
+  // 20, 40, 80 and 160 ms by the formula; a timer may be late but never early.
+  expect(waits.map((wait, index) => wait >= 20 * 2 ** index - 2)).toEqual([true, true, true, true])
+  expect(lines.map((line) => line.level)).toEqual(['warn', 'info'])
+})
+
+test('Retry-After is obeyed', async () => {
+  let refusals = 1
+  reply = (request) => (refusals-- > 0 ? { status: 429, headers: { 'retry-after': '1' } } : take(request))
+  const pusher = start({ random: () => 0 })
+  pusher.enqueue(report(1))
+  await delivered(pusher, 1)
+  expect((received[1]?.at ?? 0) - (received[0]?.at ?? 0)).toBeGreaterThanOrEqual(990)
+})
+
+test('422 for one of several drops that one alone, naming the fields', async () => {
+  reply = (request) =>
+    request.sequences.includes(13)
+      ? {
+          status: 422,
+          body: problem(422, 'The report is not valid', [{ pointer: '/12/host/bootId', detail: 'Invalid GUID' }]),
+        }
+      : take(request)
+  await seed(range(1, 30))
+  const pusher = start()
+  pusher.enqueue(report(31))
+  await delivered(pusher, 30)
+  const stored = received.filter((one) => !one.sequences.includes(13)).flatMap((one) => one.sequences)
+  expect(stored).toEqual(range(1, 31).filter((sequence) => sequence !== 13))
+  expect(pusher.status().droppedReports).toBe(1)
+  expect(JSON.stringify(lines.find((line) => line.level === 'error'))).toContain('/12/host/bootId: Invalid GUID')
+})
+
+test('413 for a batch shrinks it; 413 for a single report drops it', async () => {
+  reply = (request) =>
+    request.sequences.length > 4 || request.sequences.includes(3) ? { status: 413, body: 'too large' } : take(request)
+  await seed(range(1, 20))
+  const pusher = start()
+  await delivered(pusher, 19)
+  expect(
+    received.flatMap((one) => (one.sequences.length > 4 || one.sequences.includes(3) ? [] : one.sequences)),
+  ).toEqual(range(1, 20).filter((sequence) => sequence !== 3))
+})
+
+test.each([
+  { name: '400 from a proxy', answer: { status: 400, body: '<html>Bad Request' } },
+  { name: '200 with a login page', answer: { status: 200, body: '<html>Sign in' } },
+  { name: 'a redirect to another host', answer: { status: 307, headers: { location: 'http://127.0.0.1:9/ingest' } } },
+  { name: 'an endless answer', answer: { status: 200, body: 'x'.repeat(200_000) } },
+])('$name loses nothing', async ({ answer }) => {
+  reply = () => answer
+  const pusher = start({ random: () => 0.01 })
+  pusher.enqueue(report(1))
+  await vi.waitFor(() => expect(received.length).toBeGreaterThan(1))
+  expect(pusher.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
+  reply = take
+  await delivered(pusher, 1)
+})
+
+test.each([401, 403])('%i keeps the spool, says once what to do and does not hammer', async (status) => {
+  reply = () => ({ status, body: problem(status, 'The credential was revoked') })
+  const pusher = start({ enrolmentToken: 'sz_enrol_unused' })
+  pusher.enqueue(report(1))
+  await vi.waitFor(() => expect(pusher.status().lastError).toContain('revoked'))
+  for (const sequence of [2, 3, 4]) pusher.enqueue(report(sequence))
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(received.map((one) => one.path)).toEqual(['/ingest/v1/reports'])
+  expect(lines.map((line) => line.message)).toEqual([expect.stringContaining('configure an enrolment token')])
+  expect(await spooled()).toHaveLength(4)
+})
+
+test('it enrols once, keeps the credential to itself, and uses it after a restart', async () => {
+  await rm(join(stateDir, 'credential'))
+  const first = start({ enrolmentToken: 'sz_enrol_once' })
+  first.enqueue(report(1))
+  await delivered(first, 1)
+  await first.stop()
+  const second = start({ enrolmentToken: 'sz_enrol_once' })
+  second.enqueue(report(2))
+  await delivered(second, 1)
+  expect(received.map((one) => [one.path, one.headers.authorization])).toEqual([
+    ['/ingest/v1/enrol', 'Bearer sz_enrol_once'],
+    ['/ingest/v1/reports', 'Bearer sz_host_new'],
+    ['/ingest/v1/reports', 'Bearer sz_host_new'],
+  ])
+  expect((await stat(join(stateDir, 'credential'))).mode & 0o777).toBe(0o600)
+  expect(JSON.stringify(lines)).not.toMatch(/sz_(host|enrol)/)
+})
+
+test('without credential and token nothing is sent and the log says what is missing', async () => {
+  await rm(join(stateDir, 'credential'))
+  const pusher = start()
+  pusher.enqueue(report(1))
+  await vi.waitFor(() => expect(JSON.stringify(lines)).toContain('no enrolment token'))
+  expect(received).toEqual([])
+  expect(await spooled()).toHaveLength(1)
+})
+
+test('an enrolment token that was used up is said, and the server is not hammered', async () => {
+  await rm(join(stateDir, 'credential'))
+  reply = () => ({ status: 401, body: problem(401, 'The enrolment token has been used') })
+  const pusher = start({ enrolmentToken: 'sz_enrol_spent' })
+  pusher.enqueue(report(1))
+  await vi.waitFor(() => expect(JSON.stringify(lines)).toContain('has been used'))
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(received).toHaveLength(1)
+})
+
+test('the spool of another host, brought along by a copied disk, is removed and said', async () => {
+  await mkdir(join(stateDir, 'spool', 'host-9999'), { recursive: true })
+  await writeFile(join(stateDir, 'spool', 'host-9999', '000000000001-1.json'), '{}')
+  start()
+  expect(await readdir(join(stateDir, 'spool'))).toEqual([])
+  expect(JSON.stringify(lines)).toContain('host-9999')
+})
+
+test('two collectors do not work in one state directory, and the second may once the first has ended', async () => {
+  const first = start()
+  expect(() => start()).toThrow(
+    /another slashzero-collector works in .+; stop it .+, or give this one a --state-dir of its own/,
+  )
+  await first.stop()
+  start().enqueue(report(1))
+  await vi.waitFor(() => expect(received.flatMap((one) => one.sequences)).toEqual([1]))
+})
+
+test('a hanging server does not hold up the end for long, and its report stays', async () => {
+  reply = () => ({ status: 200, hang: true })
+  const pusher = start()
+  pusher.enqueue(report(1))
+  await vi.waitFor(() => expect(received).toHaveLength(1))
+  const before = Date.now()
+  await pusher.stop()
+  expect(Date.now() - before).toBeLessThan(4000)
+  expect(await spooled()).toHaveLength(1)
+})
+
+test('a server address that is none is refused at once, in words', () => {
+  expect(() => start({ server: 'slashzero.example' })).toThrow('no http or https URL')
+})
+
+function start(options: Partial<PusherOptions> & { port?: number } = {}): Pusher {
+  const { port, ...rest } = options
+  const address = server.address()
+  const known = typeof address === 'object' ? address?.port : null
+  const pusher = createPusher({
+    server: `http://127.0.0.1:${port ?? known}`,
+    enrolmentToken: null,
+    stateDir,
+    host,
+    log: { info: note('info'), warn: note('warn'), error: note('error') },
+    random: () => 0.1,
+    ...rest,
+  })
+  pushers.push(pusher)
+  return pusher
+}
+
+function note(level: string) {
+  return (fields: object, message: string) => void lines.push({ level, fields, message })
+}
+
+function report(sequence: number): Report {
+  const observedAt = new Date().toISOString()
+  return {
+    version: 1,
+    sequence,
+    observedAt,
+    sentAt: observedAt,
+    host,
+    membershipBytes: 56,
+    namespaces: [],
+    routeChecks: [],
+    runs: [],
+  }
+}
+
+/** Lays reports into the spool as a run before would have. */
+async function seed(sequences: readonly number[]): Promise<void> {
+  const spool = join(stateDir, 'spool', host.id)
+  await mkdir(spool, { recursive: true })
+  for (const sequence of sequences) {
+    const { sentAt: _, ...unsent } = report(sequence)
+    await writeFile(join(spool, `${String(sequence).padStart(12, '0')}-${Date.now()}.json`), JSON.stringify(unsent))
+  }
+}
+
+function take(request: Received): Reply {
+  return request.path === '/ingest/v1/enrol'
+    ? { status: 200, body: { hypervisorId: 'hv_1', credential: 'sz_host_new' } }
+    : { status: 200, body: { accepted: request.sequences.length, duplicates: 0 } }
+}
+
+function problem(status: number, detail: string, errors: { pointer: string; detail: string }[] = []) {
+  return { type: 'about:blank', title: 'Refused', status, detail, errors }
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index)
+}
+
+async function delivered(pusher: Pusher, reports: number): Promise<void> {
+  await vi.waitFor(() => expect(pusher.status()).toMatchObject({ acknowledgedReports: reports, spooledReports: 0 }), {
+    timeout: 8000,
+  })
+}
+
+async function spooled(): Promise<string[]> {
+  return readdir(join(stateDir, 'spool', host.id)).catch(() => [])
+}
+
+/** A server that holds every report to the contract before it answers. */
+async function listen(port: number): Promise<Server> {
+  const http = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const body: unknown = JSON.parse(gunzipSync(Buffer.concat(chunks)).toString('utf8'))
+      const path = request.url ?? ''
+      const reports = path === '/ingest/v1/reports' ? reportBatch.parse(body) : []
+      const sequences = reports.map((one) => one.sequence)
+      const one = {
+        at: performance.now(),
+        path,
+        headers: request.headers,
+        sequences,
+        sentAt: reports.map(({ sentAt }) => sentAt),
+      }
+      received.push(one)
+      const answer = reply(one)
+      if (answer.hang === true) return
+      response.writeHead(answer.status, answer.headers)
+      response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {}))
+    })
+  })
+  await new Promise<void>((resolve) => {
+    http.listen(port, '127.0.0.1', resolve)
+  })
+  return http
+}
+
+async function portOf(http: Server): Promise<number> {
+  const address = http.address()
+  if (typeof address !== 'object' || address === null) throw new Error('the server does not listen')
+  return address.port
+}
+
+async function close(http: Server): Promise<void> {
+  http.closeAllConnections()
+  await new Promise((resolve) => {
+    http.close(resolve)
+  })
+}

@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { join } from 'node:path'
+import { ingestResponse } from '@slashzero/contract/report'
+import { holdFolder } from './hold-folder.ts'
+import { createCredentialKeeper } from './keep-credential.ts'
+import { openSpool, spoolLimits } from './keep-spool.ts'
+import type { Waiting } from './keep-spool.ts'
+import { delayRetry, delayUnauthorised } from './delay-retry.ts'
+import { postRequest } from './post-request.ts'
+import type { Answer } from './post-request.ts'
+import type { Pusher, PusherOptions } from './delivery.ts'
+import { removeForeignSpools } from './spool-files.ts'
+
+const largestBatch = 50
+const largestBatchBytes = 4 * 1024 * 1024
+const stopGraceMilliseconds = 2000
+const quietMilliseconds = 60_000
+/** Of what a server, or something that stands in for one, gives as its reason. */
+const largestDetail = 500
+
+/**
+ * Sends reports to the server in the order they were enqueued and keeps them on disk until they are acknowledged.
+ * One request is under way at a time. Throws where `server` is no http or https URL, and where another collector works in the state
+ * directory.
+ */
+export function createPusher(options: PusherOptions): Pusher {
+  const { log, host, serverCa = null, now = Date.now, clock = () => performance.now(), random = Math.random } = options
+  const server = readServer(options.server)
+  const release = holdFolder(options.stateDir)
+  const spools = join(options.stateDir, 'spool')
+  removeForeignSpools(spools, host.id, log)
+  const limits = { ...spoolLimits, ...options.limits }
+  const spool = openSpool({ directory: join(spools, host.id), limits, now, clock, log })
+  const stopping = new AbortController()
+  const aborting = new AbortController()
+  const http = { now, serverCa, timeoutMilliseconds: options.timeoutMilliseconds, signal: aborting.signal }
+  const credentials = createCredentialKeeper({ ...options, server, http })
+  let wake = Promise.withResolvers<void>()
+  let batchLimit = largestBatch
+  let failures = 0
+  let lastError: string | null = null
+  let said: { detail: string; at: number } | null = null
+  let refusalSaidAt = -Infinity
+  let acknowledged = 0
+  let lastAcknowledgedAt: number | null = null
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const batch = spool.oldest(batchLimit, largestBatchBytes)
+      if (batch.length === 0) {
+        await wake.promise
+        wake = Promise.withResolvers<void>()
+        continue
+      }
+      await pause(settle(batch, await send(batch)))
+    }
+  }
+
+  async function send(batch: readonly Waiting[]): Promise<Answer> {
+    const credential = await credentials.obtain()
+    if (typeof credential !== 'string') return credential
+    const text = `[${batch.map((one) => `{"sentAt":"${one.sentAt}",${one.text.slice(1)}`).join(',')}]`
+    const answer = await postRequest({ url: new URL('ingest/v1/reports', server), bearer: credential, text }, http)
+    // A captive portal also says 200: only the server's own words take a report off the disk.
+    if (answer.kind === 'taken' && !ingestResponse.safeParse(answer.body).success) {
+      return { kind: 'failed', detail: 'the answer is none of a slashzero server', retryAfterMilliseconds: null }
+    }
+    if (answer.kind === 'unauthorised') credentials.forget()
+    return answer
+  }
+
+  /** Applies an answer to the spool; gives the wait before the next request, in milliseconds. */
+  function settle(batch: readonly Waiting[], answer: Answer): number {
+    switch (answer.kind) {
+      case 'taken':
+        spool.remove(batch.map(({ entry }) => entry))
+        acknowledged += batch.length
+        lastAcknowledgedAt = now()
+        batchLimit = Math.min(largestBatch, batchLimit * 2)
+        if (said !== null) log.info({ afterAttempts: failures + 1 }, 'the server takes reports again')
+        failures = 0
+        lastError = null
+        said = null
+        return 0
+      case 'refused':
+        refuse(batch, answer.detail)
+        return 0
+      case 'unauthorised':
+        fail(
+          answer.detail,
+          'this host has no credential that the server takes; reports are kept. Check the credential, or remove it and configure an enrolment token',
+        )
+        return delayUnauthorised(random)
+      case 'unsupported':
+        fail(
+          answer.detail,
+          'the server does not take reports of version 1; they are kept. Upgrade the older of the two, the server or this collector',
+        )
+        return delayUnauthorised(random)
+      case 'failed':
+        fail(answer.detail, 'cannot deliver reports; they are kept and sent later')
+        if (answer.timedOut === true) batchLimit = Math.ceil(batch.length / 2)
+        // Hosts that were told the same time must not come back at the same time.
+        return (answer.retryAfterMilliseconds ?? 0) + delayRetry(failures, random)
+      default:
+        return answer satisfies never
+    }
+  }
+
+  /** Halves the batch until the report at fault stands alone, and drops that one. */
+  function refuse(batch: readonly Waiting[], detail: string): void {
+    const [first] = batch
+    if (batch.length > 1 || first === undefined) {
+      batchLimit = Math.ceil(batch.length / 2)
+      return
+    }
+    spool.drop(first.entry)
+    if (clock() - refusalSaidAt < quietMilliseconds) return
+    refusalSaidAt = clock()
+    log.error(
+      { detail: detail.slice(0, largestDetail), droppedInAll: spool.status().dropped },
+      'the server refused a report for good; it is dropped. Where the server is older than this collector, upgrade it',
+    )
+  }
+
+  /** Says why at once; while it lasts, another reason at most once a minute and the same one never again. */
+  function fail(reason: string, message: string): void {
+    const detail = reason.slice(0, largestDetail)
+    failures += 1
+    lastError = detail
+    if (stopping.signal.aborted || detail === said?.detail) return
+    if (said !== null && clock() - said.at < quietMilliseconds) return
+    said = { detail, at: clock() }
+    log.warn({ detail, server: server.origin }, message)
+  }
+
+  async function pause(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: stopping.signal }).catch(() => undefined)
+  }
+
+  const running = run()
+  return {
+    enqueue(report) {
+      spool.put(report)
+      wake.resolve()
+    },
+    status() {
+      const { reports, bytes, dropped, onDisk } = spool.status()
+      return {
+        spooledReports: reports,
+        spooledBytes: bytes,
+        droppedReports: dropped,
+        acknowledgedReports: acknowledged,
+        lastAcknowledgedAt,
+        onDisk,
+        lastError,
+      }
+    },
+    async stop() {
+      stopping.abort()
+      wake.resolve()
+      const grace = setTimeout(() => aborting.abort(), stopGraceMilliseconds)
+      await running
+      clearTimeout(grace)
+      spool.close()
+      release()
+    },
+  }
+}
+
+function readServer(text: string): URL {
+  const url = URL.parse(text.endsWith('/') ? text : `${text}/`)
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw new Error(
+      `The server address ${JSON.stringify(text)} is no http or https URL; write for instance https://slashzero.example`,
+    )
+  }
+  return url
+}

@@ -1,0 +1,132 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { enrolResponse } from '@slashzero/contract/report'
+import type { Report } from '@slashzero/contract/report'
+import type { PushLog } from './delivery.ts'
+import { postRequest } from './post-request.ts'
+import type { Answer, HttpContext } from './post-request.ts'
+import { flushToDisk } from './spool-files.ts'
+
+export type CredentialKeeper = {
+  /** The credential as text, or why there is none. Enrols where the file is missing and a token is configured. */
+  readonly obtain: () => Promise<string | Exclude<Answer, { kind: 'taken' }>>
+  /** The server did not take it: from now on the file alone counts. */
+  readonly forget: () => void
+}
+
+/**
+ * This host's credential: the file `credential` in the state directory, read anew each time so that a person can replace it. One
+ * that was good outlives its file in memory, and is saved again.
+ */
+export function createCredentialKeeper(options: {
+  server: URL
+  enrolmentToken: string | null
+  stateDir: string
+  host: Pick<Report['host'], 'id' | 'name'>
+  log: PushLog
+  http: HttpContext
+}): CredentialKeeper {
+  const file = join(options.stateDir, 'credential')
+  let held: string | null = null
+  let savable = true
+
+  async function obtain(): ReturnType<CredentialKeeper['obtain']> {
+    const kept = await read(file)
+    if (typeof kept !== 'string') return held ?? kept
+    if (kept !== '') {
+      held = kept
+      return kept
+    }
+    if (held !== null) {
+      await save(held)
+      return held
+    }
+    if (options.enrolmentToken === null) {
+      return {
+        kind: 'unauthorised',
+        detail: `there is no credential in ${file} and no enrolment token; configure an enrolment token`,
+      }
+    }
+    return enrol(options.enrolmentToken)
+  }
+
+  async function enrol(bearer: string): ReturnType<CredentialKeeper['obtain']> {
+    const { id, name } = options.host
+    const url = new URL('ingest/v1/enrol', options.server)
+    const answer = await postRequest({ url, bearer, text: JSON.stringify({ host: { id, name } }) }, options.http)
+    switch (answer.kind) {
+      case 'failed':
+      case 'unsupported':
+        return answer
+      case 'refused':
+      case 'unauthorised':
+        return {
+          kind: 'unauthorised',
+          detail: `enrolment was refused (${answer.detail}); create an enrolment token on the server and configure it here`,
+        }
+      case 'taken': {
+        const given = enrolResponse.safeParse(answer.body)
+        if (!given.success) {
+          return {
+            kind: 'failed',
+            detail: 'the answer to the enrolment is none of a slashzero server',
+            retryAfterMilliseconds: null,
+          }
+        }
+        held = given.data.credential
+        await save(held)
+        options.log.info({ hypervisorId: given.data.hypervisorId, server: options.server.origin }, 'enrolled')
+        return held
+      }
+      default:
+        return answer satisfies never
+    }
+  }
+
+  /** A credential that a power cut took away could not be had again: the token is spent. */
+  async function save(credential: string): Promise<void> {
+    try {
+      await mkdir(options.stateDir, { recursive: true, mode: 0o700 })
+      const handle = await open(`${file}.tmp`, 'w', 0o600)
+      try {
+        await handle.writeFile(`${credential}\n`)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      await rename(`${file}.tmp`, file)
+      await flushToDisk([options.stateDir])
+      savable = true
+    } catch (error) {
+      if (savable) {
+        options.log.error(
+          { file, error: error instanceof Error ? error.message : String(error) },
+          'cannot save the credential: this host must be enrolled again after a restart; make the state directory writable',
+        )
+      }
+      savable = false
+    }
+  }
+
+  return {
+    obtain,
+    forget: () => {
+      held = null
+    },
+  }
+}
+
+/** The file's text; empty where it is missing or empty. A file that is there and cannot be used must not lead to a second enrolment. */
+async function read(file: string): Promise<string | { kind: 'unauthorised'; detail: string }> {
+  try {
+    const text = (await readFile(file, 'utf8')).trim()
+    if (/^[\w.~+/=-]*$/.test(text)) return text
+    return { kind: 'unauthorised', detail: `${file} is damaged; remove it and configure an enrolment token` }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return ''
+    return {
+      kind: 'unauthorised',
+      detail: `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`,
+    }
+  }
+}

@@ -1,2 +1,0 @@
-export { renderFailure } from './render-checks.ts'
-export { runDoctor } from './run-doctor.ts'

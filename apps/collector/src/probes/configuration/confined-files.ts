@@ -1,0 +1,74 @@
+import { showBytes } from '@slashzero/linux'
+import type { FileIdentity, Kernel } from '../../io/kernel.ts'
+
+/** The files of a daemon's configuration, in its own file system. Paths are byte text. */
+export type ConfinedFiles<Content> = {
+  /** Parses a file, or gives what it had where it has not changed since the last look. */
+  readonly read: (path: string) => Promise<Content>
+  /** Names of the files in a folder. */
+  readonly list: (folder: string) => Promise<string[]>
+  /** When the latest of those read was read and changed, in milliseconds; null where none was. */
+  readonly latest: () => { readAt: number; changedAt: number } | null
+}
+
+type Entry<Content> = { identity: FileIdentity; readAt: number; content: Content | Error }
+
+/** Call the function once for each look at the files below the folder `root`; what one look read makes the next one cheaper. */
+export function createConfinedFiles<Content>(
+  kernel: Kernel,
+  root: string,
+  now: () => number,
+  parse: (text: string, file: string) => Content,
+): () => ConfinedFiles<Content> {
+  let known = new Map<string, Entry<Content>>()
+  return () => {
+    const before = known
+    const seen = new Map<string, Entry<Content>>()
+    known = seen
+    let left = MOST_BYTES
+    return {
+      list: (folder) => kernel.listConfined(root, checkPath(folder)),
+      read: async (path) => {
+        const kept = before.get(checkPath(path))
+        const { identity, text } = await kernel.readConfined(root, path, kept?.identity ?? null)
+        left -= text?.length ?? 0
+        if (left < 0) throw new Error(`its configuration has more than ${MOST_BYTES} bytes`)
+        const entry =
+          text === null && kept !== undefined ? kept : { identity, readAt: now(), content: attempt(text ?? '', path) }
+        seen.set(path, entry)
+        if (entry.content instanceof Error) throw entry.content
+        return entry.content
+      },
+      latest: () => {
+        const entries = [...seen.values()]
+        if (entries.length === 0) return null
+        const latest = (times: number[]) => times.reduce((one, other) => Math.max(one, other))
+        return {
+          readAt: latest(entries.map(({ readAt }) => readAt)),
+          changedAt: latest(entries.map(({ identity }) => identity.modifiedMilliseconds)),
+        }
+      },
+    }
+  }
+
+  function attempt(text: string, path: string): Content | Error {
+    try {
+      // A copy, for a part of a text keeps all of it in memory.
+      return structuredClone(parse(text, showBytes(path)))
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    }
+  }
+}
+
+function checkPath(path: string): string {
+  if (!path.startsWith('/'))
+    throw new Error(`its configuration is ${showBytes(path)}, and where that is from is not known`)
+  if (showBytes(path).length > LONGEST_PATH)
+    throw new Error(`the path of its configuration has more than ${LONGEST_PATH} characters`)
+  return path
+}
+
+const MOST_BYTES = 4 * 1024 * 1024
+/** The contract's bound. */
+const LONGEST_PATH = 255

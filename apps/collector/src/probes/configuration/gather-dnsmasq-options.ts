@@ -1,0 +1,58 @@
+import { selectConfFiles, showBytes } from '@slashzero/linux'
+import type { DnsmasqOption } from '@slashzero/linux'
+import { isRefusal } from '../../io/kernel.ts'
+import type { ConfinedFiles } from './confined-files.ts'
+
+/**
+ * All options of a dnsmasq in the order in which it reads them (read_opts in option.c of 2.90): those of its command line with the
+ * files that they name, and at last its main file. Out: values as text, and that file. Throws where a part cannot be known.
+ */
+export async function gatherDnsmasqOptions(
+  given: readonly DnsmasqOption[],
+  files: ConfinedFiles<DnsmasqOption[]>,
+): Promise<{ options: DnsmasqOption[]; main: string }> {
+  const options: DnsmasqOption[] = []
+  const seen = new Set<string>()
+  const first = given.find(({ name, value }) => name === 'conf-file' && value !== '')
+  const main = first?.value ?? DEFAULT
+  for (const option of given) if (option !== first) await take(option)
+  await include(main, first === undefined)
+  return { options, main: showBytes(main) }
+
+  async function take(option: DnsmasqOption): Promise<void> {
+    const { name, value, file, line } = option
+    switch (name) {
+      case 'conf-file':
+        return include(value ?? '', false)
+      case 'conf-dir':
+        return includeFolder(value ?? '')
+      case 'conf-script':
+        throw new Error(`${file}:${line}: a part of it is what a program says, which is not known`)
+      default:
+        if (options.push({ ...option, value: value && showBytes(value) }) > MOST_OPTIONS)
+          throw new Error(`it has more than ${MOST_OPTIONS} options`)
+    }
+  }
+
+  async function includeFolder(value: string): Promise<void> {
+    const { folder, selects } = selectConfFiles(value)
+    const names = (await files.list(folder)).filter(selects)
+    for (const name of names.toSorted((a, b) => a.localeCompare(b))) await include(`${folder}/${name}`, false)
+  }
+
+  /** A file that is named twice is read once. */
+  async function include(path: string, mayBeMissing: boolean): Promise<void> {
+    if (path === '' || path === '/dev/null' || seen.has(path)) return
+    if (path === '-') throw new Error('a part of its configuration came from its standard input, which is not known')
+    if (seen.add(path).size > MOST_FILES) throw new Error(`its configuration has more than ${MOST_FILES} files`)
+    const found = await files.read(path).catch((error: unknown) => {
+      if (mayBeMissing && isRefusal(error, 'ENOENT') && error.call === path) return []
+      throw error
+    })
+    for (const option of found) await take(option)
+  }
+}
+
+const DEFAULT = '/etc/dnsmasq.conf'
+const MOST_FILES = 256
+const MOST_OPTIONS = 20_000

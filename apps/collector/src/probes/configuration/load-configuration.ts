@@ -1,0 +1,101 @@
+import {
+  COMMAND_LINE,
+  configureDnsmasq,
+  findRadvdConf,
+  parseRadvdConf,
+  readDnsmasqArguments,
+  readDnsmasqConf,
+  showBytes,
+} from '@slashzero/linux'
+import type { ConfiguredInterface } from '@slashzero/linux'
+import type { SenderConfiguration } from '@slashzero/contract/report'
+import type { Kernel } from '../../io/kernel.ts'
+import { createConfinedFiles } from './confined-files.ts'
+import { gatherDnsmasqOptions } from './gather-dnsmasq-options.ts'
+
+type Interfaces = SenderConfiguration['interfaces']
+
+export type Configuration = {
+  /** Where it stands, for people. */
+  path: string
+  /** In milliseconds; null where it stands in no file. */
+  latest: { readAt: number; changedAt: number } | null
+  /** What it says of these interfaces; those that are missing in it are not served. */
+  configure: (listeners: ReadonlySet<string>) => Interfaces
+}
+
+/** Loads a daemon's configuration: call it again to see what has changed. */
+export type Loader = () => Promise<Configuration>
+
+/** The daemons whose configuration can be read. `args` is the process's command line, `root` the folder that its file system begins at. */
+export const LOADERS: ReadonlyMap<
+  string,
+  (kernel: Kernel, args: readonly string[], root: string, now: () => number) => Loader
+> = new Map([
+  ['radvd', loadRadvd],
+  ['dnsmasq', loadDnsmasq],
+])
+
+function loadRadvd(kernel: Kernel, args: readonly string[], root: string, now: () => number): Loader {
+  const path = findRadvdConf(args)
+  const look = createConfinedFiles(kernel, root, now, (text, file): Interfaces => {
+    const interfaces = parseRadvdConf(text, file)
+    if (interfaces.length > MOST_INTERFACES) throw new Error(`${file} has more than ${MOST_INTERFACES} interfaces`)
+    return interfaces.map((one) => report({ ...one, name: showBytes(one.name) }))
+  })
+  return async () => {
+    const files = look()
+    const interfaces = await files.read(path)
+    return {
+      path: showBytes(path),
+      latest: files.latest(),
+      configure: (listeners) => interfaces.filter(({ name }) => listeners.has(name)),
+    }
+  }
+}
+
+function loadDnsmasq(kernel: Kernel, args: readonly string[], root: string, now: () => number): Loader {
+  const given = readDnsmasqArguments(args)
+  const look = createConfinedFiles(kernel, root, now, readDnsmasqConf)
+  return async () => {
+    const files = look()
+    const { options, main } = await gatherDnsmasqOptions(given, files)
+    const find = configureDnsmasq(options)
+    return {
+      path: options.find(({ file }) => file !== COMMAND_LINE)?.file ?? (options.length > 0 ? COMMAND_LINE : main),
+      latest: files.latest(),
+      configure: (listeners) => [...listeners].flatMap((name) => find(name) ?? []).map(report),
+    }
+  }
+}
+
+/** The contract's bounds. */
+const MOST_INTERFACES = 20_000
+const MOST_PREFIXES = 256
+
+function report(one: ConfiguredInterface): Interfaces[number] {
+  const { name, sendsAdverts, unicastOnly, minIntervalSeconds, maxIntervalSeconds, routerLifetimeSeconds } = one
+  return {
+    name,
+    sendsAdverts,
+    unicastOnly,
+    minIntervalSeconds,
+    maxIntervalSeconds,
+    routerLifetimeSeconds,
+    prefixes: one.prefixes
+      .slice(0, MOST_PREFIXES)
+      .map(({ prefix, onLink, autonomous, validLifetimeSeconds, preferredLifetimeSeconds }) => {
+        return {
+          prefix,
+          onLink,
+          autonomous,
+          validLifetimeSeconds: end(validLifetimeSeconds),
+          preferredLifetimeSeconds: end(preferredLifetimeSeconds),
+        }
+      }),
+  }
+}
+
+function end(seconds: number): number | null {
+  return Number.isFinite(seconds) ? seconds : null
+}

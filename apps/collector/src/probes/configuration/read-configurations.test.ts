@@ -1,0 +1,270 @@
+import type { NamespaceReport } from '@slashzero/contract/report'
+import { describe, expect, test } from 'vitest'
+import { SystemError } from '../../io/kernel.ts'
+import type { Kernel } from '../../io/kernel.ts'
+import { fakeKernel } from '../../testing/fake-kernel.ts'
+import type { FakeFile } from '../../testing/fake-kernel.ts'
+import { recordRuns } from '../record-runs.ts'
+import { createConfigurationReader } from './read-configurations.ts'
+
+const NOW = Date.UTC(2026, 0, 1)
+const CONF =
+  'interface tap2 { };\ninterface tap1 { AdvSendAdvert on; prefix fd00::/64 { AdvValidLifetime infinity; }; };\n'
+const TREE = {
+  '/proc/20/cmdline': 'radvd\0-C\0/etc/ra.conf\0',
+  '/proc/20/root': { link: '/' },
+  '/proc/20/root/etc/ra.conf': CONF,
+}
+
+function namespace(daemon: string, startedAt: string | null): NamespaceReport {
+  const sender = { daemon, version: null, pid: 20, startedAt, executableDeleted: false, sockets: [] }
+  const counters = { routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null }
+  const unread = { up: true, forwarding: null, allRoutersUsers: null, ...counters, vm: null }
+  const taps = [{ ifindex: 7, name: 'tap7', kind: 'tap' as const, listener: 'tap1', ...unread }]
+  return {
+    id: 1,
+    name: null,
+    optmemMaxBytes: null,
+    optmemMaxSource: null,
+    joinedInterfaces: null,
+    senders: [sender],
+    taps,
+  }
+}
+
+function reader(
+  tree: Record<string, FakeFile>,
+  calls: Partial<Kernel> = {},
+  given = namespace('radvd', '2026-01-01T00:00:00.000Z'),
+) {
+  const read = createConfigurationReader(fakeKernel(tree, calls), () => NOW)
+  return async () => {
+    const runs = recordRuns(() => 0, 5000)
+    const [configured] = await read([given], runs)
+    const failed = runs.list().flatMap(({ probe, error, outcome }) => (outcome === 'ok' ? [] : [`${probe}: ${error}`]))
+    return { configuration: configured?.senders[0]?.configuration, failed }
+  }
+}
+
+/** The file as it was changed at this time. */
+function changedAt(...times: number[]): Partial<Kernel> {
+  let turn = 0
+  return {
+    readConfined: async (_root, _path, known) => {
+      const modifiedMilliseconds = times[Math.min(turn, times.length - 1)] ?? 0
+      turn += 1
+      return {
+        identity: { device: 1, inode: 1, modifiedMilliseconds },
+        text: known?.modifiedMilliseconds === modifiedMilliseconds ? null : CONF,
+      }
+    },
+  }
+}
+
+test('what radvd is configured to say where a port is heard, defaults included', async () => {
+  expect(await reader(TREE)()).toEqual({
+    configuration: {
+      path: '/etc/ra.conf',
+      readAt: '2026-01-01T00:00:00.000Z',
+      changedAt: '1970-01-01T00:00:00.000Z',
+      newerThanProcess: false,
+      interfaces: [
+        {
+          name: 'tap1',
+          sendsAdverts: true,
+          unicastOnly: false,
+          minIntervalSeconds: 198,
+          maxIntervalSeconds: 600,
+          routerLifetimeSeconds: 1800,
+          prefixes: [
+            {
+              prefix: 'fd00::/64',
+              onLink: true,
+              autonomous: true,
+              validLifetimeSeconds: null,
+              preferredLifetimeSeconds: 14_400,
+            },
+          ],
+        },
+      ],
+    },
+    failed: [],
+  })
+})
+
+test('it is parsed again when it has changed, and not before', async () => {
+  let time = NOW
+  const read = createConfigurationReader(fakeKernel(TREE, changedAt(1000, 1000, 2000)), () => (time += 1000))
+  const readings = []
+  for (let pass = 0; pass < 3; pass += 1) {
+    const [one] = await read(
+      [namespace('radvd', null)],
+      recordRuns(() => 0, 5000),
+    )
+    readings.push(one?.senders[0]?.configuration)
+  }
+  expect(
+    readings.map((one) => [one?.readAt.slice(17, 19), one?.changedAt.slice(17, 19), one?.newerThanProcess]),
+  ).toEqual([
+    ['01', '01', null],
+    ['01', '01', null],
+    ['02', '02', null],
+  ])
+})
+
+test.each([
+  [NOW - 5000, false],
+  [NOW + 900, false],
+  [NOW + 5000, true],
+])('changed at %i: newer than the process is %s', async (time, newer) => {
+  expect((await reader(TREE, changedAt(time))()).configuration?.newerThanProcess).toBe(newer)
+})
+
+test('another daemon has none, which is no failure', async () => {
+  expect(await reader(TREE, {}, namespace('bird', null))()).toEqual({ configuration: null, failed: [] })
+})
+
+test.each([
+  [
+    'a syntax error',
+    { '/proc/20/root/etc/ra.conf': 'interface tap1 {\n AdvSendAdvert yes;\n};\n' },
+    '/etc/ra.conf:2: expected on or off after AdvSendAdvert, found "yes"',
+  ],
+  ['a missing file', { '/proc/20/root/etc/ra.conf': { refused: 'ENOENT' } }, '/etc/ra.conf: does not exist (ENOENT)'],
+  [
+    'no right',
+    { '/proc/20/root': { refused: 'EACCES' } },
+    '/proc/20/root: permission denied (EACCES): needs CAP_SYS_PTRACE',
+  ],
+  [
+    'a relative path',
+    { '/proc/20/cmdline': 'radvd\0-C\0ra.conf\0' },
+    'its configuration is ra.conf, and where that is from is not known',
+  ],
+  [
+    'a path without end',
+    { '/proc/20/cmdline': `radvd\0-C\0/${'a'.repeat(255)}\0` },
+    'the path of its configuration has more than 255 characters',
+  ],
+])('%s is a failure that says so, in every pass', async (_, tree, error) => {
+  const read = reader({ ...TREE, ...tree })
+  const failure = { configuration: null, failed: [`configurations: radvd (20): ${error}`] }
+  expect(await read()).toEqual(failure)
+  expect(await read()).toEqual(failure)
+})
+
+test('a daemon that ended meanwhile is no failure', async () => {
+  const { '/proc/20/cmdline': _, ...ended } = TREE
+  expect(await reader(ended)()).toEqual({ configuration: null, failed: [] })
+  const gone = { readConfined: () => Promise.reject(new SystemError('/proc/20/root', 'ENOENT')) }
+  expect(await reader(TREE, gone)()).toEqual({ configuration: null, failed: [] })
+})
+
+test('a file system that hangs delays nobody, and is not asked again while it hangs', async () => {
+  let asked = 0
+  const hang = { readConfined: () => new Promise<never>(() => (asked += 1)) }
+  const read = reader(TREE, hang)
+  const since = performance.now()
+  expect((await read()).failed).toEqual([expect.stringContaining('radvd (20): no answer within 500 ms')])
+  expect((await read()).failed).toHaveLength(1)
+  expect([asked, performance.now() - since < 2000]).toEqual([1, true])
+})
+
+test('more than a report can have is not reported', async () => {
+  const conf = Array.from({ length: 20_001 }, (_, index) => `interface t${index}{};`).join('')
+  expect((await reader({ ...TREE, '/proc/20/root/etc/ra.conf': conf })()).failed).toEqual([
+    expect.stringContaining('has more than 20000 interfaces'),
+  ])
+})
+
+describe('of dnsmasq', () => {
+  const RANGE = '--dhcp-range=::,constructor:tap*,ra-only'
+  const started = namespace('dnsmasq', '2026-01-01T00:00:00.000Z')
+  const read = (args: readonly string[], files: Record<string, FakeFile> = {}) => {
+    const tree = Object.entries(files).map(([path, file]): [string, FakeFile] => [`/proc/20/root${path}`, file])
+    const commandLine = ['dnsmasq', ...args].map((word) => `${word}\0`).join('')
+    return reader(
+      { '/proc/20/cmdline': commandLine, '/proc/20/root': { link: '/' }, ...Object.fromEntries(tree) },
+      {},
+      started,
+    )()
+  }
+  const intervals = ({ configuration }: Awaited<ReturnType<typeof read>>) =>
+    configuration?.interfaces.map((one) => one.maxIntervalSeconds)
+
+  test('all on the command line, as neutron gives it, which is as old as the process', async () => {
+    const { configuration, failed } = await read(['--conf-file=/dev/null', '--enable-ra', RANGE, '--ra-param=tap*,60'])
+    expect(failed).toEqual([])
+    expect(configuration).toMatchObject({
+      path: 'its command line',
+      readAt: '2026-01-01T00:00:00.000Z',
+      changedAt: '2026-01-01T00:00:00.000Z',
+      newerThanProcess: false,
+      interfaces: [
+        {
+          name: 'tap1',
+          sendsAdverts: true,
+          maxIntervalSeconds: 60,
+          routerLifetimeSeconds: 180,
+          prefixes: [{ prefix: '::/64' }],
+        },
+      ],
+    })
+  })
+
+  test('files in files and in folders, each once, the main one last', async () => {
+    const files = {
+      '/etc/dnsmasq.conf': 'conf-file=/etc/more.conf\nconf-dir=/etc/d,.old\nra-param=tap*,80\n',
+      '/etc/more.conf': 'conf-file=/etc/dnsmasq.conf\nenable-ra\nra-param=tap*,70\n',
+      '/etc/d/ra.conf': 'dhcp-range=fd00::,ra-only\nra-param=tap*,90\n',
+      '/etc/d/ra.conf.old': 'broken="\n',
+      '/etc/d/.hidden': 'broken="\n',
+    }
+    const found = await read(['-k', '--ra-param=tap*,100'], files)
+    expect([found.configuration?.path, intervals(found)]).toEqual(['/etc/more.conf', [80]])
+    expect(
+      intervals(await read(['-7', '/etc/d,*.conf', '-C', '/etc/other.conf'], { ...files, '/etc/other.conf': '\n' })),
+    ).toEqual([90])
+  })
+
+  test('a port that it is told to leave alone is not in it', async () => {
+    expect((await read([RANGE, '--except-interface=tap1'])).configuration?.interfaces).toEqual([])
+  })
+
+  test.each([
+    [
+      'a mistake in a file',
+      ['-C', '/etc/a'],
+      { '/etc/a': 'enable-ra\ndhcp-range=fd00::,ra-only,65\n' },
+      '/etc/a:2: expected a prefix length of 64, found "65"',
+    ],
+    ['a mistake on the command line', ['--ra-param', 'tap1,soon'], {}, 'its command line:1: expected ra-param='],
+    ['a missing file', ['-C', '/etc/a'], {}, '/etc/a: does not exist (ENOENT)'],
+    ['a missing folder', ['-7', '/etc/d'], {}, '/etc/d: does not exist (ENOENT)'],
+    ['a program', ['--conf-script=/bin/say'], {}, 'its command line:1: a part of it is what a program says'],
+    ['its standard input', ['-C', '-'], {}, 'a part of its configuration came from its standard input'],
+    ['a relative path', ['-C', 'a'], {}, 'its configuration is a, and where that is from is not known'],
+  ])('%s leaves it unknown, and says why', async (_, args, files, error) => {
+    expect(await read(args, files)).toEqual({
+      configuration: null,
+      failed: [expect.stringContaining(`configurations: dnsmasq (20): ${error}`)],
+    })
+  })
+
+  test('more text than anybody writes is not read to its end', async () => {
+    const text = `${'#'.repeat(1_000_000)}\n`
+    const files = Object.fromEntries(
+      Array.from({ length: 9 }, (_, index) => [`/f${index}`, `${text}conf-file=/f${index + 1}\n`]),
+    )
+    expect((await read(['-C', '/f0'], files)).failed).toEqual([
+      expect.stringContaining('its configuration has more than 4194304 bytes'),
+    ])
+  })
+
+  test('files without end are not followed', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => [`/f${index}`, `conf-file=/f${index + 1}\n`]),
+    )
+    expect((await read(['-C', '/f0'], files)).failed).toEqual([expect.stringContaining('more than 256 files')])
+  })
+})

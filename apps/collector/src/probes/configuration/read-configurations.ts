@@ -1,0 +1,97 @@
+import { splitCommandLine } from '@slashzero/linux'
+import type { NamespaceReport, SenderConfiguration, SenderReport } from '@slashzero/contract/report'
+import { isRefusal } from '../../io/kernel.ts'
+import type { Kernel } from '../../io/kernel.ts'
+import type { RunRecorder } from '../record-runs.ts'
+import { awaitAnswer, NoAnswer } from '../await-answer.ts'
+import { LOADERS } from './load-configuration.ts'
+import type { Configuration, Loader } from './load-configuration.ts'
+
+/**
+ * Adds what senders are configured to say: in files that their command lines name, in their own file systems, or on the command
+ * lines. Files are read again when they have changed. What a daemon has loaded may be older than its files, and cannot be asked. Of
+ * a configuration that names every interface there might ever be, only those are reported on which a port is heard.
+ */
+export function createConfigurationReader(
+  kernel: Kernel,
+  now: () => number,
+): (namespaces: readonly NamespaceReport[], runs: RunRecorder) => Promise<NamespaceReport[]> {
+  let known = new Map<string, Loader>()
+  const hanging = new Set<string>()
+  return async (namespaces, runs) => {
+    const before = known
+    known = new Map()
+    const configured: NamespaceReport[] = []
+    for (const namespace of namespaces) {
+      const listeners = new Set(namespace.taps.flatMap(({ listener }) => listener ?? []))
+      const senders: SenderReport[] = []
+      for (const sender of namespace.senders) {
+        const name = `${sender.daemon} (${sender.pid})`
+        const read = () => readOne(sender, listeners, before, name, runs)
+        const readable = LOADERS.has(sender.daemon) && !runs.isLate('configurations')
+        senders.push({
+          ...sender,
+          configuration: readable ? await runs.attemptSoon('configurations', read, null, name) : null,
+        })
+      }
+      configured.push({ ...namespace, senders })
+    }
+    return configured
+  }
+
+  async function readOne(
+    sender: SenderReport,
+    listeners: ReadonlySet<string>,
+    before: ReadonlyMap<string, Loader>,
+    name: string,
+    runs: RunRecorder,
+  ): Promise<SenderConfiguration | null> {
+    const { pid, startedAt } = sender
+    const key = `${pid}:${startedAt}`
+    const current = known
+    const kept = before.get(key)
+    if (kept !== undefined) current.set(key, kept)
+    const answer = await awaitAnswer(key, hanging, () => look(kept, sender, (load) => current.set(key, load)))
+    if (answer === 'gone') return null
+    if (answer instanceof NoAnswer) {
+      runs.failed('configurations', `${name}: ${answer.reason}`)
+      return null
+    }
+    const { path, latest, configure } = answer
+    const readAt = new Date(latest?.readAt ?? now()).toISOString()
+    // A command line is as old as its process.
+    const changedAt = latest === null ? (startedAt ?? readAt) : new Date(latest.changedAt).toISOString()
+    const newerThanProcess =
+      startedAt === null ? null : latest !== null && latest.changedAt > Date.parse(startedAt) + START_JITTER
+    return { path, readAt, changedAt, newerThanProcess, interfaces: configure(listeners) }
+  }
+
+  /** `keep` takes what makes the next look cheaper, also where this one fails. */
+  async function look(
+    before: Loader | undefined,
+    { daemon, pid }: SenderReport,
+    keep: (load: Loader) => void,
+  ): Promise<Configuration | 'gone'> {
+    const root = `/proc/${pid}/root`
+    try {
+      const load = before ?? prepare(daemon, splitCommandLine(await kernel.readTextSoon(`/proc/${pid}/cmdline`)), root)
+      keep(load)
+      return await load()
+    } catch (error) {
+      // Only the process's own entries are there as long as it is.
+      if (isRefusal(error, 'ENOENT', 'ESRCH') && error.call.startsWith(`/proc/${pid}/`)) return 'gone'
+      if (isRefusal(error, 'EACCES', 'EPERM') && error.call === root)
+        throw new Error(`${error.message}: needs CAP_SYS_PTRACE`, { cause: error })
+      throw error
+    }
+  }
+
+  function prepare(daemon: string, args: readonly string[], root: string): Loader {
+    const loader = LOADERS.get(daemon)
+    if (loader === undefined) throw new Error(`the configuration of ${daemon} is not read`)
+    return loader(kernel, args, root, now)
+  }
+}
+
+/** The start of a process is known to a second or so. */
+const START_JITTER = 1000

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import type { Dump } from '../../io/kernel.ts'
+import { answerDump } from '../../testing/answer-dump.ts'
+import { fakeKernel } from '../../testing/fake-kernel.ts'
+import { recordRuns } from '../record-runs.ts'
+import { confirmTaps } from './confirm-taps.ts'
+import type { Port } from './read-taps.ts'
+import type { Survey } from './survey-namespace.ts'
+import { SystemError } from '../../io/kernel.ts'
+
+const UNREAD = {
+  up: true,
+  forwarding: null,
+  allRoutersUsers: null,
+  routerSolicitsIn: null,
+  routerAdvertsIn: null,
+  routerAdvertsOut: null,
+}
+const PORT: Port = { ifindex: 5, name: 'tap5', byteName: 'tap5', listener: 'tap5', kind: 'tap', ...UNREAD }
+const SURVEY: Survey = {
+  namespace: { id: 1, name: 'r1', entrance: null, tables: null },
+  rawSockets: [],
+  links: [],
+  ports: [PORT],
+  joinedInterfaces: null,
+  limit: { optmemMaxBytes: null, optmemMaxSource: null },
+  diagnosed: { unavailable: 'not asked' },
+}
+
+/** An RTM_NEWLINK with its name, as a dump has it. */
+function dumpOf(ifindex: number, name: string): Dump {
+  const attribute = 4 + name.length + 1
+  const length = 16 + 16 + Math.ceil(attribute / 4) * 4
+  const bytes = new Uint8Array(length + 20)
+  const data = new DataView(bytes.buffer)
+  data.setUint32(0, length, true)
+  data.setUint16(4, 16, true)
+  data.setInt32(20, ifindex, true)
+  data.setUint16(32, attribute, true)
+  data.setUint16(34, 3, true)
+  bytes.set(new TextEncoder().encode(name), 36)
+  data.setUint32(length, 20, true)
+  data.setUint16(length + 4, 3, true)
+  return answerDump([bytes])
+}
+
+test.each([
+  { name: 'as it was', input: dumpOf(5, 'tap5'), expected: [] },
+  { name: 'renamed in between', input: dumpOf(5, 'tap9'), expected: [PORT] },
+  { name: 'replaced in between', input: dumpOf(9, 'tap5'), expected: [PORT] },
+  {
+    name: 'not to be asked for again',
+    input: () => {
+      throw new SystemError('send', 'ENOBUFS')
+    },
+    expected: [PORT],
+  },
+])('a tap $name', ({ input, expected }) => {
+  const kernel = fakeKernel({}, { dumpLinks: input })
+  expect([
+    ...confirmTaps(
+      kernel,
+      [SURVEY],
+      new Set(['tap5']),
+      recordRuns(() => 0, 1000),
+    ),
+  ]).toEqual(expected)
+})
+
+test('nothing is asked where no holder is new', () => {
+  const kernel = fakeKernel({}, { dumpLinks: () => expect.fail('asked') })
+  expect([
+    ...confirmTaps(
+      kernel,
+      [SURVEY],
+      new Set(['tap6']),
+      recordRuns(() => 0, 1000),
+    ),
+  ]).toEqual([])
+})

@@ -1,0 +1,28 @@
+import type { Kernel } from '../../io/kernel.ts'
+import type { RunRecorder } from '../record-runs.ts'
+import { within } from './list-namespaces.ts'
+import type { Port } from './read-taps.ts'
+import { listLinks } from './survey-namespace.ts'
+import type { Survey } from './survey-namespace.ts'
+
+/**
+ * The taps of which it is not known any more who has them open. Processes tell the names of what they have open, and these were read
+ * after the interfaces: of a tap that was renamed or replaced in between, the name is another's. Asks again for the interfaces
+ * where one of the `fresh` names is; a tap whose holder was found before is known.
+ */
+export function confirmTaps(
+  kernel: Kernel,
+  surveys: readonly Survey[],
+  fresh: ReadonlySet<string>,
+  runs: RunRecorder,
+): ReadonlySet<Port> {
+  const doubtful = new Set<Port>()
+  for (const { namespace, ports } of surveys) {
+    const asked = ports.filter(({ kind, byteName }) => kind === 'tap' && fresh.has(byteName))
+    if (asked.length === 0) continue
+    const ask = (): Map<number, string> => new Map(listLinks(kernel).map(({ ifindex, name }) => [ifindex, name]))
+    const names = runs.attempt('links', () => within(kernel, namespace, ask), null, namespace.name ?? undefined)
+    for (const port of asked) if (names?.get(port.ifindex) !== port.byteName) doubtful.add(port)
+  }
+  return doubtful
+}

@@ -1,0 +1,44 @@
+import { ALL_ROUTERS, parseIgmp6 } from '@slashzero/linux'
+import type { Link } from '@slashzero/linux'
+import { isRefusal } from '../../io/kernel.ts'
+import type { Kernel } from '../../io/kernel.ts'
+import type { RunRecorder } from '../record-runs.ts'
+import { OWN_TABLES } from './list-namespaces.ts'
+
+/** Users of ff02::2 by interface, in the namespace that the caller is in; null where they could not be read. */
+export type AllRouters = ReadonlyMap<number, number> | null
+
+/** Reads them from igmp6, which lists every interface that anybody has joined the group on. */
+export function readAllRouters(kernel: Kernel, runs: RunRecorder): AllRouters {
+  const file = `${OWN_TABLES}/igmp6`
+  const read = (): AllRouters => {
+    try {
+      return new Map(parseIgmp6(kernel.readText(file), ALL_ROUTERS, file).map(({ ifindex, users }) => [ifindex, users]))
+    } catch (error) {
+      if (!isRefusal(error, 'ENOENT')) throw error
+      runs.absent('all-routers-users', `no IPv6 in this kernel: ${error.message}`)
+      return null
+    }
+  }
+  return runs.attempt('all-routers-users', read, null)
+}
+
+/**
+ * On how many of `links` somebody besides the kernel has joined; null where that is not known of one of them. An interface that
+ * came after `links` were read is left out: radvd joins about a second after it.
+ */
+export function countJoined(links: readonly Link[], users: AllRouters): number | null {
+  if (users === null) return null
+  const joined = links.map((link) => isJoined(link, users))
+  return joined.includes(null) ? null : joined.filter(Boolean).length
+}
+
+/**
+ * Whether somebody besides the kernel has joined on this interface. The kernel itself does where forwarding is on, unless the
+ * interface has no multicast, such as `lo` (net/ipv6/addrconf.c, ipv6_add_dev and dev_forward_change).
+ */
+export function isJoined(link: Link, users: NonNullable<AllRouters>): boolean | null {
+  const count = users.get(link.ifindex) ?? 0
+  if (count === 0) return false
+  return link.forwarding === null ? null : count > (link.forwarding && link.multicast ? 1 : 0)
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs'
+import type { Link } from '@slashzero/linux'
+import { expect, test } from 'vitest'
+import { fakeKernel } from '../../testing/fake-kernel.ts'
+import type { FakeFile } from '../../testing/fake-kernel.ts'
+import { recordRuns } from '../record-runs.ts'
+import { createCounterReader } from './read-counters.ts'
+
+const COUNTERS = readFileSync(
+  new URL('../../../../../packages/linux/fixtures/proc/net/dev_snmp6/tap101', import.meta.url),
+  'latin1',
+)
+const FILE = '/proc/thread-self/net/dev_snmp6/tap101'
+
+function makeMachine() {
+  const tree: Record<string, FakeFile> = {}
+  let reads = 0
+  const whole = fakeKernel(tree)
+  const countRead = (path: string) => {
+    reads += 1
+    return whole.readText(path)
+  }
+  const begin = createCounterReader({ ...whole, readText: countRead })
+  const link = {
+    name: 'tap101',
+    kind: 'tun',
+    ethernet: true,
+    up: true,
+    multicast: true,
+    master: null,
+    vlanOf: null,
+    forwarding: true,
+  }
+  return {
+    /** One pass; out: advertisements sent, and how often files were read for that. */
+    pass: (mark: string | null, advertsOut: number | string, { namespace = 1, ifindex = 7 } = {}) => {
+      const text = COUNTERS.replace(/^ifIndex.*/, `ifIndex \t${ifindex}`).replace(
+        /^(Icmp6OutRouterAdvertisements *\t).*/m,
+        `$1${advertsOut}`,
+      )
+      tree[FILE] = text
+      reads = 0
+      const runs = recordRuns(() => 0, 1000)
+      const one: Link = { ...link, ifindex, icmpMark: mark }
+      const counters = begin(namespace, runs)(one, runs)
+      const failed = runs.list().some(({ outcome }) => outcome === 'failed')
+      return [counters === 'gone' ? counters : counters.routerAdvertsOut, reads, ...(failed ? ['failed'] : [])]
+    },
+  }
+}
+
+test('a file is read until its interface was found the same at two passes, and again once it has changed', () => {
+  const { pass } = makeMachine()
+  expect([pass('a', 2), pass('a', 2), pass('a', 2), pass('a', 2)]).toEqual([
+    [2, 1],
+    [2, 1],
+    [2, 0],
+    [2, 0],
+  ])
+  expect([pass('b', 3), pass('b', 3), pass('b', 3)]).toEqual([
+    [3, 1],
+    [3, 1],
+    [3, 0],
+  ])
+})
+
+test('a message that was counted in all and not yet by its type is seen at the next pass', () => {
+  const { pass } = makeMachine()
+  expect([pass('a', 2), pass('a', 3), pass('a', 3)]).toEqual([
+    [2, 1],
+    [3, 1],
+    [3, 0],
+  ])
+})
+
+test('another interface, another namespace, and a namespace that a pass has left out are read', () => {
+  const { pass } = makeMachine()
+  for (let count = 0; count < 3; count += 1) pass('a', 2)
+  expect(pass('a', 3, { ifindex: 8 })).toEqual([3, 1])
+  expect(pass('a', 4)).toEqual([4, 1])
+  expect(pass('a', 5, { namespace: 2 })).toEqual([5, 1])
+  expect(pass('a', 6)).toEqual([6, 1])
+})
+
+test('what cannot be read is said at every pass', () => {
+  const { pass } = makeMachine()
+  const beyond = '9007199254740992'
+  expect([pass('a', beyond), pass('a', beyond), pass('a', beyond)]).toEqual(
+    Array.from({ length: 3 }, () => [null, 1, 'failed']),
+  )
+})
+
+test('without marks every file is read', () => {
+  const { pass } = makeMachine()
+  expect([pass(null, 2), pass(null, 2), pass(null, 3)]).toEqual([
+    [2, 1],
+    [2, 1],
+    [3, 1],
+  ])
+})
+
+test('a message between the reading of the link and of the file is no reason to distrust marks', () => {
+  const { pass } = makeMachine()
+  for (let count = 0; count < 500; count += 1) pass(`mark ${Math.floor(count / 21)}`, Math.floor((count + 1) / 21))
+  expect([pass('z', 11), pass('z', 11), pass('z', 11)]).toEqual([
+    [11, 1],
+    [11, 1],
+    [11, 0],
+  ])
+})
+
+test('a kernel whose marks do not tell of every message is found out, and read in full from then on', () => {
+  const { pass } = makeMachine()
+  const seen = Array.from({ length: 70 }, (_, count) => pass('a', count))
+  const foundOut = seen.findLastIndex(([, reads]) => reads === 0) + 1
+  expect(foundOut).toBeLessThanOrEqual(34)
+  expect(seen.slice(foundOut)).toEqual(seen.slice(foundOut).map((_, count) => [foundOut + count, 1]))
+})

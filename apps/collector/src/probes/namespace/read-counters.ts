@@ -1,0 +1,93 @@
+import { parseDevSnmp6, showBytes } from '@slashzero/linux'
+import type { Link } from '@slashzero/linux'
+import type { TapReport } from '@slashzero/contract/report'
+import { isRefusal } from '../../io/kernel.ts'
+import type { Kernel } from '../../io/kernel.ts'
+import type { RunRecorder } from '../record-runs.ts'
+import { OWN_TABLES } from './list-namespaces.ts'
+
+type Counters = Pick<TapReport, 'routerSolicitsIn' | 'routerAdvertsIn' | 'routerAdvertsOut'>
+
+/** Gives `gone` where the interface has been deleted, or replaced by another of its name, since the links were read. */
+export type CounterReader = (link: Link, runs: RunRecorder) => Counters | 'gone'
+
+/**
+ * Reads the counters of interfaces. Call the function once a pass for each namespace, by its inode, for the reader of that pass, which
+ * works in the namespace that the caller is in.
+ *
+ * The kernel takes some 20 µs to print the counters of one interface, and most have not changed. What was read before is given again
+ * only where the link's mark was the same at the two passes before, of which the later one read the file: as the kernel counts a message
+ * and its type one after the other, the first reading can fall between the two, but not one that is a second later. Another interface
+ * with the same index has another mark. That the kernel counts so is tried again and again; where it does not, all is read for good.
+ */
+export function createCounterReader(kernel: Kernel): (namespace: number, runs: RunRecorder) => CounterReader {
+  let before = new Map<number, Map<number, Reading>>()
+  let known = new Map<number, Map<number, Reading>>()
+  let latest: RunRecorder | null = null
+  let pass = 0
+  let marksTell = true
+  return (namespace, current) => {
+    if (current !== latest) {
+      before = known
+      known = new Map()
+      latest = current
+      pass += 1
+    }
+    const last = before.get(namespace)
+    const next = new Map<number, Reading>()
+    known.set(namespace, next)
+    return (link, runs) => {
+      const { ifindex, icmpMark: mark } = link
+      const reading = last?.get(ifindex)
+      const same = reading !== undefined && reading.mark === mark
+      if (same && reading.differed) marksTell = false
+      if (same && reading.settled && (ifindex + pass) % TRY_EVERY !== 0) {
+        next.set(ifindex, reading)
+        return reading.counters
+      }
+      const counters = readCounters(kernel, link, runs)
+      // What could not be read has to be said at every pass.
+      if (counters === 'gone' || mark === null || Object.values(counters).includes(null)) return counters
+      const differed = same && reading.settled && !isEqual(counters, reading.counters)
+      if (marksTell) next.set(ifindex, { mark, settled: same && !differed, differed, counters })
+      return counters
+    }
+  }
+}
+
+/** `differed`: with a mark that had not. A message may have come after the link was read; the next mark then shows it. */
+type Reading = { mark: string; settled: boolean; differed: boolean; counters: Counters }
+
+/** Passes from one reading of a file to the next where nothing changes. */
+const TRY_EVERY = 32
+
+function readCounters(kernel: Kernel, link: Link, runs: RunRecorder): Counters | 'gone' {
+  // An interface with no IPv6 at all has no counters either.
+  if (link.forwarding === null || runs.isLate('counters')) return UNREAD
+  const file = `${OWN_TABLES}/dev_snmp6/${link.name}`
+  return runs.attempt(
+    'counters',
+    () => {
+      try {
+        const { ifindex, beyondRange, ...counters } = parseDevSnmp6(kernel.readText(file), file)
+        if (ifindex !== link.ifindex) return 'gone'
+        for (const key of beyondRange) runs.failed('counters', `${showBytes(file)}: ${key} is beyond 2^53 - 1`)
+        return counters
+      } catch (error) {
+        if (isRefusal(error, 'ENOENT', 'ENODEV')) return 'gone'
+        throw error
+      }
+    },
+    UNREAD,
+  )
+}
+
+const UNREAD: Counters = { routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null }
+
+function isEqual(one: Counters, other: Counters): boolean {
+  return (
+    one.routerSolicitsIn === other.routerSolicitsIn &&
+    one.routerAdvertsIn === other.routerAdvertsIn &&
+    one.routerAdvertsOut === other.routerAdvertsOut
+  )
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs'
+import type { Link } from '@slashzero/linux'
+import { expect, test } from 'vitest'
+import { fakeKernel } from '../../testing/fake-kernel.ts'
+import type { FakeFile } from '../../testing/fake-kernel.ts'
+import { recordRuns } from '../record-runs.ts'
+import { readAllRouters } from './read-all-routers.ts'
+import { createCounterReader } from './read-counters.ts'
+import { readPorts } from './read-taps.ts'
+
+const COUNTERS = readFileSync(
+  new URL('../../../../../packages/linux/fixtures/proc/net/dev_snmp6/tap101', import.meta.url),
+  'latin1',
+)
+const TABLES = '/proc/thread-self/net'
+
+function link(ifindex: number, kind: string | null, more: Partial<Link> = {}): Link {
+  return {
+    ifindex,
+    name: `if${ifindex}`,
+    kind,
+    ethernet: true,
+    up: true,
+    multicast: true,
+    master: null,
+    vlanOf: null,
+    forwarding: true,
+    icmpMark: null,
+    ...more,
+  }
+}
+
+/** Rows of igmp6 for ff02::2, and counter files for all links. */
+function read(links: Link[], users: Record<number, number>, tree: Record<string, FakeFile> = {}) {
+  const rows = Object.entries(users).map(
+    ([ifindex, count]) => `${ifindex} if${ifindex} ff020000000000000000000000000002 ${count} 00000004 0\n`,
+  )
+  const files = links.map((one) => [
+    `${TABLES}/dev_snmp6/${one.name}`,
+    COUNTERS.replace(/^ifIndex.*/, `ifIndex \t${one.ifindex}`),
+  ])
+  const runs = recordRuns(() => 0, 1000)
+  const kernel = fakeKernel({ [`${TABLES}/igmp6`]: rows.join(''), ...Object.fromEntries(files), ...tree })
+  const ports = readPorts(links, links, readAllRouters(kernel, runs), createCounterReader(kernel)(1, runs), runs)
+  return { ports, failed: runs.list().filter(({ outcome }) => outcome !== 'ok') }
+}
+
+test('taps are ports whether served or not; a tun of a VPN, hardware and bridges are none', () => {
+  const links = [link(1, null), link(2, 'tun'), link(3, 'tun', { ethernet: false }), link(4, 'bridge'), link(5, 'tun')]
+  const { ports, failed } = read(links, { 2: 2, 3: 2, 4: 2, 5: 1 })
+  expect(ports).toMatchObject([
+    { ifindex: 2, kind: 'tap', allRoutersUsers: 2, routerAdvertsOut: 2 },
+    { ifindex: 5, allRoutersUsers: 1 },
+  ])
+  expect(failed).toEqual([])
+})
+
+test('a veth or macvtap is a port where a daemon serves it, above what the kernel itself holds', () => {
+  const off = { forwarding: false }
+  const links = [link(2, 'veth'), link(3, 'veth'), link(4, 'macvtap', off), link(5, 'macvtap', off)]
+  expect(read(links, { 2: 1, 3: 2, 4: 1 }).ports.map(({ ifindex, kind }) => [ifindex, kind])).toEqual([
+    [3, 'veth'],
+    [4, 'macvtap'],
+  ])
+})
+
+test('a tap on a bridge is served where its bridge is; behind Open vSwitch that is not known', () => {
+  const links = [
+    link(2, 'tun', { master: 4 }),
+    link(3, 'tun', { master: 5 }),
+    link(4, 'bridge'),
+    link(5, 'openvswitch'),
+  ]
+  expect(read(links, { 2: 1, 3: 1, 4: 2 }).ports).toMatchObject([
+    { ifindex: 2, allRoutersUsers: 2, forwarding: true },
+    { ifindex: 3, allRoutersUsers: null, forwarding: null },
+  ])
+})
+
+test('where a VLAN of a bridge is served and the bridge is not, which of its taps are served is not known', () => {
+  const links = [link(2, 'tun', { master: 4 }), link(3, 'tun'), link(4, 'bridge'), link(5, 'vlan', { vlanOf: 4 })]
+  const listeners = (users: Record<number, number>) =>
+    read(links, users).ports.map(({ allRoutersUsers }) => allRoutersUsers)
+  expect(listeners({ 2: 1, 3: 2, 4: 1, 5: 2 })).toEqual([null, 2])
+  expect(listeners({ 2: 1, 3: 2, 4: 2, 5: 2 })).toEqual([2, 2])
+  expect(listeners({ 2: 1, 3: 2, 4: 1, 5: 1 })).toEqual([1, 2])
+})
+
+test('a tap that vanishes in mid-pass, or is replaced by another of its name, is left out and no failure', () => {
+  const other = COUNTERS.replace(/^ifIndex.*/, 'ifIndex \t99')
+  const tree = { [`${TABLES}/dev_snmp6/if2`]: { refused: 'ENOENT' }, [`${TABLES}/dev_snmp6/if3`]: other }
+  expect(read([link(2, 'tun'), link(3, 'tun'), link(4, 'tun')], {}, tree)).toMatchObject({
+    ports: [{ ifindex: 4 }],
+    failed: [],
+  })
+})
+
+test('a counter file that is broken or beyond range costs its own counters and is said', () => {
+  const tree = {
+    [`${TABLES}/dev_snmp6/if2`]: COUNTERS.slice(0, 500),
+    [`${TABLES}/dev_snmp6/if3`]: COUNTERS.replace(/^ifIndex.*/, 'ifIndex \t3').replace(
+      /^(Icmp6InRouterSolicits *\t).*/m,
+      '$19007199254740992',
+    ),
+  }
+  const { ports, failed } = read([link(2, 'tun'), link(3, 'tun'), link(4, 'tun')], {}, tree)
+  const counters = ports.map(({ routerSolicitsIn, routerAdvertsOut }) => [routerSolicitsIn, routerAdvertsOut])
+  expect(counters).toEqual([
+    [null, null],
+    [null, 2],
+    [0, 2],
+  ])
+  expect(failed).toMatchObject([
+    {
+      probe: 'counters',
+      error: expect.stringMatching(/if2:\d+: expected .*; .*if3: Icmp6InRouterSolicits is beyond 2\^53/),
+    },
+  ])
+})
+
+test('a table of groups that cannot be read is not 0 users', () => {
+  const { ports, failed } = read([link(2, 'tun')], {}, { [`${TABLES}/igmp6`]: { refused: 'EACCES' } })
+  expect(ports).toMatchObject([{ ifindex: 2, allRoutersUsers: null, routerAdvertsOut: 2 }])
+  expect(failed).toMatchObject([{ probe: 'all-routers-users', outcome: 'failed' }])
+})
+
+test('an interface with no IPv6 has no counters, which is no failure', () => {
+  const { ports, failed } = read(
+    [link(2, 'tun', { forwarding: null })],
+    {},
+    { [`${TABLES}/dev_snmp6/if2`]: { refused: 'ENOENT' } },
+  )
+  expect(ports).toMatchObject([{ ifindex: 2, forwarding: null, allRoutersUsers: 0, routerSolicitsIn: null }])
+  expect(failed).toEqual([])
+})

@@ -1,0 +1,119 @@
+import { ICMPV6, NetlinkError, parseDiagnosedSocket, parseLink, parseRaw6 } from '@slashzero/linux'
+import type { Link } from '@slashzero/linux'
+import { isRefusal } from '../../io/kernel.ts'
+import type { Kernel } from '../../io/kernel.ts'
+import type { RunRecorder } from '../record-runs.ts'
+import { OWN_TABLES } from './list-namespaces.ts'
+import type { Namespace } from './list-namespaces.ts'
+import { readLimit, UNKNOWN_LIMIT } from './read-limit.ts'
+import type { Limit } from './read-limit.ts'
+import { countJoined, readAllRouters } from './read-all-routers.ts'
+import { createCounterReader } from './read-counters.ts'
+import { isTap, readPorts } from './read-taps.ts'
+import type { Port } from './read-taps.ts'
+
+export type Survey = {
+  namespace: Namespace
+  /** Inodes of its raw ICMPv6 sockets. */
+  rawSockets: number[]
+  /** Null where they could not be read. */
+  links: Link[] | null
+  ports: Port[]
+  /** Interfaces that a daemon has joined ff02::2 on; null where that could not be read. */
+  joinedInterfaces: number | null
+  limit: Limit
+  /** Option memory by inode, from sock_diag; or why there is none. */
+  diagnosed: Map<number, number> | { unavailable: string }
+}
+
+/** Takes one look at a namespace: what is in it decides whether it is read any further. */
+export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: RunRecorder) => Survey {
+  const beginCounters = createCounterReader(kernel)
+  let diagMissing: string | null = null
+  const diagnose = (): Survey['diagnosed'] => {
+    if (diagMissing !== null) return { unavailable: diagMissing }
+    try {
+      const sockets = kernel.dumpRawSockets((message) => parseDiagnosedSocket(message))
+      return new Map(sockets.map(({ inode, optmemBytes }) => [inode, optmemBytes]))
+    } catch (error) {
+      if (!(error instanceof NetlinkError && error.errno === ENOENT)) return { unavailable: `sock_diag: ${say(error)}` }
+      // Not asked again: each time the kernel would start modprobe.
+      diagMissing = 'sock_diag: this kernel has no diagnosis of raw sockets (module raw_diag, CONFIG_INET_RAW_DIAG)'
+      return { unavailable: diagMissing }
+    }
+  }
+  return (namespace, runs) => {
+    const place = namespace.name ?? `namespace ${namespace.id}`
+    const diagnosed = { unavailable: NOT_ENTERED }
+    const closed: Survey = {
+      namespace,
+      rawSockets: [],
+      links: null,
+      ports: [],
+      joinedInterfaces: null,
+      limit: UNKNOWN_LIMIT,
+      diagnosed,
+    }
+    const look = (): Survey => {
+      const rawSockets = runs.attempt('senders', () => listRawSockets(kernel, `${OWN_TABLES}/raw6`, runs), [], place)
+      const links = runs.attempt('links', () => listLinks(kernel), null, place)
+      const candidates = links?.filter((link) => isTap(link) || rawSockets.length > 0) ?? []
+      const users = candidates.length === 0 ? null : readAllRouters(kernel, runs)
+      // To look up a namespace's sysctl takes the kernel longer than all the rest, and most of thousands hold nothing.
+      const isEmpty = candidates.length === 0 && rawSockets.length === 0 && namespace.entrance !== null
+      return {
+        namespace,
+        rawSockets,
+        links,
+        ports:
+          candidates.length === 0 || links === null
+            ? []
+            : readPorts(candidates, links, users, beginCounters(namespace.id, runs), runs),
+        joinedInterfaces: links === null ? null : countJoined(links, users),
+        limit: isEmpty ? UNKNOWN_LIMIT : runs.attempt('limit', () => readLimit(kernel), UNKNOWN_LIMIT, place),
+        diagnosed: rawSockets.length === 0 ? { unavailable: 'sock_diag: nothing to ask' } : diagnose(),
+      }
+    }
+    if (namespace.entrance === null) return look()
+    try {
+      return kernel.inNamespace(namespace.entrance, namespace.id, look)
+    } catch (error) {
+      // A namespace that ended since it was listed is no failure.
+      if (isRefusal(error, 'ENOENT', 'ESRCH')) return closed
+      runs.failed(
+        'namespaces',
+        `cannot enter ${place}, so its taps and its limit are not known: needs CAP_SYS_ADMIN: ${say(error)}`,
+      )
+    }
+    const { tables } = namespace
+    if (tables === null) return closed
+    return {
+      ...closed,
+      rawSockets: runs.attempt('senders', () => listRawSockets(kernel, `${tables}/raw6`, runs), [], place),
+    }
+  }
+}
+
+const NOT_ENTERED = 'sock_diag: needs CAP_SYS_ADMIN to enter the network namespace'
+const ENOENT = 2
+
+function listRawSockets(kernel: Kernel, file: string, runs: RunRecorder): number[] {
+  try {
+    return parseRaw6(kernel.readText(file), file)
+      .filter((socket) => socket.protocol === ICMPV6)
+      .map((socket) => socket.inode)
+  } catch (error) {
+    if (!isRefusal(error, 'ENOENT')) throw error
+    runs.absent('senders', `no IPv6 in this kernel: ${error.message}`)
+    return []
+  }
+}
+
+/** In the namespace that the caller is in. */
+export function listLinks(kernel: Kernel): Link[] {
+  return kernel.dumpLinks((message) => parseLink(message))
+}
+
+function say(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

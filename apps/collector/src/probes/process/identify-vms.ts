@@ -1,0 +1,107 @@
+import { parseDescriptor, parseQemuCommandLine, parseUnixSockets, showBytes, splitCommandLine } from '@slashzero/linux'
+import type { QemuCommandLine } from '@slashzero/linux'
+import { isRefusal } from '../../io/kernel.ts'
+import type { Kernel } from '../../io/kernel.ts'
+import type { RunRecorder } from '../record-runs.ts'
+import { awaitAnswer, NoAnswer } from '../await-answer.ts'
+import type { HeldPort, HolderIndex } from './find-holders.ts'
+import { readStart } from './list-processes.ts'
+import type { Process } from './list-processes.ts'
+
+export type Vm = {
+  name: string
+  uuid: string | null
+  pid: number
+  /** Inode of its process's network namespace. */
+  namespace: number | null
+  agentSocketPath: string | null
+  ports: HeldPort[]
+}
+
+/**
+ * Names the VMs of this machine by their processes' command lines. A VM process is one whose command line is QEMU's and
+ * that has a tap or macvtap open, or is called so by its short name as well (a VM on vhost-user ports has none open).
+ * Other programs with a tap open (libvirtd while it hands one over, a VPN in tap mode) are none.
+ */
+export function createVmIdentifier(
+  kernel: Kernel,
+): (processes: readonly Process[], index: HolderIndex, runs: RunRecorder) => Promise<Vm[]> {
+  let known = new Map<string, Identity | null>()
+  const hanging = new Set<string>()
+  return (processes, { holders }, runs) =>
+    runs.attemptSoon(
+      'vms',
+      async () => {
+        const ports = new Map(holders.map((holder) => [holder.process.pid, holder.ports]))
+        const next = new Map<string, Identity | null>()
+        const vms: Vm[] = []
+        for (const process of processes) {
+          const held = ports.get(process.pid) ?? []
+          if (held.length === 0 && !/^(qemu-system|qemu-kvm|kvm)/.test(process.name)) continue
+          const key = `${process.pid}:${process.startTicks}`
+          const before = process.young ? undefined : known.get(key)
+          const identity = before === undefined ? await readIdentity(kernel, process, key, hanging, runs) : before
+          if (identity !== undefined) next.set(key, identity)
+          if (!identity) continue
+          vms.push({ ...identity, pid: process.pid, namespace: process.namespace, ports: held })
+        }
+        known = next
+        return vms
+      },
+      [],
+    )
+}
+
+type Identity = Pick<Vm, 'name' | 'uuid' | 'agentSocketPath'>
+
+/** Null where the process is no VM; undefined where that could not be read. */
+async function readIdentity(
+  kernel: Kernel,
+  { pid, startTicks }: Process,
+  key: string,
+  hanging: Set<string>,
+  runs: RunRecorder,
+): Promise<Identity | null | undefined> {
+  // The kernel reads a command line from the process's own memory, which can hang for as long as its storage does.
+  const text = await awaitAnswer(key, hanging, () => readCommandLine(kernel, pid))
+  if (text instanceof NoAnswer) {
+    runs.failed('vms', `/proc/${pid}/cmdline: ${text.reason}`)
+    return undefined
+  }
+  // It is another process's where the number is used again by now.
+  if (text !== null && readStart(kernel, pid) !== startTicks) return undefined
+  const parsed = text === null ? null : parseQemuCommandLine(splitCommandLine(text))
+  if (parsed === null) return null
+  const name = parsed.name ?? parsed.uuid ?? `qemu-${pid}`
+  // A copy, for a part of a text keeps all of it in memory: a command line, and a table of all sockets, for each VM.
+  return structuredClone({
+    name: name.slice(0, 255),
+    uuid: parsed.uuid,
+    agentSocketPath: findAgentSocket(kernel, pid, parsed.guestAgent),
+  })
+}
+
+async function readCommandLine(kernel: Kernel, pid: number): Promise<string | null> {
+  try {
+    return await kernel.readTextSoon(`/proc/${pid}/cmdline`)
+  } catch (error) {
+    if (isRefusal(error, 'ENOENT', 'ESRCH')) return null
+    throw error
+  }
+}
+
+/** libvirt opens the channel's socket itself and hands QEMU the descriptor: its path stands in the table of unix sockets. */
+function findAgentSocket(kernel: Kernel, pid: number, channel: QemuCommandLine['guestAgent']): string | null {
+  if (channel === null) return null
+  if ('path' in channel) return channel.path
+  try {
+    const descriptor = parseDescriptor(kernel.readLink(`/proc/${pid}/fd/${channel.descriptor}`))
+    if (descriptor.kind !== 'socket') return null
+    const file = `/proc/${pid}/net/unix`
+    const path = parseUnixSockets(kernel.readText(file), file).find((socket) => socket.inode === descriptor.inode)?.path
+    return path === undefined ? null : showBytes(path)
+  } catch (error) {
+    if (isRefusal(error, 'ENOENT', 'ESRCH', 'EACCES')) return null
+    throw error
+  }
+}

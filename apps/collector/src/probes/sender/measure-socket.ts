@@ -1,0 +1,74 @@
+import { parseDescriptor, parseSocketMemory } from '@slashzero/linux'
+import { isRefusal, SystemError } from '../../io/kernel.ts'
+import type { Kernel, OtherSocket } from '../../io/kernel.ts'
+import type { SenderSocket } from './select-senders.ts'
+import type { Survey } from '../namespace/survey-namespace.ts'
+
+export type Measurement = {
+  optmemBytes: number | null
+  method: 'sock_diag' | 'pidfd' | null
+  unmeasuredReason: string | null
+}
+
+/** The option memory of a socket in bytes: by sock_diag where that answered, else by the duplicate, else why not. */
+export function measureSocket(
+  inode: number,
+  diagnosed: Survey['diagnosed'],
+  duplicate: OtherSocket | SocketRefusal,
+): Measurement {
+  const known = diagnosed instanceof Map ? diagnosed.get(inode) : undefined
+  if (known !== undefined) return { optmemBytes: known, method: 'sock_diag', unmeasuredReason: null }
+  const without = diagnosed instanceof Map ? 'sock_diag: the socket was not in its answer' : diagnosed.unavailable
+  if ('refused' in duplicate)
+    return { optmemBytes: null, method: null, unmeasuredReason: `${without}; ${duplicate.refused}` }
+  return { ...parseSocketMemory(duplicate.memory()), method: 'pidfd', unmeasuredReason: null }
+}
+
+export type SocketRefusal = { refused: string }
+
+/**
+ * Calls `work` with the socket of another process, or with the reason why it cannot be had. Null where the process has
+ * ended or closed it.
+ */
+export function withSenderSocket<Result>(
+  kernel: Kernel,
+  pid: number,
+  { inode, descriptor }: SenderSocket,
+  work: (socket: OtherSocket | SocketRefusal) => Result,
+): Result | null {
+  if (descriptor === null) {
+    return work({
+      refused: 'pidfd_getfd: which descriptor it is cannot be told without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH',
+    })
+  }
+  // The number may stand for something else by now, and that must not be taken for the daemon's socket.
+  const still = readLink(kernel, `/proc/${pid}/fd/${descriptor}`)
+  if (still === null || still.kind !== 'socket' || still.inode !== inode) return null
+  try {
+    return kernel.withSocket(pid, descriptor, inode, work)
+  } catch (error) {
+    if (isRefusal(error, 'ESRCH', 'EBADF')) return null
+    if (!(error instanceof SystemError && error.call.startsWith('pidfd_'))) throw error
+    return work({ refused: explain(error) })
+  }
+}
+
+function readLink(kernel: Kernel, path: string): ReturnType<typeof parseDescriptor> | null {
+  try {
+    return parseDescriptor(kernel.readLink(path))
+  } catch (error) {
+    if (isRefusal(error, 'ENOENT', 'ESRCH')) return null
+    throw error
+  }
+}
+
+function explain(error: SystemError): string {
+  switch (error.code) {
+    case 'ENOSYS':
+      return `${error.call}: this kernel is too old (Linux 5.6 or later has it)`
+    case 'EPERM':
+      return `${error.call}: not permitted: needs CAP_SYS_PTRACE, and kernel.yama.ptrace_scope below 3`
+    default:
+      return error.message
+  }
+}

@@ -1,0 +1,59 @@
+import type { NamespaceReport, SenderReport } from '@slashzero/contract/report'
+import { SystemError } from '../../io/kernel.ts'
+import type { Kernel } from '../../io/kernel.ts'
+import { awaitAnswer, NoAnswer } from '../await-answer.ts'
+
+/**
+ * Adds the version that an RA daemon's executable has written in it, read through `/proc/PID/exe` so that it is the running
+ * one's even after an upgrade, and read once. A hint; null where the daemon's executable does not tell. The file can be a container's
+ * own, whose file system may hang.
+ */
+export function createVersionReader(
+  kernel: Kernel,
+): (namespaces: readonly NamespaceReport[]) => Promise<NamespaceReport[]> {
+  let known = new Map<string, string | null>()
+  const hanging = new Set<string>()
+  return async (namespaces) => {
+    const before = known
+    const next = new Map<string, string | null>()
+    known = next
+    const versioned: NamespaceReport[] = []
+    for (const namespace of namespaces) {
+      const senders: SenderReport[] = []
+      for (const sender of namespace.senders) {
+        const { daemon, pid, startedAt } = sender
+        const key = `${daemon}:${pid}:${startedAt}`
+        const version = before.has(key) ? before.get(key) : await readVersion(daemon, pid, key)
+        if (version !== undefined) next.set(key, version)
+        senders.push({ ...sender, version: version ?? null })
+      }
+      versioned.push({ ...namespace, senders })
+    }
+    return versioned
+  }
+
+  /** Undefined where it may be told another time. */
+  async function readVersion(daemon: string, pid: number, key: string): Promise<string | null | undefined> {
+    const pattern = PATTERNS[daemon]
+    if (pattern === undefined) return null
+    try {
+      const executable = await awaitAnswer(key, hanging, () => kernel.readTextSoon(`/proc/${pid}/exe`))
+      return executable instanceof NoAnswer ? undefined : findVersion(executable, pattern)
+    } catch (error) {
+      // A process that ended or belongs to another user: its socket's probes say so.
+      return error instanceof SystemError ? undefined : null
+    }
+  }
+}
+
+const PATTERNS: Record<string, RegExp> = {
+  radvd: /(?<=\0)\d+\.\d+(?:\.\d+)?(?:[._-]?rc\d+)?(?=\0)/g,
+  dnsmasq: /(?<=\0dnsmasq-)\d[\w.+-]*(?=\0)/g,
+  bird: /(?<=\0BIRD version )\d[\w.+-]*/g,
+}
+
+/** Only a version that stands alone: of two different ones, none is known to be the program's own. */
+function findVersion(executable: string, pattern: RegExp): string | null {
+  const found = new Set(executable.match(pattern))
+  return found.size === 1 ? ([...found][0] ?? null) : null
+}

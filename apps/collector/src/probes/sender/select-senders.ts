@@ -1,0 +1,104 @@
+import { parseExecutable, showBytes } from '@slashzero/linux'
+import { isRefusal } from '../../io/kernel.ts'
+import type { Kernel } from '../../io/kernel.ts'
+import type { HolderIndex } from '../process/find-holders.ts'
+import type { Process } from '../process/list-processes.ts'
+
+/** A raw ICMPv6 socket of a process. `descriptor` is null where the process's descriptors cannot be listed. */
+export type SenderSocket = { inode: number; descriptor: number | null }
+
+export type Candidate = {
+  process: Process
+  daemon: string
+  executable: { path: string; deleted: boolean } | null
+  sockets: SenderSocket[]
+  /**
+   * `daemon`: known to open raw ICMPv6 sockets for nothing but sending RAs. `perhaps`: known to do so among other things.
+   * `unknown`: any other program.
+   */
+  standing: 'daemon' | 'perhaps' | 'unknown'
+}
+
+/**
+ * Names the processes that may be RA senders in one namespace, from the raw ICMPv6 sockets in it.
+ *
+ * Of those, a `daemon` is a sender. `ping`, `rdisc6`, the collector's own probe and networkd as a mere client have such
+ * sockets too, and what sets a sender apart is that it joins ff02::2 to hear solicitations: so any other process is a
+ * sender if, and only if, its socket holds such a membership, on a live interface or a dead one. Where the socket
+ * cannot be asked, `perhaps` counts as a sender and `unknown` does not.
+ */
+export function selectCandidates(
+  kernel: Kernel,
+  namespace: number,
+  rawSockets: readonly number[],
+  { holders, closed }: HolderIndex,
+): { candidates: Candidate[]; unowned: number[] } {
+  const byProcess = new Map<number, Candidate>()
+  const unowned: number[] = []
+  for (const inode of rawSockets) {
+    const owner = findOwner(holders.filter((holder) => holder.sockets.has(inode)).map((holder) => holder.process))
+    if (owner === null) {
+      unowned.push(inode)
+      continue
+    }
+    const candidate = byProcess.get(owner.pid) ?? nameCandidate(kernel, owner)
+    const descriptor = holders.find((holder) => holder.process.pid === owner.pid)?.sockets.get(inode) ?? null
+    candidate.sockets.push({ inode, descriptor })
+    byProcess.set(owner.pid, candidate)
+  }
+  const guessed = unowned.length === 0 ? null : guessOwner(kernel, namespace, closed)
+  if (guessed === null) return { candidates: [...byProcess.values()], unowned }
+  guessed.sockets = unowned.map((inode) => ({ inode, descriptor: null }))
+  return { candidates: [...byProcess.values(), guessed], unowned: [] }
+}
+
+/** Of the processes that share a socket (radvd's privileged half is its child), the one whose parent is not among them. */
+function findOwner(sharers: readonly Process[]): Process | null {
+  const pids = new Set(sharers.map((sharer) => sharer.pid))
+  const roots = sharers.filter((sharer) => !pids.has(sharer.parent))
+  return roots.toSorted((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)[0] ?? null
+}
+
+/**
+ * By elimination: whose descriptors cannot be listed, is named as an RA daemon, and is in this namespace, has the
+ * sockets that nobody else has. Of several, the surest daemon.
+ */
+function guessOwner(kernel: Kernel, namespace: number, closed: readonly Process[]): Candidate | null {
+  const named = closed.filter((process) => process.namespace === namespace && order(showBytes(process.name)) !== -1)
+  const best = Math.min(...named.map((process) => order(showBytes(process.name))))
+  const owner = findOwner(named.filter((process) => order(showBytes(process.name)) === best))
+  return owner === null ? null : nameCandidate(kernel, owner)
+}
+
+function nameCandidate(kernel: Kernel, process: Process): Candidate {
+  const executable = readExecutable(kernel, process.pid)
+  const name = showBytes(executable?.path.split('/').at(-1) ?? process.name)
+  const known = KNOWN.find((one) => one.matches.test(name))
+  return { process, daemon: known?.daemon ?? name, executable, sockets: [], standing: known?.standing ?? 'unknown' }
+}
+
+function readExecutable(kernel: Kernel, pid: number): Candidate['executable'] {
+  try {
+    return parseExecutable(kernel.readLink(`/proc/${pid}/exe`))
+  } catch (error) {
+    if (isRefusal(error, 'EACCES', 'EPERM', 'ENOENT', 'ESRCH')) return null
+    throw error
+  }
+}
+
+function order(name: string): number {
+  return KNOWN.findIndex((one) => one.matches.test(name))
+}
+
+/** Surest first. A process's short name is cut after 15 bytes. */
+const KNOWN: { daemon: string; matches: RegExp; standing: 'daemon' | 'perhaps' }[] = [
+  { daemon: 'radvd', matches: /^radvd/, standing: 'daemon' },
+  { daemon: 'corerad', matches: /^corerad/, standing: 'daemon' },
+  { daemon: 'odhcpd', matches: /^odhcpd/, standing: 'daemon' },
+  { daemon: 'rad', matches: /^rad$/, standing: 'daemon' },
+  // It opens such a socket for DHCPv6 alone, too.
+  { daemon: 'dnsmasq', matches: /^dnsmasq/, standing: 'perhaps' },
+  { daemon: 'zebra', matches: /^zebra/, standing: 'perhaps' },
+  { daemon: 'bird', matches: /^bird6?$/, standing: 'perhaps' },
+  { daemon: 'systemd-networkd', matches: /^systemd-network/, standing: 'perhaps' },
+]

@@ -1,0 +1,165 @@
+import { execFileSync, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createConnection } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { findHeldSockets } from './find-held-sockets.ts'
+import { createGuestRouteChecker } from './create-guest-route-checker.ts'
+import type { GuestVm } from './guest-route-checker.ts'
+
+const host = `sz-ga-h-${process.pid}`
+const guest = `sz-ga-g-${process.pid}`
+const directory = mkdtempSync(join(tmpdir(), 'slashzero-ga-'))
+const vm: GuestVm = { name: 'guest', uuid: null, pid: process.pid, agentSocketPath: join(directory, 'agent.sock') }
+const router = 'fe80::ff:fe00:1'
+const children = new Set<ChildProcess>()
+let agent: ChildProcess
+
+// Under CI nothing is skipped: without root it fails there.
+const unable = process.getuid?.() !== 0 && process.env['CI'] !== 'true'
+
+describe.skipIf(unable)('a real guest agent in a namespace whose router is a real radvd (needs root)', () => {
+  beforeAll(async () => {
+    ip('netns', 'add', host)
+    ip('netns', 'add', guest)
+    ip(
+      'link',
+      'add',
+      'tap0',
+      'netns',
+      host,
+      'address',
+      '02:00:00:00:00:01',
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'eth0',
+      'netns',
+      guest,
+    )
+    within(host, 'sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1')
+    for (const device of ['lo', 'tap0']) ip('-n', host, 'link', 'set', device, 'up')
+    for (const device of ['lo', 'eth0']) ip('-n', guest, 'link', 'set', device, 'up')
+    agent = start(
+      guest,
+      'qemu-ga',
+      '-m',
+      'unix-listen',
+      '-p',
+      vm.agentSocketPath ?? '',
+      '-t',
+      directory,
+      '-f',
+      join(directory, 'agent.pid'),
+    )
+    await vi.waitUntil(async () => (await check()).defaultRoute !== 'unknown', { timeout: 10_000 })
+  })
+
+  afterAll(() => {
+    for (const child of children) child.kill('SIGKILL')
+    for (const namespace of [guest, host]) ip('netns', 'del', namespace)
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  test('a route from an advertisement is present with its gateway and lifetime, and absent after the router says farewell', async () => {
+    const radvd = advertise(1800)
+    await vi.waitFor(async () => expect((await check()).defaultRoute).toBe('present'), { timeout: 20_000 })
+    const report = await check()
+    expect(report).toMatchObject({ gateway: router, reason: null, method: 'guest-agent' })
+    expect(report.expiresInSeconds).toBeGreaterThan(1780)
+    expect(report.expiresInSeconds).toBeLessThanOrEqual(1800)
+    await stop(radvd, 'SIGTERM')
+    await vi.waitFor(async () => expect(await check()).toMatchObject({ defaultRoute: 'absent', gateway: null }), {
+      timeout: 5000,
+    })
+  })
+
+  test('a route that has expired is expired, though the kernel still lists it', async () => {
+    const radvd = advertise(6)
+    await vi.waitFor(async () => expect((await check()).defaultRoute).toBe('present'), { timeout: 20_000 })
+    await stop(radvd, 'SIGKILL')
+    await vi.waitFor(async () => expect((await check()).defaultRoute).toBe('expired'), { timeout: 10_000 })
+    expect(within(guest, 'ip', '-6', 'route', 'show', 'default')).toContain(`default via ${router}`)
+    expect((await check()).expiresInSeconds).toBeLessThanOrEqual(0)
+    within(guest, 'ip', '-6', 'route', 'flush', 'default')
+    expect(await check()).toMatchObject({ defaultRoute: 'absent' })
+  })
+
+  test.each([
+    {
+      route: ['unreachable', 'default'],
+      expected: { defaultRoute: 'absent', reason: expect.stringContaining('unreachable') },
+    },
+    {
+      route: ['blackhole', 'default'],
+      expected: { defaultRoute: 'absent', reason: expect.stringContaining('blackhole') },
+    },
+    {
+      route: ['default', 'dev', 'eth0', 'table', '100'],
+      expected: { defaultRoute: 'absent', reason: expect.stringContaining('table 100') },
+    },
+    {
+      route: ['default', 'dev', 'eth0'],
+      expected: { defaultRoute: 'present', gateway: null, expiresInSeconds: null, reason: null },
+    },
+  ])('ip -6 route add $route', async ({ route, expected }) => {
+    within(guest, 'ip', '-6', 'route', 'add', ...route)
+    expect(await check()).toMatchObject(expected)
+    within(guest, 'ip', '-6', 'route', 'del', ...route)
+  })
+
+  test('a socket that another client holds, and an agent that is stopped, are unknown and come back', async () => {
+    const holder = createConnection({ path: vm.agentSocketPath ?? '' })
+    await new Promise((resolve) => void holder.once('connect', resolve))
+    expect(await check()).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('another client') })
+    holder.destroy()
+    await vi.waitFor(async () => expect((await check()).defaultRoute).toBe('absent'), { timeout: 10_000 })
+    // Lets the agent close its end of the last check first: a stopped one would keep it, and seem to be held.
+    await vi.waitUntil(async () => !(await findHeldSockets()).has(vm.agentSocketPath ?? ''))
+    process.kill(agent.pid ?? 0, 'SIGSTOP')
+    expect(await check()).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('hangs') })
+    process.kill(agent.pid ?? 0, 'SIGCONT')
+    await vi.waitFor(async () => expect((await check()).defaultRoute).toBe('absent'), { timeout: 10_000 })
+  })
+})
+
+async function check() {
+  const checker = createGuestRouteChecker({ deadlineMilliseconds: 1500, now: Date.now })
+  const [report] = await checker.check([vm])
+  if (report === undefined) throw new Error('a VM was not reported')
+  return report
+}
+
+/** Starts a router; its first advertisement comes within some 3 s. */
+function advertise(lifetimeSeconds: number): ChildProcess {
+  const configuration = join(directory, 'radvd.conf')
+  writeFileSync(
+    configuration,
+    `interface tap0 { AdvSendAdvert on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4; AdvDefaultLifetime ${lifetimeSeconds}; };\n`,
+  )
+  return start(host, 'radvd', '-n', '-C', configuration, '-p', join(directory, 'radvd.pid'), '-m', 'stderr')
+}
+
+function start(namespace: string, command: string, ...args: string[]): ChildProcess {
+  const child = spawn('ip', ['netns', 'exec', namespace, command, ...args], { stdio: 'ignore' })
+  children.add(child)
+  return child
+}
+
+async function stop(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  const ended = new Promise((resolve) => void child.once('exit', resolve))
+  child.kill(signal)
+  await ended
+  children.delete(child)
+}
+
+function ip(...args: string[]): string {
+  return execFileSync('ip', args, { encoding: 'utf8' })
+}
+
+function within(namespace: string, ...args: string[]): string {
+  return ip('netns', 'exec', namespace, ...args)
+}

@@ -1,0 +1,136 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { PUSHED_FORMATS } from '@slashzero/route-table'
+import type { ListenAddress } from '../../metrics/serve-page.ts'
+
+/** Why a push is not taken, in a sentence that the guest is told. */
+export class PushRefusal extends Error {
+  readonly status: number
+  readonly retrySeconds: number | null
+  constructor(status: number, message: string, retrySeconds: number | null = null) {
+    super(message)
+    this.status = status
+    this.retrySeconds = retrySeconds
+  }
+}
+
+export type Push<From> = { readonly from: From; readonly format: string; readonly table: Uint8Array }
+
+export type PushHandlers<From> = {
+  /** Whom a token speaks for; asked before the body is read. Throws PushRefusal. */
+  readonly admit: (token: string) => From
+  /** Takes a push; gives the answer, in a line. Throws PushRefusal. */
+  readonly accept: (push: Push<From>) => string
+}
+
+const PATH = '/ingest/v1/routes'
+const MOST_BYTES = 1 << 20
+/** Of all bodies under way. */
+const MOST_BYTES_HELD = 8 << 20
+const MOST_CONNECTIONS = 128
+const REQUEST_MILLISECONDS = 10_000
+
+/**
+ * Takes what guests push, at this address alone, without holding the process up. Rejects where it cannot listen there. A guest has 10 s
+ * for its request; where there are more connections than are served, the oldest ends, so that guests that are slow or hold connections
+ * keep none of the others waiting.
+ */
+export async function servePushes<From>(
+  address: ListenAddress,
+  handlers: PushHandlers<From>,
+): Promise<{ url: string; close: () => void }> {
+  const limits = {
+    requestTimeout: REQUEST_MILLISECONDS,
+    headersTimeout: REQUEST_MILLISECONDS,
+    maxHeaderSize: 8192,
+    connectionsCheckingInterval: 2000,
+  }
+  const connections = new Set<Socket>()
+  const budget = { held: 0 }
+  const server = createServer(limits, (request, response) => void answer(request, response, handlers, budget))
+  server.on('connection', (socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+    const [oldest] = connections
+    if (connections.size > MOST_CONNECTIONS) oldest?.destroy()
+  })
+  server.unref()
+  server.listen(address)
+  await once(server, 'listening')
+  // Without descriptors to accept a connection with, the guest is at a loss and the collector goes on.
+  server.on('error', () => undefined)
+  const bound = server.address()
+  const port = typeof bound === 'object' && bound !== null ? bound.port : address.port
+  return {
+    url: `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}${PATH}`,
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+async function answer<From>(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { admit, accept }: PushHandlers<From>,
+  budget: { held: number },
+): Promise<void> {
+  try {
+    const { path, format } = readTarget(request.url ?? '')
+    if (path !== PATH) throw new PushRefusal(404, `There is nothing here; routes are pushed to ${PATH}.`)
+    if (request.method !== 'POST') throw new PushRefusal(405, 'Routes are pushed with POST.')
+    const [, token] = /^Bearer +([\w-]+) *$/i.exec(request.headers.authorization ?? '') ?? []
+    if (token === undefined) throw new PushRefusal(401, 'The token is missing: send it as "Authorization: Bearer …".')
+    if (!PUSHED_FORMATS.includes(format))
+      throw new PushRefusal(400, `Name the format of the routes: ?format= one of ${PUSHED_FORMATS.join(', ')}.`)
+    const from = admit(token)
+    say(response, 200, accept({ from, format, table: await readBody(request, budget) }))
+  } catch (error) {
+    if (response.headersSent || response.destroyed) return
+    if (!(error instanceof PushRefusal)) return say(response, 400, 'The request broke off.')
+    if (error.retrySeconds !== null) response.setHeader('retry-after', String(error.retrySeconds))
+    say(response, error.status, error.message)
+  }
+}
+
+function readTarget(target: string): { path: string; format: string } {
+  const [path = '', query = ''] = target.split('?', 2)
+  return { path, format: new URLSearchParams(query).get('format') ?? '' }
+}
+
+async function readBody(request: IncomingMessage, budget: { held: number }): Promise<Uint8Array> {
+  if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) throw tooLarge()
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      if (!(chunk instanceof Uint8Array)) continue
+      bytes += chunk.length
+      budget.held += chunk.length
+      if (bytes > MOST_BYTES) throw tooLarge()
+      if (budget.held > MOST_BYTES_HELD)
+        throw new PushRefusal(503, 'Too many guests push at once; push again in a minute.', 60)
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks)
+  } finally {
+    budget.held -= bytes
+  }
+}
+
+function tooLarge(): PushRefusal {
+  return new PushRefusal(413, `The routes are larger than ${MOST_BYTES} bytes.`)
+}
+
+function say(response: ServerResponse, status: number, text: string): void {
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(text) + 1,
+    connection: 'close',
+  }
+  response.writeHead(status, headers)
+  response.end(`${text}\n`)
+}

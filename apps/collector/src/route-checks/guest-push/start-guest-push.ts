@@ -1,0 +1,165 @@
+import { toVisible } from '@slashzero/contract/report'
+import type { ProbeRun, RouteCheckReport } from '@slashzero/contract/report'
+import { describePushed, readPushedTable } from '@slashzero/route-table'
+import type { DefaultRoute } from '@slashzero/route-table'
+import type { ListenAddress } from '../../metrics/serve-page.ts'
+import type { Vm } from '../../probes/process/identify-vms.ts'
+import type { PushLog } from '../../deliver/delivery.ts'
+import { keepKey } from './keep-key.ts'
+import { PushRefusal, servePushes } from './serve-pushes.ts'
+import type { Push } from './serve-pushes.ts'
+import { readToken } from './token.ts'
+import type { Identity } from './token.ts'
+
+export type GuestPushOptions = {
+  readonly listen: ListenAddress
+  /** Where the key of the tokens is kept. */
+  readonly stateDir: string
+  /** Wall clock in milliseconds since the epoch, for `checkedAt`. */
+  readonly now: () => number
+  /** A clock that never jumps, in milliseconds. */
+  readonly monotonic: () => number
+  readonly log: PushLog
+}
+
+type KnownVm = Pick<Vm, 'name' | 'uuid'>
+
+export type GuestPush = {
+  /** What the VMs of this pass have pushed since the pass before, each push once. From now on these are the VMs that may push. */
+  readonly take: (vms: readonly KnownVm[]) => { routeChecks: RouteCheckReport[]; run: ProbeRun }
+  readonly stop: () => void
+}
+
+/** Least time between two pushes of one VM; what a guest may make this host parse is bounded by it. */
+const PAUSE = 10_000
+
+type Kept = { readonly identity: Identity; readonly route: DefaultRoute; readonly checkedAt: number }
+
+/**
+ * Lets guests push their own routes. A push counts where its token was made with this host's key and the VM that it speaks for ran here
+ * at the last pass. Of several between two passes the last one counts. Where it cannot listen or has no key it says so in its run and
+ * tries again at each pass: an address may come up later.
+ */
+export async function startGuestPush({ listen, stateDir, now, monotonic, log }: GuestPushOptions): Promise<GuestPush> {
+  let vms: readonly KnownVm[] | null = null
+  let pushes = new Map<string, Kept>()
+  let pushedAt = new Map<string, number>()
+  let serving: Awaited<ReturnType<typeof servePushes>> | null = null
+  let problem: string | null = null
+  let starting: Promise<void> | null = null
+  let stopped = false
+
+  async function serve(): Promise<void> {
+    try {
+      const key = keepKey(stateDir)
+      const served = await servePushes(listen, { admit: (token) => admit(readToken(key, token)), accept })
+      if (stopped) return served.close()
+      serving = served
+      problem = null
+      log.info({ url: served.url }, 'guests may push their routes')
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      if (message !== problem)
+        log.error({ error: message }, 'guests cannot push their routes; correct guest-push-listen, or free the address')
+      problem = message
+    } finally {
+      starting = null
+    }
+  }
+
+  /** Before the body is read. Throws PushRefusal. */
+  function admit(identity: Identity | null): Identity {
+    if (identity === null)
+      throw new PushRefusal(
+        401,
+        'This token is none of this hypervisor; print one here with: slashzero-collector push-token VM',
+      )
+    if (vms === null)
+      throw new PushRefusal(
+        503,
+        'This hypervisor has just started and does not know its VMs yet; push again in a minute.',
+      )
+    const [vm, another] = find(vms, identity)
+    const namesake = vms.find(({ name }) => 'name' in identity && name === identity.name)?.uuid ?? null
+    if (vm === undefined && namesake !== null) {
+      throw new PushRefusal(
+        409,
+        `The VM of that name has a uuid; print a token with that: slashzero-collector push-token ${namesake}`,
+      )
+    }
+    if (vm === undefined)
+      throw new PushRefusal(
+        409,
+        'The VM of this token does not run on this hypervisor, as far as it can see; push again in a minute.',
+      )
+    if (another !== undefined)
+      throw new PushRefusal(409, 'Several VMs here bear the name or uuid of this token, which can speak for one alone.')
+    const wait = PAUSE - (monotonic() - (pushedAt.get(keyOf(vm)) ?? -Infinity))
+    if (wait > 0)
+      throw new PushRefusal(
+        429,
+        `One push each ${PAUSE / 1000} s is enough; push again in ${Math.ceil(wait / 1000)} s.`,
+        Math.ceil(wait / 1000),
+      )
+    pushedAt.set(keyOf(vm), monotonic())
+    return identity
+  }
+
+  function accept({ from: identity, format, table }: Push<Identity>): string {
+    const route = readPushedTable(format, table)
+    if (route === null) throw new PushRefusal(400, `There is no format ${JSON.stringify(format.slice(0, 40))}.`)
+    pushes.set(JSON.stringify(identity), { identity, route, checkedAt: now() })
+    return describePushed(route)
+  }
+
+  await serve()
+  return {
+    take(current) {
+      vms = current
+      const taken = pushes
+      pushes = new Map()
+      pushedAt = new Map(
+        current.flatMap((vm) =>
+          [keyOf(vm)].flatMap((key) => (pushedAt.has(key) ? [[key, pushedAt.get(key) ?? 0] as const] : [])),
+        ),
+      )
+      if (serving === null) starting ??= serve()
+      const routeChecks = [...taken.values()].flatMap((kept) => {
+        const [vm, another] = find(current, kept.identity)
+        return vm === undefined || another !== undefined ? [] : [toReport(vm, kept)]
+      })
+      const error = serving === null ? toVisible(problem ?? 'it does not listen yet').slice(0, 500) : null
+      return {
+        routeChecks,
+        run: { probe: 'guest-push', outcome: error === null ? 'ok' : 'failed', milliseconds: 0, error },
+      }
+    },
+    stop() {
+      stopped = true
+      serving?.close()
+    },
+  }
+}
+
+/** A name can be given to another VM, so that it stands for none that has a uuid. */
+function find(vms: readonly KnownVm[], identity: Identity): readonly KnownVm[] {
+  return vms.filter(({ name, uuid }) =>
+    'uuid' in identity ? uuid?.toLowerCase() === identity.uuid : uuid === null && name === identity.name,
+  )
+}
+
+function keyOf({ name, uuid }: KnownVm): string {
+  return JSON.stringify([name, uuid])
+}
+
+function toReport({ name, uuid }: KnownVm, { route, checkedAt }: Kept): RouteCheckReport {
+  return {
+    vm: { name, uuid },
+    method: 'pushed',
+    checkedAt: new Date(checkedAt).toISOString(),
+    defaultRoute: route.state,
+    reason: route.reason === null ? null : toVisible(route.reason).slice(0, 500),
+    gateway: route.gateway,
+    expiresInSeconds: route.expiresInSeconds,
+  }
+}

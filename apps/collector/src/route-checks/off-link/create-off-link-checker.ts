@@ -1,0 +1,202 @@
+import { toVisible } from '@slashzero/contract/report'
+import type { ProbeRun, RouteCheckReport } from '@slashzero/contract/report'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Kernel } from '../../io/kernel.ts'
+import { isRefusal } from '../../io/kernel.ts'
+import type { OffLinkNetwork } from '../../io/off-link-network.ts'
+import type { Vm } from '../../probes/process/identify-vms.ts'
+import { within } from '../../probes/namespace/list-namespaces.ts'
+import type { Port } from '../../probes/namespace/read-taps.ts'
+import type { Survey } from '../../probes/namespace/survey-namespace.ts'
+import { askGuests } from './ask-guests.ts'
+import type { Question } from './ask-guests.ts'
+import { findTargets, NOT_OWN } from './find-targets.ts'
+import type { Prospect } from './find-targets.ts'
+import { judgeAnswers } from './judge-answers.ts'
+import type { Verdict } from './judge-answers.ts'
+import { readSurroundings } from './read-surroundings.ts'
+import { askByEcho, askByTcp } from './ways.ts'
+import type { Way } from './ways.ts'
+
+export type OffLinkOptions = {
+  kernel: Pick<Kernel, 'readText' | 'inNamespace'>
+  network: OffLinkNetwork
+  /** 32 hexadecimal digits. */
+  source: string
+  /** TCP ports to ask those on that do not answer an echo request; none for echo requests alone. */
+  tcpPorts: readonly number[]
+  /** Wall clock in milliseconds since the epoch, for `checkedAt`. */
+  now: () => number
+  /** A clock that never jumps, in milliseconds. */
+  monotonic: () => number
+}
+
+/** What a pass has found. */
+type Found = { vms: readonly Vm[]; surveys: readonly Survey[]; ownerOf: ReadonlyMap<Port, Vm> }
+
+export type OffLinkChecker = (
+  found: Found,
+  patience?: AbortSignal,
+) => Promise<{ routeChecks: RouteCheckReport[]; run: ProbeRun }>
+
+/**
+ * Checks VMs from outside: whether they answer an echo request, or a TCP SYN, from an address that is off-link for them. One report
+ * for each VM, within about a second, and never a rejection. A VM that was asked lately, or for which this call has no room, is reported
+ * with its last answer and that answer's `checkedAt`. Where `patience` ends, so is one that has not answered yet; the next call tells
+ * its answer.
+ */
+export function createOffLinkChecker(options: OffLinkOptions): OffLinkChecker {
+  const { source, now, monotonic } = options
+  let memories = new Map<string, Memory>()
+
+  return async ({ vms, surveys, ownerOf }, patience) => {
+    const began = monotonic()
+    const problems = new Set<string>()
+    memories = new Map(vms.map((vm) => [keyOf(vm), memories.get(keyOf(vm)) ?? { report: null, notBefore: 0 }]))
+    const memoryOf = (vm: Vm): Memory => memories.get(keyOf(vm)) ?? { report: null, notBefore: 0 }
+    const conclude = (vm: Vm, verdict: Verdict, pause: number): void => {
+      const memory = memoryOf(vm)
+      memory.report = toReport(vm, verdict, now())
+      memory.notBefore = began + pause
+    }
+    // Who has waited longest comes first, so that a bounded burst reaches everybody in turn.
+    const due = vms
+      .filter((vm) => memoryOf(vm).notBefore <= began)
+      .toSorted((one, other) => memoryOf(one).notBefore - memoryOf(other).notBefore)
+    const { rounds, obstacles } = prepareRounds(options, due, surveys, ownerOf, problems)
+    for (const vm of due) {
+      const obstacle = obstacles.get(vm)
+      if (obstacle !== undefined) conclude(vm, { state: 'unknown', reason: obstacle }, SOON)
+    }
+    const asks = rounds.map(async ({ ways, questions }) => {
+      // Not asked again by a call that begins before this one's answers are there.
+      for (const vm of questions.keys()) memoryOf(vm).notBefore = began + SOON
+      try {
+        const answers = await askGuests(ways, [...questions.values()], {
+          source,
+          deadlineMilliseconds: DEADLINE,
+          monotonic,
+        })
+        for (const [index, vm] of [...questions.keys()].entries()) {
+          const verdict = judgeAnswers(answers[index] ?? [])
+          conclude(vm, verdict, verdict.state === 'absent' ? SOON : LATER)
+        }
+      } catch (error) {
+        problems.add(say(error))
+        for (const vm of questions.keys())
+          conclude(vm, { state: 'unknown', reason: `could not be asked: ${say(error)}` }, LATER)
+      } finally {
+        for (const { socket } of ways) socket.close()
+      }
+    })
+    const enough = new AbortController()
+    const waiting = AbortSignal.any([enough.signal, ...(patience === undefined ? [] : [patience])])
+    await Promise.race([Promise.all(asks), sleep(WAIT, undefined, { signal: waiting }).catch(() => undefined)])
+    enough.abort()
+    const error = toVisible([...problems].slice(0, 3).join('; ')).slice(0, 500)
+    const milliseconds = Math.round((monotonic() - began) * 100) / 100
+    return {
+      routeChecks: vms.map(
+        (vm) => memoryOf(vm).report ?? toReport(vm, { state: 'unknown', reason: 'not asked yet' }, now()),
+      ),
+      run: { probe: 'off-link-probe', outcome: error === '' ? 'ok' : 'failed', milliseconds, error: error || null },
+    }
+  }
+}
+
+type Memory = { report: RouteCheckReport | null; notBefore: number }
+
+/** Milliseconds till a VM is asked again, or looked for where it could not be asked. The pause of a present route is the longer. */
+const LATER = 60_000
+const SOON = 10_000
+const DEADLINE = 1000
+/** How long a call waits for its own answers at the most; sending takes its time too. */
+const WAIT = 2000
+/** VMs asked in one call. */
+const MOST_AT_ONCE = 256
+
+/** A VM that was started again is another guest. */
+function keyOf({ name, uuid, pid }: Vm): string {
+  return JSON.stringify([name, uuid, pid])
+}
+
+type Round = { ways: readonly Way[]; questions: Map<Vm, Question> }
+
+/** Sockets and their questions for each namespace, and why the other VMs cannot be asked; who is in neither has to wait. */
+function prepareRounds(
+  { kernel, network, source, tcpPorts }: OffLinkOptions,
+  due: readonly Vm[],
+  surveys: readonly Survey[],
+  ownerOf: ReadonlyMap<Port, Vm>,
+  problems: Set<string>,
+): { rounds: Round[]; obstacles: Map<Vm, string> } {
+  const rounds: Round[] = []
+  const obstacles = new Map(due.map((vm) => [vm, 'it has no port that is an interface of this kernel']))
+  let room = MOST_AT_ONCE
+  const take = (found: ReadonlyMap<Vm, Prospect>): Map<Vm, Question> => {
+    const questions = new Map<Vm, Question>()
+    for (const vm of due) {
+      const prospect = found.get(vm)
+      if (prospect === undefined || !obstacles.has(vm)) continue
+      if ('obstacle' in prospect) obstacles.set(vm, prospect.obstacle)
+      else obstacles.delete(vm)
+      if ('obstacle' in prospect || room === 0) continue
+      room -= 1
+      questions.set(vm, prospect)
+    }
+    return questions
+  }
+  for (const { namespace, links, ports } of due.length === 0 ? [] : surveys) {
+    const mine = new Map<Vm, Port[]>()
+    for (const port of ports) {
+      const vm = ownerOf.get(port)
+      if (vm !== undefined && obstacles.has(vm)) mine.set(vm, [...(mine.get(vm) ?? []), port])
+    }
+    if (links === null || mine.size === 0) continue
+    let questions = new Map<Vm, Question>()
+    const look = (): void => {
+      questions = take(findTargets(mine, source, { links, ...readSurroundings(kernel, network) }))
+      if (questions.size > 0) rounds.push({ ways: openWays(network, tcpPorts), questions })
+    }
+    try {
+      within(kernel, namespace, look)
+    } catch (error) {
+      const right = isRefusal(error, 'EPERM', 'EACCES')
+        ? ': needs CAP_NET_RAW, and CAP_SYS_ADMIN for other namespaces'
+        : ''
+      const reason = `could not be asked: ${say(error)}${right}`
+      problems.add(`${namespace.name ?? `namespace ${namespace.id}`}: ${reason}`)
+      for (const vm of questions.size > 0 ? questions.keys() : mine.keys()) obstacles.set(vm, reason)
+    }
+  }
+  // Said of the probe only where it is so everywhere: routers' namespaces have addresses of their own.
+  if (rounds.length === 0 && [...obstacles.values()].includes(NOT_OWN)) problems.add(NOT_OWN)
+  return { rounds, obstacles }
+}
+
+function openWays(network: OffLinkNetwork, tcpPorts: readonly number[]): Way[] {
+  const echo = network.openEchoSocket()
+  if (tcpPorts.length === 0) return [askByEcho(echo)]
+  try {
+    return [askByEcho(echo), askByTcp(network.openTcpSocket(), tcpPorts)]
+  } catch (error) {
+    echo.close()
+    throw error
+  }
+}
+
+function toReport({ name, uuid }: Vm, { state, reason }: Verdict, checkedAt: number): RouteCheckReport {
+  return {
+    vm: { name, uuid },
+    method: 'off-link-probe',
+    checkedAt: new Date(checkedAt).toISOString(),
+    defaultRoute: state,
+    reason: reason === null ? null : toVisible(reason).slice(0, 500),
+    gateway: null,
+    expiresInSeconds: null,
+  }
+}
+
+function say(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

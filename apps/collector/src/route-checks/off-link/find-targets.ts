@@ -1,0 +1,94 @@
+import type { InterfaceAddress, Link, Neighbour } from '@slashzero/linux'
+import type { Vm } from '../../probes/process/identify-vms.ts'
+import type { Port } from '../../probes/namespace/read-taps.ts'
+import { isGlobal, sharesPrefix } from './parse-source.ts'
+
+/** An address of a VM. `ifindex` is where this host meets the VM's link: its tap, or the tap's bridge. */
+export type Target = {
+  address: string
+  ifindex: number
+  /** This host's link-local address there; null without. */
+  onLinkSource: string | null
+  /** This host routes for every link of the VM in this namespace, so that by none of them it may have another router. */
+  routed: boolean
+}
+
+/** What can be asked about a VM, or why nothing can. `interfaces` are those by which its answers come. */
+export type Prospect = { targets: Target[]; interfaces: ReadonlySet<number> } | { obstacle: string }
+
+/** What one namespace's kernel says. */
+export type Surroundings = {
+  links: readonly Link[]
+  addresses: readonly InterfaceAddress[]
+  neighbours: readonly Neighbour[]
+  /** Rows of the bridges' forwarding tables. */
+  learnt: readonly Neighbour[]
+}
+
+/**
+ * Finds the addresses to ask for each VM, of which `ports` are those in this namespace. A neighbour on a tap is the tap's VM. On a
+ * bridge it is the VM of the port behind which the bridge has learnt its link address, where that is one port alone.
+ */
+export function findTargets(
+  vms: ReadonlyMap<Vm, readonly Port[]>,
+  source: string,
+  surroundings: Surroundings,
+): Map<Vm, Prospect> {
+  const { links, addresses, neighbours, learnt } = surroundings
+  if (!addresses.some(({ address, usable }) => usable && address === source)) {
+    return new Map(Array.from(vms.keys(), (vm) => [vm, { obstacle: NOT_OWN }]))
+  }
+  const byIndex = new Map(links.map((link) => [link.ifindex, link]))
+  const known = Map.groupBy(neighbours, ({ ifindex }) => ifindex)
+  const own = Map.groupBy(addresses, ({ ifindex }) => ifindex)
+  const behind = Map.groupBy(
+    learnt.filter(({ permanent }) => !permanent),
+    ({ linkAddress }) => linkAddress,
+  )
+  const prospect = (ports: readonly Port[]): Prospect => {
+    const targets: Target[] = []
+    const interfaces = new Set<number>()
+    const routed = ports.every(({ forwarding }) => forwarding === true)
+    for (const port of ports) {
+      const link = byIndex.get(port.ifindex)
+      if (link === undefined) continue
+      const bridge = findBridge(link, byIndex)
+      const { ifindex } = bridge ?? link
+      interfaces.add(ifindex)
+      const here = own.get(ifindex) ?? []
+      const onLinkSource = here.find(({ address, usable }) => usable && address.startsWith('fe80'))?.address ?? null
+      for (const { address, linkAddress } of known.get(ifindex) ?? []) {
+        if (address === null || linkAddress === null || !isGlobal(address)) continue
+        if (bridge !== null && !isBehind(behind.get(linkAddress), link)) continue
+        if (sharesPrefix(address, source, 64)) return { obstacle: ON_LINK }
+        targets.push({ address, ifindex, onLinkSource, routed })
+      }
+      if (
+        here.some(
+          (one) =>
+            one.address === source || (one.prefixLength < 128 && sharesPrefix(one.address, source, one.prefixLength)),
+        )
+      ) {
+        return { obstacle: ON_LINK }
+      }
+    }
+    return targets.length === 0 ? { obstacle: NO_ADDRESS } : { targets: targets.slice(0, MOST_ASKED), interfaces }
+  }
+  return new Map(Array.from(vms, ([vm, ports]) => [vm, prospect(ports)]))
+}
+
+export const NOT_OWN = 'off-link-source is no address of the network namespace that the port is in'
+export const NO_ADDRESS = "no global address of the VM is in this host's neighbour table"
+const ON_LINK = 'off-link-source is on-link for the VM, where an answer proves nothing'
+
+/** Addresses asked of one VM: temporary addresses come and go, and one that is gone is silent. */
+const MOST_ASKED = 3
+
+function findBridge(link: Link, byIndex: ReadonlyMap<number, Link>): Link | null {
+  const master = link.master === null ? undefined : byIndex.get(link.master)
+  return master?.kind === 'bridge' ? master : null
+}
+
+function isBehind(rows: readonly Neighbour[] | undefined, port: Link): boolean {
+  return rows !== undefined && rows.every(({ ifindex }) => ifindex === port.ifindex)
+}

@@ -1,0 +1,204 @@
+import { execFile, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeHypervisor, until } from '../../lab/make-hypervisor.ts'
+
+const execute = promisify(execFile)
+const SOURCE = '2001:db8:ffff::1'
+const ADDRESS = 'ip addr add fe80::1/64 dev DEV nodad; ip addr add 2001:db8:1::1/64 dev DEV nodad'
+
+let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
+let guest: ChildProcess
+
+const inGuest = async (...command: string[]) => execute('nsenter', ['-t', String(guest.pid), '-n', '--', ...command])
+
+/** The guest's kernel is beside the hypervisor and not inside, so that the collector sees of it what it sees of a VM. */
+beforeAll(async () => {
+  hypervisor = await makeHypervisor()
+  guest = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', '--net', 'sh', '-c', 'echo ready && exec sleep infinity'])
+  if (guest.stdout === null) throw new Error('no pipe to the guest')
+  await once(guest.stdout, 'data')
+  await hypervisor.run('ip', 'addr', 'add', `${SOURCE}/128`, 'dev', 'lo')
+  const vm = await hypervisor.startVm('-name', 'guest=vm-1', '-uuid', '11111111-2222-3333-4444-555555555555')
+  await vm.ask('open', 'tap1', 'cable1')
+  await moveToGuest('cable1')
+  await vm.ask('wire', 'tap1', 'cable1')
+  await hypervisor.run(
+    'sh',
+    '-ec',
+    `sysctl -qw net.ipv6.conf.tap1.accept_dad=0; ip link set tap1 up; ${ADDRESS.replaceAll('DEV', 'tap1')}`,
+  )
+  await inGuest('sh', '-ec', 'ip link set lo up; sysctl -qw net.ipv6.conf.cable1.accept_dad=0; ip link set cable1 up')
+  await inGuest('ip', 'addr', 'add', '2001:db8:1::10/64', 'dev', 'cable1', 'nodad')
+  await restoreRoute()
+  await until('the hypervisor knows its guest', async () => {
+    await inGuest('bash', '-c', 'echo hello > /dev/udp/2001:db8:1::1/9')
+    return /2001:db8:1::10 .*lladdr/.test(await hypervisor.run('ip', '-6', 'neigh'))
+  })
+}, 60_000)
+
+afterAll(async () => {
+  guest.kill('SIGKILL')
+  await hypervisor.remove()
+})
+
+async function moveToGuest(name: string): Promise<void> {
+  await execute('nsenter', [
+    `--net=/proc/${await findInit()}/ns/net`,
+    '--',
+    'ip',
+    'link',
+    'set',
+    name,
+    'netns',
+    String(guest.pid),
+  ])
+}
+
+/** A process of the hypervisor as this machine numbers it: the one in its network namespace. */
+async function findInit(): Promise<string> {
+  const wanted = (await hypervisor.run('readlink', '/proc/self/ns/net')).trim()
+  const search = 'for p in /proc/[0-9]*; do [ "$(readlink $p/ns/net)" = "$0" ] && echo ${p#/proc/} && break; done'
+  const { stdout } = await execute('sh', ['-c', search, wanted])
+  return stdout.trim()
+}
+
+async function restoreRoute(): Promise<void> {
+  await inGuest('ip', '-6', 'route', 'replace', 'default', 'via', 'fe80::1', 'dev', 'cable1')
+}
+
+async function check(source = SOURCE, ...flags: string[]) {
+  const { routeChecks, runs, namespaces } = await hypervisor.collect([], '--off-link-source', source, ...flags)
+  const found = routeChecks.find(({ method }) => method === 'off-link-probe')
+  const run = runs.find(({ probe }) => probe === 'off-link-probe')
+  return { check: found, run, senders: namespaces.flatMap((namespace) => namespace.senders) }
+}
+
+test('a guest with a default route answers off-link', async () => {
+  const { check: found, run, senders } = await check()
+  expect(found).toMatchObject({ vm: { name: 'vm-1' }, defaultRoute: 'present', reason: null })
+  expect(run).toMatchObject({ outcome: 'ok', error: null })
+  expect(senders).toEqual([])
+})
+
+test('without the route it answers on-link alone, and again off-link once the route is back', async () => {
+  await inGuest('ip', '-6', 'route', 'del', 'default')
+  expect((await check()).check).toMatchObject({
+    defaultRoute: 'absent',
+    reason: expect.stringMatching(/^it answers on-link .*, and not off-link$/),
+  })
+  await restoreRoute()
+  expect((await check()).check).toMatchObject({ defaultRoute: 'present' })
+})
+
+test('a route that is of type unreachable is none', async () => {
+  await inGuest('ip', '-6', 'route', 'del', 'default')
+  await inGuest('ip', '-6', 'route', 'add', 'unreachable', 'default')
+  expect((await check()).check).toMatchObject({ defaultRoute: 'absent' })
+  await inGuest('ip', '-6', 'route', 'del', 'unreachable', 'default')
+  await restoreRoute()
+})
+
+test('a route that has expired is none, though the kernel still lists it', async () => {
+  await inGuest('ip', '-6', 'route', 'del', 'default')
+  await inGuest('ip', '-6', 'route', 'add', 'default', 'via', 'fe80::1', 'dev', 'cable1', 'expires', '1')
+  await sleep(2500)
+  const { check: found } = await check()
+  const { stdout } = await inGuest('ip', '-6', 'route', 'show', 'default')
+  expect(stdout).toMatch(/^default via fe80::1 .*expires -/)
+  expect(found).toMatchObject({ defaultRoute: 'absent' })
+  await inGuest('ip', '-6', 'route', 'flush', 'default')
+  await restoreRoute()
+})
+
+test('a guest that drops echo requests and is asked nothing else is unknown, with its route and without', async () => {
+  await inGuest('sysctl', '-qw', 'net.ipv6.icmp.echo_ignore_all=1')
+  const unknown = { defaultRoute: 'unknown', reason: expect.stringContaining('neither off-link nor on-link') }
+  expect((await check(SOURCE, '--off-link-tcp-ports=')).check).toMatchObject(unknown)
+  await inGuest('ip', '-6', 'route', 'del', 'default')
+  expect((await check(SOURCE, '--off-link-tcp-ports=')).check).toMatchObject(unknown)
+  await restoreRoute()
+})
+
+test('one that drops echo requests and refuses TCP has a route where its refusal comes off-link, and none where it comes on-link alone', async () => {
+  expect((await check()).check).toMatchObject({ defaultRoute: 'present', reason: null })
+  await inGuest('ip', '-6', 'route', 'del', 'default')
+  const reason = 'it answers on-link (TCP port 22, TCP port 3389), and not off-link'
+  expect((await check()).check).toMatchObject({ defaultRoute: 'absent', reason })
+  await restoreRoute()
+})
+
+test('one that listens is asked without a connection ever being made', async () => {
+  const script =
+    "let made = 0; require('net').createServer(() => made++).listen(22, '::', () => console.log('ready')); process.on('SIGTERM', () => { console.log(made); process.exit() })"
+  const listener = spawn('nsenter', ['-t', String(guest.pid), '-n', '--', process.execPath, '-e', script])
+  await once(listener.stdout, 'data')
+  expect((await check(SOURCE, '--off-link-tcp-ports', '22')).check).toMatchObject({ defaultRoute: 'present' })
+  const { stdout } = await inGuest('ss', '-Htan')
+  expect(stdout.trim().split('\n')).toEqual([expect.stringMatching(/^LISTEN .*:22/)])
+  listener.kill('SIGTERM')
+  expect(String((await once(listener.stdout, 'data'))[0]).trim()).toBe('0')
+  await inGuest('sysctl', '-qw', 'net.ipv6.icmp.echo_ignore_all=0')
+})
+
+test('an address that the host does not own is refused, and so is one that is on-link', async () => {
+  const refused = await check('2001:db8:fffe::1')
+  expect(refused.check).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('is no address of') })
+  expect(refused.run).toMatchObject({ outcome: 'failed' })
+  expect((await check('2001:db8:1::1')).check).toMatchObject({
+    defaultRoute: 'unknown',
+    reason: expect.stringContaining('on-link for the VM'),
+  })
+})
+
+test('without CAP_NET_RAW it says so', async () => {
+  const report = await hypervisor.collect(['setpriv', '--bounding-set', '-net_raw'], '--off-link-source', SOURCE)
+  const run = report.runs.find(({ probe }) => probe === 'off-link-probe')
+  expect(run).toMatchObject({ outcome: 'failed', error: expect.stringContaining('needs CAP_NET_RAW') })
+})
+
+test('behind a bridge it is known by the port of its link address', async () => {
+  const bridge = 'ip link add br0 type bridge; sysctl -qw net.ipv6.conf.br0.accept_dad=0; ip link set br0 up'
+  await hypervisor.run(
+    'sh',
+    '-ec',
+    `ip addr flush dev tap1; ${bridge}; ip link set tap1 master br0; ${ADDRESS.replaceAll('DEV', 'br0')}`,
+  )
+  await inGuest('ip', '-6', 'neigh', 'flush', 'all')
+  await until('the hypervisor knows its guest on the bridge', async () => {
+    await inGuest('bash', '-c', 'echo hello > /dev/udp/2001:db8:1::1/9')
+    return /2001:db8:1::10 dev br0 .*lladdr/.test(await hypervisor.run('ip', '-6', 'neigh'))
+  })
+  expect((await check()).check).toMatchObject({ defaultRoute: 'present' })
+  await inGuest('ip', '-6', 'route', 'del', 'default')
+  expect((await check()).check).toMatchObject({ defaultRoute: 'absent' })
+})
+
+test("in a router's namespace it is asked from that namespace, which has to own the address", async () => {
+  const inside = `sysctl -qw net.ipv6.conf.all.forwarding=1; ip link set lo up; ip link set tap1 up; ${ADDRESS.replaceAll('DEV', 'tap1')}`
+  await hypervisor.run('sh', '-ec', 'ip netns add qrouter-1; ip link del br0; ip link set tap1 netns qrouter-1')
+  await hypervisor.run('ip', 'netns', 'exec', 'qrouter-1', 'sh', '-ec', inside)
+  await restoreRoute()
+  await inGuest('ip', '-6', 'neigh', 'flush', 'all')
+  await until('the namespace knows the guest', async () => {
+    await inGuest('bash', '-c', 'echo hello > /dev/udp/2001:db8:1::1/9')
+    return /2001:db8:1::10 .*lladdr/.test(await hypervisor.run('ip', '-n', 'qrouter-1', '-6', 'neigh'))
+  })
+  expect((await check()).check).toMatchObject({
+    defaultRoute: 'unknown',
+    reason: expect.stringContaining('is no address of'),
+  })
+  await hypervisor.run('ip', '-n', 'qrouter-1', 'addr', 'add', `${SOURCE}/128`, 'dev', 'lo')
+  expect((await check()).check).toMatchObject({ defaultRoute: 'present' })
+  await inGuest('ip', '-6', 'route', 'del', 'default')
+  expect((await check()).check).toMatchObject({ defaultRoute: 'absent' })
+})
+
+test('a guest whose interface is down is unknown', async () => {
+  await inGuest('ip', 'link', 'set', 'cable1', 'down')
+  await sleep(100)
+  expect((await check()).check).toMatchObject({ defaultRoute: 'unknown' })
+})

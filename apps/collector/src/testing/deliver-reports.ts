@@ -1,0 +1,42 @@
+// Pushes reports for ever and prints the number of each once the pusher has taken it, to be killed in the middle.
+// Arguments: server, state directory, file with a report to make the others of, number of the first one, milliseconds since the
+// epoch of number 0. They are two seconds apart for the server, and much less here; every tenth one changes whether a tap is joined.
+import { readFileSync, writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { report } from '@slashzero/contract/report'
+import type { Report } from '@slashzero/contract/report'
+import { createPusher } from '../deliver/create-delivery.ts'
+
+const APART = 2000
+
+const [server = '', stateDir = '', template = '', first = '', base = ''] = process.argv.slice(2)
+const model = report.parse(JSON.parse(readFileSync(template, 'utf8')))
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+const pusher = createPusher({
+  server,
+  enrolmentToken: null,
+  stateDir,
+  host: model.host,
+  log,
+  random: () => Math.random() / 20,
+})
+for (let number = Number(first); ; number += 1) {
+  pusher.enqueue(makeReport(number))
+  writeSync(1, `${number}\n`)
+  await sleep(8)
+}
+
+function makeReport(number: number): Report {
+  const observedAt = new Date(Number(base) + number * APART).toISOString()
+  const namespaces = model.namespaces.map((namespace) => {
+    const taps = namespace.taps.map((tap) =>
+      Object.assign({}, tap, { allRoutersUsers: Math.floor(number / 10) % 2 === 0 ? 2 : 1 }),
+    )
+    const senders = namespace.senders.map((sender) => {
+      const sockets = sender.sockets.map((socket) => Object.assign({}, socket, { optmemBytes: number }))
+      return Object.assign({}, sender, { sockets })
+    })
+    return Object.assign({}, namespace, { taps, senders })
+  })
+  return { ...model, sequence: number, observedAt, sentAt: new Date().toISOString(), namespaces, routeChecks: [] }
+}
