@@ -2,25 +2,40 @@ import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { runBrowserTests } from '../check/browser.ts'
 import { installDebianPackages } from '../check/debian-packages.ts'
-import { add, close, type Outcome } from '../check/outcome.ts'
+import { add, close, nothing, type Outcome } from '../check/outcome.ts'
 import { runStaticChecks } from '../check/static.ts'
 import { runVitest } from '../check/vitest.ts'
 import { inCi } from '../env.ts'
+import { Refusal } from '../terminal.ts'
 
-export const help = `slashzero test
+export const help = `slashzero test [--only STAGE]...
 
 Installs what the tests need (Debian packages too, when root), then runs static checks, unit tests, service tests on a real
 PostgreSQL, lab tests on the real kernel (root) and browser tests, and ends with a line \`N passed, N failed, N skipped\`.
-What cannot run here is skipped by name with its reason; with CI=true a skip is a failure.`
+What cannot run here is skipped by name with its reason; with CI=true a skip is a failure.
+
+  --only STAGE   runs this stage alone: static, unit, service, lab or browser (repeatable)
+
+  TEST_DATABASE_URL   the PostgreSQL of the service tests; default: an embedded one`
+
+type Stage = () => Promise<Outcome>
 
 export async function run(args: string[]): Promise<number> {
-  parseArgs({ args, options: {} })
+  const { values } = parseArgs({ args, options: { only: { type: 'string', multiple: true } } })
+  const stages: Record<string, Stage> = {
+    static: runStaticChecks,
+    unit: () => runVitest('unit'),
+    service: () => runVitest('service'),
+    lab: () => runUnless(labObstacle(missing), 'lab tests', () => runVitest('lab')),
+    browser: () => runUnless(browserObstacle(), 'browser tests', runBrowserTests),
+  }
+  const names = Object.keys(stages)
+  const only = values.only ?? names
+  const unknown = only.find((name) => !names.includes(name))
+  if (unknown !== undefined) throw new Refusal(`--only ${unknown} is not a stage: use ${names.join(', ')}.`)
   const missing = await installDebianPackages()
-  let outcome = await runStaticChecks()
-  outcome = add(outcome, await runVitest('unit'))
-  outcome = add(outcome, await runVitest('service'))
-  outcome = add(outcome, await runUnless(labObstacle(missing), 'lab tests', () => runVitest('lab')))
-  outcome = add(outcome, await runUnless(browserObstacle(), 'browser tests', runBrowserTests))
+  let outcome = nothing
+  for (const [name, stage] of Object.entries(stages)) if (only.includes(name)) outcome = add(outcome, await stage())
   return close(outcome, inCi)
 }
 
@@ -34,6 +49,6 @@ function browserObstacle(): string | null {
   return existsSync('/usr/bin/chromium') ? null : 'Chromium is not at /usr/bin/chromium'
 }
 
-async function runUnless(obstacle: string | null, name: string, stage: () => Promise<Outcome>): Promise<Outcome> {
+async function runUnless(obstacle: string | null, name: string, stage: Stage): Promise<Outcome> {
   return obstacle === null ? stage() : { passed: 0, failed: [], skipped: [{ name, reason: obstacle }] }
 }
