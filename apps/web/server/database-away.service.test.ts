@@ -7,7 +7,7 @@ let server: Awaited<ReturnType<typeof startTestServer>>
 beforeAll(async () => (server = await startTestServer()))
 afterAll(() => server.stop())
 
-test('while the database is away the process lives, says that it is not ready, and asks everybody to come back', async () => {
+test('without its database the server lives, is not ready and answers 503', async () => {
   const host = await server.enrol('host-0001')
   const { token } = await createApiToken(server.system, { name: 'test', scopes: ['read'] })
   const cookie = await server.signIn()

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-test('one click loads the demo fleet through the ingest, another removes it and whatever still sends it', async () => {
+test('one click loads the demo fleet, another removes the fleet and its sender', async () => {
   expect(await ask('demo.status', demoStatus)).toEqual({ state: 'absent', progress: null, error: null })
   expect(await change('demo.load', demoStatus)).toMatchObject({ state: 'loading', error: null })
   await vi.waitFor(

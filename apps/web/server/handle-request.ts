@@ -32,9 +32,9 @@ import { answerPage } from './pages/answer-page.ts'
 import type { Pages } from './pages/create-pages.ts'
 import { answerTrpc } from './trpc/answer-trpc.ts'
 
-/** What the one port leads to; a role that is off leaves its part out. */
+/** The parts behind the one port; the part of a role that is off is null. */
 export type Parts = {
-  /** Its actor is `anonymous`; each request brings its own. */
+  /** The actor is `anonymous`; each request brings its own actor. */
   readonly context: ServiceContext
   readonly log: Logger
   readonly trustProxy: boolean
@@ -59,7 +59,7 @@ type Exchange = {
   readonly origin: Origin
 }
 
-/** Makes the handler of every request; it never rejects. */
+/** Makes the handler of all requests. The handler never rejects. */
 export function createRequestHandler(parts: Parts): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const started = performance.now()
@@ -71,7 +71,7 @@ export function createRequestHandler(parts: Parts): (request: IncomingMessage, r
     handle(parts, request, response).catch((error: unknown) => {
       if (hasClientLeft(error)) return
       const answer = problemOf(error, parts.log)
-      // An answer that has begun can only break off.
+      // After the headers are sent, an error can only cut the answer.
       if (response.headersSent) response.destroy()
       else void writeAnswer(response, answer, request.method)
     })
@@ -90,7 +90,7 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
   setSecurityHeaders(response)
   const origin = readOrigin(request, parts.trustProxy)
   const url = readUrl(request, origin)
-  if (!url) return writeAnswer(response, problem(400, 'The address or the Host header is not valid.'), request.method)
+  if (!url) return writeAnswer(response, problem(400, 'The URL or the Host header is not valid.'), request.method)
   const exchange = { request, response, url, origin }
   const answer = await answerMachine(parts, exchange)
   if (answer) return writeAnswer(response, answer, request.method)
@@ -98,14 +98,14 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
   return writeAnswer(response, problem(404, `There is nothing at ${url.pathname} in this process.`), request.method)
 }
 
-/** Null where the request names no valid place. `//host/path` stays a path of this server. */
+/** Null if the request has no valid URL. `//host/path` stays a path of this server. */
 function readUrl(request: IncomingMessage, { protocol, host }: Origin): URL | null {
   const base = `${protocol}://${host}`
   if (!request.url?.startsWith('/') || !URL.canParse(base) || new URL(base).pathname !== '/') return null
   return URL.canParse(base + request.url) ? new URL(base + request.url) : null
 }
 
-/** Answers those without a session: probes, collectors, machines that want one, and programs with a token. Null where the path is none of theirs. */
+/** Answers health probes, collectors, installers and programs with a token, all without a session. Null for other paths. */
 async function answerMachine(parts: Parts, { request, url, origin }: Exchange): Promise<Answer | null> {
   const { headers, method = 'GET' } = request
   const { authorization } = headers
@@ -124,7 +124,7 @@ async function answerMachine(parts: Parts, { request, url, origin }: Exchange): 
       contentEncoding: headers['content-encoding'],
       contentLength: headers['content-length'],
       source: origin.source,
-      // An iterator that destroyed its request on return would take the answer with it.
+      // Destroying the request on return would also destroy the answer.
       body: request.iterator({ destroyOnReturn: false }),
     })
   }
@@ -139,7 +139,7 @@ async function answerMachine(parts: Parts, { request, url, origin }: Exchange): 
   return null
 }
 
-/** Answers a browser on behalf of a person. */
+/** Answers a person's browser. */
 async function answerPerson(parts: Parts, web: WebParts, exchange: Exchange): Promise<void> {
   const { request, response, url, origin } = exchange
   const { method = 'GET' } = request
@@ -171,7 +171,7 @@ async function answerPerson(parts: Parts, web: WebParts, exchange: Exchange): Pr
   })
 }
 
-/** A program brings a token, a person a session. */
+/** A program sends a token, a person's browser a session. */
 async function readExporter(
   context: ServiceContext,
   request: IncomingMessage,

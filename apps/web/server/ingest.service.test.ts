@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-test('an enrolment token is exchanged for a credential as often as it says, and no more', async () => {
+test('an enrolment token gives as many credentials as its uses, and no more', async () => {
   expect(host.status).toBe(201)
   expect(host.credential).toMatch(/^sz_host_/)
   const again = await server.ask('/ingest/v1/enrol', {
@@ -26,7 +26,7 @@ test('an enrolment token is exchanged for a credential as often as it says, and 
   expect(again.status).toBe(401)
 })
 
-test('a report is stored once, however often it is sent', async () => {
+test('a report is stored once, even if sent several times', async () => {
   const report = reportOf('host-0001', 1)
   const first = await server.report(host.credential, report)
   expect(first.status).toBe(200)
@@ -70,7 +70,7 @@ test.each([
   expect(after.lastSeenAt).toBe(before.lastSeenAt)
 })
 
-test('names that a stranger chose are shown, not obeyed, and numbers beyond 2^53 are named', async () => {
+test('hostile names are shown as text, and numbers beyond 2^53 are refused by name', async () => {
   const name = 'vm "q"\n\u001b[31m<script>alert(1)</script>'
   const tap = buildTap(117, { name: '\\x01\\xffabcdefghijklm', vm: { name, uuid: null, pid: 7 } })
   const report = reportOf('host-0001', 4, { namespaces: [buildNamespace({ taps: [tap] })] })
@@ -88,7 +88,7 @@ test('names that a stranger chose are shown, not obeyed, and numbers beyond 2^53
   })
 })
 
-test('reports from the past and the future are taken, and their clock is measured', async () => {
+test('reports from the past and the future are accepted, and the clock is measured', async () => {
   for (const [sequence, year] of [
     [10, 1971],
     [11, 2099],
@@ -103,7 +103,7 @@ test('reports from the past and the future are taken, and their clock is measure
   expect((await server.report(host.credential, reportOf('host-0001', 12))).status).toBe(200)
 })
 
-test('a body that goes on beyond the limit is answered before its end', async () => {
+test('a body beyond the limit is answered before its end', async () => {
   const status = await new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${host.credential}`, 'content-type': 'application/json' }
     const request = httpRequest(`${server.url}/ingest/v1/reports`, { method: 'POST', headers }, (response) => {
@@ -133,7 +133,7 @@ test('a revoked credential is refused at once', async () => {
   expect((await server.report(other.credential, reportOf('host-0003', 2))).status).toBe(401)
 })
 
-test('no token is ever logged', () => {
+test('the log holds no token', () => {
   expect(server.logged.join('')).not.toContain(host.credential)
   expect(server.logged.length).toBeGreaterThan(10)
 })

@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-test('a server that is away, a way that loses answers, and kill -9 again and again: every report arrives, once', async () => {
+test('every report arrives once, despite lost answers and kill -9', async () => {
   const base = Date.now() - TWO_HOURS
   const host = await server.enrol('host-kill')
   const template = join(folder, 'report.json')
@@ -34,7 +34,7 @@ test('a server that is away, a way that loses answers, and kill -9 again and aga
 
   const taken: number[] = []
   async function runCollector(until: (numbers: number[]) => Promise<void> | undefined): Promise<void> {
-    // The last one may have been taken without having been printed.
+    // The collector may have taken the last report without printing its number.
     const first = (taken.at(-1) ?? -1) + 2
     const child = spawn(process.execPath, [COLLECTOR, way.url, folder, template, String(first), String(base)], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -66,7 +66,7 @@ test('a server that is away, a way that loses answers, and kill -9 again and aga
   const drained = stored.samples.at(-1) ?? 0
   expect(taken.filter((number) => number <= drained && !counted.has(number))).toEqual([])
   expect([...counted.values()].filter((all) => all.length > 1)).toEqual([])
-  // All that was not printed is what a kill cut off between the two.
+  // Only a kill between taking and printing leaves a number unprinted.
   expect(stored.samples.filter((number) => !taken.includes(number) && !taken.includes(number - 1))).toEqual([])
 
   const reference = await server.enrol('host-calm')
@@ -85,7 +85,7 @@ test('a server that is away, a way that loses answers, and kill -9 again and aga
   }
 })
 
-/** Both as of one moment. */
+/** Reads both in one query, so that both show the same moment. */
 async function read(hypervisorId: string): Promise<{ samples: number[]; transitions: string[] }> {
   const { rows } = await server.system.db.pool.query<{ samples: number[] | null; transitions: string[] | null }>(
     `SELECT (SELECT json_agg(optmem_bytes ORDER BY at) FROM sample WHERE hypervisor_id = $1) AS samples,
@@ -96,7 +96,7 @@ async function read(hypervisorId: string): Promise<{ samples: number[]; transiti
   return { samples: rows[0]?.samples ?? [], transitions: rows[0]?.transitions ?? [] }
 }
 
-/** The report of that number, as push-reports makes it. */
+/** The report with this number, as push-reports makes it. */
 function calmReport(number: number, base: number) {
   const observedAt = new Date(base + number * 2000).toISOString()
   const report = reportOf('host-calm', number, { observedAt, routeChecks: [] })
@@ -107,7 +107,7 @@ function calmReport(number: number, base: number) {
   return report
 }
 
-/** A way to the server that can be closed, or lose half of what goes either way. */
+/** A proxy to the server that can be closed, or lose half of the connections. */
 async function openWay(to: URL) {
   let state: 'open' | 'away' | 'fickle' = 'open'
   const sockets = new Set<Socket>()
@@ -121,7 +121,7 @@ async function openWay(to: URL) {
     const far = connect(Number(to.port), to.hostname)
     sockets.add(far.on('error', () => near.destroy()))
     near.pipe(far)
-    // The server has taken it, and nobody hears of it.
+    // The server has taken the report, but the collector gets no answer.
     if (state === 'fickle' && fate < 0.6) far.once('data', () => near.resetAndDestroy())
     else far.pipe(near)
   })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createLog } from './log.ts'
 
-test('secrets are redacted by the name of their field, and tokens wherever they stand', () => {
+test('secrets are redacted by field name, and tokens anywhere', () => {
   let text = ''
   const log = createLog('info', { write: (line) => (text += line) })
   log.info({ headers: { authorization: 'Bearer secret1', cookie: 'secret2' }, password: 'secret3' }, 'asked')

@@ -2,7 +2,7 @@ import { pino, type DestinationStream, type Logger } from 'pino'
 
 const SECRETS = ['authorization', 'cookie', 'set-cookie', 'token', 'credential', 'password', 'secret', 'databaseUrl']
 
-/** JSON lines; what names a secret is redacted by field, and a token by its shape wherever it turns up. */
+/** Writes JSON lines. Secrets are redacted by field name, and tokens by their shape anywhere in a line. */
 export function createLog(level: string, destination: DestinationStream = pino.destination({ sync: true })): Logger {
   return pino(
     {
@@ -15,7 +15,7 @@ export function createLog(level: string, destination: DestinationStream = pino.d
   )
 }
 
-/** Next and libraries write to the console; here that becomes log lines, as stdout is JSON alone. */
+/** Turns console output of Next and libraries into log lines, because stdout holds only JSON. */
 export function captureConsole(log: Logger): void {
   const words = (values: unknown[]) =>
     values.map((value) => (value instanceof Error ? value.stack : String(value))).join(' ')

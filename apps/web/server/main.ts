@@ -11,10 +11,10 @@ async function main(): Promise<void> {
   captureConsole(log)
   const server = await startServer(env, log, createPages)
   process.on('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'unexpected end')
+    log.fatal({ err: error }, 'an unexpected error ends the process')
     process.exit(1)
   })
-  const stop = once(() => stopWithin(server, () => log.warn({}, 'stopped before everything had ended')))
+  const stop = once(() => stopWithin(server, () => log.warn({}, 'the process ends before all its work has ended')))
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   log.info({ port: server.port, roles: env.roles }, 'listening')

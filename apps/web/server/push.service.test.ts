@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** A VM on a hypervisor of its own, and a token of it. */
+/** A VM on its own hypervisor, and a token of the VM. */
 async function vmWithToken(uuid: string) {
   const hostId = `host-${uuid.slice(-4)}`
   const { credential, hypervisorId } = await server.enrol(hostId)
@@ -73,7 +73,7 @@ test('the script of a guest reports to the server', async () => {
   expect((await read())?.route).toMatchObject({ status: 'missing', method: 'pushed' })
 })
 
-test('a token says nothing of another VM, and nothing elsewhere', async () => {
+test('a VM token works only for its VM, and only for pushes', async () => {
   const one = await vmWithToken('00000000-0000-4000-8000-00000000c003')
   const other = await vmWithToken('00000000-0000-4000-8000-00000000c004')
   expect((await push(one.token, absent)).status).toBe(200)
@@ -83,7 +83,7 @@ test('a token says nothing of another VM, and nothing elsewhere', async () => {
   expect((await server.ask('/api/v1/vms', { headers: { authorization: `Bearer ${one.token}` } })).status).toBe(401)
 })
 
-test('garbage is unknown, what is too large is refused, and neither is logged with its token', async () => {
+test('garbage is unknown, a large body is refused, and the log holds no token', async () => {
   const { token, read } = await vmWithToken('00000000-0000-4000-8000-00000000c005')
   const answer = await push(token, new Uint8Array([0, 255, 27, 91, 50, 74, 10]))
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8'])
@@ -94,7 +94,7 @@ test('garbage is unknown, what is too large is refused, and neither is logged wi
   expect(server.logged.join()).not.toContain(token)
 })
 
-test('guests that send slowly, or flood, keep no other waiting', async () => {
+test('guests that send slowly or flood delay no other guest', async () => {
   const { vmId, token } = await vmWithToken('00000000-0000-4000-8000-00000000c007')
   const { port, hostname } = new URL(server.url)
   const slow = await Promise.all(Array.from({ length: 100 }, () => createVmToken(server.system, { vmId })))

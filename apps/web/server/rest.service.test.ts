@@ -70,7 +70,7 @@ test.each([
   expect(await response.json()).toMatchObject({ status: 422, errors: [{ pointer }] })
 })
 
-test('what is not there is 404, what may not be done is 405', async () => {
+test('an unknown path is 404, a method that is not allowed is 405', async () => {
   expect((await get('/api/v1/nothing')).status).toBe(404)
   expect((await get('/api/v1/vms/vm_none')).status).toBe(404)
   expect((await get('/api/v1/hypervisors/%00')).status).toBe(404)
@@ -96,7 +96,7 @@ test('the API describes itself', async () => {
   })
 })
 
-test('the CSV is given to a token too', async () => {
+test('an API token can also read the CSV', async () => {
   const response = await get('/api/export/vms.csv?route=missing&descending=true')
   expect(response.headers.get('content-type')).toContain('text/csv')
   const lines = (await response.text()).trim().split('\r\n')

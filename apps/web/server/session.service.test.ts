@@ -85,7 +85,7 @@ test.each(['enrolment.createToken', 'apiToken.create', 'hypervisor.remove', 'dem
   async (path) => expect((await server.ask(`/trpc/${path}`, sameOrigin(server.url, {}))).status).toBe(401),
 )
 
-test('a page of another site can neither sign in nor change anything with a session', async () => {
+test('a page of another site can neither sign in nor use a session', async () => {
   const cookie = await server.signIn()
   const body = { name: 'stolen', scopes: ['read'] }
   for (const headers of [
@@ -100,7 +100,7 @@ test('a page of another site can neither sign in nor change anything with a sess
   expect((await server.ask('/trpc/apiToken.create', sameOrigin(server.url, body, { cookie }))).status).toBe(200)
 })
 
-test('cookies are for https alone where a trusted proxy speaks https, and a stranger who claims it changes nothing', async () => {
+test('cookies are Secure behind a trusted https proxy, and never by a stranger’s claim', async () => {
   const { email, password } = administrator
   const claim = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'slashzero.example' }
   const signIn = (to: typeof server, origin: string) =>
@@ -125,7 +125,7 @@ test('nobody can sign up by themselves', async () => {
   expect((await server.ask('/api/auth/sign-up/email', body)).status).toBe(404)
 })
 
-test('every answer forbids framing and guessing of types, and a page names the scripts that may run', async () => {
+test('every answer has security headers, and a page has a script policy', async () => {
   const page = await server.ask('/sign-in')
   expect(page.headers.get('x-content-type-options')).toBe('nosniff')
   expect(page.headers.get('x-frame-options')).toBe('DENY')
@@ -135,7 +135,7 @@ test('every answer forbids framing and guessing of types, and a page names the s
   expect((await server.ask('/healthz')).headers.get('x-content-type-options')).toBe('nosniff')
 })
 
-test('a machine that wants a collector needs no session, and gets at nothing but packages', async () => {
+test('an installing machine needs no session, and gets only packages', async () => {
   for (const path of ['/install/nothing', '/install/files/..%2f..%2fpackage.json']) {
     const response = await server.ask(path)
     expect([response.status, response.headers.get('content-type')]).toEqual([
@@ -145,11 +145,11 @@ test('a machine that wants a collector needs no session, and gets at nothing but
   }
   const script = await server.ask('/install/collector.sh')
   const said = await script.text()
-  // Whether packages have been built here is not this test's business.
+  // This test works with and without built packages.
   expect(said).toContain(script.ok ? `server=\${SLASHZERO_SERVER:-${server.url}}` : 'npm run package')
 })
 
-test('the process says that it is alive and that it is ready', async () => {
+test('the process says that it is alive and ready', async () => {
   expect(await (await server.ask('/healthz')).json()).toEqual({ status: 'ok' })
   expect(await (await server.ask('/readyz')).json()).toMatchObject({
     status: 'ready',
@@ -158,7 +158,7 @@ test('the process says that it is alive and that it is ready', async () => {
   })
 })
 
-/** fetch would tidy the path up before sending it. */
+/** Sends the path as it is; fetch would normalise the path. */
 async function rawGet(path: string) {
   const { get } = await import('node:http')
   const { hostname, port } = new URL(server.url)

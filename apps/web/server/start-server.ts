@@ -25,19 +25,19 @@ import { readPackages } from './install/read-packages.ts'
 import { createLiveChanges } from './live/live-changes.ts'
 import type { Pages } from './pages/create-pages.ts'
 
-/** What `npm run package` builds. */
+/** The folder that `npm run package` fills. */
 const PACKAGES = fileURLToPath(new URL('../../../dist', import.meta.url))
-/** What guests run to push their own routes. */
+/** The scripts that guests run to push their own routes. */
 const GUEST_SCRIPTS = fileURLToPath(new URL('../../collector/guest', import.meta.url))
 const POOL_SIZE = 20
-/** A request has to arrive within this; an answer may take as long as it likes. */
+/** The time limit for receiving a request; answers have no limit. */
 const REQUEST_MILLISECONDS = 30_000
-/** How long answers under way may still take once the server stops. */
+/** How long open answers may take after the server begins to stop. */
 const GRACE_MILLISECONDS = 3000
 
 export type RunningServer = {
   readonly port: number
-  /** Stops accepting, finishes what is under way, and closes everything. */
+  /** Stops accepting, finishes open answers, and closes everything. */
   readonly stop: () => Promise<void>
 }
 
@@ -45,8 +45,8 @@ export type PreparePages = (httpServer: Server, dev: boolean) => Promise<Pages>
 
 /**
  * The composition root: opens what the roles need, in order, and answers on the one port.
- * @param preparePages makes what renders the pages; asked for where the role `web` is on
- * @throws an error of one sentence where the database or the port cannot be had
+ * @param preparePages prepares the pages; called only with the role `web`
+ * @throws an error of one sentence if the database or the port is not available
  */
 export async function startServer(env: Env, log: Logger, preparePages: PreparePages): Promise<RunningServer> {
   const parts = new AsyncDisposableStack()
@@ -65,7 +65,7 @@ async function start(
   preparePages: PreparePages,
 ): Promise<RunningServer> {
   const dbLog = log.child({ unit: 'db' })
-  const onIdleError = (err: Error) => dbLog.warn({ err }, 'an idle connection broke')
+  const onIdleError = (err: Error) => dbLog.warn({ err }, 'an idle database connection broke')
   const db = openDatabase({ url: env.databaseUrl, poolSize: POOL_SIZE, onIdleError })
   parts.defer(() => db.close())
   const contextOf = (unit: string, actor: Actor): ServiceContext => ({
@@ -97,7 +97,7 @@ async function start(
   if (env.roles.includes('worker')) {
     const worker = runWorker(contextOf('worker', { kind: 'system' }), stopping.signal)
     worker.catch((error: unknown) => {
-      // A fleet whose silence nobody notices would look healthy, so the process ends and is started anew.
+      // Without a worker a silent fleet would look healthy, so the process ends and is restarted.
       if (!stopping.signal.aborted) throw error
     })
     parts.defer(() => worker)
@@ -164,10 +164,10 @@ async function startWeb(parts: AsyncDisposableStack, needs: WebNeeds): Promise<W
   }
 }
 
-/** Lets answers under way end, then cuts what is left. */
+/** Waits for open answers, then cuts the remaining connections. */
 async function closeServer(httpServer: Server): Promise<void> {
   const closed = new Promise((resolve) => httpServer.close(resolve))
-  // A connection that is kept alive falls idle only once its answer has ended.
+  // A kept-alive connection becomes idle only after its answer has ended.
   const idle = setInterval(() => httpServer.closeIdleConnections(), 50)
   const late = setTimeout(() => httpServer.closeAllConnections(), GRACE_MILLISECONDS)
   await closed
@@ -175,7 +175,7 @@ async function closeServer(httpServer: Server): Promise<void> {
   clearTimeout(late)
 }
 
-/** Where a process on this machine reaches the server. */
+/** The URL for processes on this machine. */
 function reachableUrl(httpServer: Server): string {
   const address = httpServer.address()
   if (address === null || typeof address === 'string') throw new Error('the server does not listen')

@@ -94,15 +94,14 @@ test('no bytes make it throw', () => {
   )
 })
 
-test('a mebibyte of anything takes no long time', () => {
-  const started = performance.now()
+// About 1 s; quadratic time takes minutes and exceeds the time limit of the test.
+test('a mebibyte of any part is read in proportion to its size', { timeout: 60_000 }, () => {
   for (const format of PUSHED_FORMATS) {
     for (const part of ['#', '#a\n', '\n', '#exit 0\n', 'default via fe80::1 dev eth0\n', ' 1 1 ::/0 X\n', '\xff']) {
-      readPushedTable(format, Buffer.concat([Buffer.from('#route\n'), Buffer.alloc(1 << 20, part, 'latin1')]))
+      const table = Buffer.concat([Buffer.from('#route\n'), Buffer.alloc(1 << 20, part, 'latin1')])
+      expect(readPushedTable(format, table)).not.toBeNull()
     }
   }
-  // Some 1 s; what grows with the square takes minutes.
-  expect(performance.now() - started).toBeLessThan(20_000)
 })
 
 test('another format is none', () => {

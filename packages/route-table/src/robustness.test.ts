@@ -63,13 +63,12 @@ describe.each(readers)('$reader', ({ read, healthy }) => {
   })
 
   test.each([' ', '0:', '1 1 ', '::/0 ', '1 1 ::/0', '[', ':', '%a', '\n ', '\t', 'a'])(
-    'takes a megabyte of %j in its stride',
+    'reads a megabyte of %j in proportion to its size',
+    { timeout: 10_000 },
     (part) => {
-      const started = performance.now()
       for (const before of ['', '1 1 ::/0 ', 'Internet6:\nDestination Gateway Flags Netif\n'])
-        read(before + part.repeat(300_000) + '\u0000')
-      // Some 50 ms; what grows with the square takes minutes.
-      expect(performance.now() - started).toBeLessThan(4000)
+        expect(states).toContain(read(before + part.repeat(300_000) + '\u0000').state)
+      // About 50 ms; quadratic time takes minutes and exceeds the time limit of the test.
     },
   )
 

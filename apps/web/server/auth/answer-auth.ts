@@ -4,7 +4,7 @@ import type { Origin } from '../http/origin.ts'
 import { writeAnswer } from '../http/write-answer.ts'
 import { SOURCE_HEADER, type Auth } from './create-auth.ts'
 
-/** The library knows many more; what no page uses is not open. */
+/** The paths that the pages use; the library has more, which stay closed. */
 const OPEN = new Set([
   '/api/auth/sign-in/email',
   '/api/auth/sign-out',
@@ -45,7 +45,7 @@ export async function answerAuth(
   response.end(Buffer.from(await answer.arrayBuffer()))
 }
 
-/** The request's headers as the library reads them, with the source that this server vouches for. */
+/** The headers of the request as the library reads them, with the source that this server has verified. */
 export function toHeaders(request: IncomingMessage, origin: Origin): Headers {
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers)) {

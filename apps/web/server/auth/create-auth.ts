@@ -3,13 +3,13 @@ import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import type { Logger } from 'pino'
 
-/** Set by this server alone, from the connection or the trusted proxy: what failed sign-ins are counted by. */
+/** Failed sign-ins are counted by this header. Only this server sets the header, from the connection or the trusted proxy. */
 export const SOURCE_HEADER = 'x-slashzero-source'
 
 /**
- * Sign-in with e-mail and password; nobody can sign up by themselves. A person may reach the server under any host
- * name, so no base URL is set and a request is trusted when its Origin is its own Host.
- * @param secure cookies are marked Secure and named `__Secure-…`; for requests that came by https
+ * Sign-in with e-mail and password, without sign-up. The server has no base URL because people may use any host name:
+ * a request is trusted when its Origin equals its Host.
+ * @param secure marks cookies Secure and names them `__Secure-…`, for requests over https
  */
 export function createAuth({
   db,
@@ -41,7 +41,7 @@ export function createAuth({
     },
     telemetry: { enabled: false },
     logger: {
-      // That no base URL is set is on purpose, and said at every start.
+      // The base URL is absent on purpose; the library would warn at every start.
       log: (level, message) => !message.includes('Base URL is not set') && log[level]({}, message),
     },
   })

@@ -4,12 +4,12 @@ import type { Origin } from '../http/origin.ts'
 import { toHeaders } from './answer-auth.ts'
 import type { Auth } from './create-auth.ts'
 
-/** Who a request's session cookie stands for, and the cookies that prolong the session where it is time for that. */
+/** The person behind a session cookie, and the cookies that prolong the session when needed. */
 export type Session = { readonly actor: Actor; readonly cookies: readonly string[] }
 
 /**
- * Reads the session of a request; `anonymous` where it has none, or one that has ended.
- * @throws ServiceError `unavailable` where that cannot be told
+ * Reads the session of a request: `anonymous` without a session or after its end.
+ * @throws ServiceError `unavailable` if the session cannot be read
  */
 export async function readSession(auth: Auth, request: IncomingMessage, origin: Origin): Promise<Session> {
   if (!request.headers.cookie?.includes('slashzero.session_token='))
@@ -24,7 +24,7 @@ export async function readSession(auth: Auth, request: IncomingMessage, origin: 
       cookies: headers.getSetCookie(),
     }
   } catch (cause) {
-    // The library answers a cookie that is no good, logs what else went wrong, and throws its own words for it.
-    throw new ServiceError('unavailable', 'Sessions cannot be read just now; try again soon.', undefined, { cause })
+    // The library itself handles invalid cookies and logs other failures; its error must not reach the client.
+    throw new ServiceError('unavailable', 'Sessions cannot be read now; try again soon.', undefined, { cause })
   }
 }

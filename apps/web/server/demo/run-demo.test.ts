@@ -8,7 +8,7 @@ afterEach(() => Promise.all(runners.splice(0).map((runner) => runner.stop())))
 const say = (done: number) => `console.log('{"done":${done},"total":4}');`
 const stay = 'setInterval(() => {}, 1000);'
 
-test('progress is told while the process loads, and it stays to report once all is loaded', async () => {
+test('a load shows its progress, and the process continues to report afterwards', async () => {
   const runner = run(`${say(1)} console.log('other words'); ${stay} process.on('SIGTERM', () => process.exit(0))`)
   expect(runner.status()).toEqual({ state: 'idle' })
   await runner.start('token')
@@ -19,7 +19,7 @@ test('progress is told while the process loads, and it stays to report once all 
   await becomes(loaded, { state: 'idle' })
 })
 
-test('a process that fails leaves its last word, and can be started again', async () => {
+test('a failed process leaves its last line, and can be started again', async () => {
   const runner = run(`console.error('first'); console.error('no such ' + process.argv[1]); process.exit(3)`)
   for (const token of ['token1', 'token2']) {
     await runner.start(token)
@@ -28,7 +28,7 @@ test('a process that fails leaves its last word, and can be started again', asyn
   }
 })
 
-test('a second start while one is under way changes nothing', async () => {
+test('a second start during a load changes nothing', async () => {
   const runner = run(`console.log(JSON.stringify({ done: Number(process.argv[1]), total: 4 })); ${stay}`)
   await runner.start('1')
   await becomes(runner, { state: 'loading', progress: 0.25 })
@@ -36,7 +36,7 @@ test('a second start while one is under way changes nothing', async () => {
   expect(runner.status()).toEqual({ state: 'loading', progress: 0.25 })
 })
 
-test('stop ends even a process that does not listen', { timeout: 10_000 }, async () => {
+test('stop ends even a process that ignores SIGTERM', { timeout: 10_000 }, async () => {
   const runner = run(`process.on('SIGTERM', () => {}); ${say(1)} ${stay}`)
   await runner.start('token')
   await becomes(runner, { state: 'loading', progress: 0.25 })

@@ -9,10 +9,10 @@ import type { Logger } from 'pino'
 const KILL_MILLISECONDS = 2000
 
 /**
- * Loads the demo fleet by a process of its own, which sends it to this server's ingest like any collector, and goes on
- * reporting for it once it is loaded.
- * @param argumentsFor what Node runs with an enrolment token: a script that writes lines for `readDemoProgress`, and on
- * stderr why it failed
+ * Loads the demo fleet in a child process. The child sends reports to the ingest like a collector, and continues after
+ * the load.
+ * @param argumentsFor gives Node's arguments for an enrolment token; the script writes progress lines to stdout and the
+ * reason of a failure to stderr
  */
 export function createDemoRunner(argumentsFor: (enrolmentToken: string) => readonly string[], log: Logger): DemoLoader {
   let load: DemoLoad = { state: 'idle' }

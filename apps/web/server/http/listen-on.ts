@@ -1,8 +1,8 @@
 import type { Server } from 'node:http'
 
 /**
- * Listens, and on `::` falls back to 0.0.0.0 where the machine has no IPv6.
- * @returns the port, chosen by the kernel for 0
+ * Listens on a port; `::` falls back to 0.0.0.0 if the machine has no IPv6.
+ * @returns the port; the kernel chooses the port for 0
  * @throws an error of one sentence that says what to do
  */
 export async function listenOn(server: Server, host: string, port: number): Promise<number> {
@@ -27,7 +27,8 @@ function tryListen(server: Server, host: string, port: number): Promise<number> 
 }
 
 function sentence(code: string, host: string, port: number): string {
-  if (code === 'EADDRINUSE') return `Port ${port} is in use by another program; stop that, or set PORT to another one.`
-  if (code === 'EACCES') return `Port ${port} needs more rights than this user has; set PORT to one above 1023.`
-  return `Address ${host} port ${port} cannot be listened on (${code}); set HOST or PORT to another.`
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is in use by another program; stop the program or set PORT to another port.`
+  if (code === 'EACCES') return `Port ${port} needs more rights than this user has; set PORT to a port above 1023.`
+  return `The server cannot listen on ${host} port ${port} (${code}); change HOST or PORT.`
 }

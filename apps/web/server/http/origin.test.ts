@@ -24,7 +24,7 @@ test('a default port in Host is the same host', () => {
   expect(isSameOrigin(request, readOrigin(request, false))).toBe(true)
 })
 
-test('a proxy is believed only where it is trusted, and only in its own last word', () => {
+test('proxy headers count only from a trusted proxy, and only the last entry', () => {
   const request = requestWith({
     host: 'inner:3000',
     'x-forwarded-proto': 'https',

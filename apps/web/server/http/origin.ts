@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** How the client reached this server, as far as it can be known. */
+/** How the client reached this server, as far as known. */
 export type Origin = {
   readonly protocol: 'http' | 'https'
   /** Host name and port as in the browser's address bar. */
@@ -9,7 +9,7 @@ export type Origin = {
   readonly source: string
 }
 
-/** Reads where a request came from; a proxy's headers count only where the proxy is trusted. */
+/** Reads where a request came from. The headers of a proxy count only if the proxy is trusted. */
 export function readOrigin(request: IncomingMessage, trustProxy: boolean): Origin {
   const forwarded = (name: string) => (trustProxy ? lastOf(request.headers[name]) : null)
   return {
@@ -19,7 +19,7 @@ export function readOrigin(request: IncomingMessage, trustProxy: boolean): Origi
   }
 }
 
-/** The nearest proxy appends: only the last entry is its own word. */
+/** The nearest proxy appends to the list, so only the last entry can be trusted. */
 function lastOf(header: string | string[] | undefined): string | null {
   return (
     String(header ?? '')
@@ -30,8 +30,8 @@ function lastOf(header: string | string[] | undefined): string | null {
 }
 
 /**
- * Whether a request that changes something comes from a page of this server rather than from another site. Browsers
- * send Origin with every POST; a program that sends neither header has no cookie that another site could borrow.
+ * Whether a request comes from a page of this server. Browsers send Origin with every POST; a request with neither
+ * header comes from a program, which has no cookie that another site could misuse.
  */
 export function isSameOrigin(request: IncomingMessage, { host }: Origin): boolean {
   const { origin } = request.headers
@@ -40,7 +40,7 @@ export function isSameOrigin(request: IncomingMessage, { host }: Origin): boolea
   return site === undefined || site === 'same-origin' || site === 'none'
 }
 
-/** A default port may be named in Host and is never named in Origin. */
+/** Host may contain a default port; Origin never does. */
 function canonicalHost(host: string, origin: string): string | null {
   const address = `${new URL(origin).protocol}//${host}`
   return URL.canParse(address) ? new URL(address).host : null

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 
-/** What every answer carries. */
+/** Sets the security headers of every answer. */
 export function setSecurityHeaders(response: ServerResponse): void {
   response.setHeader('x-content-type-options', 'nosniff')
   response.setHeader('referrer-policy', 'same-origin')
@@ -9,8 +9,8 @@ export function setSecurityHeaders(response: ServerResponse): void {
 }
 
 /**
- * The policy of a page: scripts only from here, and inline ones only with this answer's nonce. Inline styles are let
- * be, as charts set them. Pages that are compiled as they change need eval and a web socket.
+ * The policy of a page: only scripts of this server; inline scripts need the nonce. Charts need inline styles.
+ * Development needs eval and a web socket.
  */
 export function contentSecurityPolicy(nonce: string, dev: boolean): string {
   return [

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Answer } from '@slashzero/api'
 
-/** Writes an answer; a HEAD request gets the headers alone. A body in pieces waits for a slow reader. */
+/** Writes an answer. A HEAD request gets only the headers. A streamed body waits for a slow reader. */
 export async function writeAnswer(response: ServerResponse, answer: Answer, method: string | undefined): Promise<void> {
   if (typeof answer.body === 'string') {
     response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) })
@@ -15,7 +15,7 @@ export async function writeAnswer(response: ServerResponse, answer: Answer, meth
   else await pipeline(Readable.from(answer.body, { objectMode: false }), response)
 }
 
-/** 303: look there instead, with GET. */
+/** 303: the client continues at `location` with GET. */
 export function redirectTo(location: string): Answer {
   return { status: 303, headers: { location, 'cache-control': 'no-store' }, body: '' }
 }

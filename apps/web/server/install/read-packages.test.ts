@@ -14,7 +14,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-test('what was built is read, and the files are those of the list', async () => {
+test('a build is read, with the files of its checksum list', async () => {
   writeFileSync(join(folder, 'SHA256SUMS'), `${SUM}  ${DEB}\n${SUM}  ${RPM}\n`)
   writeFileSync(join(folder, 'collector.sh'), '#!/bin/sh\n')
   for (const name of [DEB, RPM]) writeFileSync(join(folder, name), 'package')
@@ -36,13 +36,13 @@ test.each([
   'slashzero-collector/../../x.deb',
   'collector.sh',
   'slashzero-collector.key',
-])('the list cannot give out %s', async (name) => {
+])('the checksum list cannot serve %s', async (name) => {
   writeFileSync(join(folder, 'SHA256SUMS'), `${SUM}  ${name}\n`)
   writeFileSync(join(folder, 'collector.sh'), '')
   expect((await readPackages(folder))?.files).toEqual([])
 })
 
-test('where nothing, or not all, was built there are no packages', async () => {
+test('without a complete build there are no packages', async () => {
   expect(await readPackages(join(folder, 'none'))).toBeNull()
   writeFileSync(join(folder, 'collector.sh'), '')
   writeFileSync(join(folder, 'SHA256SUMS'), `${SUM}  ${DEB}\n`)

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { PackageFile, Packages } from '@slashzero/api'
 
 /**
- * What `npm run package` left in `folder`; null where it left nothing. Only names of its own list are files to be given out,
- * and only such as are a package's: a list that somebody else wrote leads nowhere else.
+ * Reads the packages that `npm run package` left in `folder`; null without a build. Only files of the checksum list with
+ * the name of a package are served, so a forged list cannot serve other files.
  */
 export async function readPackages(folder: string): Promise<Packages | null> {
   try {
@@ -27,7 +27,7 @@ async function describe(folder: string, name: string): Promise<PackageFile> {
   return { name, bytes: size, read: () => readWhole(file) }
 }
 
-/** Opens the file when it is read: a HEAD request reads none. */
+/** Opens the file only when a reader asks; a HEAD request reads nothing. */
 async function* readWhole(file: string): AsyncGenerator<Uint8Array> {
   for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 })) {
     if (chunk instanceof Uint8Array) yield chunk

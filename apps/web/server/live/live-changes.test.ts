@@ -5,7 +5,7 @@ import { createLiveChanges } from './live-changes.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-test('a change is told at once, and a hypervisor at most once a second', async () => {
+test('a change arrives at once, and a hypervisor at most once a second', async () => {
   const { live, told, stop } = subscribe()
   live.publish(moved('hv_1'))
   await vi.advanceTimersByTimeAsync(0)
@@ -20,7 +20,7 @@ test('a change is told at once, and a hypervisor at most once a second', async (
   await stop()
 })
 
-test('every subscriber is told, and none after it has left', async () => {
+test('every subscriber hears a change, and no subscriber after it has left', async () => {
   const live = createLiveChanges()
   const first = subscribe(live)
   const second = subscribe(live)
@@ -38,7 +38,7 @@ test('a signal that aborted before ends the stream at once', async () => {
   expect(await createLiveChanges().changes(AbortSignal.abort()).next()).toEqual({ done: true, value: undefined })
 })
 
-test('a verdict that changed is told also where figures moved after it', async () => {
+test('a changed verdict arrives even if figures move after the verdict', async () => {
   const { live, changes, stop } = subscribe()
   live.publish(moved('hv_1'))
   await vi.advanceTimersByTimeAsync(0)

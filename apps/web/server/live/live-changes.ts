@@ -1,13 +1,12 @@
 import type { Change } from '@slashzero/contract/page'
 
 const PAUSE_MILLISECONDS = 1000
-/** A stream ends now and then, so that a session that has ended is noticed when its page asks for the next one. */
-const LONGEST_MILLISECONDS = 300_000
+/** A stream ends after this time. The page then opens the next stream, which needs a valid session. */
+const MAX_STREAM_MILLISECONDS = 300_000
 
 /**
- * Gives what one LISTEN connection hears to every open page. A page gets what moved at once, and then whatever moved
- * in each second together: so no hypervisor is named to it more than once a second, however many reports arrive, and
- * a page that reads slowly piles up no more than one entry a hypervisor.
+ * Passes the changes of one LISTEN connection to every open page: the first change at once, then one batch a second.
+ * A batch has one entry a hypervisor, so that neither many reports nor a slow page pile up entries.
  */
 export function createLiveChanges() {
   const subscribers = new Set<(change: Change) => void>()
@@ -22,7 +21,7 @@ export function createLiveChanges() {
       wake()
     }
     const wakeUp = () => wake()
-    const timer = setTimeout(() => ageing.abort(), LONGEST_MILLISECONDS)
+    const timer = setTimeout(() => ageing.abort(), MAX_STREAM_MILLISECONDS)
     subscribers.add(subscriber)
     signal.addEventListener('abort', wakeUp)
     try {

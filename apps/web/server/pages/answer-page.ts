@@ -15,21 +15,21 @@ export type PageRequest = {
   readonly administratorExists: () => Promise<boolean>
 }
 
-/** Gives a page to those who have signed in, the sign-in page to others, and the pages' static files to anybody. */
+/** Serves pages to signed-in people, the sign-in page to others, and static files to everybody. */
 export async function answerPage(pages: Pages, page: PageRequest): Promise<void> {
   const { request, response, url, dev } = page
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     const answer = problem(405, `${request.method} is not allowed here.`, { headers: { allow: 'GET, HEAD' } })
     return writeAnswer(response, answer, request.method)
   }
-  // Next is given the path that was judged here, not another spelling of it.
+  // Next must get exactly the path that the checks below saw.
   request.url = `${url.pathname}${url.search}`
   if (isStatic(url.pathname, dev)) return pages.answer(request, response)
 
   const instead = await redirection(page)
   if (instead) return writeAnswer(response, instead, request.method)
   const policy = contentSecurityPolicy(randomBytes(16).toString('base64'), dev)
-  // Next takes the nonce for its own inline scripts from the request's header.
+  // Next reads the nonce for its inline scripts from this request header.
   request.headers['content-security-policy'] = policy
   response.setHeader('content-security-policy', policy)
   return pages.answer(request, response)
@@ -40,7 +40,7 @@ function isStatic(path: string, dev: boolean): boolean {
   return dev && /^\/(_next|__nextjs[^/]*)(\/|$)/.test(path)
 }
 
-/** Where to go instead; null where the page may be seen. */
+/** The redirect to another page; null if the person may see this page. */
 async function redirection({ url, response, readSession, administratorExists }: PageRequest): Promise<Answer | null> {
   if (url.pathname === '/setup') {
     return url.searchParams.has('token') && !(await administratorExists()) ? null : redirectTo('/sign-in')
@@ -52,7 +52,7 @@ async function redirection({ url, response, readSession, administratorExists }: 
   return signedIn ? null : redirectTo(signInPath(url))
 }
 
-/** The sign-in page leads back; a path such as `//host` would lead to another site. */
+/** The sign-in page returns to this path. A path such as `//host` would lead to another site. */
 function signInPath({ pathname, search }: URL): string {
   const here = `${pathname}${search}`
   return here === '/' || here.startsWith('//') ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`

@@ -5,19 +5,19 @@ import next from 'next'
 
 const dir = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What renders pages and gives out their scripts. */
+/** Renders pages and serves their scripts. */
 export type Pages = {
   readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** Prepares Next. Throws one sentence where the pages have not been built. */
+/** Prepares Next. Throws one sentence if the pages are not built. */
 export async function createPages(httpServer: Server, dev: boolean): Promise<Pages> {
   if (!dev && !existsSync(`${dir}.next/BUILD_ID`)) {
     throw new Error('The pages are not built; run "npm run build -w @slashzero/web" first.')
   }
-  // Next takes the web sockets of this server for pages that are compiled as they change; otherwise there are none to
-  // take, and a server that never listens keeps its hands off the real one.
+  // Next takes the web sockets of the given server. Only development needs web sockets, so production gets a server
+  // that never listens.
   const app = next({ dev, dir, httpServer: dev ? httpServer : createServer() })
   await app.prepare()
   const answer = app.getRequestHandler()

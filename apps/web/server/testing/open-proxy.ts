@@ -1,6 +1,6 @@
 import { connect, createServer, type NetConnectOpts, type Socket } from 'node:net'
 
-/** A way to a PostgreSQL that can be cut, as when its machine goes away. `url` names the same database through it. */
+/** A proxy to PostgreSQL that can be cut like a lost machine. `url` names the same database through the proxy. */
 export async function openProxy(databaseUrl: string) {
   const direct = new URL(databaseUrl)
   const sockets = new Set<Socket>()
@@ -25,7 +25,7 @@ export async function openProxy(databaseUrl: string) {
   }
 }
 
-/** A folder in `host` is that of a Unix socket. */
+/** A folder in `host` holds a Unix socket. */
 function addressOf(url: URL): NetConnectOpts {
   const folder = url.searchParams.get('host')
   const port = Number(url.port || 5432)

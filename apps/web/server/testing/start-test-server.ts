@@ -10,8 +10,8 @@ import { openProxy } from './open-proxy.ts'
 export const administrator = { name: 'Ada', email: 'ada@example.com', password: 'correct horse battery' }
 
 /**
- * The whole server on a port of its own over a fresh database; pages say what Next would have been asked for.
- * @param variables of the environment beyond the needful
+ * The whole server on its own port over a fresh database. A page is the text of the request that Next would get.
+ * @param variables additional environment variables
  */
 export async function startTestServer(variables: Readonly<Record<string, string>> = {}) {
   const db: TestDatabase = await openTestDatabase()
@@ -49,7 +49,7 @@ export async function startTestServer(variables: Readonly<Record<string, string>
       const { credential, hypervisorId } = enrolResponse.parse(await response.json())
       return { token, credential, hypervisorId, status: response.status }
     },
-    /** Sends a body to the ingest as gzip, whatever it is. */
+    /** Sends any body to the ingest as gzip. */
     report: (credential: string, body: unknown, headers: Record<string, string> = {}) =>
       ask('/ingest/v1/reports', {
         method: 'POST',
@@ -85,7 +85,7 @@ export function sameOrigin(url: string, body: object, headers: Record<string, st
   return { method: 'POST', headers: all, body: JSON.stringify(body) }
 }
 
-/** What a browser sends back of the cookies it was given. */
+/** The Cookie header that a browser sends back. */
 export function cookiesOf(response: Response): string {
   return response.headers
     .getSetCookie()

@@ -4,7 +4,7 @@ import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
 
 const MAX_BODY_BYTES = 64 * 1024
 
-/** Answers `/trpc`: the procedures named by the path, or a stream of changes. Resolves when the answer is written. */
+/** Answers `/trpc`: the procedures in the path, or a stream of changes. Resolves after the answer is written. */
 export async function answerTrpc(
   request: IncomingMessage,
   response: ServerResponse,
