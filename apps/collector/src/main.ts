@@ -3,7 +3,6 @@ import packageJson from '../package.json' with { type: 'json' }
 import { createAdvertisementWatch } from './advertisements/create-advertisement-watch.ts'
 import type { AdvertisementWatch } from './advertisements/create-advertisement-watch.ts'
 import { checkConfiguration } from './command/check-configuration.ts'
-import { checkRoutes } from './command/check-routes.ts'
 import { makePushToken } from './command/make-push-token.ts'
 import { parseArguments, UsageError } from './command/parse-arguments.ts'
 import type { Command, DoctorFormat, Given } from './command/parse-arguments.ts'
@@ -14,26 +13,18 @@ import { log } from './command/write-log.ts'
 import { ConfigurationError, loadSettings } from './config/index.ts'
 import type { Settings } from './config/index.ts'
 import { isJournal, readEnvironment, widenThreadPool } from './env.ts'
-import { createGuestRouteChecker } from './route-checks/guest-agent/create-guest-route-checker.ts'
 import { startGuestPush } from './route-checks/guest-push/start-guest-push.ts'
-import type { GuestPush } from './route-checks/guest-push/start-guest-push.ts'
 import { readHost, readMachine } from './host/read-host.ts'
-import type { Host } from './host/read-host.ts'
 import { openAdvertisementSockets } from './io/advertisement-sockets.ts'
 import { exitAtOnce } from './io/exit-at-once.ts'
 import { openKernel } from './io/open-kernel.ts'
 import { openLinkSockets } from './io/link-sockets.ts'
 import type { Kernel } from './io/kernel.ts'
-import { offLinkNetwork } from './io/off-link-network.ts'
 import { startMetrics } from './metrics/start-metrics.ts'
-import { createOffLinkChecker } from './route-checks/off-link/create-off-link-checker.ts'
-import { createPass } from './pass/create-pass.ts'
-import { steadyNow } from './pass/steady-now.ts'
-import { createPusher } from './deliver/create-delivery.ts'
+import { composePass } from './pass/compose-pass.ts'
+import { steadyNow } from './steady-now.ts'
+import { createDelivery } from './deliver/create-delivery.ts'
 import { createLinkWatch } from './watch/create-link-watch.ts'
-import type { LinkWatch } from './watch/link-watch.ts'
-
-type Checks = Pick<Settings, 'guestAgents' | 'offLinkSource' | 'offLinkTcpPorts' | 'guestPushListen'>
 
 /** How many memberships of dead interfaces may be asked for in a pass, and how long guests may take to answer. */
 type Bounds = { questions: number; routeMilliseconds: number }
@@ -69,7 +60,7 @@ async function main(command: Command): Promise<void> {
   if (command.name === 'push-token') {
     return print(makePushToken(command.vm, load(command.given).stateDir))
   }
-  if (process.platform !== 'linux') throw new Error('it reads the Linux kernel, and this is another system')
+  if (process.platform !== 'linux') throw new Error('slashzero-collector runs only on Linux.')
   switch (command.name) {
     case 'once':
       return printOnce(load(command.given), command.json)
@@ -117,8 +108,14 @@ async function diagnoseHere(given: Given, format: DoctorFormat): Promise<{ text:
   const host = { id: 'doctor', ...readMachine(kernel, packageJson.version, {}) }
   const settings = loadForDoctor(given)
   const advertisements = watchAdvertisements(kernel, settings)
-  const bounds = { ...ONCE, routeMilliseconds: DOCTOR_ROUTE_MILLISECONDS }
-  const { pass, close } = preparePass(kernel, host, settings, bounds, { advertisements })
+  const { pass, close } = composePass({
+    ...ONCE,
+    routeMilliseconds: DOCTOR_ROUTE_MILLISECONDS,
+    kernel,
+    host,
+    settings,
+    advertisements,
+  })
   const { isTTY, columns } = process.stdout
   const terminal = isTTY
     ? { width: Math.max(40, columns), colour: process.stdout.hasColors() }
@@ -146,7 +143,8 @@ function loadForDoctor({ file, flags }: Given): Settings {
 
 async function printOnce(settings: Settings, json: boolean): Promise<void> {
   const kernel = openKernel()
-  const { pass, close } = preparePass(kernel, readHost(kernel, packageJson.version, settings.labels), settings, ONCE)
+  const host = readHost(kernel, packageJson.version, settings.labels)
+  const { pass, close } = composePass({ ...ONCE, kernel, host, settings })
   const report = await pass()
   close()
   await print(`${JSON.stringify(report, null, json ? 0 : 2)}\n`)
@@ -167,7 +165,7 @@ async function runUntilStopped(given: Given): Promise<void> {
       const routeMilliseconds = Math.min(RUN.routeMilliseconds, intervalMilliseconds / 2)
       const host = readHost(kernel, packageJson.version, settings.labels)
       // First, for it throws where another collector works in the state directory.
-      const pusher = createPusher({ server, serverCa, enrolmentToken, stateDir, host, log })
+      const delivery = createDelivery({ server, serverCa, enrolmentToken, stateDir, host, log })
       const watch = createLinkWatch({ kernel, sockets: openLinkSockets() })
       const advertisements = watchAdvertisements(kernel, settings)
       const listen = settings.guestPushListen
@@ -175,33 +173,36 @@ async function runUntilStopped(given: Given): Promise<void> {
         listen === null
           ? null
           : await startGuestPush({ listen, stateDir, now: steadyNow, monotonic: () => performance.now(), log })
-      const { pass, close } = preparePass(
+      const { pass, close } = composePass({
+        ...RUN,
+        routeMilliseconds,
         kernel,
         host,
         settings,
-        { ...RUN, routeMilliseconds },
-        { watch, takePushed: guestPush?.take, advertisements },
-      )
+        watch,
+        takePushed: guestPush?.take,
+        advertisements,
+      })
       const metrics = await startMetrics({
         listen: settings.metricsListen,
         textfile: settings.metricsTextfile,
         version: packageJson.version,
-        readPusher: pusher.status,
+        readDelivery: delivery.status,
         log,
       })
       const enqueue = (report: Report): void => {
-        pusher.enqueue(report)
+        delivery.enqueue(report)
         metrics.observe(report)
       }
       log.info({ host: host.id, server, intervalMilliseconds }, 'started')
-      await run({ pass, pusher: { enqueue, stop: pusher.stop }, intervalMilliseconds, watch, signal })
+      await run({ pass, delivery: { enqueue, stop: delivery.stop }, intervalMilliseconds, watch, signal })
       await watch.stop()
       advertisements?.stop()
       metrics.stop()
       guestPush?.stop()
       close()
-      // Two pushers must not work on one spool.
-      if (!stop.signal.aborted) await pusher.stop()
+      // Two deliveries must not work on one spool.
+      if (!stop.signal.aborted) await delivery.stop()
     },
   })
   log.info({}, 'stopped')
@@ -225,52 +226,4 @@ function watchAdvertisements(kernel: Kernel, settings: Settings): AdvertisementW
     now: Date.now,
     clock: () => performance.now(),
   })
-}
-
-/** What goes on between the passes. */
-type Watches = {
-  watch?: LinkWatch
-  takePushed?: GuestPush['take'] | undefined
-  advertisements?: AdvertisementWatch | undefined
-}
-
-function preparePass(
-  kernel: Kernel,
-  host: Host,
-  { guestAgents, offLinkSource: source, offLinkTcpPorts: tcpPorts, guestPushListen }: Checks,
-  bounds: Bounds,
-  { watch, advertisements, takePushed = guestPushListen === null ? undefined : takesNone }: Watches = {},
-) {
-  const clock = () => performance.now()
-  const checker = createGuestRouteChecker({ deadlineMilliseconds: bounds.routeMilliseconds, now: steadyNow })
-  const pass = createPass({
-    kernel,
-    host,
-    checkRoutes: checkRoutes(checker, guestAgents),
-    checkOffLink:
-      source === null
-        ? undefined
-        : createOffLinkChecker({ kernel, network: offLinkNetwork, source, tcpPorts, now: steadyNow, monotonic: clock }),
-    now: Date.now,
-    steady: steadyNow,
-    clock,
-    takePushed,
-    advertisements,
-    questions: bounds.questions,
-    watch,
-  })
-  return { pass, close: checker.close }
-}
-
-/** What a command that is not the service has of pushes. */
-function takesNone(): ReturnType<GuestPush['take']> {
-  return {
-    routeChecks: [],
-    run: {
-      probe: 'guest-push',
-      outcome: 'absent',
-      milliseconds: 0,
-      error: 'VMs push to the service that runs, not to this command',
-    },
-  }
 }

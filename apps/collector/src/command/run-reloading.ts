@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import type { PushLog } from '../deliver/delivery.ts'
+import type { Log } from '../deliver/delivery.ts'
 
 export type ReloadOptions<Settings> = {
   /** Throws where they cannot be used. */
@@ -7,7 +7,7 @@ export type ReloadOptions<Settings> = {
   /** Works with these settings until `signal`. */
   readonly work: (settings: Settings, signal: AbortSignal) => Promise<void>
   readonly stop: AbortSignal
-  readonly log: PushLog
+  readonly log: Log
   /** Where SIGHUP arrives. */
   readonly signals?: EventEmitter
 }

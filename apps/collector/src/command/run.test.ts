@@ -11,8 +11,8 @@ const golden = goldenReport()
 function start(pass: () => Promise<Report>, stop: () => Promise<void> = async () => undefined) {
   const abort = new AbortController()
   const reports: number[] = []
-  const pusher = { enqueue: () => void reports.push(performance.now()), stop }
-  const ended = run({ pass, pusher, intervalMilliseconds: 100, signal: abort.signal, random: () => 1 })
+  const delivery = { enqueue: () => void reports.push(performance.now()), stop }
+  const ended = run({ pass, delivery, intervalMilliseconds: 100, signal: abort.signal, random: () => 1 })
   return { abort, reports, ended }
 }
 
@@ -42,9 +42,9 @@ test('what is wanted early comes at once, waits for no guest and moves no other 
       if ((early += 1) % 2 === 1) setTimeout(() => wanted.abort(), 30)
     },
   }
-  const pusher = { enqueue: () => undefined, stop: async () => undefined }
+  const delivery = { enqueue: () => undefined, stop: async () => undefined }
   const since = performance.now()
-  const ended = run({ pass, pusher, intervalMilliseconds: 200, watch, signal: abort.signal, random: () => 0 })
+  const ended = run({ pass, delivery, intervalMilliseconds: 200, watch, signal: abort.signal, random: () => 0 })
   await sleep(500)
   abort.abort()
   await ended
@@ -55,8 +55,11 @@ test('what is wanted early comes at once, waits for no guest and moves no other 
 
 test('every report names the interval', async () => {
   const abort = new AbortController()
-  const pusher = { enqueue: ({ intervalSeconds }: Report) => abort.abort(intervalSeconds), stop: async () => undefined }
-  await run({ pass: async () => golden, pusher, intervalMilliseconds: 1500, signal: abort.signal })
+  const delivery = {
+    enqueue: ({ intervalSeconds }: Report) => abort.abort(intervalSeconds),
+    stop: async () => undefined,
+  }
+  await run({ pass: async () => golden, delivery, intervalMilliseconds: 1500, signal: abort.signal })
   expect(abort.signal.reason).toBe(1.5)
 })
 
@@ -72,7 +75,7 @@ test('keeps no report in memory that it has handed on', async () => {
   }
   const ended = run({
     pass,
-    pusher: { enqueue: () => undefined, stop: async () => undefined },
+    delivery: { enqueue: () => undefined, stop: async () => undefined },
     intervalMilliseconds: 5,
     signal: abort.signal,
   })

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Report } from '@slashzero/contract/report'
 import type { Pass } from '../pass/create-pass.ts'
-import type { Pusher } from '../deliver/delivery.ts'
+import type { Delivery } from '../deliver/delivery.ts'
 import type { LinkWatch } from '../watch/link-watch.ts'
 import { createFailureTeller } from './tell-failures.ts'
 import { log } from './write-log.ts'
 
 export type RunOptions = {
   pass: Pass
-  pusher: Pick<Pusher, 'enqueue' | 'stop'>
+  delivery: Pick<Delivery, 'enqueue' | 'stop'>
   intervalMilliseconds: number
   /** Asks for passes before their turn. */
   watch?: Pick<LinkWatch, 'wanted' | 'passed'>
@@ -17,13 +17,13 @@ export type RunOptions = {
 }
 
 /**
- * Makes a report at once and then every interval until `signal`, and hands each to the pusher. The second one comes early by
+ * Makes a report at once and then every interval until `signal`, and hands each to the delivery. The second one comes early by
  * a random part of the interval, so that hypervisors which start together do not report together. What `watch` wants early comes
  * between these and moves none of them.
  */
 export async function run({
   pass,
-  pusher,
+  delivery,
   intervalMilliseconds,
   watch,
   signal,
@@ -38,7 +38,7 @@ export async function run({
       const report = await endWith(signal, pass(watch?.wanted()))
       if (report === null) break
       made = report
-      pusher.enqueue({ ...report, intervalSeconds: intervalMilliseconds / 1000 })
+      delivery.enqueue({ ...report, intervalSeconds: intervalMilliseconds / 1000 })
       tellFailures(report)
     } catch (error) {
       log.error({ error: error instanceof Error ? error.message : String(error) }, 'this pass gave no report')
@@ -53,7 +53,7 @@ export async function run({
     await sleep(Math.max(0, due - performance.now()), undefined, { signal: waiting }).catch(() => undefined)
     early = watch?.wanted().aborted === true && performance.now() < due
   }
-  await Promise.race([pusher.stop(), sleep(STOP_MILLISECONDS, undefined, { ref: false })])
+  await Promise.race([delivery.stop(), sleep(STOP_MILLISECONDS, undefined, { ref: false })])
 }
 
 /** What `work` gives, or null once `signal` is aborted. */
@@ -69,5 +69,5 @@ async function endWith<Result>(signal: AbortSignal, work: Promise<Result>): Prom
   }
 }
 
-/** Of a second, as long as a request under way may take to end. What it sent stays in the spool till it is acknowledged. */
+/** Of a second, as long as a request under way may take to end. Unacknowledged reports stay in the spool. */
 const STOP_MILLISECONDS = 700

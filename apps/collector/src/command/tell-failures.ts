@@ -1,12 +1,12 @@
 import type { Report } from '@slashzero/contract/report'
-import type { PushLog } from '../deliver/delivery.ts'
+import type { Log } from '../deliver/delivery.ts'
 
 /** However often a probe fails and succeeds by turns, it is one pair of lines in this time. */
 const QUIET_MILLISECONDS = 10 * 60_000
 
 /** Says which probes cannot read everything when that begins, and when all can again. `clock` is in milliseconds and never jumps. */
 export function createFailureTeller(
-  log: Pick<PushLog, 'info' | 'warn'>,
+  log: Pick<Log, 'info' | 'warn'>,
   clock: () => number,
 ): (report: Pick<Report, 'runs'>) => void {
   const toldAt = new Map<string, number>()

@@ -1,6 +1,6 @@
 import { toVisible } from '@slashzero/contract/report'
 import { isJournal } from '../env.ts'
-import type { PushLog } from '../deliver/delivery.ts'
+import type { Log } from '../deliver/delivery.ts'
 
 /** As sd-daemon(3) numbers them. */
 const PRIORITIES = { info: 6, warn: 4, error: 3 } as const
@@ -8,7 +8,7 @@ const PRIORITIES = { info: 6, warn: 4, error: 3 } as const
 const journal = isJournal()
 
 /** One line an event on stderr: time and level, message, and what belongs to it as JSON. */
-export const log: PushLog = {
+export const log: Log = {
   info: (fields, message) => write('info', fields, message),
   warn: (fields, message) => write('warn', fields, message),
   error: (fields, message) => write('error', fields, message),

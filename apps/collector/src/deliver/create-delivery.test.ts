@@ -7,8 +7,8 @@ import { gunzipSync } from 'node:zlib'
 import { reportBatch } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createPusher } from './create-delivery.ts'
-import type { Pusher, PusherOptions } from './delivery.ts'
+import { createDelivery } from './create-delivery.ts'
+import type { Delivery, DeliveryOptions } from './delivery.ts'
 
 type Reply = { status: number; headers?: Record<string, string>; body?: unknown; hang?: boolean }
 type Received = { at: number; path: string; headers: IncomingHttpHeaders; sequences: number[]; sentAt: string[] }
@@ -29,28 +29,28 @@ let server: Server
 let received: Received[]
 let reply: (request: Received) => Reply
 let lines: LogLine[]
-let pushers: Pusher[]
+let deliveries: Delivery[]
 
 beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'slashzero-push-'))
   received = []
   lines = []
-  pushers = []
+  deliveries = []
   reply = take
   server = await listen(0)
   await writeFile(join(stateDir, 'credential'), credentialOnFile)
 })
 
 afterEach(async () => {
-  await Promise.all(pushers.map((pusher) => pusher.stop()))
+  await Promise.all(deliveries.map((delivery) => delivery.stop()))
   await close(server)
   await rm(stateDir, { recursive: true, force: true })
 })
 
 test('reports arrive in order, gzipped, with the credential and the time of sending', async () => {
-  const pusher = start()
-  for (const sequence of [1, 2, 3]) pusher.enqueue(report(sequence))
-  await delivered(pusher, 3)
+  const delivery = start()
+  for (const sequence of [1, 2, 3]) delivery.enqueue(report(sequence))
+  await delivered(delivery, 3)
   expect(received.flatMap((one) => one.sequences)).toEqual([1, 2, 3])
   expect(received[0]?.headers).toMatchObject({
     authorization: `Bearer ${credentialOnFile}`,
@@ -58,23 +58,23 @@ test('reports arrive in order, gzipped, with the credential and the time of send
     'content-type': 'application/json',
   })
   expect(Math.abs(Date.parse(received[0]?.sentAt[0] ?? '') - Date.now())).toBeLessThan(5000)
-  await vi.waitFor(() => expect(Math.abs((pusher.status().lastAcknowledgedAt ?? 0) - Date.now())).toBeLessThan(5000))
+  await vi.waitFor(() => expect(Math.abs((delivery.status().lastAcknowledgedAt ?? 0) - Date.now())).toBeLessThan(5000))
   expect(await spooled()).toEqual([])
 })
 
 test('what waited is sent in batches of at most 50, in order, and never again after its acknowledgment', async () => {
   const port = await portOf(server)
   await close(server)
-  const pusher = start({ port })
-  for (let sequence = 1; sequence <= 120; sequence += 1) pusher.enqueue(report(sequence))
-  await vi.waitFor(() => expect(pusher.status().lastError).toContain('ECONNREFUSED'))
+  const delivery = start({ port })
+  for (let sequence = 1; sequence <= 120; sequence += 1) delivery.enqueue(report(sequence))
+  await vi.waitFor(() => expect(delivery.status().lastError).toContain('ECONNREFUSED'))
   expect(await spooled()).toHaveLength(120)
   server = await listen(port)
-  await delivered(pusher, 120)
+  await delivered(delivery, 120)
   expect(received.map((one) => one.sequences.length)).toEqual([50, 50, 20])
   expect(received.flatMap((one) => one.sequences)).toEqual(range(1, 120))
-  pusher.enqueue(report(121))
-  await delivered(pusher, 121)
+  delivery.enqueue(report(121))
+  await delivered(delivery, 121)
   expect(received.at(-1)?.sequences).toEqual([121])
 })
 
@@ -99,9 +99,9 @@ test('a restart sends what the run before could not, and only that', async () =>
 test('after 500s it comes back later and later, and says it once', async () => {
   let left = 4
   reply = (request) => (left-- > 0 ? { status: 500, body: '<html>' } : take(request))
-  const pusher = start({ random: () => 0.02 })
-  pusher.enqueue(report(1))
-  await delivered(pusher, 1)
+  const delivery = start({ random: () => 0.02 })
+  delivery.enqueue(report(1))
+  await delivered(delivery, 1)
   const waits = received.slice(1).map((one, index) => one.at - (received[index]?.at ?? 0))
   // 20, 40, 80 and 160 ms by the formula; a timer may be late but never early.
   expect(waits.map((wait, index) => wait >= 20 * 2 ** index - 2)).toEqual([true, true, true, true])
@@ -111,9 +111,9 @@ test('after 500s it comes back later and later, and says it once', async () => {
 test('Retry-After is obeyed', async () => {
   let refusals = 1
   reply = (request) => (refusals-- > 0 ? { status: 429, headers: { 'retry-after': '1' } } : take(request))
-  const pusher = start({ random: () => 0 })
-  pusher.enqueue(report(1))
-  await delivered(pusher, 1)
+  const delivery = start({ random: () => 0 })
+  delivery.enqueue(report(1))
+  await delivered(delivery, 1)
   expect((received[1]?.at ?? 0) - (received[0]?.at ?? 0)).toBeGreaterThanOrEqual(990)
 })
 
@@ -126,12 +126,12 @@ test('422 for one of several drops that one alone, naming the fields', async () 
         }
       : take(request)
   await seed(range(1, 30))
-  const pusher = start()
-  pusher.enqueue(report(31))
-  await delivered(pusher, 30)
+  const delivery = start()
+  delivery.enqueue(report(31))
+  await delivered(delivery, 30)
   const stored = received.filter((one) => !one.sequences.includes(13)).flatMap((one) => one.sequences)
   expect(stored).toEqual(range(1, 31).filter((sequence) => sequence !== 13))
-  expect(pusher.status().droppedReports).toBe(1)
+  expect(delivery.status().droppedReports).toBe(1)
   expect(JSON.stringify(lines.find((line) => line.level === 'error'))).toContain('/12/host/bootId: Invalid GUID')
 })
 
@@ -139,8 +139,8 @@ test('413 for a batch shrinks it; 413 for a single report drops it', async () =>
   reply = (request) =>
     request.sequences.length > 4 || request.sequences.includes(3) ? { status: 413, body: 'too large' } : take(request)
   await seed(range(1, 20))
-  const pusher = start()
-  await delivered(pusher, 19)
+  const delivery = start()
+  await delivered(delivery, 19)
   expect(
     received.flatMap((one) => (one.sequences.length > 4 || one.sequences.includes(3) ? [] : one.sequences)),
   ).toEqual(range(1, 20).filter((sequence) => sequence !== 3))
@@ -153,20 +153,20 @@ test.each([
   { name: 'an endless answer', answer: { status: 200, body: 'x'.repeat(200_000) } },
 ])('$name loses nothing', async ({ answer }) => {
   reply = () => answer
-  const pusher = start({ random: () => 0.01 })
-  pusher.enqueue(report(1))
+  const delivery = start({ random: () => 0.01 })
+  delivery.enqueue(report(1))
   await vi.waitFor(() => expect(received.length).toBeGreaterThan(1))
-  expect(pusher.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
+  expect(delivery.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
   reply = take
-  await delivered(pusher, 1)
+  await delivered(delivery, 1)
 })
 
 test.each([401, 403])('%i keeps the spool, says once what to do and does not hammer', async (status) => {
   reply = () => ({ status, body: problem(status, 'The credential was revoked') })
-  const pusher = start({ enrolmentToken: 'sz_enrol_unused' })
-  pusher.enqueue(report(1))
-  await vi.waitFor(() => expect(pusher.status().lastError).toContain('revoked'))
-  for (const sequence of [2, 3, 4]) pusher.enqueue(report(sequence))
+  const delivery = start({ enrolmentToken: 'sz_enrol_unused' })
+  delivery.enqueue(report(1))
+  await vi.waitFor(() => expect(delivery.status().lastError).toContain('revoked'))
+  for (const sequence of [2, 3, 4]) delivery.enqueue(report(sequence))
   await new Promise((resolve) => setTimeout(resolve, 300))
   expect(received.map((one) => one.path)).toEqual(['/ingest/v1/reports'])
   expect(lines.map((line) => line.message)).toEqual([expect.stringContaining('configure an enrolment token')])
@@ -193,8 +193,8 @@ test('it enrols once, keeps the credential to itself, and uses it after a restar
 
 test('without credential and token nothing is sent and the log says what is missing', async () => {
   await rm(join(stateDir, 'credential'))
-  const pusher = start()
-  pusher.enqueue(report(1))
+  const delivery = start()
+  delivery.enqueue(report(1))
   await vi.waitFor(() => expect(JSON.stringify(lines)).toContain('no enrolment token'))
   expect(received).toEqual([])
   expect(await spooled()).toHaveLength(1)
@@ -203,8 +203,8 @@ test('without credential and token nothing is sent and the log says what is miss
 test('an enrolment token that was used up is said, and the server is not hammered', async () => {
   await rm(join(stateDir, 'credential'))
   reply = () => ({ status: 401, body: problem(401, 'The enrolment token has been used') })
-  const pusher = start({ enrolmentToken: 'sz_enrol_spent' })
-  pusher.enqueue(report(1))
+  const delivery = start({ enrolmentToken: 'sz_enrol_spent' })
+  delivery.enqueue(report(1))
   await vi.waitFor(() => expect(JSON.stringify(lines)).toContain('has been used'))
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect(received).toHaveLength(1)
@@ -230,11 +230,11 @@ test('two collectors do not work in one state directory, and the second may once
 
 test('a hanging server does not hold up the end for long, and its report stays', async () => {
   reply = () => ({ status: 200, hang: true })
-  const pusher = start()
-  pusher.enqueue(report(1))
+  const delivery = start()
+  delivery.enqueue(report(1))
   await vi.waitFor(() => expect(received).toHaveLength(1))
   const before = Date.now()
-  await pusher.stop()
+  await delivery.stop()
   expect(Date.now() - before).toBeLessThan(4000)
   expect(await spooled()).toHaveLength(1)
 })
@@ -243,11 +243,11 @@ test('a server address that is none is refused at once, in words', () => {
   expect(() => start({ server: 'slashzero.example' })).toThrow('no http or https URL')
 })
 
-function start(options: Partial<PusherOptions> & { port?: number } = {}): Pusher {
+function start(options: Partial<DeliveryOptions> & { port?: number } = {}): Delivery {
   const { port, ...rest } = options
   const address = server.address()
   const known = typeof address === 'object' ? address?.port : null
-  const pusher = createPusher({
+  const delivery = createDelivery({
     server: `http://127.0.0.1:${port ?? known}`,
     enrolmentToken: null,
     stateDir,
@@ -256,8 +256,8 @@ function start(options: Partial<PusherOptions> & { port?: number } = {}): Pusher
     random: () => 0.1,
     ...rest,
   })
-  pushers.push(pusher)
-  return pusher
+  deliveries.push(delivery)
+  return delivery
 }
 
 function note(level: string) {
@@ -303,8 +303,8 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index)
 }
 
-async function delivered(pusher: Pusher, reports: number): Promise<void> {
-  await vi.waitFor(() => expect(pusher.status()).toMatchObject({ acknowledgedReports: reports, spooledReports: 0 }), {
+async function delivered(delivery: Delivery, reports: number): Promise<void> {
+  await vi.waitFor(() => expect(delivery.status()).toMatchObject({ acknowledgedReports: reports, spooledReports: 0 }), {
     timeout: 8000,
   })
 }

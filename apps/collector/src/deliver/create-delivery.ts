@@ -8,7 +8,7 @@ import type { Waiting } from './keep-spool.ts'
 import { delayRetry, delayUnauthorised } from './delay-retry.ts'
 import { postRequest } from './post-request.ts'
 import type { Answer } from './post-request.ts'
-import type { Pusher, PusherOptions } from './delivery.ts'
+import type { Delivery, DeliveryOptions } from './delivery.ts'
 import { removeForeignSpools } from './spool-files.ts'
 
 const largestBatch = 50
@@ -23,7 +23,7 @@ const largestDetail = 500
  * One request is under way at a time. Throws where `server` is no http or https URL, and where another collector works in the state
  * directory.
  */
-export function createPusher(options: PusherOptions): Pusher {
+export function createDelivery(options: DeliveryOptions): Delivery {
   const { log, host, serverCa = null, now = Date.now, clock = () => performance.now(), random = Math.random } = options
   const server = readServer(options.server)
   const release = holdFolder(options.stateDir)
@@ -63,7 +63,11 @@ export function createPusher(options: PusherOptions): Pusher {
     const answer = await postRequest({ url: new URL('ingest/v1/reports', server), bearer: credential, text }, http)
     // A captive portal also says 200: only the server's own words take a report off the disk.
     if (answer.kind === 'taken' && !ingestResponse.safeParse(answer.body).success) {
-      return { kind: 'failed', detail: 'the answer is none of a slashzero server', retryAfterMilliseconds: null }
+      return {
+        kind: 'failed',
+        detail: 'the response did not come from a Slashzero server',
+        retryAfterMilliseconds: null,
+      }
     }
     if (answer.kind === 'unauthorised') credentials.forget()
     return answer

@@ -1,13 +1,13 @@
 import type { Report } from '@slashzero/contract/report'
 
-/** What the pusher logs with; pino fits. */
-export type PushLog = {
+/** What the delivery logs with; pino fits. */
+export type Log = {
   readonly info: (fields: object, message: string) => void
   readonly warn: (fields: object, message: string) => void
   readonly error: (fields: object, message: string) => void
 }
 
-export type PusherOptions = {
+export type DeliveryOptions = {
   /** Base URL of the server, for instance `https://slashzero.example`. */
   readonly server: string
   /** Exchanged once for this host's credential where the state directory holds none; null where there is none to exchange. */
@@ -15,7 +15,7 @@ export type PusherOptions = {
   /** Holds `credential` (0600) and `spool/`; made where missing. */
   readonly stateDir: string
   readonly host: Pick<Report['host'], 'id' | 'name'>
-  readonly log: PushLog
+  readonly log: Log
   /** PEM of the authorities that the server's certificate is held against; default the well-known ones and the system's. */
   readonly serverCa?: string | null
   /** How long an answer may take to its last byte; default 30 s. */
@@ -39,7 +39,7 @@ export type SpoolLimits = {
   readonly ageMilliseconds: number
 }
 
-export type PusherStatus = {
+export type DeliveryStatus = {
   readonly spooledReports: number
   readonly spooledBytes: number
   /** Reports that left the spool without being acknowledged: bound reached, refused by the server, or unreadable. */
@@ -53,10 +53,10 @@ export type PusherStatus = {
   readonly lastError: string | null
 }
 
-export type Pusher = {
+export type Delivery = {
   /** Takes a report over: it is on disk when this returns, or in memory where the disk cannot be written. Never throws. */
   readonly enqueue: (report: Report) => void
-  readonly status: () => PusherStatus
+  readonly status: () => DeliveryStatus
   /** Gives a request under way 2 s to end, then aborts it. What was not acknowledged stays spooled. */
   readonly stop: () => Promise<void>
 }

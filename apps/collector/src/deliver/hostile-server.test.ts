@@ -11,8 +11,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { goldenReport } from '@slashzero/contract/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { createPusher } from './create-delivery.ts'
-import type { Pusher, PusherOptions } from './delivery.ts'
+import { createDelivery } from './create-delivery.ts'
+import type { Delivery, DeliveryOptions } from './delivery.ts'
 
 const golden = goldenReport()
 
@@ -21,7 +21,7 @@ let stateDir: string
 let lines: { level: string; fields: object; message: string }[]
 let servers: Server[]
 let sockets: Set<Socket>
-let pushers: Pusher[]
+let deliveries: Delivery[]
 
 beforeAll(() => {
   certificates = mkdtempSync(join(tmpdir(), 'slashzero-tls-'))
@@ -40,10 +40,10 @@ beforeEach(() => {
   lines = []
   servers = []
   sockets = new Set()
-  pushers = []
+  deliveries = []
 })
 afterEach(async () => {
-  await Promise.all(pushers.map((pusher) => pusher.stop()))
+  await Promise.all(deliveries.map((delivery) => delivery.stop()))
   for (const socket of sockets) socket.destroy()
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
   rmSync(stateDir, { recursive: true, force: true })
@@ -96,12 +96,12 @@ test.each<Misbehaviour>([
   {
     name: 'is a login page',
     http: (response) => answer(response, 200, '<html>Sign in'),
-    said: /none of a slashzero server/,
+    said: /from a Slashzero server/,
   },
   {
     name: 'says yes to something else',
     http: (response) => answer(response, 200, '{"ok":true}'),
-    said: /none of a slashzero server/,
+    said: /from a Slashzero server/,
   },
   {
     name: 'is another program',
@@ -123,17 +123,17 @@ test.each<Misbehaviour>([
             well ? take(request, response) : drain(request, () => http?.(response, request)),
           )
         : await listenTcp(tcp)
-    const pusher = start(`http://127.0.0.1:${server.port}`)
-    await vi.waitFor(() => expect(pusher.status().lastError).toMatch(said))
+    const delivery = start(`http://127.0.0.1:${server.port}`)
+    await vi.waitFor(() => expect(delivery.status().lastError).toMatch(said))
     const before = descriptors()
     await vi.waitFor(() => expect(server.requests()).toBeGreaterThan(6), { timeout: 10_000 })
     expect(descriptors() - before).toBeLessThan(4)
-    expect(pusher.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
+    expect(delivery.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
     expect(lines.map(({ level }) => level)).toEqual(['warn'])
     expect(JSON.stringify(lines).length).toBeLessThan(1200)
     if (tcp !== undefined) return
     well = true
-    await vi.waitFor(() => expect(pusher.status()).toMatchObject({ acknowledgedReports: 1, spooledReports: 0 }), {
+    await vi.waitFor(() => expect(delivery.status()).toMatchObject({ acknowledgedReports: 1, spooledReports: 0 }), {
       timeout: 5000,
     })
     expect(lines.map(({ level }) => level)).toEqual(['warn', 'info'])
@@ -159,9 +159,9 @@ test.each<{ name: string; pointer: string; status: number; said: string }>([
     const server = await listen((request, response) =>
       drain(request, () => refuse(response, status, 'The report does not fit version 2.', errors.toReversed())),
     )
-    const pusher = start(`http://127.0.0.1:${server.port}`)
-    await vi.waitFor(() => expect(pusher.status().lastError).toContain(said))
-    expect(pusher.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
+    const delivery = start(`http://127.0.0.1:${server.port}`)
+    await vi.waitFor(() => expect(delivery.status().lastError).toContain(said))
+    expect(delivery.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
     expect(lines).toMatchObject([
       {
         level: 'warn',
@@ -178,10 +178,10 @@ test('a redirect is not followed, and its place never sees the credential', asyn
       response.writeHead(307, { location: `http://127.0.0.1:${elsewhere.port}/ingest/v1/reports` }).end()
     }),
   )
-  const pusher = start(`http://127.0.0.1:${server.port}`)
+  const delivery = start(`http://127.0.0.1:${server.port}`)
   await vi.waitFor(() => expect(server.requests()).toBeGreaterThan(2))
   expect(elsewhere.requests()).toBe(0)
-  expect(pusher.status().lastError).toContain('which is not followed; configure that address if it is the server')
+  expect(delivery.status().lastError).toContain('which is not followed; configure that address if it is the server')
 })
 
 test('where the way is too slow for what waits, it is sent in smaller parts', async () => {
@@ -191,9 +191,9 @@ test('where the way is too slow for what waits, it is sent in smaller parts', as
     sizes.push(size)
     if (size < 6000) take(request, response)
   })
-  const pusher = start('http://slashzero.invalid')
-  for (let sequence = 2; sequence <= 40; sequence += 1) pusher.enqueue(makeReport(sequence))
-  await pusher.stop()
+  const delivery = start('http://slashzero.invalid')
+  for (let sequence = 2; sequence <= 40; sequence += 1) delivery.enqueue(makeReport(sequence))
+  await delivery.stop()
   const again = start(`http://127.0.0.1:${server.port}`)
   await vi.waitFor(() => expect(again.status()).toMatchObject({ acknowledgedReports: 41, droppedReports: 0 }), {
     timeout: 4500,
@@ -233,8 +233,8 @@ test('a server of a later version may say more than this one knows', async () =>
   const server = await listen((request, response) =>
     drain(request, () => answer(response, 202, '{"accepted":1,"duplicates":0,"advice":{"interval":30}}')),
   )
-  const pusher = start(`http://127.0.0.1:${server.port}`)
-  await vi.waitFor(() => expect(pusher.status()).toMatchObject({ acknowledgedReports: 1, spooledReports: 0 }))
+  const delivery = start(`http://127.0.0.1:${server.port}`)
+  await vi.waitFor(() => expect(delivery.status()).toMatchObject({ acknowledgedReports: 1, spooledReports: 0 }))
 })
 
 test('a certificate of nobody known is refused before the credential is sent, and server-ca makes it known', async () => {
@@ -300,25 +300,25 @@ test.each([
     rmSync(file)
     execFileSync('mkdir', [file])
   } else writeFileSync(file, text)
-  const pusher = start(`http://127.0.0.1:${server.port}`, { enrolmentToken: 'sz_enrol_unused' })
-  await vi.waitFor(() => expect(pusher.status().lastError).toMatch(said))
+  const delivery = start(`http://127.0.0.1:${server.port}`, { enrolmentToken: 'sz_enrol_unused' })
+  await vi.waitFor(() => expect(delivery.status().lastError).toMatch(said))
   expect(server.requests()).toBe(0)
 })
 
 test('a state directory taken away while it runs costs what lay there, and neither the credential nor the next report', async () => {
   const server = await listen(take)
-  const pusher = start(`http://127.0.0.1:${server.port}`)
-  await vi.waitFor(() => expect(pusher.status().acknowledgedReports).toBe(1))
+  const delivery = start(`http://127.0.0.1:${server.port}`)
+  await vi.waitFor(() => expect(delivery.status().acknowledgedReports).toBe(1))
   rmSync(stateDir, { recursive: true })
-  pusher.enqueue(makeReport(2))
-  await vi.waitFor(() => expect(pusher.status()).toMatchObject({ acknowledgedReports: 2, onDisk: true }))
+  delivery.enqueue(makeReport(2))
+  await vi.waitFor(() => expect(delivery.status()).toMatchObject({ acknowledgedReports: 2, onDisk: true }))
   expect(readFileSync(join(stateDir, 'credential'), 'utf8').trim()).toBe('sz_host_kept')
   expect(lines).toEqual([])
 })
 
-function start(server: string, options: Partial<PusherOptions> = {}): Pusher {
+function start(server: string, options: Partial<DeliveryOptions> = {}): Delivery {
   const note = (level: string) => (fields: object, message: string) => void lines.push({ level, fields, message })
-  const pusher = createPusher({
+  const delivery = createDelivery({
     server,
     enrolmentToken: null,
     stateDir,
@@ -328,9 +328,9 @@ function start(server: string, options: Partial<PusherOptions> = {}): Pusher {
     timeoutMilliseconds: 200,
     ...options,
   })
-  pushers.push(pusher)
-  pusher.enqueue(makeReport(1))
-  return pusher
+  deliveries.push(delivery)
+  delivery.enqueue(makeReport(1))
+  return delivery
 }
 
 /** One that does not compress well. */

@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { enrolResponse } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
-import type { PushLog } from './delivery.ts'
+import type { Log } from './delivery.ts'
 import { postRequest } from './post-request.ts'
 import type { Answer, HttpContext } from './post-request.ts'
 import { flushToDisk } from './spool-files.ts'
@@ -23,7 +23,7 @@ export function createCredentialKeeper(options: {
   enrolmentToken: string | null
   stateDir: string
   host: Pick<Report['host'], 'id' | 'name'>
-  log: PushLog
+  log: Log
   http: HttpContext
 }): CredentialKeeper {
   const file = join(options.stateDir, 'credential')
@@ -69,7 +69,7 @@ export function createCredentialKeeper(options: {
         if (!given.success) {
           return {
             kind: 'failed',
-            detail: 'the answer to the enrolment is none of a slashzero server',
+            detail: 'the answer to the enrolment is not from a Slashzero server',
             retryAfterMilliseconds: null,
           }
         }

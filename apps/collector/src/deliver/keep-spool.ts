@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Report } from '@slashzero/contract/report'
-import type { PushLog, SpoolLimits } from './delivery.ts'
+import type { Log, SpoolLimits } from './delivery.ts'
 import { flushToDisk, listSpoolFiles, readSpoolFile, removeSpoolFile, unpack, writeSpoolFile } from './spool-files.ts'
 
 /** A report waiting to be sent: gzipped JSON without `sentAt`, in `file`, or `packed` where the disk cannot be written. */
@@ -58,7 +58,7 @@ export function openSpool(options: {
   now: () => number
   /** A clock that never jumps, in milliseconds. */
   clock: () => number
-  log: PushLog
+  log: Log
 }): Spool {
   const { directory, limits, clock, log } = options
   const tellLoss = createLossLog(log, clock)
@@ -207,7 +207,7 @@ export function openSpool(options: {
 }
 
 /** Says a loss at once, and then at most once a minute, with how many there were since. */
-function createLossLog(log: PushLog, clock: () => number): (message: string, fields: object) => void {
+function createLossLog(log: Log, clock: () => number): (message: string, fields: object) => void {
   const told = new Map<string, { at: number; reports: number }>()
   return (text, fields) => {
     const { at, reports } = told.get(text) ?? { at: -Infinity, reports: 0 }

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unl
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import type { PushLog } from './delivery.ts'
+import type { Log } from './delivery.ts'
 
 export type SpoolFile = {
   readonly number: number
@@ -92,7 +92,7 @@ export function removeSpoolFile(file: string): void {
 }
 
 /** Removes the spools of other hosts, which a copied state directory brings along: their reports would be refused. */
-export function removeForeignSpools(spools: string, own: string, log: PushLog): void {
+export function removeForeignSpools(spools: string, own: string, log: Log): void {
   for (const name of list(spools)) {
     if (name === own) continue
     const directory = join(spools, name)

@@ -1,18 +1,18 @@
-import type { PusherStatus } from '../deliver/delivery.ts'
+import type { DeliveryStatus } from '../deliver/delivery.ts'
 import { formatLabel } from './format-label.ts'
 import { measure } from './metric.ts'
 import type { Family, Metric } from './metric.ts'
 
 /** What the collector knows of itself and of the way to its server, now. */
-export function describeCollector(version: string, status: PusherStatus): Family[] {
-  return [...measure(BUILD, [[formatLabel('version', version), null]]), ...measure(PUSHER, [['', status]])]
+export function describeCollector(version: string, status: DeliveryStatus): Family[] {
+  return [...measure(BUILD, [[formatLabel('version', version), null]]), ...measure(DELIVERY, [['', status]])]
 }
 
 const BUILD: readonly Metric<null>[] = [
   { name: 'slashzero_build_info', type: 'gauge', help: 'The collector, by its version.', read: () => 1 },
 ]
 
-const PUSHER: readonly Metric<PusherStatus>[] = [
+const DELIVERY: readonly Metric<DeliveryStatus>[] = [
   {
     name: 'slashzero_spool_reports',
     type: 'gauge',

@@ -14,14 +14,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { goldenReport } from '@slashzero/contract/testing'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { PusherStatus } from '../deliver/delivery.ts'
+import type { DeliveryStatus } from '../deliver/delivery.ts'
 import { startMetrics } from './start-metrics.ts'
 import type { Metrics } from './start-metrics.ts'
 
 const golden = goldenReport()
 const OPENMETRICS = { headers: { accept: 'application/openmetrics-text;version=1.0.0,text/plain;q=0.5' } }
 
-let status: PusherStatus
+let status: DeliveryStatus
 let logged: { level: string; message: string; fields: object }[]
 let metrics: Metrics
 let folder: string
@@ -47,7 +47,7 @@ async function start(options: { textfile?: string; listen?: { host: string; port
   const keep = (level: string) => (fields: object, message: string) => void logged.push({ level, message, fields })
   const log = { info: keep('info'), warn: keep('warn'), error: keep('error') }
   const { listen = null, textfile = null } = options
-  metrics = await startMetrics({ listen, textfile, version: '0.1.0', readPusher: () => status, log })
+  metrics = await startMetrics({ listen, textfile, version: '0.1.0', readDelivery: () => status, log })
   const [line] = logged
   return line !== undefined && 'url' in line.fields ? String(line.fields.url) : ''
 }

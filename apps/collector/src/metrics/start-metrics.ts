@@ -1,5 +1,5 @@
 import type { Report } from '@slashzero/contract/report'
-import type { PusherStatus, PushLog } from '../deliver/delivery.ts'
+import type { DeliveryStatus, Log } from '../deliver/delivery.ts'
 import { describeCollector } from './describe-collector.ts'
 import { describeReport } from './describe-report.ts'
 import { PAGE_ENDS, renderFamilies } from './render-families.ts'
@@ -14,8 +14,8 @@ export type MetricsOptions = {
   /** Path of the file for node_exporter; null for none. */
   readonly textfile: string | null
   readonly version: string
-  readonly readPusher: () => PusherStatus
-  readonly log: PushLog
+  readonly readDelivery: () => DeliveryStatus
+  readonly log: Log
 }
 
 export type Metrics = {
@@ -30,7 +30,7 @@ export type Metrics = {
  * a report, and not before somebody asks for it. Where it cannot listen it says so and tries again at each report: an address may
  * come up later, and reports matter more than metrics.
  */
-export async function startMetrics({ listen, textfile, version, readPusher, log }: MetricsOptions): Promise<Metrics> {
+export async function startMetrics({ listen, textfile, version, readDelivery, log }: MetricsOptions): Promise<Metrics> {
   const file = textfile === null ? null : createTextfile(textfile, log)
   const made = new Map<Format, string>()
   let last: Report | null = null
@@ -41,7 +41,7 @@ export async function startMetrics({ listen, textfile, version, readPusher, log 
   function page(format: Format): string {
     const seen = made.get(format) ?? (last === null ? '' : renderFamilies(describeReport(last), format))
     made.set(format, seen)
-    return renderFamilies(describeCollector(version, readPusher()), format) + seen + PAGE_ENDS[format]
+    return renderFamilies(describeCollector(version, readDelivery()), format) + seen + PAGE_ENDS[format]
   }
 
   async function serve(address: ListenAddress): Promise<void> {

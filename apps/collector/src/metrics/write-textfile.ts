@@ -1,5 +1,5 @@
 import { closeSync, fchmodSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import type { PushLog } from '../deliver/delivery.ts'
+import type { Log } from '../deliver/delivery.ts'
 
 export type Textfile = {
   /** Never throws: what is wrong with the file is logged when that changes. */
@@ -11,7 +11,7 @@ export type Textfile = {
  * A file for the textfile collector of node_exporter at `path`, put in place by rename, so that it is never read in part.
  * node_exporter reads names in `.prom` alone, so the draft beside it is not seen. Everybody may read it.
  */
-export function createTextfile(path: string, log: PushLog): Textfile {
+export function createTextfile(path: string, log: Log): Textfile {
   const draft = `${path}.tmp`
   let problem: string | null = null
   return {

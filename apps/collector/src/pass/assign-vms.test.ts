@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Vm } from '../probes/process/identify-vms.ts'
-import type { Port } from '../probes/namespace/read-taps.ts'
+import type { Tap } from '../probes/namespace/read-taps.ts'
 import type { Survey } from '../probes/namespace/survey-namespace.ts'
 import { assignVms } from './assign-vms.ts'
 
-function port(ifindex: number, name: string): Port {
+function port(ifindex: number, name: string): Tap {
   const unread = {
     up: true,
     forwarding: null,
@@ -16,7 +16,7 @@ function port(ifindex: number, name: string): Port {
   return { ifindex, name, byteName: name, listener: name, kind: 'tap', ...unread }
 }
 
-function survey(id: number, ...ports: Port[]): Survey {
+function survey(id: number, ...ports: Tap[]): Survey {
   const namespace = { id, name: null, entrance: null, tables: null }
   const limit = { optmemMaxBytes: null, optmemMaxSource: null }
   return {

@@ -1,6 +1,6 @@
-import type { HeldPort } from '../probes/process/find-holders.ts'
+import type { HeldTap } from '../probes/process/find-holders.ts'
 import type { Vm } from '../probes/process/identify-vms.ts'
-import type { Port } from '../probes/namespace/read-taps.ts'
+import type { Tap } from '../probes/namespace/read-taps.ts'
 import type { Survey } from '../probes/namespace/survey-namespace.ts'
 
 /**
@@ -11,10 +11,10 @@ import type { Survey } from '../probes/namespace/survey-namespace.ts'
 export function assignVms(
   vms: readonly Vm[],
   surveys: readonly Survey[],
-  doubtful: ReadonlySet<Port>,
-): ReadonlyMap<Port, Vm> {
-  const near = new Map<Port, Vm | null>()
-  const far = new Map<Port, Vm | null>()
+  doubtful: ReadonlySet<Tap>,
+): ReadonlyMap<Tap, Vm> {
+  const near = new Map<Tap, Vm | null>()
+  const far = new Map<Tap, Vm | null>()
   const byNamespace = new Map(surveys.map(({ namespace, ports }) => [namespace.id, index(ports)]))
   const everywhere = index(surveys.flatMap(({ ports }) => ports))
   for (const vm of vms) {
@@ -28,21 +28,21 @@ export function assignVms(
     }
   }
   const owners = [...new Map([...far, ...near])]
-  return new Map(owners.flatMap(([port, vm]): [Port, Vm][] => (vm === null || doubtful.has(port) ? [] : [[port, vm]])))
+  return new Map(owners.flatMap(([port, vm]): [Tap, Vm][] => (vm === null || doubtful.has(port) ? [] : [[port, vm]])))
 }
 
 /** What processes can have open, by how they have it; there are thousands. */
-function index(ports: readonly Port[]): Map<string | null, Port[]> {
+function index(ports: readonly Tap[]): Map<string | null, Tap[]> {
   return Map.groupBy(ports, ({ kind, byteName, ifindex }) => {
     return kind === 'tap' ? keyOf({ tap: byteName }) : kind === 'macvtap' ? keyOf({ macvtap: ifindex }) : null
   })
 }
 
-function keyOf(held: HeldPort): string {
+function keyOf(held: HeldTap): string {
   return 'tap' in held ? `tap ${held.tap}` : `macvtap ${held.macvtap}`
 }
 
-function claim(owners: Map<Port, Vm | null>, port: Port, vm: Vm): void {
+function claim(owners: Map<Tap, Vm | null>, port: Tap, vm: Vm): void {
   const other = owners.get(port)
   owners.set(port, other === undefined || other?.pid === vm.pid ? vm : null)
 }

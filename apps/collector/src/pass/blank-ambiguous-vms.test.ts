@@ -1,6 +1,6 @@
 import type { RouteCheckReport } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
-import { doubtNamesakes } from './blank-ambiguous-vms.ts'
+import { blankAmbiguousVms } from './blank-ambiguous-vms.ts'
 
 const first = '0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a01'
 const second = '0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a02'
@@ -65,7 +65,7 @@ test.each([
     gateway: 'fe80::1',
     expiresInSeconds: 1790,
   }))
-  const doubted = doubtNamesakes(checks, vms)
+  const doubted = blankAmbiguousVms(checks, vms)
   expect(doubted.map(({ defaultRoute }) => defaultRoute)).toEqual(expected)
   for (const check of doubted.filter(({ defaultRoute }) => defaultRoute === 'unknown')) {
     expect(check).toMatchObject({

@@ -8,7 +8,7 @@ type Identity = Pick<Vm, 'name' | 'uuid'>
  * A VM is known by its uuid, without one by its name. Where several processes bear the same (a copied configuration, or a process that
  * pretends), what was found of one is not said of the other: their checks become `unknown`.
  */
-export function doubtNamesakes(checks: RouteCheckReport[], vms: readonly Identity[]): RouteCheckReport[] {
+export function blankAmbiguousVms(checks: RouteCheckReport[], vms: readonly Identity[]): RouteCheckReport[] {
   const byUuid = countBy(vms, ({ uuid }) => uuid)
   // As the server will know it, which shows some characters alike.
   const byName = countBy(vms, ({ name }) => toVisible(name))

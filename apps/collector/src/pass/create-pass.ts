@@ -16,12 +16,12 @@ import { listNamespaces } from '../probes/namespace/list-namespaces.ts'
 import { createProcessList } from '../probes/process/list-processes.ts'
 import { createSenderReader } from '../probes/sender/read-senders.ts'
 import { createVersionReader } from '../probes/sender/read-version.ts'
-import type { Port } from '../probes/namespace/read-taps.ts'
+import type { Tap } from '../probes/namespace/read-taps.ts'
 import { createSurveyor } from '../probes/namespace/survey-namespace.ts'
 import type { Survey } from '../probes/namespace/survey-namespace.ts'
 import type { LinkWatch } from '../watch/link-watch.ts'
 import { assignVms } from './assign-vms.ts'
-import { doubtNamesakes } from './blank-ambiguous-vms.ts'
+import { blankAmbiguousVms } from './blank-ambiguous-vms.ts'
 import { createUnreadFinder } from './find-unread.ts'
 import { createSurveyOrder } from './order-surveys.ts'
 import { recordRuns } from '../probes/record-runs.ts'
@@ -118,13 +118,13 @@ export function createPass({
     const namespaces = await addConfigurations(await addVersions(surveyed), runs)
     const unread = findUnread(listed, surveys, namespaces)
     const [asked, offLink] = await Promise.all([
-      runs.attemptSoon('guest-routes', () => checkRoutes(vms, patience), []),
+      runs.attemptAsync('guest-routes', () => checkRoutes(vms, patience), []),
       checkOffLink?.({ vms, surveys, ownerOf }, patience),
     ])
     const pushed = takePushed?.(vms)
     const extras = [offLink, pushed].filter((one) => one !== undefined)
     const found = [...asked, ...extras.flatMap((one) => one.routeChecks)]
-    const routeChecks = bringToWallClock(doubtNamesakes(found, vms), set)
+    const routeChecks = bringToWallClock(blankAmbiguousVms(found, vms), set)
     const observedAt = new Date(observed).toISOString()
     // The report's age by one clock, even where that was set meanwhile.
     const sentAt = new Date(observed + clock() - since).toISOString()
@@ -181,7 +181,7 @@ function isWatched({ namespace, links }: Survey): boolean {
 
 function reportTaps(
   { namespace, ports }: Survey,
-  ownerOf: ReadonlyMap<Port, Vm>,
+  ownerOf: ReadonlyMap<Tap, Vm>,
   advertisements: PassOptions['advertisements'],
 ): TapReport[] {
   return ports.map((port) => {

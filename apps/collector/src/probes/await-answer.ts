@@ -17,7 +17,7 @@ export async function awaitAnswer<Answer>(
   ask: () => Promise<Answer>,
 ): Promise<Answer | NoAnswer> {
   if (hanging.has(key)) return LATE
-  if (hanging.size >= MOST_HANGING) return NOT_ASKED
+  if (hanging.size >= MAX_HANGING) return NOT_ASKED
   hanging.add(key)
   const settled = ask().finally(() => hanging.delete(key))
   const late = Promise.withResolvers<NoAnswer>()
@@ -32,6 +32,6 @@ export async function awaitAnswer<Answer>(
 
 const PATIENCE = 500
 /** Three kinds of such reads share the threads of env.ts, of which the watch over interfaces holds one. */
-const MOST_HANGING = 4
+const MAX_HANGING = 4
 const LATE = new NoAnswer(`no answer within ${PATIENCE} ms, so it hangs`)
-const NOT_ASKED = new NoAnswer(`not asked while ${MOST_HANGING} others hang`)
+const NOT_ASKED = new NoAnswer(`not asked while ${MAX_HANGING} others hang`)

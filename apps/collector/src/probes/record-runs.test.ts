@@ -30,7 +30,7 @@ test('a part that throws fails its own probe, gives the substitute and names the
 
 test('an asynchronous part is timed to its end', async () => {
   const { clock, runs } = record()
-  const refused = runs.attemptSoon(
+  const refused = runs.attemptAsync(
     'vms',
     async () => {
       await Promise.resolve()

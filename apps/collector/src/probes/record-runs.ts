@@ -21,7 +21,7 @@ export type Probe = (typeof PROBES)[number]
 export type RunRecorder = {
   /** Runs a part of a probe. Whatever it throws becomes part of that probe's error, and `otherwise` the result. */
   readonly attempt: <Result>(probe: Probe, work: () => Result, otherwise: Result, place?: string) => Result
-  readonly attemptSoon: <Result>(
+  readonly attemptAsync: <Result>(
     probe: Probe,
     work: () => Promise<Result>,
     otherwise: Result,
@@ -68,7 +68,7 @@ export function recordRuns(clock: () => number, deadline: number): RunRecorder {
         stop(probe)
       }
     },
-    attemptSoon: async (probe, work, otherwise, place) => {
+    attemptAsync: async (probe, work, otherwise, place) => {
       start(probe)
       try {
         return await work()

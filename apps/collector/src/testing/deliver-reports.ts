@@ -1,18 +1,18 @@
-// Pushes reports for ever and prints the number of each once the pusher has taken it, to be killed in the middle.
+// Pushes reports for ever and prints the number of each once the delivery has taken it, to be killed in the middle.
 // Arguments: server, state directory, file with a report to make the others of, number of the first one, milliseconds since the
 // epoch of number 0. They are two seconds apart for the server, and much less here; every tenth one changes whether a tap is joined.
 import { readFileSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { report } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
-import { createPusher } from '../deliver/create-delivery.ts'
+import { createDelivery } from '../deliver/create-delivery.ts'
 
 const APART = 2000
 
 const [server = '', stateDir = '', template = '', first = '', base = ''] = process.argv.slice(2)
 const model = report.parse(JSON.parse(readFileSync(template, 'utf8')))
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
-const pusher = createPusher({
+const delivery = createDelivery({
   server,
   enrolmentToken: null,
   stateDir,
@@ -21,7 +21,7 @@ const pusher = createPusher({
   random: () => Math.random() / 20,
 })
 for (let number = Number(first); ; number += 1) {
-  pusher.enqueue(makeReport(number))
+  delivery.enqueue(makeReport(number))
   writeSync(1, `${number}\n`)
   await sleep(8)
 }

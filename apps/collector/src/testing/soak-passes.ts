@@ -2,24 +2,20 @@
 // many descriptors were open after a tenth of them and at the end, and the last report.
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { checkRoutes } from '../command/check-routes.ts'
-import { createGuestRouteChecker } from '../route-checks/guest-agent/create-guest-route-checker.ts'
 import { readHost } from '../host/read-host.ts'
 import { openKernel } from '../io/open-kernel.ts'
 import { openLinkSockets } from '../io/link-sockets.ts'
-import { createPass } from '../pass/create-pass.ts'
+import { composePass } from '../pass/compose-pass.ts'
 import { createLinkWatch } from '../watch/create-link-watch.ts'
 
 const passes = Number(process.argv[2])
 const kernel = openKernel()
-const checker = createGuestRouteChecker({ deadlineMilliseconds: 100, intervalMilliseconds: 1, now: Date.now })
 const watch = createLinkWatch({ kernel, sockets: openLinkSockets() })
-const pass = createPass({
+const { pass, close } = composePass({
   kernel,
   host: readHost(kernel, 'soak', {}),
-  checkRoutes: checkRoutes(checker, new Map()),
-  now: Date.now,
-  clock: () => performance.now(),
+  routeMilliseconds: 100,
+  routeIntervalMilliseconds: 1,
   questions: 5000,
   watch,
 })
@@ -34,7 +30,7 @@ for (let count = 0; count < passes; count += 1) {
 await sleep(500)
 const report = await pass()
 process.stdout.write(JSON.stringify({ early, late: countDescriptors(), report }))
-checker.close()
+close()
 await watch.stop()
 
 function countDescriptors(): number {

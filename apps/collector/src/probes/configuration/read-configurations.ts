@@ -31,7 +31,7 @@ export function createConfigurationReader(
         const readable = LOADERS.has(sender.daemon) && !runs.isLate('configurations')
         senders.push({
           ...sender,
-          configuration: readable ? await runs.attemptSoon('configurations', read, null, name) : null,
+          configuration: readable ? await runs.attemptAsync('configurations', read, null, name) : null,
         })
       }
       configured.push({ ...namespace, senders })

@@ -4,7 +4,7 @@ import { answerDump } from '../../testing/answer-dump.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
 import { recordRuns } from '../record-runs.ts'
 import { confirmTaps } from './confirm-taps.ts'
-import type { Port } from './read-taps.ts'
+import type { Tap } from './read-taps.ts'
 import type { Survey } from './survey-namespace.ts'
 import { SystemError } from '../../io/kernel.ts'
 
@@ -16,7 +16,7 @@ const UNREAD = {
   routerAdvertsIn: null,
   routerAdvertsOut: null,
 }
-const PORT: Port = { ifindex: 5, name: 'tap5', byteName: 'tap5', listener: 'tap5', kind: 'tap', ...UNREAD }
+const PORT: Tap = { ifindex: 5, name: 'tap5', byteName: 'tap5', listener: 'tap5', kind: 'tap', ...UNREAD }
 const SURVEY: Survey = {
   namespace: { id: 1, name: 'r1', entrance: null, tables: null },
   rawSockets: [],

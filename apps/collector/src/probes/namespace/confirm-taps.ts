@@ -1,7 +1,7 @@
 import type { Kernel } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
 import { within } from './list-namespaces.ts'
-import type { Port } from './read-taps.ts'
+import type { Tap } from './read-taps.ts'
 import { listLinks } from './survey-namespace.ts'
 import type { Survey } from './survey-namespace.ts'
 
@@ -15,8 +15,8 @@ export function confirmTaps(
   surveys: readonly Survey[],
   fresh: ReadonlySet<string>,
   runs: RunRecorder,
-): ReadonlySet<Port> {
-  const doubtful = new Set<Port>()
+): ReadonlySet<Tap> {
+  const doubtful = new Set<Tap>()
   for (const { namespace, ports } of surveys) {
     const asked = ports.filter(({ kind, byteName }) => kind === 'tap' && fresh.has(byteName))
     if (asked.length === 0) continue

@@ -6,7 +6,7 @@ import type { FakeFile } from '../../testing/fake-kernel.ts'
 import { recordRuns } from '../record-runs.ts'
 import { readAllRouters } from './read-all-routers.ts'
 import { createCounterReader } from './read-counters.ts'
-import { readPorts } from './read-taps.ts'
+import { readTaps } from './read-taps.ts'
 
 const COUNTERS = readFileSync(
   new URL('../../../../../packages/linux/fixtures/proc/net/dev_snmp6/tap101', import.meta.url),
@@ -41,7 +41,7 @@ function read(links: Link[], users: Record<number, number>, tree: Record<string,
   ])
   const runs = recordRuns(() => 0, 1000)
   const kernel = fakeKernel({ [`${TABLES}/igmp6`]: rows.join(''), ...Object.fromEntries(files), ...tree })
-  const ports = readPorts(links, links, readAllRouters(kernel, runs), createCounterReader(kernel)(1, runs), runs)
+  const ports = readTaps(links, links, readAllRouters(kernel, runs), createCounterReader(kernel)(1, runs), runs)
   return { ports, failed: runs.list().filter(({ outcome }) => outcome !== 'ok') }
 }
 

@@ -7,7 +7,7 @@ import type { AllRouters } from './read-all-routers.ts'
 import type { CounterReader } from './read-counters.ts'
 
 /** A VM's port as the report has it, but for the VM; `byteName` is its name as the kernel has it. */
-export type Port = Omit<TapReport, 'vm'> & { byteName: string }
+export type Tap = Omit<TapReport, 'vm'> & { byteName: string }
 
 /**
  * Reads the VM ports among `candidates`, of the namespace that the caller is in, whose interfaces are `links` and whose all-routers
@@ -19,16 +19,16 @@ export type Port = Omit<TapReport, 'vm'> & { byteName: string }
  *   kernel itself is in its all-routers group. Unserved ones are left out, for most have nothing to do with VMs.
  * A vhost-user port has no interface in the kernel, so that no daemon can serve it there: its VM is known, its port is not.
  */
-export function readPorts(
+export function readTaps(
   candidates: readonly Link[],
   links: readonly Link[],
   users: AllRouters,
   readCounters: CounterReader,
   runs: RunRecorder,
-): Port[] {
+): Tap[] {
   const byIndex = new Map(links.map((link) => [link.ifindex, link]))
   const unclear = findUnclear(links, byIndex, users)
-  const ports: Port[] = []
+  const ports: Tap[] = []
   for (const link of candidates) {
     const kind = kindOf(link)
     if (kind === null) continue
@@ -54,7 +54,7 @@ export function isTap(link: Link): boolean {
   return link.kind === 'tun' && link.ethernet
 }
 
-function kindOf(link: Link): Port['kind'] | null {
+function kindOf(link: Link): Tap['kind'] | null {
   if (isTap(link)) return 'tap'
   return link.kind === 'macvtap' || link.kind === 'veth' ? link.kind : null
 }

@@ -9,8 +9,8 @@ import { readLimit, UNKNOWN_LIMIT } from './read-limit.ts'
 import type { Limit } from './read-limit.ts'
 import { countJoined, readAllRouters } from './read-all-routers.ts'
 import { createCounterReader } from './read-counters.ts'
-import { isTap, readPorts } from './read-taps.ts'
-import type { Port } from './read-taps.ts'
+import { isTap, readTaps } from './read-taps.ts'
+import type { Tap } from './read-taps.ts'
 
 export type Survey = {
   namespace: Namespace
@@ -18,7 +18,7 @@ export type Survey = {
   rawSockets: number[]
   /** Null where they could not be read. */
   links: Link[] | null
-  ports: Port[]
+  ports: Tap[]
   /** Interfaces that a daemon has joined ff02::2 on; null where that could not be read. */
   joinedInterfaces: number | null
   limit: Limit
@@ -68,7 +68,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
         ports:
           candidates.length === 0 || links === null
             ? []
-            : readPorts(candidates, links, users, beginCounters(namespace.id, runs), runs),
+            : readTaps(candidates, links, users, beginCounters(namespace.id, runs), runs),
         joinedInterfaces: links === null ? null : countJoined(links, users),
         limit: isEmpty ? UNKNOWN_LIMIT : runs.attempt('limit', () => readLimit(kernel), UNKNOWN_LIMIT, place),
         diagnosed: rawSockets.length === 0 ? { unavailable: 'sock_diag: nothing to ask' } : diagnose(),

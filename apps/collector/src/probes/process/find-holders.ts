@@ -6,10 +6,10 @@ import { readStart } from './list-processes.ts'
 import type { Process } from './list-processes.ts'
 
 /** A port that a process feeds: a tap by its name (byte text), which is unique in a namespace, or a macvtap by its ifindex. */
-export type HeldPort = { tap: string } | { macvtap: number }
+export type HeldTap = { tap: string } | { macvtap: number }
 
 /** What a process has open, as far as it matters. `sockets` maps inode to descriptor, for wanted inodes only. */
-export type Holder = { process: Process; sockets: Map<number, number>; ports: HeldPort[] }
+export type Holder = { process: Process; sockets: Map<number, number>; ports: HeldTap[] }
 
 /**
  * What holders are looked for of: inodes of sockets, and names of taps (byte text), each with the places that it stands for: the

@@ -4,7 +4,7 @@ import { isRefusal } from '../../io/kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
 import { awaitAnswer, NoAnswer } from '../await-answer.ts'
-import type { HeldPort, HolderIndex } from './find-holders.ts'
+import type { HeldTap, HolderIndex } from './find-holders.ts'
 import { readStart } from './list-processes.ts'
 import type { Process } from './list-processes.ts'
 
@@ -15,7 +15,7 @@ export type Vm = {
   /** Inode of its process's network namespace. */
   namespace: number | null
   agentSocketPath: string | null
-  ports: HeldPort[]
+  ports: HeldTap[]
 }
 
 /**
@@ -29,7 +29,7 @@ export function createVmIdentifier(
   let known = new Map<string, Identity | null>()
   const hanging = new Set<string>()
   return (processes, { holders }, runs) =>
-    runs.attemptSoon(
+    runs.attemptAsync(
       'vms',
       async () => {
         const ports = new Map(holders.map((holder) => [holder.process.pid, holder.ports]))

@@ -6,7 +6,7 @@ import type { Kernel } from '../../io/kernel.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
 import { recordRuns } from '../record-runs.ts'
 import type { Holder } from '../process/find-holders.ts'
-import type { Port } from '../namespace/read-taps.ts'
+import type { Tap } from '../namespace/read-taps.ts'
 import { createSenderReader } from './read-senders.ts'
 import type { Survey } from '../namespace/survey-namespace.ts'
 
@@ -118,7 +118,7 @@ test('of two senders each tells on which ports it has joined, and of one that is
     forwarding: true,
     up: true,
   }
-  const port = (ifindex: number, name: string): Port => ({
+  const port = (ifindex: number, name: string): Tap => ({
     ...counters,
     ifindex,
     name,

@@ -4,7 +4,7 @@ import { describePushed, readPushedTable } from '@slashzero/route-table'
 import type { DefaultRoute } from '@slashzero/route-table'
 import type { ListenAddress } from '../../metrics/serve-page.ts'
 import type { Vm } from '../../probes/process/identify-vms.ts'
-import type { PushLog } from '../../deliver/delivery.ts'
+import type { Log } from '../../deliver/delivery.ts'
 import { keepKey } from './keep-key.ts'
 import { PushRefusal, servePushes } from './serve-pushes.ts'
 import type { Push } from './serve-pushes.ts'
@@ -19,7 +19,7 @@ export type GuestPushOptions = {
   readonly now: () => number
   /** A clock that never jumps, in milliseconds. */
   readonly monotonic: () => number
-  readonly log: PushLog
+  readonly log: Log
 }
 
 type KnownVm = Pick<Vm, 'name' | 'uuid'>

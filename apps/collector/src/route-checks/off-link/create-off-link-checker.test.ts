@@ -7,7 +7,7 @@ import type { Arrival, OffLinkNetwork } from '../../io/off-link-network.ts'
 import { answerDump } from '../../testing/answer-dump.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
 import type { Vm } from '../../probes/process/identify-vms.ts'
-import type { Port } from '../../probes/namespace/read-taps.ts'
+import type { Tap } from '../../probes/namespace/read-taps.ts'
 import type { Survey } from '../../probes/namespace/survey-namespace.ts'
 import { createOffLinkChecker } from './create-off-link-checker.ts'
 
@@ -49,7 +49,7 @@ function prepare(machine: Machine) {
   const vms = Array.from({ length: count }, (_, index): Vm => {
     return { name: `vm-${index + 5}`, uuid: null, pid: index + 5, namespace: 1, agentSocketPath: null, ports: [] }
   })
-  const ports = vms.map(({ pid }): Port => {
+  const ports = vms.map(({ pid }): Tap => {
     const counters = { routerSolicitsIn: 0, routerAdvertsIn: 0, routerAdvertsOut: 0 }
     const names = { name: `tap${pid}`, byteName: `tap${pid}`, listener: `tap${pid}` }
     return { ifindex: pid, ...names, kind: 'tap', up: true, forwarding: true, allRoutersUsers: 2, ...counters }

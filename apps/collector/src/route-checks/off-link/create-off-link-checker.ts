@@ -6,7 +6,7 @@ import { isRefusal } from '../../io/kernel.ts'
 import type { OffLinkNetwork } from '../../io/off-link-network.ts'
 import type { Vm } from '../../probes/process/identify-vms.ts'
 import { within } from '../../probes/namespace/list-namespaces.ts'
-import type { Port } from '../../probes/namespace/read-taps.ts'
+import type { Tap } from '../../probes/namespace/read-taps.ts'
 import type { Survey } from '../../probes/namespace/survey-namespace.ts'
 import { askGuests } from './ask-guests.ts'
 import type { Question } from './ask-guests.ts'
@@ -32,7 +32,7 @@ export type OffLinkOptions = {
 }
 
 /** What a pass has found. */
-type Found = { vms: readonly Vm[]; surveys: readonly Survey[]; ownerOf: ReadonlyMap<Port, Vm> }
+type Found = { vms: readonly Vm[]; surveys: readonly Survey[]; ownerOf: ReadonlyMap<Tap, Vm> }
 
 export type OffLinkChecker = (
   found: Found,
@@ -127,7 +127,7 @@ function prepareRounds(
   { kernel, network, source, tcpPorts }: OffLinkOptions,
   due: readonly Vm[],
   surveys: readonly Survey[],
-  ownerOf: ReadonlyMap<Port, Vm>,
+  ownerOf: ReadonlyMap<Tap, Vm>,
   problems: Set<string>,
 ): { rounds: Round[]; obstacles: Map<Vm, string> } {
   const rounds: Round[] = []
@@ -147,7 +147,7 @@ function prepareRounds(
     return questions
   }
   for (const { namespace, links, ports } of due.length === 0 ? [] : surveys) {
-    const mine = new Map<Vm, Port[]>()
+    const mine = new Map<Vm, Tap[]>()
     for (const port of ports) {
       const vm = ownerOf.get(port)
       if (vm !== undefined && obstacles.has(vm)) mine.set(vm, [...(mine.get(vm) ?? []), port])

@@ -1,7 +1,7 @@
 import type { InterfaceAddress, Link, Neighbour } from '@slashzero/linux'
 import { expect, test } from 'vitest'
 import type { Vm } from '../../probes/process/identify-vms.ts'
-import type { Port } from '../../probes/namespace/read-taps.ts'
+import type { Tap } from '../../probes/namespace/read-taps.ts'
 import { findTargets, NO_ADDRESS, NOT_OWN } from './find-targets.ts'
 import type { Prospect, Surroundings } from './find-targets.ts'
 
@@ -30,7 +30,7 @@ function vm(name: string): Vm {
   return { name, uuid: null, pid: 1, namespace: 1, agentSocketPath: null, ports: [] }
 }
 
-function port(ifindex: number): Port {
+function port(ifindex: number): Tap {
   const counters = { routerSolicitsIn: 0, routerAdvertsIn: 0, routerAdvertsOut: 0 }
   const shown = { name: `if${ifindex}`, byteName: `if${ifindex}`, listener: null }
   return { ifindex, ...shown, kind: 'tap', up: true, forwarding: true, allRoutersUsers: 2, ...counters }
@@ -51,7 +51,7 @@ function own(ifindex: number, address: string, prefixLength = 64, usable = true)
 
 const one = vm('one')
 
-function find(more: Partial<Surroundings>, ports: readonly Port[] = [port(5)]): Prospect | undefined {
+function find(more: Partial<Surroundings>, ports: readonly Tap[] = [port(5)]): Prospect | undefined {
   const addresses = [own(1, SOURCE, 128), own(5, LOCAL)]
   return findTargets(new Map([[one, ports]]), SOURCE, {
     links: [link(5)],

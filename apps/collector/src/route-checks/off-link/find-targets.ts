@@ -1,6 +1,6 @@
 import type { InterfaceAddress, Link, Neighbour } from '@slashzero/linux'
 import type { Vm } from '../../probes/process/identify-vms.ts'
-import type { Port } from '../../probes/namespace/read-taps.ts'
+import type { Tap } from '../../probes/namespace/read-taps.ts'
 import { isGlobal, sharesPrefix } from './parse-source.ts'
 
 /** An address of a VM. `ifindex` is where this host meets the VM's link: its tap, or the tap's bridge. */
@@ -30,7 +30,7 @@ export type Surroundings = {
  * bridge it is the VM of the port behind which the bridge has learnt its link address, where that is one port alone.
  */
 export function findTargets(
-  vms: ReadonlyMap<Vm, readonly Port[]>,
+  vms: ReadonlyMap<Vm, readonly Tap[]>,
   source: string,
   surroundings: Surroundings,
 ): Map<Vm, Prospect> {
@@ -45,7 +45,7 @@ export function findTargets(
     learnt.filter(({ permanent }) => !permanent),
     ({ linkAddress }) => linkAddress,
   )
-  const prospect = (ports: readonly Port[]): Prospect => {
+  const prospect = (ports: readonly Tap[]): Prospect => {
     const targets: Target[] = []
     const interfaces = new Set<number>()
     const routed = ports.every(({ forwarding }) => forwarding === true)

@@ -1,9 +1,9 @@
 import type { RouteCheckReport } from '@slashzero/contract/report'
-import type { GuestRouteChecker, GuestVm } from '../route-checks/guest-agent/guest-route-checker.ts'
-import type { Vm } from '../probes/process/identify-vms.ts'
+import type { GuestRouteChecker, GuestVm } from './guest-route-checker.ts'
+import type { Vm } from '../../probes/process/identify-vms.ts'
 
 /** Asks the VMs that were found, and those that the configuration alone names, about their default route. */
-export function checkRoutes(
+export function checkKnownVms(
   checker: GuestRouteChecker,
   guestAgents: ReadonlyMap<string, string>,
 ): (vms: readonly Vm[], patience?: AbortSignal) => Promise<RouteCheckReport[]> {
