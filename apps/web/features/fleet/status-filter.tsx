@@ -1,8 +1,8 @@
-import type { HypervisorStatus } from '@slashzero/contract/rest'
+import { hypervisorStatusesWorstFirst, type HypervisorStatus } from '@slashzero/contract/rest'
 import type { FleetRow } from '@slashzero/contract/page'
 import { countStatuses } from './filter-fleet.ts'
 import { formatNumber } from '../../ui/words/format-count.ts'
-import { hypervisorStatusesWorstFirst, hypervisorWords } from '../../ui/words/status-words.ts'
+import { hypervisorWords } from '../../ui/words/status-words.ts'
 import { ChoiceRow } from '../../ui/control/choice-row.tsx'
 import { hypervisorIcons, toneText } from '../../ui/display/badge.tsx'
 

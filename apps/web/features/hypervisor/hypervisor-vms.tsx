@@ -1,11 +1,11 @@
 'use client'
 
+import { routeStatusesWorstFirst } from '@slashzero/contract/rest'
 import type { DashboardVm, HypervisorDetail } from '@slashzero/contract/page'
 import { Monitor } from 'lucide-react'
 import Link from 'next/link'
 import { useMemo } from 'react'
 import { formatNumber } from '../../ui/words/format-count.ts'
-import { routeStatusesWorstFirst } from '../../ui/words/status-words.ts'
 import { useUrlPage } from '../../ui/view/use-url-state.ts'
 import { Pager } from '../../ui/control/pager.tsx'
 import { EmptyState } from '../../ui/display/empty-state.tsx'

@@ -1,10 +1,11 @@
 'use client'
 
+import { tapStatusesWorstFirst } from '@slashzero/contract/rest'
 import type { HypervisorTap } from '@slashzero/contract/page'
 import { Cable } from 'lucide-react'
 import { useMemo } from 'react'
 import { formatCount, formatNumber } from '../../ui/words/format-count.ts'
-import { tapStatusesWorstFirst, tapWords } from '../../ui/words/status-words.ts'
+import { tapWords } from '../../ui/words/status-words.ts'
 import { useUrlPage } from '../../ui/view/use-url-state.ts'
 import { Pager } from '../../ui/control/pager.tsx'
 import { EmptyState } from '../../ui/display/empty-state.tsx'

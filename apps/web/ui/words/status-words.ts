@@ -1,4 +1,4 @@
-import { hypervisorStatus, type HypervisorStatus, type RouteStatus, type TapStatus } from '@slashzero/contract/rest'
+import type { HypervisorStatus, RouteStatus, TapStatus } from '@slashzero/contract/rest'
 
 /** How urgent a status is; `unknown` if the status is not known. */
 export type Tone = 'danger' | 'warn' | 'ok' | 'unknown'
@@ -64,15 +64,3 @@ export const tapWords: Record<TapStatus, StatusWords> = {
   unknown: { label: 'Unknown', tone: 'unknown', meaning: 'The collector could not read enough to judge this tap.' },
   served: { label: 'Served', tone: 'ok', meaning: 'The sender is joined on this tap and may advertise.' },
 }
-
-/** The order of lists: most urgent first. The contract lists the statuses of a hypervisor from best to worst. */
-export const hypervisorStatusesWorstFirst: readonly HypervisorStatus[] = hypervisorStatus.options.toReversed()
-export const tapStatusesWorstFirst: readonly TapStatus[] = [
-  'no-sender',
-  'not-joined',
-  'unanswered-solicitations',
-  'sends-blocked',
-  'unknown',
-  'served',
-]
-export const routeStatusesWorstFirst: readonly RouteStatus[] = ['missing', 'expiring', 'unknown', 'ok']

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What the server says of a hypervisor, from best to worst known; `silent` and `not-measurable` say that it cannot tell. */
+/** The server's verdict on a hypervisor, best first. `silent` and `not-measurable` say that the server cannot tell. */
 export const hypervisorStatus = z.enum([
   'healthy',
   'not-measurable',
@@ -23,3 +23,15 @@ export const routeStatus = z.enum(['ok', 'expiring', 'missing', 'unknown'])
 export type HypervisorStatus = z.output<typeof hypervisorStatus>
 export type TapStatus = z.output<typeof tapStatus>
 export type RouteStatus = z.output<typeof routeStatus>
+
+/** The orders of severity: SQL, core and pages sort by these lists. */
+export const hypervisorStatusesWorstFirst: readonly HypervisorStatus[] = hypervisorStatus.options.toReversed()
+export const tapStatusesWorstFirst: readonly TapStatus[] = [
+  'no-sender',
+  'not-joined',
+  'unanswered-solicitations',
+  'sends-blocked',
+  'unknown',
+  'served',
+]
+export const routeStatusesWorstFirst: readonly RouteStatus[] = ['missing', 'expiring', 'unknown', 'ok']

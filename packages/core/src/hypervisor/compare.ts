@@ -1,5 +1,4 @@
-import { hypervisorStatus } from '@slashzero/contract/rest'
-import type { HypervisorStatus } from '@slashzero/contract/rest'
+import { hypervisorStatusesWorstFirst, type HypervisorStatus } from '@slashzero/contract/rest'
 
 export type Compared = {
   readonly name: string
@@ -10,14 +9,14 @@ export type Compared = {
   readonly vms: { readonly missing: number }
 }
 
-/** How bad a status is; the contract lists them from best to worst. */
+/** How bad a status is: the higher, the worse. */
 export function severity(status: HypervisorStatus): number {
-  return hypervisorStatus.options.indexOf(status)
+  return hypervisorStatusesWorstFirst.length - hypervisorStatusesWorstFirst.indexOf(status)
 }
 
 /**
- * Orders hypervisors worst first: where sends, then joins, are blocked; then by VMs that miss their route, by status, by how soon
- * they are full, by joins left, by name.
+ * Orders hypervisors worst first: blocked sends, blocked joins, VMs without their route, status, time until full, joins
+ * left, name.
  */
 export function compareWorstFirst(a: Compared, b: Compared): number {
   return (

@@ -1,4 +1,4 @@
-import type { RouteStatus } from '@slashzero/contract/rest'
+import { routeStatusesWorstFirst, type RouteStatus } from '@slashzero/contract/rest'
 import type { VmListQuery } from '@slashzero/contract/page'
 import type { Queryable } from '../open.ts'
 import { goesDark } from './read-dark.ts'
@@ -17,15 +17,13 @@ function filterValues({ route, goesDark: dark, hypervisor, search }: VmFilter): 
   return [route ?? null, hypervisor ?? null, search === undefined || search === '' ? null : search, dark ?? false]
 }
 
-const worstFirst: readonly RouteStatus[] = ['missing', 'expiring', 'unknown', 'ok']
-
 const sortColumns: Record<VmListQuery['sort'], string> = {
   since: 'v.route_since',
   // Where nothing is counted down comes last, for that is what NULL sorts as.
   ends: "CASE WHEN v.route_status <> 'missing' THEN v.route_ends_at END",
   name: 'v.name',
   hypervisor: 'h.name',
-  status: `array_position(ARRAY['${worstFirst.join("','")}'], v.route_status)`,
+  status: `array_position(ARRAY['${routeStatusesWorstFirst.join("','")}'], v.route_status)`,
 }
 
 function orderBy({ sort, descending }: VmOrder): string {
