@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { readFleet } from '../fleet/read.ts'
+import { readFleet } from '../page/read-fleet.ts'
 import { openWorld, type World } from '../testing/world.ts'
 import { authenticateCollector } from './authenticate-collector.ts'
 import { createEnrolmentToken } from './create-token.ts'

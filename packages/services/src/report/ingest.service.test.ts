@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor } from '../context.ts'
-import { readFleet } from '../fleet/read.ts'
-import { readHypervisor } from '../hypervisor/read.ts'
+import { readFleet } from '../page/read-fleet.ts'
+import { readHypervisor } from '../page/read-hypervisor.ts'
 import { removeHypervisor } from '../hypervisor/remove.ts'
 import { boots, makeReport, type ReportInput } from '../testing/report.ts'
 import { noon, openWorld, type World } from '../testing/world.ts'
-import { listVms } from '../vm/list.ts'
+import { listVms } from '../page/list-vms.ts'
 import { createIngest, type Ingest } from './ingest.ts'
 
 const interval = 15_000

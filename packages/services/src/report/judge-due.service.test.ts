@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor } from '../context.ts'
-import { readFleet } from '../fleet/read.ts'
+import { readFleet } from '../page/read-fleet.ts'
 import { makeReport } from '../testing/report.ts'
 import { noon, openWorld, type World } from '../testing/world.ts'
-import { listVms } from '../vm/list.ts'
+import { listVms } from '../page/list-vms.ts'
 import { createIngest } from './ingest.ts'
 import { judgeDue } from './judge-due.ts'
 

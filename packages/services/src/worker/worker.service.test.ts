@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { readFleet } from '../fleet/read.ts'
+import { readFleet } from '../page/read-fleet.ts'
 import { readReadiness } from '../health/read-readiness.ts'
 import { createIngest } from '../report/ingest.ts'
 import { makeReport } from '../testing/report.ts'

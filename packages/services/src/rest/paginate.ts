@@ -1,18 +1,18 @@
-import { ServiceError } from './error.ts'
+import { ServiceError } from '../error.ts'
 
 export type PageQuery = { readonly cursor?: string | undefined; readonly limit: number }
 export type Page<Item> = { items: Item[]; nextCursor: string | null }
 
-/** The id after which a page begins: the cursor is the last id of the page before. */
+/** The id after which the page begins. The cursor is the last id of the previous page. */
 export function readCursor({ cursor }: PageQuery): string {
   if (cursor === undefined) return ''
   if (/^[\w-]{1,64}$/.test(cursor)) return cursor
-  throw new ServiceError('invalid', 'The cursor is none that this server gave.', [
-    { pointer: '/cursor', detail: 'expected the nextCursor of the page before' },
+  throw new ServiceError('invalid', 'Invalid cursor: use `nextCursor` of the previous page.', [
+    { pointer: '/cursor', detail: 'expected nextCursor of the previous page' },
   ])
 }
 
-/** `rows` are those of the page and one more, if there is one. */
+/** One page of `rows`. The caller reads one row more than `limit`, which tells that another page follows. */
 export function toPage<Row extends { readonly id: string }, Item>(
   rows: readonly Row[],
   limit: number,

@@ -12,10 +12,10 @@ import {
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
-import { blockedIds, toFleetRow } from '../fleet/read.ts'
+import { blockedIds, toFleetRow } from './read-fleet.ts'
 import { toIso, toIsoOrNull } from '../time.ts'
-import { toDashboardVm } from '../vm/to-resource.ts'
-import { toSenderResource } from './to-resource.ts'
+import { toDashboardVm } from './to-dashboard-vm.ts'
+import { toSenderResource } from '../rest/to-hypervisor-resource.ts'
 import { toTap } from './to-tap.ts'
 
 /** All of one hypervisor: senders, taps, VMs (worst first), failed probes. Throws ServiceError `not-found`. */

@@ -3,9 +3,9 @@ import { readHypervisorRecord, readTapsOfVm, readVmsById } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
-import { toTap } from '../hypervisor/to-tap.ts'
+import { toTap } from './to-tap.ts'
 import { toIso } from '../time.ts'
-import { toDashboardVm } from './to-resource.ts'
+import { toDashboardVm } from './to-dashboard-vm.ts'
 
 /** A VM as its page shows it. Throws ServiceError `not-found`. */
 export async function readVm(context: ServiceContext, { id }: { id: string }): Promise<VmDetail> {

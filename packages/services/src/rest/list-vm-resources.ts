@@ -2,8 +2,8 @@ import type { RouteStatus, VmResource } from '@slashzero/contract/rest'
 import { readVmPage } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
-import { type Page, type PageQuery, readCursor, toPage } from '../page.ts'
-import { toVmResource } from './to-resource.ts'
+import { type Page, type PageQuery, readCursor, toPage } from './paginate.ts'
+import { toVmResource } from './to-vm-resource.ts'
 
 export type VmsQuery = PageQuery & {
   readonly route?: RouteStatus | undefined

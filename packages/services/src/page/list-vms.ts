@@ -3,7 +3,7 @@ import { countVms, readVms } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { toIso } from '../time.ts'
-import { toDashboardVm } from './to-resource.ts'
+import { toDashboardVm } from './to-dashboard-vm.ts'
 
 /** A part of the VMs that match, in the order asked for, and how many match in all and on how many hypervisors. */
 export async function listVms(context: ServiceContext, query: VmListQuery): Promise<VmList> {

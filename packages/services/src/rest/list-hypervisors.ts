@@ -2,8 +2,8 @@ import type { HypervisorResource } from '@slashzero/contract/rest'
 import { readHypervisorPage, readSockets } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
-import { type Page, type PageQuery, readCursor, toPage } from '../page.ts'
-import { toHypervisorResource } from './to-resource.ts'
+import { type Page, type PageQuery, readCursor, toPage } from './paginate.ts'
+import { toHypervisorResource } from './to-hypervisor-resource.ts'
 
 /** The hypervisors by id, a page at a time. */
 export async function listHypervisors(context: ServiceContext, query: PageQuery): Promise<Page<HypervisorResource>> {

@@ -3,7 +3,7 @@ import { readVmsById } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
-import { toVmResource } from './to-resource.ts'
+import { toVmResource } from './to-vm-resource.ts'
 
 /** Throws ServiceError `not-found`. */
 export async function getVm(context: ServiceContext, { id }: { id: string }): Promise<VmResource> {

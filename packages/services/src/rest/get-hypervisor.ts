@@ -3,7 +3,7 @@ import { readHypervisorRecord, readSockets } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
-import { toHypervisorResource } from './to-resource.ts'
+import { toHypervisorResource } from './to-hypervisor-resource.ts'
 
 /** Throws ServiceError `not-found`. */
 export async function getHypervisor(context: ServiceContext, { id }: { id: string }): Promise<HypervisorResource> {

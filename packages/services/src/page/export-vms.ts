@@ -2,7 +2,7 @@ import type { DashboardVm, VmListQuery } from '@slashzero/contract/page'
 import { readVmIds, readVmsById } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
-import { toDashboardVm } from './to-resource.ts'
+import { toDashboardVm } from './to-dashboard-vm.ts'
 
 const atOnce = 500
 
