@@ -27,8 +27,7 @@ const mayImport = {
   'apps/cli': ['packages/services', 'packages/db', 'packages/contract', demoProgram],
   'packages/demo': ['packages/contract'],
   'packages/lab': ['packages/contract', 'packages/linux', 'packages/demo'],
-  e2e: ['packages/lab', 'packages/demo', 'packages/contract', 'prisma/seed'],
-  prisma: ['packages/contract', 'packages/db'],
+  e2e: ['packages/lab', 'packages/demo', 'packages/contract'],
 }
 
 const room = (place) => place.replace(/\/\(.*$/, '')
@@ -38,7 +37,7 @@ const boundaries = Object.entries(mayImport).map(([from, to]) => ({
   severity: 'error',
   from: { path: `^${from}` },
   to: {
-    path: '^(apps|packages|prisma|e2e)/',
+    path: '^(apps|packages|e2e)/',
     pathNot: [room(from), ...to].map((place) => `^${place}(/|$)`),
   },
 }))
