@@ -1,9 +1,7 @@
-import type { Report } from '@slashzero/contract/report'
+import { SWITCHED_PROBES } from '@slashzero/contract/report'
+import type { Capability, PassProbe, Report, SwitchedProbe } from '@slashzero/contract/report'
 import { MEMBER } from '../route-checks/guest-agent/libvirt/open-connection.ts'
 import type { readLibvirtAccess } from '../route-checks/guest-agent/libvirt/create-libvirt-agents.ts'
-import type { Probe } from '../probes/record-runs.ts'
-
-type Capability = 'CAP_SYS_PTRACE' | 'CAP_DAC_READ_SEARCH' | 'CAP_SYS_ADMIN' | 'CAP_DAC_OVERRIDE' | 'CAP_NET_RAW'
 
 /**
  * What a process is able to see. `impaired`: it has the right, and still something could not be read. `untried`:
@@ -21,15 +19,8 @@ export type Ability = {
 }
 
 type Granted = Pick<Ability, 'name' | 'sees' | 'capabilities'> & {
-  readonly probes: readonly (Probe | keyof typeof CONFIGURED)[]
+  readonly probes: readonly (PassProbe | SwitchedProbe)[]
 }
-
-/** Probes that are in the report only where they are configured, and the key that does it. */
-const CONFIGURED = {
-  'off-link-probe': 'off-link-source',
-  'guest-push': 'guest-push-listen',
-  advertisements: 'watch-advertisements',
-} as const
 
 /** What each capability adds. The first rows need none: that is observe-only mode. */
 export const ABILITIES: readonly Granted[] = [
@@ -143,11 +134,16 @@ function judgeAbility(
       turnOn: `run it as root, or add ${missing.join(' ')} to AmbientCapabilities= and CapabilityBoundingSet= of its unit`,
     }
   }
-  for (const [probe, key] of Object.entries(CONFIGURED)) {
-    if (!probes.some((one) => one === probe)) continue
-    const run = runs.find((one) => one.probe === probe)
+  for (const { name, setting } of SWITCHED_PROBES) {
+    if (!probes.includes(name)) continue
+    const run = runs.find(({ probe }) => probe === name)
     if (run === undefined)
-      return { ...ability, state: 'untried', reason: `${key} is not set`, turnOn: `${key} in its configuration` }
+      return {
+        ...ability,
+        state: 'untried',
+        reason: `${setting} is not set`,
+        turnOn: `${setting} in its configuration`,
+      }
     if (run.outcome === 'absent') return { ...ability, state: 'untried', reason: run.error, turnOn: null }
   }
   if (failed === undefined) return { ...ability, state: 'on', reason: null, turnOn: null }

@@ -1,57 +1,39 @@
-import type { ProbeRun } from '@slashzero/contract/report'
-
-/** Every probe of a pass, in the order of the report. */
-export const PROBES = [
-  'membership-size',
-  'processes',
-  'namespaces',
-  'links',
-  'limit',
-  'senders',
-  'optmem',
-  'stale-memberships',
-  'configurations',
-  'all-routers-users',
-  'counters',
-  'vms',
-  'guest-routes',
-] as const
-export type Probe = (typeof PROBES)[number]
+import { PASS_PROBES, type PassProbe, type ProbeRun } from '@slashzero/contract/report'
 
 export type RunRecorder = {
   /** Runs a part of a probe. Whatever it throws becomes part of that probe's error, and `otherwise` the result. */
-  readonly attempt: <Result>(probe: Probe, work: () => Result, otherwise: Result, place?: string) => Result
+  readonly attempt: <Result>(probe: PassProbe, work: () => Result, otherwise: Result, place?: string) => Result
   readonly attemptAsync: <Result>(
-    probe: Probe,
+    probe: PassProbe,
     work: () => Promise<Result>,
     otherwise: Result,
     place?: string,
   ) => Promise<Result>
   /** Something the probe could not read, in words. */
-  readonly failed: (probe: Probe, problem: string) => void
+  readonly failed: (probe: PassProbe, problem: string) => void
   /** This machine has nothing for the probe to read, and why. */
-  readonly absent: (probe: Probe, reason: string) => void
+  readonly absent: (probe: PassProbe, reason: string) => void
   /** True once the probe has used up its time in this pass, which is then said in its run. */
-  readonly isLate: (probe: Probe) => boolean
+  readonly isLate: (probe: PassProbe) => boolean
   readonly list: () => ProbeRun[]
 }
 
 /** Keeps account of the probes of one pass. `clock` is in milliseconds and never jumps; so is `deadline`, for each probe. */
 export function recordRuns(clock: () => number, deadline: number): RunRecorder {
-  const accounts = new Map(PROBES.map((probe) => [probe, openAccount()]))
-  const account = (probe: Probe): Account => accounts.get(probe) ?? openAccount()
-  const start = (probe: Probe): void => {
+  const accounts = new Map(PASS_PROBES.map(({ name }) => [name, openAccount()]))
+  const account = (probe: PassProbe): Account => accounts.get(probe) ?? openAccount()
+  const start = (probe: PassProbe): void => {
     account(probe).since ??= clock()
   }
-  const spent = (probe: Probe): number => {
+  const spent = (probe: PassProbe): number => {
     const { milliseconds, since } = account(probe)
     return milliseconds + (since === null ? 0 : clock() - since)
   }
-  const stop = (probe: Probe): void => {
+  const stop = (probe: PassProbe): void => {
     account(probe).milliseconds = spent(probe)
     account(probe).since = null
   }
-  const failed = (probe: Probe, problem: string): void => {
+  const failed = (probe: PassProbe, problem: string): void => {
     const { problems } = account(probe)
     problems.set(problem, (problems.get(problem) ?? 0) + 1)
   }
@@ -97,7 +79,7 @@ function openAccount(): Account {
   return { milliseconds: 0, since: null, problems: new Map(), absent: '' }
 }
 
-function listRun(probe: Probe, { milliseconds, problems, absent }: Account): ProbeRun {
+function listRun(probe: PassProbe, { milliseconds, problems, absent }: Account): ProbeRun {
   const rounded = Math.round(milliseconds * 100) / 100
   if (problems.size === 0) {
     return { probe, outcome: absent === '' ? 'ok' : 'absent', milliseconds: rounded, error: absent || null }

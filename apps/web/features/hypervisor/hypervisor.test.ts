@@ -134,7 +134,7 @@ describe('the configuration of a sender', () => {
 })
 
 it('lists what is switched off, unless nobody knows what ran', () => {
-  expect(listSwitchedOff(['optmem', 'advertisements']).map(({ key }) => key)).toEqual([
+  expect(listSwitchedOff(['optmem', 'advertisements']).map(({ setting }) => setting)).toEqual([
     'off-link-source',
     'guest-push-listen',
   ])

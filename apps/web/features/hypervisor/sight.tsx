@@ -28,9 +28,10 @@ export function Sight({ runs, probes }: Pick<HypervisorDetail, 'runs' | 'probes'
             {error ?? 'No reason was given.'} <span className="text-faint">({milliseconds.toFixed(1)} ms)</span>
           </Item>
         ))}
-        {off.map(({ probe, key, sees }) => (
-          <Item key={probe} name={probe} state="switched off">
-            Would see {sees}. <code className="font-mono text-[12.5px]">{key}</code> in its configuration turns it on.
+        {off.map(({ name, setting, sees }) => (
+          <Item key={name} name={name} state="switched off">
+            Would see {sees}. <code className="font-mono text-[12.5px]">{setting}</code> in its configuration turns it
+            on.
           </Item>
         ))}
       </ul>

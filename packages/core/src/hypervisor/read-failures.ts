@@ -1,18 +1,13 @@
-import type { Report } from '@slashzero/contract/report'
+import { mayHide, type Report } from '@slashzero/contract/report'
 
-/** Probes of a collector without which a sender can be overlooked. */
-const SENDER_PROBES = new Set(['senders', 'processes', 'namespaces'])
-/** Probes of a collector without which a namespace seems to have no taps. */
-const TAP_PROBES = new Set(['links', 'namespaces'])
-
-/** Why senders could not all be looked for; null where they could. */
+/** Why some senders may be hidden; null if all could be read. */
 export function sendersUnreadable(report: Report): string | null {
-  return failureOf(report, SENDER_PROBES)
+  return failureOf(report, 'senders')
 }
 
-/** Why taps could not all be looked for; null where they could. */
+/** Why some taps may be hidden; null if all could be read. */
 export function tapsUnreadable(report: Report): string | null {
-  return failureOf(report, TAP_PROBES)
+  return failureOf(report, 'taps')
 }
 
 /** The namespaces whose interfaces could not be read, by id, and why. */
@@ -20,7 +15,7 @@ export function readUnread({ unreadNamespaces = [] }: Report): ReadonlyMap<numbe
   return new Map(unreadNamespaces.map(({ id, reason }) => [id, reason]))
 }
 
-function failureOf({ runs }: Report, probes: ReadonlySet<string>): string | null {
-  const failed = runs.find((run) => run.outcome === 'failed' && probes.has(run.probe))
+function failureOf({ runs }: Report, what: 'senders' | 'taps'): string | null {
+  const failed = runs.find((run) => run.outcome === 'failed' && mayHide(run.probe, what))
   return failed ? (failed.error ?? `the probe ${failed.probe} failed and gave no reason`) : null
 }

@@ -49,7 +49,7 @@ async function fill() {
     stale,
     taps: [{ ifindex: 7 }, { ifindex: 8 }, { ifindex: 9, vm: null }],
     routes: { 'vm-7': 'absent', 'vm-8': 'absent' },
-    runs: [{ probe: 'guest-agent', outcome: 'failed', milliseconds: 2000, error: 'timed out' }],
+    runs: [{ probe: 'guest-routes', outcome: 'failed', milliseconds: 2000, error: 'timed out' }],
   })
   await report(leaking, 'hv-leak', {
     optmemBytes: 1120,
@@ -125,7 +125,7 @@ test('the fleet is in words what the contract says, worst first', async () => {
 test('one hypervisor, as its page and as the API show it', async () => {
   const { full } = await fill()
   const detail = hypervisorDetail.parse(await readHypervisor(world.user, { id: full.hypervisorId }))
-  expect(detail.runs).toEqual([{ probe: 'guest-agent', outcome: 'failed', milliseconds: 2000, error: 'timed out' }])
+  expect(detail.runs).toEqual([{ probe: 'guest-routes', outcome: 'failed', milliseconds: 2000, error: 'timed out' }])
   expect(detail.taps.map((tap) => [tap.name, tap.vm?.name ?? null])).toEqual([
     ['tap7', 'vm-7'],
     ['tap8', 'vm-8'],
@@ -134,7 +134,7 @@ test('one hypervisor, as its page and as the API show it', async () => {
   expect(detail.senders[0]?.staleInterfaceIndexes).toHaveLength(365)
   expect(detail).toMatchObject({
     observedAt: new Date(noon).toISOString(),
-    probes: ['guest-agent'],
+    probes: ['guest-routes'],
     senders: [{ configuration: { path: '/etc/radvd.conf', interfaces: 0 } }],
   })
   const resource = hypervisorResource.parse(await getHypervisor(world.user, { id: full.hypervisorId }))
@@ -214,7 +214,7 @@ test('the page of a VM has its taps', async () => {
   expect(detail).toMatchObject({
     vm: { name: 'vm-8' },
     taps: [{ name: 'tap8', status: 'sends-blocked', vm: { name: 'vm-8' } }],
-    probes: ['guest-agent'],
+    probes: ['guest-routes'],
   })
 })
 
