@@ -26,11 +26,12 @@ type ReportChanges = Partial<Omit<Report, 'host'>> & { readonly host?: Partial<R
  * changes say otherwise, the time of its observation. A report is sent when it is observed.
  */
 export function buildReport(seconds: number, { host, ...changed }: ReportChanges = {}): Report {
+  const observedAt = changed.observedAt ?? instant(seconds)
   return {
     version: 1,
     sequence: seconds,
-    observedAt: instant(seconds),
-    sentAt: changed.observedAt ?? instant(seconds),
+    observedAt,
+    sentAt: observedAt,
     host: {
       id: 'host-0001',
       bootId: '00000000-0000-4000-8000-000000000001',

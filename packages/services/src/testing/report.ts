@@ -1,4 +1,4 @@
-import type { ProbeRun, Report, TapReport } from '@slashzero/contract/report'
+import { type ProbeRun, type Report, report, type TapReport } from '@slashzero/contract/report'
 import {
   buildAdvertisement,
   buildCheck,
@@ -40,7 +40,7 @@ export type ReportInput = {
 
 export const boots = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'] as const
 
-/** The report of one radvd with one socket, its VMs known by their names alone. */
+/** A report as the ingest gets it from the schema: one radvd with one socket, VMs known by their names alone. */
 export function makeReport({ taps = [], routes = {}, ...input }: ReportInput): Report {
   const observedAt = toInstant(input.observedAt)
   const configuration = {
@@ -56,7 +56,7 @@ export function makeReport({ taps = [], routes = {}, ...input }: ReportInput): R
     configuration,
     sockets: [toSocket(input)],
   })
-  return buildReport(input.sequence, {
+  const built = buildReport(input.sequence, {
     observedAt,
     sentAt: toInstant(input.sentAt ?? input.observedAt),
     host: {
@@ -65,7 +65,9 @@ export function makeReport({ taps = [], routes = {}, ...input }: ReportInput): R
       name: input.name ?? 'hv-1',
       labels: { site: 'par1' },
     },
-    namespaces: [buildNamespace({ senders: [sender], taps: taps.map((tap) => toTap(tap, input.observedAt)) })],
+    namespaces: [
+      buildNamespace({ id: 4_026_531_840, senders: [sender], taps: taps.map((tap) => toTap(tap, input.observedAt)) }),
+    ],
     routeChecks: Object.entries(routes).map(([name, defaultRoute]) =>
       buildCheck(0, {
         vm: { name, uuid: null },
@@ -76,6 +78,7 @@ export function makeReport({ taps = [], routes = {}, ...input }: ReportInput): R
     ),
     runs: input.runs ?? [{ probe: 'optmem', outcome: 'ok', milliseconds: 3.1, error: null }],
   })
+  return report.parse(built)
 }
 
 function toInstant(at: number): string {
