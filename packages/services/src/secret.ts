@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-/** A new public id: random, and prefixed by what it names. */
+/** A new random public id, prefixed by the kind of thing that it names. */
 export function newId(prefix: 'hv' | 'enrol' | 'cred' | 'token' | 'vmtoken' | 'link' | 'user' | 'account'): string {
   return `${prefix}_${randomBytes(16).toString('base64url')}`
 }
 
-/** A new secret of 256 random bits, prefixed so that a leaked one is recognised. It is shown once and kept as a hash. */
+/** A new secret of 256 random bits, prefixed so that a leaked secret is recognised. The secret is shown once and kept as a hash. */
 export function newSecret(kind: 'enrol' | 'host' | 'read' | 'setup' | 'vm'): string {
   return `sz_${kind}_${randomBytes(32).toString('base64url')}`
 }

@@ -10,8 +10,8 @@ import { recordTransitions } from './record-transitions.ts'
 export type Push = Pick<RouteCheckReport, 'defaultRoute' | 'reason' | 'gateway' | 'expiresInSeconds'>
 
 /**
- * Judges what the VM with this key pushed to the server itself at `now`: a check like those of reports, of this VM alone. `refused` says why
- * it does not count: a guest is believed only where its hypervisor says now that it runs there. `samples` is empty.
+ * Judges the push of the VM with this key at `now` like a check in a report. `refused` says why the push does not count: the
+ * hypervisor must report the VM now. `samples` is empty.
  */
 export function judgePush(
   previous: HypervisorState,
@@ -29,7 +29,7 @@ export function judgePush(
   const { taps, sockets, observedAt } = previous
   const judged = judgeVms([{ ...vm, checks, memory, previous: vm }], { taps, sockets, observedAt, silent: false, now })
   const vms = previous.vms.map((one) => (one === vm ? (judged[0] ?? vm) : one))
-  // What time may change of the others stays due when it was.
+  // The other VMs keep the time at which they are judged again.
   const judgeAgainAt = Math.min(previous.judgeAgainAt, nextJudgement(silentAt, judged, now))
   const state = { ...previous, vms, judgeAgainAt }
   return { state, transitions: recordTransitions(previous, state, now, ''), samples: [] }

@@ -12,9 +12,8 @@ export type CountdownFacts = {
 }
 
 /**
- * When a VM's default route ends if no advertisement comes; null where it has none already, it does not end, or nothing tells. What
- * the guest itself says goes first, unless an advertisement was sent since. All else is an estimate and the latest possible end: of
- * several taps the last one counts, and an advertisement that was sent need not have been heard.
+ * When a VM's default route ends without another advertisement; null if the route is missing, endless or unknown. The guest's
+ * own answer comes first, unless an advertisement was sent since. Otherwise the latest end of all taps counts, as an estimate.
  */
 export function countDown({ verdict, check, taps, sockets }: CountdownFacts): Countdown | null {
   if (verdict.status === 'missing') return null
@@ -33,7 +32,7 @@ export function countDown({ verdict, check, taps, sockets }: CountdownFacts): Co
   return { endsAt: last.endsAt, basis: last.basis, renewable }
 }
 
-/** A route that outlived the end, or that leads elsewhere, comes from no advertisement that is known here. */
+/** A route that outlived the end, or leads elsewhere, comes from an advertisement that is not known here. */
 function contradicts({ checkedAt, gateway }: RouteCheckState, { endsAt, routers }: RouteEnd): boolean {
   if (checkedAt > endsAt) return true
   // An advertisement makes a route by a link-local address (RFC 4861, 6.3.4).

@@ -2,12 +2,12 @@ import { describeBlock, nameSocket } from '../socket/describe-socket.ts'
 import type { SocketState, TapState } from '../state.ts'
 import { moment } from '../wording/figures.ts'
 
-/** A sender's farewell carries lifetime 0 and its restart delays advertisements; radvd's default lifetime bounds how long that shows. */
+/** A restart ends routes at once and delays advertisements. radvd's default lifetime bounds how long the effect shows. */
 const RESTART_SHOWS = 1_800_000
 
 /**
- * Why a VM's route is missing or about to end, as far as its hypervisor shows; null where nothing is known. `since` is when the
- * route went. A full socket comes first: it explains what its taps show too, unless another sender serves them.
+ * Why a VM's route is missing or about to end, as its hypervisor shows; null if unknown. `since` is when the route ended.
+ * A full socket comes first, because it also explains what its taps show, unless another sender serves them.
  */
 export function explainMissing(
   taps: readonly TapState[],

@@ -4,11 +4,11 @@ import type { RouteCheckState, RouteVerdict, TapState, VmMemory } from '../state
 import { moment } from '../wording/figures.ts'
 import { isStale, STALE_AFTER, weighChecks } from './weigh-checks.ts'
 
-/** A VM that no report has named for a minute, four passes of a collector, is taken to have stopped or moved. */
+/** A VM that no report names for a minute, four passes of a collector, counts as stopped or moved. */
 const GONE_AFTER = 60_000
-/** A guest that was seen to start is given so long to configure itself before a missing route is called missing. */
+/** The time that a guest has after its start before an absent route is called missing. */
 const START_GRACE = 30_000
-/** A missing route stays missing for so long when the next checks cannot tell: one hanging agent must not empty the list. */
+/** How long a route stays missing while checks cannot tell: one hanging agent must not empty the list. */
 const HOLD = 60_000
 /**
  * Routers advertise at least every MaxRtrAdvInterval, and a lifetime is three of them by default (600 of 1800 s; RFC 4861, 6.2.1).
@@ -37,8 +37,8 @@ type Finding = {
 }
 
 /**
- * Whether a VM has a default route, from all checks by freshness and strength. Neither cause nor countdown is looked for here.
- * `since` is when it came to be so, as far as the evidence tells, and never before the verdict that it replaces.
+ * Whether a VM has a default route, by the freshness and strength of all checks; without cause and countdown. `since` is when
+ * the state began, as far as the evidence shows, and never before the previous verdict.
  */
 export function judgeRoute(facts: RouteFacts): RouteVerdict {
   const { previous, now } = facts

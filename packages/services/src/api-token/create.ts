@@ -4,7 +4,7 @@ import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { hashSecret, newId, newSecret } from '../secret.ts'
 
-/** Makes an API token. It is shown this once. */
+/** Makes an API token. The token is shown once. */
 export async function createApiToken(
   context: ServiceContext,
   { name, scopes }: ApiTokenRequest,

@@ -3,7 +3,7 @@ import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 
-/** Ends an API token at once. One that was revoked before stays as it is. */
+/** Ends an API token at once. A revoked token stays as it is. */
 export async function revokeApiToken(context: ServiceContext, { id }: { id: string }): Promise<void> {
   authorise(context, 'administrate')
   await context.db.prisma.$transaction(async (transaction) => {

@@ -2,7 +2,7 @@ import { type Scope, scope } from '@slashzero/contract/page'
 
 export const scopes: readonly Scope[] = scope.options
 
-/** The stored scopes that this code knows; one that a newer version gave means nothing here. */
+/** The stored scopes that this version knows. Scopes of newer versions are ignored. */
 export function readScopes(stored: readonly string[]): Scope[] {
   return scopes.filter((known) => stored.includes(known))
 }

@@ -5,9 +5,9 @@ import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { notifyMembership } from '../notify.ts'
 
-const removalMilliseconds = 60_000
+const REMOVAL_MILLISECONDS = 60_000
 
-/** Removes every demo hypervisor with all that hangs on it, and the enrolment tokens that would bring more. */
+/** Removes every demo hypervisor with its state and history, and the enrolment tokens that would add more. */
 export async function removeDemo(context: ServiceContext): Promise<DemoRemoved> {
   authorise(context, 'administrate')
   const { prisma, pool } = context.db
@@ -25,7 +25,7 @@ export async function removeDemo(context: ServiceContext): Promise<DemoRemoved> 
       })
       return removed
     },
-    { timeout: removalMilliseconds },
+    { timeout: REMOVAL_MILLISECONDS },
   )
   await removeHistory(pool, ids)
   return { hypervisors: ids.length }

@@ -3,7 +3,7 @@ import type { CollectorActor, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 import { hashSecret } from '../secret.ts'
 
-/** Whose credential this is. Throws ServiceError `unauthenticated` for an unknown or revoked one. */
+/** The collector of this credential. Throws ServiceError `unauthenticated` for an unknown or revoked credential. */
 export async function authenticateCollector(
   context: ServiceContext,
   { credential }: { credential: string },

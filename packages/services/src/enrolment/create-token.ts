@@ -4,7 +4,7 @@ import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { hashSecret, newId, newSecret } from '../secret.ts'
 
-/** Makes a token that `uses` hosts may exchange for a credential within `expiresInHours`. It is shown this once. */
+/** Makes a token that `uses` hosts may exchange for a credential within `expiresInHours`. The token is shown once. */
 export async function createEnrolmentToken(
   context: ServiceContext,
   { name, uses, demo, expiresInHours }: EnrolmentTokenRequest,

@@ -6,8 +6,8 @@ import { notifyMembership } from '../notify.ts'
 import { hashSecret, newId, newSecret } from '../secret.ts'
 
 /**
- * The id of this host's hypervisor, which is made when there is none. Locks its row, so that of two exchanges for one
- * host the second sees what the first did.
+ * The id of this host's hypervisor, which is created if missing. Locks the row, so that the second of two exchanges for one
+ * host sees the result of the first.
  */
 export async function admitHost(
   context: ServiceContext,
@@ -25,7 +25,7 @@ export async function admitHost(
   return id
 }
 
-/** Makes a credential for a hypervisor. It is shown this once. */
+/** Makes a credential for a hypervisor. The credential is shown once. */
 export async function grantCredential(
   context: ServiceContext,
   transaction: PrismaTransaction,

@@ -4,7 +4,7 @@ import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { admitHost, endCredentials, grantCredential } from './grant-credential.ts'
 
-/** Gives the server's own machine a credential without a token; the one it had before ends. */
+/** Gives the server's own machine a credential without a token and revokes the previous credential. */
 export async function issueCredential(context: ServiceContext, { host }: EnrolRequest): Promise<EnrolResponse> {
   authorise(context, 'operate')
   return context.db.prisma.$transaction(async (transaction) => {

@@ -4,7 +4,7 @@ import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 import { endCredentials } from './grant-credential.ts'
 
-/** Ends every credential of a hypervisor, whose collector then has to enrol again. Returns how many were live. */
+/** Ends every credential of a hypervisor; its collector must enrol again. Returns how many were live. */
 export async function revokeCredential(
   context: ServiceContext,
   { hypervisorId }: { hypervisorId: string },

@@ -4,11 +4,11 @@ import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { toDashboardVm } from './to-dashboard-vm.ts'
 
-const atOnce = 500
+const BATCH_SIZE = 500
 
 /**
- * Every VM that the query matches, in its order; `offset` and `limit` are not regarded. Which VMs and in which order is
- * settled at the start; each is read when its turn comes, so that a slow reader holds neither a connection nor a snapshot.
+ * Every VM that the query matches, in the query's order; `offset` and `limit` do not count. The ids are read at the start and
+ * the VMs in batches, so that a slow reader holds neither a connection nor a snapshot.
  */
 export async function* exportVms(
   context: ServiceContext,
@@ -16,8 +16,8 @@ export async function* exportVms(
 ): AsyncGenerator<DashboardVm, void, undefined> {
   authorise(context, 'read')
   const ids = await readVmIds(context.db.pool, query)
-  for (let start = 0; start < ids.length; start += atOnce) {
-    const vms = await readVmsById(context.db.pool, ids.slice(start, start + atOnce))
+  for (let start = 0; start < ids.length; start += BATCH_SIZE) {
+    const vms = await readVmsById(context.db.pool, ids.slice(start, start + BATCH_SIZE))
     yield* vms.map(toDashboardVm)
   }
 }

@@ -6,15 +6,15 @@ import { ServiceError } from '../error.ts'
 import { toIso } from '../time.ts'
 import { toHeadroomSockets } from './to-headroom-sockets.ts'
 
-const hour = 3_600_000
+const HOUR = 3_600_000
 
 /** How each range is drawn: at most 360 points a socket, from the coarsest history that has them. */
 const plans: Record<HeadroomRange, { milliseconds: number; source: HeadroomSource; stepSeconds: number }> = {
-  '1h': { milliseconds: hour, source: 'sample', stepSeconds: 15 },
-  '6h': { milliseconds: 6 * hour, source: 'sample', stepSeconds: 60 },
-  '24h': { milliseconds: 24 * hour, source: 'sample_5m', stepSeconds: 300 },
-  '7d': { milliseconds: 7 * 24 * hour, source: 'sample_5m', stepSeconds: 1800 },
-  '30d': { milliseconds: 30 * 24 * hour, source: 'sample_1h', stepSeconds: 7200 },
+  '1h': { milliseconds: HOUR, source: 'sample', stepSeconds: 15 },
+  '6h': { milliseconds: 6 * HOUR, source: 'sample', stepSeconds: 60 },
+  '24h': { milliseconds: 24 * HOUR, source: 'sample_5m', stepSeconds: 300 },
+  '7d': { milliseconds: 7 * 24 * HOUR, source: 'sample_5m', stepSeconds: 1800 },
+  '30d': { milliseconds: 30 * 24 * HOUR, source: 'sample_1h', stepSeconds: 7200 },
 }
 
 /** The option memory of every sender socket of a hypervisor over the range that ends now. Throws ServiceError `not-found`. */

@@ -5,7 +5,7 @@ import { toIso } from '../time.ts'
 type Socket = HeadroomSeries['sockets'][number]
 type Point = Socket['points'][number]
 
-/** Rows, sorted by socket and time, as one series a socket. Where nothing was measured for long, a point of nulls parts the line. */
+/** Turns rows, sorted by socket and time, into one series a socket. A point of nulls breaks the line at a long gap. */
 export function toHeadroomSockets(rows: readonly HeadroomRow[], step: number): Socket[] {
   return [...Map.groupBy(rows, (row) => row.socketKey)].flatMap(([key, own]) => {
     const last = own.at(-1)
@@ -23,17 +23,17 @@ function toPoints(rows: readonly HeadroomRow[], step: number): Point[] {
   })
 }
 
-const finest = 300_000 // from this step on every point covers several reports
-const patience = 90_000
+const COARSE_STEP = 300_000 // from this step on, every point covers several reports
+const MIN_GAP = 90_000
 
 /**
- * The longest time between two points that is still one line. A point may fall between two reports of a collector that
- * reports seldom, so the usual distance counts; a coarse point that usually has a sample and has none means silence.
+ * The longest time between two points of one line. A fine point may fall between two reports, so the median distance
+ * counts. A coarse point without a sample means silence.
  */
 function longestUnbroken(rows: readonly HeadroomRow[], step: number): number {
   const distances = rows.slice(1).map((row, index) => row.at - (rows[index]?.at ?? row.at))
   const usual = distances.toSorted((one, other) => one - other)[Math.floor(distances.length / 2)] ?? step
-  return step >= finest ? Math.max(step, 1.5 * usual) : Math.max(patience, 3 * usual)
+  return step >= COARSE_STEP ? Math.max(step, 1.5 * usual) : Math.max(MIN_GAP, 3 * usual)
 }
 
 function toPoint(row: HeadroomRow): Point {

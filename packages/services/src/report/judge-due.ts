@@ -11,17 +11,17 @@ import {
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 
-const atOnce = 100 // bounds how long a transaction holds the rows
-const roundsAtMost = 1000
+const BATCH_SIZE = 100 // bounds how long a transaction holds the rows
+const MAX_ROUNDS = 1000
 
-/** Judges again the hypervisors whose verdicts time may have changed: silence, expiring routes. Returns how many. */
+/** Judges hypervisors again when time alone may change a verdict: silence, expiring routes. Returns how many. */
 export async function judgeDue(context: ServiceContext): Promise<number> {
   authorise(context, 'judge')
   let judged = 0
-  for (let round = 0; round < roundsAtMost; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     const count = await judgeSome(context)
     judged += count
-    if (count < atOnce) break
+    if (count < BATCH_SIZE) break
   }
   return judged
 }
@@ -29,7 +29,7 @@ export async function judgeDue(context: ServiceContext): Promise<number> {
 function judgeSome({ db, now }: ServiceContext): Promise<number> {
   return transaction(db, async (client) => {
     const at = now()
-    const locked = await lockDueHypervisors(client, at, atOnce)
+    const locked = await lockDueHypervisors(client, at, BATCH_SIZE)
     const states = await loadStates(client, locked)
     const changes = [...states].map(([id, previous]) => {
       const { state: next, transitions } = judgeTime(previous, at)

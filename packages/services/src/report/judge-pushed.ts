@@ -2,7 +2,7 @@ import { judgePush, type Push } from '@slashzero/core'
 import { ServiceError } from '../error.ts'
 import type { Judged, Progress } from './judge-submission.ts'
 
-/** Judges what the guest of the VM with this key pushed, after what else has arrived of its hypervisor. */
+/** Judges a guest's push for the VM with this key, after the reports of its hypervisor that arrived before. */
 export function judgePushed(before: Progress, vmKey: string, push: Push, receivedAt: number): Judged {
   const judged =
     before.state === null

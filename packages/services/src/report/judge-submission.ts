@@ -19,7 +19,7 @@ export type Judged = {
   readonly progress: Progress
   readonly accepted: number
   readonly duplicates: number
-  /** Says which reports were refused and why; the others of the batch count all the same. */
+  /** Names the refused reports and the reasons. The other reports of the batch still count. */
   readonly refusal: ServiceError | null
 }
 
@@ -59,8 +59,7 @@ export function judgeSubmission(before: Progress, batch: readonly Report[], rece
     progress: { state, sequences, host, samples, transitions },
     accepted,
     duplicates,
-    refusal:
-      errors.length === 0 ? null : new ServiceError('invalid', 'A report bears a time that cannot be stored.', errors),
+    refusal: errors.length === 0 ? null : new ServiceError('invalid', '`observedAt` is out of range.', errors),
   }
 }
 

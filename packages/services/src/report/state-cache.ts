@@ -1,6 +1,6 @@
 import type { HypervisorState } from '@slashzero/core'
 
-/** The states that this process wrote last, to spare reading them again. One is good only for the version it was stored as. */
+/** The states that this process wrote last, which saves reading them again. A state is valid for one stored version. */
 export type StateCache = {
   /** The state of a hypervisor if `version` is the one that is stored. */
   get(hypervisorId: string, version: number): HypervisorState | undefined
@@ -9,11 +9,11 @@ export type StateCache = {
 
 type Entry = { readonly version: number; readonly state: HypervisorState; readonly size: number; usedAt: number }
 
-const idleMilliseconds = 300_000
+const IDLE_MILLISECONDS = 300_000
 
 /**
- * Holds at most `capacity` taps, VMs and sockets. Hosts report in turn, so a full cache keeps what it has, which serves a
- * part of the fleet, and drops only what has not been used for five minutes.
+ * Holds at most `capacity` taps, VMs and sockets. Hosts report in turn, so a full cache keeps its states, which serve a part
+ * of the fleet, and drops only states that were not used for five minutes.
  */
 export function createStateCache(capacity: number, now: () => number): StateCache {
   const entries = new Map<string, Entry>()
@@ -25,7 +25,7 @@ export function createStateCache(capacity: number, now: () => number): StateCach
   }
 
   function removeIdle() {
-    for (const [hypervisorId, { usedAt }] of entries) if (now() - usedAt > idleMilliseconds) remove(hypervisorId)
+    for (const [hypervisorId, { usedAt }] of entries) if (now() - usedAt > IDLE_MILLISECONDS) remove(hypervisorId)
   }
 
   return {

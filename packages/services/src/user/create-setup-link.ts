@@ -4,11 +4,11 @@ import type { ServiceContext } from '../context.ts'
 import { hashSecret, newId, newSecret } from '../secret.ts'
 import { administratorExists } from './administrator-exists.ts'
 
-const validFor = 24 * 3_600_000
+const VALID_MILLISECONDS = 24 * 3_600_000
 
 /**
- * The token of a link with which the first administrator sets a password, once, within 24 hours. A link made before
- * and not used ends. Null when an administrator exists.
+ * The token of a link that lets the first administrator set a password, once, within 24 hours. Earlier links end.
+ * Null if an administrator exists.
  */
 export async function createSetupLink(context: ServiceContext): Promise<{ token: string } | null> {
   authorise(context, 'operate')
@@ -16,7 +16,7 @@ export async function createSetupLink(context: ServiceContext): Promise<{ token:
   const token = newSecret('setup')
   const id = newId('link')
   const createdAt = new Date(context.now())
-  const expiresAt = new Date(context.now() + validFor)
+  const expiresAt = new Date(context.now() + VALID_MILLISECONDS)
   await context.db.prisma.$transaction(async (transaction) => {
     await transaction.oneTimeLink.deleteMany({ where: { purpose: 'setup', usedAt: null } })
     await transaction.oneTimeLink.create({

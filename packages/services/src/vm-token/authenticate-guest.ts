@@ -3,11 +3,11 @@ import type { GuestActor, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 import { hashSecret } from '../secret.ts'
 
-const useIsNotedEvery = 60_000 // milliseconds: a write for every push would cost more than the push
+const USE_RECORD_INTERVAL = 60_000 // milliseconds: a write for every push would cost more than the push
 
 /**
- * For which VM this token speaks, and which hypervisor reports that now. Throws ServiceError `unauthenticated` for an unknown or revoked
- * token, `conflict` where no hypervisor reports the VM, or several do: what a guest says is then about nothing that is known.
+ * The VM that this token speaks for, and the hypervisor that reports the VM now. Throws ServiceError `unauthenticated` for an
+ * unknown or revoked token, `conflict` if no hypervisor or more than one reports the VM.
  */
 export async function authenticateGuest(context: ServiceContext, { token }: { token: string }): Promise<GuestActor> {
   const { db, now } = context
@@ -17,7 +17,7 @@ export async function authenticateGuest(context: ServiceContext, { token }: { to
       'unauthenticated',
       'This token of a VM is unknown or was revoked; make another one on the VM.',
     )
-  if (found.lastUsedAt === null || now() - found.lastUsedAt > useIsNotedEvery) {
+  if (found.lastUsedAt === null || now() - found.lastUsedAt > USE_RECORD_INTERVAL) {
     await db.prisma.vmToken.updateMany({ where: { id: found.id }, data: { lastUsedAt: new Date(now()) } })
   }
   const [at, another] = found.hypervisors

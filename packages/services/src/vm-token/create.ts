@@ -5,7 +5,7 @@ import type { ServiceContext } from '../context.ts'
 import { hashSecret, newId, newSecret } from '../secret.ts'
 import { findVm } from './find-vm.ts'
 
-/** Makes a token with which this VM's guest pushes its own routes. It is shown this once. Throws ServiceError `not-found`. */
+/** Makes a token for this VM's guest to push its routes. The token is shown once. Throws ServiceError `not-found`. */
 export async function createVmToken(context: ServiceContext, { vmId }: { vmId: string }): Promise<VmTokenCreated> {
   authorise(context, 'administrate')
   const { binding, name } = await findVm(context, vmId)

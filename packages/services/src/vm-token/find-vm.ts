@@ -1,7 +1,7 @@
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 
-/** What a token is bound to: a uuid goes with its VM wherever that moves, a name says nothing on another hypervisor. */
+/** What a token is bound to: a uuid follows its VM to another hypervisor, a name does not. */
 type Binding = { readonly vmKey: string; readonly hypervisorId: string | null }
 
 /** Throws ServiceError `not-found`. */

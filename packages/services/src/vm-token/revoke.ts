@@ -3,7 +3,7 @@ import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 
-/** Ends a VM's token at once. One that was revoked before stays as it is. Throws ServiceError `not-found`. */
+/** Ends a VM's token at once. A revoked token stays as it is. Throws ServiceError `not-found`. */
 export async function revokeVmToken(context: ServiceContext, { id }: { id: string }): Promise<void> {
   authorise(context, 'administrate')
   await context.db.prisma.$transaction(async (transaction) => {
