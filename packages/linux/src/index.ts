@@ -1,7 +1,7 @@
 export { ALL_ROUTERS, parseIgmp6 } from './procfs/parse-igmp6.ts'
 export { parseIfInet6 } from './procfs/parse-if-inet6.ts'
 export type { InterfaceAddress } from './procfs/parse-if-inet6.ts'
-export { ICMPV6, parseRaw6 } from './procfs/parse-raw6.ts'
+export { parseRaw6 } from './procfs/parse-raw6.ts'
 export type { RawSocket } from './procfs/parse-raw6.ts'
 export { parseDevSnmp6, parseSolicitsIn } from './procfs/parse-dev-snmp6.ts'
 export type { InterfaceCounters } from './procfs/parse-dev-snmp6.ts'

@@ -1,3 +1,12 @@
+import {
+  AF_PACKET,
+  PACKET_OUTGOING,
+  PACKET_STATISTICS,
+  SOCK_DGRAM,
+  SOL_PACKET,
+  SOL_SOCKET,
+  SO_RCVBUF,
+} from '@slashzero/linux/uapi'
 import { isRefusal } from './kernel.ts'
 import { ABOUT, attachFilter, LOAD_BYTE, LOAD_HALF, sizeOfFilter } from './packet-filter.ts'
 import type { Test } from './packet-filter.ts'
@@ -94,7 +103,6 @@ const FILTER: readonly Test[] = [
   { code: LOAD_BYTE, k: 40, equals: 134 },
   { code: LOAD_BYTE, k: 7, equals: 255 },
 ]
-const PACKET_OUTGOING = 4
 const ONLY_SENT: Test = { code: LOAD_BYTE, k: ABOUT + 4, equals: PACKET_OUTGOING }
 
 /** A frame of the largest common MTU. */
@@ -103,12 +111,6 @@ const buffer = new Uint8Array(PACKET_BYTES)
 const address = new Uint8Array(20)
 const statistics = new Uint32Array(2)
 
-const AF_PACKET = 17
-const SOCK_DGRAM = 2
 const SOCK_NONBLOCK = 0o4000
-const SOL_SOCKET = 1
-const SO_RCVBUF = 8
-const SOL_PACKET = 263
-const PACKET_STATISTICS = 6
 /** The kernel grants what net.core.rmem_max allows of it, by default some 500 advertisements. */
 const RECEIVE_BYTES = 1024 * 1024

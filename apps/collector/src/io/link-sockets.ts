@@ -1,3 +1,4 @@
+import { AF_NETLINK, NETLINK_ROUTE, RTMGRP_LINK, SOCK_RAW, SOL_SOCKET, SO_RCVBUF } from '@slashzero/linux/uapi'
 import { isRefusal } from './kernel.ts'
 import * as system from './system-calls.ts'
 
@@ -65,12 +66,6 @@ function read(socket: number): Arrival {
 const buffer = new Uint8Array(64 * 1024)
 const MOST_READ = 1000
 
-const AF_NETLINK = 16
-const SOCK_RAW = 3
 const SOCK_NONBLOCK = 0o4000
-const NETLINK_ROUTE = 0
-const RTMGRP_LINK = 1
-const SOL_SOCKET = 1
-const SO_RCVBUF = 8
 /** The kernel grants what net.core.rmem_max allows of it; a tap that comes up takes some 10 kB. */
 const RECEIVE_BYTES = 1024 * 1024

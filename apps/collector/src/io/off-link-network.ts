@@ -1,6 +1,24 @@
 import { encodeNeighbourRequest } from '@slashzero/linux'
 import type { NetlinkMessage } from '@slashzero/linux'
 import { randomInt } from 'node:crypto'
+import {
+  AF_INET6,
+  ICMPV6_FILTER,
+  IPPROTO_ICMPV6,
+  IPPROTO_TCP,
+  IPV6_CHECKSUM,
+  IPV6_PKTINFO,
+  IPV6_RECVPKTINFO,
+  IPV6_UNICAST_HOPS,
+  MSG_DONTWAIT,
+  NETLINK_ROUTE,
+  SOCK_RAW,
+  SOCK_STREAM,
+  SOL_IPV6,
+  SOL_SOCKET,
+  SO_MEMINFO,
+  SO_RCVBUF,
+} from '@slashzero/linux/uapi'
 import { isRefusal } from './kernel.ts'
 import { dump } from './open-kernel.ts'
 import { attachFilter, LOAD_HALF, sizeOfFilter } from './packet-filter.ts'
@@ -191,23 +209,7 @@ const CONTROL_ROOM = 128
 const MOST_READ = 500
 const RECEIVE_BYTES = 1024 * 1024
 
-const NETLINK_ROUTE = 0
-const AF_INET6 = 10
-const SOCK_RAW = 3
-const SOCK_STREAM = 1
-const IPPROTO_TCP = 6
-const IPPROTO_ICMPV6 = 58
 const ECHO_REPLY = 129
-const ICMPV6_FILTER = 1
-const SOL_SOCKET = 1
-const SO_RCVBUF = 8
-const SO_MEMINFO = 55
-const SOL_IPV6 = 41
-const IPV6_CHECKSUM = 7
-const IPV6_UNICAST_HOPS = 16
-const IPV6_RECVPKTINFO = 49
-const IPV6_PKTINFO = 50
-const MSG_DONTWAIT = 0x40
 /** Where they stand in a TCP header (RFC 9293, 3.1), with which a packet begins here. */
 const TCP_DESTINATION = 2
 const TCP_CHECKSUM = 16

@@ -8,6 +8,20 @@ import {
   setFilterInterface,
 } from '@slashzero/linux'
 import type { NetlinkMessage } from '@slashzero/linux'
+import {
+  AF_INET6,
+  AF_NETLINK,
+  IPV6_ADD_MEMBERSHIP,
+  MCAST_MSFILTER,
+  NETLINK_ROUTE,
+  NETLINK_SOCK_DIAG,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  SOL_IPV6,
+  SOL_SOCKET,
+  SO_MEMINFO,
+  SO_RCVTIMEO,
+} from '@slashzero/linux/uapi'
 import { SystemError } from './kernel.ts'
 import type { Kernel, OtherSocket } from './kernel.ts'
 import { listConfined, readConfined } from './read-confined.ts'
@@ -148,18 +162,6 @@ function holdsAllRouters(socket: number, ifindex: number): boolean {
 const netlinkBuffer = new Uint8Array(64 * 1024)
 const filter = encodeAllRoutersFilter(1)
 
-const AF_INET6 = 10
-const AF_NETLINK = 16
-const SOCK_DGRAM = 2
-const SOCK_RAW = 3
-const NETLINK_ROUTE = 0
-const NETLINK_SOCK_DIAG = 4
-const SOL_SOCKET = 1
-const SO_RCVTIMEO = 20
-const SO_MEMINFO = 55
-const SOL_IPV6 = 41
-const IPV6_ADD_MEMBERSHIP = 20
-const MCAST_MSFILTER = 48
 const LOOPBACK = 1
 /** struct timeval */
 const ONE_SECOND = new Uint8Array(new BigInt64Array([1n, 0n]).buffer)

@@ -1,3 +1,4 @@
+import { SOL_SOCKET, SO_ATTACH_FILTER } from '@slashzero/linux/uapi'
 import * as system from './system-calls.ts'
 
 /** Loads something of a packet, or about it, that has to be equal to a number, or else the packet is kept out. */
@@ -42,5 +43,3 @@ export function attachFilter(
 const JUMP_IF_EQUAL = 0x15
 const RETURN = 0x06
 const INSTRUCTION = 8
-const SOL_SOCKET = 1
-const SO_ATTACH_FILTER = 26

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs'
 import { opendir } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import koffi from 'koffi'
+import { RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS, SYS_OPENAT2 } from '@slashzero/linux/uapi'
 import { isRefusal, SystemError } from './kernel.ts'
 import type { ConfinedFile, FileIdentity } from './kernel.ts'
 import { walkConfined } from './walk-confined.ts'
@@ -66,7 +67,7 @@ async function openAtOnce(root: string, path: string, flags: number): Promise<nu
     const name = new Uint8Array(Buffer.from(`${path}\0`, 'latin1'))
     const how = new BigUint64Array([BigInt(flags), 0n, BigInt(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)])
     return await new Promise((resolve, reject) => {
-      openat2.async(OPENAT2, folder, name, how, how.byteLength, (failure: Error | null, descriptor: number) => {
+      openat2.async(SYS_OPENAT2, folder, name, how, how.byteLength, (failure: Error | null, descriptor: number) => {
         if (failure !== null) reject(failure)
         else if (descriptor < 0) reject(new SystemError(path, codes.get(koffi.errno()) ?? `errno ${koffi.errno()}`))
         else resolve(descriptor)
@@ -104,11 +105,7 @@ const codes = new Map(
     .toReversed()
     .map(([code, number]) => [number, code]),
 )
-// The same on every architecture that Node runs on (Linux 5.6).
-const OPENAT2 = 437
 const O_PATH = 0o10000000
 const O_CLOEXEC = 0o2000000
 // What is no file, such as a pipe that nobody writes to, is not waited for.
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | O_CLOEXEC
-const RESOLVE_NO_MAGICLINKS = 0x02
-const RESOLVE_IN_ROOT = 0x10

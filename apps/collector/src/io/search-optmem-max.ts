@@ -1,3 +1,4 @@
+import { AF_INET6, MCAST_MSFILTER, SOCK_DGRAM, SOL_IPV6 } from '@slashzero/linux/uapi'
 import { isRefusal } from './kernel.ts'
 import * as system from './system-calls.ts'
 
@@ -41,10 +42,6 @@ function isRefused(socket: number, length: number): boolean {
   }
 }
 
-const AF_INET6 = 10
-const SOCK_DGRAM = 2
-const SOL_IPV6 = 41
-const MCAST_MSFILTER = 48
 /** Of a filter without sources; a shorter one is refused for being none. */
 const SHORTEST = 144
 const LONGEST = 1024 * 1024

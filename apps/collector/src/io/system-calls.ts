@@ -1,5 +1,16 @@
 import { endianness } from 'node:os'
 import koffi from 'koffi'
+import {
+  AF_INET6,
+  AF_NETLINK,
+  AF_PACKET,
+  CLONE_NEWNET,
+  EPOLLIN,
+  EPOLL_CTL_ADD,
+  ETH_P_ALL,
+  SYS_PIDFD_GETFD,
+  SYS_PIDFD_OPEN,
+} from '@slashzero/linux/uapi'
 import { SystemError } from './kernel.ts'
 
 const libc = koffi.load(null)
@@ -173,11 +184,11 @@ function listPolled(events: Uint8Array, count: number): number[] {
 }
 
 export function openPidfd(pid: number): number {
-  return checked('pidfd_open', calls.pidfd(PIDFD_OPEN, pid, 0, 0))
+  return checked('pidfd_open', calls.pidfd(SYS_PIDFD_OPEN, pid, 0, 0))
 }
 
 export function duplicateDescriptor(pidfd: number, descriptor: number): number {
-  return checked('pidfd_getfd', calls.pidfd(PIDFD_GETFD, pidfd, descriptor, 0))
+  return checked('pidfd_getfd', calls.pidfd(SYS_PIDFD_GETFD, pidfd, descriptor, 0))
 }
 
 /** Holds what the descriptor is of until that is closed, by a person or by the end of the process; throws EAGAIN where another one holds it. */
@@ -199,20 +210,10 @@ const written = new Uint32Array(1)
 /** The same bit in all the calls that take it. */
 const CLOEXEC = 0o2000000
 const LOCK_EX_NB = 2 | 4
-const AF_INET6 = 10
-const AF_NETLINK = 16
-const AF_PACKET = 17
-const ETH_P_ALL = 3
-const EPOLLIN = 1
-const EPOLL_CTL_ADD = 1
 /** Bytes of struct epoll_event, whose 8 of data come last: x86-64 alone packs it (include/uapi/linux/eventpoll.h). */
 const POLL_EVENT = process.arch === 'x64' ? 12 : 16
 const MOST_POLLED = 64
 const pollEvents = new Uint8Array(POLL_EVENT * MOST_POLLED)
-const CLONE_NEWNET = 0x40000000
-// The same on every architecture: both are younger than the common table (Linux 5.1).
-const PIDFD_OPEN = 434
-const PIDFD_GETFD = 438
 
 // Some numbers have two names; the common one comes first.
 const codes = new Map(

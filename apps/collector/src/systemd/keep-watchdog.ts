@@ -1,4 +1,5 @@
 import koffi from 'koffi'
+import { AF_UNIX, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_DGRAM } from '@slashzero/linux/uapi'
 import { closeDescriptor, openSocket } from '../io/system-calls.ts'
 
 /**
@@ -25,10 +26,6 @@ export function encodeUnixAddress(path: string): Buffer | null {
 
 // Node has no datagram sockets of the unix kind.
 const sendto = koffi.load(null).func('long sendto(int, const void *, size_t, int, const void *, uint32_t)')
-const AF_UNIX = 1
-const SOCK_DGRAM = 2
-const MSG_DONTWAIT = 0x40
-const MSG_NOSIGNAL = 0x4000
 const UNIX_PATH_BYTES = 108
 
 /** A word that does not arrive is not missed before the interval has ended. */

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { pipeline } from 'node:stream'
+import { CLONE_NEWNET } from '@slashzero/linux/uapi'
 import type { Cell } from '../cell/start.ts'
 import { call } from '../kernel/call.ts'
 
@@ -38,4 +39,3 @@ function inNamespace(cell: Cell, act: () => void): void {
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]'])
-const CLONE_NEWNET = 0x40000000

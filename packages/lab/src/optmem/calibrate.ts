@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs'
+import { AF_INET6, IPV6_ADD_MEMBERSHIP, SOCK_DGRAM, SOL_IPV6 } from '@slashzero/linux/uapi'
 import { call } from '../kernel/call.ts'
 import { readOptmem } from './read.ts'
 
@@ -18,8 +19,4 @@ export function calibrateMembership(): number {
   }
 }
 
-const AF_INET6 = 10
-const SOCK_DGRAM = 2
-const SOL_IPV6 = 41
-const IPV6_ADD_MEMBERSHIP = 20
 const LOOPBACK_INDEX = 1

@@ -1,4 +1,15 @@
 import { closeSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import {
+  AF_INET6,
+  MCAST_MSFILTER,
+  SK_MEMINFO_OPTMEM,
+  SK_MEMINFO_VARS,
+  SOL_IPV6,
+  SOL_SOCKET,
+  SO_MEMINFO,
+  SYS_PIDFD_GETFD,
+  SYS_PIDFD_OPEN,
+} from '@slashzero/linux/uapi'
 import { call, EADDRNOTAVAIL, KernelError } from '../kernel/call.ts'
 
 /** What the kernel says of one raw ICMPv6 socket. */
@@ -100,15 +111,6 @@ function uint32(value: number): Buffer {
   return buffer
 }
 
-const SYS_PIDFD_OPEN = 434
-const SYS_PIDFD_GETFD = 438
-const SOL_SOCKET = 1
-const SO_MEMINFO = 55
-const SK_MEMINFO_OPTMEM = 6
-const SK_MEMINFO_VARS = 9
-const SOL_IPV6 = 41
-const MCAST_MSFILTER = 48
-const AF_INET6 = 10
 // struct group_filter without sources: interface, a sockaddr_storage aligned to 8, mode, count.
 const SIZE_OF_GROUP_FILTER = 144
 const ALL_ROUTERS = Buffer.from('ff020000000000000000000000000002', 'hex')

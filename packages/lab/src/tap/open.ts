@@ -1,4 +1,5 @@
 import { openSync } from 'node:fs'
+import { IFF_NO_PI, IFF_TAP, IFNAMSIZ, TUNSETIFF } from '@slashzero/linux/uapi'
 import { call } from '../kernel/call.ts'
 
 /**
@@ -15,8 +16,4 @@ export function openTap(name: string): number {
   return fd
 }
 
-const IFNAMSIZ = 16
 const SIZE_OF_IFREQ = 40
-const TUNSETIFF = 0x400454ca
-const IFF_TAP = 0x0002
-const IFF_NO_PI = 0x1000

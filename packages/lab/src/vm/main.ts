@@ -1,13 +1,10 @@
 import { closeSync, openSync, read, writeSync } from 'node:fs'
+import { AF_PACKET, CLONE_NEWNET, ETH_P_ALL, SOCK_RAW } from '@slashzero/linux/uapi'
 import { call } from '../kernel/call.ts'
 import { openTap } from '../tap/open.ts'
 import { WIRE_INDEX } from './guest.ts'
 
 const GUEST_NAMESPACE_FD = 3
-const AF_PACKET = 17
-const SOCK_RAW = 3
-const ETH_P_ALL = 0x0003
-const CLONE_NEWNET = 0x40000000
 
 // Runs inside a hypervisor in QEMU's place, with QEMU's command line: holds the VM's tap, and carries frames between
 // it and the guest's wire. Descriptor 3 is the guest's network namespace.

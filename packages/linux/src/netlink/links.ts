@@ -10,6 +10,29 @@ import {
   readU64,
 } from './read-messages.ts'
 import type { NetlinkMessage } from './read-messages.ts'
+import {
+  AF_INET6,
+  ARPHRD_ETHER,
+  DEVCONF_FORWARDING,
+  ICMP6_MIB_INMSGS,
+  ICMP6_MIB_OUTMSGS,
+  IFF_MULTICAST,
+  IFF_RUNNING,
+  IFF_UP,
+  IFLA_AF_SPEC,
+  IFLA_IFNAME,
+  IFLA_INET6_CACHEINFO,
+  IFLA_INET6_CONF,
+  IFLA_INET6_ICMP6STATS,
+  IFLA_INFO_KIND,
+  IFLA_LINK,
+  IFLA_LINKINFO,
+  IFLA_LINK_NETNSID,
+  IFLA_MASTER,
+  RTM_DELLINK,
+  RTM_GETLINK,
+  RTM_NEWLINK,
+} from '../uapi.ts'
 
 /** One network interface of the namespace. */
 export type Link = {
@@ -130,24 +153,3 @@ function cString(bytes: Uint8Array, at: number): string {
 }
 
 const IFINFOMSG = 16
-const RTM_NEWLINK = 16
-const RTM_DELLINK = 17
-const RTM_GETLINK = 18
-const IFLA_IFNAME = 3
-const IFLA_LINK = 5
-const IFLA_MASTER = 10
-const IFLA_LINKINFO = 18
-const IFLA_INFO_KIND = 1
-const IFLA_AF_SPEC = 26
-const IFLA_LINK_NETNSID = 37
-const AF_INET6 = 10
-const IFLA_INET6_CONF = 2
-const IFLA_INET6_CACHEINFO = 5
-const IFLA_INET6_ICMP6STATS = 6
-const ICMP6_MIB_INMSGS = 1
-const ICMP6_MIB_OUTMSGS = 3
-const DEVCONF_FORWARDING = 0
-const ARPHRD_ETHER = 1
-const IFF_UP = 1
-const IFF_RUNNING = 0x40
-const IFF_MULTICAST = 0x1000

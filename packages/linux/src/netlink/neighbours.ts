@@ -1,6 +1,16 @@
 import { ShapeError } from '../text/shape-error.ts'
 import { DUMP_REQUEST, encodeRequest, findAttribute, view } from './read-messages.ts'
 import type { NetlinkMessage } from './read-messages.ts'
+import {
+  AF_BRIDGE,
+  AF_INET6,
+  NDA_DST,
+  NDA_LLADDR,
+  NTF_PROXY,
+  NUD_PERMANENT,
+  RTM_GETNEIGH,
+  RTM_NEWNEIGH,
+} from '../uapi.ts'
 
 /** An IPv6 neighbour, or a row of a bridge's forwarding table. */
 export type Neighbour = {
@@ -50,13 +60,5 @@ export function parseNeighbour(message: NetlinkMessage, source = 'RTM_GETNEIGH')
 
 /** struct ndmsg, include/uapi/linux/neighbour.h */
 const NDMSG = 12
-const RTM_NEWNEIGH = 28
-const RTM_GETNEIGH = 30
-const AF_BRIDGE = 7
-const AF_INET6 = 10
-const NDA_DST = 1
-const NDA_LLADDR = 2
-const NTF_PROXY = 8
 /** NUD_INCOMPLETE | NUD_FAILED */
 const UNRESOLVED = 0x01 | 0x20
-const NUD_PERMANENT = 0x80

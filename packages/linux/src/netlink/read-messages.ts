@@ -1,4 +1,5 @@
 import { ShapeError } from '../text/shape-error.ts'
+import { NLA_TYPE_MASK, NLMSG_DONE, NLMSG_ERROR, NLM_F_DUMP_INTR } from '../uapi.ts'
 
 export type NetlinkMessage = { type: number; flags: number; payload: Uint8Array }
 
@@ -108,10 +109,6 @@ export const DUMP_REQUEST = 0x301
 const HEADER = 16
 /** Of struct nlattr: two bytes of length, which counts them too, and two of type. */
 export const ATTRIBUTE = 4
-const NLMSG_ERROR = 2
-const NLMSG_DONE = 3
-const NLM_F_DUMP_INTR = 0x10
-const NLA_TYPE_MASK = 0x3fff
 
 export function readU16(bytes: Uint8Array, at: number): number {
   return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)

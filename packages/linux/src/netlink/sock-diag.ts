@@ -1,8 +1,8 @@
-import { ICMPV6 } from '../procfs/parse-raw6.ts'
 import { parseSocketMemory } from '../socket/parse-socket-memory.ts'
 import { ShapeError } from '../text/shape-error.ts'
 import { DUMP_REQUEST, encodeRequest, findAttribute, view } from './read-messages.ts'
 import type { NetlinkMessage } from './read-messages.ts'
+import { AF_INET6, INET_DIAG_SKMEMINFO, IPPROTO_ICMPV6, IPPROTO_RAW, SOCK_DIAG_BY_FAMILY } from '../uapi.ts'
 
 /** What sock_diag says of one raw ICMPv6 socket. */
 export type DiagnosedSocket = { inode: number; optmemBytes: number }
@@ -14,7 +14,7 @@ export type DiagnosedSocket = { inode: number; optmemBytes: number }
  */
 export function encodeRawIcmpv6Request(sequence: number): Uint8Array {
   const payload = new Uint8Array(56)
-  payload.set([AF_INET6, IPPROTO_RAW, 1 << (INET_DIAG_SKMEMINFO - 1), ICMPV6, 0xff, 0xff, 0xff, 0xff])
+  payload.set([AF_INET6, IPPROTO_RAW, 1 << (INET_DIAG_SKMEMINFO - 1), IPPROTO_ICMPV6, 0xff, 0xff, 0xff, 0xff])
   return encodeRequest(SOCK_DIAG_BY_FAMILY, DUMP_REQUEST, sequence, payload)
 }
 
@@ -29,8 +29,4 @@ export function parseDiagnosedSocket(message: NetlinkMessage, source = 'sock_dia
   return { inode: view(payload).getUint32(68, true), ...parseSocketMemory(memory, source) }
 }
 
-const AF_INET6 = 10
-const IPPROTO_RAW = 255
-const SOCK_DIAG_BY_FAMILY = 20
-const INET_DIAG_SKMEMINFO = 7
 const INET_DIAG_MSG = 72

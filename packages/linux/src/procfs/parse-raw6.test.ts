@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { attempt, readFixture } from '../../fixtures/read-fixture.ts'
-import { ICMPV6, parseRaw6 } from './parse-raw6.ts'
+import { IPPROTO_ICMPV6 } from '../uapi.ts'
+import { parseRaw6 } from './parse-raw6.ts'
 
 test('reads protocol, uid and inode', () => {
-  expect(parseRaw6(readFixture('proc/net/raw6'))).toEqual([{ protocol: ICMPV6, uid: 0, inode: 418760 }])
+  expect(parseRaw6(readFixture('proc/net/raw6'))).toEqual([{ protocol: IPPROTO_ICMPV6, uid: 0, inode: 418760 }])
 })
 
 test('a table of more than one socket, with uids and pointers of any width', () => {

@@ -9,8 +9,6 @@ export type RawSocket = {
   inode: number
 }
 
-export const ICMPV6 = 58
-
 /**
  * Parses `/proc/net/raw6` (net/ipv6/raw.c and datagram.c, __ip6_dgram_sock_seq_show).
  * The protocol is hexadecimal (003A is ICMPv6); uid and inode are decimal. Throws ShapeError.

@@ -1,4 +1,5 @@
 import { ShapeError } from '../text/shape-error.ts'
+import { IPPROTO_ICMPV6 } from '../uapi.ts'
 
 /** How a router ranks among others (RFC 4191, 2.1). */
 export type RouterPreference = 'high' | 'medium' | 'low'
@@ -58,7 +59,7 @@ export function parseRouterAdvertisement(packet: Uint8Array, name = 'router adve
   if (data.getUint8(0) >> 4 !== 6) refuse(0, 'IP version 6', String(data.getUint8(0) >> 4))
   if (length < FIXED || end > packet.length)
     refuse(4, `a payload of ${FIXED} to ${packet.length - IPV6} bytes`, `${length} bytes`)
-  if (data.getUint8(6) !== ICMPV6) refuse(6, 'ICMPv6 as the next header', String(data.getUint8(6)))
+  if (data.getUint8(6) !== IPPROTO_ICMPV6) refuse(6, 'ICMPv6 as the next header', String(data.getUint8(6)))
   if (data.getUint8(7) !== 255) refuse(7, 'hop limit 255', String(data.getUint8(7)))
   const source = hex(packet, 8, 16)
   if (!/^fe[89ab]/.test(source)) refuse(8, 'a link-local source', source)
@@ -135,7 +136,6 @@ function readOption(advertisement: RouterAdvertisement, option: Uint8Array): voi
 
 const IPV6 = 40
 const FIXED = 16
-const ICMPV6 = 58
 const ROUTER_ADVERTISEMENT = 134
 const SOURCE_LINK_ADDRESS = 1
 const PREFIX_INFORMATION = 3
@@ -154,7 +154,7 @@ function readLifetime(seconds: number): number | null {
 
 /** The ones' complement sum of pseudo-header and message, 0xffff where its checksum fits (RFC 8200, 8.1). */
 function sum(data: DataView, end: number): number {
-  let total = end - IPV6 + ICMPV6
+  let total = end - IPV6 + IPPROTO_ICMPV6
   for (let at = 8; at + 1 < end; at += 2) total += data.getUint16(at)
   if (end % 2 === 1) total += data.getUint8(end - 1) << 8
   while (total > 0xffff) total = (total & 0xffff) + Math.floor(total / 0x10000)

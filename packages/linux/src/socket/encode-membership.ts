@@ -1,4 +1,5 @@
 import { view } from '../netlink/read-messages.ts'
+import { AF_INET6 } from '../uapi.ts'
 
 /**
  * A `struct group_filter` (include/uapi/linux/in.h) that asks getsockopt(SOL_IPV6, MCAST_MSFILTER) for ff02::2 on one
@@ -27,7 +28,6 @@ export function encodeAllRoutersMembership(ifindex: number): Uint8Array {
 }
 
 const ALL_ROUTERS_ADDRESS = [0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]
-const AF_INET6 = 10
 const SOCKADDR = 8
 /** GROUP_FILTER_SIZE(0): interface and padding, sockaddr_storage, mode and count. */
 const GROUP_FILTER = 144

@@ -1,5 +1,6 @@
 import { view } from '../netlink/read-messages.ts'
 import { ShapeError } from '../text/shape-error.ts'
+import { SK_MEMINFO_OPTMEM } from '../uapi.ts'
 
 /**
  * Parses the answer to getsockopt(SOL_SOCKET, SO_MEMINFO) and the attribute INET_DIAG_SKMEMINFO
@@ -13,5 +14,3 @@ export function parseSocketMemory(bytes: Uint8Array, source = 'SO_MEMINFO'): { o
   }
   return { optmemBytes: view(bytes).getUint32(SK_MEMINFO_OPTMEM * 4, true) }
 }
-
-const SK_MEMINFO_OPTMEM = 6

@@ -1,5 +1,6 @@
-import { ICMPV6, NetlinkError, parseDiagnosedSocket, parseLink, parseRaw6 } from '@slashzero/linux'
+import { NetlinkError, parseDiagnosedSocket, parseLink, parseRaw6 } from '@slashzero/linux'
 import type { Link } from '@slashzero/linux'
+import { IPPROTO_ICMPV6 } from '@slashzero/linux/uapi'
 import { isRefusal } from '../../io/kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
@@ -100,7 +101,7 @@ const ENOENT = 2
 function listRawSockets(kernel: Kernel, file: string, runs: RunRecorder): number[] {
   try {
     return parseRaw6(kernel.readText(file), file)
-      .filter((socket) => socket.protocol === ICMPV6)
+      .filter((socket) => socket.protocol === IPPROTO_ICMPV6)
       .map((socket) => socket.inode)
   } catch (error) {
     if (!isRefusal(error, 'ENOENT')) throw error
