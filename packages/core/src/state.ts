@@ -1,4 +1,13 @@
-import type { RouteCheckReport, SeenAdvertisement, TapReport } from '@slashzero/contract/report'
+import type {
+  NamespaceReport,
+  RouteCheckReport,
+  SeenAdvertisement,
+  SenderReport,
+  SocketFacts,
+  SocketReport,
+  TapFacts,
+  TapReport,
+} from '@slashzero/contract/report'
 import type { HypervisorStatus, RouteStatus, TapStatus } from '@slashzero/contract/rest'
 
 /** What is stored of a hypervisor between two judgements. Times are milliseconds since the epoch, on the server's clock. */
@@ -33,35 +42,27 @@ export type HypervisorMemory = {
   readonly verdict: { readonly status: HypervisorStatus; readonly reason: string }
 }
 
-export type SocketState = {
-  /** `${namespaceId}:${inode}` */
-  readonly key: string
-  readonly namespaceId: number
-  readonly namespaceName: string | null
-  readonly inode: number
-  readonly daemon: string
-  readonly version: string | null
-  readonly pid: number
-  readonly startedAt: string | null
-  readonly executableDeleted: boolean
-  readonly method: 'sock_diag' | 'pidfd' | null
-  readonly unmeasuredReason: string | null
-  readonly optmemBytes: number | null
-  readonly optmemMaxBytes: number | null
-  readonly optmemMaxSource: 'namespace' | 'init' | null
-  /** optmemBytes / unit, whole memberships; null where either is unknown. */
-  readonly memberships: number | null
-  readonly liveMemberships: number | null
-  readonly staleMemberships: number | null
-  readonly staleInterfaceIndexes: readonly number[] | null
-  readonly joinsLeft: number | null
-  readonly sendsBlocked: boolean | null
-  /** Recent usage of this very socket, oldest first, for the forecast. */
-  readonly trend: readonly { readonly at: number; readonly optmemBytes: number }[]
-  /** When the recent growth would block sends or joins; null where nothing grows or too little is known. */
-  readonly fullAt: number | null
-  readonly memory: SocketMemory
-}
+/** What its report says of a socket, of its sender and of its limit, with what core makes of it. */
+export type SocketState = SocketFacts &
+  Pick<SocketReport, 'inode' | 'optmemBytes'> &
+  Pick<SenderReport, 'daemon' | 'pid'> &
+  Pick<NamespaceReport, 'optmemMaxBytes' | 'optmemMaxSource'> & {
+    /** `${namespaceId}:${inode}` */
+    readonly key: string
+    readonly namespaceId: number
+    readonly namespaceName: string | null
+    /** optmemBytes / unit, whole memberships; null where either is unknown. */
+    readonly memberships: number | null
+    readonly liveMemberships: number | null
+    readonly staleMemberships: number | null
+    readonly joinsLeft: number | null
+    readonly sendsBlocked: boolean | null
+    /** Recent usage of this very socket, oldest first, for the forecast. */
+    readonly trend: readonly { readonly at: number; readonly optmemBytes: number }[]
+    /** When the recent growth would block sends or joins; null where nothing grows or too little is known. */
+    readonly fullAt: number | null
+    readonly memory: SocketMemory
+  }
 
 export type SocketMemory = {
   /** When the socket was first seen; null where the hypervisor's first report had it already. */
@@ -75,21 +76,22 @@ export type SocketMemory = {
   readonly staleUnknownReason: string | null
 }
 
-export type TapState = Omit<TapReport, 'vm' | 'listener' | 'advertisements'> & {
-  /** `${namespaceId}:${ifindex}`; never the name, which is used again. */
-  readonly key: string
-  readonly namespaceId: number
-  readonly namespaceName: string | null
-  readonly vmKey: string | null
-  readonly status: TapStatus
-  readonly statusReason: string
-  readonly statusSince: number
-  /** Solicitations counted since the last advertisement went out, and since when. */
-  readonly unanswered: { readonly solicits: number; readonly since: number } | null
-  /** The latest of each router; null where nobody listened. */
-  readonly advertisements: readonly AdvertisementState[] | null
-  readonly memory: TapMemory
-}
+export type TapState = TapFacts &
+  Pick<TapReport, 'ifindex' | 'name'> & {
+    /** `${namespaceId}:${ifindex}`; never the name, which is used again. */
+    readonly key: string
+    readonly namespaceId: number
+    readonly namespaceName: string | null
+    readonly vmKey: string | null
+    readonly status: TapStatus
+    readonly statusReason: string
+    readonly statusSince: number
+    /** Solicitations counted since the last advertisement went out, and since when. */
+    readonly unanswered: { readonly solicits: number; readonly since: number } | null
+    /** The latest of each router; null where nobody listened. */
+    readonly advertisements: readonly AdvertisementState[] | null
+    readonly memory: TapMemory
+  }
 
 export type AdvertisementState = Omit<SeenAdvertisement, 'seenAt'> & { readonly seenAt: number }
 

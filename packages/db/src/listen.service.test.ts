@@ -23,14 +23,16 @@ test('a listener hears every payload, also after its connection was cut, and is 
   await notify('')
   await vi.waitFor(() => expect(heard).toEqual(['hv_1', '']))
   await db.pool.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'slashzero listen'`,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'slashzero listen'`,
   )
   await vi.waitFor(() => expect(reconnects).toBe(1), { timeout: 10_000 })
   await notify('hv_2')
   await vi.waitFor(() => expect(heard).toEqual(['hv_1', '', 'hv_2']))
   await listener.close()
   await notify('hv_3')
-  const { rows } = await db.pool.query(`SELECT FROM pg_stat_activity WHERE application_name = 'slashzero listen'`)
+  const { rows } = await db.pool.query(
+    `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'slashzero listen'`,
+  )
   expect(rows).toEqual([])
   expect(heard).toHaveLength(3)
 })

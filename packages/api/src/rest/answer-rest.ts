@@ -1,4 +1,11 @@
-import { hypervisorResource, page, pageQuery, vmResource, vmsQuery } from '@slashzero/contract/rest'
+import {
+  hypervisorDetailResource,
+  hypervisorResource,
+  page,
+  pageQuery,
+  vmResource,
+  vmsQuery,
+} from '@slashzero/contract/rest'
 import {
   authenticateApiToken,
   getHypervisor,
@@ -45,7 +52,7 @@ const routes: readonly { readonly path: RegExp; readonly read: Read }[] = [
   },
   {
     path: /^\/api\/v1\/hypervisors\/([^/]+)$/,
-    read: async (context, id) => hypervisorResource.parse(await getHypervisor(context, { id })),
+    read: async (context, id) => hypervisorDetailResource.parse(await getHypervisor(context, { id })),
   },
   {
     path: /^\/api\/v1\/vms$/,

@@ -1,5 +1,12 @@
 import { problem } from '@slashzero/contract/report'
-import { hypervisorResource, page, pageQuery, vmResource, vmsQuery } from '@slashzero/contract/rest'
+import {
+  hypervisorDetailResource,
+  hypervisorResource,
+  page,
+  pageQuery,
+  vmResource,
+  vmsQuery,
+} from '@slashzero/contract/rest'
 import { z } from 'zod'
 
 /** The OpenAPI 3.1 description of `/api/v1`, made from the schemas that the answers are checked with. */
@@ -19,7 +26,7 @@ export function openApiDocument() {
     },
     paths: {
       '/hypervisors': { get: operation('List the hypervisors', page(hypervisorResource), queryParameters(pageQuery)) },
-      '/hypervisors/{id}': { get: operation('Read one hypervisor', hypervisorResource, [ID]) },
+      '/hypervisors/{id}': { get: operation('Read one hypervisor', hypervisorDetailResource, [ID]) },
       '/vms': { get: operation('List the VMs', page(vmResource), queryParameters(vmsQuery)) },
       '/vms/{id}': { get: operation('Read one VM', vmResource, [ID]) },
     },

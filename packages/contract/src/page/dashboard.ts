@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { senderResource, vmResource } from '../rest/rest.ts'
-import { configuredInterface, probeRun, seenAdvertisement, senderConfiguration, tapReport } from '../report/report.ts'
+import { senderResource, tapResource, vmResource } from '../rest/rest.ts'
+import { configuredInterface, probeRun, seenAdvertisement, senderConfiguration, socketFacts } from '../report/report.ts'
 import { hypervisorStatus, routeStatus, tapStatus } from '../rest/verdict.ts'
 
 const instant = z.iso.datetime()
@@ -64,26 +64,17 @@ export const configurationSummary = senderConfiguration.omit({ interfaces: true 
 export const hypervisorSender = senderResource.extend({
   /** Identifies the socket in the chart's series. */
   key: z.string(),
-  startedAt: instant.nullable(),
-  executableDeleted: z.boolean(),
-  method: z.string().nullable(),
-  unmeasuredReason: z.string().nullable(),
   liveMemberships: count.nullable(),
-  staleInterfaceIndexes: z.array(z.int()).nullable(),
+  staleInterfaceIndexes: socketFacts.shape.staleInterfaceIndexes,
   optmemMaxSource: z.enum(['namespace', 'init']).nullable(),
   /** Null where it is in no file that the collector reads, or could not be read. */
   configuration: configurationSummary.nullable(),
   fullAt: instant.nullable(),
 })
 
-export const hypervisorTap = tapReport.omit({ vm: true, listener: true, advertisements: true }).extend({
+export const hypervisorTap = tapResource.extend({
   /** The latest of each router as seen on the tap, latest first; null where nobody listened. */
   advertisements: z.array(seenAdvertisement).nullable(),
-  namespace: z.string().nullable(),
-  status: tapStatus,
-  statusReason: z.string(),
-  statusSince: instant,
-  vm: z.object({ id: z.string(), name: z.string() }).nullable(),
 })
 
 export const dashboardVm = vmResource.extend({

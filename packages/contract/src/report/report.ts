@@ -61,6 +61,9 @@ export const tapReport = z.object({
   vm: vmIdentity.extend({ pid: z.int().positive() }).nullable(),
 })
 
+/** What a report says of a tap only to be shown: stored whole, and absent from older rows. */
+export const tapFacts = tapReport.omit({ ifindex: true, name: true, listener: true, advertisements: true, vm: true })
+
 export const socketReport = z.object({
   inode: z.int().positive(),
   optmemBytes: bytes.nullable(),
@@ -111,6 +114,11 @@ export const senderReport = z.object({
   /** Of more than 256 the fullest, which are the first to fail. */
   sockets: z.array(socketReport).max(256),
 })
+
+/** What a report says of a sender socket, with its sender, only to be shown: stored whole, and absent from older rows. */
+export const socketFacts = socketReport
+  .omit({ inode: true, optmemBytes: true })
+  .extend(senderReport.pick({ version: true, startedAt: true, executableDeleted: true }).shape)
 
 export const namespaceReport = z.object({
   /** Inode of the network namespace. */
@@ -188,6 +196,8 @@ export type Report = z.output<typeof report>
 export type NamespaceReport = z.output<typeof namespaceReport>
 export type SenderReport = z.output<typeof senderReport>
 export type SenderConfiguration = z.output<typeof senderConfiguration>
+export type SocketFacts = z.output<typeof socketFacts>
+export type TapFacts = z.output<typeof tapFacts>
 export type SocketReport = z.output<typeof socketReport>
 export type SeenAdvertisement = z.output<typeof seenAdvertisement>
 export type TapReport = z.output<typeof tapReport>

@@ -6,7 +6,7 @@ import { z } from 'zod'
  * neither drive a terminal nor reorder a line, and always fits a PostgreSQL text column.
  */
 export function visibleText(maxLength: number) {
-  return z.string().max(maxLength).transform(toVisible)
+  return z.string().max(maxLength).overwrite(toVisible)
 }
 
 /** Replaces what a terminal, a log or a page would obey rather than show. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { routeCheckMethod, routeCheckReport } from '../report/report.ts'
-import { hypervisorStatus, routeStatus } from './verdict.ts'
+import { routeCheckMethod, routeCheckReport, socketFacts, tapFacts } from '../report/report.ts'
+import { hypervisorStatus, routeStatus, tapStatus } from './verdict.ts'
 
 const instant = z.iso.datetime()
 const count = z.int().nonnegative()
@@ -35,9 +35,9 @@ export const vmResource = z.object({
   }),
 })
 
-export const senderResource = z.object({
+/** A sender socket with its sender. The list of stale indexes is long, and on the hypervisor's page alone. */
+export const senderResource = socketFacts.omit({ staleInterfaceIndexes: true }).extend({
   daemon: z.string(),
-  version: z.string().nullable(),
   pid: z.int(),
   namespace: z.string().nullable(),
   optmemBytes: count.nullable(),
@@ -49,7 +49,7 @@ export const senderResource = z.object({
   sendsBlocked: z.boolean().nullable(),
 })
 
-/** A hypervisor as `GET /api/v1/hypervisors` and `GET /api/v1/hypervisors/{id}` answer it. */
+/** A hypervisor as `GET /api/v1/hypervisors` answers it. */
 export const hypervisorResource = z.object({
   id: z.string(),
   name: z.string(),
@@ -59,6 +59,20 @@ export const hypervisorResource = z.object({
   senders: z.array(senderResource),
   vms: z.object({ total: count, missing: count, unknown: count }),
 })
+
+/** A tap: every kind of VM port. */
+export const tapResource = tapFacts.extend({
+  ifindex: z.int(),
+  name: z.string(),
+  namespace: z.string().nullable(),
+  status: tapStatus,
+  statusReason: z.string(),
+  statusSince: instant,
+  vm: reference.nullable(),
+})
+
+/** A hypervisor as `GET /api/v1/hypervisors/{id}` answers it. */
+export const hypervisorDetailResource = hypervisorResource.extend({ taps: z.array(tapResource) })
 
 /** A page of a list. `nextCursor` is null on the last page. */
 export function page<Item extends z.ZodType>(item: Item) {
@@ -73,4 +87,6 @@ export const vmsQuery = pageQuery.extend({ route: routeStatus.optional(), hyperv
 
 export type VmResource = z.output<typeof vmResource>
 export type SenderResource = z.output<typeof senderResource>
+export type TapResource = z.output<typeof tapResource>
+export type HypervisorDetailResource = z.output<typeof hypervisorDetailResource>
 export type HypervisorResource = z.output<typeof hypervisorResource>

@@ -50,35 +50,29 @@ export function followSockets(before: Before, report: Report, at: number): Socke
         departures,
         at,
       })
-      return {
+      return Object.assign(senderFacts(sender), socket, {
         key,
         namespaceId: namespace.id,
         namespaceName: namespace.name,
-        inode: socket.inode,
-        daemon: sender.daemon,
-        version: sender.version,
-        pid: sender.pid,
-        startedAt: sender.startedAt === null ? null : toUtc(sender.startedAt),
-        executableDeleted: sender.executableDeleted,
-        method: socket.method,
-        unmeasuredReason: socket.unmeasuredReason,
-        optmemBytes: used,
         optmemMaxBytes: limit,
         optmemMaxSource: namespace.optmemMaxSource,
         memberships: count.memberships,
         liveMemberships: count.live,
         staleMemberships: count.stale,
-        staleInterfaceIndexes: socket.staleInterfaceIndexes,
         joinsLeft: used === null || limit === null || unit === null ? null : joinsLeft({ limit, used, unit }),
         sendsBlocked: used === null || limit === null ? null : sendsBlocked({ limit, used }, sender.daemon),
         trend,
         // Honest joins level off with the VMs that a host has room for; only what never ends is forecast.
         fullAt: used === null || memory.staleGrewAt === null ? null : forecastFull(trend, limit, unit),
         memory,
-      }
+      })
     })
   })
   return [...new Map(followed.map((socket) => [socket.key, socket])).values()]
+}
+
+function senderFacts({ daemon, version, pid, startedAt, executableDeleted }: SenderReport) {
+  return { daemon, version, pid, startedAt: startedAt === null ? null : toUtc(startedAt), executableDeleted }
 }
 
 type Owned = { readonly sender: SenderReport; readonly socket: SocketReport }

@@ -48,25 +48,18 @@ export function followTaps({
     const configurationOf = readConfiguration(others.length === 0 ? sender?.configuration : null, sender?.daemon)
     for (const tap of namespace.taps) {
       const key = `${namespace.id}:${tap.ifindex}`
+      const { vm, listener, advertisements, ...reported } = tap
       const before = sameInterface(known.get(key), tap)
       const facts = {
-        ifindex: tap.ifindex,
-        name: tap.name,
-        kind: tap.kind,
-        up: tap.up,
-        forwarding: tap.forwarding,
-        allRoutersUsers: tap.allRoutersUsers,
-        routerSolicitsIn: tap.routerSolicitsIn,
-        routerAdvertsIn: tap.routerAdvertsIn,
-        routerAdvertsOut: tap.routerAdvertsOut,
+        ...reported,
         key,
         namespaceId: namespace.id,
         namespaceName: namespace.name,
-        vmKey: tap.vm && vmKeyOf(tap.vm),
+        vmKey: vm && vmKeyOf(vm),
         ...countAnswers(before, tap, first, at),
-        advertisements: followAdvertisements(before?.advertisements ?? null, tap.advertisements, clock, at),
+        advertisements: followAdvertisements(before?.advertisements ?? null, advertisements, clock, at),
       }
-      const configured = configurationOf(tap.listener)
+      const configured = configurationOf(listener)
       const advertised = readAdvertisements(facts.advertisements, at)
       facts.memory = keep(facts.memory, {
         advertisedAt: dateAdvertisement(before, facts, lastObservedAt),
@@ -75,7 +68,7 @@ export function followTaps({
       })
       const { status, reason } = judgeTap(
         facts,
-        { senders: sendersOf(tap.listener), unreadable: sendersUnreadable, configured },
+        { senders: sendersOf(listener), unreadable: sendersUnreadable, configured },
         at,
       )
       const statusSince = before?.status === status ? before.statusSince : at
@@ -119,26 +112,10 @@ function listSenders(
     }))
 }
 
-/** Field by field, for there are thousands of taps. */
-function isSame(a: TapState, b: TapState): boolean {
-  return (
-    a.name === b.name &&
-    a.kind === b.kind &&
-    a.up === b.up &&
-    a.forwarding === b.forwarding &&
-    a.allRoutersUsers === b.allRoutersUsers &&
-    a.routerSolicitsIn === b.routerSolicitsIn &&
-    a.routerAdvertsIn === b.routerAdvertsIn &&
-    a.routerAdvertsOut === b.routerAdvertsOut &&
-    a.namespaceName === b.namespaceName &&
-    a.vmKey === b.vmKey &&
-    a.status === b.status &&
-    a.statusReason === b.statusReason &&
-    a.statusSince === b.statusSince &&
-    a.unanswered === b.unanswered &&
-    a.advertisements === b.advertisements &&
-    a.memory === b.memory
-  )
+/** Whether both are the same in every field. Objects count as the same only if they are one object. */
+function isSame(before: TapState, next: TapState): boolean {
+  for (const name in next) if (Reflect.get(before, name) !== Reflect.get(next, name)) return false
+  return true
 }
 
 type Counters = Pick<TapReport, 'routerSolicitsIn' | 'routerAdvertsIn' | 'routerAdvertsOut'>

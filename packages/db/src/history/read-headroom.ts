@@ -1,18 +1,21 @@
+import type { Sample } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
+import { sample } from '../tables/history.ts'
 
 /** One point of one sender socket: the sample with the largest usage of those that fall in it. `at` in milliseconds. */
-export type HeadroomRow = {
-  readonly socketKey: string
-  readonly daemon: string
-  readonly pid: number
-  readonly namespaceName: string | null
-  readonly at: number
-  readonly optmemBytes: number | null
-  readonly optmemMaxBytes: number | null
-  readonly membershipBytes: number | null
-  readonly liveMemberships: number | null
-  readonly staleMemberships: number | null
-}
+export type HeadroomRow = Sample
+
+const point = sample.pick(
+  'socketKey',
+  'daemon',
+  'pid',
+  'namespaceName',
+  'optmemBytes',
+  'optmemMaxBytes',
+  'membershipBytes',
+  'liveMemberships',
+  'staleMemberships',
+)
 
 export type HeadroomSource = 'sample' | 'sample_5m' | 'sample_1h'
 
@@ -27,16 +30,14 @@ export async function readHeadroomRows(
     readonly stepSeconds: number
   },
 ): Promise<HeadroomRow[]> {
-  const { rows } = await client.query<HeadroomRow>(
-    `SELECT DISTINCT ON (socket_key, bin) socket_key AS "socketKey", daemon, pid, namespace_name AS "namespaceName",
-       bin AS at, optmem_bytes AS "optmemBytes", optmem_max_bytes AS "optmemMaxBytes",
-       membership_bytes AS "membershipBytes", live_memberships AS "liveMemberships", stale_memberships AS "staleMemberships"
+  const { rows } = await client.query<Record<string, unknown> & { bin: number }>(
+    `SELECT DISTINCT ON (socket_key, bin) bin, ${point.list()}
      FROM (SELECT *, date_bin(make_interval(secs => $4), at, 'epoch') AS bin FROM ${query.source}
        WHERE hypervisor_id = $1 AND at BETWEEN $2 AND $3) AS binned
      ORDER BY socket_key, bin, optmem_bytes DESC NULLS LAST, at DESC`,
     [query.hypervisorId, new Date(query.from), new Date(query.to), query.stepSeconds],
   )
-  return rows
+  return rows.map((row) => Object.assign(point.read(row), { at: row.bin }))
 }
 
 /** When one sender socket was replaced by another, in milliseconds, and by which. */

@@ -1,8 +1,21 @@
 import type { Queryable } from '../open.ts'
-import { type TapRow, toTapState } from '../state/taps.ts'
-import type { TapState } from '@slashzero/core'
+import { tap } from '../tables/tap.ts'
+import { vm } from '../tables/vm.ts'
 
-export type TapRecord = TapState & { readonly vm: { readonly id: string; readonly name: string } | null }
+const shown = tap.pick(
+  'ifindex',
+  'name',
+  'namespaceName',
+  'status',
+  'statusReason',
+  'statusSince',
+  'advertisements',
+  'facts',
+)
+const owner = vm.pick('id', 'name')
+
+/** A tap as pages and the API show it, with its VM. Times in milliseconds. */
+export type TapRecord = ReturnType<typeof shown.read> & { readonly vm: ReturnType<typeof owner.read> | null }
 
 /** The taps of one hypervisor with their VMs, by name. */
 export function readTaps(client: Queryable, hypervisorId: string): Promise<TapRecord[]> {
@@ -15,15 +28,13 @@ export function readTapsOfVm(client: Queryable, vmId: string): Promise<TapRecord
 }
 
 async function query(client: Queryable, where: string, value: string): Promise<TapRecord[]> {
-  const { rows } = await client.query<TapRow & { vm_id: string | null; vm_name: string | null }>(
-    `SELECT tap.*, vm.id AS vm_id, vm.name AS vm_name
+  const { rows } = await client.query<Record<string, unknown>>(
+    `SELECT ${shown.list('tap')}, ${owner.list('vm', 'vm_')}
      FROM tap LEFT JOIN vm ON vm.hypervisor_id = tap.hypervisor_id AND vm.key = tap.vm_key
      WHERE ${where} ORDER BY tap.namespace_name NULLS FIRST, tap.name, tap.ifindex`,
     [value],
   )
   return rows.map((row) =>
-    Object.assign(toTapState(row), {
-      vm: row.vm_id === null || row.vm_name === null ? null : { id: row.vm_id, name: row.vm_name },
-    }),
+    Object.assign(shown.read(row), { vm: row['vm_id'] === null ? null : owner.read(row, 'vm_') }),
   )
 }

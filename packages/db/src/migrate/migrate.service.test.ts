@@ -103,7 +103,9 @@ test('the lock is free again afterwards', async () => {
   await migrate(db.url, log)
   const client = new Client({ connectionString: db.url })
   await client.connect()
-  const { rows } = await client.query(`SELECT count(*)::int AS held FROM pg_locks WHERE locktype = 'advisory'`)
+  const { rows } = await client.query(
+    `SELECT count(*)::int AS held FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory' AND datname = current_database()`,
+  )
   await client.end()
   expect(rows).toEqual([{ held: 0 }])
 })

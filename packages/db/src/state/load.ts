@@ -1,9 +1,11 @@
 import type { HypervisorState } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
+import { senderSocket } from '../tables/sender-socket.ts'
+import { groupByHypervisor } from '../tables/group-by-hypervisor.ts'
+import type { Reader } from '../tables/table.ts'
+import { tap } from '../tables/tap.ts'
+import { vm } from '../tables/vm.ts'
 import type { LockedHypervisor } from './lock.ts'
-import { type SocketRow, toSocketState } from './sockets.ts'
-import { type TapRow, toTapState } from './taps.ts'
-import { toVmState, type VmRow } from './vms.ts'
 
 /** Reads the whole stored state of locked hypervisors; those without one are absent from the map. */
 export async function loadStates(
@@ -13,31 +15,31 @@ export async function loadStates(
   const known = hypervisors.flatMap(({ id, state }) => (state === null ? [] : [{ id, state }]))
   const ids = known.map(({ id }) => id)
   if (ids.length === 0) return new Map()
-  const sockets = await readRows<SocketRow>(client, 'sender_socket', ids)
-  const taps = await readRows<TapRow>(client, 'tap', ids)
-  const vms = await readRows<VmRow>(client, 'vm', ids)
+  const sockets = await readOwned(client, senderSocket, ids)
+  const taps = await readOwned(client, tap, ids)
+  const vms = await readOwned(client, vm, ids)
   return new Map(
     known.map(({ id, state }) => [
       id,
       {
         ...state,
-        sockets: (sockets.get(id) ?? []).map(toSocketState),
-        taps: (taps.get(id) ?? []).map(toTapState),
-        vms: (vms.get(id) ?? []).map(toVmState),
+        sockets: sockets.get(id) ?? [],
+        taps: taps.get(id) ?? [],
+        vms: (vms.get(id) ?? []).map(({ id: _id, ...own }) => own),
       },
     ]),
   )
 }
 
-async function readRows<Row extends { hypervisor_id: string }>(
+async function readOwned<Stored extends { readonly hypervisorId: string }>(
   client: Queryable,
-  table: 'sender_socket' | 'tap' | 'vm',
+  table: Reader<Stored> & { readonly name: string },
   ids: readonly string[],
-): Promise<Map<string, Row[]>> {
-  const { rows } = await client.query<Row>({
-    name: `load-${table}`,
-    text: `SELECT * FROM ${table} WHERE hypervisor_id = ANY($1)`,
+): Promise<Map<string, Omit<Stored, 'hypervisorId'>[]>> {
+  const { rows } = await client.query<Record<string, unknown>>({
+    name: `load-${table.name}`,
+    text: `SELECT ${table.list()} FROM ${table.name} WHERE hypervisor_id = ANY($1)`,
     values: [ids],
   })
-  return Map.groupBy(rows, (row) => row.hypervisor_id)
+  return groupByHypervisor(rows.map((row) => table.read(row)))
 }

@@ -1,5 +1,5 @@
-import type { HypervisorMemory, HypervisorState } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
+import { hypervisor, type HypervisorHead } from '../tables/hypervisor.ts'
 
 /** What a hypervisor's own row says of it; `state` is null before its first report. */
 export type LockedHypervisor = {
@@ -10,32 +10,27 @@ export type LockedHypervisor = {
   readonly state: HypervisorHead | null
 }
 
-type HypervisorHead = Omit<HypervisorState, 'sockets' | 'taps' | 'vms'>
-
-type Row = {
-  id: string
-  host_id: string
-  version: number
-  boot_id: string | null
-  status: HypervisorState['status']
-  status_reason: string
-  status_since: number
-  last_seen_at: number | null
-  observed_at: number | null
-  clock_skew_ms: number | null
-  membership_bytes: number | null
-  judge_again_at: number | null
-  memory: HypervisorMemory | null
-}
-
-const columns = `id, host_id, version, boot_id, status, status_reason, status_since, last_seen_at, observed_at,
-  clock_skew_ms, membership_bytes, judge_again_at, memory`
+const head = hypervisor.pick(
+  'id',
+  'hostId',
+  'version',
+  'bootId',
+  'status',
+  'statusReason',
+  'statusSince',
+  'lastSeenAt',
+  'observedAt',
+  'clockSkew',
+  'membershipBytes',
+  'judgeAgainAt',
+  'memory',
+)
 
 /** Locks these hypervisors until the transaction ends, always in the same order, and reads their rows. */
 export async function lockHypervisors(client: Queryable, ids: readonly string[]): Promise<LockedHypervisor[]> {
-  const { rows } = await client.query<Row>({
+  const { rows } = await client.query<Record<string, unknown>>({
     name: 'lock-hypervisors',
-    text: `SELECT ${columns} FROM hypervisor WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
+    text: `SELECT ${head.list()} FROM hypervisor WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
     values: [ids],
   })
   return rows.map(toLocked)
@@ -43,33 +38,23 @@ export async function lockHypervisors(client: Queryable, ids: readonly string[])
 
 /** Locks at most `limit` hypervisors that are due at `now`; those that another transaction holds are left to it. */
 export async function lockDueHypervisors(client: Queryable, now: number, limit: number): Promise<LockedHypervisor[]> {
-  const { rows } = await client.query<Row>(
-    `SELECT ${columns} FROM hypervisor WHERE judge_again_at <= $1
+  const { rows } = await client.query<Record<string, unknown>>(
+    `SELECT ${head.list()} FROM hypervisor WHERE judge_again_at <= $1
      ORDER BY judge_again_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
     [new Date(now), limit],
   )
   return rows.map(toLocked)
 }
 
-function toLocked(row: Row): LockedHypervisor {
-  return { id: row.id, hostId: row.host_id, version: row.version, state: toHead(row) }
+function toLocked(row: Record<string, unknown>): LockedHypervisor {
+  const { id, hostId, version, ...rest } = head.read(row)
+  return { id, hostId, version, state: isReported(rest) ? rest : null }
 }
 
-function toHead(row: Row): HypervisorHead | null {
-  const { boot_id: bootId, last_seen_at: lastSeenAt, observed_at: observedAt, clock_skew_ms: clockSkew } = row
-  const { judge_again_at: judgeAgainAt, memory } = row
-  if (bootId === null || lastSeenAt === null || observedAt === null) return null
-  if (clockSkew === null || judgeAgainAt === null || memory === null) return null
-  return {
-    bootId,
-    status: row.status,
-    statusReason: row.status_reason,
-    statusSince: row.status_since,
-    lastSeenAt,
-    observedAt,
-    clockSkew,
-    membershipBytes: row.membership_bytes,
-    judgeAgainAt,
-    memory,
-  }
+type Stored = Omit<ReturnType<typeof head.read>, 'id' | 'hostId' | 'version'>
+
+/** The first report fills every column but `membership_bytes`. */
+function isReported(stored: Stored): stored is Stored & HypervisorHead {
+  const { membershipBytes: _, ...reported } = stored
+  return Object.values(reported).every((value) => value !== null)
 }

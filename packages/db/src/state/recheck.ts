@@ -1,4 +1,5 @@
 import type { RouteVerdict, VmState } from '@slashzero/core'
+import { vm } from '../tables/vm.ts'
 import { isSame } from './same.ts'
 
 /**
@@ -10,23 +11,14 @@ export function isRecheck(before: VmState | undefined, after: VmState): boolean 
     before !== undefined &&
     before.name === after.name &&
     before.uuid === after.uuid &&
-    sameVerdict(before.route, after.route) &&
+    isSame(withoutTimes(before.route), withoutTimes(after.route)) &&
     isSame(before.tapKeys, after.tapKeys) &&
     isSame(before.memory, after.memory)
   )
 }
 
-function sameVerdict(before: RouteVerdict, after: RouteVerdict): boolean {
-  return (
-    before.status === after.status &&
-    before.reason === after.reason &&
-    before.since === after.since &&
-    before.method === after.method &&
-    before.gateway === after.gateway &&
-    before.cause === after.cause &&
-    before.countdown?.basis === after.countdown?.basis &&
-    before.countdown?.renewable === after.countdown?.renewable
-  )
+function withoutTimes({ checkedAt: _checked, expiresAt: _expires, countdown, ...verdict }: RouteVerdict) {
+  return { ...verdict, basis: countdown?.basis ?? null, renewable: countdown?.renewable ?? null }
 }
 
 /** The times stay milliseconds: they are most of the row, and text would have to be written and read. */
@@ -35,7 +27,7 @@ export function toRecheckRow(hypervisorId: string, { key, route, checks }: VmSta
 }
 
 export const updateRechecksSql = `
-  UPDATE vm SET route_checked_at = to_timestamp(r.c / 1000), route_expires_at = to_timestamp(r.e / 1000),
-    route_ends_at = to_timestamp(r.n / 1000), checks = r.checks
+  UPDATE vm SET ${vm.column('route.checkedAt')} = to_timestamp(r.c / 1000), ${vm.column('route.expiresAt')} = to_timestamp(r.e / 1000),
+    ${vm.column('route.countdown.endsAt')} = to_timestamp(r.n / 1000), ${vm.column('checks')} = r.checks
   FROM json_to_recordset($1::json) AS r(h text, k text, c float8, e float8, n float8, checks json)
   WHERE vm.hypervisor_id = r.h AND vm.key = r.k`

@@ -2,7 +2,7 @@ import { routeStatusesWorstFirst, type RouteStatus } from '@slashzero/contract/r
 import type { VmListQuery } from '@slashzero/contract/page'
 import type { Queryable } from '../open.ts'
 import { goesDark } from './read-dark.ts'
-import { vmColumns, type VmRecord, vmTables } from './select.ts'
+import { toVmRecord, vmColumns, type VmRecord, vmTables } from './select.ts'
 
 export type VmFilter = Pick<VmListQuery, 'route' | 'goesDark' | 'hypervisor' | 'search'>
 export type VmOrder = Pick<VmListQuery, 'sort' | 'descending'>
@@ -60,11 +60,11 @@ export async function readVms(
 ): Promise<VmRecord[]> {
   const picked = `SELECT v.* FROM vm v JOIN hypervisor h ON h.id = v.hypervisor_id
     WHERE ${where} ORDER BY ${orderBy(query)} OFFSET $5 LIMIT $6`
-  const { rows } = await client.query<VmRecord>(
+  const { rows } = await client.query<Record<string, unknown>>(
     `SELECT ${vmColumns} FROM ${vmTables(`(${picked})`)} ORDER BY ${orderBy(query)}`,
     [...filterValues(query), query.offset, query.limit],
   )
-  return rows
+  return rows.map(toVmRecord)
 }
 
 /** The ids alone of all VMs that the filter matches, in order. */
@@ -78,11 +78,11 @@ export async function readVmIds(client: Queryable, query: VmFilter & VmOrder): P
 
 /** These VMs in the order of `ids`; those that have gone are left out. */
 export async function readVmsById(client: Queryable, ids: readonly string[]): Promise<VmRecord[]> {
-  const { rows } = await client.query<VmRecord>(
+  const { rows } = await client.query<Record<string, unknown>>(
     `SELECT ${vmColumns} FROM ${vmTables()} WHERE v.id = ANY($1) ORDER BY array_position($1::text[], v.id)`,
     [ids],
   )
-  return rows
+  return rows.map(toVmRecord)
 }
 
 /** The first `limit` VMs by id after `after`. */
@@ -91,9 +91,9 @@ export async function readVmPage(
   filter: VmFilter,
   { after, limit }: { readonly after: string; readonly limit: number },
 ): Promise<VmRecord[]> {
-  const { rows } = await client.query<VmRecord>(
+  const { rows } = await client.query<Record<string, unknown>>(
     `SELECT ${vmColumns} FROM ${vmTables()} WHERE ${where} AND v.id > $5 ORDER BY v.id LIMIT $6`,
     [...filterValues(filter), after, limit],
   )
-  return rows
+  return rows.map(toVmRecord)
 }

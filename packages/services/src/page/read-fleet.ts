@@ -31,7 +31,7 @@ export function blockedIds(summaries: readonly HypervisorSummary[]): string[] {
 /** The row of one hypervisor, whose headroom is that of `socket`. */
 export function toFleetRow(
   summary: HypervisorSummary,
-  socket: Omit<SocketHeadroom, 'hypervisorId'> | null,
+  socket: SocketHeadroom | null,
   dark: DarkRange | undefined,
 ): FleetRow {
   return {

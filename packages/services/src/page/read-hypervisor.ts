@@ -45,7 +45,7 @@ export async function readHypervisor(context: ServiceContext, { id }: { id: stri
     hostId: record.hostId,
     kernel: record.kernel,
     membershipBytes: record.membershipBytes,
-    clockSkewMilliseconds: record.clockSkewMilliseconds,
+    clockSkewMilliseconds: record.clockSkew,
     senders: sockets.map((socket) => toSender(socket, record)),
     taps: taps.map(toTap),
     vmRows: vms.map(toDashboardVm),
@@ -55,20 +55,12 @@ export async function readHypervisor(context: ServiceContext, { id }: { id: stri
 }
 
 function toSender(socket: SocketSummary, { membershipBytes, configurations }: HypervisorRecord): HypervisorSender {
-  const { staleInterfaceIndexes } = socket
+  const configured = configurations.find(
+    (one) => one.pid === socket.pid && socket.key.startsWith(`${one.namespaceId}:`),
+  )
   return {
     ...toSenderResource(socket, membershipBytes),
-    key: socket.key,
-    startedAt: socket.startedAt,
-    executableDeleted: socket.executableDeleted,
-    method: socket.method,
-    unmeasuredReason: socket.unmeasuredReason,
-    liveMemberships: socket.liveMemberships,
-    staleInterfaceIndexes: staleInterfaceIndexes === null ? null : [...staleInterfaceIndexes],
-    optmemMaxSource: socket.optmemMaxSource,
-    configuration:
-      configurations.find((one) => one.pid === socket.pid && socket.key.startsWith(`${one.namespaceId}:`))?.summary ??
-      null,
+    configuration: configured?.summary ?? null,
     fullAt: toIsoOrNull(socket.fullAt),
   }
 }

@@ -13,7 +13,7 @@ export async function readVm(context: ServiceContext, { id }: { id: string }): P
   const { pool } = context.db
   const [[vm], taps] = await Promise.all([readVmsById(pool, [id]), readTapsOfVm(pool, id)])
   if (vm === undefined) throw new ServiceError('not-found', `There is no VM ${id}.`)
-  const hypervisor = await readHypervisorRecord(pool, vm.hypervisorId)
+  const hypervisor = await readHypervisorRecord(pool, vm.hypervisor.id)
   const probes = hypervisor?.probes ?? null
   return { now: toIso(context.now()), vm: toDashboardVm(vm), taps: taps.map(toTap), probes: probes && [...probes] }
 }

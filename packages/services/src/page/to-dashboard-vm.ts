@@ -5,24 +5,13 @@ import { toIso } from '../time.ts'
 
 /** A VM as the pages show it. */
 export function toDashboardVm(vm: VmRecord): DashboardVm {
-  const resource = toVmResource(vm)
+  const { cause, countdown } = vm.route
   return {
-    ...resource,
-    demo: vm.demo,
-    hypervisor: { ...resource.hypervisor, status: vm.hypervisorStatus, statusReason: vm.hypervisorStatusReason },
-    tap:
-      resource.tap === null || vm.tapStatus === null || vm.tapStatusReason === null
-        ? null
-        : { ...resource.tap, status: vm.tapStatus, statusReason: vm.tapStatusReason },
-    cause: vm.routeCause,
-    countdown: toCountdown(vm),
+    ...toVmResource(vm),
+    demo: vm.hypervisor.demo,
+    hypervisor: vm.hypervisor,
+    tap: vm.tap,
+    cause,
+    countdown: countdown && { ...countdown, endsAt: toIso(countdown.endsAt) },
   }
-}
-
-function toCountdown({
-  routeEndsAt: endsAt,
-  routeEndsBasis: basis,
-  routeRenewable: renewable,
-}: VmRecord): DashboardVm['countdown'] {
-  return endsAt === null || basis === null || renewable === null ? null : { endsAt: toIso(endsAt), basis, renewable }
 }

@@ -1,6 +1,6 @@
-import type { HypervisorResource, SenderResource } from '@slashzero/contract/rest'
-import type { HypervisorSummary, SocketSummary } from '@slashzero/db'
-import { toIsoOrNull } from '../time.ts'
+import type { HypervisorResource, SenderResource, TapResource } from '@slashzero/contract/rest'
+import type { HypervisorSummary, SocketSummary, TapRecord } from '@slashzero/db'
+import { toIso, toIsoOrNull } from '../time.ts'
 
 /** A hypervisor as the REST API answers it. */
 export function toHypervisorResource(
@@ -18,18 +18,15 @@ export function toHypervisorResource(
   }
 }
 
-export function toSenderResource(socket: SocketSummary, membershipBytes: number | null): SenderResource {
-  return {
-    daemon: socket.daemon,
-    version: socket.version,
-    pid: socket.pid,
-    namespace: socket.namespaceName,
-    optmemBytes: socket.optmemBytes,
-    optmemMaxBytes: socket.optmemMaxBytes,
-    membershipBytes,
-    memberships: socket.memberships,
-    staleMemberships: socket.staleMemberships,
-    joinsLeft: socket.joinsLeft,
-    sendsBlocked: socket.sendsBlocked,
-  }
+/** A sender socket as the REST API answers it, which leaves out what its schema does not name. */
+export function toSenderResource(
+  socket: SocketSummary,
+  membershipBytes: number | null,
+): SenderResource & SocketSummary {
+  return { ...socket, namespace: socket.namespaceName, membershipBytes }
+}
+
+/** A tap as the REST API answers it. */
+export function toTapResource(tap: TapRecord): TapResource & Pick<TapRecord, 'advertisements'> {
+  return { ...tap, namespace: tap.namespaceName, statusSince: toIso(tap.statusSince) }
 }

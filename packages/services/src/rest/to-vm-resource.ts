@@ -3,25 +3,17 @@ import type { VmResource } from '@slashzero/contract/rest'
 import type { VmRecord } from '@slashzero/db'
 import { toIso, toIsoOrNull } from '../time.ts'
 
-/** A VM as the REST API answers it. */
-export function toVmResource(vm: VmRecord): VmResource {
+/** A VM as the REST API answers it, which leaves out what its schema does not name. */
+export function toVmResource({ route, checks, ...vm }: VmRecord): VmResource {
+  const { cause: _cause, countdown: _countdown, ...verdict } = route
   return {
-    id: vm.id,
-    name: vm.name,
-    uuid: vm.uuid,
-    hypervisor: { id: vm.hypervisorId, name: vm.hypervisorName },
-    tap: vm.tapName === null || vm.tapIfindex === null ? null : { name: vm.tapName, ifindex: vm.tapIfindex },
+    ...vm,
     route: {
-      status: vm.routeStatus,
-      reason: vm.routeReason,
-      since: toIso(vm.routeSince),
-      checkedAt: toIsoOrNull(vm.routeCheckedAt),
-      method: vm.routeMethod,
-      gateway: vm.routeGateway,
-      expiresAt: toIsoOrNull(vm.routeExpiresAt),
-      checks: routeCheckMethod.options.flatMap((method) =>
-        vm.checks.filter((check) => check.method === method).map(toCheck),
-      ),
+      ...verdict,
+      since: toIso(route.since),
+      checkedAt: toIsoOrNull(route.checkedAt),
+      expiresAt: toIsoOrNull(route.expiresAt),
+      checks: routeCheckMethod.options.flatMap((method) => checks.filter((one) => one.method === method).map(toCheck)),
     },
   }
 }

@@ -1,0 +1,46 @@
+import type { Sample, Transition } from '@slashzero/core'
+import { bigint, instant, integer, nullable, oneOf, text } from './column.ts'
+import { defineTable } from './table.ts'
+
+/** One row a sender socket a report; its roll-ups have the same columns. */
+export const sample = defineTable<{ hypervisorId: string } & Sample>({
+  name: 'sample',
+  key: ['hypervisorId', 'at', 'socketKey'],
+  columns: {
+    hypervisorId: text,
+    at: instant,
+    socketKey: text,
+    daemon: text,
+    pid: bigint,
+    namespaceName: nullable(text),
+    optmemBytes: nullable(bigint),
+    optmemMaxBytes: nullable(bigint),
+    membershipBytes: nullable(integer),
+    liveMemberships: nullable(bigint),
+    staleMemberships: nullable(bigint),
+  },
+})
+
+/** A verdict that changed. The database numbers the rows. */
+export const transition = defineTable<{ hypervisorId: string } & Transition>({
+  name: 'transition',
+  key: ['hypervisorId', 'at'],
+  columns: {
+    hypervisorId: text,
+    at: instant,
+    subject: oneOf(['hypervisor', 'tap', 'vm', 'socket']),
+    key: text,
+    from: nullable(text),
+    to: nullable(text),
+    reason: nullable(text),
+  },
+})
+
+/** How far the reports of one boot of a hypervisor are stored. Times in milliseconds. */
+export type Boot = { readonly hypervisorId: string; readonly bootId: string; readonly lastSequence: number }
+
+export const boot = defineTable<Boot & { readonly lastSeenAt: number }>({
+  name: 'hypervisor_boot',
+  key: ['hypervisorId', 'bootId'],
+  columns: { hypervisorId: text, bootId: text, lastSequence: bigint, lastSeenAt: instant },
+})

@@ -1,0 +1,87 @@
+import type { ConfigurationSummary } from '@slashzero/contract/page'
+import type { ProbeRun } from '@slashzero/contract/report'
+import { hypervisorStatus } from '@slashzero/contract/rest'
+import type { HypervisorState } from '@slashzero/core'
+import { bigint, boolean, type Column, instant, integer, json, named, nullable, oneOf, text } from './column.ts'
+import { defineTable } from './table.ts'
+
+/** What stands in the hypervisor's own row of its state. */
+export type HypervisorHead = Omit<HypervisorState, 'sockets' | 'taps' | 'vms'>
+
+/** What the last report said of the host itself. */
+export type HostFacts = {
+  readonly name: string
+  readonly kernel: string
+  readonly collectorVersion: string
+  readonly labels: Readonly<Record<string, string>>
+  /** The probes that did not end `ok`. */
+  readonly runs: readonly ProbeRun[]
+  readonly probes: readonly string[]
+  readonly configurations: readonly StoredConfiguration[]
+}
+
+/** What a sender is configured to say, with what tells the sender from others. */
+export type StoredConfiguration = {
+  readonly namespaceId: number
+  readonly pid: number
+  readonly summary: ConfigurationSummary
+}
+
+type Counts = { readonly vmsTotal: number; readonly vmsMissing: number; readonly vmsUnknown: number }
+type Identity = { readonly id: string; readonly hostId: string; readonly demo: boolean; readonly version: number }
+/** What only reports bring: null until the first one. */
+type Reported = Omit<HypervisorHead, 'status' | 'statusReason' | 'statusSince'> &
+  Pick<HostFacts, 'kernel' | 'collectorVersion' | 'probes'>
+type Stored = Identity &
+  Counts &
+  Pick<HypervisorHead, 'status' | 'statusReason' | 'statusSince'> &
+  Pick<HostFacts, 'name' | 'labels' | 'runs' | 'configurations'> & {
+    readonly [Name in keyof Reported]: Reported[Name] | null
+  }
+
+/** The clock skew is written in whole milliseconds. */
+const milliseconds: Column<number> = { ...bigint, write: Math.round }
+
+/** A hypervisor's own row: who it is, the state's head, what the last report said of the host. */
+export const hypervisor = defineTable<Stored>({
+  name: 'hypervisor',
+  key: ['id'],
+  columns: {
+    id: text,
+    hostId: text,
+    demo: boolean,
+    version: bigint,
+    bootId: nullable(text),
+    status: oneOf(hypervisorStatus.options),
+    statusReason: text,
+    statusSince: instant,
+    lastSeenAt: nullable(instant),
+    observedAt: nullable(instant),
+    clockSkew: named('clock_skew_ms', nullable(milliseconds)),
+    judgeAgainAt: nullable(instant),
+    membershipBytes: nullable(integer),
+    memory: nullable(json()),
+    vmsTotal: integer,
+    vmsMissing: integer,
+    vmsUnknown: integer,
+    name: text,
+    kernel: nullable(text),
+    collectorVersion: nullable(text),
+    labels: json('jsonb'),
+    runs: json('jsonb'),
+    probes: nullable(json('jsonb')),
+    configurations: json('jsonb'),
+  },
+})
+
+const IDENTITY = new Set(['id', 'host_id', 'demo', 'version'])
+const HOST_FACTS = new Set('name kernel collector_version labels runs probes configurations'.split(' '))
+
+/** Updates the rows of the JSON array $1. Facts of the host that a row lacks, because no report came, stay as they are. */
+export const updateHypervisorsSql = `
+  UPDATE hypervisor SET version = hypervisor.version + 1, ${hypervisor.columns
+    .filter(({ name }) => !IDENTITY.has(name))
+    .map(({ name }) => `${name} = ${HOST_FACTS.has(name) ? `coalesce(r.${name}, hypervisor.${name})` : `r.${name}`}`)
+    .join(', ')}
+  FROM json_to_recordset($1::json) AS ${hypervisor.recordset}
+  WHERE hypervisor.id = r.id`

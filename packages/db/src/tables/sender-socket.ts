@@ -1,0 +1,33 @@
+import { socketFacts } from '@slashzero/contract/report'
+import type { SocketState } from '@slashzero/core'
+import { bigint, boolean, instant, json, nullable, oneOf, text } from './column.ts'
+import { defineTable } from './table.ts'
+
+type Facts = Pick<SocketState, keyof typeof socketFacts.shape>
+
+/** The sender sockets of a hypervisor. */
+export const senderSocket = defineTable<{ hypervisorId: string } & Omit<SocketState, keyof Facts>, Facts>({
+  name: 'sender_socket',
+  key: ['hypervisorId', 'key'],
+  columns: {
+    hypervisorId: text,
+    key: text,
+    namespaceId: bigint,
+    namespaceName: nullable(text),
+    inode: bigint,
+    daemon: text,
+    pid: bigint,
+    optmemBytes: nullable(bigint),
+    optmemMaxBytes: nullable(bigint),
+    optmemMaxSource: nullable(oneOf(['namespace', 'init'])),
+    memberships: nullable(bigint),
+    liveMemberships: nullable(bigint),
+    staleMemberships: nullable(bigint),
+    joinsLeft: nullable(bigint),
+    sendsBlocked: nullable(boolean),
+    trend: json(),
+    fullAt: nullable(instant),
+    memory: json(),
+  },
+  facts: socketFacts,
+})
