@@ -47,7 +47,8 @@ try {
 
 async function main(command: Command): Promise<void> {
   if (command.name === 'help') {
-    return print(command.text)
+    const { helpOf } = await import('./command/help.ts')
+    return print(helpOf(command.of))
   }
   if (command.name === 'version') {
     return print(`slashzero-collector ${packageJson.version}\n`)
@@ -85,8 +86,8 @@ function complain(error: unknown): void {
 }
 
 function load(given: Given): Settings {
-  const { settings, leftOut } = loadSettings({ ...given, environment: readEnvironment() })
-  if (leftOut !== null) log.warn({}, leftOut)
+  const { settings, skipped } = loadSettings({ ...given, environment: readEnvironment() })
+  if (skipped !== null) log.warn({}, skipped)
   return settings
 }
 
@@ -130,8 +131,8 @@ async function diagnoseHere(given: Given, format: DoctorFormat): Promise<{ text:
 /** A configuration that cannot be used keeps nobody from looking, unless it was asked for. */
 function loadForDoctor({ file, flags }: Given): Settings {
   try {
-    const { settings, leftOut } = loadSettings({ file, flags, environment: readEnvironment() })
-    if (leftOut !== null) complain(leftOut)
+    const { settings, skipped } = loadSettings({ file, flags, environment: readEnvironment() })
+    if (skipped !== null) complain(skipped)
     return settings
   } catch (error) {
     if (file !== null) throw error
@@ -214,7 +215,7 @@ function loadForRun(given: Given): Settings & { server: string } {
   const { server, ...settings } = load(given)
   if (server !== null) return { ...settings, server }
   throw new UsageError(
-    'run wants to know the server: give --server URL, set SLASHZERO_SERVER, or write server = "URL" into the configuration file',
+    '`run` needs a server: pass --server URL, set SLASHZERO_SERVER, or write server = "URL" in the configuration file.',
   )
 }
 

@@ -1,9 +1,35 @@
+import { describeDefault, describeVariable } from '../config/describe-setting.ts'
 import { ABILITIES } from '../doctor/abilities.ts'
 import { hang } from '../doctor/lay-out.ts'
+import { optionsOf } from './options.ts'
+import type { Option } from './options.ts'
 
-/** What `--help` prints for a command, or for the program where `command` is none of its commands. */
-export function helpOf(command: string | undefined): string {
-  return (command === undefined ? undefined : TEXTS.get(command)) ?? PROGRAM
+const WIDTH = 110
+const LABEL_WIDTH = 31
+
+/** What `--help` prints for a command, or for the program if there is no such command. */
+export function helpOf(command: string | null): string {
+  const words = command === null ? undefined : WORDS.get(command)
+  if (command === null || words === undefined) return PROGRAM
+  const options = optionsOf(command)
+  const precedence = options.some(({ setting }) => setting !== undefined) ? `\n${PRECEDENCE}` : ''
+  const after = words.after === undefined ? '' : `\n${words.after}`
+  return `${words.before}\n${options.flatMap(listOption).join('\n')}\n${precedence}${after}`
+}
+
+function listOption(option: Option): string[] {
+  const label = `  ${option.flag === 'help' ? '-h, ' : ''}--${option.flag} ${option.argument}`.trimEnd()
+  const indent = ' '.repeat(LABEL_WIDTH)
+  return label.length > LABEL_WIDTH - 2
+    ? [label, ...hang(indent, describeOption(option), WIDTH)]
+    : hang(label.padEnd(LABEL_WIDTH), describeOption(option), WIDTH)
+}
+
+function describeOption({ help, form, setting }: Option): string {
+  if (setting === undefined) return help
+  const variable = describeVariable(setting)
+  const repeatable = form === 'table' ? ' Repeatable.' : ''
+  return `${help}${repeatable} Default: ${describeDefault(setting)}.${variable === null ? '' : ` (${variable})`}`
 }
 
 const PROGRAM = `slashzero-collector tells a Slashzero server which RA daemons, taps and VMs this hypervisor has and how they are.
@@ -12,11 +38,11 @@ const PROGRAM = `slashzero-collector tells a Slashzero server which RA daemons, 
   slashzero-collector once [--json]     read this machine once and print the report
   slashzero-collector run               read this machine again and again and send the reports
   slashzero-collector push-token VM     print the token with which a VM pushes its own routes to this machine
-  slashzero-collector config check      say what is wrong with the configuration file
+  slashzero-collector config check      say what is wrong in the configuration file
   slashzero-collector COMMAND --help    all options of a command
-  slashzero-collector --version         the version, as reports say it
+  slashzero-collector --version         the version that reports name
 
-It runs without any right and then says in each report what it could not read. Rights add to what it is able to see:
+The collector runs without any right and then says in each report what it could not read. Each right adds something:
 ${listRights()}`
 
 function listRights(): string {
@@ -25,85 +51,58 @@ function listRights(): string {
     ({ capabilities }) => capabilities.join(' and '),
   )
   const lines = [...bySet].flatMap(([set, abilities]) =>
-    [`  ${set}`].concat(abilities.flatMap(({ sees }) => hang('    - ', sees, 110))),
+    [`  ${set}`].concat(abilities.flatMap(({ sees }) => hang('    - ', sees, WIDTH))),
   )
   return lines.map((line) => `${line}\n`).join('')
 }
 
-const GUEST_AGENT = `  --guest-agent NAME=PATH      the guest agent of VM NAME listens on this unix socket (repeatable);
-                               without, the path comes from the VM's QEMU command line
-`
-const OFF_LINK = `  --off-link-source ADDRESS    checks VMs from outside as well: asks each for an echo reply to this address of this host,
-                               which is off-link for it (SLASHZERO_OFF_LINK_SOURCE); default off
-  --off-link-tcp-ports PORTS   where those are asked for a TCP connection that do not answer an echo request
-                               (SLASHZERO_OFF_LINK_TCP_PORTS); default 22,3389
-`
-const ADVERTISEMENTS = `  --watch-advertisements       listens to what Router Advertisements say on every port, which costs 0.4 µs a forwarded packet
-                               (SLASHZERO_WATCH_ADVERTISEMENTS=true); default off
-`
-const COMMON = `  --config FILE                the configuration file; default /etc/slashzero/collector.toml, which need not exist
-  -h, --help                   this text
-`
-const PRECEDENCE = `
-A flag goes before the environment variable of the same meaning, and that before the configuration file.
+const PRECEDENCE = `A flag takes precedence over the environment variable in brackets, and the variable over the configuration file.
 `
 
-const ONCE = `slashzero-collector once reads this machine once and prints the report that run would send.
+const ONCE = {
+  before: `slashzero-collector once reads this machine once and prints the report that \`run\` would send.
+`,
+}
 
-  --json                       on one line, for programs; without, indented
-${GUEST_AGENT}${OFF_LINK}  --label KEY=VALUE            shown with this hypervisor (repeatable)
-${COMMON}${PRECEDENCE}`
+const RUN = {
+  before: `slashzero-collector run reads this machine again and again and sends the reports until SIGTERM or SIGINT.
+`,
+  after: `SIGHUP reloads the configuration file. If the file is broken, the old settings stay.
+`,
+}
 
-const RUN = `slashzero-collector run reads this machine and sends the reports until it is told to stop.
+const DOCTOR = {
+  before: `slashzero-collector doctor looks at this machine and says in words how its RA daemons, ports and VMs are, what the
+likely cause is and which command to type next. It needs no server. If only time can tell, doctor looks a second
+time, up to 11 s later; with --format nagios or checkmk, at most 3 s later.
 
-  --server URL                 the Slashzero server (SLASHZERO_SERVER)
-  --server-ca FILE             certificates of the authorities that may vouch for an https server, in place of the well-known
-                               ones and of those that this system trusts (SLASHZERO_SERVER_CA)
-  --enrolment-token TOKEN      exchanged once for this host's own credential (SLASHZERO_ENROLMENT_TOKEN)
-  --enrolment-token-file FILE  the same, read from a file (SLASHZERO_ENROLMENT_TOKEN_FILE)
-  --state-dir DIR              keeps the credential and unsent reports (SLASHZERO_STATE_DIR);
-                               default /var/lib/slashzero-collector
-  --interval SECONDS           from one report to the next, 1 to 3600 (SLASHZERO_INTERVAL_SECONDS); default 15
-  --metrics-listen ADDRESS     serves Prometheus metrics at /metrics of this ADDRESS:PORT, or of a port on 127.0.0.1
-                               (SLASHZERO_METRICS_LISTEN); default off
-  --metrics-textfile FILE      writes them to this .prom file for node_exporter's textfile collector, and removes it
-                               at the end (SLASHZERO_METRICS_TEXTFILE); default off
-${GUEST_AGENT}${OFF_LINK}  --guest-push-listen ADDRESS:PORT
-                               takes what VMs push of their own routes, see push-token (SLASHZERO_GUEST_PUSH_LISTEN);
-                               default off
-${ADVERTISEMENTS}  --label KEY=VALUE            shown with this hypervisor (repeatable)
-${COMMON}${PRECEDENCE}SIGHUP reads the configuration file again; where that is broken, the old one stays in force.
-`
+--format json prints one object with status, summary, findings (level, subject, problem, cause, steps), namespaces
+(senders, ports), vms, abilities and unread.
+`,
+  after: `Exit status: 0 healthy, 1 at risk, 2 broken (a socket blocks, or a VM has no ::/0), 3 unknown (everything that doctor
+could see is well, but doctor could not see all that matters). --format checkmk ends with 0 whenever it prints its
+lines, because Checkmk drops the lines of a cached check that ends otherwise.
+`,
+}
 
-const DOCTOR = `slashzero-collector doctor looks at this machine, with no server, and says in words how its RA daemons, ports and VMs are, what
-the likely cause is and which command to type next. It looks a second time, up to 11 s later, where only time can tell.
+const PUSH_TOKEN = {
+  before: `slashzero-collector push-token VM prints the token with which the script slashzero-push in VM pushes its routes to this
+machine, if guest-push-listen is set. Name VM by its uuid. Use the name only if VM has no uuid, because the token
+then speaks for every later VM of that name. A token speaks for no other VM. The only thing stored is one key, in the
+file guest-push-key of the state folder. Copy the key to the hypervisors that a VM may move to, and its token is valid
+there too. Remove the key, and all tokens end.
+`,
+}
 
-  --format text                for people; the default
-  --format json, --json        for programs: one object with status, summary, findings (level, subject, problem, cause, steps),
-                               namespaces (senders, ports), vms, abilities and unread
-  --format nagios              one line with performance data, for Nagios and Icinga; looks again after 3 s at most
-  --format checkmk             lines of a Checkmk local check; looks again after 3 s at most
-${GUEST_AGENT}${OFF_LINK}${ADVERTISEMENTS}${COMMON}
-Exit status: 0 healthy, 1 at risk, 2 broken (a socket that blocks, or a VM without ::/0), 3 unknown: what could be seen is well, but
-not all that matters could be seen. --format checkmk exits with 0 whenever its lines tell, for Checkmk drops the lines of a cached
-check that exits otherwise.
-`
+const CONFIG = {
+  before: `slashzero-collector config check [FILE] names the line, the key and the fix of each problem in a configuration file.
+Exit status: 0 if nothing is wrong, otherwise 2.
+`,
+}
 
-const PUSH_TOKEN = `slashzero-collector push-token VM prints the token with which the script slashzero-push in VM pushes its routes to this
-machine, where guest-push-listen is set. VM is its uuid; its name only where it has none, for that speaks for whichever VM bears it later.
-A token speaks for no other VM. Nothing is stored but one key, in the file guest-push-key of the state directory: copied to the
-hypervisors that a VM may move to, its token is valid there too; removed, all tokens end.
+type Words = { readonly before: string; readonly after?: string }
 
-  --state-dir DIR              where the key is (SLASHZERO_STATE_DIR); default /var/lib/slashzero-collector
-${COMMON}${PRECEDENCE}`
-
-const CONFIG = `slashzero-collector config check [FILE] names line, key and fix of each problem of a configuration file;
-default /etc/slashzero/collector.toml. Exit status: 0 where nothing is wrong, 2 otherwise.
-
-  -h, --help                   this text
-`
-
-const TEXTS = new Map([
+const WORDS = new Map<string, Words>([
   ['once', ONCE],
   ['run', RUN],
   ['doctor', DOCTOR],

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { KEYS, SETTINGS } from '../config/index.ts'
+import { helpOf } from './help.ts'
 import { parseArguments, UsageError } from './parse-arguments.ts'
 
-test('run gives what each flag says, and leaves the rest to other sources', () => {
+test('run takes the settings of its flags and leaves the rest to other sources', () => {
   expect(parseArguments(['run', '--server', 'https://a.example', '--interval', '2.5', '--config', '/a.toml'])).toEqual({
     name: 'run',
     given: { file: '/a.toml', flags: { server: 'https://a.example', interval: '2.5' } },
@@ -42,18 +43,18 @@ test.each([
 })
 
 test.each([
-  [[], 'say what to do: once, run, doctor, push-token and config check'],
-  [['watch'], 'there is no command "watch"'],
+  [[], 'name a command: once, run, doctor, push-token and config check'],
+  [['watch'], 'unknown command "watch"'],
   [['once', '--server', 'x'], "Unknown option '--server'; see slashzero-collector once --help"],
   [['once', 'extra'], "Unexpected argument 'extra'"],
   [['run', '--server'], "'--server <value>' argument missing"],
-  [['doctor', '--format', 'xml'], '--format wants one of text, json, nagios, checkmk, and got "xml"'],
+  [['doctor', '--format', 'xml'], '--format is "xml"; pass one of text, json, nagios, checkmk'],
   [['doctor', '--json', '--format', 'nagios'], '--json and --format nagios contradict each other'],
-  [['config'], 'config wants to know what to do: config check [FILE]'],
-  [['config', 'chekc'], 'config wants to know what to do: config check [FILE]'],
-  [['push-token'], 'push-token wants one VM, by its uuid or name'],
-  [['push-token', 'a', 'b'], 'push-token wants one VM, by its uuid or name'],
-  [['config', 'check', 'a', 'b'], 'config check wants one file, and got "b" too'],
+  [['config'], '`config` needs a verb: pass config check [FILE]'],
+  [['config', 'chekc'], '`config` needs a verb: pass config check [FILE]'],
+  [['push-token'], '`push-token` needs one VM: pass its uuid or name'],
+  [['push-token', 'a', 'b'], '`push-token` needs one VM: pass its uuid or name'],
+  [['config', 'check', 'a', 'b'], '`config check` takes one file: remove "b"'],
 ])('%j is a usage error of one sentence', (args, message) => {
   const parse = () => parseArguments(args)
   expect(parse).toThrow(UsageError)
@@ -71,7 +72,7 @@ test.each([
   ['config', '--help'],
   ['config', 'check', '-h'],
 ])('%j explains', (...args) => {
-  expect(parseArguments(args)).toMatchObject({ name: 'help', text: expect.stringContaining('slashzero-collector') })
+  expect(helpFor(args)).toContain('slashzero-collector')
 })
 
 test.each([['--version'], ['version']])('%s asks for the version', (argument) => {
@@ -79,10 +80,16 @@ test.each([['--version'], ['version']])('%s asks for the version', (argument) =>
 })
 
 test('the help of run names every flag and variable that it takes', () => {
-  const help = parseArguments(['run', '--help'])
+  const help = helpFor(['run', '--help'])
   for (const { flag, variable } of KEYS.map((key) => SETTINGS[key])) {
-    expect(help).toMatchObject({ text: expect.stringContaining(`  --${flag} `) })
-    expect(help).toMatchObject({ text: expect.stringContaining(variable ?? '') })
+    expect(help).toContain(`  --${flag} `)
+    expect(help).toContain(variable ?? '')
   }
-  expect(help).toMatchObject({ text: expect.stringContaining('  --config FILE') })
+  expect(help).toContain('  --config FILE')
 })
+
+function helpFor(args: string[]): string {
+  const command = parseArguments(args)
+  if (command.name !== 'help') throw new Error(`${args.join(' ')} is not a request for help`)
+  return helpOf(command.of)
+}

@@ -5,10 +5,10 @@ import type { SettingsSource } from './settings.ts'
 import { suggestKey } from './suggest-key.ts'
 
 type Path = readonly PropertyKey[]
-/** Where a path stands, and the key to name beside the place, null where the place names it. */
+/** The place of a path, and the key to name beside the place; null if the place names the key. */
 type Place = (path: Path) => Pick<Problem, 'place' | 'key'>
 
-/** Judges what one source says, in the form of the configuration file. */
+/** Judges one source, which has the form of the configuration file. */
 export function checkSource(said: object, placeOf: Place): { values: SettingsSource; problems: Problem[] } {
   const result = settingsSource.safeParse(said)
   if (result.success) return { values: result.data, problems: [] }
@@ -19,13 +19,13 @@ function explain(issue: z.core.$ZodIssue, said: object, placeOf: Place): Problem
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       ...placeOf([...issue.path, key]),
-      problem: 'there is no such key',
+      problem: 'unknown key',
       fix: suggestKey(key, KEYS),
     }))
   }
   const place = placeOf(issue.path)
   if (issue.code === 'invalid_key') {
-    return [{ ...place, problem: 'its name does not fit', fix: `it should be ${issue.issues[0]?.message ?? 'a name'}` }]
+    return [{ ...place, problem: 'the name does not fit', fix: `it should be ${issue.issues[0]?.message ?? 'a name'}` }]
   }
   return [{ ...place, problem: `it is ${show(issue.path, said)}`, fix: `it should be ${issue.message}` }]
 }

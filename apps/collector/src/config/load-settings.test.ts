@@ -7,7 +7,7 @@ import { loadSettings } from './load-settings.ts'
 import { ConfigurationError } from './problem.ts'
 import { readFile } from './read-file.ts'
 import { DEFAULTS, KEYS } from './settings.ts'
-import type { Said } from './to-source.ts'
+import type { Texts } from './to-source.ts'
 
 const EXAMPLE = new URL('../../collector.toml', import.meta.url)
 
@@ -19,12 +19,12 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-function load(text: string, environment: NodeJS.ProcessEnv = {}, flags: Said = {}) {
+function load(text: string, environment: NodeJS.ProcessEnv = {}, flags: Texts = {}) {
   writeFileSync(file, text)
   return loadSettings({ file, environment: readEnvironment(environment), flags }).settings
 }
 
-function problemsOf(text: string, environment: NodeJS.ProcessEnv = {}, flags: Said = {}): string[] {
+function problemsOf(text: string, environment: NodeJS.ProcessEnv = {}, flags: Texts = {}): string[] {
   try {
     load(text, environment, flags)
     return []
@@ -37,7 +37,9 @@ function problemsOf(text: string, environment: NodeJS.ProcessEnv = {}, flags: Sa
 test('the example file says what the defaults are, and names every key with a value that fits', () => {
   const text = readFileSync(EXAMPLE, 'utf8')
   // No table is open at its end, so that a line that is appended is a setting.
-  const { labels: _, 'guest-agents': __, ...defaults } = DEFAULTS
+  const defaults = Object.fromEntries(
+    Object.entries(DEFAULTS).filter(([key, value]) => value !== null && !['labels', 'guest-agents'].includes(key)),
+  )
   expect(readFile(EXAMPLE.pathname)).toMatchObject({ values: defaults, problems: [] })
   expect(Object.keys(readFile(EXAMPLE.pathname).values).toSorted()).toEqual(Object.keys(defaults).toSorted())
   expect(load(`${text}server = "https://a.example"\n`).server).toBe('https://a.example')
@@ -69,7 +71,7 @@ test('an empty file leaves the defaults', () => {
 const FILE =
   'server = "https://file.example"\nstate-dir = "/file"\ninterval = 10\n[labels]\nfrom = "file"\nsite = "par1"\n'
 
-test.each<{ name: string; environment: NodeJS.ProcessEnv; flags: Said; expected: object }>([
+test.each<{ name: string; environment: NodeJS.ProcessEnv; flags: Texts; expected: object }>([
   {
     name: 'a file before the defaults',
     environment: { SLASHZERO_INTERVAL_SECONDS: '' },
@@ -128,13 +130,13 @@ test('a token comes from the first source that has one, as text or in a file', (
 test.each<{ text: string; expected: (string | RegExp)[] }>([
   {
     text: '# mine\n\nintervall = 5\nserver = "https://a.example"',
-    expected: ['collector.toml:3: intervall: there is no such key; did you mean interval?'],
+    expected: ['collector.toml:3: intervall: unknown key; did you mean interval?'],
   },
   {
     text: 'State_Dir = "/a"\ncolour = "red"',
     expected: [
-      'collector.toml:1: State_Dir: there is no such key; did you mean state-dir?',
-      /^collector\.toml:2: colour: there is no such key; the keys are server, server-ca, enrolment-token, .+, guest-agents$/,
+      'collector.toml:1: State_Dir: unknown key; did you mean state-dir?',
+      /^collector\.toml:2: colour: unknown key; the keys are server, server-ca, enrolment-token, .+, guest-agents$/,
     ],
   },
   {
@@ -181,19 +183,19 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
   },
   {
     text: `[labels]\n${'k'.repeat(65)} = "a"`,
-    expected: [/^collector\.toml:2: labels\.k+: its name does not fit; it should be a name of 1 to 64/],
+    expected: [/^collector\.toml:2: labels\.k+: the name does not fit; it should be a name of 1 to 64/],
   },
   { text: 'labels = { a = "b", c = 1 }', expected: [/^collector\.toml:1: labels\.c: it is 1;/] },
   {
     text: '[guest-agents]\n\nserver = "https://a.example"\nenrolment-token = "sz_enrol_secret"',
     expected: [
-      'collector.toml:3: guest-agents.server: it stands below [guest-agents], and so is an entry of that table and not the setting server; move the line above the first one in [brackets]',
-      /^collector\.toml:4: guest-agents\.enrolment-token: it stands below \[guest-agents\], .+ not the setting enrolment-token; move the line/,
+      'collector.toml:3: guest-agents.server: the line is below [guest-agents], so it is an entry of that table, not the setting server; move the line above the first one in [brackets]',
+      /^collector\.toml:4: guest-agents\.enrolment-token: the line is below \[guest-agents\], .+ not the setting enrolment-token; move the line/,
     ],
   },
   {
     text: '[labels]\nsite = "par1"\ninterval = 30',
-    expected: [/^collector\.toml:3: labels\.interval: it stands below \[labels\]/],
+    expected: [/^collector\.toml:3: labels\.interval: the line is below \[labels\]/],
   },
   {
     text: 'labels = "site"',
@@ -215,24 +217,24 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
   {
     text: '# a\nserver = https://a.example',
     expected: [
-      'collector.toml:2: server: this is no TOML: invalid value at column 10; text stands in "quotes", numbers do not, and nothing but a # comment follows a value',
+      'collector.toml:2: server: not valid TOML: invalid value at column 10; put text in "quotes" and numbers without quotes, and let only a # comment follow a value',
     ],
   },
   {
     text: 'interval = 5\ninterval = 6',
-    expected: [/^collector\.toml:2: interval: this is no TOML: trying to redefine .+; keep one of the two$/],
+    expected: [/^collector\.toml:2: interval: not valid TOML: trying to redefine .+; keep one of the two$/],
   },
   {
     text: 'server "a"',
     expected: [
-      /^collector\.toml:1: this is no TOML: illegal character in key at column 8; a line is KEY = VALUE or \[TABLE\]/,
+      /^collector\.toml:1: not valid TOML: illegal character in key at column 8; a line is KEY = VALUE or \[TABLE\]/,
     ],
   },
-  { text: 'state-dir = "/a\u001b[31m\n', expected: [/^collector\.toml:1: state-dir: this is no TOML: .+ at column/] },
+  { text: 'state-dir = "/a\u001b[31m\n', expected: [/^collector\.toml:1: state-dir: not valid TOML: .+ at column/] },
   { text: `server = "\\u001b[31m"`, expected: [/it is "\\u001b\[31m"/] },
   {
     text: 'enrolment-token = "a"\nenrolment-token-file = "/b"',
-    expected: [/^collector\.toml:2: .*collector\.toml:1 says the same thing; give one of the two$/],
+    expected: [/^collector\.toml:2: .*collector\.toml:1 gives the token too; give only one of the two$/],
   },
   {
     text: 'server-ca = "/nowhere"',
@@ -262,7 +264,7 @@ test('labels and VMs may be called as settings are, where they are not given wha
 })
 
 test('a wrong value of one source is said although another source has a right one', () => {
-  const flags: Said = { interval: '0', labels: ['a'], 'guest-agents': 'vm=' }
+  const flags: Texts = { interval: '0', labels: ['a'], 'guest-agents': 'vm=' }
   expect(problemsOf('interval = 9999\n', { SLASHZERO_INTERVAL_SECONDS: '1e3', SLASHZERO_SERVER: 'x' }, flags)).toEqual([
     '--label: it is "a"; it should be KEY=VALUE',
     '--guest-agent: it is "vm="; it should be VM-NAME=SOCKET-PATH',

@@ -1,35 +1,33 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { parseListenAddress } from '../metrics/parse-listen-address.ts'
-import { parseSource } from '../route-checks/off-link/parse-source.ts'
 import { checkSource } from './check-source.ts'
 import { ConfigurationError } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { readFile } from './read-file.ts'
-import { DEFAULTS, KEYS, SETTINGS } from './settings.ts'
-import type { Key, Settings, SettingsSource } from './settings.ts'
+import { DEFAULTS, KEYS, toSettings } from './settings.ts'
+import type { Key, Settings, SettingsSource, Values } from './settings.ts'
+import { SETTINGS } from './table.ts'
 import { toSource } from './to-source.ts'
-import type { Said } from './to-source.ts'
+import type { Texts } from './to-source.ts'
 
 export const CONFIGURATION_FILE = '/etc/slashzero/collector.toml'
 
 export type Sources = {
-  /** The file that `--config` names; null for the default one, which need not exist; false for none. */
+  /** The file that `--config` names; null for the default file, which may be missing; false for no file. */
   readonly file: string | false | null
-  readonly environment: Said
-  readonly flags: Said
+  readonly environment: Texts
+  readonly flags: Texts
 }
 
 export type Loaded = {
   readonly settings: Settings
-  /** Why a file that is there was left out; null where it was not. */
-  readonly leftOut: string | null
+  /** Why an existing file was skipped; null if it was not. */
+  readonly skipped: string | null
 }
 
 /**
- * Puts flags, environment, file and defaults together, each before the next; entries of a table one by one. Every
- * source is checked whole, so that a wrong value is never passed over in silence for another source's. Throws
- * ConfigurationError.
+ * Merges flags, environment, file and defaults, in this order of precedence; tables entry by entry. Every source is
+ * checked whole, so that a right value of one source never hides a wrong one of another. Throws ConfigurationError.
  */
 export function loadSettings({ file, environment, flags }: Sources): Loaded {
   const fromFile = readSource(file)
@@ -40,61 +38,46 @@ export function loadSettings({ file, environment, flags }: Sources): Loaded {
   const problems = [fromFlags, fromEnvironment, fromFile, token, authorities].flatMap((source) => source.problems)
   if (problems.length > 0) throw new ConfigurationError(problems)
   const sources = [DEFAULTS, fromFile.values, fromEnvironment.values, fromFlags.values]
-  const said: SettingsSource & typeof DEFAULTS = Object.assign({}, ...sources)
-  return {
-    settings: {
-      server: said.server ?? null,
-      serverCa: authorities.text,
-      enrolmentToken: token.text,
-      stateDir: said['state-dir'],
-      intervalMilliseconds: Math.round(said.interval * 1000),
-      metricsListen: said['metrics-listen'] === undefined ? null : parseListenAddress(said['metrics-listen']),
-      metricsTextfile: said['metrics-textfile'] ?? null,
-      offLinkSource: said['off-link-source'] === undefined ? null : parseSource(said['off-link-source']),
-      offLinkTcpPorts: said['off-link-tcp-ports'],
-      guestPushListen: said['guest-push-listen'] === undefined ? null : parseListenAddress(said['guest-push-listen']),
-      watchAdvertisements: said['watch-advertisements'],
-      labels: Object.assign({}, ...sources.map(({ labels }) => labels)),
-      guestAgents: new Map(sources.flatMap((source) => Object.entries(source['guest-agents'] ?? {}))),
-    },
-    leftOut: fromFile.leftOut,
-  }
+  const values: Values = Object.assign({}, ...sources)
+  values.labels = Object.assign({}, ...sources.map(({ labels }) => labels))
+  values['guest-agents'] = Object.assign({}, ...sources.map((source) => source['guest-agents']))
+  return { settings: toSettings(values, authorities.text, token.text), skipped: fromFile.skipped }
 }
 
 type Source = { values: SettingsSource; problems: Problem[]; placeOf: (key?: Key) => string }
 
-function readSource(named: Sources['file']): Source & { leftOut: string | null } {
+function readSource(named: Sources['file']): Source & { skipped: string | null } {
   const path = named || CONFIGURATION_FILE
-  const none = { values: {}, problems: [], placeOf: () => path, leftOut: null }
+  const none = { values: {}, problems: [], placeOf: () => path, skipped: null }
   if (named === false) return none
   try {
-    return { ...readFile(path), leftOut: null }
+    return { ...readFile(path), skipped: null }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null
     const reason = error instanceof Error ? error.message : String(error)
     if (named === null && code === 'ENOENT') return none
-    // The file may hold a token and be closed to all but the service, and the program is of use to others too.
+    // The file may hold a token that only the service may read, and other users run the program too.
     if (named === null && code === 'EACCES')
-      return { ...none, leftOut: `${path} was left out, for it cannot be read: ${reason}` }
+      return { ...none, skipped: `${path} was skipped because it cannot be read: ${reason}` }
     const fix = code === 'ENOENT' ? 'write it, or name another file' : 'let this user read it, or name another file'
     return { ...none, problems: [{ place: path, key: null, problem: `it cannot be read: ${reason}`, fix }] }
   }
 }
 
-function readTexts(said: Said, placeOf: (key?: Key) => string): Source {
-  const { source, problems } = toSource(said, placeOf)
+function readTexts(texts: Texts, placeOf: (key?: Key) => string): Source {
+  const { source, problems } = toSource(texts, placeOf)
   const checked = checkSource(source, ([key]) => ({ place: placeOf(KEYS.find((one) => one === key)), key: null }))
   return { values: checked.values, problems: [...problems, ...checked.problems], placeOf }
 }
 
-/** From the first source that has a token or names a file with one. */
+/** The token of the first source that has a token or names a file with a token. */
 function readToken(sources: readonly Source[]): { text: string | null; problems: Problem[] } {
   for (const { values, placeOf } of sources) {
     const { 'enrolment-token': token, 'enrolment-token-file': path } = values
     const place = placeOf('enrolment-token-file')
     const wrong = (problem: string, fix: string) => ({ text: null, problems: [{ place, key: null, problem, fix }] })
     if (token !== undefined && path !== undefined) {
-      return wrong(`${placeOf('enrolment-token')} says the same thing`, 'give one of the two')
+      return wrong(`${placeOf('enrolment-token')} gives the token too`, 'give only one of the two')
     }
     if (token !== undefined) return { text: token, problems: [] }
     if (path === undefined) continue
@@ -111,14 +94,14 @@ function readToken(sources: readonly Source[]): { text: string | null; problems:
   return { text: null, problems: [] }
 }
 
-/** From the first source that names a file. */
+/** The certificates in the file that the first source names. */
 function readAuthorities(sources: readonly Source[]): { text: string | null; problems: Problem[] } {
   const source = sources.find(({ values }) => values['server-ca'] !== undefined)
   const path = source?.values['server-ca']
   if (source === undefined || path === undefined) return { text: null, problems: [] }
   try {
     const text = readFileSync(path, 'utf8')
-    // Throws where the first one is none.
+    // Throws if the file does not begin with a certificate.
     void new X509Certificate(text)
     return { text, problems: [] }
   } catch (error) {

@@ -1,8 +1,8 @@
 import { parse } from 'smol-toml'
 
 /**
- * The line, counted from 1, on which each key of a valid TOML text begins; a key by its path, as JSON. The parser
- * keeps no places, but a statement is what parses by itself, so the text is fed to it line by line until it does.
+ * The line, from 1, on which each key of a valid TOML text begins; a key by its path, as JSON. The parser keeps no
+ * places, so lines are added until they parse alone: those lines are one statement.
  */
 export function locateKeys(text: string): ReadonlyMap<string, number> {
   const found = new Map<string, number>()
@@ -37,7 +37,7 @@ function tryParse(statement: string): object | null {
 function* listPaths(value: unknown, path: readonly string[]): Generator<readonly string[]> {
   if (typeof value !== 'object' || value === null || value instanceof Date) return
   for (const [key, inner] of Object.entries(value)) {
-    // The places in an array are no keys.
+    // Indexes of an array are not keys.
     const within = Array.isArray(value) ? path : [...path, key]
     if (within !== path) yield within
     yield* listPaths(inner, within)

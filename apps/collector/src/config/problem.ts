@@ -1,17 +1,17 @@
 import { toVisible } from '@slashzero/contract/report'
 
-/** One thing that is wrong with the configuration, and how to put it right. */
+/** One thing that is wrong in the configuration, and how to fix it. */
 export type Problem = {
   /** `FILE:LINE`, `--flag` or the variable's name. */
   readonly place: string
-  /** The key of the file that it is about, dotted; null where the place says it, or none is meant. */
+  /** The key of the file, dotted; null if the place names the key, or if no key is meant. */
   readonly key: string | null
   /** A clause without a capital or a full stop. */
   readonly problem: string
   readonly fix: string
 }
 
-/** The configuration cannot be used; its message has one line for each problem. */
+/** The configuration cannot be used. The message has one line for each problem. */
 export class ConfigurationError extends Error {
   override name = 'ConfigurationError'
 

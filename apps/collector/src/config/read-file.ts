@@ -8,7 +8,7 @@ import type { SettingsSource } from './settings.ts'
 
 export type FileReading = { values: SettingsSource; problems: Problem[]; placeOf: (key?: string) => string }
 
-/** Reads a configuration file. Throws what reading it throws. */
+/** Reads a configuration file. Throws if the file cannot be read. */
 export function readFile(path: string): FileReading {
   return parseFile(readFileSync(path, 'utf8'), path)
 }
@@ -27,7 +27,7 @@ function parseFile(text: string, path: string): FileReading {
   })
   const placeOf = (key?: string) => `${path}:${key === undefined ? 1 : lineOf([key])}`
   const misplaced = findMisplaced(parsed.table).map(([table, key]): Problem => {
-    const problem = `it stands below [${table}], and so is an entry of that table and not the setting ${key}`
+    const problem = `the line is below [${table}], so it is an entry of that table, not the setting ${key}`
     return {
       place: `${path}:${lineOf([table, key])}`,
       key: `${table}.${key}`,
@@ -41,13 +41,13 @@ function parseFile(text: string, path: string): FileReading {
 }
 
 /**
- * Entries of tables that are called as a setting and would do for it: a line that was appended to a file is in its last table, where
- * nothing would be wrong with it.
+ * Entries of tables that have the name of a setting and a value that fits the setting. A line that someone appends to the
+ * file is in the last table, where the line would pass unnoticed.
  */
 function findMisplaced(file: object): [table: string, key: string][] {
   return Object.entries(file).flatMap(([table, entries]) => {
-    const said = new Map<string, unknown>(Object.entries(typeof entries === 'object' ? entries : {}))
-    const fitting = KEYS.filter((key) => said.has(key) && settingsSource.shape[key].safeParse(said.get(key)).success)
+    const found = new Map<string, unknown>(Object.entries(typeof entries === 'object' ? entries : {}))
+    const fitting = KEYS.filter((key) => found.has(key) && settingsSource.shape[key].safeParse(found.get(key)).success)
     return fitting.map((key): [string, string] => [table, key])
   })
 }
@@ -60,7 +60,7 @@ function parseToml(text: string, path: string): { table: object } | { problem: P
     const [first = ''] = error.message.split('\n')
     const line = text.split('\n')[error.line - 1] ?? ''
     const key = /^\s*([\w-]+)\s*=/.exec(line)?.[1] ?? null
-    const problem = `this is no TOML: ${first.replace(/^Invalid TOML document: /, '')} at column ${error.column}`
+    const problem = `not valid TOML: ${first.replace(/^Invalid TOML document: /, '')} at column ${error.column}`
     return { problem: { place: `${path}:${error.line}`, key, problem, fix: adviseOn(first) } }
   }
 }
@@ -68,7 +68,7 @@ function parseToml(text: string, path: string): { table: object } | { problem: P
 function adviseOn(message: string): string {
   if (message.includes('redefine')) return 'keep one of the two'
   if (message.includes('illegal character in key'))
-    return 'a line is KEY = VALUE or [TABLE], and a key with other characters than A-Z a-z 0-9 _ - stands in quotes'
+    return 'a line is KEY = VALUE or [TABLE], and a key with characters other than A-Z a-z 0-9 _ - needs quotes'
   if (message.includes('unfinished string')) return 'close the quotes'
-  return 'text stands in "quotes", numbers do not, and nothing but a # comment follows a value'
+  return 'put text in "quotes" and numbers without quotes, and let only a # comment follow a value'
 }

@@ -1,4 +1,4 @@
-/** The fix for an unknown key: the nearest known one where it may be a slip of the pen, else all of them. */
+/** The fix for an unknown key: the nearest known key if the key looks like a typing error, otherwise all keys. */
 export function suggestKey(key: string, known: readonly string[]): string {
   const [nearest] = known
     .map((one) => ({ one, edits: countEdits(normalise(key), normalise(one)) }))
