@@ -27,7 +27,7 @@ const OPTIONS: readonly Option[] = [
       'text: for people, the default. json: one object for programs. nagios: one line with performance data, for ' +
       'Nagios and Icinga. checkmk: the lines of a Checkmk local check.',
   },
-  ...Object.values<Setting>(SETTINGS).map((setting) => ({ ...setting, setting })),
+  ...Object.values<Setting>(SETTINGS).map(toOption),
   {
     flag: 'config',
     form: 'text',
@@ -41,4 +41,9 @@ const OPTIONS: readonly Option[] = [
 /** The options of one command, or all options. */
 export function optionsOf(command: string | null): readonly Option[] {
   return OPTIONS.filter(({ commands }) => command === null || commands.some((name) => name === command))
+}
+
+function toOption(setting: Setting): Option {
+  const { flag, form, argument, help, commands } = setting
+  return { flag, form, argument, help, commands, setting }
 }

@@ -8,7 +8,7 @@ export type Key = keyof typeof SETTINGS
 type Shape = { [K in Key]: (typeof SETTINGS)[K]['schema'] }
 
 /** What a source may say, in the form of the configuration file. Flags and variables take this form too. */
-export const settingsSource = z.partial(z.strictObject(pick('schema') as Shape))
+export const settingsSource = z.partial(z.strictObject(pick('schema')))
 
 export type SettingsSource = z.output<typeof settingsSource>
 
@@ -17,7 +17,7 @@ export const KEYS = z.keyof(settingsSource).options
 
 export type Defaults = { [K in Key]: (typeof SETTINGS)[K]['default'] }
 
-export const DEFAULTS = pick('default') as Defaults
+export const DEFAULTS = pick('default')
 
 /** The sources in one, each entry of a table from the source that comes last. */
 export type Values = { [K in Key]: NonNullable<SettingsSource[K]> | Extract<Defaults[K], null> }
@@ -49,7 +49,9 @@ function orNull<Value>(text: string | null, parse: (text: string) => Value | nul
   return text === null ? null : parse(text)
 }
 
-/** One field of every setting, by key. TypeScript cannot follow the types through `fromEntries`. */
+/** One field of every setting, by key. `fromEntries` loses the types, so the overloads state them. */
+function pick(field: 'schema'): Shape
+function pick(field: 'default'): Defaults
 function pick(field: 'schema' | 'default'): object {
   return Object.fromEntries(Object.entries(SETTINGS).map(([key, setting]) => [key, setting[field]]))
 }
