@@ -15,7 +15,7 @@ export type SettingsSource = z.output<typeof settingsSource>
 /** In the order of the table. */
 export const KEYS = z.keyof(settingsSource).options
 
-export type Defaults = { [K in Key]: (typeof SETTINGS)[K]['default'] }
+type Defaults = { [K in Key]: (typeof SETTINGS)[K]['default'] }
 
 export const DEFAULTS = pick('default')
 
