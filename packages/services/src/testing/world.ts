@@ -1,7 +1,7 @@
 import { openTestDatabase, type TestDatabase } from '@slashzero/db/testing'
 import type { Actor, CollectorActor, ServiceContext } from '../context.ts'
 import { issueCredential } from '../enrolment/issue-credential.ts'
-import { keepHouse } from '../worker/run.ts'
+import { runMaintenance } from '../worker/run.ts'
 
 /** A fresh database, a clock that the test moves, and a log that the test reads. */
 export type World = {
@@ -29,7 +29,7 @@ export async function openWorld(): Promise<World> {
   const log = { info: write, warn: write, error: write }
   const as = (actor: Actor): ServiceContext => ({ db, now: () => clock.now, actor, log })
   const system = as({ kind: 'system' })
-  await keepHouse(system)
+  await runMaintenance(system)
   return {
     db,
     clock,

@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   dropExpiredPartitions,
   ensurePartitions,
   holdLock,
+  pause,
+  type Pause,
   rawRetentionMilliseconds,
   removeBootsBefore,
 } from '@slashzero/db'
@@ -10,50 +11,61 @@ import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { judgeDue } from '../report/judge-due.ts'
 
-const every = 5000
-const housekeepingEvery = 60_000
-const day = 86_400_000
+const INTERVAL = 5000
+const MAINTENANCE_INTERVAL = 60_000
+const HEARING_MILLISECONDS = 60_000
+const DAY = 86_400_000
+
+export type WorkerOptions = {
+  /** How long after its start the worker judges nothing by time: collectors need a period and a back-off to report again. */
+  readonly hearingMilliseconds?: number
+  /** How the worker waits between two rounds and for the lock. */
+  readonly wait?: Pause
+}
 
 /**
- * Notices what no report says, and keeps the history's partitions, until `signal` aborts. Of several processes one works at a
- * time; the others wait to take over. An error is logged and the next round tries again.
- * While the server was away every host was silent to it, so for `hearingMilliseconds` nothing is judged by time: collectors need
- * a period and a back-off to be heard again.
+ * Judges silent hypervisors and maintains the history's partitions until `signal` aborts. One process works at a time, the others
+ * wait to take over. The worker logs an error and tries again in the next round.
  */
 export async function runWorker(
   context: ServiceContext,
   signal: AbortSignal,
-  hearingMilliseconds = 60_000,
+  { hearingMilliseconds = HEARING_MILLISECONDS, wait = pause }: WorkerOptions = {},
 ): Promise<void> {
   authorise(context, 'judge')
   while (!signal.aborted) {
-    await attempt(context, 'the worker lost its database; it begins again', () =>
-      holdLock(context.db, 'worker', signal, (held) => work(context, held, hearingMilliseconds)),
+    await attempt(context, 'the worker lost its database and starts again', () =>
+      holdLock(context.db, 'worker', signal, (held) => work(context, held, hearingMilliseconds, wait), wait),
     )
-    await rest(every, signal)
+    await wait(INTERVAL, signal)
   }
 }
 
-async function work(context: ServiceContext, signal: AbortSignal, hearingMilliseconds: number): Promise<void> {
+async function work(
+  context: ServiceContext,
+  signal: AbortSignal,
+  hearingMilliseconds: number,
+  wait: Pause,
+): Promise<void> {
   const startedAt = context.now()
-  let keptAt = -Infinity
+  let maintainedAt = -Infinity
   while (!signal.aborted) {
-    if (context.now() - keptAt >= housekeepingEvery) {
-      keptAt = context.now()
-      await attempt(context, 'housekeeping failed', () => keepHouse(context))
+    if (context.now() - maintainedAt >= MAINTENANCE_INTERVAL) {
+      maintainedAt = context.now()
+      await attempt(context, 'maintenance failed', () => runMaintenance(context))
     }
     if (context.now() - startedAt >= hearingMilliseconds) {
-      await attempt(context, 'judging what is due failed', () => judgeDue(context))
+      await attempt(context, 'judging due hypervisors failed', () => judgeDue(context))
     }
-    await rest(every, signal)
+    await wait(INTERVAL, signal)
   }
 }
 
-/** Partitions for today and tomorrow, none beyond retention, no boots that no report can come from. */
-export async function keepHouse(context: ServiceContext): Promise<void> {
+/** Makes partitions for today and tomorrow; drops expired partitions, and boots too old to report. */
+export async function runMaintenance(context: ServiceContext): Promise<void> {
   const { db, log } = context
   const now = context.now()
-  await ensurePartitions(db, [now, now + day])
+  await ensurePartitions(db, [now, now + DAY])
   await removeBootsBefore(db.pool, now - 2 * rawRetentionMilliseconds)
   const dropped = await dropExpiredPartitions(db, now)
   if (dropped.length > 0) log.info({ dropped }, 'expired history dropped')
@@ -65,8 +77,4 @@ async function attempt(context: ServiceContext, message: string, task: () => Pro
   } catch (error) {
     context.log.error({ err: error }, message)
   }
-}
-
-async function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch(() => undefined)
 }

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pause, type Pause } from '@slashzero/db'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { readFleet } from '../page/read-fleet.ts'
 import { readReadiness } from '../health/read-readiness.ts'
 import { createIngest } from '../report/ingest.ts'
 import { makeReport } from '../testing/report.ts'
 import { noon, openWorld, type World } from '../testing/world.ts'
-import { keepHouse, runWorker } from './run.ts'
+import { runMaintenance, runWorker } from './run.ts'
 
 const day = 86_400_000
+/** Rounds follow each other at once, so that 200 ms hold several. */
+const wait: Pause = (_milliseconds, signal) => pause(20, signal)
 
 let world: World
 beforeAll(async () => {
@@ -24,26 +27,26 @@ async function partitions(table: string): Promise<string[]> {
   return rows.map((row) => row.name)
 }
 
-test('history is kept for its days and then dropped by the partition', async () => {
+test('each history table keeps its days and then loses whole partitions', async () => {
   const actor = await world.enrolled('host-0001')
   const ingest = createIngest(world.system)
   await ingest.submit(actor, [makeReport({ sequence: 1, observedAt: noon })], noon)
-  await keepHouse(world.system)
+  await runMaintenance(world.system)
   expect(await partitions('sample')).toEqual(['sample_p20260615', 'sample_p20260616'])
 
   world.clock.now = noon + 7 * day
-  await keepHouse(world.system)
+  await runMaintenance(world.system)
   expect(await partitions('sample')).toContain('sample_p20260615')
   world.clock.now = noon + 8 * day
-  await keepHouse(world.system)
+  await runMaintenance(world.system)
   expect(await partitions('sample')).not.toContain('sample_p20260615')
   expect(await partitions('sample_5m')).toContain('sample_5m_p20260615')
   world.clock.now = noon + 36 * day
-  await keepHouse(world.system)
+  await runMaintenance(world.system)
   expect(await partitions('sample_5m')).not.toContain('sample_5m_p20260615')
   expect(await partitions('sample_1h')).toContain('sample_1h_p202606')
   world.clock.now = noon + 432 * day
-  await keepHouse(world.system)
+  await runMaintenance(world.system)
   expect(await partitions('sample_1h')).toEqual(['sample_1h_p202607', 'sample_1h_p202708'])
   expect(world.logged).toContainEqual({ fields: { dropped: ['sample_p20260615'] }, message: 'expired history dropped' })
 
@@ -51,13 +54,16 @@ test('history is kept for its days and then dropped by the partition', async () 
   expect((await world.db.pool.query('SELECT FROM sample')).rowCount).toBe(1)
 })
 
-test('of two workers one works, and the other takes over when it stops', async () => {
+test('one of two workers works, and the other takes over when the first stops', async () => {
   const actor = await world.enrolled('host-0001')
   await createIngest(world.system).submit(actor, [makeReport({ sequence: 1, observedAt: noon })], noon)
   const [first, second] = [new AbortController(), new AbortController()]
-  const running = [runWorker(world.system, first.signal, 0), runWorker(world.system, second.signal, 0)]
+  const running = [
+    runWorker(world.system, first.signal, { hearingMilliseconds: 0, wait }),
+    runWorker(world.system, second.signal, { hearingMilliseconds: 0, wait }),
+  ]
   await vi.waitFor(async () => expect(await heldLocks()).toBe(1), { timeout: 10_000 })
-  await sleep(500)
+  await sleep(200)
   expect(await heldLocks()).toBe(1)
   first.abort()
   await running[0]
@@ -79,14 +85,14 @@ async function heldLocks(): Promise<number> {
   return rows[0]?.held ?? Number.NaN
 }
 
-test('a worker whose connection is cut, and whose table is away, logs it and goes on', async () => {
+test('a worker survives a cut connection and a missing table, and logs both', async () => {
   const actor = await world.enrolled('host-0001')
   await createIngest(world.system).submit(actor, [makeReport({ sequence: 1, observedAt: noon })], noon)
   const stop = new AbortController()
   await world.db.pool.query('ALTER TABLE tap RENAME TO tap_away')
   world.clock.now = noon + day
-  const running = runWorker(world.system, stop.signal, 0)
-  await vi.waitFor(() => expect(world.logged.map((line) => line.message)).toContain('judging what is due failed'), {
+  const running = runWorker(world.system, stop.signal, { hearingMilliseconds: 0, wait })
+  await vi.waitFor(() => expect(world.logged.map((line) => line.message)).toContain('judging due hypervisors failed'), {
     timeout: 10_000,
   })
   await world.db.pool.query('ALTER TABLE tap_away RENAME TO tap')
@@ -99,7 +105,7 @@ test('a worker whose connection is cut, and whose table is away, logs it and goe
   await running
 })
 
-test('readiness knows the schema', async () => {
+test('readiness refuses a schema that is newer than the code', async () => {
   expect(await readReadiness(world.anonymous)).toEqual({ database: 'ok', schema: 'current' })
   const future = `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name) VALUES ('x', '', now(), '29990101_future')`
   await world.db.pool.query(future)
@@ -110,14 +116,14 @@ test('readiness knows the schema', async () => {
   await world.db.pool.query(`DELETE FROM _prisma_migrations WHERE id = 'x'`)
 })
 
-test('after a start, hosts are heard before any is called silent', async () => {
+test('a worker that just started calls no host silent', async () => {
   const actor = await world.enrolled('host-0001')
   await createIngest(world.system).submit(actor, [makeReport({ sequence: 1, observedAt: noon })], noon)
   world.clock.now = noon + day
   const stop = new AbortController()
-  const running = runWorker(world.system, stop.signal, 60_000)
+  const running = runWorker(world.system, stop.signal, { wait })
   await vi.waitFor(async () => expect(await heldLocks()).toBe(1), { timeout: 10_000 })
-  await sleep(500)
+  await sleep(200)
   expect((await readFleet(world.user)).hypervisors[0]?.status).not.toBe('silent')
   world.clock.now += 60_000
   await vi.waitFor(async () => expect((await readFleet(world.user)).hypervisors[0]?.status).toBe('silent'), {
