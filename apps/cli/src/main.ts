@@ -1,3 +1,4 @@
+import { showsStacks } from './env.ts'
 import { generateClient } from './generate.ts'
 import { Refusal } from './terminal.ts'
 
@@ -83,8 +84,6 @@ function explain(name: string, error: unknown): number {
     return 2
   }
   const expected = error instanceof Refusal || error.name === 'ServiceError' || error.name === 'DatabaseError'
-  process.stderr.write(
-    `${expected || process.env['SLASHZERO_DEBUG'] === undefined ? error.message : (error.stack ?? error.message)}\n`,
-  )
+  process.stderr.write(`${expected || !showsStacks ? error.message : (error.stack ?? error.message)}\n`)
   return 1
 }

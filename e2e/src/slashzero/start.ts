@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Readable } from 'node:stream'
+import { childEnvironment } from '../env.ts'
 
 export type Slashzero = {
   readonly url: string
@@ -22,7 +23,7 @@ export async function startSlashzero(): Promise<Slashzero> {
   const command = (...args: string[]) =>
     spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'apps/cli/src/main.ts', ...args], {
       cwd: ROOT,
-      env: { ...process.env, SLASHZERO_DATA_DIR: folder, DATABASE_URL: '' },
+      env: childEnvironment({ SLASHZERO_DATA_DIR: folder, DATABASE_URL: '' }),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
   const started = command('start', '--port', '0', '--no-collector')

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from '@playwright/test'
+import { childEnvironment, SEARCH_PATH } from '../env.ts'
 import { createAdministrator, signIn } from '../slashzero/administrator.ts'
 import { reportHypervisor } from '../slashzero/report.ts'
 import { type Slashzero, startSlashzero } from '../slashzero/start.ts'
@@ -85,7 +86,7 @@ async function push(table: string): Promise<string> {
   await writeFile(join(folder, 'uname'), '#!/bin/sh\necho FreeBSD\n', { mode: 0o755 })
   await writeFile(join(folder, 'table'), await readFile(new URL(table, TABLES)))
   await writeFile(join(folder, 'netstat'), `#!/bin/sh\ncat ${join(folder, 'table')}\n`, { mode: 0o755 })
-  const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` }
+  const env = childEnvironment({ PATH: `${folder}:${SEARCH_PATH}` })
   const { stdout } = await execute('sh', [join(folder, 'slashzero-push.sh'), join(folder, 'file')], { env })
   return stdout
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root } from '../env.ts'
+import { childEnvironment, root } from '../env.ts'
 import { exitOf } from '../process.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -17,7 +17,7 @@ export async function runBrowserTests(): Promise<Outcome> {
     const child = spawn('playwright', ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath },
+      env: childEnvironment({ PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath }),
     })
     const code = await exitOf(child)
     const text = await readFile(reportPath, 'utf8').catch(() => null)

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
+import { childEnvironment } from '../env.ts'
 import { run } from '../process.ts'
 import { step } from '../terminal.ts'
 
@@ -32,7 +33,7 @@ const packages = [
 /** Installs the Debian packages that tests need, when root on a machine with apt. Returns the names that are still missing. */
 export async function installDebianPackages(): Promise<string[]> {
   if (missing().length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    const env = childEnvironment({ DEBIAN_FRONTEND: 'noninteractive' })
     await step(`Installing ${missing().join(', ')}`, () =>
       withoutServices(async () => {
         await run('apt-get update', 'apt-get', ['update', '-qq'], { env })

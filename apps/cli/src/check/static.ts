@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { root } from '../env.ts'
+import { childEnvironment, root } from '../env.ts'
 import { exitOf } from '../process.ts'
 import { step } from '../terminal.ts'
 import { add, nothing, type Outcome } from './outcome.ts'
@@ -27,7 +27,7 @@ async function check(name: string, command: string, args: string[]): Promise<Out
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+    env: childEnvironment({ TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' }),
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))

@@ -5,7 +5,7 @@ import { chmod, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { withSystem } from '../database.ts'
-import { dataFolder, root } from '../env.ts'
+import { benchFolder, childEnvironment, dataFolder, root } from '../env.ts'
 import { exitOf } from '../process.ts'
 import { runSlashzero, type Started } from './start.ts'
 
@@ -23,7 +23,7 @@ export async function run(args: string[]): Promise<number> {
   if (names.length > 0 && names.every((name) => WITHOUT_SERVER.has(name))) return runLab(args)
   if (names.includes('page'))
     return exitOf(spawn(process.execPath, ['e2e/src/bench/tap-to-page.ts'], { cwd: root, stdio: 'inherit' }))
-  if (process.env['SLASHZERO_BENCH_DATA'] !== dataFolder) return inThrowAwayFolder(args)
+  if (benchFolder !== dataFolder) return inThrowAwayFolder(args)
   return runSlashzero({
     port: '0',
     collector: false,
@@ -41,7 +41,7 @@ async function inThrowAwayFolder(args: string[]): Promise<number> {
     const child = spawn(process.execPath, [...process.execArgv, 'apps/cli/src/main.ts', 'bench', ...args], {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, DATABASE_URL: '', SLASHZERO_DATA_DIR: folder, SLASHZERO_BENCH_DATA: folder },
+      env: childEnvironment({ DATABASE_URL: '', SLASHZERO_DATA_DIR: folder, SLASHZERO_BENCH_DATA: folder }),
     })
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
     return await exitOf(child)

@@ -9,7 +9,7 @@ import { migrate } from '@slashzero/db'
 import { createEnrolmentToken, createSetupLink } from '@slashzero/services'
 import { silent, startOwnPostgres, withSystem } from '../database.ts'
 import { lockDataFolder, prepareDataFolder, readSecret, unlockDataFolder } from '../data-folder.ts'
-import { databaseUrl, dataFolder, defaultPort, root } from '../env.ts'
+import { childEnvironment, databaseUrl, dataFolder, defaultPort, givenSecret, root } from '../env.ts'
 import { exitOf, run, signalled, stopChild, untilAborted } from '../process.ts'
 import { Refusal, step } from '../terminal.ts'
 
@@ -124,7 +124,7 @@ async function build(signal: AbortSignal) {
   await step('Building', () =>
     run('The build', 'turbo', ['run', 'build', '--filter=@slashzero/web', '--output-logs=errors-only', '--no-color'], {
       signal,
-      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', NEXT_TELEMETRY_DISABLED: '1' },
+      env: childEnvironment({ TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', NEXT_TELEMETRY_DISABLED: '1' }),
     }),
   )
 }
@@ -161,15 +161,14 @@ async function startServer(url: string, port: number, development: boolean): Pro
     cwd: root,
     detached: true, // a Ctrl-C in the terminal must reach this process alone, which stops things in order
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
+    env: childEnvironment({
       NODE_ENV: development ? 'development' : 'production',
       NEXT_TELEMETRY_DISABLED: '1',
       DATABASE_URL: url,
       PORT: String(port),
-      SLASHZERO_SECRET: process.env['SLASHZERO_SECRET'] ?? (await readSecret()),
+      SLASHZERO_SECRET: givenSecret ?? (await readSecret()),
       ...(development ? { SLASHZERO_DEV: '1' } : {}),
-    },
+    }),
   })
   let complaint = ''
   server.stderr.on('data', (chunk: Buffer) => {
@@ -213,12 +212,11 @@ async function startCollector(url: string, port: number): Promise<ChildProcess> 
       cwd: root,
       detached: true,
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        ...process.env,
+      env: childEnvironment({
         SLASHZERO_SERVER: `http://127.0.0.1:${port}`,
         SLASHZERO_STATE_DIR: stateFolder,
         ...(token === null ? {} : { SLASHZERO_ENROLMENT_TOKEN: token }),
-      },
+      }),
     },
   )
 }

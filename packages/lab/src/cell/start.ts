@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
+import { childEnvironment } from '../env.ts'
 import { collect } from './collect.ts'
 
 /** A process tree with its own network, PID, mount, UTS and IPC namespaces. */
@@ -58,7 +59,7 @@ function enter(namespaces: readonly string[]): Pick<Cell, 'spawn' | 'run'> {
   const begin: Cell['spawn'] = (command, args, options = {}) =>
     spawn('nsenter', [...namespaces, '--', command, ...args], {
       detached: true,
-      env: { ...process.env, ...options.env },
+      env: childEnvironment(options.env),
       stdio: options.stdio ?? 'ignore',
     })
   return {

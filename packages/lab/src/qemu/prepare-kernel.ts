@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { DATA_FOLDER } from '../env.ts'
 import { readStartTime } from '../leftover/claim.ts'
 
 /** Debian 12's own kernel, unpacked from its package, which is not installed. */
@@ -95,5 +96,5 @@ async function run(
   return stdout
 }
 
-const CACHE = join(process.env['SLASHZERO_DATA_DIR'] || '/var/lib/slashzero', 'kernel')
+const CACHE = join(DATA_FOLDER, 'kernel')
 const RELEASE = /6\.1\.\d+-\d+-cloud-amd64/

@@ -1,3 +1,4 @@
+import { SEARCH_PATH } from '../env.ts'
 import { type Row, prove, tabulate } from '../other-kernel/prove.ts'
 import { prepareKernel } from '../qemu/prepare-kernel.ts'
 import type { LinuxMachine } from '../qemu/start.ts'
@@ -23,7 +24,7 @@ export async function kernel({ say, signal, command }: TrialStage): Promise<void
 async function obey(machine: LinuxMachine, command: readonly string[], say: (sentence: string) => void): Promise<void> {
   const script = ['sh', '-c', 'cd "$0" && exec "$@" 1>&2', process.cwd(), ...command]
   const onMessage = (text: string) => say(text.trimEnd())
-  await machine.run('env', [`PATH=${process.env['PATH']}`, ...script], { onMessage }).catch(({ message }: Error) => {
+  await machine.run('env', [`PATH=${SEARCH_PATH}`, ...script], { onMessage }).catch(({ message }: Error) => {
     throw new Error(`${command.join(' ')}: ${/exit status \d+$/.exec(message)?.[0] ?? message}`)
   })
 }

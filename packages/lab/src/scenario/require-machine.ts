@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { SEARCH_PATH } from '../env.ts'
 
 /** Throws, in one sentence, where this machine cannot play a scenario, which may need further programs of Debian packages. */
 export function requireMachine(
@@ -11,7 +12,7 @@ export function requireMachine(
     throw new Error('The lab needs root: it makes network namespaces and taps. Run it with sudo.')
   if (!existsSync('/dev/net/tun'))
     throw new Error('The lab needs /dev/net/tun: load the kernel module with `modprobe tun`.')
-  const path = (process.env['PATH'] ?? '').split(':')
+  const path = SEARCH_PATH.split(':')
   const missing = [...PROGRAMS, ...further].filter(
     ([program]) => !path.some((folder) => existsSync(`${folder}/${program}`)),
   )

@@ -1,0 +1,7 @@
+/** Folders with programs, separated by colons. */
+export const SEARCH_PATH = process.env['PATH'] ?? ''
+
+/** The environment of a child process: this one, with `changes`. */
+export function childEnvironment(changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...process.env, ...changes }
+}
