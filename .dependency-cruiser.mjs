@@ -23,7 +23,13 @@ const mayImport = {
     'packages/services',
     demoProgram,
   ],
-  'apps/collector': ['packages/linux', 'packages/route-table', 'packages/core', ...contract('report', 'testing')],
+  'apps/collector': [
+    'packages/linux',
+    'packages/route-table',
+    'packages/core',
+    ...contract('report', 'testing'),
+    'packages/lab/src/testing.ts',
+  ],
   'apps/cli': ['packages/services', 'packages/db', 'packages/contract', demoProgram],
   'packages/demo': ['packages/contract'],
   'packages/lab': ['packages/contract', 'packages/linux', 'packages/demo'],
@@ -83,6 +89,12 @@ export default {
       severity: 'error',
       from: { path: '/(src|server)/', pathNot: '\\.test\\.tsx?$|/(testing|lab|demo|bench)/|^e2e/' },
       to: { path: '^packages/contract/src/testing/' },
+    },
+    {
+      name: 'collector-starts-labs-only-to-test-and-to-measure',
+      severity: 'error',
+      from: { path: '^apps/collector/', pathNot: '\\.lab\\.test\\.ts$|/packaging/measure\\.ts$' },
+      to: { path: '^packages/lab/' },
     },
     {
       name: 'collector-judges-only-in-doctor',

@@ -6,13 +6,13 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeHypervisor } from '../src/lab/make-hypervisor.ts'
+import { type BareHypervisor, startBareHypervisor } from '@slashzero/lab/testing'
 import { bundle, ENTRY } from './bundle.ts'
 import { carry } from './carry.ts'
 import { strip } from './strip.ts'
 
 type Way = { name: string; command: string[]; files: string[] }
-type Hypervisor = Awaited<ReturnType<typeof makeHypervisor>>
+type Hypervisor = BareHypervisor
 type Steady = { resident: number; anonymous: number; cpu: number; reports: number }
 
 const ROUNDS = 5
@@ -39,7 +39,7 @@ const SERVER = `require('node:http').createServer((request, response) => {
 }).listen(${PORT}, '127.0.0.1', () => console.log('listening'))`
 
 const folder = mkdtempSync(join(tmpdir(), 'slashzero-measure-'))
-const machines = { empty: await makeHypervisor(), full: await makeHypervisor() }
+const machines = { empty: await startBareHypervisor(), full: await startBareHypervisor() }
 try {
   const vm = await machines.full.startVm('-name', 'guest=vm-1')
   await vm.ask('open', ...TAPS)

@@ -7,9 +7,9 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { report } from '@slashzero/contract/report'
+import { startBareHypervisor } from '@slashzero/lab/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
-import { makeHypervisor } from '../src/lab/make-hypervisor.ts'
 
 const own = fileURLToPath(new URL('.', import.meta.url))
 const CHURN = ['churn0', 'churn1', 'churn2']
@@ -231,7 +231,7 @@ test('the packaged service goes by its name, which shows that what has to come b
 
 describe.skipIf(process.getuid?.() !== 0)('the packaged program', () => {
   test('measures the leaking radvd of another user with the rights that the unit grants', async () => {
-    const hypervisor = await makeHypervisor()
+    const hypervisor = await startBareHypervisor()
     try {
       const vm = await hypervisor.startVm('-name', 'churner')
       await hypervisor.startRadvd(CHURN)

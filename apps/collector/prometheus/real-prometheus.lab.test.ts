@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toVisible } from '@slashzero/contract/report'
+import { type BareHypervisor, startBareHypervisor, until } from '@slashzero/lab/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { makeHypervisor, until } from '../src/lab/make-hypervisor.ts'
 import { listExpressions, readDashboard } from './read-dashboard.ts'
 
 /** What would end its line and make another, where names were not escaped. */
@@ -15,10 +15,10 @@ const answer = z.array(z.object({ metric: z.record(z.string(), z.string()), valu
 
 describe.skipIf(process.getuid?.() !== 0)('a real Prometheus that scrapes a real collector', () => {
   let folder: string
-  let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
+  let hypervisor: BareHypervisor
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'slashzero-prometheus-'))
-    hypervisor = await makeHypervisor()
+    hypervisor = await startBareHypervisor()
   })
   afterEach(async () => {
     await hypervisor.remove()
@@ -111,7 +111,7 @@ describe.skipIf(process.getuid?.() !== 0)('a real Prometheus that scrapes a real
     const blocked = 'SlashzeroJoinsBlocked SlashzeroLeaking SlashzeroSendsBlocked SlashzeroSocketNearlyFull'
     await until('the socket is blocked', async () => (await listFiring()).join(' ') === blocked)
 
-    expect(await collector.stop()).toMatchObject({ code: 0 })
+    expect(await collector.stop()).toBe(0)
     expect(existsSync(textfile)).toBe(false)
     await until('the collector is gone', async () => (await listFiring()).join(' ') === 'SlashzeroCollectorGone')
   })

@@ -1,25 +1,22 @@
-import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SeenAdvertisement, TapReport } from '@slashzero/contract/report'
+import { type BareGuest, type BareHypervisor, connectGuest, startBareHypervisor, until } from '@slashzero/lab/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { makeGuest } from '../lab/make-guest.ts'
-import { makeHypervisor, until } from '../lab/make-hypervisor.ts'
 
 const INTERVAL = 'AdvSendAdvert on; IgnoreIfMissing on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4;'
 const PREFIX = 'prefix 2001:db8:1::/64 { AdvValidLifetime 7200; AdvPreferredLifetime 3600; };'
 
 describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', () => {
   const folder = mkdtempSync(join(tmpdir(), 'slashzero-lab-'))
-  let rogue: ChildProcess | undefined
-  let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
-  let guest: Awaited<ReturnType<typeof makeGuest>>
+  let hypervisor: BareHypervisor
+  let guest: BareGuest
 
   beforeAll(async () => {
-    hypervisor = await makeHypervisor()
+    hypervisor = await startBareHypervisor()
     const vm = await hypervisor.startVm('-name', 'guest=vm-1')
-    guest = await makeGuest(hypervisor, vm, 'tap1', 'cable1')
+    guest = await connectGuest(hypervisor, vm, 'tap1', 'cable1')
     await hypervisor.run(
       'sh',
       '-ec',
@@ -33,11 +30,11 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
   }, 60_000)
   afterEach(async () => {
     await stopSenders('KILL').catch(() => undefined)
-    rogue?.kill('SIGKILL')
+    await guest.run('pkill', '-KILL', '-x', 'radvd').catch(() => undefined)
     await guest.run('sysctl', '-qw', 'net.ipv6.conf.cable1.forwarding=0')
   })
   afterAll(async () => {
-    guest.remove()
+    await guest.remove()
     await hypervisor.remove()
     rmSync(folder, { recursive: true })
   })
@@ -161,7 +158,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
 
   test('a guest that advertises itself is told from the host, by its own addresses', async () => {
     await guest.run('sysctl', '-qw', 'net.ipv6.conf.cable1.forwarding=1')
-    rogue = guest.start(...radvd('cable1', 'AdvDefaultLifetime 1200;'))
+    guest.start(...radvd('cable1', 'AdvDefaultLifetime 1200;'))
     const heard = await untilSeen(() => true, 'received')
     const own = /fe80::\S+(?=\/64)/.exec(await guest.run('ip', '-6', 'addr', 'show', 'dev', 'cable1'))?.[0]
     const address = /ether (\S+)/.exec(await guest.run('ip', '-o', 'link', 'show', 'cable1'))?.[1]

@@ -1,18 +1,18 @@
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { type BareHypervisor, startBareHypervisor, until } from '@slashzero/lab/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeHypervisor, until } from '../lab/make-hypervisor.ts'
 
 const HANG_FOLDER = fileURLToPath(new URL('../testing/hang-folder.ts', import.meta.url))
 
 describe.skipIf(process.getuid?.() !== 0)('run', () => {
-  let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
+  let hypervisor: BareHypervisor
   beforeEach(async () => {
-    hypervisor = await makeHypervisor()
+    hypervisor = await startBareHypervisor()
   })
   afterEach(() => hypervisor.remove())
 
-  async function runFor(reports: number): Promise<{ code: number | null; milliseconds: number }> {
+  async function runFor(reports: number): Promise<number | null> {
     const before = reports === 0 ? 0 : countReports()
     const collector = hypervisor.startCollector('--interval', '1')
     await until(`${reports} more reports`, async () => countReports() >= before + reports)
@@ -27,11 +27,10 @@ describe.skipIf(process.getuid?.() !== 0)('run', () => {
     }
   }
 
-  test('keeps reports while the server is away, ends within a second, and counts on after a restart', async () => {
+  test('keeps reports while the server is away and counts on after a restart', async () => {
     const first = await runFor(3)
     const second = await runFor(2)
-    expect([first.code, second.code]).toEqual([0, 0])
-    expect(Math.max(first.milliseconds, second.milliseconds)).toBeLessThan(1000)
+    expect([first, second]).toEqual([0, 0])
     const sequences = hypervisor.readSpool().map(({ sequence }) => sequence)
     expect(sequences.length).toBeGreaterThanOrEqual(5)
     expect(sequences).toEqual(sequences.toSorted((a, b) => a - b))
@@ -53,10 +52,10 @@ describe.skipIf(process.getuid?.() !== 0)('run', () => {
     await until('the tap is reported up', async () => lastTaps()?.join() === 'tap1 up')
     await vm.ask('close', 'tap1')
     await until('its end is reported', async () => lastTaps()?.join() === '')
-    expect(await collector.stop()).toMatchObject({ code: 0 })
+    expect(await collector.stop()).toBe(0)
   })
 
-  test('is held up by no storage that hangs, neither at work nor at its end', async ({ skip }) => {
+  test('storage that hangs holds up neither the work nor the end', async ({ skip }) => {
     const folder = '/run/radvd'
     const daemons = [1, 2, 3, 4, 5, 6]
     await hypervisor.run('mkdir', folder)
@@ -76,9 +75,7 @@ describe.skipIf(process.getuid?.() !== 0)('run', () => {
     expect(report?.runs.filter(({ outcome }) => outcome === 'failed')).toMatchObject([
       { probe: 'configurations', error },
     ])
-    const { code, milliseconds } = await collector.stop()
-    expect(code).toBe(0)
-    expect(milliseconds).toBeLessThan(1000)
+    expect(await collector.stop()).toBe(0)
   })
 
   test('sees a leak grow from one report to the next', async () => {
@@ -94,7 +91,7 @@ describe.skipIf(process.getuid?.() !== 0)('run', () => {
         return socket?.optmemBytes === 168 * round && socket.staleInterfaceIndexes?.length === 3 * round
       })
     }
-    expect(await collector.stop()).toMatchObject({ code: 0 })
+    expect(await collector.stop()).toBe(0)
     const counts = hypervisor
       .readSpool()
       .map(({ namespaces }) => namespaces[0]?.senders[0]?.sockets[0]?.staleInterfaceIndexes?.length ?? 0)

@@ -1,9 +1,7 @@
-import { fileURLToPath } from 'node:url'
+import { type BareHypervisor, startBareHypervisor, until } from '@slashzero/lab/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeHypervisor, until } from '../lab/make-hypervisor.ts'
 import type { Diagnosis } from './diagnosis.ts'
 
-const COLLECTOR = fileURLToPath(new URL('../../bin/slashzero-collector.mjs', import.meta.url))
 const VM = ['-name', 'guest=vm-101', '-uuid', 'C0FFEE00-0000-4000-8000-000000000101']
 const CHURN = Array.from({ length: 20 }, (_, index) => `churn${index}`)
 const NOBODY = ['setpriv', '--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups', '--no-new-privs']
@@ -25,12 +23,12 @@ function nobodyWith(...capabilities: string[]): string[] {
 }
 
 describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
-  let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
+  let hypervisor: BareHypervisor
   let dead: number[]
 
   /** One VM on a port that is served, and a radvd that holds the memberships of 20 ports that are gone. */
   beforeEach(async () => {
-    hypervisor = await makeHypervisor()
+    hypervisor = await startBareHypervisor()
     const vm = await hypervisor.startVm(...VM)
     const churner = await hypervisor.startVm('-name', 'churner')
     await hypervisor.startRadvd(['tap101', ...CHURN])
@@ -52,8 +50,7 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
       '"$@"; echo "exit $?"',
       '-',
       ...prefix,
-      process.execPath,
-      COLLECTOR,
+      ...hypervisor.collector,
       'doctor',
       ...flags,
     )

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { type BareHypervisor, startBareHypervisor, until } from '@slashzero/lab/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeHypervisor, until } from '../lab/make-hypervisor.ts'
 
 const VM = ['-name', 'guest=vm-101,debug-threads=on', '-uuid', 'C0FFEE00-0000-4000-8000-000000000101']
 const NOBODY = ['setpriv', '--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups', '--no-new-privs']
@@ -8,9 +8,9 @@ const LIMIT = '/proc/sys/net/core/optmem_max'
 const CHURN = Array.from({ length: 20 }, (_, index) => `churn${index}`)
 
 describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real radvd', () => {
-  let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
+  let hypervisor: BareHypervisor
   beforeEach(async () => {
-    hypervisor = await makeHypervisor()
+    hypervisor = await startBareHypervisor()
   })
   afterEach(() => hypervisor.remove())
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { report as schema } from '@slashzero/contract/report'
+import { type BareHypervisor, startBareHypervisor, until } from '@slashzero/lab/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeHypervisor, until } from '../lab/make-hypervisor.ts'
 
 const SOAK = fileURLToPath(new URL('../testing/soak-passes.ts', import.meta.url))
 const TAPS = ['tap1', 'tap2', 'tap3', 'tap4']
@@ -9,9 +9,9 @@ const TAPS = ['tap1', 'tap2', 'tap3', 'tap4']
 const GUEST = 'require("net").createServer(() => {}).listen(process.argv[1])'
 
 describe.skipIf(process.getuid?.() !== 0)('passes while everything comes and goes', () => {
-  let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
+  let hypervisor: BareHypervisor
   beforeEach(async () => {
-    hypervisor = await makeHypervisor()
+    hypervisor = await startBareHypervisor()
   })
   afterEach(() => hypervisor.remove())
 

@@ -7,8 +7,8 @@ import { call } from '../kernel/call.ts'
  * The tap has a carrier, and exists where it is not persistent, until the descriptor is closed.
  * Source: Documentation/networking/tuntap.rst.
  */
-export function openTap(name: string): number {
-  const fd = openSync('/dev/net/tun', 'r+')
+export function openTap(name: string, flags: string | number = 'r+'): number {
+  const fd = openSync('/dev/net/tun', flags)
   const request = Buffer.alloc(SIZE_OF_IFREQ)
   request.write(name, 0, IFNAMSIZ - 1)
   request.writeUInt16LE(IFF_TAP | IFF_NO_PI, IFNAMSIZ)

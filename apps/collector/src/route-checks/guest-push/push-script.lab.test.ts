@@ -13,13 +13,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { type BareHypervisor, startBareHypervisor, until } from '@slashzero/lab/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RouteCheckReport } from '@slashzero/contract/report'
-import { makeHypervisor, until } from '../../lab/make-hypervisor.ts'
 
 const execute = promisify(execFile)
 const SCRIPT = fileURLToPath(new URL('../../../guest/slashzero-push.sh', import.meta.url))
-const COLLECTOR = fileURLToPath(new URL('../../../bin/slashzero-collector.mjs', import.meta.url))
 const FIXTURES = fileURLToPath(new URL('../../../../../packages/route-table/fixtures/', import.meta.url))
 /** In turn, so that none has to wait for its next push. */
 const vms = Array.from({ length: 6 }, (_, index) => ({
@@ -49,7 +48,7 @@ test.each(['shellcheck -s sh', 'dash -n', 'busybox ash -n', 'mksh -n'])(
 )
 
 describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
-  let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
+  let hypervisor: BareHypervisor
   let collector: { stop: () => Promise<unknown> }
   let folder: string
   let guests: Guest[]
@@ -57,7 +56,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'slashzero-push-'))
-    hypervisor = await makeHypervisor()
+    hypervisor = await startBareHypervisor()
     const { run } = hypervisor
     await run(
       'sh',
@@ -73,7 +72,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     }
     collector = hypervisor.startCollector('--interval', '1', '--guest-push-listen', '[::]:9470')
     const print = async (vm: string, stateDir: string) =>
-      (await run(process.execPath, COLLECTOR, 'push-token', vm, '--state-dir', stateDir)).trim()
+      (await run(...hypervisor.collector, 'push-token', vm, '--state-dir', stateDir)).trim()
     guests = await Promise.all(
       vms.map(async (vm) => ({ vm, token: await print(vm.uuid.toUpperCase(), hypervisor.stateDir) })),
     )

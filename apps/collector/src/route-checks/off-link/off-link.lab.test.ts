@@ -1,37 +1,26 @@
-import { execFile, spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
+import { type BareGuest, type BareHypervisor, connectGuest, startBareHypervisor, until } from '@slashzero/lab/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeHypervisor, until } from '../../lab/make-hypervisor.ts'
 
-const execute = promisify(execFile)
 const SOURCE = '2001:db8:ffff::1'
 const ADDRESS = 'ip addr add fe80::1/64 dev DEV nodad; ip addr add 2001:db8:1::1/64 dev DEV nodad'
 
-let hypervisor: Awaited<ReturnType<typeof makeHypervisor>>
-let guest: ChildProcess
+let hypervisor: BareHypervisor
+let guest: BareGuest
 
-const inGuest = async (...command: string[]) => execute('nsenter', ['-t', String(guest.pid), '-n', '--', ...command])
+const inGuest = (...command: string[]) => guest.run(...command)
 
-/** The guest's kernel is beside the hypervisor and not inside, so that the collector sees of it what it sees of a VM. */
 beforeAll(async () => {
-  hypervisor = await makeHypervisor()
-  guest = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', '--net', 'sh', '-c', 'echo ready && exec sleep infinity'])
-  if (guest.stdout === null) throw new Error('no pipe to the guest')
-  await once(guest.stdout, 'data')
+  hypervisor = await startBareHypervisor()
   await hypervisor.run('ip', 'addr', 'add', `${SOURCE}/128`, 'dev', 'lo')
   const vm = await hypervisor.startVm('-name', 'guest=vm-1', '-uuid', '11111111-2222-3333-4444-555555555555')
-  await vm.ask('open', 'tap1', 'cable1')
-  await moveToGuest('cable1')
-  await vm.ask('wire', 'tap1', 'cable1')
+  guest = await connectGuest(hypervisor, vm, 'tap1', 'cable1')
   await hypervisor.run(
     'sh',
     '-ec',
     `sysctl -qw net.ipv6.conf.tap1.accept_dad=0; ip link set tap1 up; ${ADDRESS.replaceAll('DEV', 'tap1')}`,
   )
-  await inGuest('sh', '-ec', 'ip link set lo up; sysctl -qw net.ipv6.conf.cable1.accept_dad=0; ip link set cable1 up')
   await inGuest('ip', 'addr', 'add', '2001:db8:1::10/64', 'dev', 'cable1', 'nodad')
   await restoreRoute()
   await until('the hypervisor knows its guest', async () => {
@@ -41,30 +30,9 @@ beforeAll(async () => {
 }, 60_000)
 
 afterAll(async () => {
-  guest.kill('SIGKILL')
+  await guest.remove()
   await hypervisor.remove()
 })
-
-async function moveToGuest(name: string): Promise<void> {
-  await execute('nsenter', [
-    `--net=/proc/${await findInit()}/ns/net`,
-    '--',
-    'ip',
-    'link',
-    'set',
-    name,
-    'netns',
-    String(guest.pid),
-  ])
-}
-
-/** A process of the hypervisor as this machine numbers it: the one in its network namespace. */
-async function findInit(): Promise<string> {
-  const wanted = (await hypervisor.run('readlink', '/proc/self/ns/net')).trim()
-  const search = 'for p in /proc/[0-9]*; do [ "$(readlink $p/ns/net)" = "$0" ] && echo ${p#/proc/} && break; done'
-  const { stdout } = await execute('sh', ['-c', search, wanted])
-  return stdout.trim()
-}
 
 async function restoreRoute(): Promise<void> {
   await inGuest('ip', '-6', 'route', 'replace', 'default', 'via', 'fe80::1', 'dev', 'cable1')
@@ -107,8 +75,7 @@ test('a route that has expired is none, though the kernel still lists it', async
   await inGuest('ip', '-6', 'route', 'add', 'default', 'via', 'fe80::1', 'dev', 'cable1', 'expires', '1')
   await sleep(2500)
   const { check: found } = await check()
-  const { stdout } = await inGuest('ip', '-6', 'route', 'show', 'default')
-  expect(stdout).toMatch(/^default via fe80::1 .*expires -/)
+  expect(await inGuest('ip', '-6', 'route', 'show', 'default')).toMatch(/^default via fe80::1 .*expires -/)
   expect(found).toMatchObject({ defaultRoute: 'absent' })
   await inGuest('ip', '-6', 'route', 'flush', 'default')
   await restoreRoute()
@@ -134,13 +101,15 @@ test('one that drops echo requests and refuses TCP has a route where its refusal
 test('one that listens is asked without a connection ever being made', async () => {
   const script =
     "let made = 0; require('net').createServer(() => made++).listen(22, '::', () => console.log('ready')); process.on('SIGTERM', () => { console.log(made); process.exit() })"
-  const listener = spawn('nsenter', ['-t', String(guest.pid), '-n', '--', process.execPath, '-e', script])
-  await once(listener.stdout, 'data')
+  const { stdout } = guest.start(process.execPath, '-e', script)
+  if (stdout === null) throw new Error('The listener has no output.')
+  await once(stdout, 'data')
   expect((await check(SOURCE, '--off-link-tcp-ports', '22')).check).toMatchObject({ defaultRoute: 'present' })
-  const { stdout } = await inGuest('ss', '-Htan')
-  expect(stdout.trim().split('\n')).toEqual([expect.stringMatching(/^LISTEN .*:22/)])
-  listener.kill('SIGTERM')
-  expect(String((await once(listener.stdout, 'data'))[0]).trim()).toBe('0')
+  const sockets = await inGuest('ss', '-Htan')
+  expect(sockets.trim().split('\n')).toEqual([expect.stringMatching(/^LISTEN .*:22/)])
+  const count = once(stdout, 'data')
+  await inGuest('pkill', '-TERM', '-f', 'createServer')
+  expect(String((await count)[0]).trim()).toBe('0')
   await inGuest('sysctl', '-qw', 'net.ipv6.icmp.echo_ignore_all=0')
 })
 

@@ -1,13 +1,10 @@
-// Stands in for a VM in lab tests: started under QEMU's name and with QEMU's arguments, it holds taps open, solicits on
-// them, counts the advertisements that come out, and joins two taps as a cable does. It obeys lines on stdin and answers each with one line.
-import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, readSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import koffi from 'koffi'
-import { routerSolicitation } from '../testing/router-solicitation.ts'
+import { openTap } from '../tap/open.ts'
+import { routerSolicitation } from './router-solicitation.ts'
 
-const ioctl = koffi.load(null).func('int ioctl(int, unsigned long, void *)')
-const TUNSETIFF = 0x400454ca
-const IFF_TAP_NO_PI = 0x1002
+// Runs inside a bare hypervisor in QEMU's place. Each line of its input is an order, answered by one line: hold taps, solicit on
+// them, count the advertisements that come out, or join two taps as a cable does.
 const RA_TYPE_OFFSET = 14 + 40
 
 type Tap = { descriptor: number; adverts: number }
@@ -22,14 +19,15 @@ for await (const line of createInterface({ input: process.stdin })) {
 function obey(command: string, names: string[]): string {
   switch (command) {
     case 'open':
-      for (const name of names) taps.set(name, { descriptor: open(name), adverts: 0 })
+      for (const name of names)
+        taps.set(name, { descriptor: openTap(name, constants.O_RDWR | constants.O_NONBLOCK), adverts: 0 })
       return 'opened'
     case 'close':
       for (const name of names) closeSync(take(name).descriptor)
       for (const name of names) taps.delete(name)
       return 'closed'
     case 'wire':
-      // Moves frames between two taps, of which one may be in another namespace by now: the cable between a VM and its guest.
+      // The cable between a VM and its guest; the guest's end may be in another namespace by now.
       for (const [from, to] of [names, names.toReversed()]) {
         setInterval(carry, 2, take(from ?? '').descriptor, take(to ?? '').descriptor)
       }
@@ -50,15 +48,6 @@ function take(name: string): Tap {
   return tap
 }
 
-function open(name: string): number {
-  const descriptor = openSync('/dev/net/tun', constants.O_RDWR | constants.O_NONBLOCK)
-  const request = Buffer.alloc(40)
-  request.write(name, 'latin1')
-  request.writeUInt16LE(IFF_TAP_NO_PI, 16)
-  if (ioctl(descriptor, TUNSETIFF, request) !== 0) throw new Error(`cannot make ${name}: errno ${koffi.errno()}`)
-  return descriptor
-}
-
 function carry(from: number, to: number): void {
   for (;;) {
     try {
@@ -71,7 +60,7 @@ function carry(from: number, to: number): void {
   }
 }
 
-/** Router Advertisements that the kernel has handed out on this tap so far. */
+/** Counts the Router Advertisements that the kernel has sent on this tap so far. */
 function drain(tap: Tap): number {
   for (;;) {
     try {
