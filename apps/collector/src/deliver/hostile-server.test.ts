@@ -1,53 +1,14 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { readdirSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
-import { createServer as createTcpServer } from 'node:net'
-import type { Server, Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { goldenReport } from '@slashzero/contract/testing'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { createDelivery } from './create-delivery.ts'
-import type { Delivery, DeliveryOptions } from './delivery.ts'
+import type { Socket } from 'node:net'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { answer, createDeliveryBed, drain, makeReport, refuse, take } from '../testing/delivery-bed.ts'
 
-const golden = goldenReport()
-
-let certificates: string
-let stateDir: string
-let lines: { level: string; fields: object; message: string }[]
-let servers: Server[]
-let sockets: Set<Socket>
-let deliveries: Delivery[]
-
-beforeAll(() => {
-  certificates = mkdtempSync(join(tmpdir(), 'slashzero-tls-'))
-  const options = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
-  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
-  execFileSync('openssl', ['req', ...options, ...names, '-keyout', 'key.pem', '-out', 'cert.pem'], {
-    cwd: certificates,
-    stdio: 'pipe',
-  })
-})
-afterAll(() => rmSync(certificates, { recursive: true }))
-
+let bed: ReturnType<typeof createDeliveryBed>
 beforeEach(() => {
-  stateDir = mkdtempSync(join(tmpdir(), 'slashzero-hostile-'))
-  writeFileSync(join(stateDir, 'credential'), 'sz_host_kept')
-  lines = []
-  servers = []
-  sockets = new Set()
-  deliveries = []
+  bed = createDeliveryBed()
 })
-afterEach(async () => {
-  await Promise.all(deliveries.map((delivery) => delivery.stop()))
-  for (const socket of sockets) socket.destroy()
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  rmSync(stateDir, { recursive: true, force: true })
-})
+afterEach(() => bed.tearDown())
 
 type Misbehaviour = {
   name: string
@@ -119,24 +80,24 @@ test.each<Misbehaviour>([
     let well = false
     const server =
       tcp === undefined
-        ? await listen((request, response) =>
+        ? await bed.listen((request, response) =>
             well ? take(request, response) : drain(request, () => http?.(response, request)),
           )
-        : await listenTcp(tcp)
-    const delivery = start(`http://127.0.0.1:${server.port}`)
+        : await bed.listenTcp(tcp)
+    const delivery = bed.start(`http://127.0.0.1:${server.port}`)
     await vi.waitFor(() => expect(delivery.status().lastError).toMatch(said))
     const before = descriptors()
     await vi.waitFor(() => expect(server.requests()).toBeGreaterThan(6), { timeout: 10_000 })
     expect(descriptors() - before).toBeLessThan(4)
     expect(delivery.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
-    expect(lines.map(({ level }) => level)).toEqual(['warn'])
-    expect(JSON.stringify(lines).length).toBeLessThan(1200)
+    expect(bed.lines.map(({ level }) => level)).toEqual(['warn'])
+    expect(JSON.stringify(bed.lines).length).toBeLessThan(1200)
     if (tcp !== undefined) return
     well = true
     await vi.waitFor(() => expect(delivery.status()).toMatchObject({ acknowledgedReports: 1, spooledReports: 0 }), {
       timeout: 5000,
     })
-    expect(lines.map(({ level }) => level)).toEqual(['warn', 'info'])
+    expect(bed.lines.map(({ level }) => level)).toEqual(['warn', 'info'])
   },
 )
 
@@ -156,13 +117,13 @@ test.each<{ name: string; pointer: string; status: number; said: string }>([
       { pointer: '/0/host/kind', detail: 'missing' },
       { pointer, detail: 'expected 2' },
     ].slice(pointer === '' ? 2 : 0)
-    const server = await listen((request, response) =>
+    const server = await bed.listen((request, response) =>
       drain(request, () => refuse(response, status, 'The report does not fit version 2.', errors.toReversed())),
     )
-    const delivery = start(`http://127.0.0.1:${server.port}`)
+    const delivery = bed.start(`http://127.0.0.1:${server.port}`)
     await vi.waitFor(() => expect(delivery.status().lastError).toContain(said))
     expect(delivery.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
-    expect(lines).toMatchObject([
+    expect(bed.lines).toMatchObject([
       {
         level: 'warn',
         message: expect.stringMatching(/does not take reports of version 1; they are kept. Upgrade the older/),
@@ -171,30 +132,17 @@ test.each<{ name: string; pointer: string; status: number; said: string }>([
   },
 )
 
-test('a redirect is not followed, and its place never sees the credential', async () => {
-  const elsewhere = await listen(take)
-  const server = await listen((request, response) =>
-    drain(request, () => {
-      response.writeHead(307, { location: `http://127.0.0.1:${elsewhere.port}/ingest/v1/reports` }).end()
-    }),
-  )
-  const delivery = start(`http://127.0.0.1:${server.port}`)
-  await vi.waitFor(() => expect(server.requests()).toBeGreaterThan(2))
-  expect(elsewhere.requests()).toBe(0)
-  expect(delivery.status().lastError).toContain('which is not followed; configure that address if it is the server')
-})
-
 test('where the way is too slow for what waits, it is sent in smaller parts', async () => {
   const sizes: number[] = []
-  const server = await listen((request, response) => {
+  const server = await bed.listen((request, response) => {
     const size = Number(request.headers['content-length'])
     sizes.push(size)
     if (size < 6000) take(request, response)
   })
-  const delivery = start('http://slashzero.invalid')
+  const delivery = bed.start('http://slashzero.invalid')
   for (let sequence = 2; sequence <= 40; sequence += 1) delivery.enqueue(makeReport(sequence))
   await delivery.stop()
-  const again = start(`http://127.0.0.1:${server.port}`)
+  const again = bed.start(`http://127.0.0.1:${server.port}`)
   await vi.waitFor(() => expect(again.status()).toMatchObject({ acknowledgedReports: 41, droppedReports: 0 }), {
     timeout: 4500,
   })
@@ -204,14 +152,14 @@ test('where the way is too slow for what waits, it is sent in smaller parts', as
 test('Retry-After: 0 is no invitation to hammer, and a minute becomes a minute and something', async () => {
   const waits: number[] = []
   let at = 0
-  const server = await listen((request, response) =>
+  const server = await bed.listen((request, response) =>
     drain(request, () => {
       if (at > 0) waits.push(performance.now() - at)
       at = performance.now()
       response.writeHead(429, { 'retry-after': '0' }).end()
     }),
   )
-  start(`http://127.0.0.1:${server.port}`, { random: () => 0.1 })
+  bed.start(`http://127.0.0.1:${server.port}`, { random: () => 0.1 })
   await vi.waitFor(() => expect(waits.length).toBeGreaterThan(2), { timeout: 5000 })
   expect(waits.every((wait) => wait >= 98)).toBe(true)
 })
@@ -219,176 +167,23 @@ test('Retry-After: 0 is no invitation to hammer, and a minute becomes a minute a
 test('a server that alternates between two failures is one line a minute', async () => {
   let turn = 0
   let clock = 0
-  const server = await listen((request, response) =>
+  const server = await bed.listen((request, response) =>
     drain(request, () => answer(response, (turn += 1) % 2 === 0 ? 500 : 502, '')),
   )
-  start(`http://127.0.0.1:${server.port}`, { clock: () => clock })
+  bed.start(`http://127.0.0.1:${server.port}`, { clock: () => clock })
   await vi.waitFor(() => expect(turn).toBeGreaterThan(6), { timeout: 5000 })
-  expect(lines).toHaveLength(1)
+  expect(bed.lines).toHaveLength(1)
   clock += 61_000
-  await vi.waitFor(() => expect(lines).toHaveLength(2), { timeout: 5000 })
+  await vi.waitFor(() => expect(bed.lines).toHaveLength(2), { timeout: 5000 })
 })
 
 test('a server of a later version may say more than this one knows', async () => {
-  const server = await listen((request, response) =>
+  const server = await bed.listen((request, response) =>
     drain(request, () => answer(response, 202, '{"accepted":1,"duplicates":0,"advice":{"interval":30}}')),
   )
-  const delivery = start(`http://127.0.0.1:${server.port}`)
+  const delivery = bed.start(`http://127.0.0.1:${server.port}`)
   await vi.waitFor(() => expect(delivery.status()).toMatchObject({ acknowledgedReports: 1, spooledReports: 0 }))
 })
-
-test('a certificate of nobody known is refused before the credential is sent, and server-ca makes it known', async () => {
-  const server = await listenTls(take)
-  const refused = start(`https://localhost:${server.port}`)
-  await vi.waitFor(() =>
-    expect(refused.status().lastError).toMatch(/self-signed certificate; name a file .* as server-ca/),
-  )
-  expect(server.requests()).toBe(0)
-  await refused.stop()
-  const trusting = start(`https://localhost:${server.port}`, {
-    serverCa: readFileSync(join(certificates, 'cert.pem'), 'utf8'),
-  })
-  await vi.waitFor(() => expect(trusting.status().acknowledgedReports).toBe(2))
-  await trusting.stop()
-  const elsewhere = start(`https://127.0.0.1:${server.port}`, {
-    serverCa: readFileSync(join(certificates, 'cert.pem'), 'utf8'),
-  })
-  await vi.waitFor(() => expect(elsewhere.status().lastError).toMatch(/use the name in the server's certificate/))
-})
-
-test('an authority that this system trusts needs no server-ca', async () => {
-  const server = await listenTls((_, response) => response.end('{}'))
-  const script = `
-    const { postRequest } = await import(${JSON.stringify(new URL('post-request.ts', import.meta.url).href)})
-    const context = { now: Date.now, serverCa: null, signal: new AbortController().signal }
-    const ask = () => postRequest({ url: new URL('https://localhost:${server.port}'), bearer: 'x', text: '{}' }, context)
-    for (const { kind, detail } of [await ask(), await ask()]) console.log(kind, detail ?? '')`
-  const ask = (variables: NodeJS.ProcessEnv) =>
-    promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
-      env: { ...process.env, ...variables },
-    })
-  expect((await ask({ SSL_CERT_FILE: join(certificates, 'cert.pem') })).stdout).toBe('taken \ntaken \n')
-  expect((await ask({})).stdout).toMatch(
-    /^failed self-signed certificate; name a file .* as server-ca, or let this system trust it/,
-  )
-})
-
-test('https where http is spoken and a name that is none are said in words', async () => {
-  const server = await listen(take)
-  const plain = start(`https://127.0.0.1:${server.port}`)
-  await vi.waitFor(() =>
-    expect(plain.status().lastError).toMatch(/does not speak TLS.*whether it begins with https or http$/),
-  )
-  await plain.stop()
-  const nowhere = start('http://slashzero.invalid')
-  await vi.waitFor(() =>
-    expect(nowhere.status().lastError).toMatch(/(ENOTFOUND|EAI_AGAIN) slashzero\.invalid|no whole answer/),
-  )
-})
-
-test.each([
-  {
-    name: 'with bytes that no header takes',
-    text: 'sz_host_\u0000\r\nX: y',
-    said: /credential is damaged; remove it and configure an enrolment token/,
-  },
-  { name: 'that is another folder', text: null, said: /cannot read .*credential: EISDIR/ },
-])('a credential file $name is named, and no second enrolment is tried', async ({ text, said }) => {
-  const server = await listen(take)
-  const file = join(stateDir, 'credential')
-  if (text === null) {
-    rmSync(file)
-    execFileSync('mkdir', [file])
-  } else writeFileSync(file, text)
-  const delivery = start(`http://127.0.0.1:${server.port}`, { enrolmentToken: 'sz_enrol_unused' })
-  await vi.waitFor(() => expect(delivery.status().lastError).toMatch(said))
-  expect(server.requests()).toBe(0)
-})
-
-test('a state directory taken away while it runs costs what lay there, and neither the credential nor the next report', async () => {
-  const server = await listen(take)
-  const delivery = start(`http://127.0.0.1:${server.port}`)
-  await vi.waitFor(() => expect(delivery.status().acknowledgedReports).toBe(1))
-  rmSync(stateDir, { recursive: true })
-  delivery.enqueue(makeReport(2))
-  await vi.waitFor(() => expect(delivery.status()).toMatchObject({ acknowledgedReports: 2, onDisk: true }))
-  expect(readFileSync(join(stateDir, 'credential'), 'utf8').trim()).toBe('sz_host_kept')
-  expect(lines).toEqual([])
-})
-
-function start(server: string, options: Partial<DeliveryOptions> = {}): Delivery {
-  const note = (level: string) => (fields: object, message: string) => void lines.push({ level, fields, message })
-  const delivery = createDelivery({
-    server,
-    enrolmentToken: null,
-    stateDir,
-    host: golden.host,
-    log: { info: note('info'), warn: note('warn'), error: note('error') },
-    random: () => 0.001,
-    timeoutMilliseconds: 200,
-    ...options,
-  })
-  deliveries.push(delivery)
-  delivery.enqueue(makeReport(1))
-  return delivery
-}
-
-/** One that does not compress well. */
-function makeReport(sequence: number) {
-  const now = new Date().toISOString()
-  const labels = { noise: randomBytes(100).toString('hex') }
-  return { ...golden, sequence, observedAt: now, sentAt: now, host: { ...golden.host, labels } }
-}
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void
-
-async function listen(handle: Handler) {
-  return follow(createServer(handle), 'request')
-}
-
-async function listenTls(handle: Handler) {
-  const [key, cert] = ['key.pem', 'cert.pem'].map((name) => readFileSync(join(certificates, name)))
-  return follow(createTlsServer({ key, cert }, handle), 'request')
-}
-
-async function listenTcp(handle: (socket: Socket) => void) {
-  return follow(
-    createTcpServer((socket) => void socket.once('data', () => handle(socket))),
-    'connection',
-  )
-}
-
-async function follow(server: Server, event: string) {
-  let requests = 0
-  server.on(event, () => void (requests += 1))
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
-  })
-  await new Promise<void>((resolve) => {
-    server.listen(0, resolve)
-  })
-  servers.push(server)
-  const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('the server does not listen')
-  return { port: address.port, requests: () => requests }
-}
-
-function drain(request: IncomingMessage, then: () => void): void {
-  request.resume().on('end', then)
-}
-
-function take(request: IncomingMessage, response: ServerResponse): void {
-  drain(request, () => answer(response, 200, '{"accepted":1,"duplicates":0}'))
-}
-
-function answer(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status).end(body)
-}
-
-function refuse(response: ServerResponse, status: number, detail: string, errors: object[] = []): void {
-  answer(response, status, JSON.stringify({ type: 'about:blank', title: 'Refused', status, detail, errors }))
-}
 
 function trickle(socket: Socket): void {
   socket.write('HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n')
@@ -397,5 +192,5 @@ function trickle(socket: Socket): void {
 }
 
 function descriptors(): number {
-  return readdirSync('/proc/self/fd').length - sockets.size
+  return readdirSync('/proc/self/fd').length - bed.sockets.size
 }

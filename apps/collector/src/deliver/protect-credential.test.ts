@@ -1,0 +1,122 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { createDeliveryBed, drain, makeReport, take } from '../testing/delivery-bed.ts'
+
+let certificates: string
+beforeAll(() => {
+  certificates = mkdtempSync(join(tmpdir(), 'slashzero-tls-'))
+  const options = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
+  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+  execFileSync('openssl', ['req', ...options, ...names, '-keyout', 'key.pem', '-out', 'cert.pem'], {
+    cwd: certificates,
+    stdio: 'pipe',
+  })
+})
+afterAll(() => rmSync(certificates, { recursive: true }))
+
+let bed: ReturnType<typeof createDeliveryBed>
+beforeEach(() => {
+  bed = createDeliveryBed()
+})
+afterEach(() => bed.tearDown())
+
+test('a redirect is not followed, and its place never sees the credential', async () => {
+  const elsewhere = await bed.listen(take)
+  const server = await bed.listen((request, response) =>
+    drain(request, () => {
+      response.writeHead(307, { location: `http://127.0.0.1:${elsewhere.port}/ingest/v1/reports` }).end()
+    }),
+  )
+  const delivery = bed.start(`http://127.0.0.1:${server.port}`)
+  await vi.waitFor(() => expect(server.requests()).toBeGreaterThan(2))
+  expect(elsewhere.requests()).toBe(0)
+  expect(delivery.status().lastError).toContain('which is not followed; configure that address if it is the server')
+})
+
+test('a certificate of nobody known is refused before the credential is sent, and server-ca makes it known', async () => {
+  const server = await bed.listenTls(readIdentity(), take)
+  const refused = bed.start(`https://localhost:${server.port}`)
+  await vi.waitFor(() =>
+    expect(refused.status().lastError).toMatch(/self-signed certificate; name a file .* as server-ca/),
+  )
+  expect(server.requests()).toBe(0)
+  await refused.stop()
+  const trusting = bed.start(`https://localhost:${server.port}`, {
+    serverCa: readIdentity().cert,
+  })
+  await vi.waitFor(() => expect(trusting.status().acknowledgedReports).toBe(2))
+  await trusting.stop()
+  const elsewhere = bed.start(`https://127.0.0.1:${server.port}`, {
+    serverCa: readIdentity().cert,
+  })
+  await vi.waitFor(() => expect(elsewhere.status().lastError).toMatch(/use the name in the server's certificate/))
+})
+
+test('an authority that this system trusts needs no server-ca', async () => {
+  const server = await bed.listenTls(readIdentity(), (_, response) => response.end('{}'))
+  const script = `
+    const { postRequest } = await import(${JSON.stringify(new URL('post-request.ts', import.meta.url).href)})
+    const context = { now: Date.now, serverCa: null, signal: new AbortController().signal }
+    const ask = () => postRequest({ url: new URL('https://localhost:${server.port}'), bearer: 'x', text: '{}' }, context)
+    for (const { kind, detail } of [await ask(), await ask()]) console.log(kind, detail ?? '')`
+  const ask = (variables: NodeJS.ProcessEnv) =>
+    promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+      env: { ...process.env, ...variables },
+    })
+  expect((await ask({ SSL_CERT_FILE: join(certificates, 'cert.pem') })).stdout).toBe('taken \ntaken \n')
+  expect((await ask({})).stdout).toMatch(
+    /^failed self-signed certificate; name a file .* as server-ca, or let this system trust it/,
+  )
+})
+
+test('https where http is spoken and a name that is none are said in words', async () => {
+  const server = await bed.listen(take)
+  const plain = bed.start(`https://127.0.0.1:${server.port}`)
+  await vi.waitFor(() =>
+    expect(plain.status().lastError).toMatch(/does not speak TLS.*whether it begins with https or http$/),
+  )
+  await plain.stop()
+  const nowhere = bed.start('http://slashzero.invalid')
+  await vi.waitFor(() =>
+    expect(nowhere.status().lastError).toMatch(/(ENOTFOUND|EAI_AGAIN) slashzero\.invalid|no whole answer/),
+  )
+})
+
+test.each([
+  {
+    name: 'with bytes that no header takes',
+    text: 'sz_host_\u0000\r\nX: y',
+    said: /credential is damaged; remove it and configure an enrolment token/,
+  },
+  { name: 'that is another folder', text: null, said: /cannot read .*credential: EISDIR/ },
+])('a credential file $name is named, and no second enrolment is tried', async ({ text, said }) => {
+  const server = await bed.listen(take)
+  const file = join(bed.stateDir, 'credential')
+  if (text === null) {
+    rmSync(file)
+    execFileSync('mkdir', [file])
+  } else writeFileSync(file, text)
+  const delivery = bed.start(`http://127.0.0.1:${server.port}`, { enrolmentToken: 'sz_enrol_unused' })
+  await vi.waitFor(() => expect(delivery.status().lastError).toMatch(said))
+  expect(server.requests()).toBe(0)
+})
+
+test('a state directory taken away while it runs costs what lay there, and neither the credential nor the next report', async () => {
+  const server = await bed.listen(take)
+  const delivery = bed.start(`http://127.0.0.1:${server.port}`)
+  await vi.waitFor(() => expect(delivery.status().acknowledgedReports).toBe(1))
+  rmSync(bed.stateDir, { recursive: true })
+  delivery.enqueue(makeReport(2))
+  await vi.waitFor(() => expect(delivery.status()).toMatchObject({ acknowledgedReports: 2, onDisk: true }))
+  expect(readFileSync(join(bed.stateDir, 'credential'), 'utf8').trim()).toBe('sz_host_kept')
+  expect(bed.lines).toEqual([])
+})
+
+function readIdentity(): { key: string; cert: string } {
+  const read = (name: string) => readFileSync(join(certificates, name), 'utf8')
+  return { key: read('key.pem'), cert: read('cert.pem') }
+}
