@@ -61,7 +61,7 @@ test('checks that disagree are all shown, with the one that counts first and why
     /^guest agent: present.*ago$/,
     /^off-link probe: no answer.*ago$/,
   ])
-  await expect(rows.nth(1)).toContainText('the off-link probe counts, for an answer proves that a route leads back')
+  await expect(rows.nth(1)).toContainText('the off-link probe counts, because an answer proves that a route leads back')
   await expect(rows.nth(1).getByRole('listitem')).toHaveText([
     /^off-link probe: an answer.*ago$/,
     /^guest agent: absent.*ago$/,

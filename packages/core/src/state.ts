@@ -10,7 +10,7 @@ import type {
 } from '@slashzero/contract/report'
 import type { HypervisorStatus, RouteStatus, TapStatus } from '@slashzero/contract/rest'
 
-/** What is stored of a hypervisor between two judgements. Times are milliseconds since the epoch, on the server's clock. */
+/** The stored state of a hypervisor between two judgements. Times are milliseconds since the epoch, on the server's clock. */
 export type HypervisorState = {
   readonly bootId: string
   readonly status: HypervisorStatus
@@ -18,7 +18,7 @@ export type HypervisorState = {
   readonly statusSince: number
   /** When the last report arrived. */
   readonly lastSeenAt: number
-  /** When the last report was observed: the host's clock, corrected by `clockSkew`. */
+  /** When the last report was observed, on the server's clock. */
   readonly observedAt: number
   /** Host clock minus server clock in milliseconds when the last report was sent. */
   readonly clockSkew: number
@@ -31,14 +31,14 @@ export type HypervisorState = {
   readonly memory: HypervisorMemory
 }
 
-// What `memory` holds is core's alone: others store it whole, as JSON, and read none of it.
+// Only core reads a `memory`. Other rooms store it whole, as JSON.
 
 export type HypervisorMemory = {
-  /** Of the last report that was judged. */
+  /** The sequence of the last judged report. */
   readonly sequence: number
-  /** Milliseconds between the latest reports as observed, newest last; or the one interval that the collector names. */
+  /** Milliseconds between the latest reports as observed, newest last; or the single interval that the collector states. */
   readonly reportGaps: readonly number[]
-  /** What the last report said of the hypervisor, silence left aside. */
+  /** The verdict of the last report, regardless of silence. */
   readonly verdict: { readonly status: HypervisorStatus; readonly reason: string }
 }
 
@@ -51,25 +51,25 @@ export type SocketState = SocketFacts &
     readonly key: string
     readonly namespaceId: number
     readonly namespaceName: string | null
-    /** optmemBytes / unit, whole memberships; null where either is unknown. */
+    /** optmemBytes / unit, whole memberships; null if either is unknown. */
     readonly memberships: number | null
     readonly liveMemberships: number | null
     readonly staleMemberships: number | null
     readonly joinsLeft: number | null
     readonly sendsBlocked: boolean | null
-    /** Recent usage of this very socket, oldest first, for the forecast. */
+    /** Recent usage of this socket, oldest first, for the forecast. */
     readonly trend: readonly { readonly at: number; readonly optmemBytes: number }[]
-    /** When the recent growth would block sends or joins; null where nothing grows or too little is known. */
+    /** When the recent growth blocks sends or joins; null if nothing grows or too little is known. */
     readonly fullAt: number | null
     readonly memory: SocketMemory
   }
 
 export type SocketMemory = {
-  /** When the socket was first seen; null where the hypervisor's first report had it already. */
+  /** When the socket was first seen; null if the hypervisor's first report had it. */
   readonly appearedAt: number | null
-  /** When the stale count was last seen to rise, a fall since then excepted. */
+  /** When the stale count last rose; null if it fell since. */
   readonly staleGrewAt: number | null
-  /** Joined taps that went while the stale count did not rise: up to the report before the last, and in the last. */
+  /** Joined taps that went while the stale count did not rise: before the last report, and in the last report. */
   readonly departures: number
   readonly latestDepartures: number
   /** Why `staleMemberships` is null. */
@@ -78,7 +78,7 @@ export type SocketMemory = {
 
 export type TapState = TapFacts &
   Pick<TapReport, 'ifindex' | 'name'> & {
-    /** `${namespaceId}:${ifindex}`; never the name, which is used again. */
+    /** `${namespaceId}:${ifindex}`; never the name, which the host reuses. */
     readonly key: string
     readonly namespaceId: number
     readonly namespaceName: string | null
@@ -86,9 +86,9 @@ export type TapState = TapFacts &
     readonly status: TapStatus
     readonly statusReason: string
     readonly statusSince: number
-    /** Solicitations counted since the last advertisement went out, and since when. */
+    /** Solicitations since the last advertisement went out, and when the first of them was seen. */
     readonly unanswered: { readonly solicits: number; readonly since: number } | null
-    /** The latest of each router; null where nobody listened. */
+    /** The latest advertisement of each router; null if the collector does not listen. */
     readonly advertisements: readonly AdvertisementState[] | null
     readonly memory: TapMemory
   }
@@ -96,18 +96,18 @@ export type TapState = TapFacts &
 export type AdvertisementState = Omit<SeenAdvertisement, 'seenAt'> & { readonly seenAt: number }
 
 export type TapMemory = {
-  /** When the tap was first seen, or seen to come up since; null where the hypervisor's first report had it already. */
+  /** When the tap was first seen or last came up; null if the hypervisor's first report had it. */
   readonly appearedAt: number | null
-  /** When an advertisement last went out, or was first known to have; null where none was. */
+  /** When an advertisement last went out, as far as known; null if never. */
   readonly advertisedAt: number | null
-  /** The router lifetime that the sender is configured to advertise there, in seconds; missing or null where that is not known. */
+  /** The configured router lifetime of the tap, in seconds; missing or null if unknown. */
   readonly configuredLifetime?: number | null
-  /** What the sender's configuration or its advertisements say that can leave VMs without a default route; missing or null where nothing. */
+  /** Why the sender's configuration or advertisements can leave VMs without a default route; missing or null if they cannot. */
   readonly harmful?: string | null
 }
 
 export type VmState = {
-  /** The VM's uuid, or `name:${name}` where it has none; unique within its hypervisor. */
+  /** The VM's uuid, or `name:${name}` if it has none; unique within the hypervisor. */
   readonly key: string
   readonly name: string
   readonly uuid: string | null
@@ -119,13 +119,13 @@ export type VmState = {
 }
 
 export type VmMemory = {
-  /** When a report last named the VM by a tap or a check, where later ones do not; null where the last one does. */
+  /** When a report last named the VM by a tap or a check; null if the last report does. */
   readonly missedSince: number | null
-  /** The process that runs the VM; null where no tap names it. */
+  /** The process that runs the VM; null if no tap names the process. */
   readonly pid: number | null
-  /** When that process was first seen; null where the hypervisor's first report had it already. */
+  /** When the process was first seen; null if the hypervisor's first report had it. */
   readonly startedAt: number | null
-  /** The route's lifetime as last renewed, in seconds, by the method that saw it. */
+  /** The route's lifetime at the last renewal, in seconds, for each method. */
   readonly lifetimes: { readonly [method in RouteCheckReport['method']]?: number }
 }
 
@@ -137,17 +137,17 @@ export type RouteVerdict = {
   readonly method: RouteCheckReport['method'] | null
   readonly gateway: string | null
   readonly expiresAt: number | null
-  /** What is known of why the route is missing, in words; null where nothing is. */
+  /** Why the route is missing, in words; null if unknown. */
   readonly cause: string | null
-  /** When it ends if no advertisement comes; null where it does not end, or nothing tells. */
+  /** When the route ends without another advertisement; null if it is endless or the end is unknown. */
   readonly countdown: Countdown | null
 }
 
 export type Countdown = {
   readonly endsAt: number
-  /** What it rests on: the guest's own check, an advertisement seen on its tap, or one that was counted and the lifetime configured. */
+  /** The source of `endsAt`: the guest's own check, an advertisement seen on the tap, or a counted one and the configured lifetime. */
   readonly basis: 'guest' | 'seen' | 'configured'
-  /** Whether an advertisement can still come: not where each sender near is blocked. */
+  /** Whether an advertisement can still come; false if every sender of the namespace is blocked. */
   readonly renewable: boolean
 }
 
@@ -160,7 +160,7 @@ export type RouteCheckState = {
   readonly expiresAt: number | null
 }
 
-/** A verdict that changed; history is made of these. */
+/** A changed verdict, which becomes a row of history. */
 export type Transition = {
   readonly at: number
   readonly subject: 'hypervisor' | 'tap' | 'vm' | 'socket'

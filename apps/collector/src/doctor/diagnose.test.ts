@@ -307,6 +307,6 @@ test('solicitations that a second look finds unanswered', () => {
   }
   expect(summarise(first).findings).toEqual([])
   expect(summarise(first, HERE, [later]).findings).toEqual([
-    ['at-risk', 'tap101', expect.stringContaining('answered none of 3 Router Solicitations'), null],
+    ['at-risk', 'tap101', expect.stringContaining('not answered 3 Router Solicitations'), null],
   ])
 })

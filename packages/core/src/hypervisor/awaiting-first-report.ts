@@ -1,7 +1,7 @@
 import type { Verdict } from './judge-hypervisor.ts'
 
-/** What is said of a hypervisor that has enrolled and not reported yet. */
+/** The verdict on a hypervisor that has enrolled and not reported yet. */
 export const awaitingFirstReport: Verdict = {
   status: 'silent',
-  reason: 'It has enrolled, and no report has arrived yet',
+  reason: 'It has enrolled, but no report has arrived yet',
 }

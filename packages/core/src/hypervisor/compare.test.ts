@@ -6,7 +6,7 @@ function hypervisor(name: string, changed: Partial<Compared> = {}): Compared {
   return { name, status: 'healthy', joinsLeft: 300, fullAt: null, vms: { missing: 0 }, ...changed }
 }
 
-test('worst first: blocked sends, blocked joins, missing routes, status, soonest full, fewest joins left, name', () => {
+test('sorts worst first, by each criterion in turn', () => {
   const worstFirst = [
     hypervisor('k', { status: 'sends-blocked', joinsLeft: 0, vms: { missing: 40 } }),
     hypervisor('j', { status: 'sends-blocked', joinsLeft: 0 }),

@@ -4,7 +4,7 @@ export type Compared = {
   readonly name: string
   readonly status: HypervisorStatus
   readonly joinsLeft: number | null
-  /** In any form that sorts by time: ISO text of one zone, or milliseconds. */
+  /** Any form that sorts by time: ISO text of one zone, or milliseconds. */
   readonly fullAt: string | number | null
   readonly vms: { readonly missing: number }
 }
@@ -15,8 +15,7 @@ export function severity(status: HypervisorStatus): number {
 }
 
 /**
- * Orders hypervisors worst first: blocked sends, blocked joins, VMs without their route, status, time until full, joins
- * left, name.
+ * Orders hypervisors worst first: blocked sends, blocked joins, missing routes, status, time until full, joins left, name.
  */
 export function compareWorstFirst(a: Compared, b: Compared): number {
   return (

@@ -146,7 +146,7 @@ function routersOf(seen: readonly { source: string; direction: string }[] | null
 }
 
 describe('whatever a valid report says', () => {
-  test('it is judged, and the state is JSON that comes back as it was', () => {
+  test('the state survives a round trip through JSON', () => {
     fc.assert(
       fc.property(histories, (history) => {
         for (const { state, transitions, samples } of play(history).judgements) {
@@ -157,7 +157,7 @@ describe('whatever a valid report says', () => {
     )
   })
 
-  test('no time is observed later than the report arrived, and every time is a date', () => {
+  test('every time is a date, and not later than the arrival', () => {
     fc.assert(
       fc.property(histories, (history) => {
         for (const [index, { state, transitions }] of play(history).judgements.entries()) {
@@ -184,7 +184,7 @@ describe('whatever a valid report says', () => {
     )
   })
 
-  test('keys are unique, and every verdict that is not good has its reason', () => {
+  test('keys are unique, and every bad verdict has a reason', () => {
     fc.assert(
       fc.property(histories, (history) => {
         for (const { sockets: sender, taps: tap, vms: vm, ...state } of play(history).states) {
@@ -199,7 +199,7 @@ describe('whatever a valid report says', () => {
     )
   })
 
-  test('the taps are as the newest report has them', () => {
+  test('the taps are those of the newest report', () => {
     fc.assert(
       fc.property(histories, reports, (history, report) => {
         const before = lastState(history)
@@ -228,7 +228,7 @@ describe('whatever a valid report says', () => {
     )
   })
 
-  test('what could not be read is never a number', () => {
+  test('an unread value is never a number', () => {
     fc.assert(
       fc.property(histories, (history) => {
         const seen = lastState(history).sockets
@@ -248,7 +248,7 @@ describe('whatever a valid report says', () => {
     )
   })
 
-  test('judging it twice once it is stored changes nothing but when the host was last seen', () => {
+  test('judging a stored report again changes only when the host was last seen', () => {
     fc.assert(
       fc.property(histories, fc.nat({ max: 40_000 }), (history, later) => {
         const state = lastState(history)
@@ -285,7 +285,7 @@ describe('whatever a valid report says', () => {
 describe('whenever time is judged', () => {
   const moments = fc.integer({ min: START - 900_000, max: START + 7_200_000 })
 
-  test('judging the same moment twice changes nothing, and the next judgement lies ahead', () => {
+  test('judging one moment twice changes nothing; the next judgement lies ahead', () => {
     fc.assert(
       fc.property(histories, moments, (history, now) => {
         const state = lastState(history)
@@ -299,7 +299,7 @@ describe('whenever time is judged', () => {
     )
   })
 
-  test('nothing changes before the time that was named for it', () => {
+  test('nothing changes before the next judgement is due', () => {
     fc.assert(
       fc.property(histories, fc.array(fc.nat({ max: 1_900_000 }), { minLength: 1, maxLength: 4 }), (history, waits) => {
         let state = lastState(history)

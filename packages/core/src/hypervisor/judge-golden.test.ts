@@ -4,7 +4,7 @@ import { judgeReport } from './judge-report.ts'
 
 const golden = goldenReport()
 
-test('the golden report: a radvd that leaks, a tap it has not joined, the VM behind it without a route', () => {
+test('the golden report: a leaking radvd, an unjoined tap and a VM without a route', () => {
   const { state, transitions, samples } = judgeReport(null, golden, Date.parse(golden.sentAt))
   expect(state).toMatchObject({
     status: 'leaking',

@@ -72,11 +72,11 @@ test.each([
     ],
   },
   {
-    name: 'without a calibrated unit otherwise',
+    name: 'without a calibrated unit, and sends are possible',
     input: [report(0, { report: { membershipBytes: null } })],
     expected: [
       'healthy',
-      'Option memory in use is 56 of 20,480 bytes; joins left are unknown; stale memberships unknown: The bytes of one membership could not be calibrated (radvd 2.19, pid 913)',
+      'Option memory in use is 56 of 20,480 bytes; joins left are unknown; stale memberships unknown: The size of a membership could not be calibrated (radvd 2.19, pid 913)',
     ],
   },
   {
@@ -85,7 +85,7 @@ test.each([
     expected: ['sends-blocked', expect.stringContaining('hold 5,600 of 2,000 bytes')],
   },
   {
-    name: 'a few stale of a daemon that is known to leak',
+    name: 'a few stale memberships of a daemon that leaks',
     input: [report(0, { socket: { optmemBytes: 13 * 56 } })],
     expected: [
       'leaking',
@@ -93,16 +93,16 @@ test.each([
     ],
   },
   {
-    name: 'a few stale of a daemon that nobody measured',
+    name: 'a few stale memberships of an unmeasured daemon',
     input: [report(0, { socket: { optmemBytes: 13 * 56 }, sender: { daemon: 'zebra', version: null } })],
     expected: ['leaking', expect.stringContaining('(zebra, pid 913)')],
   },
   {
-    name: 'a few stale of a daemon that is known not to leak',
+    name: 'a few stale memberships of a daemon that does not leak',
     input: [report(0, { socket: { optmemBytes: 3 * 56 }, sender: { version: '2.21' } })],
     expected: [
       'healthy',
-      '2 stale and 1 live memberships hold 168 of 20,480 bytes; 362 joins left; radvd 2.21 is known to leave none behind, and they do not grow (radvd 2.21, pid 913)',
+      '2 stale and 1 live memberships hold 168 of 20,480 bytes; 362 joins left; radvd 2.21 is known not to leak, and stale memberships do not grow (radvd 2.21, pid 913)',
     ],
   },
   {
@@ -116,7 +116,7 @@ test.each([
   {
     name: 'a leak in a daemon that was upgraded and not restarted',
     input: [report(0, { socket: { optmemBytes: 728 }, sender: { executableDeleted: true } })],
-    expected: ['leaking', expect.stringContaining('; its executable was replaced and it still runs the old one')],
+    expected: ['leaking', expect.stringContaining('; it runs an old executable until it is restarted')],
   },
   {
     name: 'less than a tenth of the limit left',
@@ -159,10 +159,7 @@ test.each([
   {
     name: 'no limit readable',
     input: [report(0, { namespace: { optmemMaxBytes: null, optmemMaxSource: null } })],
-    expected: [
-      'not-measurable',
-      '1 live membership holds 56 bytes, of a limit that could not be read (radvd 2.19, pid 913)',
-    ],
+    expected: ['not-measurable', '1 live membership holds 56 bytes; the limit could not be read (radvd 2.19, pid 913)'],
   },
   {
     name: 'one of two measured',
@@ -191,7 +188,7 @@ describe('a leak over time', () => {
     return judgeAll(reports).state
   }
 
-  test('one tap a minute that leaves a membership behind fills the socket in six hours: at risk', () => {
+  test('a leak of one membership a minute is at risk six hours ahead', () => {
     const state = churn(30, true, '2.19')
     expect(state).toMatchObject({
       status: 'at-risk',
@@ -200,17 +197,17 @@ describe('a leak over time', () => {
     expect(only(state.sockets)).toMatchObject({ staleMemberships: 32, liveMemberships: 2 })
   })
 
-  test('a stale count that does not grow while taps go is said, and is no alarm, whatever the version', () => {
+  test('a stale count that does not grow while taps go is no alarm', () => {
     expect(churn(5, false, '2.19').status).toBe('leaking')
     expect(churn(7, false, '2.19')).toMatchObject({
       status: 'healthy',
       statusReason: expect.stringContaining(
-        '2 stale and 2 live memberships hold 224 of 20,480 bytes; 361 joins left; the stale ones do not grow: 6 joined taps',
+        '2 stale and 2 live memberships hold 224 of 20,480 bytes; 361 joins left; stale memberships do not grow: 6 joined taps',
       ),
     })
   })
 
-  test('VMs that start one after the other are no leak and no forecast', () => {
+  test('VMs that start one after another are no leak and have no forecast', () => {
     const reports = Array.from({ length: 31 }, (_, minute) =>
       report(minute * 60, {
         socket: { optmemBytes: (minute + 1) * 56 },
@@ -234,7 +231,7 @@ describe('a leak over time', () => {
     expect(only(judgeAll([blind], leaking).state.sockets).memory).toMatchObject({ departures: 2, latestDepartures: 0 })
   })
 
-  test('the first stale membership more ends the quiet', () => {
+  test('one more stale membership is a leak again', () => {
     const quiet = churn(8, false, '2.19')
     const grown = report(540, { socket: { optmemBytes: 6 * 56 }, namespace: { taps: [buildTap(7), buildTap(200)] } })
     expect(judgeAll([grown], quiet).state.status).toBe('leaking')
@@ -249,7 +246,7 @@ describe('a sender that restarts', () => {
     namespace: { taps: [buildTap(7, { allRoutersUsers: 1 })] },
   })
 
-  test('is marked where its socket is replaced, and starts from nothing', () => {
+  test('is marked when its socket is replaced, and starts from zero', () => {
     const { state, transitions } = judgeAll([full, restarted])
     expect(transitions).toContainEqual({
       at: at(15),
@@ -267,7 +264,7 @@ describe('a sender that restarts', () => {
     expect(state).toMatchObject({ status: 'healthy', statusSince: at(15) })
   })
 
-  test('is marked too where a report saw no socket in between', () => {
+  test('is marked also when a report in between saw no socket', () => {
     const between = report(15, { namespace: noSender })
     expect(judgeAll([full, between]).transitions).toContainEqual(
       expect.objectContaining({ subject: 'socket', from: '1:6813', to: null }),
@@ -297,7 +294,7 @@ describe('a reboot', () => {
   const before = report(0, { socket: { optmemBytes: 728 } })
   const after = report(60, { socket: { optmemBytes: 56 }, report: { host, sequence: 0 } })
 
-  test('drops taps and sockets, also under the same keys, and keeps the VMs', () => {
+  test('drops taps and sockets, even with equal keys, and keeps the VMs', () => {
     const { state, transitions } = judgeAll([before, after])
     expect(only(state.taps)).toMatchObject({
       key: '1:7',

@@ -6,27 +6,25 @@ import type { SocketState } from '../state.ts'
 import { counted, figure, moment } from '../wording/figures.ts'
 import { severity } from './compare.ts'
 
-/**
- * Less than a tenth of the limit left is at risk: at most 35 joins of 20,480 bytes, about the VMs that one evacuated neighbour brings.
- */
+/** Less than a tenth of the limit left is at risk: at most 35 joins of 20,480 bytes, about the VMs of one evacuated host. */
 const CLOSE_SHARE = 0.1
-/** A day ahead is at risk: it leaves a working day to restart or upgrade the daemon before anything is lost. */
+/** Full within a day is at risk: a working day is left to restart or upgrade the daemon. */
 const CLOSE_TIME = 24 * 3_600_000
-/** So many joined taps that went and left nothing behind prove that the daemon does not leak, whatever its version says. */
+/** When this many joined taps went and left nothing behind, the daemon does not leak, whatever its version. */
 const QUIET_DEPARTURES = 5
 
 export type Verdict = { readonly status: HypervisorStatus; readonly reason: string }
 export type HypervisorFacts = {
   readonly sockets: readonly SocketState[]
   readonly taps: number
-  /** Why senders could not be looked for; null where they could. */
+  /** Why some senders may be hidden; null if all could be read. */
   readonly sendersUnreadable: string | null
-  /** Daemons seen of which no socket could be found. */
+  /** Daemons that run, but whose socket could not be found. */
   readonly socketless: ReadonlySet<string>
   readonly at: number
 }
 
-/** What one report says of a hypervisor: its worst socket decides. Silence is not seen here. */
+/** Judges a hypervisor by one report: the worst socket decides. Silence is judged elsewhere. */
 export function judgeHypervisor({ sockets, taps, sendersUnreadable, socketless, at }: HypervisorFacts): Verdict {
   const measured = sockets.filter((socket) => socket.optmemBytes !== null && socket.optmemMaxBytes !== null)
   const unmeasured = sockets.find((socket) => !measured.includes(socket))
@@ -57,7 +55,7 @@ function judgeWithoutSocket(taps: number, sendersUnreadable: string | null, sock
     }
   }
   if (sendersUnreadable !== null) {
-    return { status: 'not-measurable', reason: `Senders could not be looked for: ${sendersUnreadable}` }
+    return { status: 'not-measurable', reason: `Could not look for senders: ${sendersUnreadable}` }
   }
   const nothing = 'No Router Advertisement daemon runs here'
   return {
@@ -69,11 +67,11 @@ function judgeWithoutSocket(taps: number, sendersUnreadable: string | null, sock
 /** The verdict on one measured socket. */
 function judgeSocket(socket: SocketState, at: number): Verdict {
   const usage = describeUsage(socket)
-  const upgrade = socket.executableDeleted ? '; its executable was replaced and it still runs the old one' : ''
+  const upgrade = socket.executableDeleted ? '; it runs an old executable until it is restarted' : ''
   if (socket.sendsBlocked) return { status: 'sends-blocked', reason: `${describeBlock(socket)}${upgrade}` }
   if (socket.joinsLeft === 0) return { status: 'joins-blocked', reason: `${describeBlock(socket)}${upgrade}` }
   const left = socket.joinsLeft === null ? 'joins left are unknown' : `${counted(socket.joinsLeft, 'join')} left`
-  const full = socket.fullAt === null ? '' : `; full at ${moment(socket.fullAt)} if it grows on`
+  const full = socket.fullAt === null ? '' : `; full at ${moment(socket.fullAt)} if the growth continues`
   if (isClose(socket, at)) return { status: 'at-risk', reason: `${usage}; ${left}${full}${upgrade}` }
   const stale = socket.staleMemberships ?? 0
   if (stale === 0) {
@@ -100,6 +98,6 @@ function isLeaking({ memory, daemon, version }: SocketState): boolean {
 
 function quietness({ memory, daemon, version }: SocketState): string {
   return memory.departures >= QUIET_DEPARTURES
-    ? `the stale ones do not grow: ${figure(memory.departures)} joined taps have gone since and left none behind`
-    : `${daemon} ${version ?? ''} is known to leave none behind, and they do not grow`
+    ? `stale memberships do not grow: ${figure(memory.departures)} joined taps went and left none behind`
+    : `${daemon} ${version ?? ''} is known not to leak, and stale memberships do not grow`
 }

@@ -52,14 +52,14 @@ test.each([
   )
 })
 
-test('of the others nothing changes, not even the object', () => {
+test('a push leaves the other VMs unchanged', () => {
   const { state } = push(first, absent, 5)
   expect(state.vms.find((one) => one.key === other.uuid)).toBe(first.vms.find((one) => one.key === other.uuid))
   expect(state.taps).toBe(first.taps)
   expect(state.judgeAgainAt).toBeLessThanOrEqual(first.judgeAgainAt)
 })
 
-test('the same twice is no transition, and a report after it keeps what it said', () => {
+test('a repeated push is no transition, and a later report keeps the push', () => {
   const once = push(first, absent, 5).state
   const twice = push(once, absent, 15)
   expect(twice.transitions).toEqual([])
@@ -67,12 +67,12 @@ test('the same twice is no transition, and a report after it keeps what it said'
   expect(routeOf(after)).toMatchObject({ status: 'missing', method: 'pushed', since: at(5), checkedAt: at(15) })
 })
 
-test('a report that was observed before the push and comes after it takes nothing back', () => {
+test('a report observed before the push does not undo the push', () => {
   const pushed = push(first, absent, 12).state
   expect(routeOf(judgeReport(pushed, report(10), at(13)).state)).toMatchObject({ status: 'missing', checkedAt: at(12) })
 })
 
-test('a route that ends meanwhile is noticed by the clock alone', () => {
+test('time alone notices the end of a pushed route', () => {
   const { state } = push(first, { ...present, expiresInSeconds: 20 }, 5)
   expect(state.judgeAgainAt).toBeLessThanOrEqual(at(25))
   expect(routeOf(judgeTime(state, at(26)).state)).not.toMatchObject({ status: 'ok' })
@@ -81,25 +81,25 @@ test('a route that ends meanwhile is noticed by the clock alone', () => {
 describe('is refused', () => {
   test.each([
     {
-      name: 'where no hypervisor reports the VM now',
+      name: 'when no hypervisor reports the VM now',
       state: judgeReport(first, report(15, [other]), at(15)).state,
       seconds: 16,
-      why: 'does not report it now',
+      why: 'does not report this VM now',
     },
     {
-      name: 'where it never did',
+      name: 'when no hypervisor ever reported the VM',
       state: judgeReport(null, report(0, [other]), at(0)).state,
       seconds: 5,
-      why: 'does not report it now',
+      why: 'does not report this VM now',
     },
     {
-      name: 'where its hypervisor is silent',
+      name: 'when its hypervisor is silent',
       state: judgeTime(first, at(60)).state,
       seconds: 61,
       why: 'has not reported since',
     },
     {
-      name: 'where its hypervisor is silent and nobody has said so yet',
+      name: 'when its hypervisor is overdue but not yet judged silent',
       state: first,
       seconds: 61,
       why: 'has not reported since',

@@ -6,7 +6,7 @@ import { moment } from '../wording/figures.ts'
 import { nextJudgement, silentFrom } from './next-judgement.ts'
 import { recordTransitions } from './record-transitions.ts'
 
-/** What a guest said of its own default route. */
+/** A guest's own account of its default route. */
 export type Push = Pick<RouteCheckReport, 'defaultRoute' | 'reason' | 'gateway' | 'expiresInSeconds'>
 
 /**
@@ -20,10 +20,11 @@ export function judgePush(
   now: number,
 ): Judgement | { readonly refused: string } {
   const vm = previous.vms.find((one) => one.key === key)
-  if (vm === undefined || vm.memory.missedSince !== null) return { refused: 'its hypervisor does not report it now' }
+  if (vm === undefined || vm.memory.missedSince !== null)
+    return { refused: 'the hypervisor does not report this VM now' }
   const silentAt = silentFrom(previous)
   if (previous.status === 'silent' || now >= silentAt)
-    return { refused: `its hypervisor has not reported since ${moment(previous.lastSeenAt)}` }
+    return { refused: `the hypervisor has not reported since ${moment(previous.lastSeenAt)}` }
   const { checks, lifetimes } = mergeChecks(vm, [readCheck({ ...push, method: 'pushed' }, now)])
   const memory = lifetimes === vm.memory.lifetimes ? vm.memory : { ...vm.memory, lifetimes }
   const { taps, sockets, observedAt } = previous

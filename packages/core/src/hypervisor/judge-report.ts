@@ -12,22 +12,19 @@ import { readClock } from './read-clock.ts'
 import { readUnread, sendersUnreadable } from './read-failures.ts'
 import { recordTransitions } from './record-transitions.ts'
 
-/** A report may seem a little older than the last when its way was quicker: the skew of the clocks includes the transport. */
+/** A report that travelled faster may seem a little older than the last: the clock skew includes the transport. */
 const TRANSPORT_JITTER = 5000
-const GAPS_KEPT = 5
-/** A report this much older than its arrival comes from a spool, and the next one of that spool follows at once. */
-const SPOOLED = 60_000
+const MAX_GAPS = 5
+/** A report this much older than its arrival comes from a spool, and more reports follow at once. */
+const SPOOL_AGE = 60_000
 const SPOOL_PAUSE = 10_000
 
 /**
- * Judges one report against what was known before.
- * `receivedAt` is the server's clock in milliseconds when the report arrived.
- * The caller has already dropped duplicates and passes the reports of one host in the order they were observed. A report that is
- * older than what is stored all the same gives samples only, and one that is stored already gives nothing: both show that the host
- * is there. Everything is judged as of when it was observed, so that a spool that arrives late tells its own times; `judgeAgainAt`
- * then leaves the rest of the spool ten seconds to arrive before `judgeTime` brings the state to the present: a past taken for the
- * present would call routes ended that were renewed.
- * Taps and VMs that did not change are the same objects as in `previous`, so that a caller sees by identity what to write.
+ * Judges one report against the previous state, as of the time when the report was observed. `receivedAt`: the server's clock in
+ * milliseconds at arrival. The caller drops duplicates and passes the reports of one host in the order observed.
+ *
+ * A report older than the state gives samples only. After a report from a spool, `judgeAgainAt` leaves the rest of the spool ten
+ * seconds to arrive, so that `judgeTime` does not call renewed routes ended. Unchanged taps and VMs keep their identity.
  */
 export function judgeReport(previous: HypervisorState | null, report: Report, receivedAt: number): Judgement {
   const clock = readClock(report, receivedAt)
@@ -35,7 +32,7 @@ export function judgeReport(previous: HypervisorState | null, report: Report, re
   const age = compareAge(previous, report, clock.observedAt, receivedAt)
   if (age === 'newer') return judgeNew(previous, report, receivedAt, clock)
   const sockets = age === 'same' ? [] : followSockets({ first: true, sockets: [], taps: [] }, report, clock.observedAt)
-  return { ...greet(previous, receivedAt), samples: sample(sockets, report, clock.observedAt) }
+  return { ...markSeen(previous, receivedAt), samples: sample(sockets, report, clock.observedAt) }
 }
 
 function compareAge(
@@ -50,18 +47,18 @@ function compareAge(
   return observedAt < Math.min(previous.observedAt, receivedAt) - TRANSPORT_JITTER ? 'older' : 'newer'
 }
 
-/** The host is there, and says nothing that is not known: only silence ends. */
-function greet(previous: HypervisorState, receivedAt: number): Pick<Judgement, 'state' | 'transitions'> {
+/** The host reports nothing new: only silence ends. */
+function markSeen(previous: HypervisorState, receivedAt: number): Pick<Judgement, 'state' | 'transitions'> {
   const { verdict } = previous.memory
-  const spoken = previous.status === 'silent'
-  const status = spoken ? verdict.status : previous.status
-  const statusReason = spoken ? verdict.reason : previous.statusReason
+  const wasSilent = previous.status === 'silent'
+  const status = wasSilent ? verdict.status : previous.status
+  const statusReason = wasSilent ? verdict.reason : previous.statusReason
   const seen = {
     ...previous,
     lastSeenAt: receivedAt,
     status,
     statusReason,
-    statusSince: spoken ? receivedAt : previous.statusSince,
+    statusSince: wasSilent ? receivedAt : previous.statusSince,
   }
   const judgeAgainAt = nextJudgement(silentFrom(seen), seen.vms, Math.min(previous.observedAt, receivedAt))
   const back: Transition = {
@@ -72,7 +69,7 @@ function greet(previous: HypervisorState, receivedAt: number): Pick<Judgement, '
     to: status,
     reason: statusReason,
   }
-  return { state: { ...seen, judgeAgainAt }, transitions: spoken ? [back] : [] }
+  return { state: { ...seen, judgeAgainAt }, transitions: wasSilent ? [back] : [] }
 }
 
 type Clock = ReturnType<typeof readClock>
@@ -123,7 +120,7 @@ function judgeNew(
   const socketless = new Set(senders.filter((sender) => sender.sockets.length === 0).map((sender) => sender.daemon))
   const verdict = judgeHypervisor({ sockets, taps: taps.length, sendersUnreadable: unreadable, socketless, at })
   const memory = { sequence: report.sequence, reportGaps: extendGaps(previous, report, rebooted, at), verdict }
-  // Silence ends when the server hears of it; everything else changed when it was observed.
+  // Silence ends when the report arrives. Everything else changed when it was observed.
   const changedAt = previous?.status === 'silent' ? receivedAt : Math.max(at, previous?.statusSince ?? 0)
   const changed = previous?.status !== verdict.status
   const state: HypervisorState = {
@@ -140,7 +137,7 @@ function judgeNew(
     vms,
     judgeAgainAt: Math.max(
       nextJudgement(silentFrom({ lastSeenAt: receivedAt, memory }), vms, at),
-      receivedAt - at > SPOOLED ? receivedAt + SPOOL_PAUSE : 0,
+      receivedAt - at > SPOOL_AGE ? receivedAt + SPOOL_PAUSE : 0,
     ),
     memory,
   }
@@ -161,7 +158,7 @@ function judgeNew(
   return { state, transitions, samples: sample(followedSockets, report, at) }
 }
 
-/** The sockets in namespaces of which nothing at all could be read this time. */
+/** The known sockets of namespaces that this report could not read at all. */
 function keepUnread(
   sockets: readonly SocketState[],
   unread: ReadonlyMap<number, string>,
@@ -178,11 +175,11 @@ function extendGaps(
   rebooted: boolean,
   at: number,
 ): number[] {
-  // What was reported out of turn says nothing of when to expect the next report.
+  // A report out of turn does not show when to expect the next report.
   if (intervalSeconds !== undefined) return [intervalSeconds * 1000]
   const gaps = previous?.memory.reportGaps ?? []
   if (!previous || rebooted || at <= previous.observedAt) return [...gaps]
-  return [...gaps, at - previous.observedAt].slice(-GAPS_KEPT)
+  return [...gaps, at - previous.observedAt].slice(-MAX_GAPS)
 }
 
 function sample(sockets: readonly SocketState[], report: Report, at: number): Sample[] {

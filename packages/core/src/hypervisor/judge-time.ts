@@ -4,7 +4,7 @@ import { moment } from '../wording/figures.ts'
 import { nextJudgement, silentFrom } from './next-judgement.ts'
 import { recordTransitions } from './record-transitions.ts'
 
-/** Judges what the passing of time alone changes: silence, expiring routes, checks too old to tell. `samples` is empty. */
+/** Judges what time alone changes: silence, expiring routes, old checks. `samples` is empty. */
 export function judgeTime(previous: HypervisorState, now: number): Judgement {
   if (now < previous.judgeAgainAt) return { state: previous, transitions: [], samples: [] }
   const silentAt = silentFrom(previous)
@@ -32,6 +32,6 @@ export function judgeTime(previous: HypervisorState, now: number): Judgement {
 
 function fallSilent(previous: HypervisorState, silentAt: number): HypervisorState {
   if (previous.status === 'silent') return previous
-  const reason = `No report since ${moment(previous.lastSeenAt)}; it was ${previous.status} then: ${previous.statusReason}`
+  const reason = `No report since ${moment(previous.lastSeenAt)}; the last status was ${previous.status}: ${previous.statusReason}`
   return { ...previous, status: 'silent', statusReason: reason, statusSince: Math.max(silentAt, previous.statusSince) }
 }

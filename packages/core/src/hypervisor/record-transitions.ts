@@ -1,6 +1,6 @@
 import type { HypervisorState, TapState, Transition, VmState } from '../state.ts'
 
-/** Every tap and VM whose verdict differs from before, came or went; `at` is when the later state was observed. */
+/** Every tap and VM that came, went or changed its verdict. `at` is when the later state was observed. */
 export function recordTransitions(
   previous: Pick<HypervisorState, 'taps' | 'vms'>,
   next: Pick<HypervisorState, 'taps' | 'vms'>,

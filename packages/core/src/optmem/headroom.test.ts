@@ -44,7 +44,7 @@ test('joinsLeft agrees with the kernel at every usage around a small limit', () 
   }
 })
 
-test('sendsBlocked is the refusal of the 40 bytes of IPV6_PKTINFO', () => {
+test('sendsBlocked means that the kernel refuses the 40 bytes of IPV6_PKTINFO', () => {
   fc.assert(
     fc.property(limits, limits, (limit, used) => {
       expect(sendsBlocked({ limit, used }, 'radvd')).toBe(!sockKmalloc({ omem: used }, 40, limit))
@@ -65,7 +65,7 @@ test.each([
   expect(joinsLeft({ limit, used: (joins - 1) * unit, unit })).toBe(1)
 })
 
-test('dnsmasq sends without a control message, so that nothing blocks it', () => {
+test('dnsmasq sends without a control message, so nothing blocks its sends', () => {
   expect(['radvd', 'dnsmasq', 'bird'].map((daemon) => sendsBlocked({ limit: 20_480, used: 20_440 }, daemon))).toEqual([
     true,
     false,

@@ -2,14 +2,14 @@
 export type OptionMemory = { readonly limit: number; readonly used: number; readonly unit: number }
 
 /**
- * Bytes that one Router Advertisement is charged while it is sent: its IPV6_PKTINFO control message of 40 bytes is larger than
- * the 36 that `____sys_sendmsg` (net/socket.c) keeps on the stack. See {@link chargesSends}.
+ * Bytes charged while one Router Advertisement is sent: the IPV6_PKTINFO control message of 40 bytes exceeds the 36 bytes that
+ * `____sys_sendmsg` (net/socket.c) keeps on the stack. See {@link chargesSends}.
  */
 export const SEND_BYTES = 40
 
 /**
- * Whether a daemon's sends are charged at all. dnsmasq sends without a control message (`sendto` in its radv.c): measured with 2.90,
- * it goes on advertising with a full socket. Of daemons that nobody has measured it is assumed.
+ * Whether a daemon's sends are charged. dnsmasq sends without a control message (`sendto` in its radv.c), so dnsmasq 2.90 still
+ * advertises on a full socket (measured). Unmeasured daemons count as charged.
  */
 export function chargesSends(daemon: string): boolean {
   return daemon !== 'dnsmasq'
@@ -24,7 +24,7 @@ export function joinsLeft({ limit, used, unit }: OptionMemory): number {
   return Math.max(0, Math.ceil((limit - used) / unit) - 1)
 }
 
-/** Whether every Router Advertisement of a daemon's socket fails with ENOBUFS, by the same test of `sock_kmalloc` for 40 bytes. */
+/** Whether every Router Advertisement of a daemon's socket fails with ENOBUFS: the test of `sock_kmalloc` for 40 bytes. */
 export function sendsBlocked({ limit, used }: Omit<OptionMemory, 'unit'>, daemon: string): boolean {
   return chargesSends(daemon) && used + SEND_BYTES >= limit
 }

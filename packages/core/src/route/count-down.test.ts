@@ -40,60 +40,60 @@ const probe = (seconds: number, changed: Partial<RouteCheckReport> = {}) =>
 
 test.each<{ name: string; seconds?: number; situation: Situation; expected: unknown }>([
   {
-    name: 'from what was seen, where no guest was asked',
+    name: 'from the seen advertisement if no guest was asked',
     situation: {},
     expected: { endsAt: at(1800), basis: 'seen', renewable: true },
   },
   {
-    name: 'from what was seen, where a probe found the route',
+    name: 'from the seen advertisement if a probe found the route',
     situation: { checks: [probe(10)] },
     expected: { endsAt: at(1800), basis: 'seen', renewable: true },
   },
   {
-    name: 'from what the guest says',
+    name: 'from the guest',
     situation: { checks: [buildCheck(10)] },
     expected: { endsAt: at(1800), basis: 'guest', renewable: true },
   },
   {
-    name: 'from what the guest says, which heard less than was sent',
+    name: 'from the guest, which heard less than was sent',
     situation: { checks: [buildCheck(10, { expiresInSeconds: 700 })] },
     expected: { endsAt: at(710), basis: 'guest', renewable: true },
   },
   {
-    name: 'from what was sent since the guest was asked',
+    name: 'from an advertisement sent after the guest was asked',
     situation: { checks: [buildCheck(10, { expiresInSeconds: 700 })], taps: [buildTap(7, sent(12))] },
     expected: { endsAt: at(1812), basis: 'seen', renewable: true },
   },
   {
-    name: 'for good where sends are blocked',
+    name: 'without renewal if sends are blocked',
     situation: { blocked: true },
     expected: { endsAt: at(1800), basis: 'seen', renewable: false },
   },
   {
-    name: 'to the last end of several taps',
+    name: 'to the latest end of several taps',
     situation: {
       taps: [buildTap(7, sent(0)), buildTap(8, { ...sent(5), vm }), buildTap(9, { routerAdvertsOut: 0, vm })],
     },
     expected: { endsAt: at(1805), basis: 'seen', renewable: true },
   },
   {
-    name: 'not where another tap may have a route of which nothing is known',
+    name: 'not if another tap may have an unknown route',
     situation: { taps: [buildTap(7, sent(0)), buildTap(8, { vm })] },
     expected: null,
   },
-  { name: 'not where nothing was sent', situation: { taps: [buildTap(7, { routerAdvertsOut: 0 })] }, expected: null },
+  { name: 'not if nothing was sent', situation: { taps: [buildTap(7, { routerAdvertsOut: 0 })] }, expected: null },
   {
-    name: 'not where the route is missing',
+    name: 'not if the route is missing',
     situation: { checks: [buildCheck(10, { defaultRoute: 'absent', gateway: null })] },
     expected: null,
   },
   {
-    name: 'not where the route leads elsewhere',
+    name: 'not if the route leads elsewhere',
     situation: { checks: [buildCheck(10, { gateway: 'fe80::9', expiresInSeconds: null })] },
     expected: null,
   },
   {
-    name: 'not where the route leads to no address that a router advertises by',
+    name: 'not if the gateway is no link-local address',
     situation: {
       checks: [buildCheck(10, { gateway: '2001:db8::1', expiresInSeconds: null })],
       taps: [buildTap(7, sent(0, 1800, '2001:db8::1'))],
@@ -101,13 +101,13 @@ test.each<{ name: string; seconds?: number; situation: Situation; expected: unkn
     expected: null,
   },
   {
-    name: 'not where the route was seen after its end',
+    name: 'not if the route was seen after its end',
     seconds: 90,
     situation: { checks: [probe(80)], taps: [buildTap(7, sent(0, 60))] },
     expected: null,
   },
   {
-    name: 'to a past end, where nobody has looked since',
+    name: 'to a past end if no check has looked since',
     seconds: 90,
     situation: { taps: [buildTap(7, sent(0, 60))] },
     expected: { endsAt: at(60), basis: 'seen', renewable: true },
@@ -116,7 +116,7 @@ test.each<{ name: string; seconds?: number; situation: Situation; expected: unkn
   expect(countDownAt(seconds, situation)).toEqual(expected)
 })
 
-test('a guest that says the same end a second later each time changes nothing', () => {
+test('an end that drifts by a second with each check changes nothing', () => {
   const report = (seconds: number, left: number) =>
     buildReport(seconds, { routeChecks: [buildCheck(seconds, { expiresInSeconds: left })] })
   const first = judgeAll([report(10, 1790)]).state

@@ -4,7 +4,7 @@ import type { RouteEnd } from '../tap/read-advertisements.ts'
 
 export type CountdownFacts = {
   readonly verdict: Pick<RouteVerdict, 'status' | 'expiresAt'>
-  /** The check that the verdict rests on. */
+  /** The check that decided the verdict. */
   readonly check: RouteCheckState | null
   /** The VM's taps. */
   readonly taps: readonly TapState[]

@@ -36,7 +36,7 @@ test.each([
     name: 'sends blocked by honest use',
     input: [reportMissing(0, {}, { optmemBytes: 20_440, staleInterfaceIndexes: [] })],
     expected:
-      "The sender's socket is full by honest use: 365 live memberships hold 20,440 of 20,480 bytes, none of them stale; every Router Advertisement fails (radvd 2.19, pid 913)",
+      "The sender's socket is full without a leak: 365 live memberships hold 20,440 of 20,480 bytes, none of them stale; every Router Advertisement fails (radvd 2.19, pid 913)",
   },
   {
     name: 'sends blocked in an upgraded daemon that was not restarted',
@@ -48,13 +48,13 @@ test.each([
         { senders: [buildSender({ executableDeleted: true, sockets: [buildSocket({ optmemBytes: 20_440 })] })] },
       ),
     ],
-    expected: expect.stringContaining('; its executable was replaced and it still runs the old one'),
+    expected: expect.stringContaining('; it runs an old executable until it is restarted'),
   },
   {
     name: 'joins blocked, sends not',
     input: [reportMissing(0, { allRoutersUsers: 1 }, { optmemBytes: 20_384 + 40 }, { optmemMaxBytes: 20_472 })],
     expected:
-      'The sender could not join on tap7, its socket is full by a leak: 364 stale memberships hold 20,424 of 20,472 bytes; no further tap can be joined (radvd 2.19, pid 913)',
+      'The sender could not join on tap7, because its socket is full by a leak: 364 stale memberships hold 20,424 of 20,472 bytes; no further tap can be joined (radvd 2.19, pid 913)',
   },
   {
     name: 'not joined',
@@ -73,7 +73,7 @@ test.each([
       reportMissing(15, { routerSolicitsIn: 2, routerAdvertsOut: 0 }, {}),
       reportMissing(30, { routerSolicitsIn: 2, routerAdvertsOut: 0 }, {}),
     ],
-    expected: 'tap7: radvd has answered none of 2 Router Solicitations since 2026-01-01 10:00:15 UTC',
+    expected: 'tap7: radvd has not answered 2 Router Solicitations since 2026-01-01 10:00:15 UTC',
   },
   { name: 'tap down', input: [reportMissing(0, { up: false }, {})], expected: 'tap7 is down' },
   {

@@ -3,7 +3,7 @@ import type { SocketState, TapState } from '../state.ts'
 import { moment } from '../wording/figures.ts'
 
 /** A restart ends routes at once and delays advertisements. radvd's default lifetime bounds how long the effect shows. */
-const RESTART_SHOWS = 1_800_000
+const RESTART_EFFECT = 1_800_000
 
 /**
  * Why a VM's route is missing or about to end, as its hypervisor shows; null if unknown. `since` is when the route ended.
@@ -25,19 +25,19 @@ export function explainMissing(
     if (cause !== null) return cause
   }
   const restarted = near.find(
-    ({ memory }) => memory.appearedAt !== null && Math.abs(since - memory.appearedAt) <= RESTART_SHOWS,
+    ({ memory }) => memory.appearedAt !== null && Math.abs(since - memory.appearedAt) <= RESTART_EFFECT,
   )
   if (restarted && restarted.memory.appearedAt !== null) {
     return `The sender opened a new socket at ${moment(restarted.memory.appearedAt)} (${nameSocket(restarted)})${replaced(restarted)}`
   }
   const outdated = near.find((socket) => socket.executableDeleted)
-  return outdated ? `The sender (${nameSocket(outdated)})${replaced(outdated)}` : null
+  return outdated ? `The sender (${nameSocket(outdated)}) runs an old executable until it is restarted` : null
 }
 
 function explainTap(tap: TapState, near: readonly SocketState[]): string | null {
   const full = near.find((socket) => socket.namespaceId === tap.namespaceId && socket.joinsLeft === 0)
   if (tap.status === 'not-joined' && full) {
-    return `The sender could not join on ${tap.name}, its socket is full${fullBy(full)}: ${describeBlock(full)} (${nameSocket(full)})`
+    return `The sender could not join on ${tap.name}, because its socket is full${fullBy(full)}: ${describeBlock(full)} (${nameSocket(full)})`
   }
   if (!tap.up) return `${tap.name} is down`
   if (tap.status === 'served' || tap.status === 'unknown') return tap.memory.harmful ?? null
@@ -46,9 +46,9 @@ function explainTap(tap: TapState, near: readonly SocketState[]): string | null 
 
 function fullBy({ staleMemberships: stale }: SocketState): string {
   if (stale === null) return ''
-  return stale > 0 ? ' by a leak' : ' by honest use'
+  return stale > 0 ? ' by a leak' : ' without a leak'
 }
 
 function replaced({ executableDeleted }: SocketState): string {
-  return executableDeleted ? '; its executable was replaced and it still runs the old one' : ''
+  return executableDeleted ? '; it runs an old executable until it is restarted' : ''
 }

@@ -34,7 +34,7 @@ describe('a VM over time', () => {
     expect(routeOf(state)).toMatchObject({ since: at(-9), checkedAt: at(-9) })
   })
 
-  test('one of which nothing changed is the same object, and so is its tap', () => {
+  test('an unchanged VM and its tap keep their identity', () => {
     const steady = (seconds: number) => reportChecks(seconds, [buildCheck(0)])
     const { state } = judgeAll([steady(0), steady(15)])
     const later = judgeAll([steady(30)], state).state
@@ -47,51 +47,50 @@ describe('a VM over time', () => {
     { name: 'name', tap: { vm: { ...buildCheck(0).vm, name: 'renamed', pid: 2007 } }, expected: { name: 'renamed' } },
     { name: 'tap', tap: { ifindex: 8 }, expected: { tapKeys: ['1:8'] } },
     { name: 'cause', tap: { up: false }, expected: { route: { status: 'missing', cause: 'tap7 is down' } } },
-  ])('one of which only the $name changed has changed', ({ tap, expected }) => {
+  ])('a VM changes when only its $name changes', ({ tap, expected }) => {
     const check = buildCheck(0, absent)
     const { state } = judgeAll([reportChecks(0, [check])])
     expect(only(state.vms)).not.toMatchObject(expected)
     expect(only(judgeAll([reportChecks(15, [check], tap)], state).state.vms)).toMatchObject(expected)
   })
 
-  test('one whose verdict stays, but not its reason, has changed', () => {
+  test('a VM changes when only the reason of its verdict changes', () => {
     const { state } = judgeAll([reportChecks(0, [buildCheck(0, unknown)])])
     const { vms } = judgeTime(state, at(700)).state
     expect(only(vms).route).toMatchObject({
       since: at(0),
-      reason: expect.stringContaining('too old to tell, and it could not tell either: the agent'),
+      reason: expect.stringContaining('too old to tell, and it could not tell then: the agent'),
     })
   })
 
-  test('one that was seen to start is given half a minute before its route is called missing', () => {
+  test('a VM that just started has half a minute before its route is missing', () => {
     const started = reportChecks(15, [buildCheck(15, absent)], { vm: { ...buildCheck(0).vm, pid: 9999 } })
     const { state } = judgeAll([reportChecks(0, [buildCheck(0)]), started])
     expect(routeOf(state)).toMatchObject({
       status: 'unknown',
-      reason: 'It started at 2026-01-01 10:00:15 UTC and may still be configuring itself',
+      reason: 'The VM started at 2026-01-01 10:00:15 UTC and may still configure its network',
     })
     expect(state.judgeAgainAt).toBe(at(45))
     expect(routeOf(judgeTime(state, at(44)).state).status).toBe('unknown')
     expect(routeOf(judgeTime(state, at(45)).state)).toMatchObject({ status: 'missing', since: at(15) })
   })
 
-  test('one that was restarted is not judged by checks from before', () => {
+  test('a restarted VM is not judged by checks from before the restart', () => {
     const restarted = reportChecks(15, [buildCheck(0)], { vm: { ...buildCheck(0).vm, pid: 9999 } })
     expect(routeOf(judgeAll([reportChecks(0, [buildCheck(0)]), restarted]).state)).toMatchObject({
       status: 'unknown',
-      reason: 'It started at 2026-01-01 10:00:15 UTC and has not been checked since',
+      reason: 'The VM started at 2026-01-01 10:00:15 UTC and has not been checked since',
       checkedAt: null,
     })
   })
 
-  test('one that is no longer reported becomes unknown after a minute and is forgotten after ten', () => {
+  test('an unreported VM is unknown after one minute and forgotten after ten', () => {
     const without = (seconds: number) => buildReport(seconds, { namespaces: [buildNamespace({ taps: [] })] })
     const before = reportChecks(0, [buildCheck(0, absent)])
     expect(routeOf(judgeAll([before, without(15)]).state).status).toBe('missing')
     expect(routeOf(judgeAll([before, without(15), without(60)]).state)).toMatchObject({
       status: 'unknown',
-      reason:
-        'No tap and no check of this VM has been reported since 2026-01-01 10:00:00 UTC: it may have stopped or moved',
+      reason: 'No report has named this VM since 2026-01-01 10:00:00 UTC; the VM may have stopped or moved',
     })
     expect(
       routeOf(judgeAll([before, without(15), before, reportChecks(61, [buildCheck(61, absent)])]).state).status,
@@ -101,7 +100,7 @@ describe('a VM over time', () => {
     expect(transitions).toContainEqual(expect.objectContaining({ subject: 'vm', to: null }))
   })
 
-  test('a check that knows only the name means the VM that bears it', () => {
+  test('a check with only a name means the VM of that name', () => {
     const named = { name: 'vm-7', uuid: null }
     expect(only(judgeAll([reportChecks(0, [buildCheck(0, { vm: named })])]).state.vms)).toMatchObject({
       uuid: buildCheck(0).vm.uuid,
@@ -117,7 +116,7 @@ describe('a VM over time', () => {
     ])
   })
 
-  test('a VM without a uuid that bears the name of one with a uuid is another', () => {
+  test('two VMs of one name, one without a uuid, are two VMs', () => {
     const nameless = { name: 'vm-7', uuid: null }
     const namespaces = [buildNamespace({ taps: [buildTap(7), buildTap(8, { vm: { ...nameless, pid: 1 } })] })]
     const routeChecks = [buildCheck(0, absent), buildCheck(1, { vm: nameless })]
@@ -128,7 +127,7 @@ describe('a VM over time', () => {
     ])
   })
 
-  test('every change of its verdict is a transition, at the time it came to be so', () => {
+  test('every change of the verdict is a transition at the time of the change', () => {
     const first = judgeAll([reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })])])
     expect(first.transitions.filter(({ subject }) => subject === 'vm')).toMatchObject([
       { at: at(0), from: null, to: 'ok' },

@@ -29,7 +29,7 @@ test.each([
     input: { reports: [reportChecks(0, [])], now: 0 },
     expected: {
       status: 'unknown',
-      reason: 'Its route has never been checked: neither a guest agent nor another method has reported',
+      reason: 'The route has never been checked: no guest agent and no other method has reported',
       checkedAt: null,
     },
   },
@@ -56,7 +56,7 @@ test.each([
     input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: null })]), reportChecks(590, [])], now: 600 },
     expected: {
       status: 'unknown',
-      reason: 'The last check (guest agent) is of 2026-01-01 10:00:00 UTC, too old to tell',
+      reason: 'The last check (guest agent) is from 2026-01-01 10:00:00 UTC, too old to tell',
       since: at(600),
       checkedAt: at(0),
     },
@@ -98,7 +98,7 @@ test.each([
     input: { reports: [reportChecks(0, [buildCheck(0)]), reportChecks(1195, [])], now: 1195 },
     expected: {
       status: 'expiring',
-      reason: 'Its ::/0 ends at 2026-01-01 10:29:50 UTC: two Router Advertisements in a row have not renewed it',
+      reason: 'The ::/0 ends at 2026-01-01 10:29:50 UTC: two Router Advertisements in a row did not renew it',
       expiresAt: at(1790),
     },
   },
@@ -120,7 +120,7 @@ test.each([
     expected: {
       status: 'missing',
       reason:
-        'Its lifetime ended at 2026-01-01 10:00:30 UTC and it was not renewed: no Router Advertisement has gone out on tap7 since the last check',
+        'The lifetime of the route ended at 2026-01-01 10:00:30 UTC and it was not renewed: no Router Advertisement went out on tap7 since the last check',
       since: at(30),
     },
   },
@@ -129,7 +129,8 @@ test.each([
     input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })]), reportChecks(15, [])], now: 31 },
     expected: {
       status: 'expiring',
-      reason: 'Its lifetime ended at 2026-01-01 10:00:30 UTC; the next report tells whether it was renewed',
+      reason:
+        'The lifetime of the route ended at 2026-01-01 10:00:30 UTC; the next report shows whether it was renewed',
     },
   },
   {
@@ -137,7 +138,7 @@ test.each([
     input: { reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 30 })]), reportChecks(15, [])], now: 100 },
     expected: {
       status: 'unknown',
-      reason: 'Its lifetime ended at 2026-01-01 10:00:30 UTC, and its hypervisor is silent',
+      reason: 'The lifetime of the route ended at 2026-01-01 10:00:30 UTC, and the hypervisor is silent',
     },
   },
   {
@@ -152,7 +153,7 @@ test.each([
     },
     expected: {
       status: 'unknown',
-      reason: expect.stringContaining('a Router Advertisement that may have renewed it has gone out since'),
+      reason: expect.stringContaining('a Router Advertisement since the last check may have renewed it'),
     },
   },
   {
@@ -164,7 +165,7 @@ test.each([
       ],
       now: 31,
     },
-    expected: { status: 'unknown', reason: expect.stringContaining('whether it was renewed is not known') },
+    expected: { status: 'unknown', reason: expect.stringContaining('it is not known whether it was renewed') },
   },
   {
     name: 'absent',
@@ -260,7 +261,7 @@ test.each([
       status: 'missing',
       method: 'guest-agent',
       reason:
-        "The guest has no ::/0 (guest agent); the methods disagree (guest agent: none; off-link probe: an answer) and the guest agent counts, for it reads the guest's own routes",
+        "The guest has no ::/0 (guest agent); the methods disagree (guest agent: none; off-link probe: an answer) and the guest agent counts, because it reads the guest's own routes",
     },
   },
   {
@@ -270,7 +271,7 @@ test.each([
       status: 'ok',
       method: 'off-link-probe',
       reason:
-        'The methods disagree (off-link probe: an answer; guest agent: none) and the off-link probe counts, for an answer proves that a route leads back',
+        'The methods disagree (off-link probe: an answer; guest agent: none) and the off-link probe counts, because an answer proves that a route leads back',
     },
   },
   {
@@ -316,7 +317,7 @@ test.each([
       status: 'missing',
       method: 'off-link-probe',
       reason:
-        'The guest has no ::/0 (off-link probe); the methods disagree (off-link probe: no answer; guest agent: a ::/0) and the off-link probe counts, for the other cannot tell whether its route still holds: the agent does not say when it ends',
+        'The guest has no ::/0 (off-link probe); the methods disagree (off-link probe: no answer; guest agent: a ::/0) and the off-link probe counts, because the other method cannot tell whether its route still holds: the agent does not say when it ends',
     },
   },
   {
@@ -343,7 +344,7 @@ test.each([
     expected: {
       status: 'ok',
       reason:
-        "The methods disagree (guest agent: a ::/0; pushed by the guest: none) and the guest agent counts, for it reads the guest's own routes",
+        "The methods disagree (guest agent: a ::/0; pushed by the guest: none) and the guest agent counts, because it reads the guest's own routes",
     },
   },
   {

@@ -9,10 +9,10 @@ const GONE_AFTER = 60_000
 /** The time that a guest has after its start before an absent route is called missing. */
 const START_GRACE = 30_000
 /** How long a route stays missing while checks cannot tell: one hanging agent must not empty the list. */
-const HOLD = 60_000
+const HOLD_MISSING = 60_000
 /**
- * Routers advertise at least every MaxRtrAdvInterval, and a lifetime is three of them by default (600 of 1800 s; RFC 4861, 6.2.1).
- * So less than a third left means that two advertisements in a row did not arrive.
+ * By default a lifetime is three times MaxRtrAdvInterval (1800 and 600 s; RFC 4861, 6.2.1), so less than a third left means that
+ * two advertisements in a row did not arrive.
  */
 const EXPIRING_SHARE = 1 / 3
 
@@ -59,14 +59,14 @@ export function judgeRoute(facts: RouteFacts): RouteVerdict {
   }
 }
 
-/** The times, past or future, at which the verdict on these facts may change by itself. */
+/** The times, past or future, when time alone may change the verdict. */
 export function routeDeadlines({
   checks,
   memory,
   previous,
 }: Pick<RouteFacts, 'checks' | 'memory' | 'previous'>): number[] {
   const started = memory.startedAt === null ? [] : [memory.startedAt + START_GRACE]
-  const held = previous?.status === 'missing' && previous.checkedAt !== null ? [previous.checkedAt + HOLD] : []
+  const held = previous?.status === 'missing' && previous.checkedAt !== null ? [previous.checkedAt + HOLD_MISSING] : []
   const ends = checks.flatMap((check) =>
     check.expiresAt === null
       ? [check.checkedAt + STALE_AFTER]
@@ -80,7 +80,7 @@ function findRoute(facts: RouteFacts): Finding {
   const followed = previous?.status === 'ok' || previous?.status === 'expiring' ? previous.method : null
   const { best, dissent, why, latest } = weighChecks(checks, now, followed)
   if (memory.missedSince !== null && observedAt - memory.missedSince >= GONE_AFTER) {
-    const reason = `No tap and no check of this VM has been reported since ${moment(memory.missedSince)}: it may have stopped or moved`
+    const reason = `No report has named this VM since ${moment(memory.missedSince)}; the VM may have stopped or moved`
     return { status: 'unknown', reason, at: now, check: latest }
   }
   if (best) {
@@ -94,16 +94,16 @@ function findRoute(facts: RouteFacts): Finding {
 function neverChecked({ memory, previous, now }: RouteFacts): Finding {
   const reason =
     previous && memory.startedAt !== null && previous.checkedAt !== null
-      ? `It started at ${moment(memory.startedAt)} and has not been checked since`
-      : 'Its route has never been checked: neither a guest agent nor another method has reported'
+      ? `The VM started at ${moment(memory.startedAt)} and has not been checked since`
+      : 'The route has never been checked: no guest agent and no other method has reported'
   return { status: 'unknown', reason, at: now, check: null }
 }
 
 function cannotTell(latest: RouteCheckState, now: number): Finding {
   const why = latest.reason ?? 'no reason was given'
-  const stale = `The last check (${method(latest)}) is of ${moment(latest.checkedAt)}, too old to tell`
+  const stale = `The last check (${method(latest)}) is from ${moment(latest.checkedAt)}, too old to tell`
   const reason = isStale(latest, now)
-    ? `${stale}${latest.defaultRoute === 'unknown' ? `, and it could not tell either: ${why}` : ''}`
+    ? `${stale}${latest.defaultRoute === 'unknown' ? `, and it could not tell then: ${why}` : ''}`
     : `The check (${method(latest)}) could not tell: ${why}`
   return { status: 'unknown', reason, at: now, check: latest }
 }
@@ -123,35 +123,35 @@ function judgePresent(check: RouteCheckState, facts: RouteFacts): Finding {
   if (expiresAt === null) return ok
   if (now >= expiresAt) return judgeEnded(check, expiresAt, facts)
   const from = expiringAt(check, expiresAt, memory)
-  // Until a report from then is there, an advertisement may have gone out that nobody has told of yet.
+  // An advertisement may have gone out that no report has shown yet.
   if (now < from || (observedAt < from && !silent) || advertisedSince(check, facts)) return ok
-  const reason = `Its ::/0 ends at ${moment(expiresAt)}: two Router Advertisements in a row have not renewed it`
+  const reason = `The ::/0 ends at ${moment(expiresAt)}: two Router Advertisements in a row did not renew it`
   return { status: 'expiring', reason, at: from, check }
 }
 
-/** The clock says that the route ended, and nobody has looked since. */
+/** The route's lifetime ended, and no check has looked since. */
 function judgeEnded(check: RouteCheckState, expiresAt: number, facts: RouteFacts): Finding {
   const { taps, observedAt, silent, now } = facts
-  const ended = `Its lifetime ended at ${moment(expiresAt)}`
+  const ended = `The lifetime of the route ended at ${moment(expiresAt)}`
   const unknown = (why: string): Finding => ({ status: 'unknown', reason: `${ended}, and ${why}`, at: now, check })
   if (advertisedSince(check, facts)) {
-    return unknown('a Router Advertisement that may have renewed it has gone out since the last check')
+    return unknown('a Router Advertisement since the last check may have renewed it')
   }
   if (observedAt < expiresAt) {
-    if (silent) return unknown('its hypervisor is silent')
+    if (silent) return unknown('the hypervisor is silent')
     return {
       status: 'expiring',
-      reason: `${ended}; the next report tells whether it was renewed`,
+      reason: `${ended}; the next report shows whether it was renewed`,
       at: expiresAt,
       check,
     }
   }
-  // Only a router that has advertised here can be said not to have renewed the route: another one's advertisements are not counted.
+  // Advertisements of a router outside this host are not counted, so a tap without any advertisement proves nothing.
   if (taps.length === 0 || !taps.every(({ routerAdvertsOut }) => routerAdvertsOut !== null && routerAdvertsOut > 0)) {
-    return unknown('whether it was renewed is not known')
+    return unknown('it is not known whether it was renewed')
   }
   const names = taps.map(({ name }) => name).join(', ')
-  const reason = `${ended} and it was not renewed: no Router Advertisement has gone out on ${names} since the last check`
+  const reason = `${ended} and it was not renewed: no Router Advertisement went out on ${names} since the last check`
   return { status: 'missing', reason, at: expiresAt, check }
 }
 
@@ -164,29 +164,29 @@ function expiringAt(check: RouteCheckState, expiresAt: number, { lifetimes }: Vm
   return expiresAt - Math.floor(lifetime * 1000 * EXPIRING_SHARE)
 }
 
-/** Without times, which would make the verdict another one with every check; the checks themselves have them. */
+/** Adds the disagreement without times: a time would change the verdict with every check. */
 function disagree(finding: Finding, best: RouteCheckState, dissent: RouteCheckState, why: string): Finding {
   const counts = best.method === 'pushed' ? 'what the guest pushed' : `the ${method(best)}`
-  const but = `the methods disagree (${method(best)}: ${found(best)}; ${method(dissent)}: ${found(dissent)}) and ${counts} counts, for ${why}`
+  const but = `the methods disagree (${method(best)}: ${found(best)}; ${method(dissent)}: ${found(dissent)}) and ${counts} counts, because ${why}`
   return { ...finding, reason: finding.reason === null ? `T${but.slice(1)}` : `${finding.reason}; ${but}` }
 }
 
 function found({ method: name, defaultRoute }: RouteCheckState): string {
   if (name === 'off-link-probe') return defaultRoute === 'present' ? 'an answer' : 'no answer'
   if (defaultRoute === 'present') return 'a ::/0'
-  return defaultRoute === 'expired' ? 'one that has ended' : 'none'
+  return defaultRoute === 'expired' ? 'an expired ::/0' : 'none'
 }
 
 function giveTimeToStart({ memory, now }: RouteFacts, finding: Finding): Finding {
   if (finding.status !== 'missing' || memory.startedAt === null || now - memory.startedAt >= START_GRACE) return finding
-  const reason = `It started at ${moment(memory.startedAt)} and may still be configuring itself`
+  const reason = `The VM started at ${moment(memory.startedAt)} and may still configure its network`
   return { ...finding, status: 'unknown', reason, at: now }
 }
 
-/** The verdict to keep although nobody can tell just now; null where none is. */
+/** The missing verdict to keep while no check can tell; null if there is none. */
 function holdMissing({ previous, memory, now }: RouteFacts): RouteVerdict | null {
   if (previous?.status !== 'missing' || previous.checkedAt === null) return null
-  return previous.checkedAt > (memory.startedAt ?? 0) && now - previous.checkedAt < HOLD ? previous : null
+  return previous.checkedAt > (memory.startedAt ?? 0) && now - previous.checkedAt < HOLD_MISSING ? previous : null
 }
 
 function method({ method: name }: { readonly method: RouteCheckMethod }): string {

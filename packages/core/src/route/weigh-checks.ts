@@ -2,35 +2,34 @@ import type { RouteCheckMethod } from '@slashzero/contract/report'
 import type { RouteCheckState } from '../state.ts'
 
 /**
- * A check that names no end of the route says nothing after ten minutes: MaxRtrAdvInterval is 600 s by default (RFC 4861, 6.2.1),
- * so by then the router has advertised again, or should have, and what was seen may be otherwise.
+ * A check without an end of the route is stale after ten minutes: by then the router has advertised again, or should have
+ * (MaxRtrAdvInterval is 600 s by default; RFC 4861, 6.2.1).
  */
 export const STALE_AFTER = 600_000
-/** Checks taken within two minutes of each other compete by strength; an older one yields to the newer. */
+/** Checks within two minutes of each other compete by strength; an older check yields to the newer. */
 const SAME_TIME = 120_000
 
-/** A guest agent and a probe that are asked in the same pass answer within so long of each other. */
-const SAME_PASS = 5_000
+/** A guest agent and a probe that the same pass asks answer within this time. */
+const SAME_PASS = 5000
 
-/** The guest's own kernel through the hypervisor; the guest's own word over the network; what can be inferred from outside. */
+/** The guest's kernel through the hypervisor; the guest's push over the network; inference from outside. */
 const STRENGTH: Record<RouteCheckMethod, number> = { 'guest-agent': 3, pushed: 2, 'off-link-probe': 1 }
 
 export type Weighed = {
-  /** The check to believe; null where none that could tell is fresh enough. */
+  /** The check to believe; null if no fresh check could tell. */
   readonly best: RouteCheckState | null
-  /** One that says otherwise, as fresh as `best`. */
+  /** A contradicting check, as fresh as `best`. */
   readonly dissent: RouteCheckState | null
-  /** Why `best` is believed and not `dissent`; null where nobody dissents. */
+  /** Why `best` is believed and not `dissent`; null without dissent. */
   readonly why: string | null
-  /** The newest of all, whatever it says; null where there never was one. */
+  /** The newest check, whatever its result; null if there never was a check. */
   readonly latest: RouteCheckState | null
 }
 
 /**
- * Chooses among the latest checks of all methods: the strongest of the freshest. A known end of the route keeps a check usable.
- * A present route with a reason is one of which the guest could not tell whether it still holds: it yields to whatever contradicts it.
- * An answer to the off-link probe proves that a route leads back, whatever the guest's table said at that time. Where that is `followed`,
- * the method of a verdict that there is a route, a newer look at the same table changes nothing until the probe has asked again.
+ * Chooses the strongest of the freshest checks. A present route with a reason is doubtful and yields to a contradicting check.
+ * An answered off-link probe proves a route, whatever the guest's table says. While the verdict follows the probe (`followed`), a
+ * newer look at the table changes nothing until the next probe.
  */
 export function weighChecks(
   checks: readonly RouteCheckState[],
@@ -57,19 +56,20 @@ function isDoubtful(check: RouteCheckState): boolean {
 }
 
 function explain(best: RouteCheckState, dissent: RouteCheckState): string {
-  if (isDoubtful(dissent)) return `the other cannot tell whether its route still holds: ${dissent.reason}`
+  if (isDoubtful(dissent)) return `the other method cannot tell whether its route still holds: ${dissent.reason}`
   switch (best.method) {
     case 'guest-agent':
       return "it reads the guest's own routes"
     case 'pushed':
-      return 'it is of the guest itself'
+      return 'it comes from the guest itself'
     case 'off-link-probe':
-      return isPresent(best) ? 'an answer proves that a route leads back' : 'no other is as fresh'
+      return isPresent(best) ? 'an answer proves that a route leads back' : 'no other check is as recent'
     default:
       return best.method satisfies never
   }
 }
 
+/** Whether a check is too old to count; a known end of the route keeps it fresh. */
 export function isStale(check: RouteCheckState, now: number): boolean {
   return check.expiresAt === null && now - check.checkedAt >= STALE_AFTER
 }

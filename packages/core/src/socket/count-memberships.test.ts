@@ -8,32 +8,32 @@ const base = { others: [], joinedInterfaces: null, taps: joined(2), unit: 56 }
 
 test.each([
   {
-    name: 'what existing taps do not account for is stale',
+    name: 'memberships without an existing tap are stale',
     input: { ...base, socket: ofBytes(365 * 56) },
     expected: { memberships: 365, live: 2, stale: 363, reason: null },
   },
   {
-    name: 'a Router Advertisement under way is not counted as anything',
+    name: 'a Router Advertisement under way does not count',
     input: { ...base, socket: ofBytes(2 * 56 + 40) },
     expected: { memberships: 2, live: 2, stale: 0, reason: null },
   },
   {
-    name: 'another remainder means that something else is charged, and then the stale count is unknown',
+    name: 'another remainder leaves the stale count unknown',
     input: { ...base, socket: ofBytes(5 * 56 + 8) },
     expected: {
       memberships: 5,
       live: null,
       stale: null,
-      reason: expect.stringContaining('8 bytes beside whole memberships of 56'),
+      reason: expect.stringContaining('8 bytes are charged beyond whole memberships of 56'),
     },
   },
   {
-    name: 'enumerated interfaces are believed, whatever else is charged',
+    name: 'enumerated interfaces count, whatever else is charged',
     input: { ...base, socket: buildSocket({ optmemBytes: 5 * 56 + 8, staleInterfaceIndexes: [9, 15] }) },
     expected: { memberships: 5, live: 3, stale: 2, reason: null },
   },
   {
-    name: 'enumerated none is a true zero, also where nothing was measured',
+    name: 'an empty enumeration is a true zero, even without a measurement',
     input: { ...base, socket: buildSocket({ optmemBytes: null, staleInterfaceIndexes: [] }) },
     expected: { memberships: null, live: null, stale: 0, reason: null },
   },
@@ -43,9 +43,14 @@ test.each([
     expected: { memberships: 0, live: 0, stale: 0, reason: null },
   },
   {
-    name: 'fewer memberships than joined taps do not fit',
+    name: 'fewer memberships than joined taps are a contradiction',
     input: { ...base, socket: ofBytes(56) },
-    expected: { memberships: 1, live: null, stale: null, reason: 'It holds 1 membership, yet 2 interfaces are joined' },
+    expected: {
+      memberships: 1,
+      live: null,
+      stale: null,
+      reason: 'The socket holds 1 membership, but 2 interfaces are joined',
+    },
   },
   {
     name: 'with forwarding on, one user is the kernel itself',
@@ -65,20 +70,20 @@ test.each([
   {
     name: 'a tap whose users could not be read leaves the stale count unknown',
     input: { ...base, taps: [buildTap(1, { allRoutersUsers: null })], socket: ofBytes(3 * 56) },
-    expected: { memberships: 3, live: null, stale: null, reason: 'Whether tap1 is joined could not be read' },
+    expected: { memberships: 3, live: null, stale: null, reason: 'Could not read whether tap1 is joined' },
   },
   {
-    name: 'a tap whose forwarding could not be read does too',
+    name: 'a tap whose forwarding could not be read leaves the stale count unknown',
     input: { ...base, taps: [buildTap(1, { forwarding: null })], socket: ofBytes(3 * 56) },
-    expected: { memberships: 3, live: null, stale: null, reason: 'Whether tap1 is joined could not be read' },
+    expected: { memberships: 3, live: null, stale: null, reason: 'Could not read whether tap1 is joined' },
   },
   {
-    name: 'taps that could not be listed are not taps that went',
+    name: 'unlisted taps are not taps that went',
     input: { ...base, taps: { unreadable: 'the links were not read' }, socket: ofBytes(3 * 56) },
     expected: { memberships: 3, live: null, stale: null, reason: 'Taps could not be listed: the links were not read' },
   },
   {
-    name: 'a joined tap cannot be told to be of one of two sockets',
+    name: 'a joined tap does not show which of two sockets joined',
     input: { ...base, socket: ofBytes(3 * 56), others: [ofBytes(2 * 56, 2)] },
     expected: {
       memberships: 3,
@@ -88,7 +93,7 @@ test.each([
     },
   },
   {
-    name: 'nor where the other socket was not measured',
+    name: 'an unmeasured second socket leaves the stale count unknown',
     input: { ...base, socket: ofBytes(2 * 56), others: [buildSocket({ inode: 2, optmemBytes: null })] },
     expected: {
       memberships: 2,
@@ -98,12 +103,12 @@ test.each([
     },
   },
   {
-    name: 'a socket without memberships does not stand in the way',
+    name: 'a second socket without memberships does not matter',
     input: { ...base, socket: ofBytes(3 * 56), others: [ofBytes(0, 2)] },
     expected: { memberships: 3, live: 2, stale: 1, reason: null },
   },
   {
-    name: 'sockets that together hold just what is joined hold nothing stale',
+    name: 'two sockets that hold exactly the joins hold nothing stale',
     input: { ...base, taps: joined(4), socket: ofBytes(3 * 56), others: [ofBytes(56, 2)] },
     expected: { memberships: 3, live: 3, stale: 0, reason: null },
   },
@@ -122,16 +127,16 @@ test.each([
       memberships: null,
       live: null,
       stale: null,
-      reason: 'The bytes of one membership could not be calibrated',
+      reason: 'The size of a membership could not be calibrated',
     },
   },
   {
-    name: 'an interface that is no tap is live where it is served, also with no tap at all',
+    name: 'a served interface that is no tap is live',
     input: { ...base, taps: [], joinedInterfaces: 1, socket: ofBytes(3 * 56) },
     expected: { memberships: 3, live: 1, stale: 2, reason: null },
   },
   {
-    name: 'a daemon that serves eth0 beside its taps leaks nothing',
+    name: 'a daemon that serves eth0 and its taps leaks nothing',
     input: { ...base, joinedInterfaces: 3, socket: ofBytes(3 * 56) },
     expected: { memberships: 3, live: 3, stale: 0, reason: null },
   },
@@ -141,22 +146,27 @@ test.each([
     expected: { memberships: 3, live: 1, stale: 2, reason: null },
   },
   {
-    name: 'a tap that cannot be read does not matter where interfaces were counted',
+    name: 'an unread tap does not matter if interfaces were counted',
     input: { ...base, taps: [buildTap(1, { allRoutersUsers: null })], joinedInterfaces: 1, socket: ofBytes(3 * 56) },
     expected: { memberships: 3, live: 1, stale: 2, reason: null },
   },
   {
-    name: 'fewer memberships than joined interfaces do not fit, whatever the taps say',
+    name: 'fewer memberships than joined interfaces are a contradiction',
     input: { ...base, taps: [], joinedInterfaces: 2, socket: ofBytes(56) },
-    expected: { memberships: 1, live: null, stale: null, reason: 'It holds 1 membership, yet 2 interfaces are joined' },
+    expected: {
+      memberships: 1,
+      live: null,
+      stale: null,
+      reason: 'The socket holds 1 membership, but 2 interfaces are joined',
+    },
   },
   {
-    name: 'sockets that together hold just one membership an interface hold nothing stale',
+    name: 'two sockets with one membership for each interface hold nothing stale',
     input: { ...base, taps: [], joinedInterfaces: 4, socket: ofBytes(3 * 56), others: [ofBytes(56, 2)] },
     expected: { memberships: 3, live: 3, stale: 0, reason: null },
   },
   {
-    name: 'nor do two daemons on each of the taps, where nothing else is joined',
+    name: 'two daemons on each tap hold nothing stale if only taps are joined',
     input: {
       ...base,
       taps: [buildTap(1, { allRoutersUsers: 3 }), buildTap(2, { allRoutersUsers: 3 })],
@@ -167,7 +177,7 @@ test.each([
     expected: { memberships: 2, live: 2, stale: 0, reason: null },
   },
   {
-    name: 'taps of one bridge are no sum that fits',
+    name: 'taps of one bridge leave two sockets unknown',
     input: { ...base, taps: joined(4), joinedInterfaces: 1, socket: ofBytes(3 * 56), others: [ofBytes(56, 2)] },
     expected: {
       memberships: 3,

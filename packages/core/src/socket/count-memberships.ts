@@ -14,22 +14,20 @@ export type MembershipCount = {
 
 /** What the daemons of a namespace have joined. */
 export type Joinable = {
-  /** Interfaces of the namespace that a daemon has joined; null where they were not counted. */
+  /** Interfaces of the namespace that a daemon has joined; null if not counted. */
   readonly joinedInterfaces: number | null
-  /** All its taps, or why they could not be listed. */
+  /** All taps of the namespace, or why they could not be listed. */
   readonly taps: readonly TapReport[] | { readonly unreadable: string }
 }
 
 /**
- * Tells live from stale memberships for one socket of a namespace. `sockets` are all sender sockets of that namespace, `joinable`
- * what its daemons have joined, `unit` the bytes a membership.
+ * Splits the memberships of one socket into live and stale. `sockets`: all sender sockets of the namespace; `unit`: bytes of a
+ * membership. Enumerated stale interfaces count as they are.
  *
- * Enumerated stale interfaces are believed as they are. Else the stale ones are what option memory pays for and no existing
- * interface accounts for. That needs option memory to be made of memberships alone (or one Router Advertisement under way, 40
- * bytes): any other remainder means that something else is charged, and then nothing is subtracted. igmp6 counts joins of an
- * interface without saying whose they are, so where several sockets hold memberships only a sum that fits all of them is believed.
- * Taps stand for the interfaces where those were not counted: a daemon that serves another interface too, or one bridge with many
- * taps, is then miscounted.
+ * Otherwise a membership without an existing joined interface is stale. The split needs option memory that holds memberships alone,
+ * or one Router Advertisement under way (40 bytes). igmp6 does not say which socket joined an interface, so several sockets are
+ * split only if the joins account for all of them. Without counted interfaces the taps stand for them, which miscounts a daemon
+ * that serves another interface too, or a bridge with many taps.
  */
 export function countMemberships(
   socket: SocketReport,
@@ -43,14 +41,14 @@ export function countMemberships(
     return { memberships, live: memberships === null ? null : Math.max(0, memberships - stale), stale, reason: null }
   }
   const unknown = (reason: string): MembershipCount => ({ memberships, live: null, stale: null, reason })
-  if (socket.optmemBytes === null) return unknown(socket.unmeasuredReason ?? 'Its option memory was not measured')
-  if (unit === null || memberships === null) return unknown('The bytes of one membership could not be calibrated')
+  if (socket.optmemBytes === null) return unknown(socket.unmeasuredReason ?? 'The option memory was not measured')
+  if (unit === null || memberships === null) return unknown('The size of a membership could not be calibrated')
   if (memberships === 0) return { memberships, live: 0, stale: 0, reason: null }
 
   const remainder = besideMemberships(socket.optmemBytes, unit)
   if (remainder !== 0) {
     return unknown(
-      `${counted(remainder, 'byte')} beside whole memberships of ${unit} are charged, so something else is charged too`,
+      `${counted(remainder, 'byte is', 'bytes are')} charged beyond whole memberships of ${unit} bytes: something else is charged too`,
     )
   }
   const joined = countJoined(joinable)
@@ -62,19 +60,19 @@ export function countMemberships(
   const live = joined.interfaces
   if (live > memberships) {
     return unknown(
-      `It holds ${counted(memberships, 'membership')}, yet ${counted(live, 'interface is', 'interfaces are')} joined`,
+      `The socket holds ${counted(memberships, 'membership')}, but ${counted(live, 'interface is', 'interfaces are')} joined`,
     )
   }
   return { memberships, live, stale: memberships - live, reason: null }
 }
 
-/** Interfaces that are joined, and the daemons on each of them together. */
+/** Joined interfaces, and the sum of the daemons on each. */
 type Joined = { readonly interfaces: number; readonly joins: number }
 
 function countJoined({ joinedInterfaces, taps }: Joinable): Joined | { readonly unknown: string } {
   const atTaps = countAtTaps(taps)
   if (joinedInterfaces === null) return atTaps
-  // Only taps tell of two daemons on one interface, and only where they are all that is joined.
+  // Only taps show two daemons on one interface, and only if nothing but taps is joined.
   if ('interfaces' in atTaps && atTaps.interfaces === joinedInterfaces) return atTaps
   return { interfaces: joinedInterfaces, joins: joinedInterfaces }
 }
@@ -82,7 +80,7 @@ function countJoined({ joinedInterfaces, taps }: Joinable): Joined | { readonly 
 function countAtTaps(taps: Joinable['taps']): Joined | { readonly unknown: string } {
   if ('unreadable' in taps) return { unknown: `Taps could not be listed: ${taps.unreadable}` }
   const unreadable = taps.find((tap) => joinedDaemons(tap) === null)
-  if (unreadable) return { unknown: `Whether ${unreadable.name} is joined could not be read` }
+  if (unreadable) return { unknown: `Could not read whether ${unreadable.name} is joined` }
   const daemons = taps.map((tap) => joinedDaemons(tap) ?? 0)
   return {
     interfaces: daemons.filter((count) => count > 0).length,
@@ -99,7 +97,7 @@ function besideMemberships(used: number, unit: number): number {
   return remainder === SEND_BYTES ? 0 : remainder
 }
 
-/** Where several sockets hold just as many memberships as existing interfaces have joins, none is stale. */
+/** If several sockets hold exactly as many memberships as existing interfaces have joins, no membership is stale. */
 function countTogether(
   holders: readonly SocketReport[],
   joins: number,
@@ -114,5 +112,5 @@ function countTogether(
 }
 
 function shared(sockets: number): string {
-  return `${figure(sockets)} sockets hold memberships in this namespace, and the kernel does not say whose a joined interface is`
+  return `${figure(sockets)} sockets hold memberships in this namespace, and the kernel does not say which socket has joined an interface`
 }

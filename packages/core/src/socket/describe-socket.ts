@@ -1,14 +1,12 @@
 import type { SocketState } from '../state.ts'
 import { counted, figure } from '../wording/figures.ts'
 
-/** `365 stale memberships hold 20,440 of 20,480 bytes`: what fills a socket's option memory, as far as it is known. */
+/** `365 stale memberships hold 20,440 of 20,480 bytes`: what fills a socket's option memory, as far as known. */
 export function describeUsage(socket: SocketState): string {
   const { optmemBytes: used, optmemMaxBytes: limit, liveMemberships: live, staleMemberships: stale } = socket
   if (used === null) return `Option memory was not measured: ${socket.unmeasuredReason ?? 'no reason was given'}`
   const bytes =
-    limit === null
-      ? `${figure(used)} bytes, of a limit that could not be read`
-      : `${figure(used)} of ${figure(limit)} bytes`
+    limit === null ? `${figure(used)} bytes; the limit could not be read` : `${figure(used)} of ${figure(limit)} bytes`
   const kinds = [stale ? `${figure(stale)} stale` : '', live ? `${figure(live)} live` : '']
     .filter(Boolean)
     .join(' and ')
@@ -17,7 +15,7 @@ export function describeUsage(socket: SocketState): string {
   return `Option memory in use is ${bytes}`
 }
 
-/** What a full socket does, its cause first; for a socket that blocks sends or joins. */
+/** The cause and the effect of a socket that blocks sends or joins. */
 export function describeBlock(socket: SocketState): string {
   const effect = socket.sendsBlocked ? 'every Router Advertisement fails' : 'no further tap can be joined'
   const honest = socket.staleMemberships === 0 ? ', none of them stale' : ''

@@ -7,7 +7,7 @@ import { joinedDaemons } from '../tap/joined-daemons.ts'
 import { countMemberships } from './count-memberships.ts'
 import { extendTrend, forecastFull } from './forecast.ts'
 
-/** What was known of the same boot before; `first` where nothing was known of the hypervisor at all. */
+/** The previous state of the same boot. `first`: the hypervisor never reported before. */
 export type Before = {
   readonly first: boolean
   readonly sockets: readonly SocketState[]
@@ -15,15 +15,15 @@ export type Before = {
 }
 
 /**
- * The sender sockets of a report, each with its memberships counted, its headroom and its recent usage. A socket that two
- * processes share is one.
+ * The sender sockets of a report with their memberships, headroom and recent usage. A socket that two processes share counts
+ * once.
  */
 export function followSockets(before: Before, report: Report, at: number): SocketState[] {
   const known = new Map(before.sockets.map((socket) => [socket.key, socket]))
   const unreadable = tapsUnreadable(report)
   const unread = readUnread(report)
   const followed = report.namespaces.flatMap((namespace) => {
-    // A report of a collector that names no namespace has only the probe's word that there may have been taps.
+    // An older collector names no unread namespaces: there, only the failed probe shows that taps may be hidden.
     const why = unread.get(namespace.id) ?? (namespace.taps.length === 0 ? unreadable : null)
     const taps = why === null ? namespace.taps : { unreadable: why }
     const owned = ownedSockets(namespace)
@@ -62,7 +62,7 @@ export function followSockets(before: Before, report: Report, at: number): Socke
         joinsLeft: used === null || limit === null || unit === null ? null : joinsLeft({ limit, used, unit }),
         sendsBlocked: used === null || limit === null ? null : sendsBlocked({ limit, used }, sender.daemon),
         trend,
-        // Honest joins level off with the VMs that a host has room for; only what never ends is forecast.
+        // Live joins level off with the VMs that fit on a host, so only a leak is forecast.
         fullAt: used === null || memory.staleGrewAt === null ? null : forecastFull(trend, limit, unit),
         memory,
       })

@@ -21,7 +21,7 @@ test.each([
     expected: at(((20480 - 56) / 56) * 60),
   },
   {
-    name: 'a drop begins anew, so that a restart is not averaged in',
+    name: 'a drop begins a new trend, so a restart is not averaged in',
     input: everyMinute(100, (minute) => (minute < 50 ? 10_000 + minute * 56 : (minute - 50) * 56)),
     expected: at(50 * 60 + ((20480 - 56) / 56) * 60),
   },
@@ -38,7 +38,7 @@ test.each([
   { name: 'a level socket has no end', input: everyMinute(100, () => 560) },
   { name: 'less than ten minutes say nothing', input: everyMinute(9, (minute) => minute * 56) },
   {
-    name: 'taps that were all started once are no growth',
+    name: 'taps that all started together are no growth',
     input: everyMinute(60, (minute) => Math.min(minute, 10) * 560),
   },
   { name: 'a full socket has no time ahead', input: everyMinute(20, (minute) => 20_440 - (20 - minute) * 56) },
@@ -54,13 +54,13 @@ test.each([
   expect(forecastFull(trendOf(input), 20480, 56)).toBeNull()
 })
 
-test('without a limit there is no forecast, without a unit the line is that of the sends', () => {
+test('no limit means no forecast; no unit means the limit of sends', () => {
   const trend = trendOf(everyMinute(100, (minute) => minute * 56))
   expect(forecastFull(trend, null, 56)).toBeNull()
   expect(forecastFull(trend, 20480, null)).toBe(at(((20480 - 40) / 56) * 60))
 })
 
-test('a trend of a week stays small, reaches back a day at most and ends with the last measurement', () => {
+test('a trend of a week keeps at most a day and the last measurement', () => {
   const week = 7 * 24 * 60
   const trend = trendOf(everyMinute(week, (minute) => Math.floor(minute / 100) * 56))
   expect(trend.length).toBeLessThanOrEqual(24)

@@ -5,14 +5,14 @@ type Trend = SocketState['trend']
 
 const HOUR = 3_600_000
 const WINDOW = 24 * HOUR
-const MOST_POINTS = 24
-/** Less than this says nothing of a rate: a dozen VMs started together would look like an outage within the hour. */
-const SHORTEST_SPAN = 600_000
-const FARTHEST = 365 * 24 * HOUR
+const MAX_POINTS = 24
+/** A shorter span shows no rate: a dozen VMs started together would look like an outage within the hour. */
+const MIN_SPAN = 600_000
+const MAX_AHEAD = 365 * 24 * HOUR
 
 /**
- * Adds a measurement to a socket's recent usage. A drop begins a new trend. Bounded to 24 points of the last 24 hours: points in
- * the middle of a level stretch are dropped at once, and every other point when there are too many.
+ * Adds a measurement to a socket's recent usage. A drop begins a new trend. The trend keeps at most 24 points of the last 24
+ * hours: it drops points inside a level stretch, and every other point when full.
  */
 export function extendTrend(trend: Trend, at: number, optmemBytes: number | null): Trend {
   if (optmemBytes === null) return trend
@@ -23,25 +23,24 @@ export function extendTrend(trend: Trend, at: number, optmemBytes: number | null
   const points = [...(level ? trend.slice(0, -1) : trend), { at, optmemBytes }].filter(
     (point) => at - point.at <= WINDOW,
   )
-  return points.length <= MOST_POINTS
+  return points.length <= MAX_POINTS
     ? points
     : points.filter((_, index) => index % 2 === 0 || index === points.length - 1)
 }
 
 /**
- * When usage reaches the bytes at which sends or joins are blocked, if it goes on growing. The rate is the lower of two: that of
- * the whole trend, and that of its newer half, so that VMs that were all started once do not count as growth for a day.
- * Null where nothing grows, where less than ten minutes are known, where it is full already or more than a year away.
+ * When growing usage blocks sends or joins. The rate is the lower of the whole trend's and its newer half's, so that VMs started
+ * together do not count as growth for a day. Null if nothing grows, in the first ten minutes, if full, or beyond a year.
  */
 export function forecastFull(trend: Trend, limit: number | null, unit: number | null): number | null {
   const first = trend[0]
   const last = trend.at(-1)
-  if (!first || !last || limit === null || last.at - first.at < SHORTEST_SPAN) return null
+  if (!first || !last || limit === null || last.at - first.at < MIN_SPAN) return null
   const middle = first.at + (last.at - first.at) / 2
   const before = trend.findLast((point) => point.at <= middle) ?? first
   const rate = Math.min(slope(first, last), slope(before, last))
   const room = limit - Math.max(SEND_BYTES, unit ?? 0) - last.optmemBytes
-  if (rate <= 0 || room <= 0 || room / rate > FARTHEST) return null
+  if (rate <= 0 || room <= 0 || room / rate > MAX_AHEAD) return null
   return Math.round(last.at + room / rate)
 }
 

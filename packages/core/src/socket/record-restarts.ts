@@ -2,9 +2,8 @@ import type { SocketState, Transition } from '../state.ts'
 import { figure } from '../wording/figures.ts'
 
 /**
- * Sockets that went and came, as transitions. A socket that took the place of another of the same daemon in the same namespace is
- * a restart: its memberships start from nothing. Across a reboot namespaces are matched by name, as their ids are new.
- * Every transition with a `to` marks where a sender began with a new socket, the very first report of a hypervisor excepted.
+ * Sockets that came and went, as transitions. A socket that replaces another of the same daemon and namespace is a restart.
+ * Across a reboot, namespaces are matched by name, because their ids are new.
  */
 export function recordRestarts(
   previous: readonly SocketState[],
@@ -28,7 +27,7 @@ export function recordRestarts(
         key: socket.key,
         from: old?.key ?? null,
         to: socket.key,
-        reason: old ? restarted(old, socket, rebooted) : `${socket.daemon}, pid ${socket.pid}, opened it`,
+        reason: old ? restarted(old, socket, rebooted) : `${socket.daemon}, pid ${socket.pid}, opened the socket`,
       }
     })
   const left = gone
@@ -39,7 +38,7 @@ export function recordRestarts(
       key: socket.key,
       from: socket.key,
       to: null,
-      reason: rebooted ? 'The hypervisor rebooted' : `${socket.daemon}, pid ${socket.pid}, closed it or ended`,
+      reason: rebooted ? 'The hypervisor rebooted' : `${socket.daemon}, pid ${socket.pid}, closed the socket or ended`,
     }))
   return [...left, ...came]
 }

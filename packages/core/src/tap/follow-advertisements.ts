@@ -5,14 +5,16 @@ import type { AdvertisementState, TapState } from '../state.ts'
 /** The report's clock against the server's. */
 export type Clock = { readonly clockSkew: number; readonly receivedAt: number }
 
-/** Reports tell of one advertisement again and again, and the skew of each differs a little. */
-const SAME = 1000
-/** As many as a report may tell of. */
-const MOST = 16
+/** Several reports show the same advertisement, each with a slightly different clock skew. */
+const SAME_TIME = 1000
+/** As many as a report may hold. */
+const MAX_ADVERTISEMENTS = 16
+/** The counters are read a moment after the advertisements, and the clock skew of each report differs slightly. */
+const OVERLAP = 1000
 
 /**
- * What was seen on a tap, on the server's clock; null where nobody listened. A collector that was started anew tells of none that came
- * before, so those stay whose routes have not ended. What did not change is the same object as before.
+ * The advertisements on a tap, on the server's clock; null if the collector does not listen. A restarted collector does not know
+ * earlier advertisements, so those whose routes have not ended stay. An unchanged list keeps its identity.
  */
 export function followAdvertisements(
   before: readonly AdvertisementState[] | null,
@@ -28,7 +30,7 @@ export function followAdvertisements(
       return (
         isSameRouter(one, other) &&
         other.routerLifetimeSeconds === one.routerLifetimeSeconds &&
-        Math.abs(other.seenAt - seenAt) < SAME
+        Math.abs(other.seenAt - seenAt) < SAME_TIME
       )
     })
     return same ?? { ...one, seenAt }
@@ -36,7 +38,7 @@ export function followAdvertisements(
   const untold = known.filter(
     (one) => at < one.seenAt + one.routerLifetimeSeconds * 1000 && !told.some((other) => isSameRouter(one, other)),
   )
-  const next = [...told, ...untold].slice(0, MOST)
+  const next = [...told, ...untold].slice(0, MAX_ADVERTISEMENTS)
   return before !== null && next.length === before.length && next.every((one, index) => one === before[index])
     ? before
     : next
@@ -49,7 +51,7 @@ function isSameRouter(
   return one.source === other.source && one.direction === other.direction
 }
 
-/** The counter tells that one went out since the last report. Where it was seen on the tap too, that says when. */
+/** When an advertisement last went out: the counter shows the fact, the advertisement seen on the tap shows the time. */
 export function dateAdvertisement(
   before: TapState | undefined,
   { advertisements, memory }: Pick<TapState, 'advertisements' | 'memory'>,
@@ -59,10 +61,7 @@ export function dateAdvertisement(
   if (sent.length === 0) return memory.advertisedAt
   const seenAt = Math.max(...sent.map((one) => one.seenAt))
   const counted = memory.advertisedAt !== (before?.memory.advertisedAt ?? null)
-  // One that was counted and is not the one that was seen was missed.
+  // The counted advertisement was missed if the one seen is older than the last report.
   if (counted && lastObservedAt !== null && seenAt < lastObservedAt - OVERLAP) return memory.advertisedAt
   return counted ? seenAt : Math.max(seenAt, memory.advertisedAt ?? 0)
 }
-
-/** The counters are read a moment after what was seen on the taps, and the skew of each report differs a little. */
-const OVERLAP = 1000

@@ -14,18 +14,18 @@ export type TapsInput = {
   readonly previous: readonly TapState[]
   /** Namespaces whose interfaces could not be read, by id, and why. */
   readonly unread: ReadonlyMap<number, string>
-  /** Whether nothing at all was known of the hypervisor before. */
+  /** Whether the hypervisor never reported before. */
   readonly first: boolean
-  /** Why senders could not be looked for; null where they could. */
+  /** Why some senders may be hidden; null if all could be read. */
   readonly sendersUnreadable: string | null
   readonly vmKeyOf: (vm: NonNullable<TapReport['vm']>) => string
   readonly at: number
-  /** When the hypervisor was observed before; null where never. */
+  /** When the hypervisor was last observed; null if never. */
   readonly lastObservedAt: number | null
   readonly clock: Clock
 }
 
-/** The taps of a report, each with its verdict and with what its counters did since the last report. */
+/** The taps of a report with their verdicts, and what their counters did since the last report. */
 export function followTaps({
   namespaces,
   sockets,
@@ -43,7 +43,7 @@ export function followTaps({
   for (const namespace of namespaces) {
     const near = sockets.filter((socket) => socket.namespaceId === namespace.id)
     const sendersOf = listSenders(namespace.senders, near)
-    // Of several senders it is not known which one should serve a tap.
+    // With several senders, the configuration does not show which sender should serve a tap.
     const [sender, ...others] = namespace.senders
     const configurationOf = readConfiguration(others.length === 0 ? sender?.configuration : null, sender?.daemon)
     for (const tap of namespace.taps) {
@@ -61,7 +61,7 @@ export function followTaps({
       }
       const configured = configurationOf(listener)
       const advertised = readAdvertisements(facts.advertisements, at)
-      facts.memory = keep(facts.memory, {
+      facts.memory = withEntries(facts.memory, {
         advertisedAt: dateAdvertisement(before, facts, lastObservedAt),
         configuredLifetime: configured.lifetime,
         harmful: [advertised.harmful, configured.harmful].filter((words) => words !== null).join('; ') || null,
@@ -79,19 +79,19 @@ export function followTaps({
   }
   for (const tap of previous) {
     const why = unread.get(tap.namespaceId)
-    if (why !== undefined && !byKey.has(tap.key)) byKey.set(tap.key, doubt(tap, why, at))
+    if (why !== undefined && !byKey.has(tap.key)) byKey.set(tap.key, keepUnread(tap, why, at))
   }
   return [...byKey.values()]
 }
 
-/** A tap of which nothing could be read. */
-function doubt(tap: TapState, why: string, at: number): TapState {
+/** A known tap in a namespace that could not be read. */
+function keepUnread(tap: TapState, why: string, at: number): TapState {
   const statusReason = `Its network namespace could not be read: ${why}`
   if (tap.status === 'unknown' && tap.statusReason === statusReason) return tap
   return { ...tap, status: 'unknown', statusReason, statusSince: tap.status === 'unknown' ? tap.statusSince : at }
 }
 
-/** The senders of a namespace, as they stand to a tap by its listener. `sockets` are those of the namespace. */
+/** The senders of a namespace, for a tap by its listener. `sockets`: the sockets of the namespace. */
 function listSenders(
   senders: readonly SenderReport[],
   sockets: readonly SocketState[],
@@ -121,8 +121,8 @@ function isSame(before: TapState, next: TapState): boolean {
 type Counters = Pick<TapReport, 'routerSolicitsIn' | 'routerAdvertsIn' | 'routerAdvertsOut'>
 
 /**
- * The tap as it was before, unless a counter fell: counters live as long as the interface's IPv6 does, so a lower one belongs to
- * another interface under a reused ifindex, or to IPv6 switched off and on. A changed name alone is a rename.
+ * The previous tap, unless a counter fell: a lower counter belongs to another interface with a reused ifindex, or to IPv6
+ * switched off and on. A changed name alone is a rename.
  */
 function sameInterface(previous: TapState | undefined, seen: Counters): TapState | undefined {
   const fell = (was: number | null, is: number | null) => was !== null && is !== null && is < was
@@ -152,8 +152,8 @@ function countAnswers(
   return { unanswered: { solicits: (unanswered?.solicits ?? 0) + solicited, since: unanswered?.since ?? at }, memory }
 }
 
-/** The memory with these entries; the same object where they were in it already. */
-function keep(
+/** The memory with these entries; the same object if they did not change. */
+function withEntries(
   memory: TapMemory,
   entries: Pick<TapMemory, 'advertisedAt' | 'configuredLifetime' | 'harmful'>,
 ): TapMemory {
@@ -165,7 +165,7 @@ function keep(
   return same ? memory : { ...memory, ...entries }
 }
 
-/** Counters begin at 0 with their interface, so all of a new one counts; after a gap in reading nothing is known to have risen. */
+/** A counter begins at 0 with its interface, so all of a new counter counts. After an unread counter no rise is known. */
 function rise(was: number | null | undefined, is: number): number {
   if (was === undefined) return is
   return was === null ? 0 : is - was

@@ -19,7 +19,7 @@ describe('a tap over time', () => {
     buildReport(seconds, { namespaces: [buildNamespace({ taps: [buildTap(7), buildTap(8, tap)] })] })
   const eighth = (reports: Report[]) => judgeAll(reports).state.taps.find((tap) => tap.ifindex === 8)
 
-  test('one that just appeared is given time to be joined', () => {
+  test('a tap that just appeared has time to be joined', () => {
     const first = buildReport(0)
     const fresh = { allRoutersUsers: 1, routerSolicitsIn: 0, routerAdvertsOut: 0 }
     expect(eighth([first, appears(15, fresh)])?.status).toBe('unknown')
@@ -28,7 +28,7 @@ describe('a tap over time', () => {
     expect(eighth([first, appears(15, fresh), appears(16, { ...fresh, allRoutersUsers: 2 })])?.status).toBe('served')
   })
 
-  test('one that just appeared is not waited for where its sender has no room to join it', () => {
+  test('a full sender gets no time to join a tap that just appeared', () => {
     const fresh = buildTap(8, { allRoutersUsers: 1, routerSolicitsIn: 0, routerAdvertsOut: 0 })
     const beside = (seconds: number, optmemBytes: number) => {
       const senders = [buildSender({ sockets: [buildSocket({ optmemBytes })] })]
@@ -39,7 +39,7 @@ describe('a tap over time', () => {
     expect(eighth([buildReport(0), beside(15, 20_424), beside(17, 20_423)])?.status).toBe('unknown')
   })
 
-  test('an answer is not waited for where no sender can send', () => {
+  test('a sender that cannot send gets no time to answer', () => {
     const solicited = (seconds: number, optmemBytes: number) => {
       const senders = [buildSender({ sockets: [buildSocket({ optmemBytes })] })]
       return reportTap([seconds, { routerSolicitsIn: 3 }], { senders })
@@ -55,17 +55,17 @@ describe('a tap over time', () => {
     ])
   })
 
-  test('one that was down is given time from when it came up', () => {
+  test('a tap that was down has time from when it comes up', () => {
     const idle = { allRoutersUsers: 1, routerSolicitsIn: 0, routerAdvertsOut: 0 }
     const reports = [buildReport(0), appears(15, { ...idle, up: false }), appears(60, idle)]
     expect(eighth(reports)).toMatchObject({
       status: 'unknown',
-      statusReason: expect.stringContaining('It came up at 2026-01-01 10:01:00'),
+      statusReason: expect.stringContaining('The tap came up at 2026-01-01 10:01:00'),
     })
     expect(eighth([...reports, appears(70, idle)])?.status).toBe('not-joined')
   })
 
-  test('a rename keeps its verdict and its age', () => {
+  test('a renamed tap keeps its verdict and its age', () => {
     const tap = judgeTaps([
       [0, {}],
       [15, { name: 'renamed0' }],
@@ -92,7 +92,7 @@ describe('a tap over time', () => {
     { routerSolicitsIn: 2 },
     { routerAdvertsIn: 1 },
     { routerAdvertsOut: 4 },
-  ])('one of which only %j changed has changed', (changed) => {
+  ])('a tap changes when only %j changes', (changed) => {
     expect(
       judgeTaps([
         [0, {}],
@@ -102,7 +102,7 @@ describe('a tap over time', () => {
   })
 
   test.each(['routerSolicitsIn', 'routerAdvertsIn', 'routerAdvertsOut'] as const)(
-    'a fall of %s alone shows another tap',
+    'a lower %s alone shows another tap',
     (counter) => {
       expect(
         judgeTaps([
@@ -119,7 +119,7 @@ describe('a tap over time', () => {
     },
   )
 
-  test('a counter that could not be read once does not look like a rise', () => {
+  test('a counter that could not be read once shows no rise', () => {
     const tap = judgeTaps([
       [0, {}],
       [15, { routerSolicitsIn: null }],
@@ -139,7 +139,7 @@ describe('a tap over time', () => {
     ])
   })
 
-  test('a failed look for senders is not the absence of one', () => {
+  test('a failed look for senders does not mean that there is no sender', () => {
     const namespaces = [buildNamespace({ senders: [], taps: [buildTap(7, { allRoutersUsers: 1 })] })]
     const runs = [
       { probe: 'senders', outcome: 'failed' as const, milliseconds: 1, error: '/proc/net/raw6: permission denied' },
@@ -147,7 +147,7 @@ describe('a tap over time', () => {
     const { state } = judgeAll([buildReport(0, { namespaces, runs })])
     expect(only(state.taps)).toMatchObject({
       status: 'unknown',
-      statusReason: 'Senders could not be looked for: /proc/net/raw6: permission denied',
+      statusReason: 'Could not look for senders: /proc/net/raw6: permission denied',
     })
     expect(state).toMatchObject({
       status: 'not-measurable',

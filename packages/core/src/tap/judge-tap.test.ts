@@ -23,7 +23,7 @@ test.each([
     input: { taps: [[0, {}]] satisfies Step[], namespace: { senders: full } },
     expected: [
       'sends-blocked',
-      expect.stringContaining('radvd has joined here, yet nothing is sent: 364 stale and 1 live memberships'),
+      expect.stringContaining('radvd has joined here but cannot send: 364 stale and 1 live memberships'),
     ],
   },
   {
@@ -62,7 +62,7 @@ test.each([
   {
     name: 'users unreadable',
     input: { taps: [[0, { allRoutersUsers: null }]] satisfies Step[] },
-    expected: ['unknown', 'Whether a daemon has joined ff02::2 here could not be read'],
+    expected: ['unknown', 'Could not read whether a daemon has joined ff02::2 here'],
   },
   {
     name: 'down',
@@ -85,7 +85,7 @@ test.each([
     },
     expected: [
       'unanswered-solicitations',
-      'radvd has answered none of 2 Router Solicitations since 2026-01-01 10:00:15 UTC',
+      'radvd has not answered 2 Router Solicitations since 2026-01-01 10:00:15 UTC',
     ],
   },
   {
@@ -136,7 +136,7 @@ test.each([
     },
     expected: [
       'unanswered-solicitations',
-      'radvd has answered none of 1 Router Solicitation since 2026-01-01 10:00:00 UTC',
+      'radvd has not answered 1 Router Solicitation since 2026-01-01 10:00:00 UTC',
     ],
   },
   {
@@ -211,7 +211,7 @@ describe('a tap with two senders', () => {
     {
       name: 'one joined, which is not known',
       input: { users: 2 },
-      expected: ['served', '1 of radvd and dnsmasq has joined here'],
+      expected: ['served', '1 of 2 daemons (radvd and dnsmasq) has joined here'],
     },
     {
       name: 'none joined',
@@ -221,44 +221,41 @@ describe('a tap with two senders', () => {
     {
       name: 'one of the two full, the other serves',
       input: { users: 3, radvd: 20_440, joined: [true, true] },
-      expected: ['served', `dnsmasq has joined here; radvd does not serve it: ${BLOCK}`],
+      expected: ['served', `dnsmasq has joined here; radvd does not serve this tap: ${BLOCK}`],
     },
     {
       name: 'the one that has not joined is full',
       input: { users: 2, radvd: 20_440, joined: [false, true] },
-      expected: ['served', `dnsmasq has joined here; radvd does not serve it: ${BLOCK}`],
+      expected: ['served', `dnsmasq has joined here; radvd does not serve this tap: ${BLOCK}`],
     },
     {
       name: 'the one that has joined is full',
       input: { users: 2, radvd: 20_440, joined: [true, false] },
-      expected: ['sends-blocked', `radvd has joined here, yet nothing is sent: ${BLOCK}`],
+      expected: ['sends-blocked', `radvd has joined here but cannot send: ${BLOCK}`],
     },
     {
       name: 'both full',
       input: { users: 3, radvd: 20_440, other: 20_440, daemon: 'bird' },
-      expected: [
-        'sends-blocked',
-        `radvd and bird have joined here, yet nothing is sent: radvd: ${BLOCK}; bird: ${BLOCK}`,
-      ],
+      expected: ['sends-blocked', `radvd and bird have joined here but cannot send: radvd: ${BLOCK}; bird: ${BLOCK}`],
     },
     {
-      name: 'both full, of which dnsmasq can send for all that',
+      name: 'both full, but dnsmasq can still send',
       input: { users: 3, radvd: 20_440, other: 20_440 },
-      expected: ['served', `dnsmasq has joined here; radvd does not serve it: ${BLOCK}`],
+      expected: ['served', `dnsmasq has joined here; radvd does not serve this tap: ${BLOCK}`],
     },
     {
-      name: 'one full and one joined, and it is not known whether that is the same',
+      name: 'one full and one joined, perhaps the same',
       input: { users: 2, radvd: 20_440 },
       expected: [
         'unknown',
-        `1 of radvd and dnsmasq has joined here, and which is not known; radvd sends nothing: ${BLOCK}`,
+        `1 of 2 daemons (radvd and dnsmasq) has joined here, but which one is not known; radvd cannot send: ${BLOCK}`,
       ],
     },
   ])('$name: $expected.0', ({ input, expected }) => {
     expect(judge(input)).toEqual(expected)
   })
 
-  test('two of the same program are told apart', () => {
+  test('two senders of one daemon are named with their pids', () => {
     const senders = [buildSender(), buildSender({ pid: 914, sockets: [buildSocket({ inode: 2 })] })]
     expect(judgeTaps([[0, { allRoutersUsers: 3 }]], { senders }).statusReason).toBe(
       'radvd (pid 913) and radvd (pid 914) have joined here',

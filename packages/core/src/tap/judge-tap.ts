@@ -5,13 +5,13 @@ import { describeBlock } from '../socket/describe-socket.ts'
 import { joinedDaemons } from './joined-daemons.ts'
 import type { TapConfiguration } from './read-configuration.ts'
 
-/** radvd joins about one second after a tap comes up (measured); ten leave room for a loaded host. */
+/** radvd joins about one second after a tap comes up (measured); ten seconds leave room for a loaded host. */
 const JOIN_GRACE = 10_000
-/** RFC 4861, 6.2.6: an answer is delayed by up to 0.5 s and held back until 3 s after the last multicast one. */
+/** RFC 4861, 6.2.6: an answer is delayed by up to 0.5 s, and until 3 s after the last multicast advertisement. */
 const ANSWER_GRACE = 10_000
 /**
- * Where no join and no send can succeed, waiting shows nothing more. But a report that meets a daemon at its last successful one
- * may see the socket full and what filled it not yet, and so it takes another report: two seconds later radvd's own is over.
+ * A blocked sender needs no long wait. A report during the last successful join or send may show the socket full, but not yet the
+ * join or send; radvd finishes within two seconds, so a later report decides.
  */
 const HOPELESS_GRACE = 2000
 
@@ -21,10 +21,10 @@ type TapFacts = Pick<
 >
 /** A sender of the tap's namespace. */
 export type TapSender = {
-  /** Tells it from the others. */
+  /** The daemon, with its pid if several senders run the same daemon. */
   readonly name: string
   readonly sockets: readonly SocketState[]
-  /** Whether it has joined on the tap; null where that was not asked of it, or it did not tell. */
+  /** Whether the sender has joined on the tap; null if unknown. */
   readonly joined: boolean | null
 }
 export type TapSenders = {
@@ -35,8 +35,8 @@ export type TapSenders = {
 export type TapVerdict = { readonly status: TapStatus; readonly reason: string }
 
 /**
- * Whether a tap is served with Router Advertisements. `at` is when it was observed. Solicitations count as unanswered when a later
- * report than the one that saw them, and at least ten seconds later, has seen no advertisement go out; two seconds where none can.
+ * Whether a tap is served with Router Advertisements. `at` is when the tap was observed. Solicitations are unanswered if a later
+ * report, after ten seconds or after two if no sender can send, shows no advertisement.
  */
 export function judgeTap(tap: TapFacts, { senders, unreadable, configured }: TapSenders, at: number): TapVerdict {
   const joined = joinedDaemons(tap)
@@ -49,29 +49,28 @@ export function judgeTap(tap: TapFacts, { senders, unreadable, configured }: Tap
     const answering = joined === null ? senders : (findJoiners(senders, joined) ?? senders)
     return { status: 'unanswered-solicitations', reason: unanswered(late, answering, tap) + also(configured.harmful) }
   }
-  if (joined === null)
-    return { status: 'unknown', reason: 'Whether a daemon has joined ff02::2 here could not be read' }
+  if (joined === null) return { status: 'unknown', reason: 'Could not read whether a daemon has joined ff02::2 here' }
   if (joined > 0) return awaitAnswer(tap, served(tap, joined, senders, unreadable, configured))
   if (senders.length === 0) {
     return unreadable === null
       ? { status: 'no-sender', reason: `No Router Advertisement daemon runs in this namespace${orphan(tap)}` }
-      : { status: 'unknown', reason: `Senders could not be looked for: ${unreadable}` }
+      : { status: 'unknown', reason: `Could not look for senders: ${unreadable}` }
   }
   if (tap.memory.appearedAt !== null && at - tap.memory.appearedAt < joinGrace) {
     return {
       status: 'unknown',
-      reason: `It came up at ${moment(tap.memory.appearedAt)}, and ${name(senders)} ${have(senders)} not joined yet`,
+      reason: `The tap came up at ${moment(tap.memory.appearedAt)} and ${name(senders)} ${have(senders)} not joined yet`,
     }
   }
   return { status: 'not-joined', reason: notJoined(tap, senders) + also(configured.unjoined) }
 }
 
-/** Whether no sender of the namespace can, as far as its sockets are known. */
+/** Whether no known socket of the namespace can join or send. */
 function isHopeless(sockets: readonly SocketState[], cannot: (socket: SocketState) => boolean): boolean {
   return sockets.length > 0 && sockets.every(cannot)
 }
 
-/** The senders that are the `joined` daemons on a tap; null where it is not known which of them are. */
+/** The senders that have joined on a tap, by the number of joined daemons; null if it is not known which. */
 function findJoiners(senders: readonly TapSender[], joined: number): readonly TapSender[] | null {
   const known = senders.every((sender) => sender.joined !== null)
     ? senders.filter((sender) => sender.joined === true)
@@ -89,34 +88,34 @@ function served(
 ): TapVerdict {
   if (senders.length === 0) {
     const why =
-      unreadable === null ? 'no sender was seen in this namespace' : `senders could not be looked for: ${unreadable}`
+      unreadable === null ? 'no sender was seen in this namespace' : `could not look for senders: ${unreadable}`
     return { status: 'unknown', reason: `${counted(joined, 'daemon')} joined here, but ${why}` }
   }
   const uncounted = tap.routerAdvertsOut === null ? '; its Router Advertisements could not be counted' : ''
   const joiners = findJoiners(senders, joined)
   const mute = (joiners ?? senders).filter(isMute)
   if (joiners === null && mute.length < senders.length) {
-    const some = `${figure(joined)} of ${name(senders)} ${joined === 1 ? 'has' : 'have'} joined here${uncounted}`
+    const some = `${figure(joined)} of ${figure(senders.length)} daemons (${name(senders)}) ${joined === 1 ? 'has' : 'have'} joined here${uncounted}`
     if (mute.length === 0) return { status: 'served', reason: some }
     return {
       status: 'unknown',
-      reason: `${some}, and which is not known; ${name(mute)} ${mute.length === 1 ? 'sends' : 'send'} nothing: ${describeBlocks(mute)}`,
+      reason: `${some}, but which one is not known; ${name(mute)} cannot send: ${describeBlocks(mute)}`,
     }
   }
   const able = (joiners ?? senders).filter((sender) => !isMute(sender))
   if (able.length === 0) {
-    const reason = `${name(mute)} ${have(mute)} joined here${uncounted}, yet nothing is sent: ${describeBlocks(mute)}${also(harmful)}`
+    const reason = `${name(mute)} ${have(mute)} joined here${uncounted} but cannot send: ${describeBlocks(mute)}${also(harmful)}`
     return { status: 'sends-blocked', reason }
   }
   const left = senders.filter((sender) => !able.includes(sender) && isFull(sender))
   const beside =
     left.length === 0
       ? ''
-      : `; ${name(left)} ${left.length === 1 ? 'does' : 'do'} not serve it: ${describeBlocks(left)}`
+      : `; ${name(left)} ${left.length === 1 ? 'does' : 'do'} not serve this tap: ${describeBlocks(left)}`
   return { status: 'served', reason: `${name(able)} ${have(able)} joined here${uncounted}${beside}${also(harmful)}` }
 }
 
-/** Says of a tap that is served what it waits for, before that is late. */
+/** Adds to a served tap the solicitations that wait for an answer. */
 function awaitAnswer({ unanswered: waiting }: TapFacts, verdict: TapVerdict): TapVerdict {
   if (waiting === null || verdict.status !== 'served') return verdict
   const solicits = counted(waiting.solicits, 'Router Solicitation')
@@ -129,7 +128,7 @@ function awaitAnswer({ unanswered: waiting }: TapFacts, verdict: TapVerdict): Ta
 function unanswered(late: NonNullable<TapState['unanswered']>, senders: readonly TapSender[], tap: TapFacts): string {
   const solicits = counted(late.solicits, 'Router Solicitation')
   const why = also(describeBlocks(senders.filter((sender) => sender.sockets.some((socket) => socket.sendsBlocked))))
-  return `${name(senders)} ${have(senders)} answered none of ${solicits} since ${moment(late.since)}${orphan(tap)}${why}`
+  return `${name(senders)} ${have(senders)} not answered ${solicits} since ${moment(late.since)}${orphan(tap)}${why}`
 }
 
 function notJoined(tap: TapFacts, senders: readonly TapSender[]): string {
@@ -137,7 +136,7 @@ function notJoined(tap: TapFacts, senders: readonly TapSender[]): string {
   return `${name(senders)} ${run} but ${have(senders)} not joined ff02::2 here${orphan(tap)}${also(describeBlocks(senders.filter(isFull)))}`
 }
 
-/** Whether nothing that it sends leaves. */
+/** Whether every socket of the sender is blocked. */
 function isMute({ sockets }: TapSender): boolean {
   return isHopeless(sockets, ({ sendsBlocked }) => sendsBlocked === true)
 }
@@ -146,7 +145,7 @@ function isFull({ sockets }: TapSender): boolean {
   return sockets.some((socket) => socket.joinsLeft === 0 || socket.sendsBlocked)
 }
 
-/** What fills the sockets of each of these senders; null where there is none. */
+/** What fills the sockets of these senders; null if no socket is full. */
 function describeBlocks(senders: readonly TapSender[]): string | null {
   const blocks = senders.flatMap((sender) => {
     const block = sender.sockets.find((socket) => socket.joinsLeft === 0 || socket.sendsBlocked)

@@ -35,10 +35,10 @@ const OTHER = { source: 'fe80::2', linkAddress: null } as const
 
 describe('the verdict on a tap says', () => {
   const farewell =
-    "radvd has joined here; the last Router Advertisement here, from fe80::1 at 2026-01-01 10:00:00 UTC, had router lifetime 0, which ends the default route: a farewell, or the sender's configuration"
+    'radvd has joined here; the last Router Advertisement here, from fe80::1 at 2026-01-01 10:00:00 UTC, had router lifetime 0, which ends the default route: the sender stopped, or is configured so'
   test.each([
     { name: 'nothing of a router that advertises', seen: [buildAdvertisement(0)], expected: 'radvd has joined here' },
-    { name: 'nothing where nobody listens', seen: undefined, expected: 'radvd has joined here' },
+    { name: 'nothing if nobody listens', seen: undefined, expected: 'radvd has joined here' },
     { name: 'that the last one had lifetime 0', seen: [buildAdvertisement(0, FAREWELL)], expected: farewell },
     {
       name: 'nothing of a farewell while another router is there',
@@ -49,10 +49,10 @@ describe('the verdict on a tap says', () => {
       name: 'that they come too seldom',
       seen: [buildAdvertisement(0, { sincePreviousSeconds: 600.2, routerLifetimeSeconds: 600 })],
       expected:
-        'radvd has joined here; Router Advertisements from fe80::1 came 600 s apart, and a default route lasts 600 s, so that it ends between them',
+        'radvd has joined here; Router Advertisements from fe80::1 came 600 s apart, but a default route lasts only 600 s and ends in between',
     },
     {
-      name: 'nothing where they come in time',
+      name: 'nothing if they come in time',
       seen: [buildAdvertisement(0, { sincePreviousSeconds: 600, routerLifetimeSeconds: 600 })],
       expected: 'radvd has joined here',
     },
@@ -80,7 +80,7 @@ describe('the verdict on a tap says', () => {
     expect(reasonAt(until)).toBe('radvd has joined here')
   })
 
-  test('a farewell also where no sender is left, and it is the cause of a missing route', () => {
+  test('a farewell is the cause of a missing route, even without a sender', () => {
     const tap = follow([[10, { ...see(buildAdvertisement(0, FAREWELL)), allRoutersUsers: 1 }]], { senders: [] })
     expect(tap).toMatchObject({
       status: 'no-sender',
@@ -108,7 +108,7 @@ describe('a route ends at the latest', () => {
       expected: { endsAt: at(9005), basis: 'seen', routers: ['fe80::1', 'fe80::2'] },
     },
     {
-      name: 'a lifetime after one that was counted and not seen',
+      name: 'a lifetime after an advertisement that was counted and not seen',
       steps: [
         [0, { ...see(buildAdvertisement(-5)), routerAdvertsOut: 3 }],
         [15, { ...see(buildAdvertisement(-5)), routerAdvertsOut: 4 }],
@@ -116,7 +116,7 @@ describe('a route ends at the latest', () => {
       expected: { endsAt: at(1815), basis: 'seen', routers: ['fe80::1'] },
     },
     {
-      name: 'a lifetime after one that was counted and seen, to the second',
+      name: 'a lifetime after an advertisement that was counted and seen',
       steps: [
         [0, { ...see(buildAdvertisement(-5)), routerAdvertsOut: 3 }],
         [15, { ...see(buildAdvertisement(2)), routerAdvertsOut: 4 }],
@@ -129,7 +129,7 @@ describe('a route ends at the latest', () => {
       expected: 'none',
     },
     {
-      name: 'unknown when nothing was seen of what was counted',
+      name: 'unknown if the counted advertisement was not seen',
       steps: [[20, { ...see(), routerAdvertsOut: 3 }]],
       expected: null,
     },
@@ -142,7 +142,7 @@ describe('a route ends at the latest', () => {
     expect(routeEnd(follow(steps))).toEqual(expected)
   })
 
-  test('a configured lifetime after one that was counted, where nobody listens', () => {
+  test('a configured lifetime after a counted advertisement if nobody listens', () => {
     const configured = {
       name: 'tap7',
       sendsAdverts: true,
@@ -182,7 +182,7 @@ describe('a route ends at the latest', () => {
   })
 })
 
-test('an advertisement that every report tells anew is one, though the clocks differ a little each time', () => {
+test('an advertisement in several reports is one, although their clocks differ', () => {
   const report = (seconds: number, offset: number) =>
     buildReport(seconds, { namespaces: [buildNamespace({ taps: [buildTap(7, see(buildAdvertisement(offset)))] })] })
   const first = judgeAll([report(20, 5)]).state
@@ -192,7 +192,7 @@ test('an advertisement that every report tells anew is one, though the clocks di
   expect(renewed.taps[0]?.advertisements?.[0]?.seenAt).toBe(at(9))
 })
 
-test('a collector that starts anew makes nobody forget a route that has not ended', () => {
+test('a restarted collector does not erase a route that has not ended', () => {
   const steps = (seconds: number): Step[] => [
     [20, see(buildAdvertisement(5), buildAdvertisement(5, OTHER))],
     [35, see()],

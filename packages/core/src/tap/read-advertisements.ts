@@ -1,22 +1,23 @@
 import type { AdvertisementState, TapState } from '../state.ts'
 import { figure, moment } from '../wording/figures.ts'
 
-/** What the advertisements that were seen on a tap say against it, in words; null where they say nothing. */
+/** Problems that the advertisements on a tap show, in words; null without a problem. */
 export type AdvertisementFindings = {
-  /** What can leave its VM without a default route. */
+  /** Why the VM can lose its default route. */
   readonly harmful: string | null
-  /** What may lead VMs astray. */
+  /** Why VMs may use a wrong router. */
   readonly suspicious: string | null
 }
 
-/** An advertisement without a route is told of for as long as radvd's default lifetime. */
-const TOLD = 1_800_000
+/** An advertisement without a route is shown for radvd's default lifetime. */
+const SHOWN_MILLISECONDS = 1_800_000
 
+/** Finds problems in the advertisements that were seen on a tap and are still relevant at `at`. */
 export function readAdvertisements(
   advertisements: readonly AdvertisementState[] | null,
   at: number,
 ): AdvertisementFindings {
-  const told = (advertisements ?? []).filter((one) => at < Math.max(endOf(one), one.seenAt + TOLD))
+  const told = (advertisements ?? []).filter((one) => at < Math.max(endOf(one), one.seenAt + SHOWN_MILLISECONDS))
   const sent = told.filter(({ direction }) => direction === 'sent')
   const routers = sent.filter((one) => one.routerLifetimeSeconds > 0 && at < endOf(one))
   const received = told.filter(({ direction }) => direction === 'received')
@@ -28,9 +29,8 @@ export function readAdvertisements(
 }
 
 /**
- * When a default route ends that was learnt from the last advertisement sent on a tap, if none comes; null where that is not known, or
- * it does not end. It is the latest possible end: an advertisement that was sent need not have been heard. `advertisedAt` counts what
- * was not seen, with the lifetime that was seen last, or the configured one where none was.
+ * The latest end of a default route learnt from the advertisements sent on a tap; null if unknown or endless. `advertisedAt` also
+ * counts an unseen advertisement, with the lifetime seen last or else the configured lifetime.
  */
 export function routeEnd({
   advertisements,
@@ -49,19 +49,19 @@ export function routeEnd({
   const ends = [...sent.map(endOf), ...(unseen ? [advertisedAt + lifetime * 1000] : [])]
   const endsAt = Math.max(...ends)
   if (ends.length > 0) return endsAt > FOREVER ? null : { endsAt, basis, routers: sent.map(({ source }) => source) }
-  // Nothing has gone out that a route could have come from.
+  // No advertisement went out, so there is no route.
   return routerAdvertsOut === 0 ? 'none' : null
 }
 
 export type RouteEnd = {
   readonly endsAt: number
-  /** Whether the lifetime was seen in an advertisement or is that of the sender's configuration. */
+  /** Whether the lifetime comes from a seen advertisement or from the sender's configuration. */
   readonly basis: 'seen' | 'configured'
-  /** The link-local addresses that a route may lead to; none where they were not seen. */
+  /** The link-local addresses that a route may lead to; empty if no advertisement was seen. */
   readonly routers: readonly string[]
 }
 
-/** No router lifetime is longer than 65,535 s; a route information option's is, or does not end. */
+/** A router lifetime is at most 65,535 s; the lifetime of a route information option may be longer or endless. */
 const FOREVER = Date.UTC(2100, 0)
 
 function endOf({ seenAt, routerLifetimeSeconds }: AdvertisementState): number {
@@ -71,7 +71,7 @@ function endOf({ seenAt, routerLifetimeSeconds }: AdvertisementState): number {
 function findHarm(sent: readonly AdvertisementState[], routers: readonly AdvertisementState[]): string | null {
   const ended = sent.find(({ routerLifetimeSeconds }) => routerLifetimeSeconds === 0)
   if (ended && routers.length === 0) {
-    return `the last Router Advertisement here, from ${ended.source} at ${moment(ended.seenAt)}, had router lifetime 0, which ends the default route: a farewell, or the sender's configuration`
+    return `the last Router Advertisement here, from ${ended.source} at ${moment(ended.seenAt)}, had router lifetime 0, which ends the default route: the sender stopped, or is configured so`
   }
   const rare = routers.find(
     ({ sincePreviousSeconds, routerLifetimeSeconds: lifetime }) =>
@@ -79,7 +79,7 @@ function findHarm(sent: readonly AdvertisementState[], routers: readonly Adverti
   )
   if (!rare || routers.length > 1) return null
   const pause = figure(Math.round(rare.sincePreviousSeconds ?? 0))
-  return `Router Advertisements from ${rare.source} came ${pause} s apart, and a default route lasts ${figure(rare.routerLifetimeSeconds)} s, so that it ends between them`
+  return `Router Advertisements from ${rare.source} came ${pause} s apart, but a default route lasts only ${figure(rare.routerLifetimeSeconds)} s and ends in between`
 }
 
 function describeRogue(received: readonly AdvertisementState[]): string {

@@ -26,7 +26,7 @@ function configure(changed: Partial<typeof TAP7> = {}, newerThanProcess: boolean
   }
 }
 
-const NEWER = "/etc/radvd.conf was changed at 2026-01-01 09:59:00 UTC, after the sender's start, and may not be loaded"
+const NEWER = '/etc/radvd.conf was changed at 2026-01-01 09:59:00 UTC, after the sender started, and may not be loaded'
 
 test.each([
   { name: 'all well', input: configure(), expected: [null, null] },
@@ -46,17 +46,17 @@ test.each([
   {
     name: 'lifetime 0',
     input: configure({ routerLifetimeSeconds: 0 }),
-    expected: [null, '/etc/radvd.conf: the router lifetime on tap7 is 0, which makes no default route'],
+    expected: [null, '/etc/radvd.conf: the router lifetime on tap7 is 0, so VMs get no default route'],
   },
   {
     name: 'lifetime 0 in a newer one',
     input: configure({ routerLifetimeSeconds: 0 }, true),
-    expected: [NEWER, `/etc/radvd.conf: the router lifetime on tap7 is 0, which makes no default route; ${NEWER}`],
+    expected: [NEWER, `/etc/radvd.conf: the router lifetime on tap7 is 0, so VMs get no default route; ${NEWER}`],
   },
   {
     name: 'lifetime as long as the interval',
     input: configure({ routerLifetimeSeconds: 600 }),
-    expected: [null, expect.stringContaining('600 s, is no longer than MaxRtrAdvInterval')],
+    expected: [null, expect.stringContaining('600 s, does not exceed MaxRtrAdvInterval')],
   },
   { name: 'lifetime just longer', input: configure({ routerLifetimeSeconds: 601 }), expected: [null, null] },
   {
@@ -70,7 +70,7 @@ test.each([
   {
     name: 'nothing is sent unasked',
     input: configure({ unicastOnly: true }),
-    expected: [null, expect.stringContaining('a default route ends 1800 s after its VM last solicited')],
+    expected: [null, expect.stringContaining('a default route ends 1800 s after the VM last solicited')],
   },
 ])('$name', ({ input, expected }) => {
   const { unjoined, harmful } = readConfiguration(input)('tap7')
@@ -110,7 +110,7 @@ function judge({ configuration, joined = true, listener = 'tap7', senders = 1 }:
   return only(judgeAll([buildReport(0, { namespaces: [namespace] })]).state.taps)
 }
 
-test('a tap that is not joined has the reason from the configuration', () => {
+test('the configuration explains a tap that is not joined', () => {
   const tap = judge({ configuration: configure({ name: 'tap8' }), joined: false })
   expect([tap.status, tap.statusReason]).toEqual([
     'not-joined',
@@ -118,7 +118,7 @@ test('a tap that is not joined has the reason from the configuration', () => {
   ])
 })
 
-test('a tap of a bridge is looked for under its bridge', () => {
+test('a tap of a bridge is found under its bridge', () => {
   expect(
     judge({ configuration: configure({ name: 'br0' }), joined: false, listener: 'br0' }).statusReason,
   ).not.toContain('radvd.conf')
@@ -127,25 +127,25 @@ test('a tap of a bridge is looked for under its bridge', () => {
   )
 })
 
-test('of two senders none is known to be the one that should serve it', () => {
+test('with two senders the configuration explains nothing', () => {
   expect(judge({ configuration: configure({ name: 'tap8' }), joined: false, senders: 2 }).statusReason).not.toContain(
     'radvd.conf',
   )
 })
 
-test("what is harmful is said of a served tap, and is the cause of its VMs' missing routes", () => {
+test('a harmful setting shows on a served tap and explains missing routes', () => {
   const tap = judge({ configuration: configure({ routerLifetimeSeconds: 0 }) })
   expect([tap.status, tap.statusReason]).toEqual([
     'served',
     expect.stringContaining('radvd has joined here; /etc/radvd.conf: the router lifetime on tap7 is 0'),
   ])
   expect(explainMissing([tap], [], at(0))).toBe(
-    '/etc/radvd.conf: the router lifetime on tap7 is 0, which makes no default route',
+    '/etc/radvd.conf: the router lifetime on tap7 is 0, so VMs get no default route',
   )
   expect(explainMissing([judge({ configuration: configure() })], [], at(0))).toBeNull()
 })
 
-test('what was harmful is forgotten with the configuration that said so, and a tap that stays as it is stays the same object', () => {
+test('a harmful setting ends with its configuration; an unchanged tap keeps its identity', () => {
   const report = (seconds: number, changed: Partial<typeof TAP7>) => {
     const senders = [buildSender({ configuration: configure(changed) })]
     return buildReport(seconds, {

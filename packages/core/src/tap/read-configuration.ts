@@ -3,19 +3,19 @@ import { moment } from '../wording/figures.ts'
 
 type Interface = SenderConfiguration['interfaces'][number]
 
-/** What the configuration of the only sender in a tap's namespace says against the tap, in words; null where it says nothing. */
+/** Problems that the configuration of a namespace's only sender shows for a tap, in words; null without a problem. */
 export type TapConfiguration = {
-  /** Why the sender may not have joined there. */
+  /** Why the sender may not have joined on the tap. */
   readonly unjoined: string | null
-  /** What can leave VMs without a default route even where the sender has joined. */
+  /** Why VMs can lose their default route although the sender has joined. */
   readonly harmful: string | null
-  /** The router lifetime that it advertises there, in seconds; null where that is not known. */
+  /** The router lifetime that the sender advertises on the tap, in seconds; null if unknown. */
   readonly lifetime: number | null
 }
 
 /**
- * Reads a configuration for many taps. `listener` is the interface on which the sender must be joined to hear one. Nothing is said
- * where either is not known, `daemon` being the sender; what the sender may not have loaded is said to be so.
+ * Reads a configuration for many taps. `listener`: the interface on which the sender must join to hear a tap; `daemon`: the
+ * sender. Findings name a configuration that the sender may not have loaded.
  */
 export function readConfiguration(
   configuration: SenderConfiguration | null | undefined,
@@ -24,7 +24,7 @@ export function readConfiguration(
   if (!configuration) return () => SILENT
   const { path, changedAt, newerThanProcess } = configuration
   const interfaces = new Map(configuration.interfaces.map((one) => [one.name, one]))
-  const changed = `${path} was changed at ${moment(Date.parse(changedAt))}, after the sender's start, and may not be loaded`
+  const changed = `${path} was changed at ${moment(Date.parse(changedAt))}, after the sender started, and may not be loaded`
   const newer = newerThanProcess === true ? changed : null
   const isRadvd = daemon === 'radvd'
   const say = (words: string | null): string | null => words && [words, ...(newer === null ? [] : [newer])].join('; ')
@@ -49,7 +49,7 @@ export function readConfiguration(
 
 const SILENT: TapConfiguration = { unjoined: null, harmful: null, lifetime: null }
 
-/** radvd leaves an interface alone whose settings are out of bounds (interface.c, check_iface). */
+/** radvd skips an interface whose settings are out of bounds (interface.c, check_iface). */
 function findRefusal({
   name,
   maxIntervalSeconds: interval,
@@ -63,9 +63,9 @@ function findHarm(found: Interface, isRadvd: boolean): string | null {
   const { name, sendsAdverts, unicastOnly, maxIntervalSeconds: interval, routerLifetimeSeconds: lifetime } = found
   if (!sendsAdverts)
     return isRadvd ? `AdvSendAdvert is off on ${name}` : `no Router Advertisement is configured for ${name}`
-  if (lifetime === 0) return `the router lifetime on ${name} is 0, which makes no default route`
+  if (lifetime === 0) return `the router lifetime on ${name} is 0, so VMs get no default route`
   if (unicastOnly)
-    return `UnicastOnly is on for ${name}, so that a default route ends ${lifetime} s after its VM last solicited`
+    return `UnicastOnly is on for ${name}, so a default route ends ${lifetime} s after the VM last solicited`
   if (lifetime > interval) return null
-  return `the router lifetime on ${name}, ${lifetime} s, is no longer than MaxRtrAdvInterval, so that a default route can end before it is renewed`
+  return `the router lifetime on ${name}, ${lifetime} s, does not exceed MaxRtrAdvInterval, so a default route can end before its renewal`
 }

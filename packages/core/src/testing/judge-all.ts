@@ -10,7 +10,7 @@ export function judgeAll(reports: readonly Report[], before: HypervisorState | n
   return last
 }
 
-/** The only element of a list; a test fails here if the list has none or several. */
+/** The only element of a list; throws if the list has none or several. */
 export function only<Item>(items: readonly Item[]): Item {
   const [item, another] = items
   if (item === undefined || another !== undefined) throw new Error(`expected exactly one, got ${items.length}`)

@@ -3,7 +3,7 @@ import { toServerClock } from '../hypervisor/read-clock.ts'
 import type { TapState, VmState } from '../state.ts'
 import { mergeChecks, readCheck } from './merge-checks.ts'
 
-/** A VM before its route is judged. `previous` is what was stored of it. */
+/** A VM before its route is judged. `previous` is its stored state. */
 export type FollowedVm = Omit<VmState, 'route'> & { readonly previous: VmState | null }
 
 export type VmsInput = {
@@ -11,20 +11,20 @@ export type VmsInput = {
   readonly taps: readonly TapState[]
   readonly previous: readonly VmState[]
   readonly rebooted: boolean
-  /** When the hypervisor was observed before; null where never. */
+  /** When the hypervisor was last observed; null if never. */
   readonly lastObservedAt: number | null
   readonly vmKeyOf: (vm: { readonly name: string; readonly uuid: string | null }) => string
-  /** When the report was observed, and when it arrived; server clock. */
+  /** When the report was observed and when it arrived, on the server's clock. */
   readonly at: number
   readonly receivedAt: number
   /** Host clock minus server clock. */
   readonly clockSkew: number
 }
 
-/** A VM that no report has named for so long is forgotten; until then it may be a failed look at the processes. */
+/** A VM that no report names for ten minutes is forgotten. A shorter absence may be a failed look at the processes. */
 const FORGET_AFTER = 600_000
 
-/** The VMs that a report names by a tap or a check, and those it does not name but that were seen lately, with their latest checks. */
+/** The VMs that a report names by a tap or a check, and the VMs seen recently, with their latest checks. */
 export function followVms(input: VmsInput): FollowedVm[] {
   const { report, taps, previous, vmKeyOf, at } = input
   const known = new Map(previous.map((vm) => [vm.key, vm]))
@@ -59,7 +59,7 @@ function noteProcess(entry: Seen, vm: NonNullable<TapReport['vm']>): void {
   entry.name = vm.name
 }
 
-/** A VM that the report does not name. After a reboot only its identity is left. */
+/** A VM that the report does not name. After a reboot it keeps only its identity. */
 function missVm(vm: VmState, { rebooted, lastObservedAt, at }: VmsInput): FollowedVm {
   const { key, name, uuid, checks } = vm
   if (rebooted) {

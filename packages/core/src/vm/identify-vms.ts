@@ -4,8 +4,8 @@ import type { VmState } from '../state.ts'
 type Identity = { readonly name: string; readonly uuid: string | null }
 
 /**
- * Names a VM by its uuid, else by its name. A source that knows only the name means the one VM with a uuid that bears it, where there is
- * exactly one, and none on a tap that bears it without.
+ * The key of a VM: its uuid, otherwise its name. A name without a uuid means the only VM with this name and a uuid, unless a tap
+ * shows a VM with this name and no uuid.
  */
 export function identifyVms(known: readonly VmState[], report: Report): (vm: Identity) => string {
   const uuids = new Map<string, Set<string>>()

@@ -10,8 +10,7 @@ type Around = Pick<HypervisorState, 'taps' | 'sockets' | 'observedAt'> & {
 }
 
 /**
- * Judges the route of every VM of a hypervisor, with its cause where it is missing or about to end.
- * A VM that did not change is the same object as before.
+ * Judges the route of every VM of a hypervisor, and explains a missing or expiring route. An unchanged VM keeps its identity.
  */
 export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt, silent, now }: Around): VmState[] {
   const byKey = new Map(taps.map((tap) => [tap.key, tap]))
@@ -34,7 +33,7 @@ export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt
   })
 }
 
-/** A guest tells whole seconds, and the skew of each report differs a little. */
+/** A guest reports whole seconds, and the clock skew of each report differs slightly. */
 const SAME_END = 2000
 
 function keepCountdown(before: Countdown | null, next: Countdown | null): Countdown | null {
@@ -47,7 +46,7 @@ function keepCountdown(before: Countdown | null, next: Countdown | null): Countd
   return same ? before : next
 }
 
-/** Field by field, for there are thousands of VMs. */
+/** Compares field by field, because there are thousands of VMs. */
 function isSame(a: VmState, b: VmState): boolean {
   return (
     a.checks === b.checks &&

@@ -1,14 +1,14 @@
 import type { RouteCheckReport } from '@slashzero/contract/report'
 import type { RouteCheckState, VmMemory, VmState } from '../state.ts'
 
-/** Measured lifetimes are whole seconds and the skew of each report differs a little: what is renewed ends later by more. */
+/** Lifetimes are whole seconds and the clock skew differs slightly, so a renewal moves the end by more than this. */
 const RENEWAL = 5000
-/** RFC 4861, 4.2 has no infinite router lifetime, but a guest shows 0xffffffff for a route that does not end. */
+/** RFC 4861, 4.2 has no infinite router lifetime, but a guest shows 0xffffffff for an endless route. */
 const ENDLESS = 0xffff_ffff
 
 type Checked = Pick<VmState, 'checks'> & Pick<VmMemory, 'lifetimes'>
 
-/** A check as it is kept. `checkedAt` is by the server's clock. */
+/** Turns a reported check into a stored check. `checkedAt` is on the server's clock. */
 export function readCheck(check: Omit<RouteCheckReport, 'vm' | 'checkedAt'>, checkedAt: number): RouteCheckState {
   const seconds = check.expiresInSeconds
   const present = check.defaultRoute === 'present'
@@ -23,7 +23,7 @@ export function readCheck(check: Omit<RouteCheckReport, 'vm' | 'checkedAt'>, che
   }
 }
 
-/** Keeps the latest check of each method, and the lifetime that a route had when it was last renewed. */
+/** Keeps the latest check of each method, and the route's lifetime at the last renewal. */
 export function mergeChecks(known: VmState | null, arrived: readonly RouteCheckState[]): Checked {
   let checks: Checked['checks'] = known?.checks ?? []
   const before = known?.memory.lifetimes ?? {}
@@ -39,7 +39,7 @@ export function mergeChecks(known: VmState | null, arrived: readonly RouteCheckS
   return { checks, lifetimes: same ? before : lifetimes }
 }
 
-/** In seconds: what is left just after a renewal; what was known before it where this is none. */
+/** The lifetime in seconds: the remaining time just after a renewal, otherwise the known lifetime. */
 function readLifetime(
   before: RouteCheckState | undefined,
   check: RouteCheckState,

@@ -1,4 +1,4 @@
-/** `20440` as `20,440`, the way every sentence of a verdict writes a number. */
+/** `20440` as `20,440`, as every sentence of a verdict writes numbers. */
 export function figure(value: number): string {
   return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',')
 }
@@ -8,7 +8,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${figure(count)} ${count === 1 ? one : many}`
 }
 
-/** Milliseconds since the epoch as `2026-01-01 10:05:00 UTC`, to the second. A sentence names times, not ages, so that it stays true. */
+/** Milliseconds since the epoch as `2026-01-01 10:05:00 UTC`. A sentence names times, not ages, so that it stays true. */
 export function moment(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

@@ -142,7 +142,7 @@ test('of two senders on one link each is named, and where one can send nothing t
   await expectAdverts(hypervisor)
   expect(await vm.hasDefaultRoute()).toBe(true)
   const reason = expect.stringMatching(
-    /^dnsmasq has joined here; radvd does not serve it: 16 stale and 1 live memberships hold 952 of 960 bytes; every/,
+    /^dnsmasq has joined here; radvd does not serve this tap: 16 stale and 1 live memberships hold 952 of 960 bytes; every/,
   )
   expect(await diagnose(hypervisor.cell)).toMatchObject({
     namespaces: [{ ports: [{ ...TAP, allRoutersUsers: 3, reason }] }],

@@ -6,10 +6,10 @@ import type { Judged, Progress } from './judge-submission.ts'
 export function judgePushed(before: Progress, vmKey: string, push: Push, receivedAt: number): Judged {
   const judged =
     before.state === null
-      ? { refused: 'its hypervisor has not reported yet' }
+      ? { refused: 'the hypervisor has not reported yet' }
       : judgePush(before.state, vmKey, push, receivedAt)
   if ('refused' in judged) {
-    const refusal = new ServiceError('conflict', `What the guest says of this VM does not count: ${judged.refused}.`)
+    const refusal = new ServiceError('conflict', `The push does not count: ${judged.refused}.`)
     return { progress: before, accepted: 0, duplicates: 0, refusal }
   }
   const { state, transitions } = judged
