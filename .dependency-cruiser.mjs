@@ -2,6 +2,8 @@
 const contract = (...doors) => doors.map((door) => `packages/contract/src/${door}`)
 /** The demo runs as a process of its own; this door says how to start it. */
 const demoProgram = 'packages/demo/src/program.ts'
+/** `slashzero start` hands its environment to the server; this door says what the variables mean. */
+const serverSettings = 'apps/web/server/settings.ts'
 
 const mayImport = {
   'packages/contract/src/report': contract('testing'),
@@ -30,7 +32,7 @@ const mayImport = {
     ...contract('report', 'testing'),
     'packages/lab/src/testing.ts',
   ],
-  'apps/cli': ['packages/services', 'packages/db', 'packages/contract', demoProgram],
+  'apps/cli': ['packages/services', 'packages/db', 'packages/contract', demoProgram, serverSettings],
   'packages/demo': ['packages/contract'],
   'packages/lab': ['packages/contract', 'packages/linux', 'packages/demo'],
   e2e: ['packages/lab', 'packages/demo', 'packages/contract'],

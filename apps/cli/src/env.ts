@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { SETTINGS } from '@slashzero/web/settings'
 
 /** The checkout. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -10,7 +11,7 @@ export const databaseUrl = process.env['DATABASE_URL'] || null
 
 export const inCi = process.env['CI'] === 'true'
 
-export const defaultPort = process.env['PORT'] || '3000'
+export const defaultPort = process.env['PORT'] || SETTINGS.PORT.default
 
 /** The key that signs sessions, or null: then the key in the data folder. */
 export const givenSecret = process.env['SLASHZERO_SECRET'] ?? null

@@ -1,48 +1,23 @@
 import { z } from 'zod'
+import { SETTINGS, type Setting } from './settings.ts'
 
-const roles = ['web', 'ingest', 'worker'] as const
-const flag = z.stringbool().default(false)
+type Name = keyof typeof SETTINGS
+type Schemas = { [N in Name]: (typeof SETTINGS)[N]['schema'] }
+type Variables = Readonly<Record<string, string | undefined>>
 
-const schema = z.object({
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'expected a postgresql:// URL' }),
-  PORT: z.coerce.number({ error: 'expected a number' }).int().min(0).max(65_535).default(3000),
-  HOST: z.string().min(1).default('::'),
-  SLASHZERO_SECRET: z
-    .string({ error: 'expected 32 random characters or more' })
-    .min(32, 'expected at least 32 characters'),
-  SLASHZERO_ROLES: z
-    .string()
-    .default(roles.join(','))
-    .transform((list) => list.split(',').map((role) => role.trim()))
-    .pipe(z.array(z.enum(roles)).min(1)),
-  SLASHZERO_DEV: flag,
-  SLASHZERO_TRUST_PROXY: flag,
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
-})
+const ENTRIES = Object.entries<Setting>(SETTINGS)
+const schemas: object = Object.fromEntries(ENTRIES.map(([name, { schema }]) => [name, schema]))
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `fromEntries` keeps every schema and forgets its type
+const environment = z.object(schemas as Schemas)
 
-/** What the server is told by its environment. */
-export type Env = {
-  readonly databaseUrl: string
-  /** 0 = a free one. */
-  readonly port: number
-  readonly host: string
-  /** Signs session cookies. */
-  readonly secret: string
-  readonly roles: readonly (typeof roles)[number][]
-  /** Pages are compiled as they change. */
-  readonly dev: boolean
-  /** Whether X-Forwarded-Proto, -Host and -For are a proxy's word rather than a stranger's. */
-  readonly trustProxy: boolean
-  readonly logLevel: z.output<typeof schema>['LOG_LEVEL']
-}
+/** The settings of the server, in the names of the code. */
+export type Env = ReturnType<typeof readEnv>
 
-/** Reads the environment. Throws a one-sentence error that names every variable that does not fit. */
-export function readEnv(variables: Readonly<Record<string, string | undefined>>): Env {
-  const result = schema.safeParse(variables)
-  if (!result.success) {
-    const faults = result.error.issues.map(({ path, message }) => `${path.slice(0, 1).join()} (${message})`)
-    throw new Error(`The environment does not fit: ${faults.join(', ')}.`)
-  }
+/** Reads the environment. Throws an error with one line for each variable that is wrong. */
+export function readEnv(variables: Variables) {
+  const texts = ENTRIES.map(([name, setting]) => [name, variables[name] ?? setting.default ?? undefined])
+  const result = environment.safeParse(Object.fromEntries(texts))
+  if (!result.success) throw new Error(explain(result.error, variables))
   const env = result.data
   return {
     databaseUrl: env.DATABASE_URL,
@@ -54,4 +29,14 @@ export function readEnv(variables: Readonly<Record<string, string | undefined>>)
     trustProxy: env.SLASHZERO_TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
   }
+}
+
+function explain({ issues }: z.ZodError, variables: Variables): string {
+  const wrong = ENTRIES.filter(([name]) => issues.some(({ path }) => path[0] === name))
+  const lines = wrong.map(([name, { secret, expected }]) => {
+    const text = variables[name]
+    const state = text === undefined ? 'not set' : secret ? 'not valid' : JSON.stringify(text)
+    return `${name} is ${state}: set ${name} to ${expected}.`
+  })
+  return lines.join('\n')
 }

@@ -58,7 +58,8 @@ test('an absent database or another schema stops the start with one sentence', a
 test('a bad environment stops the start with one sentence', async () => {
   expect(await run({ SLASHZERO_SECRET: 'short' }).ended).toMatchObject({
     code: 1,
-    stderr: 'The environment does not fit: SLASHZERO_SECRET (expected at least 32 characters).\n',
+    stderr:
+      'SLASHZERO_SECRET is not valid: set SLASHZERO_SECRET to at least 32 random characters, the same in every process with the role web.\n',
   })
 })
 

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { migrate } from '@slashzero/db'
 import { createEnrolmentToken, createSetupLink } from '@slashzero/services'
+import { listSettings } from '@slashzero/web/settings'
 import { silent, startOwnPostgres, withSystem } from '../database.ts'
 import { lockDataFolder, prepareDataFolder, readSecret, unlockDataFolder } from '../data-folder.ts'
 import { childEnvironment, databaseUrl, dataFolder, defaultPort, givenSecret, root } from '../env.ts'
@@ -18,11 +19,16 @@ export const help = `slashzero start [--port N] [--no-collector]
 Builds what has changed, starts PostgreSQL (the embedded one, unless DATABASE_URL names another), migrates it, serves the
 pages, the API and the ingest on one port, and on Linux runs a collector for this machine. Ctrl-C stops all of it.
 
-  --port N         the port; default 3000 or PORT; 0 takes a free one
+  --port N         the port; default: PORT; 0 means any free port
   --no-collector   do not watch this machine itself
 
-  DATABASE_URL         PostgreSQL 15 or later; default: an embedded PostgreSQL 18 in the data folder
-  SLASHZERO_DATA_DIR   data folder; default /var/lib/slashzero for root, ~/.local/state/slashzero for others`
+Environment variables:
+
+${listSettings().map(describe).join('\n')}`
+
+function describe(setting: { name: string; default: string; help: string }): string {
+  return `  ${setting.name}\n      ${setting.help}\n      Default: ${setting.default}.`
+}
 
 const options = { port: { type: 'string' }, collector: { type: 'boolean' } } as const
 
