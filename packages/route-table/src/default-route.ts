@@ -1,33 +1,35 @@
-/** What one printed routing table says of `::/0`. */
+/** What one printed routing table says about `::/0`. */
 export type DefaultRoute = {
-  /** `expired` is listed still, yet used no more; `unknown` is whatever could not be told for certain. */
+  /** `expired`: still listed but no longer used. `unknown`: everything that is not certain. */
   readonly state: 'present' | 'absent' | 'expired' | 'unknown'
-  /** The next hop, without a zone; null for a route straight onto a link. */
+  /** The next hop, without a zone; null for an on-link route. */
   readonly gateway: string | null
   readonly interfaceName: string | null
   readonly origin: 'ra' | 'static' | 'dhcp' | null
-  /** Negative once expired; null where the route has no lifetime or the source does not show it. */
+  /** Negative after expiry; null if the route has no lifetime or the source does not show it. */
   readonly expiresInSeconds: number | null
-  /** Why it is `unknown`, `expired` or `absent`, or what the source cannot show of a present one; null where there is nothing to add. */
+  /**
+   * Why the state is `unknown`, `expired` or `absent`, or what the source cannot show about a present route; otherwise
+   * null.
+   */
   readonly reason: string | null
 }
 
 /**
- * A route to `::/0` as a table lists it. Besides those that are `present` or `expired` there are those that answer a look-up
- * with an error (`rejecting`), that end the look-up in their table (`passing`, type throw), and that no look-up uses
- * (`unused`), each for the reason given.
+ * A route to `::/0` in a table. Besides `present` and `expired`: `rejecting` routes answer a look-up with an error,
+ * `passing` routes (type throw) end the look-up in their table, and no look-up uses `unused` routes.
  */
 export type Candidate = Omit<DefaultRoute, 'state'> & {
   readonly state: 'present' | 'expired' | 'rejecting' | 'passing' | 'unused'
-  /** The place of its routing table in the order of look-up; 0 where the source shows one table. */
+  /** The position of its routing table in the order of look-up; 0 if the source shows one table. */
   readonly order: number
-  /** The kernel's preference within the table: the least wins. */
+  /** The kernel's preference within the table: the lowest wins. */
   readonly metric: number
 }
 
 /**
- * The verdict on a whole table. `proof` says that the table was really printed, so that no `::/0` in it means that there is
- * none; `failure` names a line that could not be read, which may have been one.
+ * The verdict on a whole table. `proof`: the table was really printed, so a table without `::/0` proves the absence of
+ * the route. `failure`: names a line that could not be read and that may have been the route.
  */
 export function decideDefaultRoute(
   candidates: readonly Candidate[],
@@ -40,12 +42,12 @@ export function decideDefaultRoute(
   const expired = ordered.find((one) => one.state === 'expired')
   if (found === undefined && expired !== undefined) return toDefaultRoute(expired, 'expired')
   if (!table.proof)
-    return unknownRoute('the output shows no routing table: it is empty, cut off, or of another command')
+    return unknownRoute('the output shows no routing table: it is empty, cut off, or from another command')
   const reason = (found ?? ordered.find((one) => one.reason !== null))?.reason ?? null
   return { ...unknownRoute(''), state: 'absent', reason }
 }
 
-/** What the kernel's look-up ends with: tables in their order, routes by metric, expired and unused ones passed over. */
+/** The result of the kernel's look-up: tables in order, routes by metric, without expired and unused routes. */
 function lookUp(ordered: readonly Candidate[]): Candidate | undefined {
   const passed = new Set<number>()
   for (const one of ordered) {
@@ -56,12 +58,12 @@ function lookUp(ordered: readonly Candidate[]): Candidate | undefined {
   return undefined
 }
 
-/** A route of which nothing is known, for the reason given. */
+/** A route about which nothing is known, with the reason. */
 export function unknownRoute(reason: string): DefaultRoute {
   return { state: 'unknown', gateway: null, interfaceName: null, origin: null, expiresInSeconds: null, reason }
 }
 
-/** Names a line that could not be read, by number (from 1) and its first characters. */
+/** Names a line that could not be read, by its number (from 1) and its first characters. */
 export function describeLine(index: number, line: string, why = 'cannot be read'): string {
   const start = line.trim()
   return `line ${index + 1} ${why}: ${JSON.stringify(start.length > 80 ? `${start.slice(0, 80)}…` : start)}`

@@ -15,10 +15,10 @@ import type { DefaultRoute } from './index.ts'
 
 type Case = { file: string; expected: Partial<DefaultRoute> }
 
-const router = 'fe80::ff:fe00:1'
-const windowsRouter = 'fe80::fc42:c6ff:fe7e:6388'
+const ROUTER = 'fe80::ff:fe00:1'
+const WINDOWS_ROUTER = 'fe80::fc42:c6ff:fe7e:6388'
 const absent = { state: 'absent', gateway: null, expiresInSeconds: null } as const
-const expired = { state: 'expired', gateway: router, interfaceName: 'eth0' } as const
+const expired = { state: 'expired', gateway: ROUTER, interfaceName: 'eth0' } as const
 
 const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case[] }[] = [
   {
@@ -53,7 +53,7 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
       },
       {
         file: 'linux/multipath/ip-6-route.txt',
-        expected: { state: 'present', gateway: router, interfaceName: 'eth0', origin: 'static' },
+        expected: { state: 'present', gateway: ROUTER, interfaceName: 'eth0', origin: 'static' },
       },
       {
         file: 'linux/multipath/ip-6-route-show-default-table-all.txt',
@@ -71,8 +71,8 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
         file: 'linux/on-link/ip-6-route.txt',
         expected: { state: 'present', gateway: null, interfaceName: 'eth0', origin: 'static' },
       },
-      { file: 'linux/source-specific/ip-6-route.txt', expected: { state: 'present', gateway: router } },
-      { file: 'linux/link-down/ip-6-route.txt', expected: { state: 'present', gateway: router } },
+      { file: 'linux/source-specific/ip-6-route.txt', expected: { state: 'present', gateway: ROUTER } },
+      { file: 'linux/link-down/ip-6-route.txt', expected: { state: 'present', gateway: ROUTER } },
       { file: 'linux/ipv6-disabled/ip-6-route.txt', expected: { state: 'unknown' } },
     ],
   },
@@ -89,13 +89,13 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
       },
       {
         file: 'linux/unreached-table/ip-6-j-route-show-table-all.json',
-        expected: { ...absent, reason: 'the default route stands in table 100, which no rule reaches' },
+        expected: { ...absent, reason: 'the default route is in table 100, which no rule reaches' },
       },
       {
         file: 'linux/shadowed/ip-6-j-route.json',
         expected: { ...absent, reason: 'the default route is of type unreachable' },
       },
-      { file: 'linux/multipath/ip-6-j-route.json', expected: { state: 'present', gateway: router, origin: 'static' } },
+      { file: 'linux/multipath/ip-6-j-route.json', expected: { state: 'present', gateway: ROUTER, origin: 'static' } },
       { file: 'linux/on-link/ip-6-j-route.json', expected: { state: 'present', gateway: null, interfaceName: 'eth0' } },
     ],
   },
@@ -108,7 +108,7 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
         expected: { ...advertised(null), reason: expect.stringContaining('has expired') },
       },
       { file: 'linux/farewell/proc-net-ipv6_route', expected: absent },
-      // It cannot know: the reason says so.
+      // The source does not show it; the reason says so.
       {
         file: 'linux/expired/proc-net-ipv6_route',
         expected: { ...advertised(null), reason: expect.stringContaining('has expired') },
@@ -119,7 +119,7 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
       },
       { file: 'linux/unreachable/proc-net-ipv6_route', expected: absent },
       { file: 'linux/shadowed/proc-net-ipv6_route', expected: absent },
-      { file: 'linux/source-specific/proc-net-ipv6_route', expected: { state: 'present', gateway: router } },
+      { file: 'linux/source-specific/proc-net-ipv6_route', expected: { state: 'present', gateway: ROUTER } },
       { file: 'linux/ipv6-disabled/proc-net-ipv6_route', expected: absent },
     ],
   },
@@ -138,15 +138,15 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
     reader: 'readRoutePrint',
     read: readRoutePrint,
     files: [
-      { file: 'windows/captured-healthy.txt', expected: { state: 'present', gateway: windowsRouter, reason: null } },
+      { file: 'windows/captured-healthy.txt', expected: { state: 'present', gateway: WINDOWS_ROUTER, reason: null } },
       { file: 'windows/captured-broken.txt', expected: absent },
-      { file: 'windows/english-healthy.txt', expected: { state: 'present', gateway: windowsRouter } },
+      { file: 'windows/english-healthy.txt', expected: { state: 'present', gateway: WINDOWS_ROUTER } },
       { file: 'windows/english-broken.txt', expected: absent },
-      { file: 'windows/german-healthy.txt', expected: { state: 'present', gateway: windowsRouter } },
+      { file: 'windows/german-healthy.txt', expected: { state: 'present', gateway: WINDOWS_ROUTER } },
       { file: 'windows/german-broken.txt', expected: absent },
-      { file: 'windows/french-healthy.txt', expected: { state: 'present', gateway: windowsRouter } },
+      { file: 'windows/french-healthy.txt', expected: { state: 'present', gateway: WINDOWS_ROUTER } },
       { file: 'windows/japanese-broken.txt', expected: absent },
-      { file: 'windows/wrapped-default.txt', expected: { state: 'present', gateway: windowsRouter } },
+      { file: 'windows/wrapped-default.txt', expected: { state: 'present', gateway: WINDOWS_ROUTER } },
       { file: 'windows/persistent-default-only.txt', expected: absent },
       {
         file: 'windows/teredo.txt',
@@ -166,7 +166,7 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
         file: 'windows/get-net-route-healthy.json',
         expected: {
           state: 'present',
-          gateway: windowsRouter,
+          gateway: WINDOWS_ROUTER,
           interfaceName: 'Ethernet',
           origin: 'ra',
           expiresInSeconds: 1790,
@@ -184,18 +184,18 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
     files: [
       {
         file: 'freebsd/healthy.txt',
-        expected: { state: 'present', gateway: router, interfaceName: 'vtnet0', origin: 'ra' },
+        expected: { state: 'present', gateway: ROUTER, interfaceName: 'vtnet0', origin: 'ra' },
       },
       { file: 'freebsd/broken.txt', expected: absent },
       {
         file: 'openbsd/healthy.txt',
-        expected: { state: 'present', gateway: router, interfaceName: 'vio0', origin: null },
+        expected: { state: 'present', gateway: ROUTER, interfaceName: 'vio0', origin: null },
       },
       { file: 'openbsd/broken.txt', expected: absent },
       { file: 'openbsd/link-down.txt', expected: { ...absent, reason: 'the default route is not up' } },
       {
         file: 'macos/healthy.txt',
-        expected: { state: 'present', gateway: router, interfaceName: 'en0', origin: 'ra' },
+        expected: { state: 'present', gateway: ROUTER, interfaceName: 'en0', origin: 'ra' },
       },
       { file: 'macos/only-scoped.txt', expected: { ...absent, reason: 'the only default route is scoped to utun0' } },
     ],
@@ -211,7 +211,7 @@ const cases: { reader: string; read: (text: string) => DefaultRoute; files: Case
       { file: 'guest-agent/linux-farewell.json', expected: absent },
       {
         file: 'guest-agent/windows-healthy.json',
-        expected: { state: 'present', gateway: router, origin: null, reason: null },
+        expected: { state: 'present', gateway: ROUTER, origin: null, reason: null },
       },
       { file: 'guest-agent/windows-broken.json', expected: absent },
     ],
@@ -227,19 +227,19 @@ describe.each(cases)('$reader', ({ read, files }) => {
 test.each([
   {
     rules: 'ip-6-rule.txt',
-    expected: { ...absent, reason: 'the default route stands in table 100, which no rule reaches' },
+    expected: { ...absent, reason: 'the default route is in table 100, which no rule reaches' },
   },
-  { rules: 'ip-6-rule-that-reaches-it.txt', expected: { state: 'present', gateway: router } },
+  { rules: 'ip-6-rule-that-reaches-it.txt', expected: { state: 'present', gateway: ROUTER } },
 ])('a default route in another table, by $rules', ({ rules, expected }) => {
   const tables = readIpRule(fixture(`linux/unreached-table/${rules}`))
   const text = fixture('linux/unreached-table/ip-6-route-show-default-table-all.txt')
   expect(readIpRoute(text, { tables, complete: true })).toMatchObject(expected)
 })
 
-test('the rules of wg-quick leave the default route of main in reach, as its own table is empty', () => {
+test("wg-quick's rules reach main's default route while its own table is empty", () => {
   const tables = readIpRule(fixture('linux/wireguard/ip-6-rule.txt'))
   const text = fixture('linux/wireguard/ip-6-route-show-default-table-all.txt')
-  expect(readIpRoute(text, { tables, complete: true })).toMatchObject({ state: 'present', gateway: router })
+  expect(readIpRoute(text, { tables, complete: true })).toMatchObject({ state: 'present', gateway: ROUTER })
 })
 
 test.each([
@@ -295,7 +295,7 @@ test.each([
   expect(readIpRoute(`${routes.join('\n')}\n`, { tables, complete: true })).toMatchObject(expected)
 })
 
-test('a rule for what the machine itself sends is one for every packet', () => {
+test("a rule for the machine's own packets counts for every packet", () => {
   const tables = readIpRule('0:\tfrom all lookup local\n9:\tfrom all iif lo lookup 50\n32766:\tfrom all lookup main\n')
   const routes = `unreachable default dev lo table 50 metric 1024\n${via('eth0', 1024)}\n`
   expect(readIpRoute(routes, { tables, complete: true })).toMatchObject({
@@ -304,7 +304,7 @@ test('a rule for what the machine itself sends is one for every packet', () => {
   })
 })
 
-test('a list of default routes alone proves their absence only where it is known to be whole', () => {
+test('an empty list of default routes proves absence only if it is whole', () => {
   const text = fixture('linux/farewell/ip-6-route-show-default-table-all.txt')
   expect(readIpRoute(text, { complete: true }).state).toBe('absent')
   expect(readIpRoute(text).state).toBe('unknown')
@@ -314,24 +314,24 @@ test.each([
   {
     read: readIpRoute,
     text: 'default proto ra metric 100 pref medium\nfe80::/64 dev eth0 metric 256 pref medium\n',
-    reason: 'line 1 is no route',
+    reason: 'line 1 is not a route',
   },
   { read: readIpRouteJson, text: '[{ "dst": "default", "protocol": "ra" }]', reason: 'entry 1 has no next hop' },
   {
     read: readGetNetRoute,
     text: '[{ "DestinationPrefix": "::/0", "NextHop": null }]',
-    reason: 'its "NextHop" is no IPv6 address',
+    reason: 'its "NextHop" is not an IPv6 address',
   },
-])('a default route that leads nowhere cannot be read: $text', ({ read, text, reason }) => {
+])('refuses a default route that leads nowhere: $text', ({ read, text, reason }) => {
   expect(read(text)).toMatchObject({ state: 'unknown', reason: expect.stringContaining(reason) })
 })
 
-test('a default route beside that of a tunnel counts, whichever comes first', () => {
+test("a default route counts beside a tunnel's, whichever comes first", () => {
   const row = ' 13    271 ::/0                     fe80::fc42:c6ff:fe7e:6388\r\n'
   const [before, after = ''] = fixture('windows/teredo.txt').split('  1    331 ::1/128', 2)
   expect(readRoutePrint(`${before}${row}  1    331 ::1/128${after}`)).toMatchObject({
     state: 'present',
-    gateway: windowsRouter,
+    gateway: WINDOWS_ROUTER,
   })
 })
 
@@ -344,7 +344,7 @@ test.each([
   expect(readGetNetRoute(json(routes))).toMatchObject({ state: 'present', gateway: 'fe80::1' })
 })
 
-test('a default route of Teredo in the list of the agent of a Windows guest', () => {
+test("ignores Teredo's default route in a Windows agent's list", () => {
   const routes: Record<string, unknown>[] = JSON.parse(fixture('guest-agent/windows-broken.json'))
   const tunnel = { iface: 'Teredo', metric: 58, nexthop: '::', mtu: 1280, version: 6 }
   const more = [
@@ -357,7 +357,7 @@ test('a default route of Teredo in the list of the agent of a Windows guest', ()
   })
 })
 
-test('older kernels list their own answer to a failed look-up as a route', () => {
+test("ignores an older kernel's listed answer to a failed look-up", () => {
   const text = 'unreachable default dev lo  table unspec  proto kernel  metric 4294967295  error -101\n'
   for (const printed of [text, text.replace('4294967295', '-1')]) {
     expect(readIpRoute(printed.repeat(2), { complete: true })).toMatchObject({ ...absent, reason: null })
@@ -375,11 +375,11 @@ test.each(['0', '16'])('a rule that suppresses prefixes up to /%s leads to no de
 })
 
 function via(device: string, metric: number, table?: number): string {
-  return `default via ${router} dev ${device} ${table === undefined ? '' : `table ${table} `}proto static metric ${metric}`
+  return `default via ${ROUTER} dev ${device} ${table === undefined ? '' : `table ${table} `}proto static metric ${metric}`
 }
 
 function advertised(expiresInSeconds: number | null) {
-  return { state: 'present', gateway: router, interfaceName: 'eth0', origin: 'ra', expiresInSeconds } as const
+  return { state: 'present', gateway: ROUTER, interfaceName: 'eth0', origin: 'ra', expiresInSeconds } as const
 }
 
 function fixture(file: string): string {

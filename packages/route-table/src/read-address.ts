@@ -1,4 +1,4 @@
-/** An IPv6 address without its zone (`fe80::1%eth0`), in lower case; null where the text is none (RFC 4291, section 2.2). */
+/** Reads an IPv6 address without its zone (`fe80::1%eth0`), in lower case; null for other text (RFC 4291, 2.2). */
 export function readAddress(text: string): string | null {
   const [zoneless = ''] = text.split('%', 1)
   if (zoneless.length > 45) return null
@@ -13,7 +13,7 @@ export function readAddress(text: string): string | null {
   return (embedded ? groups.slice(0, -1) : groups).every((group) => /^[0-9a-f]{1,4}$/.test(group)) ? address : null
 }
 
-/** Whether the text is an IPv6 prefix: an address, a slash and a length from 0 to 128. */
+/** Whether the text is an IPv6 prefix (RFC 4291, 2.3): an address, a slash and a length from 0 to 128. */
 export function isPrefix(text: string): boolean {
   const [address = '', length, ...more] = text.split('/')
   return (
@@ -25,7 +25,7 @@ export function isPrefix(text: string): boolean {
   )
 }
 
-/** 32 hexadecimal digits, as the kernel prints them, as an address in its shortest form (RFC 5952). */
+/** Writes the kernel's 32 hexadecimal digits as an address in its shortest form (RFC 5952). */
 export function fromHexAddress(digits: string): string {
   const groups = digits.match(/.{4}/g) ?? []
   const text = groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')

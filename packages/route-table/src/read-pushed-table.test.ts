@@ -71,13 +71,13 @@ test.each([
     name: 'garbage before the headings',
     format: 'linux',
     table: `PATH: not found\n${linux('')}`,
-    expected: { state: 'unknown', reason: 'line 1 stands before the first heading: "PATH: not found"' },
+    expected: { state: 'unknown', reason: 'line 1 is before the first heading: "PATH: not found"' },
   },
 ])('$name', ({ format, table, expected }) => {
   expect(readPushedTable(format, typeof table === 'string' ? Buffer.from(table) : table)).toMatchObject(expected)
 })
 
-test('what was cut off is never taken for a proof', () => {
+test('output that is cut off is never a proof', () => {
   const whole = Buffer.from(linux(''))
   const states = Array.from(
     whole.subarray(0, -1),
@@ -86,7 +86,7 @@ test('what was cut off is never taken for a proof', () => {
   expect(new Set(states)).toEqual(new Set(['unknown']))
 })
 
-test('no bytes make it throw', () => {
+test('never throws, whatever the bytes', () => {
   fc.assert(
     fc.property(fc.constantFrom(...PUSHED_FORMATS), fc.uint8Array({ maxLength: 300 }), (format, bytes) => {
       expect(readPushedTable(format, bytes)?.state).toBe('unknown')
@@ -95,7 +95,7 @@ test('no bytes make it throw', () => {
 })
 
 // About 1 s; quadratic time takes minutes and exceeds the time limit of the test.
-test('a mebibyte of any part is read in proportion to its size', { timeout: 60_000 }, () => {
+test('time grows in proportion to the size, up to a mebibyte', { timeout: 60_000 }, () => {
   for (const format of PUSHED_FORMATS) {
     for (const part of ['#', '#a\n', '\n', '#exit 0\n', 'default via fe80::1 dev eth0\n', ' 1 1 ::/0 X\n', '\xff']) {
       const table = Buffer.concat([Buffer.from('#route\n'), Buffer.alloc(1 << 20, part, 'latin1')])
@@ -104,7 +104,7 @@ test('a mebibyte of any part is read in proportion to its size', { timeout: 60_0
   }
 })
 
-test('another format is none', () => {
+test('an unknown format gives null', () => {
   expect(readPushedTable('constructor', Buffer.from(''))).toBe(null)
 })
 

@@ -11,12 +11,12 @@ const readers = new Map([
   ['route-print', readRoutePrint],
 ])
 
-/** What a guest may push, by the name that it gives to its output. */
+/** The formats that a guest may push, by name. */
 export const PUSHED_FORMATS: readonly string[] = [...readers.keys()]
 
 /**
- * Reads a table as a guest sent it: in UTF-8, in UTF-16 with its mark, or in any code page that agrees with ASCII, as no
- * reader looks at words. Null where there is no such format; never throws.
+ * Reads a table that a guest sent: in UTF-8, in UTF-16 with a byte order mark, or in any code page that extends ASCII,
+ * because no reader looks at words. Null if the format is unknown; never throws.
  */
 export function readPushedTable(format: string, bytes: Uint8Array): DefaultRoute | null {
   return readers.get(format)?.(decode(bytes)) ?? null
@@ -33,7 +33,7 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** What the guest is told of its own push, in a line. */
+/** The answer to the guest about its push, in one line. */
 export function describePushed({ state, gateway, expiresInSeconds, reason }: DefaultRoute): string {
   const why = reason === null ? '' : `: ${reason}`
   switch (state) {

@@ -26,7 +26,7 @@ const readers: Reader[] = [
   { reader: 'readNetstat', read: readNetstat, healthy: 'freebsd/healthy.txt' },
 ]
 const states = ['present', 'absent', 'expired', 'unknown']
-const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+const NESTED = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array).toString('utf8'))
 const noTables = [
   { name: 'nothing', text: '' },
@@ -38,7 +38,7 @@ const noTables = [
   { name: 'HTML', text: '<html>' },
   { name: 'half of JSON', text: '[' },
   { name: 'an empty object', text: '{}' },
-  { name: 'deeply nested JSON', text: nested },
+  { name: 'deeply NESTED JSON', text: NESTED },
 ]
 
 describe.each(readers)('$reader', ({ read, healthy }) => {
@@ -47,7 +47,7 @@ describe.each(readers)('$reader', ({ read, healthy }) => {
   const start = table.lastIndexOf('\n', at) + 1
   const line = table.slice(start).split('\n')[0] ?? ''
 
-  test('no text makes it throw', () => {
+  test('never throws, whatever the text', () => {
     fc.assert(
       fc.property(bytes, (text) => {
         expect(states).toContain(read(text).state)
@@ -55,7 +55,7 @@ describe.each(readers)('$reader', ({ read, healthy }) => {
     )
   })
 
-  test.each(noTables)('is unknown with a reason for $name', ({ text }) => {
+  test.each(noTables)('is unknown, with a reason, for $name', ({ text }) => {
     const route = read(text)
     expect(route.state).toBe('unknown')
     expect(route.reason?.length).toBeGreaterThan(10)
@@ -72,7 +72,7 @@ describe.each(readers)('$reader', ({ read, healthy }) => {
     },
   )
 
-  test('a table spoilt anywhere makes it say one of its four words', () => {
+  test('a table that is garbled anywhere has one of the four states', () => {
     fc.assert(
       fc.property(fc.nat(table.length), fc.nat(40), bytes, (from, cut, put) => {
         expect(states).toContain(read(table.slice(0, from) + put + table.slice(from + cut)).state)
@@ -80,7 +80,7 @@ describe.each(readers)('$reader', ({ read, healthy }) => {
     )
   })
 
-  test('a garbled character in the default route never makes it absent', () => {
+  test('a garbled character never makes the default route absent', () => {
     const spoilt = line
       .trimEnd()
       .split('')
@@ -92,9 +92,9 @@ describe.each(readers)('$reader', ({ read, healthy }) => {
     expect(spoilt.filter((text) => read(text).state === 'absent')).toEqual([])
   })
 
-  test('a table cut off never makes it absent', () => {
+  test('a table that is cut off never makes the default route absent', () => {
     const cut = table.split('').map((_, length) => table.slice(0, length))
-    // iproute2 prints the default route last: a cut between two lines before it cannot be seen.
+    // iproute2 prints the default route last, so a cut between two earlier lines cannot be seen.
     const visible = read === readIpRoute ? cut.filter((text) => !/ pref medium\n?$/.test(text)) : cut
     expect(visible.filter((text) => read(text).state === 'absent')).toEqual([])
   })

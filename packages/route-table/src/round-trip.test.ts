@@ -48,7 +48,7 @@ const table = fc.record({
   defaults: fc.array(route(true), { maxLength: 3 }),
 })
 
-test('a kernel address in hexadecimal is the address that the same digits spell', () => {
+test("a kernel's hexadecimal address is the address of the same digits", () => {
   fc.assert(
     fc.property(address, ({ hex, text }) => {
       expect(readAddress(text)).toBe(text)
@@ -58,7 +58,7 @@ test('a kernel address in hexadecimal is the address that the same digits spell'
   )
 })
 
-test('ip -6 route, as text and as JSON', () => {
+test('reads back ip -6 route, as text and as JSON', () => {
   fc.assert(
     fc.property(table, ({ routes, defaults }) => {
       const expected = expectLifetimes(defaults)
@@ -77,7 +77,7 @@ test('/proc/net/ipv6_route', () => {
   )
 })
 
-test('route print, with gateways on their own lines and in any language', () => {
+test('reads back route print in any language, with wrapped gateways', () => {
   fc.assert(
     fc.property(
       table,
@@ -116,7 +116,7 @@ test('netstat -rn', () => {
   )
 })
 
-/** Of those alive the one with the least metric; else of those expired. */
+/** Of the live routes, the route with the lowest metric; otherwise of the expired routes. */
 function expectLifetimes(defaults: readonly Route[]) {
   const alive = defaults.filter(({ lifetime }) => lifetime === null || lifetime > 0)
   if (alive.length > 0) return { ...expectLeastMetric(alive), expiresInSeconds: least(alive)?.lifetime }

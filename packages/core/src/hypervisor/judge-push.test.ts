@@ -41,8 +41,8 @@ test.each([
   { name: 'one that ended just now', what: { ...present, expiresInSeconds: 0 }, expected: { status: 'missing' } },
   {
     name: 'nonsense',
-    what: { ...absent, defaultRoute: 'unknown' as const, reason: 'line 1 is no route' },
-    expected: { status: 'unknown', reason: 'The check (pushed by the guest) could not tell: line 1 is no route' },
+    what: { ...absent, defaultRoute: 'unknown' as const, reason: 'line 1 is not a route' },
+    expected: { status: 'unknown', reason: 'The check (pushed by the guest) could not tell: line 1 is not a route' },
   },
 ])('a guest that pushes $name is judged at once', ({ what, expected }) => {
   const { state, transitions } = push(first, what, 5)

@@ -66,7 +66,7 @@ const line = fc.oneof(
   ),
 )
 
-test('dnsmasq itself accepts what the reader accepts, and refuses what it refuses', () => {
+test('dnsmasq itself accepts and refuses the same files as the reader', () => {
   let accepted = 0
   let refused = 0
   const agrees = (lines: string[]): void => {

@@ -10,7 +10,7 @@ function configure(...lines: string[]) {
 
 const RANGE = 'dhcp-range=::,constructor:tap*,ra-only'
 
-test('the defaults of dnsmasq 2.90 where nothing but a range is given', () => {
+test('a range alone has the defaults of dnsmasq 2.90', () => {
   expect(configure(RANGE)('tap1')).toEqual({
     name: 'tap1',
     sendsAdverts: true,
@@ -49,7 +49,7 @@ test.each([
   expect([found?.maxIntervalSeconds, found?.routerLifetimeSeconds]).toEqual(expected)
 })
 
-test('of several that match, the last one counts', () => {
+test('the last of several matching options counts', () => {
   const find = configure(RANGE, 'ra-param=tap*,60', 'ra-param=tap1,70', 'ra-param=tap*,80', 'ra-param=tap1,90')
   expect([find('tap1')?.maxIntervalSeconds, find('tap2')?.maxIntervalSeconds]).toEqual([90, 80])
 })
@@ -92,7 +92,7 @@ test.each([
   ])
 })
 
-test('a range for every prefix advertises none', () => {
+test('a range for every prefix advertises no prefix', () => {
   expect(configure('dhcp-range=::,ra-stateless')('tap1')).toMatchObject({ sendsAdverts: true, prefixes: [] })
 })
 
@@ -114,7 +114,7 @@ test.each([
   expect(() => configure(text)).toThrow(`/etc/dnsmasq.conf:${line}: expected ${expected}`)
 })
 
-test('comments, quotes, spaces and options of other things', () => {
+test('ignores comments, quotes, spaces and unrelated options', () => {
   const find = configure(
     '# dhcp-range=fd00::,soon',
     '  ra-param = "tap1" , 60  # often',
@@ -138,12 +138,12 @@ test.each([
   expect(find('tap1')?.maxIntervalSeconds).toBe(served ? 60 : undefined)
 })
 
-test('an option of the command line that cannot be read is named by its place', () => {
+test('an error names the position of an unreadable argument', () => {
   const options = () => configureDnsmasq(readDnsmasqArguments(['dnsmasq', '-k', '--dhcp-range=fd00::,ra-only,65']))
   expect(options).toThrow('its command line:2: expected a prefix length of 64, found "65"')
 })
 
-test('any file is read in time or refused with its line', { timeout: 60_000 }, () => {
+test('reads any file quickly or refuses it with the line', { timeout: 60_000 }, () => {
   const word = fc.constantFrom(
     'dhcp-range',
     'ra-param',

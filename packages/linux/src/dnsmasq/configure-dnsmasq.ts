@@ -16,9 +16,10 @@ export type ConfiguredInterface = Pick<
 >
 
 /**
- * What dnsmasq is configured to advertise on an interface, its defaults included (radv.c, option.c and network.c of 2.90): null
- * where it does not serve it. In: all its options, in the order in which it reads them. Throws ShapeError with the line. A range of
- * addresses serves the interfaces that have one in it, which stands in no file: here it counts for all.
+ * Says what dnsmasq advertises on an interface, defaults included (radv.c, option.c and network.c of 2.90); null if
+ * nothing. Takes all options in the order in which dnsmasq reads them. Throws ShapeError with the line. A range of
+ * addresses serves the interfaces that have an address in the range; no file lists the addresses, so here the range
+ * counts for all interfaces.
  */
 export function configureDnsmasq(options: readonly DnsmasqOption[]): (name: string) => ConfiguredInterface | null {
   const given = (...names: string[]) => options.filter(({ name }) => names.includes(name))
@@ -32,7 +33,7 @@ export function configureDnsmasq(options: readonly DnsmasqOption[]): (name: stri
   const enabled = given('enable-ra').length > 0
   const advertised = ranges.filter((range) => enabled || range.autonomous)
   const templates = advertised.map(({ template }) => matchNames([template ?? '*']))
-  // Of several that match, the last one read counts.
+  // If several options match, the last one counts.
   const parameters = given('ra-param')
     .map(parseRaParameters)
     .filter((one) => one !== null)
@@ -56,7 +57,7 @@ export function configureDnsmasq(options: readonly DnsmasqOption[]): (name: stri
       routerLifetimeSeconds: lifetimeSeconds,
       prefixes: own.flatMap(({ prefix, onLink, autonomous, deprecated, leaseSeconds }) => {
         if (prefix === null) return []
-        // A lease time is a ceiling to what the address itself has.
+        // The lease time is an upper bound on the lifetime of the address.
         const ends = leaseSeconds === null ? Infinity : Math.max(leaseSeconds, 3 * intervalSeconds)
         return [
           { prefix, onLink, autonomous, validLifetimeSeconds: ends, preferredLifetimeSeconds: deprecated ? 0 : ends },

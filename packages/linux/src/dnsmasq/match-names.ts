@@ -1,6 +1,6 @@
 /**
- * Finds the first of `patterns` that names an interface as dnsmasq matches names (wildcard_match in util.c): a `*` stands for one
- * byte or more, and nothing after it counts. Out: its place, or -1.
+ * Returns the place of the first pattern that matches an interface, or -1, as dnsmasq matches names (wildcard_match in
+ * util.c): a `*` stands for one or more bytes, and dnsmasq ignores everything after the `*`.
  */
 export function matchNames(patterns: readonly string[]): (name: string) => number {
   const whole = new Map<string, number>()

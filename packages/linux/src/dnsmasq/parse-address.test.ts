@@ -13,7 +13,7 @@ test.each([
   expect(parseAddress(text)).toBe(value)
 })
 
-test('what Node takes for an address is one, and nothing else is', () => {
+test('accepts the addresses that Node accepts, and no others', () => {
   const part = fc.constantFrom('0', 'fd00', '12345', ':', '::', '1.2.3.4', '1.2.3.256', 'g', '%eth0', '')
   fc.assert(
     fc.property(fc.array(part, { maxLength: 17 }), (parts) => {

@@ -1,4 +1,4 @@
-/** An IPv6 address as inet_pton(3) takes it; null for anything else. */
+/** Parses an IPv6 address as inet_pton(3) does (RFC 4291, 2.2); null for any other text. */
 export function parseAddress(text: string): bigint | null {
   const [head = [], tail, ...rest] = toHexadecimal(text)
     .split('::')

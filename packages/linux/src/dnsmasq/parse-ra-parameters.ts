@@ -2,16 +2,17 @@ import { ShapeError } from '../text/shape-error.ts'
 import type { DnsmasqOption } from './read-options.ts'
 
 export type RaParameters = {
-  /** A name, perhaps with a wildcard. */
+  /** A name, with or without a wildcard. */
   interfaces: string
   intervalSeconds: number
-  /** 0: no default router. */
+  /** 0 means: not a default router. */
   lifetimeSeconds: number
 }
 
 /**
- * Reads `ra-param=INTERFACE,[mtu:…,][high|low,]INTERVAL[,LIFETIME]`, with the bounds that dnsmasq puts on it (calc_interval and
- * calc_lifetime in radv.c of 2.90). Null where nothing follows the interface, which dnsmasq takes for nothing said.
+ * Parses `ra-param=INTERFACE,[mtu:…,][high|low,]INTERVAL[,LIFETIME]` with dnsmasq's bounds (calc_interval and
+ * calc_lifetime in radv.c of 2.90). Returns null if nothing follows the interface: dnsmasq ignores such a line. Throws
+ * ShapeError.
  */
 export function parseRaParameters({ value, file, line }: DnsmasqOption): RaParameters | null {
   const [interfaces = '', ...words] = (value ?? '').split(',').map((word) => word.trim())

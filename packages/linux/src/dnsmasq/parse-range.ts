@@ -2,27 +2,33 @@ import { parseAddress } from './parse-address.ts'
 import { ShapeError } from '../text/shape-error.ts'
 import type { DnsmasqOption } from './read-options.ts'
 
-/** A range of IPv6 addresses, as far as it says what is advertised. */
+/** A range of IPv6 addresses: only what dnsmasq advertises because of the range. */
 export type DnsmasqRange = {
-  /** `address/length`, as written; `::/64` where it follows from an interface's address, null where no prefix is advertised. */
+  /**
+   * `address/length`, as written; `::/64` if the prefix follows from an interface's address; null if no prefix is
+   * advertised.
+   */
   prefix: string | null
-  /** Names the interfaces whose addresses make the prefix; null where it is written. */
+  /** Names the interfaces whose addresses give the prefix; null if the prefix is written. */
   template: string | null
-  /** Router Advertisements are sent for it, even where dnsmasq is not told to send them for all. */
+  /** dnsmasq sends Router Advertisements for this range even without `enable-ra`. */
   autonomous: boolean
   onLink: boolean
   deprecated: boolean
-  /** Null where none is given, Infinity where it never ends. */
+  /** Null if not given, Infinity if the lease never ends. */
   leaseSeconds: number | null
 }
 
-/** Reads `dhcp-range=…` (option.c of dnsmasq 2.90); null for one of IPv4. Throws ShapeError with the line where dnsmasq would refuse it. */
+/**
+ * Parses `dhcp-range=…` (option.c of dnsmasq 2.90); null for an IPv4 range. Throws ShapeError if dnsmasq would refuse
+ * the line.
+ */
 export function parseRange({ value, file, line }: DnsmasqOption): DnsmasqRange | null {
   const refuse = (expected: string, found: string): never => {
     throw new ShapeError(file, line, expected, found)
   }
   const words = (value ?? '').split(',').map((word) => word.trim())
-  // Tags come first; what could be an address is none.
+  // Tags come first. A word that can be an address is not a tag.
   const first = words.findIndex((word, place) => place === words.length - 1 || /^[0-9a-f.: ]*$/i.test(word))
   const [start = '', ...rest] = words.slice(first)
   if (!start.includes(':')) return null

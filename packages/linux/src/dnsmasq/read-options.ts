@@ -1,21 +1,22 @@
 import { ShapeError } from '../text/shape-error.ts'
 
-/** An option as dnsmasq was given it, by its long name. All text is byte text. */
+/** An option that dnsmasq was given, by its long name. All text is byte text. */
 export type DnsmasqOption = {
   name: string
-  /** Null where none was given. */
+  /** Null if the option has no value. */
   value: string | null
   file: string
-  /** Counted from 1; on a command line, the argument. */
+  /** The line, counted from 1; on a command line, the argument. */
   line: number
 }
 
-/** How errors name a command line. */
+/** The name of a command line in errors. */
 export const COMMAND_LINE = 'its command line'
 
 /**
- * The options of a dnsmasq's command line that say what it advertises and where, in their order. In: arguments, the program first.
- * dnsmasq starts with no word that is not an option or the value of one, so a word without a dash is the value of the one before it.
+ * Reads the options of dnsmasq's command line that say what it advertises and where, in order. Takes the arguments,
+ * program first. dnsmasq refuses words that belong to no option, so a word without a dash is the value of the option
+ * before the word.
  */
 export function readDnsmasqArguments(args: readonly string[]): DnsmasqOption[] {
   const options: DnsmasqOption[] = []
@@ -31,8 +32,8 @@ export function readDnsmasqArguments(args: readonly string[]): DnsmasqOption[] {
 }
 
 /**
- * The same of a configuration file (read_file in option.c, dnsmasq 2.90). What later versions know besides is passed over. Throws
- * ShapeError with the line.
+ * Reads the same options from a configuration file (read_file in option.c of dnsmasq 2.90). Skips options of later
+ * versions. Throws ShapeError with the line.
  */
 export function readDnsmasqConf(text: string, file: string): DnsmasqOption[] {
   return text.split('\n').flatMap((line, index) => {
@@ -49,7 +50,7 @@ function splitLong(argument: string): [name: string, value?: string] {
   return end === -1 ? [argument.slice(2)] : [argument.slice(2, end), argument.slice(end + 1)]
 }
 
-/** Short options can be joined, and the last of them with its value (getopt(3)). */
+/** Short options can be joined, and the last option with its value (getopt(3)). */
 function splitShort(argument: string): [name?: string, value?: string] {
   const match = /^-[^rmpclstiuagxSCATHQIBFGOMXVUjPJWY2467803]*([rmpclstiuagxSCATHQIBFGOMXVUjPJWY2467803])(.*)$/s.exec(
     argument,
@@ -59,7 +60,7 @@ function splitShort(argument: string): [name?: string, value?: string] {
   return match[2] === '' ? [name] : [name, match[2] ?? '']
 }
 
-/** Without comment, quotes and the space around it. Every step takes the same time, however long the line is. */
+/** The line without comment, quotes and surrounding space. Time grows in proportion to the length of the line. */
 function strip(line: string, file: string, number: number): string {
   const parts: string[] = []
   let before = ' '
@@ -86,7 +87,7 @@ function trimSpace(text: string): string {
   return text.slice(start, end)
 }
 
-/** As isspace(3) has it: of byte text, no other byte is space. */
+/** The same bytes as isspace(3) in the C locale. */
 const SPACE = /^[ \t\r\v\f\n]$/
 
 function check(option: DnsmasqOption): DnsmasqOption {

@@ -1,6 +1,6 @@
 /**
- * Which files of a folder `conf-dir=FOLDER,SUFFIX,…` reads (option.c of dnsmasq 2.90): none that is hidden or a backup, none that
- * ends in a suffix, and of suffixes with `*` before them only those that end in one.
+ * Selects the files of a folder that `conf-dir=FOLDER,SUFFIX,…` reads (option.c of dnsmasq 2.90): not hidden files,
+ * backups and files that end in a suffix. If a suffix begins with `*`, only files that end in such a suffix are read.
  */
 export function selectConfFiles(value: string): { folder: string; selects: (name: string) => boolean } {
   const [folder = '', ...suffixes] = value.split(',').map((part) => part.trim())

@@ -27,11 +27,11 @@ test('reads every kind of interface', () => {
   expect(find('tapbr')?.master).toBe(find('br0')?.ifindex)
 })
 
-test('forwarding of an interface without IPv6 is not known, rather than off', () => {
+test('forwarding of an interface without IPv6 is unknown, not off', () => {
   expect(find('taplow')?.forwarding).toBeNull()
 })
 
-test('a tap that is raised and that nobody has open is not up', () => {
+test('a raised tap that no process has open is not up', () => {
   const [datagram = new Uint8Array()] = readDatagrams('netlink/link-events.hex')
   const [raised] = readDump(datagram, 'x').messages
   const flags = new DataView(raised?.payload.buffer ?? new ArrayBuffer(0), raised?.payload.byteOffset)
@@ -47,7 +47,7 @@ test('a name is bytes', () => {
   expect(find('\xff\xfe\x01"\'<b>\\\x1b[1m')).toMatchObject({ kind: 'tun', ethernet: true })
 })
 
-test('the mark is made of the time of the last address and of all ICMPv6 messages', () => {
+test('the mark combines the time of the last address and all ICMPv6 messages', () => {
   const marks = read('netlink/getlink-statistics.hex').map(({ name, icmpMark }) => [name, icmpMark])
   expect(marks).toEqual([
     ['lo', expect.stringMatching(/^\d+:0:0$/)],
@@ -55,11 +55,11 @@ test('the mark is made of the time of the last address and of all ICMPv6 message
   ])
 })
 
-test('the request is the one that the kernel answered', () => {
+test('builds the request that the kernel answered', () => {
   expect(Buffer.from(encodeLinkRequest(1)).toString('hex')).toBe(`20000000120001030100000000000000${'0'.repeat(32)}`)
 })
 
-test('an interface that comes and goes', () => {
+test('reports an interface that comes and goes', () => {
   const events = readDatagrams('netlink/link-events.hex').flatMap((datagram) => parseLinkEvents(datagram))
   const tap = { ifindex: 11, kind: 'tun', ethernet: true }
   expect(events).toEqual([

@@ -39,28 +39,31 @@ export type Link = {
   ifindex: number
   /** Byte text. */
   name: string
-  /** Made by this kernel module, such as `tun`, `macvtap`, `veth`, `bridge`; null for hardware. */
+  /** The kernel module that made the interface, such as `tun`, `macvtap`, `veth`, `bridge`; null for hardware. */
   kind: string | null
-  /** It carries Ethernet frames. A `tun` that does is in tap mode; one that does not belongs to a VPN. */
+  /** Carries Ethernet frames. A `tun` with Ethernet is in tap mode; a `tun` without belongs to a VPN. */
   ethernet: boolean
-  /** Raised, and with somebody at its other end: that of a tap is up only while a process has it open. Daemons join no other (radvd, check_device). */
+  /**
+   * Raised and with a carrier: a tap is up only while a process has it open. Daemons join no other interface (radvd,
+   * check_device).
+   */
   up: boolean
-  /** It can send to groups; `lo` cannot. */
+  /** Can send to groups; `lo` cannot. */
   multicast: boolean
-  /** ifindex of the bridge, bond or switch that it is a port of. */
+  /** ifindex of the bridge, bond or switch that has this interface as a port. */
   master: number | null
-  /** Of a VLAN, the ifindex of the interface that carries it, in the same namespace; null of anything else. */
+  /** For a VLAN, the ifindex of the interface that carries the VLAN, in the same namespace; otherwise null. */
   vlanOf: number | null
-  /** `conf/INTERFACE/forwarding`; null where the interface has no IPv6. */
+  /** `conf/INTERFACE/forwarding`; null if the interface has no IPv6. */
   forwarding: boolean | null
   /**
-   * Stays the same only as long as it is the same interface and has neither received nor sent an ICMPv6 message; null where
-   * there is no IPv6.
+   * Stays the same only as long as it is the same interface and has neither received nor sent an ICMPv6 message; null
+   * where there is no IPv6.
    */
   icmpMark: string | null
 }
 
-/** Asks rtnetlink for all interfaces. */
+/** A request to rtnetlink for all interfaces (rtnetlink(7), RTM_GETLINK). */
 export function encodeLinkRequest(sequence: number): Uint8Array {
   return encodeRequest(RTM_GETLINK, DUMP_REQUEST, sequence, new Uint8Array(IFINFOMSG))
 }
@@ -94,7 +97,9 @@ export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link
 /** An interface that came, changed or went, as the kernel announces it to RTMGRP_LINK (rtnetlink(7)). */
 export type LinkEvent = { event: 'changed' | 'gone' } & Pick<Link, 'ifindex' | 'kind' | 'ethernet'>
 
-/** Parses one datagram of announcements; other kinds of message in it are passed over. Throws ShapeError. */
+/**
+ * Parses one datagram of announcements to RTMGRP_LINK (rtnetlink(7)). Skips other kinds of message. Throws ShapeError.
+ */
 export function parseLinkEvents(bytes: Uint8Array, source = 'RTMGRP_LINK'): LinkEvent[] {
   return readMessages(bytes, source)
     .filter((message) => message.type === RTM_NEWLINK || message.type === RTM_DELLINK)
@@ -126,9 +131,9 @@ function readForwarding(payload: Uint8Array, inet6: number, source: string): boo
 }
 
 /**
- * When the interface got IPv6 or last an address, in hundredths of a second of the kernel's clock (struct ifla_cacheinfo, tstamp),
- * then all its ICMPv6 messages in and out (an array of u64 in the order of include/uapi/linux/snmp.h). net/ipv6/addrconf.c,
- * inet6_fill_ifla6_attrs.
+ * The time at which the interface got IPv6 or its last address, in hundredths of a second of the kernel's clock (struct
+ * ifla_cacheinfo, tstamp), then its ICMPv6 messages in and out (u64, order of include/uapi/linux/snmp.h).
+ * Source: net/ipv6/addrconf.c, inet6_fill_ifla6_attrs.
  */
 function readMark(payload: Uint8Array, inet6: number, source: string): string | null {
   const times = locateWithin(payload, inet6, IFLA_INET6_CACHEINFO, source)
@@ -139,13 +144,13 @@ function readMark(payload: Uint8Array, inet6: number, source: string): string | 
   return `${readU32(payload, times + ATTRIBUTE + 4)}:${count(ICMP6_MIB_INMSGS)}:${count(ICMP6_MIB_OUTMSGS)}`
 }
 
-/** Where an attribute begins that is nested in the one that begins at `outer`; -1 where there is none, or no outer one (-1). */
+/** Start of an attribute that is nested in the attribute at `outer`; -1 if absent, or if `outer` is -1. */
 function locateWithin(bytes: Uint8Array, outer: number, type: number, source: string): number {
   if (outer === -1) return -1
   return locateAttribute(bytes, outer + ATTRIBUTE, outer + readU16(bytes, outer), type, source)
 }
 
-/** The text of the attribute that begins at `at`, up to its NUL. */
+/** The text of the attribute at `at`, up to its NUL. */
 function cString(bytes: Uint8Array, at: number): string {
   const text = bytes.subarray(at + ATTRIBUTE, at + readU16(bytes, at))
   const end = text.indexOf(0)

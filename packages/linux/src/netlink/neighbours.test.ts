@@ -7,7 +7,7 @@ const messages = readDatagrams('netlink/getneigh.hex').flatMap((datagram) => rea
 const rows = messages.map((message) => parseNeighbour(message))
 const find = (address: string) => rows.find((row) => row?.address === address)
 
-test('reads neighbours that were told, that answered and that did not', () => {
+test('reads permanent, reachable and failed neighbours', () => {
   expect(find('20010db80aaa000000000000000000f1')).toEqual({
     ifindex: 18,
     address: '20010db80aaa000000000000000000f1',
@@ -22,12 +22,12 @@ test('reads neighbours that were told, that answered and that did not', () => {
   expect(find('20010db80aaa0000000000000000000b')).toMatchObject({ linkAddress: null })
 })
 
-test("reads a bridge's row as the port behind which a link address is", () => {
+test("reads a bridge's row as a link address behind a port", () => {
   const learnt = rows.filter((row) => row?.address === null && row.linkAddress === '020000000c0c')
   expect(learnt).toEqual([{ ifindex: 20, address: null, linkAddress: '020000000c0c', permanent: false }])
 })
 
-test('a row of another family or of a proxy is no neighbour', () => {
+test('a row of another family or of a proxy is not a neighbour', () => {
   const [first] = messages
   if (first === undefined) throw new Error('the fixture has a message')
   const ipv4 = Uint8Array.from(first.payload)
@@ -37,13 +37,13 @@ test('a row of another family or of a proxy is no neighbour', () => {
   expect([ipv4, proxy].map((payload) => parseNeighbour({ ...first, payload }))).toEqual([null, null])
 })
 
-test('the requests are those that the kernel answered', () => {
+test('builds the requests that the kernel answered', () => {
   const hex = (table: 'inet6' | 'bridge') => Buffer.from(encodeNeighbourRequest(table, 1)).toString('hex')
   expect(hex('inet6')).toBe('1c0000001e00010301000000000000000a0000000000000000000000')
   expect(hex('bridge')).toBe('1c0000001e000103010000000000000007000000' + '00'.repeat(8))
 })
 
-test('cut short it is an error, or has fewer attributes, and never another address', () => {
+test('a cut row is an error or has fewer attributes, never another address', () => {
   for (const [index, { payload }] of messages.entries()) {
     for (let length = 0; length < payload.length; length += 1) {
       const part = attempt(() => parseNeighbour({ type: 28, flags: 0, payload: payload.subarray(0, length) }))

@@ -14,17 +14,20 @@ import {
 
 /** An IPv6 neighbour, or a row of a bridge's forwarding table. */
 export type Neighbour = {
-  /** The interface; of a bridge's row, the port behind which the link address is. */
+  /** The interface; in a bridge's row, the port behind which the link address is. */
   ifindex: number
   /** 32 lower-case hexadecimal digits; null in a bridge's row. */
   address: string | null
-  /** Hexadecimal digits; null where it is not known (any more). */
+  /** Hexadecimal digits; null if unknown. */
   linkAddress: string | null
-  /** Of a bridge's row: that it is a link address of the host itself. */
+  /** In a bridge's row: the link address belongs to the host itself. */
   permanent: boolean
 }
 
-/** Asks rtnetlink for the neighbour table of IPv6, or for the forwarding tables of all bridges. */
+/**
+ * A request to rtnetlink for the IPv6 neighbour table, or for the forwarding tables of all bridges (rtnetlink(7),
+ * RTM_GETNEIGH).
+ */
 export function encodeNeighbourRequest(table: 'inet6' | 'bridge', sequence: number): Uint8Array {
   const payload = new Uint8Array(NDMSG)
   payload[0] = table === 'inet6' ? AF_INET6 : AF_BRIDGE
@@ -32,8 +35,8 @@ export function encodeNeighbourRequest(table: 'inet6' | 'bridge', sequence: numb
 }
 
 /**
- * Parses RTM_NEWNEIGH (net/core/neighbour.c, neigh_fill_info; net/bridge/br_fdb.c, fdb_fill_info; rtnetlink(7)). Null for a row that
- * is no neighbour: one of another family, or a proxy's. Throws ShapeError.
+ * Parses RTM_NEWNEIGH (net/core/neighbour.c, neigh_fill_info; net/bridge/br_fdb.c, fdb_fill_info; rtnetlink(7)).
+ * Returns null for a row of another family and for a proxy's row. Throws ShapeError.
  */
 export function parseNeighbour(message: NetlinkMessage, source = 'RTM_GETNEIGH'): Neighbour | null {
   const { payload } = message

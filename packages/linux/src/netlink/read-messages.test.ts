@@ -16,7 +16,7 @@ test('a dump ends with NLMSG_DONE', () => {
   ).toBeGreaterThan(0)
 })
 
-test('a list that changed meanwhile says so', () => {
+test('marks a list that changed during the dump', () => {
   expect(readDump(encodeRequest(3, 0x12, 1, new Uint8Array(4)), 'x')).toMatchObject({ done: true, interrupted: true })
 })
 
@@ -26,7 +26,7 @@ test.each([2, 3])('an error in a message of type %d is thrown with its number', 
   expect(refuse).toThrow('sock_diag: the kernel answered with errno 2')
 })
 
-test('any part of a datagram is an error or fewer messages', () => {
+test('a part of a datagram is an error or has fewer messages', () => {
   const datagram = readDatagrams('netlink/getlink.hex')[0] ?? new Uint8Array()
   const whole = readMessages(datagram, 'x')
   for (let length = 0; length < datagram.length; length += 1) {
@@ -35,7 +35,7 @@ test('any part of a datagram is an error or fewer messages', () => {
   }
 })
 
-test('no bytes at all make it hang or throw anything unforeseen', () => {
+test('any bytes end in messages or an expected error', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const link = attempt(() =>

@@ -14,12 +14,12 @@ export class NetlinkError extends Error {
   }
 }
 
-/** What a dump has said so far: `done` once its end was seen, `interrupted` where the kernel's list changed meanwhile. */
+/** The part of a dump read so far. `done`: its end was seen. `interrupted`: the kernel's list changed meanwhile. */
 export type DumpPart = { messages: NetlinkMessage[]; done: boolean; interrupted: boolean }
 
 /**
- * Takes one datagram of a netlink dump apart (include/uapi/linux/netlink.h, struct nlmsghdr; little endian).
- * Throws NetlinkError for NLMSG_ERROR and for an NLMSG_DONE that carries an error, ShapeError for a malformed header.
+ * Splits one datagram of a netlink dump (include/uapi/linux/netlink.h, struct nlmsghdr; little endian). Throws
+ * NetlinkError for NLMSG_ERROR and for an NLMSG_DONE that carries an error, ShapeError for a malformed header.
  */
 export function readDump(bytes: Uint8Array, source: string): DumpPart {
   const part: DumpPart = { messages: [], done: false, interrupted: false }
@@ -60,15 +60,15 @@ export function readMessages(bytes: Uint8Array, source: string): NetlinkMessage[
   return messages
 }
 
-/** The attribute (struct nlattr) of this type in `bytes` from `start` on; undefined where there is none. Throws ShapeError. */
+/** The first attribute (struct nlattr) of a type in `bytes` from `start`; undefined if absent. Throws ShapeError. */
 export function findAttribute(bytes: Uint8Array, start: number, type: number, source: string): Uint8Array | undefined {
   const at = locateAttribute(bytes, start, bytes.length, type, source)
   return at === -1 ? undefined : bytes.subarray(at + ATTRIBUTE, at + readU16(bytes, at))
 }
 
 /**
- * Where an attribute of this type begins in `bytes` between `start` and `end`; -1 where there is none. An interface has some sixty of
- * them, of which a few are wanted, and there are thousands of interfaces: so nothing is made of those that are not. Throws ShapeError.
+ * Start of the first attribute of a type in `bytes` between `start` and `end`; -1 if absent. Throws ShapeError. Creates
+ * no objects: an interface has some sixty attributes, a few are read, and a host has thousands of interfaces.
  */
 export function locateAttribute(bytes: Uint8Array, start: number, end: number, type: number, source: string): number {
   for (let at = start; at < end;) {
@@ -107,7 +107,7 @@ export function view(bytes: Uint8Array): DataView {
 export const DUMP_REQUEST = 0x301
 
 const HEADER = 16
-/** Of struct nlattr: two bytes of length, which counts them too, and two of type. */
+/** Size of struct nlattr: two bytes of length, which includes these four bytes, and two bytes of type. */
 export const ATTRIBUTE = 4
 
 export function readU16(bytes: Uint8Array, at: number): number {

@@ -7,7 +7,7 @@ const messages = readDatagrams('netlink/sock-diag-raw-icmpv6.hex').flatMap(
   (datagram) => readDump(datagram, 'sock_diag').messages,
 )
 
-test('reads the full socket of a leaking radvd as ss did', () => {
+test('reads the same memory of a full radvd socket as ss', () => {
   expect(messages.map((message) => parseDiagnosedSocket(message))).toEqual([{ inode: 1414, optmemBytes: 20440 }])
 })
 
@@ -16,7 +16,7 @@ test('asks for the raw protocol in the pad byte of a request for IPPROTO_RAW', (
   expect(hex).toBe(`480000001400010302000000000000000aff403affffffff${'00'.repeat(48)}`)
 })
 
-test('an answer without memory, or cut short, is an error and no zero', () => {
+test('an answer that lacks memory or is cut is an error, not zero', () => {
   const [message] = messages
   if (message === undefined) throw new Error('the fixture has a message')
   const { payload } = message

@@ -4,13 +4,13 @@ import { DUMP_REQUEST, encodeRequest, findAttribute, view } from './read-message
 import type { NetlinkMessage } from './read-messages.ts'
 import { AF_INET6, INET_DIAG_SKMEMINFO, IPPROTO_ICMPV6, IPPROTO_RAW, SOCK_DIAG_BY_FAMILY } from '../uapi.ts'
 
-/** What sock_diag says of one raw ICMPv6 socket. */
+/** The answer of sock_diag about one raw ICMPv6 socket. */
 export type DiagnosedSocket = { inode: number; optmemBytes: number }
 
 /**
- * Asks NETLINK_SOCK_DIAG for all raw ICMPv6 sockets with their memory (include/uapi/linux/inet_diag.h,
- * inet_diag_req_v2). The protocol asked for is IPPROTO_RAW, and the raw protocol stands in the pad byte
- * (inet_diag_req_raw): asking for 58 itself is answered with ENOENT.
+ * A request to NETLINK_SOCK_DIAG for all raw ICMPv6 sockets with their memory (include/uapi/linux/inet_diag.h,
+ * inet_diag_req_v2). The request names IPPROTO_RAW and puts the raw protocol into the pad byte (inet_diag_req_raw): for
+ * 58 the kernel says ENOENT.
  */
 export function encodeRawIcmpv6Request(sequence: number): Uint8Array {
   const payload = new Uint8Array(56)

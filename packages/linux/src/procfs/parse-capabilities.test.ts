@@ -16,6 +16,6 @@ test.each([
   expect([...parseCapabilities(status(mask))]).toEqual(expected)
 })
 
-test.each(['', 'CapEff:\t', 'CapEff:\txyz\n', 'Name:\tCapEff: 0\n'])('%j is no status', (text) => {
+test.each(['', 'CapEff:\t', 'CapEff:\txyz\n', 'Name:\tCapEff: 0\n'])('refuses the status %j', (text) => {
   expect(() => parseCapabilities(text)).toThrow(ShapeError)
 })

@@ -1,10 +1,10 @@
-/** What keeps a process running, as far as its control group tells. */
+/** The unit or container that keeps a process running, according to its control group. */
 export type Manager = { kind: 'unit'; unit: string } | { kind: 'container'; runtime: 'docker' | 'podman'; id: string }
 
 /**
- * Reads `/proc/PID/cgroup` (kernel/cgroup/cgroup.c, proc_cgroup_show): lines `ID:CONTROLLERS:PATH`. systemd names a
- * group after its unit, in the unified hierarchy (`0::`) or in its own (`name=systemd`), Docker and Podman after the
- * container. Null where it is neither.
+ * Parses `/proc/PID/cgroup` (kernel/cgroup/cgroup.c, proc_cgroup_show): lines `ID:CONTROLLERS:PATH`. systemd names a
+ * group after its unit, in the unified hierarchy (`0::`) or in its own (`name=systemd`); Docker and Podman use the
+ * container's id. Null for any other group.
  */
 export function parseCgroup(text: string): Manager | null {
   const paths = text.split('\n').flatMap((line) => /^\d+:(?:|name=systemd):(\/.*)$/.exec(line)?.[1] ?? [])
@@ -19,6 +19,6 @@ export function parseCgroup(text: string): Manager | null {
     }
   }
   const unit = paths.flatMap((path) => path.split('/').findLast((part) => part.endsWith('.service')) ?? [])[0]
-  // A user's own manager is a service too, and restarting it would not be what was meant.
+  // A user's manager is a service too, but restarting the manager would restart too much.
   return unit === undefined || unit.startsWith('user@') ? null : { kind: 'unit', unit }
 }

@@ -15,12 +15,12 @@ test.each([
   expect(parseDescriptor(link)).toEqual(expected)
 })
 
-test('the interface of a tun descriptor, any bytes of it', () => {
+test('reads the interface of a tun descriptor, whatever bytes it has', () => {
   expect(parseTunInterface(readFixture('proc/101/fdinfo/8'))).toBe('tap101')
   expect(parseTunInterface('pos:\t0\niff:\t\xff"\x1b[1m\n')).toBe('\xff"\x1b[1m')
 })
 
-test('a descriptor that is attached to nothing has none, and one without the line is an error', () => {
+test('an unattached descriptor has no interface; a missing line is an error', () => {
   expect(parseTunInterface('pos:\t0\nflags:\t02\niff:\t\n')).toBeNull()
   expect(() => parseTunInterface('pos:\t0\nflags:\t02\n', '/proc/1/fdinfo/3')).toThrow(
     '/proc/1/fdinfo/3:3: expected a line iff:',
@@ -28,7 +28,7 @@ test('a descriptor that is attached to nothing has none, and one without the lin
   expect(() => parseTunInterface('', '/proc/1/fdinfo/3')).toThrow('/proc/1/fdinfo/3:1: expected a line pos:')
 })
 
-test('an executable that was replaced', () => {
+test('recognizes an executable that was replaced', () => {
   expect(parseExecutable('/usr/sbin/radvd')).toEqual({ path: '/usr/sbin/radvd', deleted: false })
   expect(parseExecutable('/usr/sbin/radvd (deleted)')).toEqual({ path: '/usr/sbin/radvd', deleted: true })
 })

@@ -1,20 +1,20 @@
 import { ShapeError } from '../text/shape-error.ts'
 
-/** What a link in `/proc/PID/fd` or `/proc/PID/ns` points at, as far as it matters here. */
+/** The target of a link in `/proc/PID/fd` or `/proc/PID/ns`, reduced to what matters here. */
 export type Descriptor =
   | { kind: 'socket'; inode: number }
   | { kind: 'namespace'; inode: number }
-  /** `/dev/net/tun`: which interface it is attached to stands in fdinfo. */
+  /** `/dev/net/tun`; fdinfo names the attached interface. */
   | { kind: 'tun' }
   /** `/dev/tapN`, the character device of the macvtap with that ifindex. */
   | { kind: 'macvtap'; ifindex: number }
   | { kind: 'other' }
 
-/** Reads a link of `/proc/PID/fd/N` or `/proc/PID/ns/net` (fs/proc/fd.c, fs/nsfs.c). */
+/** Parses a link `/proc/PID/fd/N` or `/proc/PID/ns/net` (fs/proc/fd.c, fs/nsfs.c). */
 export function parseDescriptor(link: string): Descriptor {
   const inode = /^(socket|net):\[(\d+)\]$/.exec(link)
   if (inode !== null) return { kind: inode[1] === 'socket' ? 'socket' : 'namespace', inode: Number(inode[2]) }
-  // A VM in a mount namespace of its own shows the path from the root of that mount.
+  // In a mount namespace of its own, a VM shows the path from the root of that mount.
   if (link.endsWith('/net/tun')) return { kind: 'tun' }
   const macvtap = /^(?:\/dev)?\/tap(\d+)$/.exec(link)
   if (macvtap !== null) return { kind: 'macvtap', ifindex: Number(macvtap[1]) }
@@ -23,7 +23,7 @@ export function parseDescriptor(link: string): Descriptor {
 
 /**
  * Parses `/proc/PID/fdinfo/N` of a `/dev/net/tun` descriptor (drivers/net/tun.c, tun_chr_show_fdinfo), byte text.
- * Out: the name of the interface in its `iff:` line, byte text; null where it is attached to none. Throws ShapeError.
+ * Returns the interface in the line `iff:`, byte text, or null if the descriptor is not attached. Throws ShapeError.
  */
 export function parseTunInterface(text: string, file = '/proc/PID/fdinfo/N'): string | null {
   if (!text.startsWith('pos:')) throw new ShapeError(file, 1, 'a line pos:', text)
@@ -32,7 +32,9 @@ export function parseTunInterface(text: string, file = '/proc/PID/fdinfo/N'): st
   return name === '' ? null : name
 }
 
-/** Reads the link `/proc/PID/exe`: the kernel appends ` (deleted)` where the file was replaced or removed. */
+/**
+ * Parses the link `/proc/PID/exe` (fs/d_path.c): the kernel appends ` (deleted)` if the file was replaced or removed.
+ */
 export function parseExecutable(link: string): { path: string; deleted: boolean } {
   const deleted = link.endsWith(' (deleted)')
   return { path: deleted ? link.slice(0, -' (deleted)'.length) : link, deleted }

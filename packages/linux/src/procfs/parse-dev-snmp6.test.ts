@@ -9,11 +9,11 @@ test('reads the index and the three counters', () => {
   expect(read()).toEqual({ ifindex: 7, routerSolicitsIn: 0, routerAdvertsIn: 2, routerAdvertsOut: 2, beyondRange: [] })
 })
 
-test('a counter beyond 2^32 is that counter', () => {
+test('keeps a counter beyond 2^32', () => {
   expect(read('.beyond-2-32')).toMatchObject({ routerSolicitsIn: 4294967301, beyondRange: [] })
 })
 
-test('a counter beyond 2^53 is null and named, and the others are there', () => {
+test('a counter beyond 2^53 is null and named; the others remain', () => {
   expect(read('.beyond-2-53')).toMatchObject({
     routerAdvertsIn: 2,
     routerAdvertsOut: null,
@@ -32,18 +32,18 @@ test.each([
   expect(() => read(twin)).toThrow(message)
 })
 
-test('the line is the one that the key stands on', () => {
+test('an error gives the line of the key', () => {
   const text = readFixture('proc/net/dev_snmp6/tap101.negative')
   const line = text.split('\n').findIndex((one) => one.startsWith('Icmp6InRouterSolicits')) + 1
   expect(() => read('.negative')).toThrow(`:${line}:`)
 })
 
-test('a key is not taken for another one that begins with it', () => {
+test('does not confuse a key with a longer key', () => {
   const text = readFixture('proc/net/dev_snmp6/tap101').replace('Icmp6InRouterSolicits ', 'Icmp6InRouterSolicitsToo ')
   expect(() => parseDevSnmp6(text)).toThrow(ShapeError)
 })
 
-test('any part of the file is an error or says the same', () => {
+test('a part of the file is an error or has the same counters', () => {
   const text = readFixture('proc/net/dev_snmp6/tap101')
   const whole = read()
   const parts = Array.from(text, (_, length) => attempt(() => parseDevSnmp6(text.slice(0, length))))

@@ -1,9 +1,9 @@
 import { lineAt, ShapeError } from '../text/shape-error.ts'
 
-/** What one interface has counted since it was made; the counters die with it. */
+/** The counters of one interface since it was made. The kernel drops the counters with the interface. */
 export type InterfaceCounters = {
   ifindex: number
-  /** Messages; null where the count is beyond 2^53 - 1 and named in `beyondRange`. */
+  /** Messages; null if the count is above 2^53 - 1 and therefore listed in `beyondRange`. */
   routerSolicitsIn: number | null
   routerAdvertsIn: number | null
   routerAdvertsOut: number | null
@@ -11,12 +11,12 @@ export type InterfaceCounters = {
 }
 
 /**
- * Parses `/proc/net/dev_snmp6/INTERFACE` (net/ipv6/proc.c, snmp6_dev_seq_show): one key and one unsigned
- * decimal a line, the interface's own ICMPv6 message counts. The keys read here are printed even at 0, so a
- * missing one is an error, never 0. Throws ShapeError.
+ * Parses `/proc/net/dev_snmp6/INTERFACE` (net/ipv6/proc.c, snmp6_dev_seq_show): per line one key and one unsigned
+ * decimal, the interface's own ICMPv6 messages. The kernel prints these keys even at 0, so a missing key is an error.
+ * Throws ShapeError.
  */
 export function parseDevSnmp6(text: string, file = '/proc/net/dev_snmp6/*'): InterfaceCounters {
-  // All of some 80 lines are looked at only for their end: hundreds of these files are read a pass.
+  // A pass reads hundreds of these files of some 80 lines, so only the end of the other lines is looked at.
   if (!text.endsWith('\n')) throw new ShapeError(file, lineAt(text, text.length), 'a final newline', text.slice(-40))
   const beyondRange: string[] = []
   const counter = (key: string): number | null => {
@@ -35,14 +35,14 @@ export function parseDevSnmp6(text: string, file = '/proc/net/dev_snmp6/*'): Int
 }
 
 /**
- * The Router Solicitations that all interfaces of a network namespace have received, of `/proc/net/snmp6` (net/ipv6/proc.c,
- * snmp6_seq_show), which has lines like those above. Throws ShapeError.
+ * Parses `/proc/net/snmp6` (net/ipv6/proc.c, snmp6_seq_show), which has the same form, for the Router Solicitations
+ * that all interfaces of the network namespace received. Throws ShapeError.
  */
 export function parseSolicitsIn(text: string, file = '/proc/net/snmp6'): number {
   return valueOf(text, 'Icmp6InRouterSolicits', file)
 }
 
-/** The number on the line of `key`, read by hand: patterns would cost a pass as much as the kernel's own part. */
+/** The number on the line of `key`. Regular expressions would cost as much as the kernel's own part of a pass. */
 function valueOf(text: string, key: string, file: string): number {
   const newline = text.startsWith(key) ? -1 : text.indexOf(`\n${key}`)
   if (newline === -1 && !text.startsWith(key))
@@ -66,5 +66,5 @@ function isDigit(code: number): boolean {
 const TAB = 9
 const SPACE = 32
 const ZERO = 48
-/** Digits of 2^64 - 1. */
+/** The number of digits of 2^64 - 1. */
 const LONGEST = 20

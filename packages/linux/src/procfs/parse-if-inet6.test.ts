@@ -4,7 +4,7 @@ import { parseIfInet6 } from './parse-if-inet6.ts'
 
 const text = readFixture('proc/net/if_inet6')
 
-test('reads index and prefix length as the hexadecimal numbers that they are', () => {
+test('reads index and prefix length as hexadecimal numbers', () => {
   const addresses = parseIfInet6(text)
   expect(addresses).toContainEqual({ ifindex: 1, address: `${'0'.repeat(31)}1`, prefixLength: 128, usable: true })
   expect(addresses).toContainEqual({
@@ -16,7 +16,7 @@ test('reads index and prefix length as the hexadecimal numbers that they are', (
   expect(addresses).toHaveLength(text.trimEnd().split('\n').length)
 })
 
-test('an address that is tentative may not be sent from', () => {
+test('a tentative address cannot be sent from', () => {
   const row = (flags: string) => `fe800000000000000000000000000001 12 40 20 ${flags}     tap1\n`
   expect(['80', '40', 'c8', 'c0', '00'].map((flags) => parseIfInet6(row(flags))[0]?.usable)).toEqual([
     true,
@@ -27,7 +27,7 @@ test('an address that is tentative may not be sent from', () => {
   ])
 })
 
-test('no row and half a row', () => {
+test('an empty file has no address, and half a row is an error', () => {
   expect(parseIfInet6('')).toEqual([])
   expect(() => parseIfInet6(text.slice(0, -3))).toThrow(/^\/proc\/net\/if_inet6:\d+: expected address, ifindex/)
 })

@@ -6,13 +6,13 @@ export type InterfaceAddress = {
   /** 32 lower-case hexadecimal digits. */
   address: string
   prefixLength: number
-  /** It may be sent from: neither tentative nor found to be a duplicate. */
+  /** Can be sent from: neither tentative nor a duplicate. */
   usable: boolean
 }
 
 /**
- * Parses `/proc/net/if_inet6` (net/ipv6/addrconf.c, if6_seq_show), byte text. Columns: address, ifindex, prefix length, scope and
- * flags (all hexadecimal), name. Throws ShapeError.
+ * Parses `/proc/net/if_inet6` (net/ipv6/addrconf.c, if6_seq_show), byte text. Columns: address, ifindex, prefix length,
+ * scope and flags (all hexadecimal), name. Throws ShapeError.
  */
 export function parseIfInet6(text: string, file = '/proc/net/if_inet6'): InterfaceAddress[] {
   const addresses: InterfaceAddress[] = []
@@ -41,5 +41,7 @@ export function parseIfInet6(text: string, file = '/proc/net/if_inet6'): Interfa
 }
 
 const row = /([0-9a-f]{32}) ([0-9a-f]{2,8}) ([0-9a-f]{2}) [0-9a-f]{2} ([0-9a-f]{2,8}) +[^ \t\n]+\n/y
-/** IFA_F_TENTATIVE | IFA_F_DADFAILED, without IFA_F_OPTIMISTIC, which may be used while tentative but rarely is on a host. */
+/**
+ * IFA_F_TENTATIVE | IFA_F_DADFAILED. Without IFA_F_OPTIMISTIC, which allows use while tentative but is rare on a host.
+ */
 const UNUSABLE = 0x40 | 0x08

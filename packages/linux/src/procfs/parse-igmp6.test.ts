@@ -6,7 +6,7 @@ import { ALL_ROUTERS, parseIgmp6 } from './parse-igmp6.ts'
 const ALL_NODES = 'ff020000000000000000000000000001'
 const ODD_NAME = '\xff\xfe\x01"\'<b>\\\x1b[1m'
 
-test('reads index, name and users of a group on every interface, whatever bytes the name has', () => {
+test('reads index, name and users of a group, whatever bytes the name has', () => {
   const all = parseIgmp6(readFixture('proc/net/igmp6'), ALL_NODES)
   expect(all).toHaveLength(9)
   expect(all[0]).toEqual({ ifindex: 1, interfaceName: 'lo', users: 1 })
@@ -14,7 +14,7 @@ test('reads index, name and users of a group on every interface, whatever bytes 
   expect(routers.map(({ interfaceName, users }) => [interfaceName, users])).toContainEqual([ODD_NAME, 1])
 })
 
-test('an empty table is a namespace without interfaces that have IPv6, not an error', () => {
+test('an empty table means no interface with IPv6 and is not an error', () => {
   expect(parseIgmp6(readFixture('proc/net/igmp6.ipv6-off'), ALL_ROUTERS)).toEqual([])
 })
 

@@ -12,14 +12,14 @@ type GroupUsers = {
 export const ALL_ROUTERS = 'ff020000000000000000000000000002'
 
 /**
- * Finds one group, 32 lower-case hexadecimal digits, in `/proc/net/igmp6` (net/ipv6/mcast.c, igmp6_mc_seq_show), byte text.
- * Columns: ifindex (decimal), name, group (hexadecimal), users (decimal), flags (hexadecimal), timer (decimal).
- * Groups of deleted interfaces are not in it. Throws ShapeError.
+ * Finds one group, 32 lower-case hexadecimal digits, in `/proc/net/igmp6` (net/ipv6/mcast.c, igmp6_mc_seq_show), byte
+ * text. Columns: ifindex (decimal), name, group (hexadecimal), users (decimal), flags (hexadecimal), timer (decimal).
+ * The file has no groups of deleted interfaces. Throws ShapeError.
  */
 export function parseIgmp6(text: string, group: string, file = '/proc/net/igmp6'): GroupUsers[] {
   if (text !== '' && !text.endsWith('\n')) throw malformed(text, text.lastIndexOf('\n') + 1, file)
   const rows: GroupUsers[] = []
-  // An interface has some five groups, and only one is wanted. No name is as long as a group.
+  // An interface has some five groups, and one is wanted. No name is as long as a group.
   for (let at = text.indexOf(group); at !== -1; at = text.indexOf(group, at + group.length)) {
     const start = text.lastIndexOf('\n', at) + 1
     row.lastIndex = start

@@ -16,7 +16,7 @@ test.each(['a b', ') R 1 (', 'tab\tnewline\n', '((', ''])('a process may be call
   expect(parseProcessStat(text)).toEqual({ ...parseProcessStat(readFixture('proc/101/stat')), name })
 })
 
-test('a kernel thread and a zombie are told by flags and state', () => {
+test('flags and state tell a kernel thread and a zombie', () => {
   const fields = readFixture('proc/101/stat').split(' ')
   expect(parseProcessStat(fields.with(8, String(0x208040)).join(' ')).kernelThread).toBe(true)
   expect(parseProcessStat(fields.with(2, 'Z').join(' ')).ended).toBe(true)
@@ -29,19 +29,19 @@ test.each(['', '12', '12 (a', '12 (a) S', '12 (a) S 1 1 1 0 -1 x 0 0 0 0 0 0 0 0
   },
 )
 
-test('a start is boot time and hundredths of a second', () => {
+test('computes a start from boot time and hundredths of a second', () => {
   const stat = { ...parseProcessStat(readFixture('proc/101/stat')), startTicks: 12_345 }
   expect(startTime(stat, 1_700_000_000)).toBe(1_700_000_123_450)
 })
 
-test('boot time, uptime and a limit', () => {
+test('reads boot time, uptime and a limit', () => {
   expect(parseBootTime(readFixture('proc/stat'))).toBe(1795333019)
   expect(parseUptime('3306.70 5000.12\n')).toBe(330670)
   expect(parseUptime(readFixture('proc/uptime'))).toBeGreaterThan(0)
   expect(parseSysctl('20480\n', 'optmem_max')).toBe(20480)
 })
 
-test('the same with nothing, too little or garbage', () => {
+test('refuses empty, short and garbled files', () => {
   expect(() => parseBootTime('cpu 1 2 3\n')).toThrow('/proc/stat:1: expected a line btime')
   expect(() => parseUptime('3306.7')).toThrow('/proc/uptime:1:')
   expect(() => parseSysctl('', 'optmem_max')).toThrow('optmem_max:1: expected one unsigned number')

@@ -5,17 +5,17 @@ export type ProcessStat = {
   /** Byte text: the first 15 bytes of the executable's or the thread's name. */
   name: string
   parent: number
-  /** A thread of the kernel: it has no executable and no files. */
+  /** A thread of the kernel, which has no executable and no files. */
   kernelThread: boolean
-  /** Only its entry is left until its parent takes note: a zombie. */
+  /** A zombie: only its entry remains until its parent reads the exit status. */
   ended: boolean
   /** Clock ticks (hundredths of a second) from boot to the process's start. */
   startTicks: number
 }
 
 /**
- * Parses `/proc/PID/stat` (fs/proc/array.c, do_task_stat; proc_pid_stat(5)): fields 1, 2, 3, 4, 9 and 22; numbers are decimal.
- * The name stands in parentheses and may itself hold spaces, parentheses and newlines. Throws ShapeError.
+ * Parses `/proc/PID/stat` (fs/proc/array.c, do_task_stat; proc_pid_stat(5)): fields 1, 2, 3, 4, 9 and 22, in decimal.
+ * The name is in parentheses and may itself contain spaces, parentheses and newlines. Throws ShapeError.
  */
 export function parseProcessStat(text: string, file = '/proc/PID/stat'): ProcessStat {
   const open = text.indexOf(' (')
@@ -41,8 +41,8 @@ export function parseProcessStat(text: string, file = '/proc/PID/stat'): Process
 const PF_KTHREAD = 0x200000
 
 /**
- * Parses the `btime` line of `/proc/stat` (fs/proc/stat.c): when the machine booted, in seconds since the epoch.
- * It moves with the clock, so what is computed from it is kept and not computed anew. Throws ShapeError.
+ * Parses the line `btime` of `/proc/stat` (fs/proc/stat.c): the boot time in seconds since the epoch. The value moves
+ * with the clock, so a time computed from it is kept and not computed again. Throws ShapeError.
  */
 export function parseBootTime(text: string, file = '/proc/stat'): number {
   const seconds = /^btime (\d+)$/m.exec(text)?.[1]
@@ -55,22 +55,28 @@ export function startTime(stat: ProcessStat, bootTimeSeconds: number): number {
   return bootTimeSeconds * 1000 + stat.startTicks * 10
 }
 
-/** Parses `/proc/uptime` (fs/proc/uptime.c): hundredths of a second since boot, time asleep included. Throws ShapeError. */
+/**
+ * Parses `/proc/uptime` (fs/proc/uptime.c): hundredths of a second since boot, including suspended time. Throws
+ * ShapeError.
+ */
 export function parseUptime(text: string, file = '/proc/uptime'): number {
   const match = /^(\d+)\.(\d\d) \d+\.\d\d\n$/.exec(text)
   if (match === null) throw new ShapeError(file, 1, 'seconds with two decimals, twice', text)
   return Number(match[1]) * 100 + Number(match[2])
 }
 
-/** Parses a sysctl file that holds one unsigned decimal, such as `/proc/sys/net/core/optmem_max` (bytes). Throws ShapeError. */
+/**
+ * Parses a sysctl file that holds one unsigned decimal, such as `/proc/sys/net/core/optmem_max` (bytes). Throws
+ * ShapeError.
+ */
 export function parseSysctl(text: string, file: string): number {
   if (!/^\d{1,15}\n$/.test(text)) throw new ShapeError(file, 1, 'one unsigned number', text)
   return Number(text)
 }
 
 /**
- * Parses `/proc/loadavg` (fs/proc/loadavg.c) for its last number: the pid that was given out last in the reader's pid namespace.
- * Throws ShapeError.
+ * Parses the last number of `/proc/loadavg` (fs/proc/loadavg.c): the newest pid in the reader's pid namespace. Throws
+ * ShapeError.
  */
 export function parseLastPid(text: string, file = '/proc/loadavg'): number {
   const pid = /^\S+ \S+ \S+ \d+\/\d+ (\d+)\n$/.exec(text)?.[1]

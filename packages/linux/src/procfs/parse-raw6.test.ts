@@ -7,14 +7,14 @@ test('reads protocol, uid and inode', () => {
   expect(parseRaw6(readFixture('proc/net/raw6'))).toEqual([{ protocol: IPPROTO_ICMPV6, uid: 0, inode: 418760 }])
 })
 
-test('a table of more than one socket, with uids and pointers of any width', () => {
+test('reads several sockets with uids and pointers of any width', () => {
   const text = readFixture('proc/net/raw6')
   const row = text.split('\n')[1] ?? ''
   const other = row.replace(':003A ', ':0059 ').replace(/ 0 {8}0 418760/, ' 4294967294        0 4294967295')
   expect(parseRaw6(`${text}${other}\n`)[1]).toEqual({ protocol: 89, uid: 4294967294, inode: 4294967295 })
 })
 
-test('any part of the file is an error or fewer sockets, never other ones', () => {
+test('a part of the file is an error or has fewer sockets, never others', () => {
   const text = readFixture('proc/net/raw6')
   const whole = parseRaw6(text)
   for (let length = 0; length < text.length; length += 1) {

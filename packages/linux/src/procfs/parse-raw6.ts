@@ -2,10 +2,10 @@ import { ShapeError } from '../text/shape-error.ts'
 
 /** One raw IPv6 socket of the namespace. */
 export type RawSocket = {
-  /** The socket's IP protocol, which stands where other tables have the local port. */
+  /** The socket's IP protocol. Other tables have the local port in this place. */
   protocol: number
   uid: number
-  /** Inode on sockfs, the same as in `/proc/PID/fd` links. */
+  /** The inode on sockfs, as in `/proc/PID/fd` links. */
   inode: number
 }
 
@@ -27,7 +27,10 @@ export function parseRaw6(text: string, file = '/proc/net/raw6'): RawSocket[] {
   })
 }
 
-/** sl, addresses with protocol and port, state, queues, timer, retransmits, uid, timeout, inode, references, pointer, drops. */
+/**
+ * sl, addresses with protocol and port, state, queues, timer, retransmits, uid, timeout, inode, references, pointer,
+ * drops.
+ */
 const row = new RegExp(
   String.raw`^ *\d+: [0-9A-F]{32}:([0-9A-F]{4}) [0-9A-F]{32}:[0-9A-F]{4} [0-9A-F]{2} [0-9A-F]+:[0-9A-F]+ ` +
     String.raw`[0-9A-F]+:[0-9A-F]+ [0-9A-F]+ +(\d+) +\d+ (\d+) \d+ \S+ \d+ *$`,

@@ -9,7 +9,7 @@ test('reads the sockets that have a path', () => {
   expect(parseUnixSockets(table + unbound)).toEqual([{ inode: 418808, path: '/run/vm-101.qga' }])
 })
 
-test('a path may have spaces and newlines in it, and hides no other socket', () => {
+test('a path with spaces and newlines hides no other socket', () => {
   const odd = table.replace('/run/vm-101.qga', '/tmp/a b\nNum x\n')
   expect(parseUnixSockets(`${odd}${table.split('\n')[1]}\n`)).toEqual([
     { inode: 418808, path: '/tmp/a b\nNum x\n' },
@@ -17,7 +17,7 @@ test('a path may have spaces and newlines in it, and hides no other socket', () 
   ])
 })
 
-test('a table cut short, without heading or with a strange row is an error', () => {
+test('a table that is cut, has no heading or a strange row is an error', () => {
   expect(() => parseUnixSockets(table.slice(0, -1))).toThrow('/proc/net/unix:2: expected a final newline')
   expect(() => parseUnixSockets('')).toThrow('/proc/net/unix:1: expected the heading')
   expect(() => parseUnixSockets(table.replace(': 0', '; 0'))).toThrow('/proc/net/unix:2: expected a unix socket')

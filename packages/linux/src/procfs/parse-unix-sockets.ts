@@ -4,8 +4,8 @@ import { ShapeError } from '../text/shape-error.ts'
 export type UnixSocket = { inode: number; /** Byte text. */ path: string }
 
 /**
- * Parses `/proc/net/unix` (net/unix/af_unix.c, unix_seq_show), byte text. Out: the sockets that have a path; all
- * numbers but the decimal inode are hexadecimal. Throws ShapeError.
+ * Parses `/proc/net/unix` (net/unix/af_unix.c, unix_seq_show), byte text. Returns the sockets that have a path. The
+ * inode is decimal, all other numbers are hexadecimal. Throws ShapeError.
  */
 export function parseUnixSockets(text: string, file = '/proc/net/unix'): UnixSocket[] {
   const lines = text.split('\n')
@@ -19,7 +19,7 @@ export function parseUnixSockets(text: string, file = '/proc/net/unix'): UnixSoc
       const [, inode = '', path] = columns
       sockets.push({ inode: Number(inode), ...(path === undefined ? {} : { path }) })
     } else if (last?.path !== undefined) {
-      // Anyone may bind a socket to a path with a newline in it.
+      // Any user can bind a socket to a path with a newline.
       last.path += `\n${line}`
     } else {
       throw new ShapeError(file, index + 2, 'a unix socket with seven columns or eight', line)

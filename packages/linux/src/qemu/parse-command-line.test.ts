@@ -6,7 +6,7 @@ import { parseQemuCommandLine, splitCommandLine } from './parse-command-line.ts'
 const UUID = '6b1f1a3e-5d0a-4c0e-9a3e-000000000101'
 const NONE = { name: null, uuid: null, guestAgent: null }
 
-test('plain QEMU, as recorded', () => {
+test('reads a recorded command line of plain QEMU', () => {
   expect(parseQemuCommandLine(splitCommandLine(readFixture('proc/101/cmdline')))).toEqual({
     name: 'vm-101',
     uuid: UUID,
@@ -14,7 +14,7 @@ test('plain QEMU, as recorded', () => {
   })
 })
 
-test('libvirt: devices in JSON, and a socket that it opened itself', () => {
+test("reads libvirt's devices in JSON and the socket that libvirt opened", () => {
   expect(parseQemuCommandLine(splitCommandLine(readFixture('libvirt/cmdline')))).toEqual({
     name: 'guests-vm-1',
     uuid: '5b2c1c52-4c5e-4a0e-9a55-0f6d3c3b1a01',
@@ -33,7 +33,7 @@ test.each([
   })
 })
 
-test('a uuid in capitals', () => {
+test('turns a uuid into lower case', () => {
   expect(parseQemuCommandLine(['kvm', '-smbios', `type=1,uuid=${UUID.toUpperCase()}`])).toMatchObject({ uuid: UUID })
 })
 
@@ -61,7 +61,7 @@ test.each([
 })
 
 test.each(['qemu-ga', 'qemu-nbd', 'qemu-img', 'libvirtd', '/usr/sbin/openvpn', 'kvmtool', ''])(
-  '%s is no QEMU',
+  '%s is not QEMU',
   (program) => {
     expect(parseQemuCommandLine([program, '-name', 'a'])).toBeNull()
   },
@@ -74,7 +74,7 @@ test.each(['qemu-system-aarch64', '/usr/libexec/qemu-kvm', 'kvm', '/nix/store/x/
   },
 )
 
-test('any name and path come back, commas doubled', () => {
+test('reads back any name and path with doubled commas', () => {
   const text = fc.string({
     minLength: 1,
     unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
@@ -98,7 +98,7 @@ test('any name and path come back, commas doubled', () => {
   )
 })
 
-test('no arguments at all throw', () => {
+test('never throws, whatever the arguments', () => {
   fc.assert(
     fc.property(fc.array(fc.string()), (args) => {
       expect(parseQemuCommandLine(['kvm', ...args])).not.toBeNull()

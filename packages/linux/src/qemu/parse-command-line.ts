@@ -1,24 +1,29 @@
 import { showBytes } from '../text/show-bytes.ts'
 
 export type QemuCommandLine = {
-  /** As given with `-name`; null without. */
+  /** The value of `-name`; null without the option. */
   name: string | null
-  /** Lower case, from `-uuid` or `-smbios type=1,uuid=`; null without. */
+  /** Lower case, from `-uuid` or `-smbios type=1,uuid=`; null without these options. */
   uuid: string | null
-  /** Where the guest agent's channel listens: a unix socket's path, or the descriptor that libvirt opened for QEMU. */
+  /**
+   * The listening end of the guest agent's channel: the path of a unix socket, or the descriptor that libvirt opened
+   * for QEMU.
+   */
   guestAgent: { path: string } | { descriptor: number } | null
 }
 
-/** Splits `/proc/PID/cmdline` (fs/proc/base.c): arguments end in NUL, the last one perhaps not. Byte text in and out. */
+/**
+ * Splits `/proc/PID/cmdline` (fs/proc/base.c): each argument ends in NUL, except sometimes the last. Byte text in and
+ * out.
+ */
 export function splitCommandLine(text: string): string[] {
   return text.replace(/\0$/, '').split('\0')
 }
 
 /**
- * Reads the command line of a QEMU process (qemu-options.hx), as libvirt, Proxmox or a person writes it.
- * In: arguments, byte text. Out: null where the first argument is no name of the emulator; `qemu-ga`, `qemu-nbd` and
- * their like are other programs.
- * What is spelled in a way that is not understood is null, as if it were not there.
+ * Reads the command line of a QEMU process (qemu-options.hx), written by libvirt, Proxmox or a person. Takes arguments,
+ * byte text. Returns null if the first argument does not name the emulator (`qemu-ga` and `qemu-nbd` are other
+ * programs). An option in a form that this parser does not know counts as absent.
  */
 export function parseQemuCommandLine(args: readonly string[]): QemuCommandLine | null {
   if (!QEMU.test(args[0]?.split('/').at(-1) ?? '')) return null
@@ -35,7 +40,7 @@ const QEMU = /(^|[^a-z])qemu-system-|^(qemu|kvm|qemu-kvm|kvm-spice)$/
 
 type Option = { name: string; value: string }
 
-/** `-name value` and `--name value`; flags such as `-S` come out with the next argument as value, which harms nothing. */
+/** `-name value` and `--name value`. A flag such as `-S` gets the next argument as its value, which does no harm. */
 function listOptions(args: readonly string[]): Option[] {
   return args.slice(1).flatMap((argument, index) => {
     const name = /^--?([a-z][a-zA-Z0-9-]*)$/.exec(argument)?.[1]
@@ -44,7 +49,7 @@ function listOptions(args: readonly string[]): Option[] {
   })
 }
 
-/** `first,key=value,flag`, where a comma within a value is doubled; or the same as a JSON object. */
+/** `first,key=value,flag`, with commas inside a value doubled; or the same as a JSON object. */
 function parseKeys(text: string, firstKey: string): Map<string, string> {
   if (text.startsWith('{')) return parseJson(text)
   const keys = new Map<string, string>()
@@ -77,7 +82,7 @@ function findUuid(options: readonly Option[]): string | null {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid) ? uuid : null
 }
 
-/** The chardev behind the virtio-serial port that guests know as the agent's. */
+/** The chardev of the virtio-serial port that guests know as the agent's. */
 function findGuestAgent(options: readonly Option[]): QemuCommandLine['guestAgent'] {
   const port = options
     .filter((option) => option.name === 'device')

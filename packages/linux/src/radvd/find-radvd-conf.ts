@@ -1,6 +1,6 @@
 /**
- * The configuration file that radvd was started with: `-C FILE` or `--config FILE` in any spelling that getopt_long(3) takes,
- * else the default of Debian, Red Hat and radvd itself. In: arguments, byte text, the program first.
+ * The configuration file of a radvd: the value of `-C FILE` or `--config FILE` in every spelling that getopt_long(3)
+ * accepts, otherwise the default of Debian, Red Hat and radvd itself. Takes the arguments, byte text, program first.
  */
 export function findRadvdConf(args: readonly string[]): string {
   let path = '/etc/radvd.conf'
@@ -15,7 +15,7 @@ export function findRadvdConf(args: readonly string[]): string {
   return path
 }
 
-/** Short options can be joined, and the last of them with its value. */
+/** Short options can be joined, and the last option with its value. */
 function splitOption(argument: string): [option?: string, value?: string] {
   const long = /^--([^=]+)(?:=(.*))?$/s.exec(argument)
   if (long !== null) return long[2] === undefined ? [long[1] ?? ''] : [long[1] ?? '', long[2]]

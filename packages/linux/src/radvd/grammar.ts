@@ -1,11 +1,11 @@
-/** What an option takes. `duration` is whole seconds or `infinity`, `interval` seconds with or without a fraction. */
+/** The kind of value. `duration`: whole seconds or `infinity`. `interval`: seconds with or without a fraction. */
 export type ValueKind = 'switch' | 'number' | 'interval' | 'signed' | 'duration' | 'name'
 
 export type BlockKind = 'prefix' | 'route' | 'rdnss' | 'dnssl' | 'lowpanco' | 'abro'
 
 /**
- * The options of radvd.conf (gram.y of radvd 2.19, radvd.conf(5)), in lower case, for later versions do not mind the case.
- * What later versions know besides is kept by name alone.
+ * The options of radvd.conf (gram.y of radvd 2.19, radvd.conf(5)), in lower case because later versions ignore case.
+ * Options of later versions are kept by name only.
  */
 export const INTERFACE_OPTIONS: Readonly<Record<string, ValueKind>> = {
   minrtradvinterval: 'interval',
@@ -57,7 +57,7 @@ export const BLOCK_OPTIONS: Readonly<Record<BlockKind, Readonly<Record<string, V
   abro: { advversionlow: 'number', advversionhigh: 'number', advvalidlifetime: 'number' },
 }
 
-/** Words that cannot be a name, as radvd 2.19 writes them. */
+/** Keywords of radvd 2.19, which cannot be names. */
 export const KEYWORDS: ReadonlySet<string> = new Set([
   'interface',
   'prefix',

@@ -81,7 +81,7 @@ const name = fc.oneof({ weight: 9, arbitrary: fc.stringMatching(/^tap[0-9]{3}$/)
 const definition = fc
   .tuple(name, fc.array(setting, { maxLength: 4 }))
   .map(([one, settings]) => `interface ${one} { ${settings.join(' ')} } ;`)
-/** A word that is left out, repeated or put elsewhere. */
+/** A word is removed, repeated or moved. */
 const change = fc.record({ at: fc.nat(), kind: fc.constantFrom('drop', 'repeat', 'semicolon', 'brace') })
 const corpus = fc
   .tuple(fc.array(definition, { maxLength: 3 }), fc.option(change, { freq: 2 }))
@@ -97,7 +97,7 @@ const corpus = fc
     return words.join(' ')
   })
 
-test('radvd itself accepts what the parser accepts, unless that knows of later options, and refuses what it refuses', () => {
+test('radvd itself accepts and refuses the same files, except for later options', () => {
   let accepted = 0
   let refused = 0
   const agrees = (text: string): void => {

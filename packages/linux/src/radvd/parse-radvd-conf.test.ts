@@ -5,7 +5,7 @@ import { parseRadvdConf } from './parse-radvd-conf.ts'
 
 const inside = (text: string) => parseRadvdConf(`interface tap1 {\n${text}\n};\n`)[0]
 
-test('the example that Debian ships', () => {
+test('reads the example that Debian ships', () => {
   expect(parseRadvdConf(readFixture('radvd/radvd.conf.example'))).toMatchObject([
     {
       name: 'lo',
@@ -31,7 +31,7 @@ test('the example that Debian ships', () => {
   ])
 })
 
-test("what is not written has radvd's own defaults", () => {
+test("options that are not written have radvd's defaults", () => {
   expect(
     parseRadvdConf(readFixture('radvd/simple-radvd.conf')).map(({ name, sendsAdverts }) => [name, sendsAdverts]),
   ).toEqual([['eth0', true]])
@@ -81,7 +81,7 @@ test.each([
   expect(inside(text)).toMatchObject(expected)
 })
 
-test('a name is what radvd takes for one: quotes belong to it, and it ends after 15 bytes', () => {
+test('a name includes quotes and ends after 15 bytes, as in radvd', () => {
   const names = ['"tap 1"', 'a-name-of-18-bytes', '::1', 'tap0#1', '\\xff']
   expect(parseRadvdConf(names.map((name) => `interface ${name} { };\n`).join('')).map(({ name }) => name)).toEqual([
     '"tap 1"',
@@ -92,7 +92,7 @@ test('a name is what radvd takes for one: quotes belong to it, and it ends after
   ])
 })
 
-test('what a later radvd knows is named and passed over', () => {
+test('skips and names the options of a later radvd', () => {
   const text =
     'AdvSNACRouterFlag on; nat64prefix 64:ff9b::/96 { AdvValidLifetime 9; }; AdvSendAdvert on; prefix fd00::/64 { AdvDHCPv6PDPreferred on; };'
   expect(inside(text)).toMatchObject({
@@ -126,7 +126,7 @@ test.each([
   expect(() => parseRadvdConf(text)).toThrow(`/etc/radvd.conf:${line}: expected ${expected}`)
 })
 
-test('no text throws anything but the error of a parser', () => {
+test('any text is read or throws a ShapeError', () => {
   const word = fc.constantFrom(
     'interface',
     'tap1',
@@ -154,7 +154,7 @@ test('no text throws anything but the error of a parser', () => {
   expect(fc.check(fc.property(text, isRefusedOrRead)).failed).toBe(false)
 })
 
-test('a long file is read in proportion to its size', { timeout: 10_000 }, () => {
+test('time grows in proportion to the size of the file', { timeout: 10_000 }, () => {
   const one = 'AdvSendAdvert on; prefix fd00::/64 { AdvOnLink on; };'
   const text = Array.from({ length: 5000 }, (_, index) => `interface t${index} { ${one} };\n`).join('')
   expect(parseRadvdConf(text)).toHaveLength(5000)

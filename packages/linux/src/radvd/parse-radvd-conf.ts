@@ -4,14 +4,14 @@ import { isAddress, isDecimal, isName, isNumber, isSigned, readWords } from './r
 import { Reader } from './reader.ts'
 
 export type RadvdInterface = {
-  /** Byte text. Quotes belong to it, as radvd takes them. */
+  /** Byte text. radvd treats quotes as part of the name. */
   name: string
   sendsAdverts: boolean
-  /** It answers solicitations and sends nothing unsolicited. */
+  /** Answers solicitations and sends nothing unsolicited. */
   unicastOnly: boolean
   minIntervalSeconds: number
   maxIntervalSeconds: number
-  /** 0: no default router. */
+  /** 0 means: not a default router. */
   routerLifetimeSeconds: number
   preference: 'low' | 'medium' | 'high'
   ignoreIfMissing: boolean
@@ -27,15 +27,15 @@ export type RadvdPrefix = {
   prefix: string
   onLink: boolean
   autonomous: boolean
-  /** Infinity where it never ends. */
+  /** Infinity if the lifetime never ends. */
   validLifetimeSeconds: number
   preferredLifetimeSeconds: number
 }
 
 /**
- * Reads radvd.conf as radvd does (gram.y, defaults.h and check_iface of 2.19; radvd.conf(5)), its defaults included. The
- * format has no way to include another file. In: byte text. Throws ShapeError with the line, where radvd would refuse the file.
- * An option or block that 2.19 does not know is passed over and named, for a later radvd may.
+ * Parses radvd.conf as radvd does (gram.y, defaults.h and check_iface of 2.19; radvd.conf(5)), defaults included. The
+ * format cannot include other files. Takes byte text. Throws ShapeError with the line if radvd would refuse the file.
+ * Skips options and blocks that 2.19 does not know, and returns their names: a later radvd may know them.
  */
 export function parseRadvdConf(text: string, file = '/etc/radvd.conf'): RadvdInterface[] {
   const reader = new Reader(readWords(text, file), file)
@@ -51,7 +51,7 @@ type Options = ReadonlyMap<string, string>
 function readInterface(reader: Reader, before: Set<string>): RadvdInterface {
   reader.keyword('interface')
   const written = reader.take('the name of an interface', isFreeName)
-  // radvd compares what it was given with names that it has cut.
+  // radvd compares the given name with names that are cut.
   if (before.has(written)) reader.refuse('each interface once', written)
   const name = written.slice(0, LONGEST_NAME)
   before.add(name)
@@ -62,7 +62,7 @@ function readInterface(reader: Reader, before: Set<string>): RadvdInterface {
     nameServers: [],
     unknown: [],
   }
-  // A route's and a name server's lifetimes follow from the interval as it stands above them.
+  // The lifetimes of routes and name servers follow from the interval that is set above them.
   reader.block(() => {
     const word = reader.peek().toLowerCase()
     if (word === 'prefix') return void lists.prefixes.push(readPrefix(reader, lists.unknown))
@@ -74,7 +74,7 @@ function readInterface(reader: Reader, before: Set<string>): RadvdInterface {
   })
   reader.end()
   const maxIntervalSeconds = seconds(options, 'maxrtradvinterval', 600)
-  // radvd keeps it in 32 bits with a sign, and takes what is below 0 for not given.
+  // radvd keeps the value in 32 bits with a sign and treats a negative value as not given.
   const lifetime = seconds(options, 'advdefaultlifetime', -1) | 0
   return {
     name,
@@ -206,7 +206,7 @@ function isFreeName(word: string): boolean {
   return isName(word) && !KEYWORDS.has(word) && !isKnown(word)
 }
 
-/** Whether radvd 2.19 knows a word, in another place or case perhaps. */
+/** Whether radvd 2.19 knows a word, perhaps in another place or case. */
 function isKnown(word: string): boolean {
   return (
     [INTERFACE_OPTIONS, ...Object.values(BLOCK_OPTIONS)].some((kinds) => Object.hasOwn(kinds, word.toLowerCase())) ||
@@ -218,7 +218,7 @@ function seconds(options: Options, name: string, otherwise: number): number {
   return Math.min(Number(options.get(name) ?? otherwise), 0xffff_ffff)
 }
 
-/** 2^32 - 1 seconds are infinity in the message itself (RFC 4861, 4.6.2). */
+/** In the message itself, 2^32 - 1 seconds mean infinity (RFC 4861, 4.6.2). */
 function duration(options: Options, name: string, otherwise: number): number {
   const value = options.get(name) ?? otherwise
   return Number(value) < 0xffff_ffff ? Number(value) : Infinity

@@ -1,6 +1,6 @@
 import { ShapeError } from '../text/shape-error.ts'
 
-/** A word or one of `{`, `}`, `;` and `/`, and the line, counted from 1, that it stands on. */
+/** A word, or one of `{`, `}`, `;` and `/`, with its line, counted from 1. */
 export type Word = { text: string; line: number }
 
 /** Splits radvd.conf into words as radvd's scanner does (scanner.l of 2.19). Byte text. Throws ShapeError. */
@@ -20,7 +20,7 @@ export function readWords(text: string, file: string): Word[] {
   return words
 }
 
-/** A comment without a newline at its end is none to radvd. */
+/** radvd does not treat a comment without a final newline as a comment. */
 const space = /(?:[ \t\n]+|#[^\n]*\n)+/y
 const plain = /[{};/]|[a-zA-Z0-9`~!@#$%^&*()_\-+=:[\]<>,.?\\]+/y
 const quoted = /L?"(?:\\[^\n]|[^\\"])*"/y
@@ -32,7 +32,7 @@ function readWord(text: string, at: number): string | null {
   return one.length >= other.length ? one || null : other
 }
 
-/** The kinds of word in the order in which radvd's scanner tries them; a keyword that is none of these is a name. */
+/** The kinds of word in the order in which radvd's scanner tries them. A keyword of no such kind is a name. */
 export function isNumber(word: string): boolean {
   return /^\d+$/.test(word) && Number(word) <= 0xffff_ffff
 }
@@ -52,7 +52,7 @@ export function isAddress(word: string): boolean {
   return rest.length === 0 && (tail === undefined ? groups.length === 8 : groups.length < 8)
 }
 
-/** Without a group before it, `::1` is a name to radvd. */
+/** radvd treats `::1`, which has no group before `::`, as a name. */
 export function isName(word: string): boolean {
   return !/^([{};/]|\d+|\d+\.\d+|-\d+|low|medium|high|on|off|infinity)$/.test(word) && !LIKE_AN_ADDRESS.test(word)
 }

@@ -1,7 +1,7 @@
 import { ShapeError } from '../text/shape-error.ts'
 import type { Word } from './read-words.ts'
 
-/** Walks along the words of a file; whatever is not as expected is a ShapeError with its line. */
+/** Walks along the words of a file. Throws a ShapeError with the line at the first unexpected word. */
 export class Reader {
   readonly #words: readonly Word[]
   readonly #file: string
@@ -47,7 +47,7 @@ export class Reader {
     this.next()
   }
 
-  /** Passes over the values and the block, if any, of an option that is not known. */
+  /** Skips the values, and the block if there is one, of an unknown option. */
   skip(): void {
     for (let depth = 0; ;) {
       const word = this.take(';', (next) => next !== '}' || depth > 0)
@@ -57,7 +57,7 @@ export class Reader {
     }
   }
 
-  /** Refuses what the word before the present one says. */
+  /** Refuses the value of the word before the current one. */
   refuse(expected: string, found: string): never {
     return this.#fail(this.#at - 1, expected, found)
   }

@@ -10,7 +10,7 @@ if (!radvd || !farewell || !dnsmasq) throw new Error('a fixture is empty')
 const address = (text: string) => text.padEnd(32, '0')
 const router = (last: string) => `fe80000000000000000000fffe0000${last}`
 
-test('reads all that radvd says', () => {
+test('reads every field of an advertisement of radvd', () => {
   expect(parseRouterAdvertisement(radvd)).toEqual({
     source: router('01'),
     destination: 'ff020000000000000000000000000001',
@@ -48,7 +48,7 @@ test('reads all that radvd says', () => {
   })
 })
 
-test('reads the farewell of radvd, whose preference is void', () => {
+test("reads radvd's farewell, which has a void preference", () => {
   const { routerLifetimeSeconds, preference, routes } = parseRouterAdvertisement(farewell)
   expect([routerLifetimeSeconds, preference, routes.map(({ lifetimeSeconds }) => lifetimeSeconds)]).toEqual([
     0,
@@ -57,7 +57,7 @@ test('reads the farewell of radvd, whose preference is void', () => {
   ])
 })
 
-test('reads what dnsmasq says', () => {
+test('reads an advertisement of dnsmasq', () => {
   expect(parseRouterAdvertisement(dnsmasq)).toMatchObject({
     source: router('02'),
     routerLifetimeSeconds: 600,
@@ -70,7 +70,7 @@ test('reads what dnsmasq says', () => {
   })
 })
 
-/** The packet with these bytes at `at` and a checksum that fits again, unless that is what they change. */
+/** The packet with these bytes at `at` and a correct checksum, unless the bytes change the checksum. */
 function change(packet: Uint8Array, at: number, ...bytes: number[]): Uint8Array {
   const changed = Uint8Array.from(packet)
   changed.set(bytes, at)
@@ -83,7 +83,7 @@ function change(packet: Uint8Array, at: number, ...bytes: number[]): Uint8Array 
   return changed
 }
 
-test('a change that keeps to the rules is read', () => {
+test('reads a change that keeps to the rules', () => {
   expect(parseRouterAdvertisement(change(radvd, 46, 0x23, 0x28))).toMatchObject({ routerLifetimeSeconds: 9000 })
 })
 
@@ -115,7 +115,7 @@ test.each([
   expect(() => parseRouterAdvertisement(packet)).toThrow(expected)
 })
 
-test('any bytes are read or refused, and so is every advertisement that was cut off or changed', () => {
+test('reads or refuses any bytes, also cut and changed advertisements', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       attempt(() => parseRouterAdvertisement(bytes))

@@ -4,23 +4,23 @@ import { IPPROTO_ICMPV6 } from '../uapi.ts'
 /** How a router ranks among others (RFC 4191, 2.1). */
 export type RouterPreference = 'high' | 'medium' | 'low'
 
-/** Addresses are 32 hexadecimal digits; lifetimes are in seconds, null where they do not end. */
+/** Addresses are 32 hexadecimal digits; lifetimes are in seconds, null if they do not end. */
 export type RouterAdvertisement = {
   /** The router's link-local address. */
   source: string
   destination: string
-  /** The hop limit that hosts should use; 0 where the router says none. */
+  /** The hop limit that hosts should use; 0 if the router gives none. */
   hopLimit: number
-  /** Addresses are to be had by DHCPv6 (M), or other configuration is (O). */
+  /** DHCPv6 offers addresses (M) or other configuration (O). */
   managed: boolean
   otherConfiguration: boolean
   preference: RouterPreference
-  /** 0: no default router. */
+  /** 0 means: not a default router. */
   routerLifetimeSeconds: number
-  /** 0 where the router says none. */
+  /** 0 if the router gives none. */
   reachableMilliseconds: number
   retransmitMilliseconds: number
-  /** As `02:00:00:00:00:01`; null where the router does not say it. */
+  /** As `02:00:00:00:00:01`; null if the router does not give it. */
   sourceLinkAddress: string | null
   mtu: number | null
   prefixes: AdvertisedPrefix[]
@@ -44,9 +44,10 @@ export type AdvertisedRoute = {
 }
 
 /**
- * Parses an IPv6 packet that is a Router Advertisement (RFC 4861, 4.2 and 4.6; RFC 4191, 2). Throws ShapeError for whatever a host
- * has to discard (RFC 4861, 6.1.2): another source than a link-local address, a hop limit under 255, a wrong checksum, an option
- * that is empty or longer than the packet; and for extension headers, behind which an advertisement can hide from guards (RFC 7113).
+ * Parses an IPv6 packet that is a Router Advertisement (RFC 4861, 4.2 and 4.6; RFC 4191, 2). Throws ShapeError if a
+ * host has to discard the packet (RFC 4861, 6.1.2): source not link-local, hop limit under 255, wrong checksum, an
+ * option that is empty or longer than the packet; also for extension headers, which can hide an advertisement from
+ * guards (RFC 7113).
  */
 export function parseRouterAdvertisement(packet: Uint8Array, name = 'router advertisement'): RouterAdvertisement {
   const refuse = (at: number, expected: string, found: string): never => {
@@ -92,7 +93,7 @@ export function parseRouterAdvertisement(packet: Uint8Array, name = 'router adve
   return advertisement
 }
 
-/** An option that is not of the size its type wants is passed over, as hosts do. */
+/** Hosts skip an option whose size is wrong for its type, and so does this parser. */
 function readOption(advertisement: RouterAdvertisement, option: Uint8Array): void {
   const data = new DataView(option.buffer, option.byteOffset, option.byteLength)
   switch (data.getUint8(0)) {
@@ -115,7 +116,8 @@ function readOption(advertisement: RouterAdvertisement, option: Uint8Array): voi
       return
     case ROUTE_INFORMATION: {
       const [length, flags] = [data.getUint8(2), data.getUint8(3)]
-      // Only as much of the prefix is there as its length takes. The reserved preference makes the option void (RFC 4191, 2.3).
+      // The option carries only as many bytes of the prefix as its length needs. A reserved preference voids it (RFC
+      // 4191, 2.3).
       if (
         length > 128 ||
         option.length < 8 + Math.ceil(length / 64) * 8 ||
@@ -152,7 +154,7 @@ function readLifetime(seconds: number): number | null {
   return seconds === 0xffff_ffff ? null : seconds
 }
 
-/** The ones' complement sum of pseudo-header and message, 0xffff where its checksum fits (RFC 8200, 8.1). */
+/** The ones' complement sum of pseudo-header and message: 0xffff if the checksum is correct (RFC 8200, 8.1). */
 function sum(data: DataView, end: number): number {
   let total = end - IPV6 + IPPROTO_ICMPV6
   for (let at = 8; at + 1 < end; at += 2) total += data.getUint16(at)

@@ -4,7 +4,7 @@ import { encodeAllRoutersFilter, encodeAllRoutersMembership, setFilterInterface 
 const toHex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const ALL_ROUTERS = `ff02${'00'.repeat(13)}02`
 
-test('a group_filter has the interface, and the group in a sockaddr at byte 8', () => {
+test('a group_filter has the interface and, at byte 8, the sockaddr of the group', () => {
   const filter = encodeAllRoutersFilter(7)
   expect(toHex(filter)).toBe(`07000000000000000a00${'00'.repeat(6)}${ALL_ROUTERS}`.padEnd(288, '0'))
   setFilterInterface(filter, 0x01020304)

@@ -2,9 +2,9 @@ import { view } from '../netlink/read-messages.ts'
 import { AF_INET6 } from '../uapi.ts'
 
 /**
- * A `struct group_filter` (include/uapi/linux/in.h) that asks getsockopt(SOL_IPV6, MCAST_MSFILTER) for ff02::2 on one
- * interface. The kernel answers with success where the socket holds that membership and with EADDRNOTAVAIL where not,
- * also for an interface that is gone.
+ * A `struct group_filter` (include/uapi/linux/in.h) for getsockopt(SOL_IPV6, MCAST_MSFILTER) of ff02::2 on one
+ * interface. The kernel succeeds if the socket holds the membership, also on a deleted interface, and otherwise returns
+ * EADDRNOTAVAIL.
  */
 export function encodeAllRoutersFilter(ifindex: number): Uint8Array {
   const bytes = new Uint8Array(GROUP_FILTER)
@@ -14,7 +14,7 @@ export function encodeAllRoutersFilter(ifindex: number): Uint8Array {
   return bytes
 }
 
-/** Points a filter made above at another interface, to ask for thousands without making thousands. */
+/** Points such a filter at another interface, so that thousands of questions need one filter. */
 export function setFilterInterface(filter: Uint8Array, ifindex: number): void {
   view(filter).setUint32(0, ifindex, true)
 }

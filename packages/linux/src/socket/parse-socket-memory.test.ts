@@ -8,7 +8,7 @@ test('option memory is the seventh number', () => {
   expect(parseSocketMemory(words(1, 2, 3, 4, 5, 6, 4294967295))).toEqual({ optmemBytes: 4294967295 })
 })
 
-test('fewer numbers, or part of one, are an error', () => {
+test('fewer numbers or part of a number are an error', () => {
   expect(() => parseSocketMemory(words(0, 0, 0, 0, 0, 0))).toThrow('SO_MEMINFO:0: expected at least seven numbers')
   expect(() => parseSocketMemory(new Uint8Array(35))).toThrow('found "35 bytes"')
 })

@@ -1,4 +1,4 @@
-/** What the kernel or a process said did not have the shape that its source promises. */
+/** An answer of the kernel or of a process does not have the shape that its source promises. */
 export class ShapeError extends Error {
   override name = 'ShapeError'
   readonly file: string
@@ -12,7 +12,7 @@ export class ShapeError extends Error {
   }
 }
 
-/** The line, counted from 1, that the character at `offset` stands on. */
+/** The line, counted from 1, of the character at `offset`. */
 export function lineAt(text: string, offset: number): number {
   let line = 1
   for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line += 1

@@ -13,7 +13,7 @@ test.each([
   expect(showBytes(bytes)).toBe(shown)
 })
 
-test('text comes back, and what does not is at most four characters a byte', () => {
+test('text comes back; other bytes take at most four characters each', () => {
   const encode = (text: string) => String.fromCharCode(...new TextEncoder().encode(text))
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {

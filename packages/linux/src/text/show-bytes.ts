@@ -1,9 +1,7 @@
 /**
- * Makes a name readable that came from the kernel as bytes.
- *
- * In: byte text, one character (U+0000 to U+00FF) a byte, as all parsers here take it: an
- * interface or process name is bytes, not text, and only byte text loses none of them.
- * Out: the text where the bytes are UTF-8; else every byte from 0x80 on as `\xNN`.
+ * Makes a name readable that came from the kernel as bytes. Takes byte text: one character (U+0000 to U+00FF) per byte,
+ * which all parsers here take, because interface and process names are bytes and only byte text keeps all of them.
+ * Returns the text if the bytes are UTF-8; otherwise writes every byte from 0x80 as `\xNN`.
  */
 export function showBytes(byteText: string): string {
   if (!/[\u0080-\u00ff]/.test(byteText)) return byteText

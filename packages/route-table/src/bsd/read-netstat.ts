@@ -5,10 +5,10 @@ import { isPrefix, readAddress } from '../read-address.ts'
 type Columns = { flags: number; interfaceName: number; expire: number | null; openbsd: boolean }
 
 /**
- * Reads `netstat -rn -f inet6` of FreeBSD, OpenBSD and macOS (usr.bin/netstat/route.c and show.c), by the place of the words
- * in the heading. Routes that reject (R, B) carry nothing; nor do those that macOS scopes to one interface (I), which every
- * tunnel has, and those that are not up, as OpenBSD lists them while the link is down. netstat prints one table, that of the FIB
- * it runs in.
+ * Reads `netstat -rn -f inet6` of FreeBSD, OpenBSD and macOS (usr.bin/netstat/route.c and show.c) by the columns of the
+ * heading. Ignores routes that reject (R, B), routes that macOS scopes to one interface (I), which every tunnel has,
+ * and routes that are not up, which OpenBSD lists while the link is down. netstat prints the table of the FIB it runs
+ * in.
  */
 export function readNetstat(text: string): DefaultRoute {
   const candidates: Candidate[] = []
@@ -22,7 +22,7 @@ export function readNetstat(text: string): DefaultRoute {
     else if (words[0] === 'Destination') columns = readHeading(words)
     else if (inet6 && columns !== null && line.trim() !== '') {
       const row = isDestination(words[0] ?? '') ? readRow(words, columns) : null
-      if (row === null) failure ??= describeLine(index, line, 'is no route')
+      if (row === null) failure ??= describeLine(index, line, 'is not a route')
       proof ||= row !== null && words[0] === '::1'
       if (row !== null && isDefault(words[0] ?? '')) candidates.push(row)
     }
@@ -52,7 +52,7 @@ function readRow(words: readonly string[], columns: Columns): Candidate | null {
     metric: 0,
     origin: toOrigin(flags, columns),
   }
-  if (/[RB]/.test(flags)) return { ...facts, state: 'rejecting', reason: 'the default route rejects what it is given' }
+  if (/[RB]/.test(flags)) return { ...facts, state: 'rejecting', reason: 'the default route rejects every packet' }
   if (!flags.startsWith('U')) return { ...facts, state: 'unused', reason: 'the default route is not up' }
   if (flags.includes('I'))
     return { ...facts, state: 'unused', reason: `the only default route is scoped to ${interfaceName}` }
@@ -62,13 +62,13 @@ function readRow(words: readonly string[], columns: Columns): Candidate | null {
   return { ...facts, state: 'present', reason: null }
 }
 
-/** Static routes are marked S and advertised ones are not, but on OpenBSD, whose slaacd marks its own so too. */
+/** S marks static routes and not advertised ones, except on OpenBSD, where slaacd marks its own routes with S too. */
 function toOrigin(flags: string, { openbsd }: Columns): DefaultRoute['origin'] {
   if (!flags.includes('S')) return 'ra'
   return openbsd ? null : 'static'
 }
 
-/** A default route, an address or a prefix; a zone stands before the slash (`fe80::%em0/64`). */
+/** A default route, an address or a prefix. A zone precedes the slash (`fe80::%em0/64`). */
 function isDestination(text: string): boolean {
   const zoneless = text.replace(/%[^/]*/, '')
   return isDefault(text) || isPrefix(zoneless) || readAddress(zoneless) !== null

@@ -7,10 +7,10 @@ import { createTunnelFinder, describeTunnel } from '../windows/find-tunnel.ts'
 import type { TunnelFinder, WindowsRoute } from '../windows/find-tunnel.ts'
 
 /**
- * Reads what `guest-network-get-route` returns (QEMU 9.1 and later on Linux, 10.3 on Windows; qga/qapi-schema.json,
- * GuestNetworkRoute). On Linux it is /proc/net/ipv6_route without its first line, which the agent takes for a heading: the
- * default route itself may be missing so. It cannot be where the kernel's rejecting ::/0 is listed twice, once for `local`
- * and once in the place where the default route of `main` would stand.
+ * Reads the answer to `guest-network-get-route` (QEMU 9.1 and later on Linux, 10.3 on Windows; qga/qapi-schema.json,
+ * GuestNetworkRoute). On Linux, the agent takes the first line of /proc/net/ipv6_route for a heading, so the default
+ * route may be missing. It is not missing if the kernel's rejecting ::/0 appears twice: for `local`, and in the place
+ * of `main`'s default route.
  */
 export function readNetworkGetRoute(value: unknown): DefaultRoute {
   if (!Array.isArray(value)) return unknownRoute('the agent gave no list of routes')
@@ -46,7 +46,7 @@ function toCandidate(entry: Record<string, unknown>, flags: number | null, findT
   const facts = {
     gateway: route.gateway,
     interfaceName: textField(entry, 'iface'),
-    // A 32-bit unsigned metric, which the agent prints as a signed one.
+    // An unsigned 32-bit metric that the agent prints as a signed number.
     metric: (numberField(entry, 'metric') ?? 0) >>> 0,
   }
   if (flags !== null) return judgeKernelRoute({ ...facts, flags })

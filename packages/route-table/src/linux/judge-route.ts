@@ -3,19 +3,19 @@ import type { TableOrder } from './read-ip-rule.ts'
 
 export type NextHop = { readonly gateway: string | null; readonly interfaceName: string | null; readonly dead: boolean }
 
-/** A route to `::/0` as iproute2 and busybox list it. */
+/** A route to `::/0` in a list of iproute2 or busybox. */
 export type ListedRoute = {
   readonly type: string
   readonly hops: readonly NextHop[]
   readonly table: string
-  /** Who added it; null where the source never says. */
+  /** Who added the route; null if the source never says. */
   readonly protocol: string | null
   readonly metric: number
   readonly expired: boolean
   readonly expiresInSeconds: number | null
 }
 
-/** What a look-up makes of a listed default route: by its type, lifetime, next hop, and what the rules say of its table. */
+/** The effect of a listed default route on a look-up, by its type, lifetime, next hop and the rules for its table. */
 export function toCandidate(route: ListedRoute, tables: TableOrder | null): Candidate {
   const hop = route.hops.find((one) => !one.dead) ?? route.hops[0]
   const place = (tables ?? onlyMain)(route.table)
@@ -35,10 +35,10 @@ function judge(
   hop: NextHop | undefined,
   place: ReturnType<TableOrder>,
 ): Pick<Candidate, 'state' | 'reason'> {
-  // Older kernels list their own answer to a failed look-up, in no table: it only means that there is no other.
+  // Older kernels list their own answer to a failed look-up, in no table: there is no other route.
   if (route.type === 'unreachable' && route.metric === 0xffff_ffff) return { state: 'unused', reason: null }
   if (place === null)
-    return { state: 'unused', reason: `the default route stands in table ${route.table}, which no rule reaches` }
+    return { state: 'unused', reason: `the default route is in table ${route.table}, which no rule reaches` }
   if (route.type !== 'unicast') {
     const reason = `the default route is of type ${route.type}`
     if (!place.everyPacket) return { state: 'unused', reason }
@@ -52,7 +52,7 @@ function judge(
 
 const onlyMain: TableOrder = (table) => (table === 'main' ? { order: 0, everyPacket: true } : null)
 
-/** Kernels before 4.17 mark routes from advertisements as the kernel's own, with a lifetime. */
+/** Kernels before 4.17 mark advertised routes as the kernel's own, with a lifetime. */
 function toOrigin({ protocol, expiresInSeconds }: ListedRoute): DefaultRoute['origin'] {
   if (protocol === 'ra' || (protocol === 'kernel' && expiresInSeconds !== null)) return 'ra'
   if (protocol === 'dhcp') return 'dhcp'

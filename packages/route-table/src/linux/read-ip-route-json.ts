@@ -8,14 +8,15 @@ import type { TableOrder } from './read-ip-rule.ts'
 
 /**
  * Reads `ip -6 -j route`, also with `show table all` (iproute2 4.17 and later). JSON that parses is whole, so a table
- * without `default` proves its absence as long as it lists anything at all, or `complete` says that it was filtered.
+ * without `default` proves its absence if the table lists at least one route, or if `complete` says that the output was
+ * filtered.
  */
 export function readIpRouteJson(
   text: string,
   options: { tables?: TableOrder | null; complete?: boolean } = {},
 ): DefaultRoute {
   const routes = parseJson(text)
-  if (!Array.isArray(routes)) return unknownRoute('the output is no JSON list of routes')
+  if (!Array.isArray(routes)) return unknownRoute('the output is not a JSON list of routes')
   const candidates: Candidate[] = []
   let failure: string | null = null
   for (const [index, route] of routes.entries()) {
@@ -25,7 +26,7 @@ export function readIpRouteJson(
     if (candidate !== null) candidates.push(candidate)
     else if (isDefault) failure ??= `entry ${index + 1} has no next hop`
     else if (destination === null || (!isPrefix(destination) && readAddress(destination) === null)) {
-      failure ??= `entry ${index + 1} is no route: its "dst" is ${destination === null ? 'missing' : 'no IPv6 prefix'}`
+      failure ??= `entry ${index + 1} is not a route: its "dst" is ${destination === null ? 'missing' : 'not an IPv6 prefix'}`
     }
   }
   return decideDefaultRoute(candidates, { proof: options.complete === true || routes.length > 0, failure })

@@ -18,9 +18,9 @@ const types = new Set([
 ])
 
 /**
- * Reads `ip -6 route`, `ip -6 route show table all` or `… show default table all` as iproute2 (ip/iproute.c) and busybox
- * (networking/libiproute/iproute.c) print them. `tables` comes from `readIpRule`; without it only `main` is known to be
- * reached. `complete` says that the caller knows the output to be whole (exit status 0): only then is an empty one a proof.
+ * Reads `ip -6 route`, `ip -6 route show table all` or `… show default table all` of iproute2 (ip/iproute.c) and
+ * busybox (networking/libiproute/iproute.c). `tables` comes from `readIpRule`; without it, only `main` counts as
+ * reached. `complete`: the caller knows that the output is whole (exit status 0); only then is an empty output a proof.
  */
 export function readIpRoute(
   text: string,
@@ -35,7 +35,7 @@ export function readIpRoute(
     const hops = continuation(lines, index)
     const route = readLine(line, hops)
     if (route === null || isCut(lines, index)) {
-      failure ??= describeLine(index, line, route === null ? 'is no route' : 'is cut off')
+      failure ??= describeLine(index, line, route === null ? 'is not a route' : 'is cut off')
       continue
     }
     proof ||= route.destination !== 'default'
@@ -52,8 +52,8 @@ function continuation(lines: readonly string[], index: number): string[] {
 }
 
 /**
- * A last line that has no line end was cut off, or a shell trimmed it, which the preference tells apart: since Linux 4.1 it
- * ends every route.
+ * Whether a last line without a line end was cut off. If a shell trimmed the line end, the line still ends with the
+ * preference, which Linux prints after every route since 4.1.
  */
 function isCut(lines: readonly string[], index: number): boolean {
   return index === lines.length - 1 && !/ pref (?:low|medium|high)\b/.test(lines[index] ?? '')
@@ -72,16 +72,16 @@ function readLine(line: string, more: readonly string[]): (ListedRoute & { desti
   const hops = [words, ...more.map((hop) => hop.trim().split(/\s+/))].map(readHop).filter((hop) => hop !== null)
   const protocol = valueOf(words, 'proto')
   const busybox = protocol === null && /\s{2}metric /.test(line)
-  // busybox leaves out all next hops where there are several.
+  // busybox omits all next hops if there are several.
   if (type === 'unicast' && hops.length === 0 && !busybox) return null
   return {
     destination: destination === '::/0' ? 'default' : destination,
     type: type ?? 'unicast',
     hops,
     table: valueOf(words, 'table') ?? 'main',
-    // iproute2 leaves `boot` out, which is what a route added by hand has; busybox leaves out all.
+    // iproute2 omits `boot`, the protocol of a route added by hand; busybox omits every protocol.
     protocol: busybox ? null : (protocol ?? 'boot'),
-    // Unsigned in the kernel; busybox and old versions of iproute2 print it as a signed one.
+    // The kernel's metric is unsigned; busybox and old versions of iproute2 print a signed number.
     metric: Number(metric ?? 0) >>> 0,
     ...(busybox && seconds !== null ? readBusyboxExpiry(Number(seconds)) : readExpiry(seconds)),
   }
@@ -94,7 +94,7 @@ function readHop(words: readonly string[]): NextHop | null {
   return { gateway: gateway === null ? null : readAddress(gateway), interfaceName, dead: words.includes('dead') }
 }
 
-/** The word after `key`; empty where the line ends there, null where the key is missing. */
+/** The word after `key`; empty at the end of the line, null if the key is missing. */
 function valueOf(words: readonly string[], key: string): string | null {
   const at = words.indexOf(key)
   return at === -1 ? null : (words[at + 1] ?? '')
@@ -106,9 +106,9 @@ function readExpiry(seconds: string | null): Pick<ListedRoute, 'expired' | 'expi
 }
 
 /**
- * busybox divides the kernel's signed hundredths of a second, taken for unsigned, by a frequency read from
- * /proc/net/psched: usually 10^9, so that a living route prints 0 and an expired one 4 (2^32 / 10^9). Without that file it
- * divides by 100: living routes print their seconds and expired ones about 42,949,672.
+ * busybox divides the kernel's signed hundredths of a second, read as unsigned, by a frequency from /proc/net/psched:
+ * usually 10^9, so a live route prints 0 and an expired route 4 (2^32 / 10^9). Without that file it divides by 100:
+ * live routes print their seconds and expired routes about 42,949,672.
  */
 function readBusyboxExpiry(printed: number): Pick<ListedRoute, 'expired' | 'expiresInSeconds'> {
   if (printed === 0) return { expired: false, expiresInSeconds: null }

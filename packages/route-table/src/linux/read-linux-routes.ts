@@ -5,9 +5,9 @@ import { readIpRule } from './read-ip-rule.ts'
 import { readProcIpv6Route } from './read-proc-ipv6-route.ts'
 
 /**
- * Reads what a script prints in a Linux guest that looks at all that bears on its default route, each part below a heading:
- * `#no-ipv6` where the kernel has IPv6 off, `#rule` and `ip -6 rule`, `#route` and `ip -6 route show default table all`, `#exit` with the
- * status of that, where there is no `ip` `#proc` and /proc/net/ipv6_route, and at last `#end`.
+ * Reads the output of a script in a Linux guest, in parts with headings: `#no-ipv6` if the kernel has IPv6 off; `#rule`
+ * with `ip -6 rule`; `#route` with `ip -6 route show default table all`; `#exit` with its status; without `ip`, `#proc`
+ * with /proc/net/ipv6_route; finally `#end`.
  */
 export function readLinuxRoutes(text: string): DefaultRoute {
   const parts = new Map<string, string[]>()
@@ -15,7 +15,7 @@ export function readLinuxRoutes(text: string): DefaultRoute {
   for (const [index, line] of text.replaceAll('\r', '').split('\n').entries()) {
     if (line.startsWith('#')) parts.set(line.split(' ', 1)[0] ?? '', (lines = [line]))
     else if (parts.size > 0) lines.push(line)
-    else if (line.trim() !== '') return unknownRoute(describeLine(index, line, 'stands before the first heading'))
+    else if (line.trim() !== '') return unknownRoute(describeLine(index, line, 'is before the first heading'))
   }
   const bodyOf = (heading: string): string | undefined => parts.get(heading)?.slice(1).concat('').join('\n')
   const [routes, proc] = [bodyOf('#route'), bodyOf('#proc')]

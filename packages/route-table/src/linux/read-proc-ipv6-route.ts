@@ -3,20 +3,20 @@ import type { Candidate, DefaultRoute } from '../default-route.ts'
 import { fromHexAddress } from '../read-address.ts'
 
 // include/uapi/linux/route.h and ipv6_route.h
-const flagUp = 0x0001
-const flagReject = 0x0200
-const flagDefault = 0x0001_0000
-const flagAddrconf = 0x0004_0000
-const flagExpires = 0x0040_0000
+const RTF_UP = 0x0001
+const RTF_REJECT = 0x0200
+const RTF_DEFAULT = 0x0001_0000
+const RTF_ADDRCONF = 0x0004_0000
+const RTF_EXPIRES = 0x0040_0000
 
 const row =
   /^([0-9a-f]{32}) ([0-9a-f]{2}) [0-9a-f]{32} [0-9a-f]{2} ([0-9a-f]{32}) ([0-9a-f]{8}) [0-9a-f]{8} [0-9a-f]{8} ([0-9a-f]{8}) +(\S+)$/
 
 /**
- * Reads `/proc/net/ipv6_route` (net/ipv6/route.c, rt6_info_route / ipv6_route_native_seq_show): destination, length, source,
- * length, next hop, metric, references, use, flags, device, all hexadecimal. It lists every table without saying which, and
- * says that a route expires but not when, so that a present route is only as good as its `reason`. Each table ends with its
- * route to ::/0, or the kernel's rejecting one in its place: only a text that ends so is whole.
+ * Reads `/proc/net/ipv6_route` (net/ipv6/route.c, rt6_info_route / ipv6_route_native_seq_show): destination, length,
+ * source, length, next hop, metric, references, use, flags, device, all hexadecimal. The file does not name tables, and
+ * says that a route expires but not when, so a present route has a `reason`. Each table ends with its route to ::/0 or
+ * with the kernel's rejecting route in its place: only a text with such an end is whole.
  */
 export function readProcIpv6Route(text: string): DefaultRoute {
   const candidates: Candidate[] = []
@@ -26,7 +26,7 @@ export function readProcIpv6Route(text: string): DefaultRoute {
     if (line === '') continue
     const [, destination = '', length = '', gateway = '', metric = '', flags = '', device = ''] = row.exec(line) ?? []
     if (destination === '') {
-      failure ??= describeLine(index, line, 'is no row of /proc/net/ipv6_route')
+      failure ??= describeLine(index, line, 'is not a row of /proc/net/ipv6_route')
       continue
     }
     whole = length === '00' && /^0+$/.test(destination)
@@ -43,7 +43,7 @@ export function readProcIpv6Route(text: string): DefaultRoute {
   return decideDefaultRoute(candidates, { proof: whole, failure })
 }
 
-/** A route to `::/0` by the flags of the kernel's own listing, which the guest agent passes on. */
+/** A route to `::/0` by the flags of the kernel's own list, which the guest agent passes on. */
 export function judgeKernelRoute(route: {
   gateway: string | null
   interfaceName: string | null
@@ -51,21 +51,21 @@ export function judgeKernelRoute(route: {
   flags: number
 }): Candidate {
   const { flags, ...facts } = route
-  const advertised = (flags & (flagDefault | flagAddrconf)) !== 0
+  const advertised = (flags & (RTF_DEFAULT | RTF_ADDRCONF)) !== 0
   const listed = {
     ...facts,
     origin: advertised ? ('ra' as const) : ('static' as const),
     expiresInSeconds: null,
     order: 0,
   }
-  // The kernel lists its own answer to a failed look-up so too, with the greatest metric: it means that there is none.
-  if ((flags & flagReject) !== 0) return { ...listed, state: 'rejecting', reason: null }
-  if ((flags & flagUp) === 0) return { ...listed, state: 'unused', reason: null }
+  // The kernel also lists its own answer to a failed look-up, with the highest metric: there is no default route.
+  if ((flags & RTF_REJECT) !== 0) return { ...listed, state: 'rejecting', reason: null }
+  if ((flags & RTF_UP) === 0) return { ...listed, state: 'unused', reason: null }
   return {
     ...listed,
     state: 'present',
     reason:
-      (flags & flagExpires) === 0
+      (flags & RTF_EXPIRES) === 0
         ? 'listed by the kernel, which does not say here whether a rule reaches its table'
         : 'listed by the kernel, which does not say here whether it has expired',
   }

@@ -3,9 +3,9 @@ import type { Candidate, DefaultRoute } from '../default-route.ts'
 import { isPrefix, readAddress } from '../read-address.ts'
 
 /**
- * Reads `route -A inet6`, with or without `-n`, of net-tools (lib/inet6_gr.c) and busybox (networking/route.c): destination,
- * next hop, flags, metric, references, use, interface. It shows neither the time left nor the table, and like the kernel's
- * list, which it prints, it is whole only where it ends with a route to ::/0.
+ * Reads `route -A inet6`, with or without `-n`, of net-tools (lib/inet6_gr.c) and busybox (networking/route.c):
+ * destination, next hop, flags, metric, references, use, interface. The output shows neither time left nor table. It
+ * prints the kernel's list, so it is whole only if it ends with a route to ::/0.
  */
 export function readRouteInet6(text: string): DefaultRoute {
   const candidates: Candidate[] = []
@@ -22,7 +22,7 @@ export function readRouteInet6(text: string): DefaultRoute {
     const destination = (words[0] ?? '').replace(/^\[(.*)\]/, '$1')
     const candidate = heading && (isPrefix(destination) || destination === 'default') ? readRow(words) : null
     if (candidate === null) {
-      failure ??= describeLine(index, line, 'is no route')
+      failure ??= describeLine(index, line, 'is not a route')
       continue
     }
     whole = destination === 'default' || /^[0:]+\/0$/.test(destination)
@@ -45,7 +45,7 @@ function readRow(words: readonly string[]): Candidate | null {
     origin: advertised ? 'ra' : 'static',
     expiresInSeconds: null,
     order: 0,
-    // The kernel's unsigned metric, printed as a signed one.
+    // The kernel's unsigned metric, printed as a signed number.
     metric: Number(metric) >>> 0,
     reason: advertised ? 'listed by the kernel, which does not say here whether it has expired' : null,
   }

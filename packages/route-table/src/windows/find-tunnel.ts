@@ -1,12 +1,12 @@
-/** As far as a command shows it: which interface, where to, and the next hop, null on-link. */
+/** The interface, the destination and the next hop (null on-link), if the command shows them. */
 export type WindowsRoute = { readonly interfaceId: string; readonly prefix: string; readonly gateway: string | null }
 
-/** Tells the tunnel over IPv4 that a default route leads into; null for none. */
+/** Names the tunnel over IPv4 that a default route leads into; null if the route leads into no tunnel. */
 export type TunnelFinder = (route: WindowsRoute) => string | null
 
 /**
- * Windows makes default routes into tunnels over IPv4 by itself, without any router: by Teredo most of all where no other default route is.
- * Each shows by its addresses (RFC 4380, 3056, 5214), that of Teredo by another route of its interface.
+ * Windows makes default routes into tunnels over IPv4 by itself, without a router; Teredo's mostly if there is no other
+ * default route. Addresses tell the tunnels (RFC 4380, 3056, 5214); Teredo shows by another route of its interface.
  */
 export function createTunnelFinder(routes: readonly WindowsRoute[]): TunnelFinder {
   const teredo = new Set(
@@ -21,7 +21,7 @@ export function createTunnelFinder(routes: readonly WindowsRoute[]): TunnelFinde
   }
 }
 
-/** Why such a route is none by which the machine is reached. */
+/** Why such a route does not make the machine reachable. */
 export function describeTunnel(name: string): string {
   return `the only default route leads into a tunnel over IPv4 (${name})`
 }

@@ -6,25 +6,26 @@ import { createTunnelFinder, describeTunnel } from './find-tunnel.ts'
 import type { TunnelFinder, WindowsRoute } from './find-tunnel.ts'
 
 /**
- * Reads `Get-NetRoute -AddressFamily IPv6 | ConvertTo-Json` (class MSFT_NetRoute); a single route is printed as an object, not
- * a list, and PowerShell 5 puts some lists into the "value" of one. Routes that are only kept for the next start (PersistentStore) are left out. Windows names no origin, but only an
- * advertised default route has a lifetime. A default route into a tunnel of Windows's own counts for none.
+ * Reads `Get-NetRoute -AddressFamily IPv6 | ConvertTo-Json` (class MSFT_NetRoute). A single route is an object, not a
+ * list, and PowerShell 5 puts some lists into the "value" of an object. Ignores routes that are kept for the next start
+ * (PersistentStore) and default routes into Windows's own tunnels. Windows names no origin, but only an advertised
+ * default route has a lifetime.
  */
 export function readGetNetRoute(text: string): DefaultRoute {
   const parsed = parseJson(text)
   const printed = isRecord(parsed) ? (field(parsed, 'value') ?? parsed) : parsed
   const entries = isRecord(printed) ? [printed] : printed
-  if (!Array.isArray(entries)) return unknownRoute('the output is no JSON of routes')
+  if (!Array.isArray(entries)) return unknownRoute('the output is not JSON of routes')
   const findTunnel = createTunnelFinder(entries.filter(isRecord).map(toRoute))
   const candidates: Candidate[] = []
   let failure: string | null = null
   for (const [index, entry] of entries.entries()) {
     const destination = isRecord(entry) ? (textField(entry, 'DestinationPrefix') ?? '') : ''
     if (!isRecord(entry) || !isPrefix(destination))
-      failure ??= `entry ${index + 1} is no route: its "DestinationPrefix" is no IPv6 prefix`
+      failure ??= `entry ${index + 1} is not a route: its "DestinationPrefix" is not an IPv6 prefix`
     else if (!/^[0:]+\/0$/.test(destination) || !isActive(entry)) continue
     else if (readAddress(textField(entry, 'NextHop') ?? '') === null)
-      failure ??= `entry ${index + 1} is no route: its "NextHop" is no IPv6 address`
+      failure ??= `entry ${index + 1} is not a route: its "NextHop" is not an IPv6 address`
     else candidates.push(toCandidate(entry, findTunnel))
   }
   return decideDefaultRoute(candidates, { proof: entries.length > 0, failure })
@@ -66,7 +67,7 @@ function toCandidate(entry: Record<string, unknown>, findTunnel: TunnelFinder): 
   }
 }
 
-/** Whole seconds of a TimeSpan; null for its largest value, which stands for no end. */
+/** Whole seconds of a TimeSpan; null for its largest value, which means: no end. */
 function readLifetime(value: unknown): number | null {
   const seconds = isRecord(value) ? numberField(value, 'TotalSeconds') : null
   return seconds === null || seconds > 0xffff_ffff ? null : Math.floor(seconds)

@@ -14,11 +14,11 @@ type Row = {
 }
 
 /**
- * Reads `route print` or `route print -6` of Windows in any display language: only the shape of the rows counts (interface,
- * metric, destination, gateway), never a heading. A gateway may stand on the next line; one that is no address means
- * on-link, however it is spelt. The list of active routes ends at the first line that is neither row nor gateway; what
- * follows are persistent routes, which need not be in force. Windows shows neither lifetime nor origin. A default route into a
- * tunnel of Windows's own counts for none.
+ * Reads `route print` or `route print -6` of Windows in any language: only the shape of the rows counts (interface,
+ * metric, destination, gateway), never a heading. A gateway may be on the next line; a gateway that is not an address
+ * means on-link. The active routes end at the first line that is neither row nor gateway; persistent routes follow,
+ * which may not be in force. Windows shows neither lifetime nor origin. Ignores default routes into Windows's own
+ * tunnels.
  */
 export function readRoutePrint(text: string): DefaultRoute {
   const lines = text.replaceAll('\r', '').split('\n')
@@ -31,13 +31,13 @@ export function readRoutePrint(text: string): DefaultRoute {
     const last = rows.at(-1)
     if (row !== null && !ended) rows.push(row)
     else if (row === null && last?.gateway === null && isContinuation(line)) last.gateway = line.trim()
-    else if (row === null && looksLikeRow(line)) failure ??= describeLine(index, line, 'is no route')
+    else if (row === null && looksLikeRow(line)) failure ??= describeLine(index, line, 'is not a route')
     else if (rows.length > 0) ended = true
   }
   const cut = rows.find((row) => row.gateway === null)
   if (cut !== undefined) failure ??= describeLine(cut.index, cut.line, 'has no gateway')
   const defaults = rows.filter((row) => row.gateway !== null && /^[0:]+\/0$/.test(row.destination))
-  // The default route comes first, so the loopback's row is proof; without an end the table may have been cut off.
+  // The default route comes first, so the row of the loopback is proof; without an end the table may be cut off.
   const proof = ended && rows.some((row) => row.destination === '::1/128')
   const findTunnel = createTunnelFinder(rows.map(toRoute))
   return decideDefaultRoute(
@@ -53,12 +53,12 @@ function readRow(index: number, line: string): Row | null {
   return { index, line, interfaceId: number, metric: Number(metric), destination, gateway: gateway ?? null }
 }
 
-/** A line of its own that holds a gateway: indented, no prefix in it, and no ruler of `=`. */
+/** A line with only a gateway: indented, without a prefix and without a ruler of `=`. */
 function isContinuation(line: string): boolean {
   return /^\s+\S/.test(line) && !/^\s*\d+\s+\d+\s/.test(line) && !/\/\d|={3}/.test(line)
 }
 
-/** A line that is no row, yet begins or goes on as only a row does; rows of interface 0 are persistent routes. */
+/** A line that is not a row, but begins or continues as only a row does. Rows of interface 0 are persistent routes. */
 function looksLikeRow(line: string): boolean {
   if (/^\s*0\s+\d+\s/.test(line)) return false
   return /^\s*\d+\s+\d+\s+\S/.test(line) || /:[0-9a-f:]{0,45}\/\d/i.test(line)

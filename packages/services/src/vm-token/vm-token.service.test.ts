@@ -114,7 +114,7 @@ test('garbage makes the route unknown with the line that failed, and nothing of 
   expect(await push(token, Buffer.from([0xff, 0, 0x1b, 0x5b, 0x33]))).toMatch(/^Taken, but it does not tell/)
   expect((await vmNamed('vm-7')).route).toMatchObject({
     status: 'unknown',
-    reason: expect.stringContaining('line 1 stands before the first heading'),
+    reason: expect.stringContaining('line 1 is before the first heading'),
   })
   await expect(
     pushRoutes(ingest, await authenticateGuest(world.anonymous, { token }), {

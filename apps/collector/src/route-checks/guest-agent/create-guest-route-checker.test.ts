@@ -75,7 +75,7 @@ test.each([
   {
     name: 'a guest whose ip fails',
     output: `#rule\n#route\nRTNETLINK answers: Not permitted\n#exit 2\n#end\n`,
-    expected: { defaultRoute: 'unknown', reason: expect.stringContaining('line 1 is no route: "RTNETLINK') },
+    expected: { defaultRoute: 'unknown', reason: expect.stringContaining('line 1 is not a route: "RTNETLINK') },
   },
   {
     name: 'output cut off',

@@ -193,7 +193,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     )
     const { vm, token } = nextGuest()
     const { said } = await pushSoon(inGuest(token, IPV4, `PATH=${fake('FreeBSD', join(folder, 'nonsense'))}:$PATH`))
-    expect(said).toMatch(/^Taken, but it does not tell whether .*line 3 is no route/)
+    expect(said).toMatch(/^Taken, but it does not tell whether .*line 3 is not a route/)
     const check = await reported(vm.name)
     expect(check).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('nonsense here') })
     expect(check?.reason).not.toContain('\x1b')
