@@ -19,7 +19,7 @@ export const givenSecret = process.env['SLASHZERO_SECRET'] ?? null
 /** The throw-away data folder of a benchmark, which starts this program again with the folder as its data folder. */
 export const benchFolder = process.env['SLASHZERO_BENCH_DATA'] ?? null
 
-/** Whether an expected failure shows its stack too. */
+/** Whether an unexpected error shows its stack. */
 export const showsStacks = process.env['SLASHZERO_DEBUG'] !== undefined
 
 /** Where the embedded database, secrets, logs and this machine's collector keep their files. */

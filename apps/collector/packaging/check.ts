@@ -57,7 +57,7 @@ try {
   await check('the one line does no harm a second time', () => installByScript(server))
   await check('a package that was tampered with is not installed', () => refusesTampered(server))
   await check('a token that the server refuses is said, and no success', () => saysRefusal(server))
-  await check('a reload with a broken configuration fails, and the old one stays in force', reloads)
+  await check('a reload with a broken configuration fails, and the old settings stay', reloads)
   await check('a second collector does not work beside the service', () => standsAlone(server))
   await check('the drop-in for the textfile lets it be written, and nothing else does', writesTextfile)
   await check('an upgrade keeps configuration and spool', upgradeKeeps)

@@ -26,11 +26,11 @@ import { steadyNow } from './steady-now.ts'
 import { createDelivery } from './deliver/create-delivery.ts'
 import { createLinkWatch } from './watch/create-link-watch.ts'
 
-/** How many memberships of dead interfaces may be asked for in a pass, and how long guests may take to answer. */
+/** How many questions about stale memberships a pass may ask, and how long guests may take to answer. */
 type Bounds = { questions: number; routeMilliseconds: number }
 
 const ONCE: Bounds = { questions: 5_000_000, routeMilliseconds: 5000 }
-// As many as a host needs whose interface indexes have reached a thousand; where they are higher, the list takes some passes more.
+// Enough for interface indexes up to a thousand. With higher indexes the list needs some more passes.
 const RUN: Bounds = { questions: 1000, routeMilliseconds: 5000 }
 const DOCTOR_ROUTE_MILLISECONDS = 3000
 
@@ -41,7 +41,7 @@ try {
 } catch (error) {
   complain(error)
   const mistaken = error instanceof UsageError || error instanceof ConfigurationError
-  // Of doctor, 2 says that the machine is broken, and that is not known here.
+  // Status 2 of doctor means a broken machine, so an error of doctor is 3, unknown.
   process.exitCode = args[0] === 'doctor' ? 3 : mistaken ? 2 : 1
 }
 
@@ -80,7 +80,7 @@ function messageOf(error: unknown): string {
 
 function complain(error: unknown): void {
   const lines = messageOf(error).split('\n')
-  // The journal names the program itself, and takes what bears no rank for news.
+  // The journal adds the program's name, and reads a line without a priority as information.
   const head = isJournal() ? '<3>' : 'slashzero-collector: '
   process.stderr.write(lines.map((line) => `${head}${line}\n`).join(''))
 }
@@ -128,7 +128,7 @@ async function diagnoseHere(given: Given, format: DoctorFormat): Promise<{ text:
   return told
 }
 
-/** A configuration that cannot be used keeps nobody from looking, unless it was asked for. */
+/** A broken configuration stops doctor only if the command line names the file. */
 function loadForDoctor({ file, flags }: Given): Settings {
   try {
     const { settings, skipped } = loadSettings({ file, flags, environment: readEnvironment() })
@@ -165,7 +165,7 @@ async function runUntilStopped(given: Given): Promise<void> {
       const { server, serverCa, enrolmentToken, stateDir, intervalMilliseconds } = settings
       const routeMilliseconds = Math.min(RUN.routeMilliseconds, intervalMilliseconds / 2)
       const host = readHost(kernel, packageJson.version, settings.labels)
-      // First, for it throws where another collector works in the state directory.
+      // First, because createDelivery throws if another collector works in the state directory.
       const delivery = createDelivery({ server, serverCa, enrolmentToken, stateDir, host, log })
       const watch = createLinkWatch({ kernel, sockets: openLinkSockets() })
       const advertisements = watchAdvertisements(kernel, settings)

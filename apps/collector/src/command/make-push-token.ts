@@ -1,7 +1,10 @@
 import { keepKey } from '../route-checks/guest-push/keep-key.ts'
 import { makeToken, toIdentity } from '../route-checks/guest-push/token.ts'
 
-/** The token with which this VM, by uuid, or by name where it has none, pushes its routes to this host, on a line. Throws where the state directory has no use of it. */
+/**
+ * One line with the token with which a VM pushes its routes to this host. `vm` is the uuid, or the name of a VM without
+ * uuid. Throws if the state directory cannot keep the key.
+ */
 export function makePushToken(vm: string, stateDir: string): string {
   return `${makeToken(keepKey(stateDir), toIdentity(vm))}\n`
 }

@@ -71,7 +71,7 @@ test.each([
   ['doctor', '--help'],
   ['config', '--help'],
   ['config', 'check', '-h'],
-])('%j explains', (...args) => {
+])('%j prints help', (...args) => {
   expect(helpFor(args)).toContain('slashzero-collector')
 })
 
@@ -79,7 +79,7 @@ test.each([['--version'], ['version']])('%s asks for the version', (argument) =>
   expect(parseArguments([argument])).toEqual({ name: 'version' })
 })
 
-test('the help of run names every flag and variable that it takes', () => {
+test('the help of run names every flag and variable that run takes', () => {
   const help = helpFor(['run', '--help'])
   for (const { flag, variable } of KEYS.map((key) => SETTINGS[key])) {
     expect(help).toContain(`  --${flag} `)

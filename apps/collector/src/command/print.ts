@@ -1,4 +1,4 @@
-/** Writes to stdout; done when that has taken it, or nobody reads it any more, as with `| head`. Rejects where it cannot be written. */
+/** Writes to stdout, and resolves also if nobody reads any more (`| head`). Rejects if stdout cannot be written. */
 export function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
@@ -9,5 +9,5 @@ export function print(text: string): Promise<void> {
   })
 }
 
-// The callbacks are told; a log that nobody takes, as while journald is restarted, must not end the collector.
+// Each write gets its error by its callback. A log without a reader, such as a restarting journald, must not end the collector.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)

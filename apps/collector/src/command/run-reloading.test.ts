@@ -21,7 +21,7 @@ function start(load: () => string) {
   return { stop, signals, worked, said, hangUp, ended }
 }
 
-test('SIGHUP begins again with what the configuration says now', async () => {
+test('SIGHUP starts the work again with the current configuration', async () => {
   let loads = 0
   const { stop, signals, worked, said, hangUp, ended } = start(() => `settings ${(loads += 1)}`)
   await hangUp()
@@ -33,11 +33,10 @@ test('SIGHUP begins again with what the configuration says now', async () => {
   expect(signals.listenerCount('SIGHUP')).toBe(0)
 })
 
-test('a broken configuration keeps the old one and says so in one line', async () => {
+test('a broken configuration is logged in one line, and the old settings stay', async () => {
   let broken = false
   const { stop, worked, said, hangUp, ended } = start(() => {
-    if (broken)
-      throw new Error('collector.toml:4: interval: it is "a"\ncollector.toml:5: serverr: there is no such key')
+    if (broken) throw new Error('collector.toml:4: interval: it is "a"\ncollector.toml:5: serverr: unknown key')
     return 'good'
   })
   broken = true
@@ -46,8 +45,8 @@ test('a broken configuration keeps the old one and says so in one line', async (
   await ended
   expect(worked).toEqual(['good'])
   expect(said).toEqual([
-    'the configuration was not reloaded, for it is broken; the old one stays in force ' +
-      '{"problems":["collector.toml:4: interval: it is \\"a\\"","collector.toml:5: serverr: there is no such key"]}',
+    'the configuration is broken, so the old settings stay ' +
+      '{"problems":["collector.toml:4: interval: it is \\"a\\"","collector.toml:5: serverr: unknown key"]}',
   ])
 })
 

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Log } from '../deliver/delivery.ts'
 
 export type ReloadOptions<Settings> = {
-  /** Throws where they cannot be used. */
+  /** Throws if the settings cannot be used. */
   readonly load: () => Settings
   /** Works with these settings until `signal`. */
   readonly work: (settings: Settings, signal: AbortSignal) => Promise<void>
@@ -13,8 +13,8 @@ export type ReloadOptions<Settings> = {
 }
 
 /**
- * Works until `stop`, and begins again with what `load` gives at each SIGHUP. A configuration that is broken by then
- * is not used.
+ * Works until `stop`. Each SIGHUP loads the settings and starts the work again; if the settings are broken, the old
+ * settings stay.
  */
 export async function runReloading<Settings>({
   load,
@@ -31,7 +31,7 @@ export async function runReloading<Settings>({
       round.abort()
     } catch (error) {
       const problems = (error instanceof Error ? error.message : String(error)).split('\n')
-      log.error({ problems }, 'the configuration was not reloaded, for it is broken; the old one stays in force')
+      log.error({ problems }, 'the configuration is broken, so the old settings stay')
     }
   }
   signals.on('SIGHUP', reload)

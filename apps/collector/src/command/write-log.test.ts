@@ -28,7 +28,7 @@ function write(streamOf: (stat: { dev: number; ino: number }) => string, script 
 test.each([
   { name: 'is inherited from another service', stream: () => '1:2' },
   { name: 'is not set', stream: () => '' },
-])('where JOURNAL_STREAM $name, a line bears its time and level', ({ stream }) => {
+])('a line has its time and level if JOURNAL_STREAM $name', ({ stream }) => {
   expect(write(stream)).toEqual([
     expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z info started$/),
     expect.stringMatching(/Z error could not␊read \{"vm":"a\\n\\u001b\[31m\ufffdb"\}$/),
@@ -36,7 +36,7 @@ test.each([
   ])
 })
 
-test('what keeps the program from starting is an error to the journal, and bears its name elsewhere', () => {
+test('a failed start is an error in the journal, and names the program elsewhere', () => {
   const main = `process.argv.push('main', 'run', '--interval', '0'); await import(${JSON.stringify(new URL('../main.ts', import.meta.url).href)})`
   expect(write(({ dev, ino }) => `${dev}:${ino}`, main)).toEqual([
     expect.stringMatching(/^<3>--interval: it is 0; it should be/),
@@ -48,7 +48,7 @@ test('what keeps the program from starting is an error to the journal, and bears
   ])
 })
 
-test('for the journal a line bears its priority, and the journal adds the time', () => {
+test('a line for the journal has its priority, and the journal adds the time', () => {
   expect(write(({ dev, ino }) => `${dev}:${ino}`)).toEqual([
     '<6>started',
     '<3>could not␊read {"vm":"a\\n\\u001b[31m\ufffdb"}',

@@ -2,12 +2,12 @@ import { toVisible } from '@slashzero/contract/report'
 import { isJournal } from '../env.ts'
 import type { Log } from '../deliver/delivery.ts'
 
-/** As sd-daemon(3) numbers them. */
+/** The numbers of sd-daemon(3). */
 const PRIORITIES = { info: 6, warn: 4, error: 3 } as const
 
 const journal = isJournal()
 
-/** One line an event on stderr: time and level, message, and what belongs to it as JSON. */
+/** One line per event on stderr: time and level, message, fields as JSON. */
 export const log: Log = {
   info: (fields, message) => write('info', fields, message),
   warn: (fields, message) => write('warn', fields, message),

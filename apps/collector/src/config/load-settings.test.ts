@@ -34,9 +34,9 @@ function problemsOf(text: string, environment: NodeJS.ProcessEnv = {}, flags: Te
   }
 }
 
-test('the example file says what the defaults are, and names every key with a value that fits', () => {
+test('the sample file gives every default, and every key a value that fits', () => {
   const text = readFileSync(EXAMPLE, 'utf8')
-  // No table is open at its end, so that a line that is appended is a setting.
+  // The file ends outside any table, so an appended line is a setting.
   const defaults = Object.fromEntries(
     Object.entries(DEFAULTS).filter(([key, value]) => value !== null && !['labels', 'guest-agents'].includes(key)),
   )
@@ -84,7 +84,7 @@ test.each<{ name: string; environment: NodeJS.ProcessEnv; flags: Texts; expected
     },
   },
   {
-    name: 'a variable before the file, and a flag that nothing else says',
+    name: 'a variable before the file, and a flag that no other source sets',
     environment: {
       SLASHZERO_SERVER: 'http://[::1]:3000',
       SLASHZERO_INTERVAL_SECONDS: '2.5',
@@ -247,7 +247,7 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
   {
     text: 'enrolment-token-file = "/nowhere"',
     expected: [
-      /^collector\.toml:1: the enrolment token cannot be read: ENOENT.+; make it readable, or name another file$/,
+      /^collector\.toml:1: the enrolment token cannot be read: ENOENT.+; make the file readable, or name another$/,
     ],
   },
 ])('$text names line, key and fix', ({ text, expected }) => {
@@ -256,14 +256,14 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
   for (const [index, one] of expected.entries()) expect(problems[index]).toMatch(one)
 })
 
-test('labels and VMs may be called as settings are, where they are not given what would do for those', () => {
+test('labels and VMs may have the name of a setting that their value does not fit', () => {
   const { labels, guestAgents } = load(
     '[labels]\nserver = "rack 1"\ninterval = "weekly"\n[guest-agents]\nserver = "/run/a"',
   )
   expect([labels, [...guestAgents]]).toEqual([{ server: 'rack 1', interval: 'weekly' }, [['server', '/run/a']]])
 })
 
-test('a wrong value of one source is said although another source has a right one', () => {
+test('a wrong value of one source is an error even if another source has a right one', () => {
   const flags: Texts = { interval: '0', labels: ['a'], 'guest-agents': 'vm=' }
   expect(problemsOf('interval = 9999\n', { SLASHZERO_INTERVAL_SECONDS: '1e3', SLASHZERO_SERVER: 'x' }, flags)).toEqual([
     '--label: it is "a"; it should be KEY=VALUE',
@@ -275,8 +275,8 @@ test('a wrong value of one source is said although another source has a right on
   ])
 })
 
-test('a file that is named has to be there', () => {
+test('a named file must exist', () => {
   expect(() => loadSettings({ file: join(folder, 'none.toml'), environment: {}, flags: {} })).toThrow(
-    /none\.toml: it cannot be read: ENOENT.+; write it/,
+    /none\.toml: it cannot be read: ENOENT.+; create the file/,
   )
 })

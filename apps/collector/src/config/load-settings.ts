@@ -59,7 +59,7 @@ function readSource(named: Sources['file']): Source & { skipped: string | null }
     // The file may hold a token that only the service may read, and other users run the program too.
     if (named === null && code === 'EACCES')
       return { ...none, skipped: `${path} was skipped because it cannot be read: ${reason}` }
-    const fix = code === 'ENOENT' ? 'write it, or name another file' : 'let this user read it, or name another file'
+    const fix = code === 'ENOENT' ? 'create the file, or name another' : 'let this user read the file, or name another'
     return { ...none, problems: [{ place: path, key: null, problem: `it cannot be read: ${reason}`, fix }] }
   }
 }
@@ -83,11 +83,11 @@ function readToken(sources: readonly Source[]): { text: string | null; problems:
     if (path === undefined) continue
     try {
       const text = readFileSync(path, 'utf8').trim()
-      return text === '' ? wrong(`${path} is empty`, 'write the token into it') : { text, problems: [] }
+      return text === '' ? wrong(`${path} is empty`, 'write the token into the file') : { text, problems: [] }
     } catch (error) {
       return wrong(
         `the enrolment token cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-        'make it readable, or name another file',
+        'make the file readable, or name another',
       )
     }
   }
