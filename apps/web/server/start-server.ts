@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createAnswerIngest } from '@slashzero/api'
-import { listen, notifyChannel, openDatabase, readChange, type Database } from '@slashzero/db'
+import { listen, NOTIFY_CHANNEL, openDatabase, readChange, type Database } from '@slashzero/db'
 import {
   authenticateCollector,
   authenticateGuest,
@@ -141,7 +141,7 @@ async function startWeb(parts: AsyncDisposableStack, needs: WebNeeds): Promise<W
   const live = createLiveChanges()
   const listener = await listen(
     env.databaseUrl,
-    notifyChannel,
+    NOTIFY_CHANNEL,
     (payload) => live.publish(readChange(payload)),
     () => live.publish({ hypervisorId: null, verdict: true }),
   )

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { listen, notifyChannel } from './listen.ts'
+import { listen, NOTIFY_CHANNEL } from './listen.ts'
 import { openTestDatabase, type TestDatabase } from './testing/database.ts'
 
 let db: TestDatabase
@@ -8,14 +8,14 @@ beforeAll(async () => {
 })
 afterAll(() => db.close())
 
-const notify = (payload: string) => db.pool.query('SELECT pg_notify($1, $2)', [notifyChannel, payload])
+const notify = (payload: string) => db.pool.query('SELECT pg_notify($1, $2)', [NOTIFY_CHANNEL, payload])
 
-test('a listener hears every payload, also after its connection was cut, and is told of the cut', async () => {
+test('a listener reconnects after a cut, hears payloads and is told of the cut', async () => {
   const heard: string[] = []
   let reconnects = 0
   const listener = await listen(
     db.url,
-    notifyChannel,
+    NOTIFY_CHANNEL,
     (payload) => heard.push(payload),
     () => reconnects++,
   )
@@ -37,10 +37,10 @@ test('a listener hears every payload, also after its connection was cut, and is 
   expect(heard).toHaveLength(3)
 })
 
-test('a server that is not there is said at once', async () => {
+test('an unreachable server is an error at once', async () => {
   const attempt = listen(
     'postgresql://nobody@127.0.0.1:1/none',
-    notifyChannel,
+    NOTIFY_CHANNEL,
     () => undefined,
     () => undefined,
   )

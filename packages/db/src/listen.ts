@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, escapeIdentifier } from 'pg'
 
-/** `readChange` reads its payloads. */
-export const notifyChannel = 'slashzero_change'
+/** The channel of the payloads that `readChange` reads. */
+export const NOTIFY_CHANNEL = 'slashzero_change'
 
 export type Listener = { close(): Promise<void> }
 
 /**
- * Calls `onPayload` for every notification on `channel`, over a connection of its own that is made again when it
- * breaks, for as long as it takes. What was notified meanwhile is lost: `onReconnect` is told when that may be so.
- * Resolves when it first listens; throws when the first connection fails.
+ * Calls `onPayload` for every notification on `channel`, on a connection of its own that reconnects when it breaks. Notifications
+ * may be lost meanwhile, so `onReconnect` is called. Resolves when it first listens; throws if the first connection fails.
  */
 export async function listen(
   url: string,

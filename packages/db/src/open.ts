@@ -2,10 +2,10 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { Pool, TypeOverrides, types } from 'pg'
 import { type Prisma, PrismaClient } from './generated/client.ts'
 
-/** Anything that runs one statement: the pool, or the one connection of a transaction. */
+/** Anything that runs a statement: the pool, or the connection of a transaction. */
 export type Queryable = Pick<Pool, 'query'>
 
-/** What `prisma.$transaction` hands to its callback. */
+/** The client inside `prisma.$transaction`. */
 export type PrismaTransaction = Prisma.TransactionClient
 
 export type Database = {
@@ -16,9 +16,8 @@ export type Database = {
 }
 
 /**
- * Opens a pool that Prisma and the plain SQL of this package share. Connects at the first query.
- * `poolSize`: connections at most. `onIdleError` hears of connections that broke while nobody used them;
- * the pool replaces them by itself.
+ * Opens a pool that Prisma and the plain SQL of this package share. Connects at the first query. `poolSize`: the maximum of
+ * connections. `onIdleError` is called for a broken idle connection, which the pool replaces.
  */
 export function openDatabase(options: {
   url: string
@@ -32,12 +31,12 @@ export function openDatabase(options: {
     application_name: 'slashzero',
     types: typeParsers(),
   })
-  // An error without a listener would end the process: on an idle connection the pool's, on one in use the client's own.
+  // An error without a listener ends the process. The pool emits the errors of idle connections, the client those in use.
   pool.on('error', options.onIdleError ?? (() => undefined))
-  pool.on('connect', (client) => client.on('error', () => undefined)) // the query under way fails too, and says more
+  pool.on('connect', (client) => client.on('error', () => undefined)) // the current query fails too, with more detail
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
-    // Prisma's own 2 s are too few for a fleet that enrols at once.
+    // Prisma's default of 2 s is too short for a fleet that enrols at once.
     transactionOptions: { maxWait: 10_000, timeout: 30_000 },
   })
   return {

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import type { Database } from './open.ts'
 
-const attempts = 5
+const MAX_ATTEMPTS = 5
 
 /**
- * Runs `work` in one transaction and resolves after its commit is durable. A serialisation failure or a deadlock runs
- * it again, so `work` must have no effect outside the transaction.
+ * Runs `work` in one transaction and resolves when the commit is durable. A serialisation failure or a deadlock runs `work`
+ * again, so `work` must have no effect outside the transaction.
  */
 export async function transaction<Result>(
   db: Pick<Database, 'pool'>,
@@ -16,7 +16,7 @@ export async function transaction<Result>(
     try {
       return await once(db, work)
     } catch (error) {
-      if (attempt === attempts || !isConflict(error)) throw error
+      if (attempt === MAX_ATTEMPTS || !isConflict(error)) throw error
       await sleep(5 * 2 ** attempt * Math.random())
     }
   }
@@ -43,31 +43,31 @@ async function once<Result>(
   }
 }
 
-const conflicts: ReadonlySet<string | undefined> = new Set(['40001', '40P01']) // serialization_failure, deadlock_detected
+const CONFLICTS: ReadonlySet<string | undefined> = new Set(['40001', '40P01']) // serialization_failure, deadlock_detected
 
 function isConflict(error: unknown): boolean {
-  return conflicts.has(sqlState(error))
+  return CONFLICTS.has(sqlState(error))
 }
 
-/** The five-character SQLSTATE of an error of PostgreSQL's, or undefined. */
+/** The five-character SQLSTATE of a PostgreSQL error, or undefined. */
 export function sqlState(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined
 }
 
-const awayClasses: ReadonlySet<string | undefined> = new Set(['08', '53', '57']) // connection, resources, operator
-const awayCodes: ReadonlySet<unknown> = new Set(
-  // The system's, then Prisma's words for the same: not reached, timed out, closed, no connection free.
+const AWAY_CLASSES: ReadonlySet<string | undefined> = new Set(['08', '53', '57']) // connection, resources, operator
+const AWAY_CODES: ReadonlySet<unknown> = new Set(
+  // The system's codes, then Prisma's: not reached, timed out, closed, no free connection.
   'ECONNREFUSED ECONNRESET ENOENT ENOTFOUND EPIPE ETIMEDOUT EHOSTUNREACH P1001 P1002 P1008 P1017 P2024'.split(' '),
 )
 
-/** Whether an error says that the server cannot be used just now, rather than that a statement was wrong. */
+/** Whether an error means that the server is unavailable, not that a statement is wrong. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error instanceof AggregateError) return error.errors.some(isUnavailable)
-  if ('code' in error && awayCodes.has(error.code)) return true
-  if (awayClasses.has(sqlState(error)?.slice(0, 2))) return true
-  // node-postgres gives these no code.
+  if ('code' in error && AWAY_CODES.has(error.code)) return true
+  if (AWAY_CLASSES.has(sqlState(error)?.slice(0, 2))) return true
+  // node-postgres throws these errors without a code.
   return /^Connection terminated|timeout exceeded when trying to connect|^Client has encountered a connection error/.test(
     error.message,
   )

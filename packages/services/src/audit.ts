@@ -15,7 +15,7 @@ export type AuditAction =
   | 'administrator.create'
   | 'demo.remove'
 
-/** Records in the same transaction who did what to what. `detail` holds no secret. */
+/** Records an action in its own transaction: who, what, on which subject. `detail` holds no secret. */
 export async function recordAudit(
   transaction: PrismaTransaction,
   context: Pick<ServiceContext, 'actor' | 'now'>,

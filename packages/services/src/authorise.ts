@@ -2,12 +2,12 @@ import type { Actor, ServiceContext } from './context.ts'
 import { ServiceError } from './error.ts'
 
 /**
- * What the verbs do. `read` is every look at the fleet, `administrate` every change by a person, `judge` the worker's
- * writing of verdicts, `operate` what is left to the server itself and its command line.
+ * What a verb does: `read` looks at the fleet, `administrate` is a change by a person, `judge` writes verdicts in the worker,
+ * `operate` belongs to the server itself and its command line.
  */
 export type Action = 'read' | 'administrate' | 'judge' | 'operate'
 
-/** Throws ServiceError `unauthenticated` for nobody, `forbidden` for somebody who may not. */
+/** Throws ServiceError `unauthenticated` for an anonymous actor, `forbidden` for an actor without the right. */
 export function authorise(context: Pick<ServiceContext, 'actor'>, action: Action): void {
   if (isAllowed(context.actor, action)) return
   if (context.actor.kind === 'anonymous') throw new ServiceError('unauthenticated', 'Sign in, or send an API token.')
@@ -15,8 +15,8 @@ export function authorise(context: Pick<ServiceContext, 'actor'>, action: Action
 }
 
 const refusals: Record<Action, string> = {
-  read: 'Reading needs a signed-in user or an API token with the scope read.',
-  administrate: 'Changing this needs a signed-in user.',
+  read: 'Sign in, or send an API token with the scope read.',
+  administrate: 'Sign in to change this.',
   judge: 'Only the server itself judges.',
   operate: 'Only the server itself, or its operator at the command line, may do this.',
 }

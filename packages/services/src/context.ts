@@ -1,7 +1,7 @@
 import type { Scope } from '@slashzero/contract/page'
 import type { Database } from '@slashzero/db'
 
-/** Who asks. Verbs authorise against it; `system` is the process itself (worker, command line, start). */
+/** Who calls a verb; verbs authorise the actor. `system` is the process itself (worker, command line, start). */
 export type Actor =
   | { readonly kind: 'system' }
   | { readonly kind: 'anonymous' }
@@ -10,10 +10,10 @@ export type Actor =
   | CollectorActor
   | GuestActor
 
-/** A collector whose credential was checked: it speaks for this hypervisor alone. */
+/** A collector with a checked credential, which reports for this hypervisor only. */
 export type CollectorActor = { readonly kind: 'collector'; readonly hypervisorId: string; readonly hostId: string }
 
-/** A guest whose token was checked: it speaks for this VM alone, which this hypervisor reports now. */
+/** A guest with a checked token, which pushes for this VM only. The hypervisor reports the VM now. */
 export type GuestActor = {
   readonly kind: 'guest'
   readonly tokenId: string
@@ -28,7 +28,7 @@ export type Logger = {
   error(fields: object, message: string): void
 }
 
-/** What every verb is given. `now` is the server's clock in milliseconds since the epoch. */
+/** The context of every verb. `now` is the server's clock in milliseconds since the epoch. */
 export type ServiceContext = {
   readonly db: Database
   readonly now: () => number

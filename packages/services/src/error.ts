@@ -7,10 +7,10 @@ export type ServiceErrorCode =
   | 'too-large'
   | 'unavailable'
 
-/** A field that was refused, named by its JSON Pointer (RFC 6901). */
+/** A refused field, by its JSON Pointer (RFC 6901). */
 export type FieldError = { readonly pointer: string; readonly detail: string }
 
-/** What a verb throws when it refuses. The message may be shown to the one who asked; anything else thrown may not. */
+/** A verb's refusal. Its message may be shown to the client; the message of any other error may not. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError'
   readonly code: ServiceErrorCode

@@ -1,6 +1,6 @@
-import { notifyChannel, type PrismaTransaction } from '@slashzero/db'
+import { NOTIFY_CHANNEL, type PrismaTransaction } from '@slashzero/db'
 
-/** Tells every listening process, when the transaction commits, that hypervisors came or went. */
+/** Tells every listening process at commit that a hypervisor was added or removed. */
 export async function notifyMembership(transaction: PrismaTransaction): Promise<void> {
-  await transaction.$executeRaw`SELECT pg_notify(${notifyChannel}, '')`
+  await transaction.$executeRaw`SELECT pg_notify(${NOTIFY_CHANNEL}, '')`
 }

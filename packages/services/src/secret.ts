@@ -10,7 +10,7 @@ export function newSecret(kind: 'enrol' | 'host' | 'read' | 'setup' | 'vm'): str
   return `sz_${kind}_${randomBytes(32).toString('base64url')}`
 }
 
-/** How a secret is kept and found. Nothing slower is needed: 256 random bits cannot be guessed. */
+/** The stored hash of a secret. A fast hash is enough: 256 random bits cannot be guessed. */
 export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex')
 }

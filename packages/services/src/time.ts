@@ -1,4 +1,4 @@
-/** Milliseconds as the contract writes instants. */
+/** Milliseconds since the epoch as an ISO instant of the contract. */
 export function toIso(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
 }

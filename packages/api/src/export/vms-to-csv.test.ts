@@ -23,14 +23,14 @@ const vm: DashboardVm = {
   countdown: null,
 }
 
-test('a VM is one line under the names of its columns', async () => {
+test('a VM is one line under the column names', async () => {
   expect(await toCsv([vm])).toBe(
     'id,name,uuid,hypervisor_id,hypervisor,hypervisor_status,tap,tap_ifindex,route,since,reason,cause,checked_at,method,gateway,expires_at,demo\r\n' +
       'vm_1,web-1,,hv_1,hv-1,sends-blocked,tap1,7,missing,2026-01-01T00:00:00.000Z,no ::/0,,,guest-agent,,,false\r\n',
   )
 })
 
-test('no VM leaves the names of the columns', async () => {
+test('an empty list has the column names', async () => {
   expect(await toCsv([])).toMatch(/^id,name,[a-z_,]+\r\n$/)
 })
 
@@ -49,7 +49,7 @@ test.each([
   expect(await toCsv([{ ...vm, name }])).toContain(`vm_1,${field},,hv_1`)
 })
 
-test('a long list comes in pieces', async () => {
+test('a long list is sent in pieces', async () => {
   const pieces = await collect(vmsToCsv(many(5000)))
   expect(pieces.length).toBeGreaterThan(5)
   expect(pieces.join('').split('\r\n')).toHaveLength(5002)

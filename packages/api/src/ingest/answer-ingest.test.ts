@@ -25,7 +25,7 @@ const report = {
   runs: [],
 }
 
-test('a report reaches its verb under the actor of its credential, unknown fields dropped', async () => {
+test('a report reaches its verb with its actor and without unknown fields', async () => {
   const { post, submitted } = setUp()
   expect((await post(gzipSync(JSON.stringify({ ...report, later: { deep: [1] } })))).status).toBe(200)
   expect((await post([report, { ...report, sequence: 8 }], { contentEncoding: undefined })).status).toBe(200)
@@ -117,19 +117,19 @@ test.each([
     body: JSON.stringify({ ...report, sequence: 0 }).replace('"sequence":0', '"sequence":9007199254740993'),
     errors: [{ pointer: '/sequence', detail: expect.any(String) }],
   },
-])('$name is refused with the pointer of each wrong field', async ({ body, errors }) => {
+])('$name is refused with a pointer to each wrong field', async ({ body, errors }) => {
   const { post, submitted } = setUp()
   expect(await post(zip(body))).toMatchObject({ status: 422, body: { errors } })
   expect(submitted).toEqual([])
 })
 
-test('a report that is wrong all over is answered with a bounded list', async () => {
+test('a report with many errors gets a bounded list of errors', async () => {
   const { body } = await setUp().post(zip({ ...report, runs: Array.from({ length: 500 }, () => 0) }))
   expect(body.errors).toHaveLength(21)
   expect(body.errors?.at(-1)).toEqual({ pointer: '', detail: '480 more errors are not listed' })
 })
 
-test('a credential is checked before a byte of the body is read', async () => {
+test('a refused credential is answered before the body is read', async () => {
   const { answer } = setUp()
   const body: AsyncIterable<Uint8Array> = {
     [Symbol.asyncIterator]: () => {
@@ -139,7 +139,7 @@ test('a credential is checked before a byte of the body is read', async () => {
   expect((await answer({ ...request, authorization: 'Bearer wrong', body })).status).toBe(401)
 })
 
-test('a source of many wrong tokens has to wait, a token that was right there before has not', async () => {
+test('a source of wrong tokens must wait, but a known token from there need not', async () => {
   const { post, advance } = setUp()
   expect((await post(zip(report))).status).toBe(200)
   for (let index = 0; index < 20; index += 1) {
@@ -153,7 +153,7 @@ test('a source of many wrong tokens has to wait, a token that was right there be
   expect((await post(zip(report), { authorization: 'Bearer wrong' })).status).toBe(401)
 })
 
-test('more reports at once than can be held are told to come back, and the next ones are taken again', async () => {
+test('too many reports at once are told to retry; later reports are accepted', async () => {
   const gate = Promise.withResolvers<void>()
   const { post } = setUp({ commit: gate.promise })
   const waiting = Array.from({ length: 300 }, () => post(zip(report)))
@@ -166,7 +166,7 @@ test('more reports at once than can be held are told to come back, and the next 
   expect((await post(zip(report))).status).toBe(200)
 })
 
-test('an unexpected error says nothing of itself to the client and everything to the log', async () => {
+test('an unexpected error goes to the log and reveals nothing to the client', async () => {
   const { post, logged } = setUp({ commit: Promise.reject(new Error('password of the database')) })
   const answer = await post(zip(report))
   const errorId = /under the id ([0-9a-f]{12})/.exec(answer.body.detail)?.[1]
@@ -175,7 +175,7 @@ test('an unexpected error says nothing of itself to the client and everything to
   expect(logged).toEqual([{ errorId, err: expect.objectContaining({ message: 'password of the database' }) }])
 })
 
-test('an enrolment is exchanged once its body fits', async () => {
+test('a small enrolment body is exchanged for a credential', async () => {
   const { post } = setUp()
   const enrolment = { path: '/ingest/v1/enrol', authorization: 'Bearer sz_enrol_x' }
   expect(await post(zip({ host: { id: 'host-0001', name: 'hv-1' } }), enrolment)).toMatchObject({ status: 201 })

@@ -15,7 +15,7 @@ const request = {
   source: '2001:db8::1',
 }
 
-test('a push reaches its verb under the actor of its token, as bytes, and is answered in a line', async () => {
+test('a push reaches its verb as bytes, and the answer is a line', async () => {
   const { post, pushed } = setUp()
   const bytes = new Uint8Array([0, 255, 254, 10])
   const answer = await post(bytes, { contentType: undefined })
@@ -46,7 +46,7 @@ test.each<{ name: string; changes?: Partial<IngestRequest>; body?: Uint8Array; s
     line: 'larger than 1048576',
   },
   { name: 'a body that is too large', body: Buffer.alloc(1_048_577), status: 413, line: 'larger than 1048576' },
-])('$name is refused with $status, in a line', async ({ changes, body, status, line }) => {
+])('$name is refused with $status in a line', async ({ changes, body, status, line }) => {
   const { post, pushed } = setUp()
   const answer = await post(body ?? Buffer.from('x'), changes)
   expect(answer).toMatchObject({ status, body: expect.stringMatching(/^[^\n]+\n$/) })
@@ -54,7 +54,7 @@ test.each<{ name: string; changes?: Partial<IngestRequest>; body?: Uint8Array; s
   expect(pushed).toEqual([])
 })
 
-test('no byte of the body is read where the token does not count', async () => {
+test('a refused token is answered before the body is read', async () => {
   const { answer } = setUp()
   const body: AsyncIterable<Uint8Array> = {
     [Symbol.asyncIterator]: () => {
@@ -66,7 +66,7 @@ test('no byte of the body is read where the token does not count', async () => {
   }
 })
 
-test('a flood with one token is told to wait before the database is asked, and keeps no other from pushing', async () => {
+test('a token that floods must wait, without a query and without blocking others', async () => {
   const { post, asked, pushed, advance } = setUp()
   const flood = await Promise.all(Array.from({ length: 100 }, () => post(Buffer.from('x'))))
   expect(flood.filter(({ status }) => status === 200)).toHaveLength(1)
@@ -82,7 +82,7 @@ test('a flood with one token is told to wait before the database is asked, and k
   expect(pushed).toHaveLength(3)
 })
 
-test('who keeps sending wrong tokens waits, and not who sent a right one before from there', async () => {
+test('a source of wrong tokens must wait, but a known token from there need not', async () => {
   const { post, asked, advance } = setUp()
   expect((await post(Buffer.from('x'))).status).toBe(200)
   for (let nth = 0; nth < 30; nth += 1) await post(Buffer.from('x'), { authorization: `Bearer wrong-${nth}` })
@@ -92,7 +92,7 @@ test('who keeps sending wrong tokens waits, and not who sent a right one before 
   expect((await post(Buffer.from('x'))).status).toBe(200)
 })
 
-test('more pushes at once than can be held are told to come back', async () => {
+test('too many pushes at once are told to retry later', async () => {
   const gate = Promise.withResolvers<void>()
   const { post } = setUp(gate.promise)
   const waiting = Array.from({ length: 300 }, (_, nth) =>
@@ -103,7 +103,7 @@ test('more pushes at once than can be held are told to come back', async () => {
   expect((await Promise.all(waiting)).filter(({ status }) => status === 200)).toHaveLength(256)
 })
 
-test('an unexpected error says nothing of itself to the guest', async () => {
+test('an unexpected error reveals nothing to the guest', async () => {
   const { post } = setUp(Promise.reject(new Error('password of the database')))
   const answer = await post(Buffer.from('x'))
   expect(answer.status).toBe(500)

@@ -8,7 +8,7 @@ test('JSON of any shape is parsed', () => {
   expect(parseJson(bytes('{"a":[1,"é \\" [[[ \\\\"],"b":null}'))).toEqual({ a: [1, 'é " [[[ \\'], b: null })
 })
 
-test('nesting is bounded before anything is built of it', () => {
+test('deep nesting is refused before parsing', () => {
   expect(parseJson(nested(64))).toBeInstanceOf(Array)
   expect(() => parseJson(nested(65))).toThrow('nests deeper than 64 levels')
   expect(() => parseJson(nested(8_000_000))).toThrow('nests deeper than 64 levels')
@@ -18,7 +18,7 @@ test.each([
   { name: 'brackets within a string', text: JSON.stringify('['.repeat(100)) },
   { name: 'a quote that is escaped', text: JSON.stringify(`"\\"${'{'.repeat(100)}`) },
   { name: 'many arrays side by side', text: `[${'[],'.repeat(100)}[]]` },
-])('$name is not nesting', ({ text }) => {
+])('$name is not counted as nesting', ({ text }) => {
   expect(parseJson(bytes(text))).toEqual(JSON.parse(text))
 })
 
@@ -36,6 +36,6 @@ test.each([
     input: bytes('{"a":1 secret}'),
     message: 'The body is not JSON: unexpected text at character 7.',
   },
-])('$name is refused without being quoted', ({ input, message }) => {
+])('$name is refused without a quote of the input', ({ input, message }) => {
   expect(() => parseJson(input)).toThrow(expect.objectContaining({ status: 400, message }))
 })

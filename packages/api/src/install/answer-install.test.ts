@@ -46,18 +46,18 @@ test.each([
   'ftp://a',
   'http://',
   'http://a\nb',
-])('a shell is given no script for the host of %j', async (server) =>
+])('no script is served for the host %j', async (server) =>
   expect((await ask('/install/collector.sh', { server })).status).toBe(400),
 )
 
-test('a package is given whole, with its length', async () => {
+test('a package is sent whole, with its length', async () => {
   const { status, headers, body } = await ask(`/install/files/${NAME}`)
   expect([status, headers['content-length']]).toEqual([200, '3'])
   expect(typeof body === 'string' ? null : await text(body)).toBe('deb')
   expect(await ask('/install/SHA256SUMS')).toMatchObject({ status: 200, body: packages.checksums })
 })
 
-test('guests get their scripts, with checksums, even where no packages were built', async () => {
+test('guests get their scripts and checksums even without packages', async () => {
   expect(await ask('/install/guest/push.sh', {}, null)).toMatchObject({ status: 200, body: 'echo\n' })
   const sum = createHash('sha256').update('echo\n').digest('hex')
   expect(await ask('/install/guest/SHA256SUMS', {}, null)).toMatchObject({ status: 200, body: `${sum}  push.sh\n` })
@@ -72,16 +72,16 @@ test.each([
   '/install/files/collector.sh',
   `/install/files/${NAME}/`,
   '/install/files//etc/passwd',
-])('there is nothing at %s', async (path) => expect((await ask(path)).status).toBe(404))
+])('%s is not found', async (path) => expect((await ask(path)).status).toBe(404))
 
-test('where no packages were built, the answer says how they are', async () => {
+test('without packages, the answer says how to build them', async () => {
   const answer = await ask('/install/collector.sh', {}, null)
   const said = problem.parse(JSON.parse(typeof answer.body === 'string' ? answer.body : ''))
   expect([answer.status, said.status]).toEqual([404, 404])
   expect(said.detail).toContain('npm run package')
 })
 
-test('nothing can be sent there', async () => {
+test('/install accepts no uploads', async () => {
   expect(await ask('/install/collector.sh', { method: 'POST' })).toMatchObject({
     status: 405,
     headers: { allow: 'GET, HEAD' },

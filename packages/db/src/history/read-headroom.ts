@@ -2,7 +2,7 @@ import type { Sample } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 import { sample } from '../tables/history.ts'
 
-/** One point of one sender socket: the sample with the largest usage of those that fall in it. `at` in milliseconds. */
+/** One point of a sender socket: the sample with the largest usage in the step. `at` in milliseconds. */
 export type HeadroomRow = Sample
 
 const point = sample.pick(
@@ -40,7 +40,7 @@ export async function readHeadroomRows(
   return rows.map((row) => Object.assign(point.read(row), { at: row.bin }))
 }
 
-/** When one sender socket was replaced by another, in milliseconds, and by which. */
+/** When a sender socket replaced another, in milliseconds, and the key of the new socket. */
 export async function readRestarts(
   client: Queryable,
   { hypervisorId, from, to }: { readonly hypervisorId: string; readonly from: number; readonly to: number },

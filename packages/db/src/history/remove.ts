@@ -1,7 +1,7 @@
 import { historyTables } from './tables.ts'
 import type { Queryable } from '../open.ts'
 
-/** Removes the history of hypervisors that are gone, so that no ingest can add to it any more. */
+/** Removes the history of removed hypervisors, to which no ingest can add. */
 export async function removeHistory(client: Queryable, hypervisorIds: readonly string[]): Promise<void> {
   for (const { table } of historyTables) {
     await client.query(`DELETE FROM ${table} WHERE hypervisor_id = ANY($1)`, [hypervisorIds])

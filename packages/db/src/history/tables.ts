@@ -1,4 +1,4 @@
-/** The partitioned tables and how long their rows are kept. `keep` counts partitions' `width`s of days. */
+/** The partitioned tables, the width of a partition, and how many days rows are kept. */
 export const historyTables = [
   { table: 'sample', width: 'day', keepDays: 7 },
   { table: 'sample_5m', width: 'day', keepDays: 35 },
@@ -8,19 +8,20 @@ export const historyTables = [
 
 export type HistoryTable = (typeof historyTables)[number]['table']
 
-const day = 86_400_000
+const DAY = 86_400_000
 
 /** How far back a report may reach: as far as raw samples are kept. */
-export const rawRetentionMilliseconds = 7 * day
+export const RAW_RETENTION_MILLISECONDS = 7 * DAY
 
 /** A partition's name and its bounds in milliseconds: `from` inclusive, `to` exclusive, UTC days or months. */
 export type Partition = { readonly name: string; readonly from: number; readonly to: number }
 
+/** The partition of a history table for the time `at`. */
 export function partitionOf(table: HistoryTable, width: 'day' | 'month', at: number): Partition {
   const date = new Date(at)
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
   const from = width === 'month' ? Date.UTC(year, month) : Date.UTC(year, month, date.getUTCDate())
-  const to = width === 'month' ? Date.UTC(year, month + 1) : from + day
+  const to = width === 'month' ? Date.UTC(year, month + 1) : from + DAY
   const digits = new Date(from)
     .toISOString()
     .slice(0, width === 'month' ? 7 : 10)

@@ -8,8 +8,8 @@ import { Pool } from 'pg'
 import { prismaFolder } from './migrations.ts'
 
 /**
- * Gives `work` Prisma's schema engine, compiled to WebAssembly: the one behind `prisma migrate`, without its downloaded
- * binary. The engine never closes its connections, hence a pool that is ended here.
+ * Gives `work` the schema engine of `prisma migrate`, compiled to WebAssembly instead of a downloaded binary. The engine never
+ * closes its connections, so this function ends its pool.
  */
 export async function withSchemaEngine<Result>(
   url: string,
@@ -17,7 +17,7 @@ export async function withSchemaEngine<Result>(
 ): Promise<Result> {
   await loadWasm()
   const pool = new Pool({ connectionString: url, max: 1 })
-  pool.on('error', () => undefined) // the statement under way fails too, and says more
+  pool.on('error', () => undefined) // the current statement fails too, with more detail
   try {
     const path = join(prismaFolder, 'schema.prisma')
     const engine = await glue.SchemaEngine.new(
@@ -35,14 +35,14 @@ export async function withSchemaEngine<Result>(
   }
 }
 
-// TypeScript declares it for browsers alone.
+// TypeScript declares WebAssembly only for browsers.
 declare const WebAssembly: {
   instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, unknown> } }>
 }
 
 let loaded: Promise<void> | undefined
 
-/** The package's own entry imports the `.wasm` as a module, which wants a bundler. */
+/** The package's own entry imports the `.wasm` as a module, which needs a bundler. */
 function loadWasm(): Promise<void> {
   loaded ??= (async () => {
     const path = createRequire(import.meta.url)

@@ -1,6 +1,6 @@
 export type MigrateErrorReason = 'unreachable' | 'too-old' | 'newer-schema' | 'foreign' | 'failed'
 
-/** Why the database cannot be used. The message is one sentence for the operator and holds no password. */
+/** Why the database cannot be used. The message is for the operator and holds no password. */
 export class MigrateError extends Error {
   override readonly name = 'MigrateError'
   readonly reason: MigrateErrorReason

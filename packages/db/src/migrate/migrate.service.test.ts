@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => db.close())
 
-test('an empty database gets the schema once, also when two processes start together', async () => {
+test('two processes that start together migrate an empty database once', async () => {
   expect(await readSchemaState(db.pool)).toEqual({ kind: 'empty' })
   const results = await Promise.all([migrate(db.url, log), migrate(db.url, log)])
   expect(results.flatMap((result) => result.applied)).toEqual((await readMigrations()).map(({ name }) => name))
@@ -22,7 +22,7 @@ test('an empty database gets the schema once, also when two processes start toge
   expect(await readSchemaState(db.pool)).toEqual({ kind: 'ours', pending: [], unknown: [], failed: [] })
 })
 
-test('the migrations make exactly the schema that schema.prisma declares', async () => {
+test('the migrations make exactly the schema of schema.prisma', async () => {
   const declared = await openTestDatabase({ migrated: false })
   try {
     await declared.pool.query('DROP SCHEMA public CASCADE')
@@ -64,7 +64,7 @@ async function describeSchema(database: TestDatabase): Promise<string[]> {
   return rows.map((row) => row.line).filter((line) => !line.includes('_prisma_migrations'))
 }
 
-test('a schema newer than the code is refused by name', async () => {
+test('a schema newer than the code is refused, with its migrations', async () => {
   await migrate(db.url, log)
   await db.pool.query(
     `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name) VALUES ('x', '', now(), '29990101000000_future')`,
@@ -75,13 +75,13 @@ test('a schema newer than the code is refused by name', async () => {
   })
 })
 
-test('a migration that failed half-way is named', async () => {
+test('an error names a migration that failed half-way', async () => {
   await migrate(db.url, log)
   await db.pool.query('UPDATE _prisma_migrations SET finished_at = NULL')
   await expect(migrate(db.url, log)).rejects.toMatchObject({ reason: 'failed' })
 })
 
-test("somebody else's tables are left alone", async () => {
+test('a database with foreign tables is left alone', async () => {
   await db.pool.query('CREATE TABLE invoices (id int)')
   await expect(migrate(db.url, log)).rejects.toMatchObject({
     reason: 'foreign',
@@ -99,7 +99,7 @@ test.for([
   expect(String(error)).not.toContain('\n')
 })
 
-test('the lock is free again afterwards', async () => {
+test('migrate releases its lock', async () => {
   await migrate(db.url, log)
   const client = new Client({ connectionString: db.url })
   await client.connect()

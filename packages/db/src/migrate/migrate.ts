@@ -4,15 +4,12 @@ import { MigrateError } from './error.ts'
 import { readMigrationsList } from './migrations.ts'
 import { readSchemaState } from './schema-state.ts'
 
-const oldestServer = 150_000 // server_version_num of PostgreSQL 15
-const migrateLock = 5_220_001 // any number that nothing else in the database locks
+const OLDEST_SERVER = 150_000 // server_version_num of PostgreSQL 15
+const MIGRATE_LOCK = 5_220_001 // any number that nothing else in the database locks
 
 /**
- * Brings the database's schema to what this code expects, with Prisma's own migrations engine and bookkeeping
- * (`prisma migrate deploy` does the same). Two processes may call it at once: the second waits for the first.
- * `applied`: the migrations that this call applied, oldest first.
- * Throws MigrateError when the server is unreachable or older than PostgreSQL 15, when the schema is newer than the
- * code, when the database holds somebody else's tables, and when a migration failed.
+ * Migrates the database to the schema of this code, as `prisma migrate deploy` does. A second process waits for the first.
+ * `applied`: the migrations of this call, oldest first. Throws MigrateError, whose reason says why the database is unusable.
  */
 export async function migrate(
   url: string,
@@ -21,7 +18,7 @@ export async function migrate(
   const client = await connect(url)
   try {
     await requireServer(client)
-    await client.query('SELECT pg_advisory_lock($1)', [migrateLock])
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATE_LOCK])
     if (!(await isMigrationDue(client))) return { applied: [] }
     const applied = await applyMigrations(url)
     log.info({ applied }, 'database schema migrated')
@@ -34,7 +31,7 @@ export async function migrate(
 async function connect(url: string): Promise<Client> {
   try {
     const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
-    client.on('error', () => undefined) // the query under way fails too, and says more
+    client.on('error', () => undefined) // the current query fails too, with more detail
     await client.connect()
     return client
   } catch (cause) {
@@ -44,7 +41,7 @@ async function connect(url: string): Promise<Client> {
   }
 }
 
-/** Where the URL leads, without its password. */
+/** The address of the URL without its password. */
 function describe(url: string): string {
   if (!URL.canParse(url)) return 'DATABASE_URL, which is not a URL (postgresql://user:password@host:5432/database),'
   const { hostname, port, pathname, searchParams } = new URL(url)
@@ -63,7 +60,7 @@ async function requireServer(client: Client) {
     `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version`,
   )
   const [server] = rows
-  if (server !== undefined && server.number >= oldestServer) return
+  if (server !== undefined && server.number >= OLDEST_SERVER) return
   throw new MigrateError(
     'too-old',
     `The database server is PostgreSQL ${server?.version}; Slashzero needs 15 or later.`,

@@ -16,7 +16,7 @@ export async function readMigrations(): Promise<Migration[]> {
   )
 }
 
-/** The same in the words of Prisma's schema engine. */
+/** The migrations in the form of Prisma's schema engine. */
 export async function readMigrationsList() {
   const migrations = await readMigrations()
   return {

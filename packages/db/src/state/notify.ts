@@ -1,5 +1,5 @@
 import type { Change } from '@slashzero/contract/page'
-import { notifyChannel } from '../listen.ts'
+import { NOTIFY_CHANNEL } from '../listen.ts'
 import type { Queryable } from '../open.ts'
 
 const VERDICT = '!'
@@ -13,7 +13,7 @@ export async function notifyChanges(
   await client.query({
     name: 'notify-changes',
     text: 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload',
-    values: [notifyChannel, changes.map(({ id, transitions }) => (transitions.length > 0 ? `${id}${VERDICT}` : id))],
+    values: [NOTIFY_CHANNEL, changes.map(({ id, transitions }) => (transitions.length > 0 ? `${id}${VERDICT}` : id))],
   })
 }
 

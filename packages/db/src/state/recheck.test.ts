@@ -45,11 +45,11 @@ test.for([
   expect(isRecheck(vm, after)).toBe(expected)
 })
 
-test('a VM that is new is written whole', () => {
+test('a new VM is written whole', () => {
   expect(isRecheck(undefined, vm)).toBe(false)
 })
 
-test('what is written is what is another object, and what went is named', () => {
+test('changed objects are written, and removed keys are named', () => {
   const [kept, old, gone] = [{ key: 'kept' }, { key: 'old' }, { key: 'gone' }]
   const [replaced, added] = [{ key: 'old' }, { key: 'added' }]
   expect(changed([kept, old, gone], [kept, replaced, added])).toEqual({

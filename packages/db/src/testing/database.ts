@@ -9,12 +9,12 @@ import { type Database, openDatabase } from '../open.ts'
 
 export type TestServer = { readonly url: string; stop(): Promise<void> }
 
-/** The server named by TEST_DATABASE_URL, else a throw-away embedded PostgreSQL. */
+/** The server of TEST_DATABASE_URL, or a temporary embedded PostgreSQL. */
 export async function startTestServer(): Promise<TestServer> {
   const url = process.env['TEST_DATABASE_URL']
   if (url !== undefined) return { url, stop: () => Promise.resolve() }
   const folder = await mkdtemp(join(tmpdir(), 'slashzero-test-'))
-  await chmod(folder, 0o755) // PostgreSQL does not run as root and must be able to enter it
+  await chmod(folder, 0o755) // PostgreSQL does not run as root and must be able to enter the folder
   const server = await startEmbeddedPostgres(join(folder, 'pg'), ['fsync=off', 'max_connections=200'])
   return {
     url: server.url,
@@ -25,7 +25,7 @@ export async function startTestServer(): Promise<TestServer> {
   }
 }
 
-/** A migrated database that each test file copies, much quicker than a migration. */
+/** A migrated database that each test file copies, which is faster than a migration. */
 export async function createTemplate(serverUrl: string): Promise<{ name: string; drop(): Promise<void> }> {
   const { name, url, drop } = await createDatabase(serverUrl)
   await migrate(url, { info: () => undefined })
@@ -34,7 +34,7 @@ export async function createTemplate(serverUrl: string): Promise<{ name: string;
 
 export type TestDatabase = Database & { readonly url: string }
 
-/** A fresh database with the current schema; `close` drops it, and stops the server if this call started it. */
+/** An empty database with the current schema. `close` drops the database, and stops a server that this call started. */
 export async function openTestDatabase(options: { migrated: boolean } = { migrated: true }): Promise<TestDatabase> {
   const server = await startTestServer()
   const template = options.migrated ? process.env['TEST_DATABASE_TEMPLATE'] : undefined

@@ -1,6 +1,6 @@
 import { createTemplate, startTestServer } from './database.ts'
 
-/** Vitest's global set-up: one PostgreSQL and one migrated template for the whole run, found by the test files in the environment. */
+/** Vitest's global set-up: one PostgreSQL and one migrated template, which test files find in the environment. */
 export default async function setup(): Promise<() => Promise<void>> {
   const server = await startTestServer()
   process.env['TEST_DATABASE_URL'] = server.url

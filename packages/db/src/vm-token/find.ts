@@ -5,11 +5,11 @@ export type FoundVmToken = {
   readonly vmKey: string
   /** Milliseconds since the epoch. */
   readonly lastUsedAt: number | null
-  /** That report the token's VM now: it was in the last report, and that is not too long ago. */
+  /** Hypervisors that report the token's VM now: not silent, and the last report names the VM. */
   readonly hypervisors: readonly { readonly id: string; readonly name: string }[]
 }
 
-/** The live token with this hash, with where its VM is; null for an unknown one and for a revoked one. */
+/** The live token with this hash and the hypervisors of its VM; null if unknown or revoked. */
 export async function findVmToken(client: Queryable, tokenHash: string): Promise<FoundVmToken | null> {
   const { rows } = await client.query<
     Omit<FoundVmToken, 'hypervisors'> & { hypervisorId: string | null; hypervisorName: string | null }

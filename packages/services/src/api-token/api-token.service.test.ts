@@ -34,7 +34,7 @@ test('a token reads until it is revoked', async () => {
   ])
 })
 
-test('an unknown token is refused, and an unknown id not found', async () => {
+test('an unknown token is refused, and an unknown id is not found', async () => {
   await expect(authenticateApiToken(world.anonymous, { token: 'sz_read_x' })).rejects.toMatchObject({
     code: 'unauthenticated',
   })

@@ -3,7 +3,7 @@ import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { readScopes } from './scopes.ts'
 
-/** All API tokens, revoked ones too, newest first. The secrets are not kept. */
+/** All API tokens, newest first, including revoked tokens. Secrets are not stored. */
 export async function listApiTokens(context: ServiceContext): Promise<ApiToken[]> {
   authorise(context, 'administrate')
   const tokens = await context.db.prisma.apiToken.findMany({ orderBy: [{ createdAt: 'desc' }, { id: 'asc' }] })

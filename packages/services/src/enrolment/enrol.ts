@@ -7,9 +7,8 @@ import { hashSecret } from '../secret.ts'
 import { admitHost, grantCredential } from './grant-credential.ts'
 
 /**
- * Exchanges an enrolment token for a credential of this host; each exchange spends one of the token's uses.
- * Throws ServiceError `unauthenticated` for an unknown, spent or expired token, and `conflict` for a host that holds a
- * live credential, which leaves the token as it was.
+ * Exchanges an enrolment token for a credential of this host and spends one of the token's uses. Throws ServiceError
+ * `unauthenticated` for an unknown, spent or expired token; `conflict` for a host with a live credential, without spending.
  */
 export async function enrol(
   context: ServiceContext,
@@ -22,7 +21,7 @@ export async function enrol(
     if (live > 0) {
       throw new ServiceError(
         'conflict',
-        `The host ${host.id} is enrolled already. If its collector has lost its credential, revoke the old one on the ` +
+        `The host ${host.id} is already enrolled. If its collector lost the credential, revoke the credential on the ` +
           `hypervisor's page and enrol again.`,
       )
     }
@@ -40,8 +39,12 @@ async function spendToken(context: ServiceContext, transaction: PrismaTransactio
     data: { usesLeft: { decrement: 1 } },
   })
   const found = await transaction.enrolmentToken.findUnique({ where: { tokenHash } })
-  if (found === null) throw new ServiceError('unauthenticated', 'The enrolment token is unknown.')
+  if (found === null)
+    throw new ServiceError(
+      'unauthenticated',
+      'The enrolment token is unknown; check that it is complete, or make a new token.',
+    )
   if (count > 0) return found
-  const state = found.expiresAt <= now ? 'has expired' : 'has been used as often as it may be'
-  throw new ServiceError('unauthenticated', `The enrolment token ${state}; make a new one.`)
+  const state = found.expiresAt <= now ? 'has expired' : 'has no uses left'
+  throw new ServiceError('unauthenticated', `The enrolment token ${state}; make a new token.`)
 }

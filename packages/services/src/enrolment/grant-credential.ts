@@ -43,7 +43,7 @@ export async function grantCredential(
   return { hypervisorId, credential }
 }
 
-/** Ends the live credentials of a hypervisor; returns how many there were. */
+/** Revokes the live credentials of a hypervisor; returns how many. */
 export async function endCredentials(
   context: ServiceContext,
   transaction: PrismaTransaction,

@@ -3,7 +3,7 @@ import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 
 /**
- * Whether this process can serve: the database answers and has the schema of this code. Open to everybody.
+ * Whether this process can serve: the database answers and has the schema of this code. Needs no authentication.
  * Throws ServiceError `unavailable`.
  */
 export async function readReadiness({ db }: ServiceContext): Promise<{ database: 'ok'; schema: 'current' }> {
@@ -14,7 +14,7 @@ export async function readReadiness({ db }: ServiceContext): Promise<{ database:
     throw new ServiceError('unavailable', 'The database has no schema of Slashzero; run `npx slashzero migrate`.')
   }
   if (state.unknown.length > 0)
-    throw new ServiceError('unavailable', 'The database has a newer schema than this server.')
+    throw new ServiceError('unavailable', 'The database has a newer schema than this server; start the newer version.')
   if (state.pending.length > 0 || state.failed.length > 0) {
     throw new ServiceError('unavailable', 'The database schema is not up to date; run `npx slashzero migrate`.')
   }

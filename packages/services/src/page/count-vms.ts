@@ -4,7 +4,7 @@ import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { toIso } from '../time.ts'
 
-/** How many VMs of a search are in each state of their route. */
+/** Counts the VMs of a search by the status of their route. */
 export async function countVms(
   context: ServiceContext,
   search: Pick<VmListQuery, 'hypervisor' | 'search'>,

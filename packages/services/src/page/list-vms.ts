@@ -5,7 +5,7 @@ import type { ServiceContext } from '../context.ts'
 import { toIso } from '../time.ts'
 import { toDashboardVm } from './to-dashboard-vm.ts'
 
-/** A part of the VMs that match, in the order asked for, and how many match in all and on how many hypervisors. */
+/** One page of the matching VMs in the requested order, and the counts of all matches and their hypervisors. */
 export async function listVms(context: ServiceContext, query: VmListQuery): Promise<VmList> {
   authorise(context, 'read')
   const { pool } = context.db

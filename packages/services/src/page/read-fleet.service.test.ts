@@ -85,14 +85,14 @@ test.for([
   { name: 'getHypervisor', read: (context: ServiceContext) => getHypervisor(context, { id: 'hv_none' }) },
   { name: 'getVm', read: (context: ServiceContext) => getVm(context, { id: 'vm_none' }) },
   { name: 'removeHypervisor', read: (context: ServiceContext) => removeHypervisor(context, { id: 'hv_none' }) },
-])('$name says that there is no such thing', async ({ read }) => {
+])('$name answers not-found for an unknown id', async ({ read }) => {
   await expect(read(world.user)).rejects.toMatchObject({
     code: 'not-found',
     message: expect.stringMatching(/(hv|vm)_none/),
   })
 })
 
-test('the fleet is in words what the contract says, worst first', async () => {
+test('the fleet page lists hypervisors worst first, in the words of the contract', async () => {
   const { full, fresh } = await fill()
   const answer = fleet.parse(await readFleet(world.user))
   expect(answer.totals).toEqual({
@@ -122,7 +122,7 @@ test('the fleet is in words what the contract says, worst first', async () => {
   })
 })
 
-test('one hypervisor, as its page and as the API show it', async () => {
+test('one hypervisor on its page and in the API', async () => {
   const { full } = await fill()
   const detail = hypervisorDetail.parse(await readHypervisor(world.user, { id: full.hypervisorId }))
   expect(detail.runs).toEqual([{ probe: 'guest-routes', outcome: 'failed', milliseconds: 2000, error: 'timed out' }])
@@ -141,7 +141,7 @@ test('one hypervisor, as its page and as the API show it', async () => {
   expect(resource).toMatchObject({ name: 'hv-full', senders: [{ sendsBlocked: true, membershipBytes: 56 }] })
 })
 
-test('pages of the API name every thing once', async () => {
+test('the pages of the API name everything once', async () => {
   await fill()
   const first = await listHypervisors(world.user, { limit: 2 })
   expect(first.items).toHaveLength(2)
@@ -218,7 +218,7 @@ test('the page of a VM has its taps', async () => {
   })
 })
 
-test('an export has every VM of the query in its order, whatever offset and limit say', async () => {
+test('an export has every VM of the query in order, regardless of offset and limit', async () => {
   const actor = await world.enrolled('host-many')
   const taps = Array.from({ length: 1200 }, (_, index) => ({
     ifindex: 10 + index,
@@ -229,7 +229,7 @@ test('an export has every VM of the query in its order, whatever offset and limi
   expect(exported.map((vm) => dashboardVm.parse(vm).name)).toEqual(taps.map((tap) => tap.vm))
 })
 
-test('removing a hypervisor leaves nothing of it', async () => {
+test('a removed hypervisor leaves nothing behind', async () => {
   const { full } = await fill()
   await removeHypervisor(world.user, { id: full.hypervisorId })
   const tables = [
@@ -250,7 +250,7 @@ test('removing a hypervisor leaves nothing of it', async () => {
   expect((await readFleet(world.user)).hypervisors).toHaveLength(2)
 })
 
-test('demo hypervisors are marked, and go together', async () => {
+test('demo hypervisors are marked and removed together', async () => {
   const real = await world.enrolled('host-real')
   const { token } = await createEnrolmentToken(world.user, { name: 'demo', uses: 2, demo: true, expiresInHours: 1 })
   for (const hostId of ['demo-0001', 'demo-0002']) {
@@ -265,7 +265,7 @@ test('demo hypervisors are marked, and go together', async () => {
   expect(await removeDemo(world.user)).toEqual({ hypervisors: 0 })
 })
 
-test('nobody reads without a session or a token with the scope', async () => {
+test('reading needs a session or a token with the scope', async () => {
   const token = (scopes: ['read'] | []) => world.as({ kind: 'api-token', tokenId: 'token_x', scopes })
   const collector = world.as({ kind: 'collector', hypervisorId: 'hv_x', hostId: 'host-x' })
   const reads: ((context: ServiceContext) => Promise<unknown>)[] = [
@@ -291,7 +291,7 @@ test('nobody reads without a session or a token with the scope', async () => {
   await expect(removeDemo(token(['read']))).rejects.toMatchObject({ code: 'forbidden' })
 })
 
-test('what was seen on the taps tells which VM is next, and when the VMs of a blocked hypervisor go dark', async () => {
+test('seen advertisements predict when the VMs of a blocked hypervisor go dark', async () => {
   const [full, fine] = [await world.enrolled('host-full'), await world.enrolled('host-fine')]
   const stale = Array.from({ length: 365 }, (_, index) => 1000 + index)
   const advertised = (secondsAgo: number) => ({ secondsAgo, lifetime: 1800 })

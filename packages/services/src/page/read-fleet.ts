@@ -12,7 +12,7 @@ import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { toIso, toIsoOrNull } from '../time.ts'
 
-/** Every hypervisor, worst first, and what they add up to. Three queries, whatever the fleet's size. */
+/** Every hypervisor, worst first, and the totals. Three queries for a fleet of any size. */
 export async function readFleet(context: ServiceContext): Promise<Fleet> {
   authorise(context, 'read')
   const [summaries, headrooms] = await Promise.all([readHypervisors(context.db.pool), readHeadrooms(context.db.pool)])
@@ -23,12 +23,12 @@ export async function readFleet(context: ServiceContext): Promise<Fleet> {
   return { now: toIso(context.now()), totals: addUp(hypervisors), hypervisors }
 }
 
-/** Those that have VMs whose routes nothing can renew. */
+/** Hypervisors with VMs whose routes nothing can renew. */
 export function blockedIds(summaries: readonly HypervisorSummary[]): string[] {
   return summaries.filter(({ status }) => status === 'sends-blocked').map(({ id }) => id)
 }
 
-/** The row of one hypervisor, whose headroom is that of `socket`. */
+/** The row of one hypervisor, with the headroom of `socket`. */
 export function toFleetRow(
   summary: HypervisorSummary,
   socket: SocketHeadroom | null,

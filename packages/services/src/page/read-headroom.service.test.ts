@@ -40,7 +40,7 @@ test('a hypervisor without history has no series', async () => {
   expect(await read('24h')).toMatchObject({ stepSeconds: 300, sockets: [], restarts: [] })
 })
 
-test('the last hour is drawn from single samples, in bytes of live and stale memberships', async () => {
+test('the last hour shows single samples in bytes of live and stale memberships', async () => {
   await store(
     every(15_000, noon - hour + 15_000, noon).map((observedAt) => ({
       observedAt,
@@ -66,7 +66,7 @@ test.for([
   { range: '6h' as const, points: 361 },
   { range: '24h' as const, points: 289 },
   { range: '7d' as const, points: 337 },
-])('$range keeps the peak of each of its points, and they are few', async ({ range, points }) => {
+])('$range keeps the peak of each point, and has few points', async ({ range, points }) => {
   const length = { '6h': 6 * hour, '24h': 24 * hour, '7d': 7 * 24 * hour - minute }[range]
   const peak = noon - length / 2
   const step = { '6h': minute, '24h': 5 * minute, '7d': 30 * minute }[range]
@@ -108,7 +108,7 @@ test('a collector that reports each minute draws one line in the last hour', asy
   expect((await read('1h')).sockets[0]?.points.filter((point) => point.optmemBytes === null)).toEqual([])
 })
 
-test('what could not be measured is a gap', async () => {
+test('an unmeasured time is a gap', async () => {
   await store(
     every(15_000, noon - 2 * minute, noon).map((observedAt, index) => ({
       observedAt,
@@ -119,7 +119,7 @@ test('what could not be measured is a gap', async () => {
   expect(points.map((point) => point.optmemBytes)).toEqual([560, 560, 560, 560, null, 560, 560, 560, 560])
 })
 
-test('a restart is marked where one socket took the place of another', async () => {
+test('a restart is marked where a socket replaced another', async () => {
   const before = every(minute, noon - 30 * minute, noon - 11 * minute).map((observedAt) => ({
     observedAt,
     optmemBytes: 11_200,

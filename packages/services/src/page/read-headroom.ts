@@ -8,7 +8,7 @@ import { toHeadroomSockets } from './to-headroom-sockets.ts'
 
 const HOUR = 3_600_000
 
-/** How each range is drawn: at most 360 points a socket, from the coarsest history that has them. */
+/** The source and step of each range: at most 360 points a socket, from the coarsest sufficient history. */
 const plans: Record<HeadroomRange, { milliseconds: number; source: HeadroomSource; stepSeconds: number }> = {
   '1h': { milliseconds: HOUR, source: 'sample', stepSeconds: 15 },
   '6h': { milliseconds: 6 * HOUR, source: 'sample', stepSeconds: 60 },
@@ -17,7 +17,7 @@ const plans: Record<HeadroomRange, { milliseconds: number; source: HeadroomSourc
   '30d': { milliseconds: 30 * 24 * HOUR, source: 'sample_1h', stepSeconds: 7200 },
 }
 
-/** The option memory of every sender socket of a hypervisor over the range that ends now. Throws ServiceError `not-found`. */
+/** The option memory of every sender socket of a hypervisor over a range that ends now. Throws ServiceError `not-found`. */
 export async function readHeadroom(
   context: ServiceContext,
   { id, range }: { id: string; range: HeadroomRange },

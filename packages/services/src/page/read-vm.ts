@@ -7,7 +7,7 @@ import { toTap } from './to-tap.ts'
 import { toIso } from '../time.ts'
 import { toDashboardVm } from './to-dashboard-vm.ts'
 
-/** A VM as its page shows it. Throws ServiceError `not-found`. */
+/** The page of a VM. Throws ServiceError `not-found`. */
 export async function readVm(context: ServiceContext, { id }: { id: string }): Promise<VmDetail> {
   authorise(context, 'read')
   const { pool } = context.db

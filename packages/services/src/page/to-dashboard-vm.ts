@@ -3,7 +3,7 @@ import type { VmRecord } from '@slashzero/db'
 import { toVmResource } from '../rest/to-vm-resource.ts'
 import { toIso } from '../time.ts'
 
-/** A VM as the pages show it. */
+/** Turns a stored VM into the VM of a page. */
 export function toDashboardVm(vm: VmRecord): DashboardVm {
   const { cause, countdown } = vm.route
   return {

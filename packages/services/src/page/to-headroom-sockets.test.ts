@@ -19,7 +19,7 @@ const seconds = (...times: number[]) => times.map((time) => row(time * 1000))
 
 test.for([
   { name: 'no gap at the usual distance', step: 15, times: [0, 15, 30, 45], gaps: [] },
-  { name: 'no gap where one fine point stayed empty', step: 15, times: [0, 15, 45, 60], gaps: [] },
+  { name: 'no gap for one empty fine point', step: 15, times: [0, 15, 45, 60], gaps: [] },
   { name: 'a gap after a minute and a half of silence', step: 15, times: [0, 15, 30, 135], gaps: [45] },
   { name: 'no gap for a collector that reports every five minutes', step: 15, times: [0, 300, 600, 900], gaps: [] },
   { name: 'a gap for a coarse point without a sample', step: 1800, times: [0, 1800, 3600, 7200], gaps: [5400] },
@@ -35,7 +35,7 @@ test.for([
   expect(empty).toEqual(gaps)
 })
 
-test('what is unknown of a sample stays unknown', () => {
+test('unknown fields of a sample stay unknown', () => {
   const [socket] = toHeadroomSockets([row(0, { staleMemberships: null, liveMemberships: null })], 15_000)
   expect(socket?.points[0]).toMatchObject({ optmemBytes: 560, liveBytes: null, staleBytes: null })
 })

@@ -73,7 +73,7 @@ test.for([
     startedAt: '0000-01-01T00:00:00+14:00',
     size: 0,
   },
-])('$name that the contract accepts are stored and shown', async (more) => {
+])('$name of the contract are stored and shown', async (more) => {
   const ingest = createIngest(world.system)
   expect(await ingest.submit(actor, [extreme(1, more)], noon)).toEqual({ accepted: 1, duplicates: 0 })
   await expectToRender()
@@ -90,7 +90,7 @@ test.for([
   expect(world.logged).toEqual([])
 })
 
-test('taps, VMs and sockets that are named twice are one each', async () => {
+test('a tap, VM or socket that is named twice counts once', async () => {
   const taps = [7, 7, 8].map((ifindex) => ({ ifindex, vm: 'twin' }))
   const report = makeReport({ sequence: 1, observedAt: noon, taps })
   report.namespaces.push(...report.namespaces)

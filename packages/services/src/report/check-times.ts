@@ -1,5 +1,5 @@
 import type { Report } from '@slashzero/contract/report'
-import { rawRetentionMilliseconds } from '@slashzero/db'
+import { RAW_RETENTION_MILLISECONDS } from '@slashzero/db'
 
 const MAX_FUTURE = 10 * 60_000
 const DAY = 86_400_000
@@ -11,6 +11,6 @@ const DAY = 86_400_000
 export function checkObservedAt({ observedAt, sentAt }: Pick<Report, 'observedAt' | 'sentAt'>): string | null {
   const age = Date.parse(sentAt) - Date.parse(observedAt)
   if (age < -MAX_FUTURE) return 'lies more than 10 minutes after sentAt'
-  if (age <= rawRetentionMilliseconds) return null
-  return `lies more than ${rawRetentionMilliseconds / DAY} days before sentAt, which is as far back as history is kept`
+  if (age <= RAW_RETENTION_MILLISECONDS) return null
+  return `lies more than ${RAW_RETENTION_MILLISECONDS / DAY} days before sentAt, which is as far back as history is kept`
 }

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-test('every acknowledged report is there after PostgreSQL was killed, and none is half there', async () => {
+test('every acknowledged report survives a killed PostgreSQL, and none is partial', async () => {
   const now = Date.UTC(2026, 5, 15, 12)
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const pg = join(folder, 'pg')

@@ -63,7 +63,7 @@ async function dump(): Promise<unknown> {
   return results.map((result) => result.rows)
 }
 
-test('an accepted report is what the pages show', async () => {
+test('the pages show an accepted report', async () => {
   const report = nth(1, {
     optmemBytes: 1120,
     stale: [3, 4],
@@ -108,7 +108,7 @@ test('one report sent to two replicas at once counts once', async () => {
   expect(await count('sample')).toBe(1)
 })
 
-test('replicas that take turns end where one would, though each keeps states in memory', async () => {
+test('replicas that take turns end in the state of a single server', async () => {
   const other = createIngest(world.system)
   const second = await world.enrolled('host-0002')
   for (let sequence = 1; sequence <= 8; sequence++) {
@@ -132,7 +132,7 @@ test('replicas that take turns end where one would, though each keeps states in 
   expect(one?.senders[0]?.staleMemberships).toBe(8)
 })
 
-test('many hosts at once are stored in few transactions, every one of them', async () => {
+test('many hosts at once are all stored, in few transactions', async () => {
   const actors = await Promise.all(Array.from({ length: 40 }, (_, index) => world.enrolled(`host-1${index}00`)))
   const before = await transactions()
   const answers = await Promise.all(
@@ -148,7 +148,7 @@ async function transactions(): Promise<number> {
   return rows[0]?.id ?? Number.NaN
 }
 
-test('a report of another host is forbidden and names the field', async () => {
+test('a report of another host is forbidden, and the error names the field', async () => {
   await expect(submit(nth(1, { hostId: 'host-0666' }))).rejects.toMatchObject({
     code: 'forbidden',
     errors: [{ pointer: '/0/host/id' }],
@@ -159,12 +159,12 @@ test('a report of another host is forbidden and names the field', async () => {
   expect(await count('sample')).toBe(0)
 })
 
-test('a removed hypervisor may report no more', async () => {
+test('a removed hypervisor may not report', async () => {
   await removeHypervisor(world.user, { id: actor.hypervisorId })
   await expect(submit(nth(1))).rejects.toMatchObject({ code: 'forbidden' })
 })
 
-test('two hosts that report the same VM keep two', async () => {
+test('a VM that two hosts report is two VMs', async () => {
   const second = await world.enrolled('host-0002')
   await submit(nth(1, { routes: { 'vm-7': 'absent' } }))
   await ingest.submit(second, [nth(1, { hostId: 'host-0002', routes: { 'vm-7': 'present' } })], noon + interval)
@@ -174,7 +174,7 @@ test('two hosts that report the same VM keep two', async () => {
   expect([statuses.get(actor.hypervisorId), statuses.get(second.hypervisorId)]).toEqual(['missing', 'ok'])
 })
 
-test('a VM that left and came back keeps its id', async () => {
+test('a VM that left and returned keeps its id', async () => {
   await submit(nth(1))
   const [before] = (await listVms(world.user, allVms)).items
   await submit(nth(2, { taps: [] }), nth(2000, { taps: [] }))
@@ -183,7 +183,7 @@ test('a VM that left and came back keeps its id', async () => {
   expect((await listVms(world.user, allVms)).items.map((vm) => vm.id)).toEqual([before?.id])
 })
 
-test('a host clock that is a year ahead loses nothing and is shown', async () => {
+test('a host clock a year ahead loses nothing and is shown', async () => {
   const year = 365 * 86_400_000
   const report = nth(1, { observedAt: noon + year, sentAt: noon + year + 1000 })
   expect(await ingest.submit(actor, [report], noon)).toEqual({ accepted: 1, duplicates: 0 })
@@ -193,7 +193,7 @@ test('a host clock that is a year ahead loses nothing and is shown', async () =>
   expect(detail.clockSkewMilliseconds).toBe(year + 1000)
 })
 
-test('reports of an impossible time are refused by field, and the rest of their batch is stored', async () => {
+test('reports of an impossible time are refused, and the rest of the batch is stored', async () => {
   const day = 86_400_000
   const old = nth(1, { observedAt: noon - 8 * day, sentAt: noon })
   const ahead = nth(2, { observedAt: noon + 11 * 60_000, sentAt: noon })
@@ -221,7 +221,7 @@ test('a week-old spool is stored in the partitions of its days', async () => {
   expect(await count('sample_1h')).toBe(7)
 })
 
-test('a batch may span a reboot, and a late report of the old boot is history', async () => {
+test('a batch may span a reboot; a late report of the old boot is history', async () => {
   const [old, current] = boots
   await submit(
     nth(1, { bootId: old }),
@@ -241,7 +241,7 @@ test('a batch may span a reboot, and a late report of the old boot is history', 
   expect(await submit(nth(2, { bootId: old }), nth(1, { bootId: current }))).toEqual({ accepted: 0, duplicates: 2 })
 })
 
-test('samples are rolled up to the whole sample with the largest usage', async () => {
+test('a roll-up keeps the whole sample with the largest usage', async () => {
   const at = Date.UTC(2026, 5, 15, 12, 0)
   const usage = [560, 1120, 840, 616]
   const stale = [[], [1, 2, 3], [1], []]
@@ -269,7 +269,7 @@ test('an unmeasured socket is stored as unknown, never as 0', async () => {
   expect(row).toMatchObject({ status: 'not-measurable', optmemBytes: null, joinsLeft: null })
 })
 
-test('a VM name of quotes, newlines, escapes and markup arrives as visible text', async () => {
+test('a VM name with quotes, newlines, escapes and markup becomes visible text', async () => {
   const name = `vm'"\\\n\u001b[31m<script>alert(1)</script>\u0000; DROP TABLE vm`
   await submit(nth(1, { taps: [{ ifindex: 7, vm: name }], routes: { [name]: 'absent' } }))
   const { items } = await listVms(world.user, { ...allVms, search: '<SCRIPT>' })
@@ -277,7 +277,7 @@ test('a VM name of quotes, newlines, escapes and markup arrives as visible text'
   expect(items[0]?.route.status).toBe('missing')
 })
 
-test('one host whose report PostgreSQL refuses does not take the others of its group along', async () => {
+test('a report that PostgreSQL refuses does not affect the others of its group', async () => {
   await world.db.pool.query(`ALTER TABLE hypervisor ADD CONSTRAINT no_poison CHECK (name <> 'poison')`)
   try {
     const others = await Promise.all(['host-0002', 'host-0003'].map((hostId) => world.enrolled(hostId)))
@@ -296,7 +296,7 @@ test('one host whose report PostgreSQL refuses does not take the others of its g
   }
 })
 
-test('a transaction that PostgreSQL gave up for a conflict is run again, and counts once', async () => {
+test('a transaction with a conflict runs again and counts once', async () => {
   await world.db.pool.query(`
     CREATE SEQUENCE attempts;
     CREATE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -312,7 +312,7 @@ test('a transaction that PostgreSQL gave up for a conflict is run again, and cou
   }
 })
 
-test('what was stored is told to those who listen, once a host, and where a verdict changed', async () => {
+test('listeners hear of each stored host once, and of changed verdicts', async () => {
   const second = await world.enrolled('host-0002')
   const client = await world.db.pool.connect()
   const heard: (string | undefined)[] = []
@@ -327,7 +327,7 @@ test('what was stored is told to those who listen, once a host, and where a verd
   expect(heard).toEqual([`${actor.hypervisorId}!`, `${second.hypervisorId}!`, actor.hypervisorId])
 })
 
-test('stopping stores what is under way and refuses what comes after', async () => {
+test('stopping stores current reports and refuses later reports', async () => {
   const underWay = [submit(nth(1)), submit(nth(2))]
   const stopped = ingest.stop()
   await expect(submit(nth(3))).rejects.toMatchObject({ code: 'unavailable' })

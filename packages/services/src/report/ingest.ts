@@ -6,33 +6,31 @@ import { ServiceError } from '../error.ts'
 import { createStateCache, type StateCache } from './state-cache.ts'
 import { type Outcome, storeSubmissions, type Submission } from './store.ts'
 
-/** The one door for reports of this process. */
+/** The only way for reports and pushes into this process. */
 export type Ingest = {
   /**
-   * Stores the reports of one host, in the order observed; resolves when they are durable.
-   * `receivedAt`: server clock in milliseconds when the request arrived.
-   * Throws ServiceError, whose pointers begin with a report's place in the batch: `forbidden` for another host's report or a removed hypervisor, `invalid` naming the fields of
-   * the reports that were left out (the others of the batch are stored), `unavailable` while stopping or when the
-   * database is away.
+   * Stores the reports of one host, in the order observed; resolves when durable. `receivedAt`: arrival in milliseconds.
+   * Throws ServiceError with pointers that begin with a report's index: `forbidden` for another host or a removed hypervisor,
+   * `invalid` for refused reports (the others are stored), `unavailable` while stopping or without the database.
    */
   submit(actor: CollectorActor, batch: readonly Report[], receivedAt: number): Promise<IngestResponse>
   /**
-   * Stores what a guest said of its own default route; resolves when it is durable. Throws ServiceError: `conflict` where its VM is not
-   * reported now, `forbidden` for one of a removed hypervisor, `unavailable` while stopping or when the database is away.
+   * Stores a guest's push; resolves when durable. Throws ServiceError: `conflict` if no report names its VM now, `forbidden` for
+   * a removed hypervisor, `unavailable` while stopping or without the database.
    */
   push(actor: GuestActor, push: Push, receivedAt: number): Promise<void>
-  /** Refuses new reports and resolves when those under way are stored. */
+  /** Refuses new reports; resolves when the current reports are stored. */
   stop(): Promise<void>
 }
 
-const cachedThings = 300_000 // taps, VMs and sockets
-const largestGroup = 100 // reports; bounds how long judging them keeps the process from all else
+const MAX_CACHED = 300_000 // taps, VMs and sockets
+const MAX_GROUP = 100 // reports; bounds how long judging blocks the process
 
 type Waiting = { readonly submission: Submission; readonly settle: (outcome: Outcome) => void }
 
-/** Commits in groups: what arrives while one commit is under way is written together by the next. */
+/** Commits in groups: reports that arrive during a commit share the next commit. */
 export function createIngest(context: ServiceContext): Ingest {
-  const cache = createStateCache(cachedThings, context.now)
+  const cache = createStateCache(MAX_CACHED, context.now)
   const queue: Waiting[] = []
   let stopped = false
   let running: Promise<void> | undefined
@@ -51,7 +49,7 @@ export function createIngest(context: ServiceContext): Ingest {
   }
 
   async function store(submission: Submission): Promise<IngestResponse> {
-    if (stopped) throw new ServiceError('unavailable', 'The server is stopping; send it again.')
+    if (stopped) throw new ServiceError('unavailable', 'The server is stopping; send the request again.')
     const outcome = await new Promise<Outcome>((settle) => {
       queue.push({ submission, settle })
       running ??= drain()
@@ -75,13 +73,13 @@ export function createIngest(context: ServiceContext): Ingest {
   }
 }
 
-/** One host cannot write another's state. */
+/** A host cannot write the state of another host. */
 function requireOwnReports(actor: CollectorActor, batch: readonly Report[]) {
   const foreign = batch.findIndex((report) => report.host.id !== actor.hostId)
   if (foreign === -1) return
   throw new ServiceError(
     'forbidden',
-    `This credential was issued to host ${actor.hostId}; it may report for no other.`,
+    `This credential was issued to host ${actor.hostId}; send only reports of this host.`,
     [{ pointer: `/${foreign}/host/id`, detail: 'names another host' }],
   )
 }
@@ -90,12 +88,12 @@ function takeGroup(queue: Waiting[]): Waiting[] {
   let reports = 0
   const end = queue.findIndex(({ submission }, index) => {
     reports += 'batch' in submission ? submission.batch.length : 1
-    return index > 0 && reports > largestGroup
+    return index > 0 && reports > MAX_GROUP
   })
   return queue.splice(0, end === -1 ? queue.length : end)
 }
 
-/** A group that PostgreSQL refuses is stored one submission at a time, so that only the culprit fails. */
+/** Stores a group that PostgreSQL refuses one submission at a time, so that only the bad submission fails. */
 async function storeGroup(
   context: ServiceContext,
   cache: StateCache,
@@ -105,10 +103,15 @@ async function storeGroup(
     return await storeSubmissions(context, cache, group)
   } catch (error) {
     if (isUnavailable(error)) {
-      context.log.error({ err: error }, 'the database is away; reports are refused until it is back')
-      const refusal = new ServiceError('unavailable', 'The database is away; send it again.', undefined, {
-        cause: error,
-      })
+      context.log.error({ err: error }, 'the database is unreachable; reports are refused until it returns')
+      const refusal = new ServiceError(
+        'unavailable',
+        'The database is unreachable; send the request again.',
+        undefined,
+        {
+          cause: error,
+        },
+      )
       return group.map(() => ({ error: refusal }))
     }
     if (group.length === 1) return [{ error }]

@@ -22,7 +22,7 @@ function report(sequence: number, observedAt: number) {
   return makeReport({ sequence, observedAt, taps: [{ ifindex: 7 }], routes: { 'vm-7': 'present' } })
 }
 
-test('a hypervisor that stops reporting becomes silent, once, and its next report ends that', async () => {
+test('a hypervisor without reports becomes silent once, until its next report', async () => {
   const ingest = createIngest(world.system)
   await ingest.submit(actor, [report(1, noon)], noon)
   expect(await judgeDue(world.system)).toBe(0)
@@ -42,7 +42,7 @@ async function transitions(): Promise<unknown[]> {
   return rows.map((row) => row.to)
 }
 
-test('a route that nobody has seen for long is unknown with a reason, not ok', async () => {
+test('a route not seen for long is unknown with a reason, not ok', async () => {
   await createIngest(world.system).submit(actor, [report(1, noon)], noon)
   const query = { sort: 'since', descending: false, offset: 0, limit: 10 } as const
   expect((await listVms(world.user, query)).items).toMatchObject([{ route: { status: 'ok' } }])
@@ -53,7 +53,7 @@ test('a route that nobody has seen for long is unknown with a reason, not ok', a
   expect(vm?.route.reason).not.toBeNull()
 })
 
-test('more hypervisors than one transaction takes are all judged', async () => {
+test('all due hypervisors are judged, also more than one transaction takes', async () => {
   const ingest = createIngest(world.system)
   const actors = await Promise.all(Array.from({ length: 120 }, (_, index) => world.enrolled(`host-${2000 + index}`)))
   await Promise.all(

@@ -5,10 +5,10 @@ import { type FieldError, ServiceError } from '../error.ts'
 import { checkObservedAt } from './check-times.ts'
 import { summariseConfigurations } from './summarise-configurations.ts'
 
-/** A hypervisor between two judgements, in memory. */
+/** A hypervisor in memory, between two judgements. */
 export type Progress = {
   readonly state: HypervisorState | null
-  /** The highest stored sequence of every boot that is known. */
+  /** The highest stored sequence of every known boot. */
   readonly sequences: ReadonlyMap<string, number>
   readonly host: HostFacts | null
   readonly samples: readonly Sample[]
@@ -24,8 +24,8 @@ export type Judged = {
 }
 
 /**
- * Judges a batch of one host's reports, in the order observed. A report counts once: one at or below the highest stored
- * sequence of its boot is a duplicate.
+ * Judges a batch of one host's reports, in the order observed. A report at or below the highest stored sequence of its boot is a
+ * duplicate.
  */
 export function judgeSubmission(before: Progress, batch: readonly Report[], receivedAt: number): Judged {
   const sequences = new Map(before.sequences)

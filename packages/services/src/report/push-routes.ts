@@ -5,9 +5,8 @@ import { ServiceError } from '../error.ts'
 import type { Ingest } from './ingest.ts'
 
 /**
- * Takes what a guest's own route command printed; keeps whether there is a default route, by which gateway and for how long, and forgets
- * the rest. Resolves, when that is durable, to the answer for the guest, a line. `receivedAt`: server clock in milliseconds.
- * Throws ServiceError as `Ingest.push` does, and `invalid` for a format that is none.
+ * Reads the output of a guest's route command and stores only the default route. Resolves, when durable, to a line that answers
+ * the guest. `receivedAt`: arrival in milliseconds. Throws ServiceError as `Ingest.push` does, and `invalid` for an unknown format.
  */
 export async function pushRoutes(
   ingest: Pick<Ingest, 'push'>,

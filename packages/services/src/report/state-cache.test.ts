@@ -18,7 +18,7 @@ const state: HypervisorState = {
   memory: { sequence: 1, reportGaps: [], verdict: { status: 'healthy', reason: '' } },
 }
 
-test('a state is good only for the version that is stored', () => {
+test('a state is valid only for the stored version', () => {
   const cache = createStateCache(10, () => 0)
   cache.set('hv_1', 4, state)
   expect(cache.get('hv_1', 4)).toBe(state)
@@ -26,7 +26,7 @@ test('a state is good only for the version that is stored', () => {
   expect(cache.get('hv_2', 4)).toBeUndefined()
 })
 
-test('a full cache keeps what is used, and makes room of what is not', () => {
+test('a full cache keeps used states and drops idle states', () => {
   let now = 0
   const cache = createStateCache(2, () => now)
   for (const id of ['hv_1', 'hv_2', 'hv_3']) cache.set(id, 1, state)
@@ -38,7 +38,7 @@ test('a full cache keeps what is used, and makes room of what is not', () => {
   expect(['hv_1', 'hv_2', 'hv_3'].map((id) => cache.get(id, 1) !== undefined)).toEqual([false, true, true])
 })
 
-test('a state that is written again takes its place once', () => {
+test('a state that is written again counts once', () => {
   const cache = createStateCache(1, () => 0)
   for (let version = 1; version <= 3; version++) cache.set('hv_1', version, state)
   expect(cache.get('hv_1', 3)).toBe(state)

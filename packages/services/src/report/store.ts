@@ -21,7 +21,7 @@ import { judgePushed } from './judge-pushed.ts'
 import { type Judged, judgeSubmission, type Progress } from './judge-submission.ts'
 import type { StateCache } from './state-cache.ts'
 
-/** Reports of a host, or what a guest pushed. */
+/** The reports of a host, or the push of a guest. */
 export type Submission =
   | { readonly actor: CollectorActor; readonly batch: readonly Report[]; readonly receivedAt: number }
   | { readonly actor: GuestActor; readonly push: Push; readonly receivedAt: number }
@@ -30,8 +30,8 @@ export type Outcome = { readonly response: IngestResponse } | { readonly error: 
 type Work = { readonly hypervisorId: string; readonly version: number; readonly before: Progress; progress: Progress }
 
 /**
- * Writes submissions, of any hosts, in one transaction; resolves when it is durable, with an outcome for each.
- * A submission that cannot be judged or is refused does not keep the others from being stored.
+ * Writes submissions of any hosts in one transaction; resolves, when durable, with an outcome for each. A refused submission, or
+ * one that cannot be judged, does not affect the others.
  */
 export async function storeSubmissions(
   context: ServiceContext,
@@ -51,7 +51,7 @@ export async function storeSubmissions(
     const judged = submissions.map((submission): Outcome => {
       const work = works.get(submission.actor.hypervisorId)
       if (work === undefined)
-        return { error: new ServiceError('forbidden', 'This hypervisor was removed; enrol it again.') }
+        return { error: new ServiceError('forbidden', 'This hypervisor was removed; enrol the host again.') }
       try {
         const { progress, refusal, accepted, duplicates } = judge(work.progress, submission)
         work.progress = progress

@@ -44,7 +44,7 @@ function namespace(configuration: SenderConfiguration | null): NamespaceReport {
   }
 }
 
-test('interfaces on which a sender says the same are told together, the largest group first', () => {
+test('interfaces with equal settings form a group, largest group first', () => {
   const many = Array.from({ length: 2000 }, (_, index) => ({
     ...settings,
     name: `tap${index}`,
@@ -72,6 +72,6 @@ test('interfaces on which a sender says the same are told together, the largest 
   })
 })
 
-test('a sender whose configuration is not known is left out', () => {
+test('a sender without a known configuration is left out', () => {
   expect(summariseConfigurations([namespace(null)])).toEqual([])
 })

@@ -2,11 +2,11 @@ import type { NamespaceReport, SenderConfiguration } from '@slashzero/contract/r
 import type { ConfigurationSummary } from '@slashzero/contract/page'
 import type { StoredConfiguration } from '@slashzero/db'
 
-const GROUPS_KEPT = 8
-const NAMES_KEPT = 3
-const PREFIXES_KEPT = 3
+const MAX_GROUPS = 8
+const MAX_NAMES = 3
+const MAX_PREFIXES = 3
 
-/** What the senders of a report are configured to say, as short as a page shows it: a host may have thousands of interfaces. */
+/** Summarises the configurations of a report's senders for a page: a host may have thousands of interfaces. */
 export function summariseConfigurations(namespaces: readonly NamespaceReport[]): StoredConfiguration[] {
   return namespaces.flatMap(({ id: namespaceId, senders }) =>
     senders.flatMap(({ pid, configuration }) =>
@@ -23,7 +23,7 @@ function summarise({ interfaces, ...file }: SenderConfiguration): ConfigurationS
   return {
     ...file,
     interfaces: interfaces.length,
-    groups: groups.toSorted((one, other) => other.interfaces - one.interfaces).slice(0, GROUPS_KEPT),
+    groups: groups.toSorted((one, other) => other.interfaces - one.interfaces).slice(0, MAX_GROUPS),
   }
 }
 
@@ -35,9 +35,9 @@ function toGroup(
   return {
     ...settings,
     interfaces: group.length,
-    names: group.slice(0, NAMES_KEPT).map(({ name }) => name),
+    names: group.slice(0, MAX_NAMES).map(({ name }) => name),
     prefixes: prefixes.length,
-    firstPrefixes: prefixes.slice(0, PREFIXES_KEPT),
+    firstPrefixes: prefixes.slice(0, MAX_PREFIXES),
   }
 }
 

@@ -5,7 +5,7 @@ import type { ServiceContext } from '../context.ts'
 import { type Page, type PageQuery, readCursor, toPage } from './paginate.ts'
 import { toHypervisorResource } from './to-hypervisor-resource.ts'
 
-/** The hypervisors by id, a page at a time. */
+/** One page of hypervisors, ordered by id. */
 export async function listHypervisors(context: ServiceContext, query: PageQuery): Promise<Page<HypervisorResource>> {
   authorise(context, 'read')
   const { pool } = context.db

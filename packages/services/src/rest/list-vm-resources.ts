@@ -10,7 +10,7 @@ export type VmsQuery = PageQuery & {
   readonly hypervisor?: string | undefined
 }
 
-/** The VMs that match, by id, a page at a time. */
+/** One page of the matching VMs, ordered by id. */
 export async function listVmResources(context: ServiceContext, query: VmsQuery): Promise<Page<VmResource>> {
   authorise(context, 'read')
   const rows = await readVmPage(context.db.pool, query, { after: readCursor(query), limit: query.limit + 1 })

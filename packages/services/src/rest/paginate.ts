@@ -3,7 +3,7 @@ import { ServiceError } from '../error.ts'
 export type PageQuery = { readonly cursor?: string | undefined; readonly limit: number }
 export type Page<Item> = { items: Item[]; nextCursor: string | null }
 
-/** The id after which the page begins. The cursor is the last id of the previous page. */
+/** The id before the page: the cursor is the last id of the previous page. */
 export function readCursor({ cursor }: PageQuery): string {
   if (cursor === undefined) return ''
   if (/^[\w-]{1,64}$/.test(cursor)) return cursor
@@ -12,7 +12,7 @@ export function readCursor({ cursor }: PageQuery): string {
   ])
 }
 
-/** One page of `rows`. The caller reads one row more than `limit`, which tells that another page follows. */
+/** One page of `rows`. The caller reads one row more than `limit`, which shows that another page follows. */
 export function toPage<Row extends { readonly id: string }, Item>(
   rows: readonly Row[],
   limit: number,

@@ -2,7 +2,7 @@ import type { HypervisorResource, SenderResource, TapResource } from '@slashzero
 import type { HypervisorSummary, SocketSummary, TapRecord } from '@slashzero/db'
 import { toIso, toIsoOrNull } from '../time.ts'
 
-/** A hypervisor as the REST API answers it. */
+/** Turns a hypervisor into its REST resource. */
 export function toHypervisorResource(
   summary: HypervisorSummary,
   sockets: readonly SocketSummary[],
@@ -18,7 +18,7 @@ export function toHypervisorResource(
   }
 }
 
-/** A sender socket as the REST API answers it, which leaves out what its schema does not name. */
+/** Turns a sender socket into its REST resource, without fields outside the schema. */
 export function toSenderResource(
   socket: SocketSummary,
   membershipBytes: number | null,
@@ -26,7 +26,7 @@ export function toSenderResource(
   return { ...socket, namespace: socket.namespaceName, membershipBytes }
 }
 
-/** A tap as the REST API answers it. */
+/** Turns a tap into its REST resource. */
 export function toTapResource(tap: TapRecord): TapResource & Pick<TapRecord, 'advertisements'> {
   return { ...tap, namespace: tap.namespaceName, statusSince: toIso(tap.statusSince) }
 }

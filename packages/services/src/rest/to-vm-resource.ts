@@ -3,7 +3,7 @@ import type { VmResource } from '@slashzero/contract/rest'
 import type { VmRecord } from '@slashzero/db'
 import { toIso, toIsoOrNull } from '../time.ts'
 
-/** A VM as the REST API answers it, which leaves out what its schema does not name. */
+/** Turns a VM into its REST resource, without fields outside the schema. */
 export function toVmResource({ route, checks, ...vm }: VmRecord): VmResource {
   const { cause: _cause, countdown: _countdown, ...verdict } = route
   return {

@@ -17,7 +17,7 @@ type TapInput = {
   adverts?: number
   advertised?: Advertised
 }
-/** An advertisement that was seen on the tap: so long before the report, with this lifetime. */
+/** An advertisement seen on the tap: its age at the report, and its lifetime. */
 type Advertised = { secondsAgo: number; lifetime: number }
 
 export type ReportInput = {
@@ -33,7 +33,7 @@ export type ReportInput = {
   inode?: number
   pid?: number
   taps?: TapInput[]
-  /** The default route that the guest agent found, by VM name. */
+  /** The default route in the guest agent's answer, by VM name. */
   routes?: Record<string, 'present' | 'absent'>
   runs?: ProbeRun[]
 }

@@ -3,7 +3,7 @@ import type { Actor, CollectorActor, ServiceContext } from '../context.ts'
 import { issueCredential } from '../enrolment/issue-credential.ts'
 import { runMaintenance } from '../worker/run.ts'
 
-/** A fresh database, a clock that the test moves, and a log that the test reads. */
+/** A test's own database, clock and log. */
 export type World = {
   readonly db: TestDatabase
   readonly clock: { now: number }
@@ -14,7 +14,7 @@ export type World = {
   readonly anonymous: ServiceContext
   /** Forgets every hypervisor, its history and the log, and sets the clock to noon. */
   reset(): Promise<void>
-  /** Enrols a host and gives back who its collector is. */
+  /** Enrols a host and returns its collector. */
   enrolled(hostId: string, name?: string): Promise<CollectorActor>
   close(): Promise<void>
 }

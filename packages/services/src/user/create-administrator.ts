@@ -7,24 +7,24 @@ import { hashSecret, newId } from '../secret.ts'
 import { administratorExists } from './administrator-exists.ts'
 
 /**
- * Makes the first administrator, who proves to be the operator by the one-time token of the set-up link.
- * Throws ServiceError `conflict` when there is an administrator, `unauthenticated` for an unknown, used or expired link.
+ * Makes the first administrator, who holds the one-time token of the set-up link. Throws ServiceError `conflict` if an
+ * administrator exists, `unauthenticated` for an unknown, used or expired link.
  */
 export async function createAdministrator(
   context: ServiceContext,
   { token, name, email, password }: AdministratorRequest,
 ): Promise<Administrator> {
   if (await administratorExists(context))
-    throw new ServiceError('conflict', 'An administrator exists already; sign in.')
+    throw new ServiceError('conflict', 'An administrator already exists; sign in.')
   const { prisma } = context.db
   const at = new Date(context.now())
   const link = { tokenHash: hashSecret(token), purpose: 'setup', usedAt: null, expiresAt: { gt: at } }
   const badLink = () =>
     new ServiceError(
       'unauthenticated',
-      'This link was used, replaced or has expired; `npx slashzero user` prints a new one.',
+      'This link was used, was replaced or has expired; run `npx slashzero user` to print a new link.',
     )
-  // Hashing is slow by design, so nobody without the link can ask for it.
+  // Hashing is slow by design, so the link is checked first.
   if ((await prisma.oneTimeLink.count({ where: link })) === 0) throw badLink()
   const hash = await hashPassword(password)
   const userId = newId('user')
@@ -34,7 +34,7 @@ export async function createAdministrator(
     await transaction.user.create({
       data: { id: userId, name, email: email.toLowerCase(), createdAt: at, updatedAt: at },
     })
-    // The shape in which better-auth keeps a password.
+    // The row in which better-auth stores a password.
     await transaction.account.create({
       data: {
         id: newId('account'),

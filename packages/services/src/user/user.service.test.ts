@@ -23,7 +23,7 @@ async function makeLink(): Promise<string> {
   return link.token
 }
 
-test('the link makes one administrator, whose password better-auth can check', async () => {
+test('the link makes one administrator with a password that better-auth accepts', async () => {
   expect(await administratorExists(world.anonymous)).toBe(false)
   const token = await makeLink()
   const { userId } = await createAdministrator(world.anonymous, { token, ...person })
@@ -41,7 +41,7 @@ test('the link makes one administrator, whose password better-auth can check', a
   await expect(createAdministrator(world.anonymous, { token, ...person })).rejects.toMatchObject({ code: 'conflict' })
 })
 
-test('one link used twice at once makes one administrator', async () => {
+test('a link used twice at once makes one administrator', async () => {
   const token = await makeLink()
   const attempts = ['a@example.org', 'b@example.org'].map((email) =>
     createAdministrator(world.anonymous, { token, ...person, email }),
@@ -51,7 +51,7 @@ test('one link used twice at once makes one administrator', async () => {
   expect(await world.db.prisma.user.count()).toBe(1)
 })
 
-test('an expired, a replaced and an invented link are refused', async () => {
+test('expired, replaced and invented links are refused', async () => {
   const replaced = await makeLink()
   const expired = await makeLink()
   const refusal = { code: 'unauthenticated', message: expect.stringContaining('npx slashzero user') }

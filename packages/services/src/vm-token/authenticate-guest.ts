@@ -15,19 +15,22 @@ export async function authenticateGuest(context: ServiceContext, { token }: { to
   if (found === null)
     throw new ServiceError(
       'unauthenticated',
-      'This token of a VM is unknown or was revoked; make another one on the VM.',
+      'This VM token is unknown or was revoked; make a new token on the page of the VM.',
     )
   if (found.lastUsedAt === null || now() - found.lastUsedAt > USE_RECORD_INTERVAL) {
     await db.prisma.vmToken.updateMany({ where: { id: found.id }, data: { lastUsedAt: new Date(now()) } })
   }
   const [at, another] = found.hypervisors
   if (at === undefined)
-    throw new ServiceError('conflict', 'No hypervisor reports the VM of this token now; push again when it does.')
+    throw new ServiceError(
+      'conflict',
+      'No hypervisor reports the VM of this token now; push again when a hypervisor does.',
+    )
   if (another !== undefined) {
     const names = found.hypervisors.map(({ name }) => name).join(' and ')
     throw new ServiceError(
       'conflict',
-      `${names} each report a VM with the uuid of this token; push again when only one does.`,
+      `${names} each report a VM with the uuid of this token; push again when only one hypervisor does.`,
     )
   }
   return { kind: 'guest', tokenId: found.id, hypervisorId: at.id, vmKey: found.vmKey }

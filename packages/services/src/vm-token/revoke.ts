@@ -8,7 +8,7 @@ export async function revokeVmToken(context: ServiceContext, { id }: { id: strin
   authorise(context, 'administrate')
   await context.db.prisma.$transaction(async (transaction) => {
     const found = await transaction.vmToken.findUnique({ where: { id } })
-    if (found === null) throw new ServiceError('not-found', `There is no token ${id} of a VM.`)
+    if (found === null) throw new ServiceError('not-found', `There is no VM token ${id}.`)
     if (found.revokedAt !== null) return
     await transaction.vmToken.update({ where: { id }, data: { revokedAt: new Date(context.now()) } })
     await recordAudit(transaction, context, { action: 'vm-token.revoke', subject: id })

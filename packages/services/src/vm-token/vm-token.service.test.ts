@@ -55,7 +55,7 @@ async function push(token: string, table = linux('')) {
   return pushRoutes(ingest, guest, { format: 'linux', table, receivedAt: world.clock.now })
 }
 
-test('what a guest pushes is the verdict on its VM at once, and on no other', async () => {
+test('a push decides the verdict on its own VM at once', async () => {
   await report()
   const { token } = await createVmToken(world.user, { vmId: (await vmNamed('vm-7')).id })
   expect(token).toMatch(/^sz_vm_[\w-]{43}$/)
@@ -90,7 +90,7 @@ test('what a guest pushes is the verdict on its VM at once, and on no other', as
   ])
 })
 
-test('a push beside reports in one commit loses none of them', async () => {
+test('a push and reports in one commit are all stored', async () => {
   await report()
   const { token } = await createVmToken(world.user, { vmId: (await vmNamed('vm-7')).id })
   const answers = await Promise.all([report(), push(token), report(), push(token, linux(present))])
@@ -103,7 +103,7 @@ test('a push beside reports in one commit loses none of them', async () => {
   expect((await vmNamed('vm-7')).route.method).toBe('pushed')
 })
 
-test('garbage makes the route unknown with the line that failed, and nothing of the table is kept', async () => {
+test('garbage makes the route unknown, names the bad line and stores no table', async () => {
   await report()
   const { token } = await createVmToken(world.user, { vmId: (await vmNamed('vm-7')).id })
   const line = 'fd00:5ec::7 via fe80::1 dev secret0 proto ra metric 1024 pref medium'
@@ -125,7 +125,7 @@ test('garbage makes the route unknown with the line that failed, and nothing of 
   ).rejects.toMatchObject({ code: 'invalid' })
 })
 
-test('a token is shown once, listed, revoked, and each is written down', async () => {
+test('a token is shown once, listed and revoked, with audit events', async () => {
   await report()
   const { id: vmId } = await vmNamed('vm-7')
   const { id, token } = await createVmToken(world.user, { vmId })
@@ -152,7 +152,7 @@ test('a token is shown once, listed, revoked, and each is written down', async (
   ).rejects.toMatchObject({ code: 'forbidden' })
 })
 
-test('a guest may do nothing else', async () => {
+test('a guest may only push', async () => {
   await report()
   const { token } = await createVmToken(world.user, { vmId: (await vmNamed('vm-7')).id })
   const guest = world.as(await authenticateGuest(world.anonymous, { token }))
@@ -163,7 +163,7 @@ test('a guest may do nothing else', async () => {
 const vmList = (context: typeof world.user) =>
   listVms(context, { sort: 'since', descending: false, offset: 0, limit: 100 })
 
-test('it does not count where no hypervisor reports the VM now', async () => {
+test('a push is refused if no hypervisor reports the VM now', async () => {
   await report()
   const { token } = await createVmToken(world.user, { vmId: (await vmNamed('vm-7')).id })
   world.clock.now += 15_000
@@ -189,7 +189,7 @@ test('it does not count where no hypervisor reports the VM now', async () => {
   await expect(push(token)).rejects.toMatchObject({ code: expect.stringMatching('conflict|unauthenticated') })
 })
 
-test('a uuid takes its token along to another hypervisor, and a name does not', async () => {
+test('a token follows a uuid to another hypervisor, but not a name', async () => {
   const uuid = '0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a01'
   const other = await world.enrolled('host-0002')
   const withUuid = (from: CollectorActor, vms: object[]) => {

@@ -4,7 +4,7 @@ import {
   holdLock,
   pause,
   type Pause,
-  rawRetentionMilliseconds,
+  RAW_RETENTION_MILLISECONDS,
   removeBootsBefore,
 } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
@@ -66,7 +66,7 @@ export async function runMaintenance(context: ServiceContext): Promise<void> {
   const { db, log } = context
   const now = context.now()
   await ensurePartitions(db, [now, now + DAY])
-  await removeBootsBefore(db.pool, now - 2 * rawRetentionMilliseconds)
+  await removeBootsBefore(db.pool, now - 2 * RAW_RETENTION_MILLISECONDS)
   const dropped = await dropExpiredPartitions(db, now)
   if (dropped.length > 0) log.info({ dropped }, 'expired history dropped')
 }
