@@ -77,6 +77,7 @@ export const IFLA_INET6_ICMP6STATS = 6
 export const ICMP6_MIB_INMSGS = 1
 export const ICMP6_MIB_OUTMSGS = 3
 export const DEVCONF_FORWARDING = 0
+export const DEVCONF_DISABLE_IPV6 = 26
 
 // uapi/linux/neighbour.h
 export const NDA_DST = 1

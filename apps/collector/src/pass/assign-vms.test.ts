@@ -22,6 +22,7 @@ function survey(id: number, ...ports: Tap[]): Survey {
   return {
     namespace,
     rawSockets: [],
+    rawRows: new Map(),
     links: [],
     ports,
     joinedInterfaces: null,

@@ -89,7 +89,7 @@ export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link
     multicast: (flags & IFF_MULTICAST) !== 0,
     master: master === -1 || readU16(payload, master) < ATTRIBUTE + 4 ? null : readU32(payload, master + ATTRIBUTE),
     vlanOf: type.kind === 'vlan' ? readVlan(payload, locate(IFLA_LINK), locate(IFLA_LINK_NETNSID)) : null,
-    forwarding: readForwarding(payload, inet6, source),
+    forwarding: readFlag(payload, inet6, DEVCONF_FORWARDING, source),
     icmpMark: readMark(payload, inet6, source),
   }
 }
@@ -123,11 +123,11 @@ function readVlan(payload: Uint8Array, link: number, elsewhere: number): number 
     : readU32(payload, link + ATTRIBUTE)
 }
 
-/** IFLA_INET6_CONF is an array of s32 in the order of include/uapi/linux/ipv6.h. */
-function readForwarding(payload: Uint8Array, inet6: number, source: string): boolean | null {
+/** IFLA_INET6_CONF is an array of s32 in the order of include/uapi/linux/ipv6.h; null if the interface has no IPv6. */
+function readFlag(payload: Uint8Array, inet6: number, place: number, source: string): boolean | null {
   const conf = locateWithin(payload, inet6, IFLA_INET6_CONF, source)
-  if (conf === -1 || readU16(payload, conf) < ATTRIBUTE + 4 * (DEVCONF_FORWARDING + 1)) return null
-  return readU32(payload, conf + ATTRIBUTE + 4 * DEVCONF_FORWARDING) !== 0
+  if (conf === -1 || readU16(payload, conf) < ATTRIBUTE + 4 * (place + 1)) return null
+  return readU32(payload, conf + ATTRIBUTE + 4 * place) !== 0
 }
 
 /**

@@ -20,6 +20,7 @@ const PORT: Tap = { ifindex: 5, name: 'tap5', byteName: 'tap5', listener: 'tap5'
 const SURVEY: Survey = {
   namespace: { id: 1, name: 'r1', entrance: null, tables: null },
   rawSockets: [],
+  rawRows: new Map(),
   links: [],
   ports: [PORT],
   joinedInterfaces: null,

@@ -1,5 +1,5 @@
 import { NetlinkError, parseDiagnosedSocket, parseLink, parseRaw6 } from '@slashzero/linux'
-import type { Link } from '@slashzero/linux'
+import type { Link, RawSocket } from '@slashzero/linux'
 import { IPPROTO_ICMPV6 } from '@slashzero/linux/uapi'
 import { isRefusal } from '../../io/kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
@@ -17,6 +17,8 @@ export type Survey = {
   namespace: Namespace
   /** Inodes of its raw ICMPv6 sockets. */
   rawSockets: number[]
+  /** What `/proc/net/raw6` says of each, by inode. */
+  rawRows: ReadonlyMap<number, RawSocket>
   /** Null where they could not be read. */
   links: Link[] | null
   ports: Tap[]
@@ -48,7 +50,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
     const diagnosed = { unavailable: NOT_ENTERED }
     const closed: Survey = {
       namespace,
-      rawSockets: [],
+      ...NO_SOCKETS,
       links: null,
       ports: [],
       joinedInterfaces: null,
@@ -56,7 +58,8 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
       diagnosed,
     }
     const look = (): Survey => {
-      const rawSockets = runs.attempt('senders', () => listRawSockets(kernel, `${OWN_TABLES}/raw6`, runs), [], place)
+      const raw = runs.attempt('senders', () => listRawSockets(kernel, `${OWN_TABLES}/raw6`, runs), NO_SOCKETS, place)
+      const { rawSockets } = raw
       const links = runs.attempt('links', () => listLinks(kernel), null, place)
       const candidates = links?.filter((link) => isTap(link) || rawSockets.length > 0) ?? []
       const users = candidates.length === 0 ? null : readAllRouters(kernel, runs)
@@ -64,7 +67,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
       const isEmpty = candidates.length === 0 && rawSockets.length === 0 && namespace.entrance !== null
       return {
         namespace,
-        rawSockets,
+        ...raw,
         links,
         ports:
           candidates.length === 0 || links === null
@@ -90,7 +93,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
     if (tables === null) return closed
     return {
       ...closed,
-      rawSockets: runs.attempt('senders', () => listRawSockets(kernel, `${tables}/raw6`, runs), [], place),
+      ...runs.attempt('senders', () => listRawSockets(kernel, `${tables}/raw6`, runs), NO_SOCKETS, place),
     }
   }
 }
@@ -98,15 +101,18 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
 const NOT_ENTERED = 'sock_diag: needs CAP_SYS_ADMIN to enter the network namespace'
 const ENOENT = 2
 
-function listRawSockets(kernel: Kernel, file: string, runs: RunRecorder): number[] {
+type RawSockets = Pick<Survey, 'rawSockets' | 'rawRows'>
+
+const NO_SOCKETS: RawSockets = { rawSockets: [], rawRows: new Map() }
+
+function listRawSockets(kernel: Kernel, file: string, runs: RunRecorder): RawSockets {
   try {
-    return parseRaw6(kernel.readText(file), file)
-      .filter((socket) => socket.protocol === IPPROTO_ICMPV6)
-      .map((socket) => socket.inode)
+    const rows = parseRaw6(kernel.readText(file), file).filter((socket) => socket.protocol === IPPROTO_ICMPV6)
+    return { rawSockets: rows.map((row) => row.inode), rawRows: new Map(rows.map((row) => [row.inode, row])) }
   } catch (error) {
     if (!isRefusal(error, 'ENOENT')) throw error
     runs.absent('senders', `no IPv6 in this kernel: ${error.message}`)
-    return []
+    return NO_SOCKETS
   }
 }
 

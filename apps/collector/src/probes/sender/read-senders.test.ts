@@ -25,6 +25,7 @@ const LINK: Link = {
 const SURVEY: Survey = {
   namespace: { id: 1, name: null, entrance: null, tables: '/proc/thread-self/net' },
   rawSockets: [7],
+  rawRows: new Map(),
   links: [LINK],
   ports: [],
   joinedInterfaces: 0,

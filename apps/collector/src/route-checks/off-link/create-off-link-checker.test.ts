@@ -73,6 +73,7 @@ function prepare(machine: Machine) {
   const survey: Survey = {
     namespace,
     rawSockets: [],
+    rawRows: new Map(),
     links,
     ports,
     joinedInterfaces: 0,
