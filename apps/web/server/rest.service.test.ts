@@ -40,6 +40,7 @@ test('hypervisors are listed page by page and read one by one', async () => {
         memberships: 18,
         staleMemberships: 2,
         sendsBlocked: false,
+        receiveDrops: 4,
       },
     ],
     vms: { total: 1, missing: 1, unknown: 0 },

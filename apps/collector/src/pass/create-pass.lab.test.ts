@@ -38,7 +38,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(namespace?.senders).toMatchObject([{ daemon: 'radvd', executableDeleted: false }])
     expect(Date.now() - Date.parse(sender?.startedAt ?? '')).toBeLessThan(120_000)
     expect(sender?.sockets).toMatchObject([
-      { optmemBytes: 56 * 61, unmeasuredReason: null, staleInterfaceIndexes: dead },
+      { optmemBytes: 56 * 61, unmeasuredReason: null, receiveDrops: 0, staleInterfaceIndexes: dead },
     ])
     const configured = {
       sendsAdverts: true,
@@ -86,7 +86,9 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(namespace?.taps).toMatchObject([
       { name: 'tap101', up: true, forwarding: true, allRoutersUsers: 2, vm: null },
     ])
-    expect(namespace?.senders).toMatchObject([{ daemon: 'radvd', sockets: [{ staleInterfaceIndexes: null }] }])
+    expect(namespace?.senders).toMatchObject([
+      { daemon: 'radvd', sockets: [{ staleInterfaceIndexes: null, receiveDrops: 0 }] },
+    ])
     const socket = namespace?.senders[0]?.sockets[0]
     // Where the kernel diagnoses raw sockets it does so for everybody.
     const unmeasured = expect.stringMatching(/sock_diag: .*CONFIG_INET_RAW_DIAG.*; pidfd_getfd: .*CAP_SYS_PTRACE/)

@@ -134,6 +134,10 @@ function SenderDetail({ sender, runs }: { sender: HypervisorSender; runs: readon
     <tr className="max-md:pt-0!">
       <td data-wide colSpan={7} className="pt-0! text-[12.5px]">
         <SenderConfiguration sender={sender} runs={runs} />
+        <p className={(sender.receiveDrops ?? 0) > 0 ? 'mt-1 text-warn' : 'mt-1 text-muted'}>
+          Messages dropped because the receive buffer was full:{' '}
+          {sender.receiveDrops == null ? <Absent>not read</Absent> : formatNumber(sender.receiveDrops)}
+        </p>
         {stale.length > 0 && (
           <details className="mt-1">
             <summary className="w-fit text-muted hover:text-ink">

@@ -69,6 +69,8 @@ export const socketReport = z.object({
   optmemBytes: bytes.nullable(),
   method: z.enum(['sock_diag', 'pidfd']).nullable(),
   unmeasuredReason: reason.nullable(),
+  /** Messages, Router Solicitations among them, that a full receive buffer cost the socket since it was opened. */
+  receiveDrops: counter.optional(),
   /** Interfaces that no longer exist and whose ff02::2 membership the socket still holds; null = not enumerated. */
   staleInterfaceIndexes: z.array(ifindex).max(20_000).nullable(),
 })

@@ -7,6 +7,8 @@ export type RawSocket = {
   uid: number
   /** The inode on sockfs, as in `/proc/PID/fd` links. */
   inode: number
+  /** Messages that the socket lost because its receive buffer was full (sk_drops). */
+  receiveDrops: number
 }
 
 /**
@@ -22,8 +24,13 @@ export function parseRaw6(text: string, file = '/proc/net/raw6'): RawSocket[] {
   return lines.slice(1).map((line, index) => {
     const columns = row.exec(line)
     if (columns === null) throw new ShapeError(file, index + 2, 'a raw socket with 13 columns', line)
-    const [, protocol = '', uid = '', inode = ''] = columns
-    return { protocol: Number.parseInt(protocol, 16), uid: Number(uid), inode: Number(inode) }
+    const [, protocol = '', uid = '', inode = '', drops = ''] = columns
+    return {
+      protocol: Number.parseInt(protocol, 16),
+      uid: Number(uid),
+      inode: Number(inode),
+      receiveDrops: Number(drops),
+    }
   })
 }
 
@@ -33,5 +40,5 @@ export function parseRaw6(text: string, file = '/proc/net/raw6'): RawSocket[] {
  */
 const row = new RegExp(
   String.raw`^ *\d+: [0-9A-F]{32}:([0-9A-F]{4}) [0-9A-F]{32}:[0-9A-F]{4} [0-9A-F]{2} [0-9A-F]+:[0-9A-F]+ ` +
-    String.raw`[0-9A-F]+:[0-9A-F]+ [0-9A-F]+ +(\d+) +\d+ (\d+) \d+ \S+ \d+ *$`,
+    String.raw`[0-9A-F]+:[0-9A-F]+ [0-9A-F]+ +(\d+) +\d+ (\d+) \d+ \S+ (\d+) *$`,
 )

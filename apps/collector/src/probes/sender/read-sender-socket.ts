@@ -46,7 +46,8 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
           () => measureSocket(socket.inode, survey.diagnosed, duplicate),
           UNMEASURED,
         )
-        const report = { inode: socket.inode, ...measured, staleInterfaceIndexes: null }
+        const receiveDrops = survey.rawRows.get(socket.inode)?.receiveDrops ?? null
+        const report = { inode: socket.inode, ...measured, receiveDrops, staleInterfaceIndexes: null }
         if ('refused' in duplicate) return { report, members: null, joined: null, refused: duplicate.refused }
         if (survey.links === null) return { report, members: null, joined: null, refused: null }
         const key = `${socket.inode}:${process.pid}:${process.startTicks}`

@@ -25,7 +25,7 @@ const LINK: Link = {
 const SURVEY: Survey = {
   namespace: { id: 1, name: null, entrance: null, tables: '/proc/thread-self/net' },
   rawSockets: [7],
-  rawRows: new Map(),
+  rawRows: new Map([[7, { protocol: 58, uid: 0, inode: 7, receiveDrops: 3 }]]),
   links: [LINK],
   ports: [],
   joinedInterfaces: 0,
@@ -40,7 +40,7 @@ function memoryOf(memberships: number): Uint8Array {
 }
 
 /** A process with one raw ICMPv6 socket that holds these memberships; null where it may not be asked. */
-function read(executable: string, members: number[] | null) {
+function read(executable: string, members: number[] | null, survey = SURVEY) {
   const withSocket: Kernel['withSocket'] = (_pid, _descriptor, _inode, work) => {
     if (members === null) throw new SystemError('pidfd_getfd', 'EPERM')
     return work({ memory: () => memoryOf(members.length), holdsAllRouters: (ifindex) => members.includes(ifindex) })
@@ -58,7 +58,7 @@ function read(executable: string, members: number[] | null) {
   const holder: Holder = { process, sockets: new Map([[7, 3]]), ports: [] }
   const kernel = fakeKernel({ ...TREE, '/proc/20/exe': { link: executable } }, { withSocket, dumpLinks: () => [] })
   const runs = recordRuns(() => 0, 1000)
-  const senders = createSenderReader(kernel, 10_000)()(SURVEY, { holders: [holder], closed: [] }, 56, runs)
+  const senders = createSenderReader(kernel, 10_000)()(survey, { holders: [holder], closed: [] }, 56, runs)
   return {
     senders,
     failed: runs
@@ -78,7 +78,16 @@ test('a daemon is a sender before it has joined anything', () => {
         startedAt: '2023-11-14T22:13:21.500Z',
         executableDeleted: false,
         configuration: null,
-        sockets: [{ inode: 7, optmemBytes: 0, method: 'pidfd', unmeasuredReason: null, staleInterfaceIndexes: [] }],
+        sockets: [
+          {
+            inode: 7,
+            optmemBytes: 0,
+            method: 'pidfd',
+            unmeasuredReason: null,
+            receiveDrops: 3,
+            staleInterfaceIndexes: [],
+          },
+        ],
       },
     ],
     failed: [],
@@ -193,4 +202,11 @@ test('of a daemon with a socket an interface the fullest are told, as many as a 
   expect(senderReport.safeParse(sender).error).toBeUndefined()
   expect(sender?.sockets.map(({ inode }) => inode)).toEqual([1299, ...inodes.slice(0, 255)])
   expect(sender?.sockets[0]).toMatchObject({ optmemBytes: 168, staleInterfaceIndexes: [2, 3] })
+})
+
+test('drops are read without any right, and unknown of a socket that the table lacks', () => {
+  const drops = (survey: Survey) =>
+    read('/usr/sbin/radvd', null, survey).senders.map(({ sockets }) => sockets[0]?.receiveDrops)
+  expect(drops(SURVEY)).toEqual([3])
+  expect(drops({ ...SURVEY, rawRows: new Map() })).toEqual([null])
 })
