@@ -43,6 +43,7 @@ test('hypervisors are listed page by page and read one by one', async () => {
         receiveDrops: 4,
       },
     ],
+    taps: [{ name: 'tap1', ifindex: 117, ipv6Disabled: true, vm: { name: 'vm-1' } }],
     vms: { total: 1, missing: 1, unknown: 0 },
   })
 })

@@ -70,6 +70,11 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(namespace?.taps[0]?.routerAdvertsOut).toBeLessThanOrEqual(after)
     expect(after).toBeGreaterThan(0)
     expect(report.runs.filter((run) => run.outcome === 'failed')).toEqual([])
+
+    await hypervisor.run('sysctl', '-qw', 'net.ipv6.conf.tap102.disable_ipv6=1')
+    const switchedOff = await hypervisor.collect()
+    expect(report.namespaces[0]?.taps.map((tap) => tap.ipv6Disabled)).toEqual([false, false])
+    expect(switchedOff.namespaces[0]?.taps.map((tap) => tap.ipv6Disabled)).toEqual([false, true])
   })
 
   test('made without any right says what it could not read and why, and reads the rest', async () => {

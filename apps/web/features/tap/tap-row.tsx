@@ -67,7 +67,19 @@ export const TapRow = memo(function TapRow({ tap, isHeard }: { tap: HypervisorTa
       <td data-right data-label="RA in">
         <Counter value={tap.routerAdvertsIn} />
       </td>
-      <td data-label="Link">{tap.up ? 'up' : <span className="text-warn">down</span>}</td>
+      <td data-label="Link">
+        {tap.up ? 'up' : <span className="text-warn">down</span>}
+        <p className="text-[12px] text-faint">
+          IPv6{' '}
+          {tap.ipv6Disabled == null ? (
+            <Absent>not read</Absent>
+          ) : tap.ipv6Disabled ? (
+            <span className="text-warn">off</span>
+          ) : (
+            'on'
+          )}
+        </p>
+      </td>
     </tr>
   )
 })

@@ -13,7 +13,7 @@ export function reportOf(hostId: string, sequence: number, changes: Partial<Repo
   const now = new Date().toISOString()
   const vm = { name: 'vm-1', uuid: '0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a01' }
   const socket = buildSocket({ optmemBytes: 1008, receiveDrops: 4, staleInterfaceIndexes: [9, 15] })
-  const tap = buildTap(117, { name: 'tap1', routerSolicitsIn: 5, vm: { ...vm, pid: 2323 } })
+  const tap = buildTap(117, { name: 'tap1', ipv6Disabled: true, routerSolicitsIn: 5, vm: { ...vm, pid: 2323 } })
   return buildReport(sequence, {
     observedAt: now,
     sentAt: now,

@@ -51,6 +51,8 @@ export const tapReport = z.object({
   up: z.boolean(),
   /** `conf/TAP/forwarding`; null where it could not be read. */
   forwarding: z.boolean().nullable(),
+  /** `conf/TAP/disable_ipv6`, of the listener; null if it could not be read. */
+  ipv6Disabled: z.boolean().nullish(),
   /** The `users` column of ff02::2 in `/proc/net/igmp6`; 0 where the group is absent, null where it could not be read. */
   allRoutersUsers: z.int().nonnegative().nullable(),
   routerSolicitsIn: counter,

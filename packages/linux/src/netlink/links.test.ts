@@ -16,6 +16,7 @@ test('reads every kind of interface', () => {
     master: null,
     vlanOf: null,
     forwarding: false,
+    ipv6Disabled: false,
     icmpMark: null,
   }
   expect(links).toHaveLength(10)

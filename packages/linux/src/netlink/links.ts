@@ -13,6 +13,7 @@ import type { NetlinkMessage } from './read-messages.ts'
 import {
   AF_INET6,
   ARPHRD_ETHER,
+  DEVCONF_DISABLE_IPV6,
   DEVCONF_FORWARDING,
   ICMP6_MIB_INMSGS,
   ICMP6_MIB_OUTMSGS,
@@ -56,6 +57,8 @@ export type Link = {
   vlanOf: number | null
   /** `conf/INTERFACE/forwarding`; null if the interface has no IPv6. */
   forwarding: boolean | null
+  /** `conf/INTERFACE/disable_ipv6`; null if the interface has no IPv6. */
+  ipv6Disabled: boolean | null
   /**
    * Stays the same only as long as it is the same interface and has neither received nor sent an ICMPv6 message; null
    * where there is no IPv6.
@@ -90,6 +93,7 @@ export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link
     master: master === -1 || readU16(payload, master) < ATTRIBUTE + 4 ? null : readU32(payload, master + ATTRIBUTE),
     vlanOf: type.kind === 'vlan' ? readVlan(payload, locate(IFLA_LINK), locate(IFLA_LINK_NETNSID)) : null,
     forwarding: readFlag(payload, inet6, DEVCONF_FORWARDING, source),
+    ipv6Disabled: readFlag(payload, inet6, DEVCONF_DISABLE_IPV6, source),
     icmpMark: readMark(payload, inet6, source),
   }
 }

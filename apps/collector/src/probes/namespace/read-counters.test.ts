@@ -30,6 +30,7 @@ function makeMachine() {
     master: null,
     vlanOf: null,
     forwarding: true,
+    ipv6Disabled: false,
   }
   return {
     /** One pass; out: advertisements sent, and how often files were read for that. */

@@ -25,6 +25,7 @@ function link(ifindex: number, kind: string | null, more: Partial<Link> = {}): L
     master: null,
     vlanOf: null,
     forwarding: true,
+    ipv6Disabled: false,
     icmpMark: null,
     ...more,
   }

@@ -35,6 +35,7 @@ export function readTaps(
     const listener = findListener(link, byIndex, unclear)
     const allRoutersUsers = listener === null || users === null ? null : (users.get(listener.ifindex) ?? 0)
     const forwarding = listener?.forwarding ?? null
+    const ipv6Disabled = listener?.ipv6Disabled ?? null
     if (kind !== 'tap' && (listener === null || users === null || isJoined(listener, users) === false)) continue
     const counters = readCounters(link, runs)
     if (counters === 'gone') continue
@@ -44,7 +45,7 @@ export function readTaps(
       byteName: name,
       listener: listener === null ? null : showBytes(listener.name),
     }
-    ports.push({ ifindex, ...shown, kind, up, forwarding, allRoutersUsers, ...counters })
+    ports.push({ ifindex, ...shown, kind, up, forwarding, ipv6Disabled, allRoutersUsers, ...counters })
   }
   return ports.toSorted((a, b) => a.ifindex - b.ifindex)
 }

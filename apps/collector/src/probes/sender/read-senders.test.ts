@@ -20,6 +20,7 @@ const LINK: Link = {
   master: null,
   vlanOf: null,
   forwarding: false,
+  ipv6Disabled: false,
   icmpMark: null,
 }
 const SURVEY: Survey = {

@@ -65,6 +65,7 @@ function prepare(machine: Machine) {
       master: null,
       vlanOf: null,
       forwarding: true,
+      ipv6Disabled: false,
       icmpMark: null,
     }
   })

@@ -21,6 +21,7 @@ function link(ifindex: number, more: Partial<Link> = {}): Link {
     master: null,
     vlanOf: null,
     forwarding: true,
+    ipv6Disabled: false,
     icmpMark: null,
     ...more,
   }
