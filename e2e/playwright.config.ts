@@ -1,6 +1,9 @@
 import { defineConfig } from '@playwright/test'
 
-/** Each file is one story and starts its own Slashzero; one at a time, for they share a machine with a real radvd. */
+/**
+ * Each file is one story and starts its own Slashzero. One at a time, because the stories share a machine with a real
+ * radvd.
+ */
 export default defineConfig({
   testDir: 'src',
   outputDir: 'test-results',

@@ -7,7 +7,7 @@ import { Refusal } from './terminal.ts'
 
 const lockPath = join(dataFolder, 'running.json')
 
-/** What a running `slashzero start` leaves in its data folder for other commands. */
+/** The facts that a running `slashzero start` leaves in its data folder for other commands. */
 export type Running = { readonly pid: number; readonly port: number | null }
 
 /** Creates the data folder. Throws a Refusal when that is not possible. */
@@ -62,7 +62,7 @@ function parseRunning(text: string): Running | null {
   }
 }
 
-/** A process number is used again after a reboot or a crash, so where there is a /proc its command line is looked at. */
+/** A pid is used again after a reboot or a crash, so the command line in /proc is checked too, if /proc exists. */
 function isSlashzero(pid: number): boolean {
   try {
     process.kill(pid, 0)

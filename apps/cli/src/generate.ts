@@ -7,7 +7,10 @@ import { step } from './terminal.ts'
 const schema = join(root, 'prisma/schema.prisma')
 const client = join(root, 'packages/db/src/generated/client.ts')
 
-/** Generates the database client when it is absent or older than the schema; every command that reaches the database imports it. */
+/**
+ * Generates the database client when it is absent or older than the schema; every command that reaches the database
+ * imports it.
+ */
 export async function generateClient(): Promise<void> {
   if (changedAt(client) > changedAt(schema)) return
   await step('Generating the database client', () =>

@@ -76,7 +76,10 @@ function usage(): string {
   return `slashzero <command> [options]\n\nWhich VM has lost its ::/0, why, and which one is next.\n\n${lines.join('\n')}\n\n\`slashzero <command> --help\` explains one.\n`
 }
 
-/** Wrong arguments end with 2, expected failures with 1, both with one sentence. Anything else is a defect and shows where. */
+/**
+ * Wrong arguments end with 2, expected failures with 1, both with one sentence. Anything else is a defect and shows
+ * where.
+ */
 function explain(name: string, error: unknown): number {
   if (!(error instanceof Error)) throw error
   if ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {

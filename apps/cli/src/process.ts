@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { root } from './env.ts'
 import { Refusal } from './terminal.ts'
 
-const stopDeadline = 10_000
+const STOP_DEADLINE = 10_000
 
 /** Runs a command of the project to its end; `quiet` keeps its output for the error. Throws a Refusal when it fails. */
 export async function run(
@@ -23,7 +23,7 @@ export async function run(
   if (code !== 0) throw new Refusal(`${name} failed:\n${output.trim()}`)
 }
 
-/** The exit status of a child; 128 + 15 where a signal ended it, 127 where it could not be started. */
+/** The exit status of a child; 128 + 15 if a signal ended it, 127 if it could not be started. */
 export function exitOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve) => {
     if (child.exitCode !== null) resolve(child.exitCode)
@@ -32,12 +32,12 @@ export function exitOf(child: ChildProcess): Promise<number> {
   })
 }
 
-/** Asks a child to stop with SIGTERM and, ten seconds later, makes it. */
+/** Asks a child to stop with SIGTERM and kills it after ten seconds. */
 export async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = exitOf(child)
   child.kill('SIGTERM')
-  const timer = setTimeout(() => child.kill('SIGKILL'), stopDeadline)
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE)
   await ended
   clearTimeout(timer)
 }

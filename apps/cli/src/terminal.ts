@@ -4,8 +4,8 @@ export class Refusal extends Error {
 }
 
 /**
- * Runs one step of a longer command and says on stderr how it goes: a ticking line on a terminal, plain lines elsewhere,
- * so that stdout stays for results.
+ * Runs one step of a longer command and says on stderr how it goes: a ticking line on a terminal, plain lines
+ * elsewhere, so that stdout stays for results.
  */
 export async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
   const started = Date.now()

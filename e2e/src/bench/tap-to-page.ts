@@ -1,5 +1,5 @@
-// From the moment at which a tap fails to join to its changed row on an open page: real radvd, server, PostgreSQL, collector and browser.
-// `node e2e/src/bench/tap-to-page.ts` (root, Chromium); `npm run bench -- page` runs it.
+// Measures the time from a failed join of a tap to its changed row on an open page, with real radvd, server,
+// PostgreSQL, collector and browser: `node e2e/src/bench/tap-to-page.ts` (root, Chromium) or `npm run bench -- page`.
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chromium, type Page } from '@playwright/test'
@@ -8,29 +8,33 @@ import configuration from '../../playwright.config.ts'
 import { createAdministrator, signIn } from '../slashzero/administrator.ts'
 import { type Slashzero, startSlashzero } from '../slashzero/start.ts'
 
-const times = 20
-const joined = 20
-const next = 'tap1021'
-/** 20 memberships fit, the next does not, and a send still does: 56 bytes each, 40 a send. */
-const optmemMaxBytes = joined * 56 + 50
-const patienceMilliseconds = 60_000
+const TIMES = 20
+const JOINED = 20
+const NEXT = 'tap1021'
+/** 20 memberships of 56 bytes fit, the next does not, and a send of 40 bytes still fits. */
+const OPTMEM_MAX_BYTES = JOINED * 56 + 50
+const PATIENCE_MILLISECONDS = 60_000
 
 const slashzero = await startSlashzero()
-const hypervisor = await startHypervisor({ name: 'hv-page', optmemMaxBytes, routeLifetimeSeconds: 1800 })
+const hypervisor = await startHypervisor({
+  name: 'hv-page',
+  optmemMaxBytes: OPTMEM_MAX_BYTES,
+  routeLifetimeSeconds: 1800,
+})
 const browser = await chromium.launch(configuration.use?.launchOptions)
 try {
-  await hypervisor.addTaps(joined)
+  await hypervisor.addTaps(JOINED)
   const page = await openHypervisor(slashzero)
   const taken: number[] = []
-  for (let round = 1; round <= times; round += 1) {
+  for (let round = 1; round <= TIMES; round += 1) {
     const milliseconds = await measure(hypervisor, page)
     taken.push(milliseconds)
-    process.stderr.write(`page: ${round} of ${times}: ${milliseconds} ms\n`)
+    process.stderr.write(`page: ${round} of ${TIMES}: ${milliseconds} ms\n`)
   }
   const sorted = taken.toSorted((one, other) => one - other)
-  const median = sorted[Math.floor(times / 2)] ?? Number.NaN
+  const median = sorted[Math.floor(TIMES / 2)] ?? Number.NaN
   process.stdout.write(
-    `page  from a failed join to the changed row on an open page, of ${times}: median ${median} ms, worst ${sorted.at(-1)} ms\n`,
+    `page  from a failed join to the changed row on an open page, of ${TIMES}: median ${median} ms, worst ${sorted.at(-1)} ms\n`,
   )
 } finally {
   await browser.close()
@@ -38,7 +42,7 @@ try {
   await slashzero.stop()
 }
 
-/** Enrols the hypervisor, whose collector runs at its default interval, and opens its page. */
+/** Enrols the hypervisor, whose collector runs at its default interval, and opens the hypervisor's page. */
 async function openHypervisor(server: Slashzero): Promise<Page> {
   await createAdministrator(server)
   const enrolmentToken = await server.run('token', 'enrol')
@@ -47,34 +51,34 @@ async function openHypervisor(server: Slashzero): Promise<Page> {
   await signIn(context, server)
   const page = await context.newPage()
   await page.goto(server.url)
-  await page.getByRole('link', { name: 'hv-page' }).first().click({ timeout: patienceMilliseconds })
-  await page.getByText('tap1001', { exact: true }).waitFor({ timeout: patienceMilliseconds })
+  await page.getByRole('link', { name: 'hv-page' }).first().click({ timeout: PATIENCE_MILLISECONDS })
+  await page.getByText('tap1001', { exact: true }).waitFor({ timeout: PATIENCE_MILLISECONDS })
   return page
 }
 
-/** Milliseconds from radvd's complaint to the row that says so. The tap is gone from the page again afterwards. */
+/** Milliseconds from radvd's error to the row that says so. Afterwards the tap is gone from the page. */
 async function measure({ cell, ...made }: Hypervisor, page: Page): Promise<number> {
   const log = `/proc/${cell.pid}/root/run/radvd.log`
   const readLog = () => readFileSync(log, 'utf8')
   const from = readLog().length
-  const shown = page.evaluate(waitForRow, [next, 'Not joined', patienceMilliseconds] as const)
-  const adding = made.addTaps(joined + 1)
-  const deadline = Date.now() + patienceMilliseconds
-  while (!readLog().slice(from).includes(`can't join ipv6-allrouters on ${next}`)) {
-    if (Date.now() > deadline) throw new Error(`radvd did not fail to join on ${next}: ${readLog().slice(from)}`)
+  const shown = page.evaluate(waitForRow, [NEXT, 'Not joined', PATIENCE_MILLISECONDS] as const)
+  const adding = made.addTaps(JOINED + 1)
+  const deadline = Date.now() + PATIENCE_MILLISECONDS
+  while (!readLog().slice(from).includes(`can't join ipv6-allrouters on ${NEXT}`)) {
+    if (Date.now() > deadline) throw new Error(`radvd did not fail to join on ${NEXT}: ${readLog().slice(from)}`)
     await sleep(2)
   }
   const failedAt = Date.now()
   const shownAt = await shown
   await adding
-  await made.addTaps(joined)
-  await page.getByText(next, { exact: true }).waitFor({ state: 'hidden', timeout: patienceMilliseconds })
-  // So that the passes of the collector and the failures stand in no fixed order.
+  await made.addTaps(JOINED)
+  await page.getByText(NEXT, { exact: true }).waitFor({ state: 'hidden', timeout: PATIENCE_MILLISECONDS })
+  // Keeps the failures out of step with the collector's passes.
   await sleep(2000 + Math.random() * 5000)
   return shownAt - failedAt
 }
 
-/** Runs in the page, whose clock is this machine's. */
+/** Runs in the page, which uses this machine's clock. */
 function waitForRow([name, words, patience]: readonly [string, string, number]): Promise<number> {
   return new Promise((resolve, reject) => {
     const look = (): void => {

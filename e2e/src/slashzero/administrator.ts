@@ -7,7 +7,7 @@ export const administrator = {
   password: 'correct horse battery staple',
 }
 
-/** Uses the one-time link up, without the page that one story is about. */
+/** Uses the one-time link without its page, which one story is about. */
 export async function createAdministrator({ url, setupLink }: Slashzero): Promise<void> {
   const token = new URL(setupLink).searchParams.get('token')
   const response = await fetch(`${url}/trpc/setup.createAdministrator`, {

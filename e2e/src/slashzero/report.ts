@@ -15,8 +15,9 @@ import type { Slashzero } from './start.ts'
 type DefaultRoute = Report['routeChecks'][number]['defaultRoute']
 
 /**
- * A VM as a made-up hypervisor reports it; its tap is served, so that only the guest's own word is bad. `offLink` is what the off-link
- * probe found, where there is one; `advertised` when an advertisement was last seen on its tap, in seconds before the report.
+ * A VM in the report of a made-up hypervisor. Its tap is served, so only the guest's own answer is bad. `offLink` is
+ * the result of the off-link probe, if any; `advertised` is the age of the last advertisement on its tap, in seconds
+ * before the report.
  */
 export type ReportedVm = {
   name: string
@@ -26,7 +27,7 @@ export type ReportedVm = {
   advertised?: number
 }
 
-/** `stale`: memberships of dead interfaces that fill its sender's socket. */
+/** `stale`: memberships of deleted interfaces that fill its sender's socket. */
 type Sender = { readonly stale: number }
 
 /** Enrols a made-up hypervisor and sends one report of it, as a collector would. */

@@ -10,9 +10,7 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => slashzero.stop())
 
-test('an empty fleet explains itself, fills with the demo by one click, and is empty again by another', async ({
-  page,
-}) => {
+test('an empty fleet explains itself; one click loads the demo, another removes it', async ({ page }) => {
   test.setTimeout(300_000)
   await signIn(page.context(), slashzero)
   await page.goto(slashzero.url)

@@ -11,7 +11,7 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => slashzero.stop())
 
-const fleetIsEmpty = 'No hypervisor reports yet.'
+const FLEET_IS_EMPTY = 'No hypervisor reports yet.'
 
 test('the one-time link sets up the first administrator, who lands on the fleet', async ({ page }) => {
   await page.goto(slashzero.setupLink)
@@ -25,7 +25,7 @@ test('the one-time link sets up the first administrator, who lands on the fleet'
   await page.getByLabel('Password', { exact: true }).fill(administrator.password)
   await page.getByLabel('Password, again').fill(administrator.password)
   await page.getByRole('button', { name: 'Create administrator' }).click()
-  await expect(page.getByRole('heading', { name: fleetIsEmpty })).toBeVisible()
+  await expect(page.getByRole('heading', { name: FLEET_IS_EMPTY })).toBeVisible()
 })
 
 test('the link works once', async ({ page }) => {
@@ -54,7 +54,7 @@ for (const path of ['/trpc/fleet.read', '/trpc/vm.list', '/api/v1/vms', '/api/v1
   })
 }
 
-test('who signs in gets to the page they asked for, and who signs out is out', async ({ page }) => {
+test('sign-in leads to the requested page, and sign-out ends the session', async ({ page }) => {
   await page.goto(`${slashzero.url}/vms?route=all`)
   await signInByPage(page, 'not the password at all')
   await expect(page.getByRole('alert').filter({ hasText: /./ })).toBeVisible()

@@ -4,8 +4,8 @@ import { type Hypervisor, type SenderReading, startHypervisor, type Vm } from '@
 import { createAdministrator, signIn } from '../slashzero/administrator.ts'
 import { type Slashzero, startSlashzero } from '../slashzero/start.ts'
 
-// Nothing here is simulated: radvd, taps, guest and collector are real, and what the pages say is held against what the
-// kernel said when it was asked directly.
+// Nothing here is simulated: radvd, taps, guest and collector are real. The pages are compared with the kernel's own
+// answers.
 test.describe.configure({ mode: 'serial' })
 test.skip(
   process.platform !== 'linux' || process.getuid?.() !== 0,
@@ -46,7 +46,7 @@ test('a healthy hypervisor and its VM appear by themselves', async ({ page }) =>
   id = row?.id ?? ''
 })
 
-test('when radvd has leaked until its socket is full, the figures are the kernel’s own', async ({ page }) => {
+test('with a full socket, the figures are the kernel’s own', async ({ page }) => {
   test.setTimeout(120_000)
   for (let round = 0; round < 3; round++) await hypervisor.churn(150)
   const reading = await hypervisor.readSender()
@@ -86,7 +86,7 @@ test('when radvd has leaked until its socket is full, the figures are the kernel
   await expect(chart.locator('svg path').first()).toBeVisible()
 })
 
-test('the stale memberships are named one by one', async ({ page }) => {
+test('lists each stale membership', async ({ page }) => {
   const response = await page.request.get(
     `${slashzero.url}/trpc/hypervisor.read?input=${encodeURIComponent(JSON.stringify({ id }))}`,
   )
@@ -95,7 +95,7 @@ test('the stale memberships are named one by one', async ({ page }) => {
   expect(sender?.staleInterfaceIndexes.toSorted((one, other) => one - other)).toEqual(full.staleInterfaceIndexes)
 })
 
-test('within 30 s of its route’s end the VM is listed, and all three pages say so', async ({ page, context }) => {
+test('all three pages list the VM within 30 s after its route ends', async ({ page, context }) => {
   test.setTimeout(150_000)
   const fleet = await open(page, '/')
   const vms = await open(await context.newPage(), '/vms')
@@ -105,7 +105,7 @@ test('within 30 s of its route’s end the VM is listed, and all three pages say
   await expect
     .poll(readMissing, WITHIN)
     .toMatchObject([{ name: 'vm-101', uuid: vm.uuid, tap: { name: 'tap101' }, route: { status: 'missing' } }])
-  // No page is loaded again: each shows it by itself.
+  // The pages update without a reload.
   await expect(fleet.getByRole('heading', { level: 1 })).toHaveText('1 VM on 1 hypervisor has no ::/0.')
   const row = fleet.getByRole('region', { name: 'Hypervisors' }).getByRole('row').nth(1)
   await expect(row).toContainText('hv-leak')
@@ -124,7 +124,7 @@ test('within 30 s of its route’s end the VM is listed, and all three pages say
   await expect(detail.getByRole('region', { name: 'VMs of this hypervisor' }).first()).toContainText('Missing')
 })
 
-test('within 30 s of its route’s return the VM is gone from the list', async ({ page }) => {
+test('the VM leaves the list within 30 s after its route returns', async ({ page }) => {
   test.setTimeout(120_000)
   await open(page, '/vms')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('1 VM on 1 hypervisor has no ::/0.')

@@ -3,7 +3,7 @@ import { createAdministrator, signIn } from '../slashzero/administrator.ts'
 import { reportHypervisor } from '../slashzero/report.ts'
 import { type Slashzero, startSlashzero } from '../slashzero/start.ts'
 
-const longName =
+const LONG_NAME =
   'a-name-that-an-orchestrator-makes-of-a-project-an-availability-zone-and-a-serial-number-0000000000000001'
 
 let slashzero: Slashzero
@@ -13,8 +13,8 @@ test.beforeAll(async () => {
   test.setTimeout(300_000)
   slashzero = await startSlashzero()
   await createAdministrator(slashzero)
-  await reportHypervisor(slashzero, longName, [
-    { name: longName, tap: 'tap0123456789ab', defaultRoute: 'absent' },
+  await reportHypervisor(slashzero, LONG_NAME, [
+    { name: LONG_NAME, tap: 'tap0123456789ab', defaultRoute: 'absent' },
     { name: 'web-2', tap: 'tap2', defaultRoute: 'present' },
   ])
   const token = await slashzero.run('token', 'create', '--name', 'look', '--scopes', 'read')
@@ -59,7 +59,7 @@ test('no page scrolls sideways on a telephone', async ({ page }) => {
   expect(await overflow(page), '/sign-in').toBe(0)
 })
 
-/** Of the page's background, 0 to 255. */
+/** Brightness of the page's background, from 0 to 255. */
 function brightness(page: Page): Promise<number> {
   return page.evaluate(() => {
     const context = document.createElement('canvas').getContext('2d')

@@ -27,11 +27,7 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-test('a VM that nobody can ask tells its route itself, until its token is revoked', async ({
-  page,
-  context,
-  request,
-}) => {
+test('a VM without an agent pushes its route until its token is revoked', async ({ page, context, request }) => {
   await signIn(context, slashzero)
   await page.goto(`${slashzero.url}/vms?route=unknown`)
   await page.getByRole('link', { name: 'web-1' }).click()
@@ -69,19 +65,19 @@ test('a VM that nobody can ask tells its route itself, until its token is revoke
   await expect.poll(() => push('healthy.txt').catch(String), { timeout: 15_000 }).toContain('unknown or was revoked')
 })
 
-test('the command line makes one too', async () => {
+test('the command line makes such a token too', async () => {
   expect(await slashzero.run('token', 'vm', 'web-1')).toMatch(/^sz_vm_[\w-]{43}$/)
   expect(await slashzero.run('token', 'list', '--vm', 'web-1')).toMatch(/^vmtoken_\S+ {2}never used {2}active$/m)
   await expect(slashzero.run('token', 'vm', 'nobody')).rejects.toThrow('There is no VM nobody.')
 })
 
-test('an address of no VM says so', async ({ page, context }) => {
+test('the page of an unknown VM says so', async ({ page, context }) => {
   await signIn(context, slashzero)
   await page.goto(`${slashzero.url}/vms/vm_none`)
   await expect(page.getByText('VM not found.')).toBeVisible()
 })
 
-/** Runs the script as a FreeBSD guest would whose netstat prints this table. */
+/** Runs the script as in a FreeBSD guest whose netstat prints this table. */
 async function push(table: string): Promise<string> {
   await writeFile(join(folder, 'uname'), '#!/bin/sh\necho FreeBSD\n', { mode: 0o755 })
   await writeFile(join(folder, 'table'), await readFile(new URL(table, TABLES)))

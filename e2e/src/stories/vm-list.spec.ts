@@ -5,7 +5,7 @@ import { createAdministrator, signIn } from '../slashzero/administrator.ts'
 import { reportHypervisor } from '../slashzero/report.ts'
 import { type Slashzero, startSlashzero } from '../slashzero/start.ts'
 
-const hostile = `"><img src=x onerror="alert('run')">\n\u001b[31m<script>alert('run')</script>\u202e`
+const HOSTILE = `"><img src=x onerror="alert('run')">\n\u001b[31m<script>alert('run')</script>\u202e`
 
 let slashzero: Slashzero
 test.beforeAll(async () => {
@@ -18,14 +18,14 @@ test.beforeAll(async () => {
     { name: 'mail-1', tap: 'tap3', defaultRoute: 'expired' },
   ])
   await reportHypervisor(slashzero, 'hv-south', [
-    { name: hostile, tap: '<b>tap</b>', defaultRoute: 'absent' },
+    { name: HOSTILE, tap: '<b>tap</b>', defaultRoute: 'absent' },
     { name: '=1+1', tap: 'tap2', defaultRoute: 'absent' },
   ])
 })
 test.afterAll(() => slashzero.stop())
 test.beforeEach(({ context }) => signIn(context, slashzero))
 
-test('filter, search and order stand in the URL, survive a reload and go back', async ({ page }) => {
+test('the URL keeps filter, search and order through reload and back', async ({ page }) => {
   await page.goto(`${slashzero.url}/vms`)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('4 VMs on 2 hypervisors have no ::/0.')
 
@@ -47,7 +47,7 @@ test('filter, search and order stand in the URL, survive a reload and go back', 
   await expect.poll(() => names(page)).toEqual(['web-1', 'web-2'])
 })
 
-test('checks that disagree are all shown, with the one that counts first and why', async ({ page, request }) => {
+test('shows all checks that disagree, first the check that counts and why', async ({ page, request }) => {
   await reportHypervisor(slashzero, 'hv-west', [
     { name: 'split-1', tap: 'tap1', defaultRoute: 'present', offLink: 'absent' },
     { name: 'split-2', tap: 'tap2', defaultRoute: 'absent', offLink: 'present' },
@@ -78,7 +78,7 @@ test('checks that disagree are all shown, with the one that counts first and why
   ])
 })
 
-test('the list says when routes end unless an advertisement comes, and orders by it', async ({ page }) => {
+test('the list shows when routes end without advertisements, and sorts by it', async ({ page }) => {
   await reportHypervisor(slashzero, 'hv-east', [
     { name: 'east-1', tap: 'tap1', defaultRoute: 'unknown', advertised: 300 },
     { name: 'east-2', tap: 'tap2', defaultRoute: 'unknown', advertised: 1200 },
@@ -93,7 +93,7 @@ test('the list says when routes end unless an advertisement comes, and orders by
   await expect(rows.nth(2)).toContainText(/ends in 29\s+min unless an advertisement comes/)
 })
 
-test('CSV holds every VM of the list as it is filtered, and nothing that a spreadsheet would run', async ({ page }) => {
+test('CSV has every VM of the filtered list and nothing that a spreadsheet runs', async ({ page }) => {
   await page.goto(`${slashzero.url}/vms?sort=name`)
   const download = page.waitForEvent('download')
   await page.getByRole('link', { name: 'CSV' }).click()
@@ -125,9 +125,7 @@ test('a hostile name is text on every page', async ({ page }) => {
   expect(dialogs).toEqual([])
 })
 
-test('of a full sender every page says which VM is next, what is said to it and what nobody looked at', async ({
-  page,
-}) => {
+test('every page of a full sender names the next VM, its checks and the unknown', async ({ page }) => {
   const ends = { defaultRoute: 'unknown' } as const
   await reportHypervisor(
     slashzero,
@@ -190,7 +188,7 @@ test('of a full sender every page says which VM is next, what is said to it and 
   )
 })
 
-test('rows stay where they are while one points at them', async ({ page }) => {
+test('rows do not move under the pointer', async ({ page }) => {
   await page.goto(`${slashzero.url}/?search=hv-steady`)
   await reportHypervisor(slashzero, 'hv-steady-1', [{ name: 'steady-1', tap: 'tap1', defaultRoute: 'present' }])
   const rows = page.getByRole('region', { name: 'Hypervisors, worst first' }).locator('tbody tr')

@@ -6,7 +6,7 @@ export type DemoOptions = {
   readonly hypervisors: number
 }
 
-/** What Node runs to load the demo fleet and to go on reporting for it: `main.ts` with its arguments. */
+/** The arguments for Node that load the demo fleet and keep reporting: `main.ts` with its options. */
 export function demoArguments({ server, enrolmentToken, hypervisors }: DemoOptions): readonly string[] {
   return [
     fileURLToPath(new URL('./main.ts', import.meta.url)),
@@ -17,7 +17,7 @@ export function demoArguments({ server, enrolmentToken, hypervisors }: DemoOptio
   ]
 }
 
-/** How many reports are sent, out of how many. */
+/** How many reports of the total are sent. */
 export type DemoProgress = { readonly done: number; readonly total: number }
 
 /** Reads one line of the program's output; null if the line is not progress. */

@@ -19,7 +19,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-test('enrols each host once and sends its history in order, batch after batch, with its own credential', async () => {
+test('enrols each host once and sends its history in order with its credential', async () => {
   const server = startServer()
   expect(await runDemo(command)).toBe(0)
   expect(server.enrolled.size).toBe(3)
@@ -45,7 +45,7 @@ test('sends a batch again when the server is busy', async () => {
   expect(JSON.parse(output.at(-1) ?? '')).toEqual({ done: sequences.length, total: sequences.length })
 })
 
-test('ends live reporting when the server refuses every host, as after the demo was removed', async () => {
+test('ends live reporting when the server refuses every host', async () => {
   startServer({ revokedAfterHistory: true })
   vi.useFakeTimers({ shouldAdvanceTime: true, advanceTimeDelta: 2000 })
   expect(await runDemo([...command, '--live'])).toBe(0)
@@ -90,7 +90,7 @@ test.each([
 
 type Behaviour = { busyAnswers?: number; revokedAfterHistory?: boolean }
 
-/** Answers as the ingest does, from what its agreement says: bearer tokens, gzip, 503 with Retry-After. */
+/** Answers as the ingest does: bearer tokens, gzip, 503 with Retry-After. */
 function startServer({ busyAnswers = 0, revokedAfterHistory = false }: Behaviour = {}) {
   const enrolled = new Set<string>()
   const stored = new Map<string, Report[]>()

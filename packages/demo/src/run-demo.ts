@@ -17,7 +17,7 @@ Progress goes to stdout as JSON lines {"done":N,"total":N} that count reports, o
 
 type Wish = { server: string; enrolmentToken: string; hypervisors: number; seed: number; live: boolean }
 
-/** Runs the program; answers its exit status. SIGTERM and SIGINT stop it with status 0. */
+/** Runs the program and returns its exit status. SIGTERM and SIGINT stop the program with status 0. */
 export async function runDemo(argv: readonly string[]): Promise<number> {
   const stop = new AbortController()
   const onSignal = () => stop.abort()
@@ -102,8 +102,8 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function readNumber(option: string, text: string, most: number): number {
+function readNumber(option: string, text: string, max: number): number {
   const value = Number(text)
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value
-  throw new UsageError(`${option} wants a whole number from 1 to ${most}, not ${text}.`)
+  if (Number.isInteger(value) && value >= 1 && value <= max) return value
+  throw new UsageError(`${option} takes a whole number from 1 to ${max}, not ${text}.`)
 }

@@ -9,7 +9,7 @@ function lab(...args: string[]) {
   return { status, stdout, stderr }
 }
 
-test('list names each scenario in a sentence', () => {
+test('list describes each scenario in a sentence', () => {
   const { status, stdout } = lab('list')
   expect(status).toBe(0)
   expect(

@@ -19,7 +19,7 @@ Options:
   --enrolment-token T     Its enrolment token, good for as many hypervisors`
 
 const stop = new AbortController()
-// A Ctrl-C may arrive twice, from the terminal and from the process that started this one: the second changes nothing.
+// Ctrl-C may arrive twice, from the terminal and from the parent process: the second signal changes nothing.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
 stopWithParent()
 try {
@@ -60,7 +60,7 @@ async function main(args: string[]): Promise<void> {
   console.log('All of the lab is removed.')
 }
 
-/** Whoever started the lab stops it; a lab that lost its parent to a crash would otherwise run on unseen. */
+/** Stops with the parent: a lab whose parent crashed would otherwise continue unseen. */
 function stopWithParent(): void {
   const parent = process.ppid
   setInterval(() => process.ppid === parent || stop.abort(), 1000).unref()
@@ -72,20 +72,20 @@ function describeScenarios(): string {
 
 async function clean(): Promise<void> {
   const { removed, ended, running } = await cleanLeftovers()
-  for (const lab of removed) console.log(`Removed what lab ${lab} left behind.`)
+  for (const lab of removed) console.log(`Removed the leftovers of lab ${lab}.`)
   if (ended.length > 0) console.log(`Ended its processes ${ended.join(', ')}.`)
   for (const pid of running) console.log(`Process ${pid} runs a lab now; Ctrl-C there removes it.`)
   if (removed.length + running.length === 0) console.log('Nothing was left behind.')
 }
 
-function whole(flag: string, text: string, least: number, most: number): number {
+function whole(flag: string, text: string, min: number, max: number): number {
   const value = Number(text)
-  if (Number.isInteger(value) && value >= least && value <= most) return value
-  throw new Error(`${flag} takes a whole number from ${least} to ${most}, not "${text}".`)
+  if (Number.isInteger(value) && value >= min && value <= max) return value
+  throw new Error(`${flag} takes a whole number from ${min} to ${max}, not "${text}".`)
 }
 
 function collectorOptions(server: string | undefined, enrolmentToken: string | undefined): RunOptions['collector'] {
   if (server === undefined && enrolmentToken === undefined) return null
   if (server !== undefined && enrolmentToken !== undefined) return { server, enrolmentToken }
-  throw new Error('--server and --enrolment-token go together.')
+  throw new Error('--server needs --enrolment-token, and --enrolment-token needs --server.')
 }

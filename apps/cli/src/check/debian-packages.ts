@@ -4,7 +4,7 @@ import { childEnvironment } from '../env.ts'
 import { run } from '../process.ts'
 import { step } from '../terminal.ts'
 
-/** What the lab and browser tests run for real, and a file that shows it is there. */
+/** Programs that the lab and browser tests run, each with a file that proves its presence. */
 const packages = [
   { name: 'radvd', file: '/usr/sbin/radvd' },
   { name: 'iproute2', file: '/sbin/ip' },
@@ -30,7 +30,10 @@ const packages = [
   { name: 'prometheus', file: '/usr/bin/promtool' },
 ]
 
-/** Installs the Debian packages that tests need, when root on a machine with apt. Returns the names that are still missing. */
+/**
+ * Installs the Debian packages that tests need, when root on a machine with apt. Returns the names that are still
+ * missing.
+ */
 export async function installDebianPackages(): Promise<string[]> {
   if (missing().length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     const env = childEnvironment({ DEBIAN_FRONTEND: 'noninteractive' })
@@ -46,7 +49,10 @@ export async function installDebianPackages(): Promise<string[]> {
   return missing()
 }
 
-/** The tests start these programs themselves: Debian's own services of radvd and Prometheus must not start with the packages. */
+/**
+ * The tests start these programs themselves: Debian's own services of radvd and Prometheus must not start with the
+ * packages.
+ */
 async function withoutServices(install: () => Promise<void>): Promise<void> {
   const policy = '/usr/sbin/policy-rc.d' // asked by every maintainer script; 101 forbids the action
   if (existsSync(policy)) return install()

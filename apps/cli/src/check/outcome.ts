@@ -1,4 +1,4 @@
-/** What one stage of the checks counted. Names are what a person looks for: the check, or the test's full name. */
+/** The counts of one stage of the checks. Names are the check, or the test's full name. */
 export type Outcome = {
   readonly passed: number
   readonly failed: readonly string[]
@@ -11,7 +11,7 @@ export function add(a: Outcome, b: Outcome): Outcome {
   return { passed: a.passed + b.passed, failed: [...a.failed, ...b.failed], skipped: [...a.skipped, ...b.skipped] }
 }
 
-/** Prints what failed and what was skipped by name, and the closing line. Returns the exit status: skipping is failing in CI. */
+/** Prints failed and skipped names and the closing line. Returns the exit status: in CI a skip is a failure. */
 export function close(outcome: Outcome, inCi: boolean): number {
   const refused = inCi ? outcome.skipped.map(({ name, reason }) => `${name} (skipped in CI: ${reason})`) : []
   const skipped = inCi ? [] : outcome.skipped

@@ -39,7 +39,10 @@ export async function runVitest(project: 'unit' | 'service' | 'lab'): Promise<Ou
   }
 }
 
-/** A file that could not be loaded has no assertions, and an unhandled error fails no test: both must still fail the run. */
+/**
+ * A file that could not be loaded has no assertions, and an unhandled error fails no test: both must still fail the
+ * run.
+ */
 function count(project: string, report: Report, code: number): Outcome {
   const tests = report.testResults.flatMap((file) => file.assertionResults)
   const named = (status: string) =>

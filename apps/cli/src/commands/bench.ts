@@ -33,7 +33,9 @@ export async function run(args: string[]): Promise<number> {
   })
 }
 
-/** The data folder is read from the environment once, so the measurement is a process of its own with its own folder. */
+/**
+ * The data folder is read from the environment once, so the measurement is a process of its own with its own folder.
+ */
 async function inThrowAwayFolder(args: string[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'slashzero-bench-'))
   await chmod(folder, 0o755)

@@ -13,7 +13,7 @@ export const help = `slashzero demo [--port N]
 slashzero demo remove
 
 Starts Slashzero with a simulated fleet of 200 hypervisors and some 8,000 VMs, sent through the real ingest and marked as
-demo data. The fleet goes on reporting until Ctrl-C. \`demo remove\` removes all demo data and nothing else.`
+demo data. The fleet reports until Ctrl-C. \`demo remove\` removes all demo data and nothing else.`
 
 const HYPERVISORS = 200
 

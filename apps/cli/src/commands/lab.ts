@@ -15,7 +15,7 @@ the real collector, which pushes to the running server. Ctrl-C removes all of it
 after one or two minutes.
 \`slashzero lab kernel -- COMMAND\` runs a command of this checkout there, such as vitest.
 
-\`slashzero lab list\` names the scenarios; \`slashzero lab clean\` removes what a crash left behind.`
+\`slashzero lab list\` names the scenarios; \`slashzero lab clean\` removes the leftovers of a crash.`
 
 /** Runs `packages/lab` as its own process, with an enrolment token for the scenarios that push to the server. */
 export async function run(args: string[]): Promise<number> {
@@ -39,7 +39,7 @@ async function serverArguments(): Promise<string[]> {
     throw new Refusal('The lab makes network namespaces and taps, so it needs root. Run it with sudo.')
   const running = await readRunning()
   if (running === null || running.port === null)
-    throw new Refusal('No Slashzero runs on this machine. Run `npm start` in another terminal first.')
+    throw new Refusal('Slashzero does not run on this machine. Run `npm start` in another terminal first.')
   const { token } = await withDatabase((context) =>
     createEnrolmentToken(context, { name: 'lab', uses: 100, demo: true, expiresInHours: 24 }),
   )

@@ -19,7 +19,7 @@ export const help = `slashzero start [--port N] [--no-collector]
 Builds what has changed, starts PostgreSQL (the embedded one, unless DATABASE_URL names another), migrates it, serves the
 pages, the API and the ingest on one port, and on Linux runs a collector for this machine. Ctrl-C stops all of it.
 
-  --port N         the port; default: PORT; 0 means any free port
+  --port N         the port (default: PORT); 0 means any free port
   --no-collector   do not watch this machine itself
 
 Environment variables:
@@ -63,7 +63,10 @@ type Wish = {
   work?: (started: Started) => Promise<number | null>
 }
 
-/** Starts everything in order, waits for a signal, the end of `work` or the end of a part, and stops everything in the reverse order. */
+/**
+ * Starts everything in order, waits for a signal, the end of `work` or the end of a part, and stops everything in the
+ * reverse order.
+ */
 export async function runSlashzero(wish: Wish): Promise<number> {
   const signal = signalled()
   const parts = new AsyncDisposableStack()
@@ -139,15 +142,15 @@ async function build(signal: AbortSignal) {
 async function freePort(wished: string): Promise<number> {
   const port = Number(wished)
   if (!/^\d{1,5}$/.test(wished) || port > 65_535)
-    throw new Refusal(`--port ${wished} is no port: expected a number from 0 to 65535.`)
+    throw new Refusal(`--port ${wished} is not a port: use a number from 0 to 65535.`)
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', (error: NodeJS.ErrnoException) => {
       reject(
         new Refusal(
           error.code === 'EADDRINUSE'
-            ? `Port ${port} is in use by another program. Stop that, or choose another port with --port N.`
-            : `Port ${port} cannot be opened (${error.code ?? error.message}). Choose another with --port N.`,
+            ? `Port ${port} is in use by another program. Stop the program, or choose another port with --port N.`
+            : `Port ${port} cannot be opened (${error.code ?? error.message}). Choose another port with --port N.`,
         ),
       )
     })

@@ -93,7 +93,7 @@ async function list(): Promise<number> {
 }
 
 async function ofVm(vm: string | undefined): Promise<number> {
-  if (!vm) throw new Refusal('For which VM? Name it by its uuid, its name or its id.')
+  if (!vm) throw new Refusal('The VM is missing: name the VM by its uuid, name or id.')
   const { token } = await withDatabase(async (context) => createVmToken(context, { vmId: await findVmId(context, vm) }))
   process.stdout.write(`${token}\n`)
   return 0
@@ -122,17 +122,17 @@ async function findVmId(context: ServiceContext, vm: string): Promise<string> {
   if (only === undefined) return (await getVm(context, { id: vm })).id
   if (another === undefined) return only.id
   const lines = found.map(({ id, name, hypervisor }) => `  ${id}  ${name} on ${hypervisor.name}`)
-  throw new Refusal(`Several VMs are called ${vm}; name one by its id:\n${lines.join('\n')}`)
+  throw new Refusal(`Several VMs are called ${vm}: name the VM by its id:\n${lines.join('\n')}`)
 }
 
 async function revoke(id: string | undefined): Promise<number> {
-  if (id === undefined) throw new Refusal('Which token? `slashzero token list` shows the ids.')
+  if (id === undefined) throw new Refusal('The token is missing: name its id, which `slashzero token list` shows.')
   await withDatabase((context) => (id.startsWith('vmtoken_') ? revokeVmToken : revokeApiToken)(context, { id }))
   return 0
 }
 
 function count(option: string, text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new Refusal(`${option} ${text}: expected a whole number from 1.`)
+  if (!Number.isInteger(value) || value < 1) throw new Refusal(`${option} ${text}: use a whole number from 1.`)
   return value
 }

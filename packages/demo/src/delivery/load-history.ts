@@ -1,6 +1,6 @@
 import type { Report } from '@slashzero/contract/report'
 import type { HostPlan } from '../fleet/plan-host.ts'
-import { historyLength, isCalm, scheduleReports, warmUp } from './schedule-reports.ts'
+import { HISTORY_LENGTH, isCalm, scheduleReports, WARM_UP } from './schedule-reports.ts'
 import { compressReports, enrolHost, sendBody, type Server } from './send-reports.ts'
 import { type SimulatedHost, simulateHost } from '../host/simulate-host.ts'
 
@@ -18,27 +18,28 @@ type Load = {
   readonly onLoaded: (host: EnrolledHost) => void
 }
 
-const calmHostsAtOnce = 4
-const batchReports = 100
-/** Taps in a batch: some 500 bytes of JSON each with their route check, against 16 MB that the ingest takes. */
-const batchTaps = 10_000
+const CALM_HOSTS_AT_ONCE = 4
+const BATCH_REPORTS = 100
+/** Taps in a batch: with its route check, a tap is some 500 bytes of JSON, and the ingest accepts 16 MB. */
+const BATCH_TAPS = 10_000
 
 /** Enrols every host and sends its day of history through the ingest; `onProgress` counts reports. @throws SendError */
 export async function loadHistory({ server, enrolmentToken, plans, now, onProgress, onLoaded }: Load): Promise<void> {
   const total = plans.reduce((sum, plan) => sum + scheduleReports(plan, now).length, 0)
   let done = 0
   onProgress({ done, total })
-  // Whoever judges a host between two batches of its past takes the past for the present, so where something happens the
-  // batches follow each other at once. Dark hosts come first, to be silent when the last of the others has been sent.
+  // A server that judges a host between two batches takes the past for the present, so the batches of a host with
+  // events follow each other at once. Dark hosts come first, to be silent when the last report of the others has been
+  // sent.
   const eventful = plans.filter((plan) => !isCalm(plan))
   const [dark, reporting] = [eventful.filter(isDark), eventful.filter((plan) => !isDark(plan))]
   await loadHosts([...dark, ...reporting].values())
   const calm = plans.filter(isCalm).values()
-  await Promise.all(Array.from({ length: calmHostsAtOnce }, () => loadHosts(calm)))
+  await Promise.all(Array.from({ length: CALM_HOSTS_AT_ONCE }, () => loadHosts(calm)))
 
   async function loadHosts(waiting: Iterable<HostPlan>) {
     for (const plan of waiting) {
-      const host = simulateHost(plan, now - historyLength - warmUp)
+      const host = simulateHost(plan, now - HISTORY_LENGTH - WARM_UP)
       const credential = await enrolHost(server, enrolmentToken, { id: plan.hostId, name: plan.name })
       let sending = Promise.resolve()
       for (const batch of batches(host, scheduleReports(plan, now))) {
@@ -60,7 +61,7 @@ function isDark({ lastReportAt }: HostPlan): boolean {
   return lastReportAt !== null
 }
 
-/** They are sent now, as a collector sends what it kept while its server was away. */
+/** `sentAt` is now, because a collector sends kept reports after its server was away. */
 function* batches(host: SimulatedHost, times: readonly number[]): Generator<readonly Report[]> {
   let batch: Report[] = []
   let taps = 0
@@ -68,7 +69,7 @@ function* batches(host: SimulatedHost, times: readonly number[]): Generator<read
     const report = host.observe(at, Date.now())
     batch.push(report)
     taps += report.routeChecks.length
-    if (batch.length < batchReports && taps < batchTaps) continue
+    if (batch.length < BATCH_REPORTS && taps < BATCH_TAPS) continue
     yield batch
     batch = []
     taps = 0

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { EnrolledHost } from './load-history.ts'
 import { compressReports, SendError, sendBody, type Server } from './send-reports.ts'
 
-const second = 1000
-const patience = 120 * second
+const SECOND = 1000
+const PATIENCE = 120 * SECOND
 
 export type LiveReports = {
-  /** Goes on reporting for this host, every 15 to 30 s, unless it is a dark one. */
+  /** Reports for this host every 15 to 30 s, unless the host is dark. */
   readonly add: (host: EnrolledHost) => void
   /**
    * Resolves when the server refuses every host that was added, as it does after the demo was removed; rejects when
@@ -15,7 +15,7 @@ export type LiveReports = {
   readonly ended: () => Promise<void>
 }
 
-/** A server that is away for a while, as during an upgrade, is waited for. */
+/** Waits while the server is away, as during an upgrade. */
 export function startLiveReports(server: Server): LiveReports {
   const hosts: Promise<void>[] = []
   let lastSuccess = Date.now()
@@ -30,7 +30,7 @@ export function startLiveReports(server: Server): LiveReports {
   }
 
   async function keepReporting({ host, credential }: EnrolledHost) {
-    const interval = (15 + (host.plan.number % 16)) * second
+    const interval = (15 + (host.plan.number % 16)) * SECOND
     await sleep((host.plan.number * 397) % interval, undefined, { signal: server.signal })
     for (;;) {
       try {
@@ -39,7 +39,7 @@ export function startLiveReports(server: Server): LiveReports {
       } catch (error) {
         if (!(error instanceof SendError)) throw error
         if (error.status === 401 || error.status === 403) return
-        if (Date.now() - lastSuccess > patience) throw error
+        if (Date.now() - lastSuccess > PATIENCE) throw error
       }
       await sleep(interval, undefined, { signal: server.signal })
     }

@@ -1,34 +1,35 @@
 import type { Role } from '../fleet/assign-roles.ts'
 import type { HostPlan } from '../fleet/plan-host.ts'
 
-const minute = 60_000
-const hour = 60 * minute
-const pass = 15_000
-const lastPasses = 6
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const PASS = 15_000
+const LAST_PASSES = 6
 
-/** When a host's history begins to be simulated, so that its short-lived VMs are under way when its first report is made. */
-export const warmUp = 6 * hour
-export const historyLength = 24 * hour
+/** The simulation starts this long before the history, so that short-lived VMs exist at the first report. */
+export const WARM_UP = 6 * HOUR
+export const HISTORY_LENGTH = 24 * HOUR
 
 const calmRoles: ReadonlySet<Role> = new Set(['ordinary', 'router-namespaces', 'full-by-capacity'])
 
-/** Whether little happens on the host, so that few reports tell it all. */
+/** Whether so little happens on the host that few reports are enough. */
 export function isCalm({ role }: Pick<HostPlan, 'role'>): boolean {
   return calmRoles.has(role)
 }
 
 /**
- * When the host reported in the day before `now`, in milliseconds since the epoch, oldest first. Where something
- * happens a report is made every 5 minutes, and every 2 minutes of the last hour; elsewhere every 30 and 5 minutes. The
- * whole fleet at its collectors' own pace would be a million reports.
+ * The times of a host's reports in the day before `now`, in milliseconds since the epoch, oldest first. A host with
+ * events reports every 5 minutes, and every 2 minutes in the last hour; other hosts every 30 and 5 minutes. At the pace
+ * of real collectors the fleet would send a million reports.
  */
 export function scheduleReports(plan: HostPlan, now: number): readonly number[] {
-  const [step, lastStep] = isCalm(plan) ? [30 * minute, 5 * minute] : [5 * minute, 2 * minute]
+  const [step, lastStep] = isCalm(plan) ? [30 * MINUTE, 5 * MINUTE] : [5 * MINUTE, 2 * MINUTE]
   const end = (plan.lastReportAt ?? now) - ((plan.number * 397) % 15_000)
   const times: number[] = []
-  // A dark host's last reports come at the collector's own pace: from that pace its silence is told.
+  // The last reports of a dark host come at the pace of a real collector, because the server infers silence from the
+  // pace.
   let at = end
-  for (let left = plan.lastReportAt === null ? 0 : lastPasses; left > 0; left -= 1, at -= pass) times.push(at)
-  for (; at > now - historyLength; at -= at > end - hour ? lastStep : step) times.push(at)
+  for (let left = plan.lastReportAt === null ? 0 : LAST_PASSES; left > 0; left -= 1, at -= PASS) times.push(at)
+  for (; at > now - HISTORY_LENGTH; at -= at > end - HOUR ? lastStep : step) times.push(at)
   return times.toReversed()
 }

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { enrolResponse, type Report } from '@slashzero/contract/report'
 
 const gzip = promisify(gzipWithCallback)
-const attempts = 6
-const deadline = 60_000
+const ATTEMPTS = 6
+const DEADLINE = 60_000
 
-/** Where reports go: base URL of the server, and when to give up waiting for it. */
+/** The server's base URL, and a signal that ends the attempts. */
 export type Server = { readonly url: string; readonly signal: AbortSignal }
 
-/** The server could not be reached (`status` null) or refused what was sent. The message is one sentence. */
+/** The server could not be reached (`status` null) or refused the request. The message is one sentence. */
 export class SendError extends Error {
   readonly status: number | null
 
@@ -31,21 +31,21 @@ export function compressReports(reports: readonly Report[]): Promise<Buffer<Arra
   return gzip(JSON.stringify(reports), { level: constants.Z_BEST_SPEED })
 }
 
-/** Sends what `compressReports` made; resolves when the server has stored it. @throws SendError */
+/** Sends a body that `compressReports` made; resolves when the server has stored the reports. @throws SendError */
 export async function sendBody(server: Server, credential: string, body: Buffer<ArrayBuffer>): Promise<void> {
   await post(server, '/ingest/v1/reports', { token: credential, body, headers: { 'content-encoding': 'gzip' } })
 }
 
 type Sent = { readonly token: string; readonly body: Buffer<ArrayBuffer>; readonly headers?: Record<string, string> }
 
-/** Posts until the server takes it, waiting as told by Retry-After where it is busy. */
+/** Posts until the server accepts the body; while the server is busy, waits for the time in Retry-After. */
 async function post(server: Server, path: string, sent: Sent): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
     const response = await request(server, path, sent)
     if (response.ok) return response.json()
     const busy = response.status === 429 || response.status === 503
     const detail = await readDetail(response)
-    if (!busy || attempt === attempts) {
+    if (!busy || attempt === ATTEMPTS) {
       throw new SendError(`The server answered ${response.status} to ${path}: ${detail}`, response.status)
     }
     await sleep(1000 * Number(response.headers.get('retry-after') ?? attempt), undefined, { signal: server.signal })
@@ -58,7 +58,7 @@ async function request(server: Server, path: string, { token, body, headers }: S
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
       body,
-      signal: AbortSignal.any([server.signal, AbortSignal.timeout(deadline)]),
+      signal: AbortSignal.any([server.signal, AbortSignal.timeout(DEADLINE)]),
     })
   } catch (error) {
     if (server.signal.aborted) throw server.signal.reason

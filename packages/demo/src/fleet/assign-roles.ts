@@ -1,6 +1,6 @@
 import { createRandom } from './create-random.ts'
 
-/** What a simulated hypervisor shows. Beside a few of each, all are `ordinary`: nothing leaks and nothing is missing. */
+/** What a simulated hypervisor shows. Most hosts are `ordinary`: nothing leaks and nothing is missing. */
 export type Role = (typeof cast)[number] | 'ordinary'
 
 // In order of importance: a small fleet shows the first ones only.

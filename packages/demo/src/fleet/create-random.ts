@@ -1,17 +1,19 @@
 /** A stream of numbers that depends on its seeds alone. */
 export type Random = {
-  /** From 0 up to, and without, 1. */
+  /** From 0 up to but not including 1. */
   readonly next: () => number
   /** A whole number, both ends included. */
-  readonly integer: (least: number, most: number) => number
+  readonly integer: (min: number, max: number) => number
   readonly pick: <Item>(items: readonly Item[]) => Item
-  /** Exponentially distributed with that mean: the wait for an event without memory. */
+  /** Exponentially distributed with this mean: the time until a random event. */
   readonly exponential: (mean: number) => number
   /** Lower-case hexadecimal digits. */
   readonly hex: (digits: number) => string
 }
 
-/** Seeds mulberry32 with an FNV-1a hash of `seeds`, so that streams of neighbouring seeds do not resemble each other. */
+/**
+ * Seeds mulberry32 with an FNV-1a hash of `seeds`, so that streams of neighbouring seeds do not resemble each other.
+ */
 export function createRandom(...seeds: readonly (number | string)[]): Random {
   let state = fnv1a(seeds.join('/'))
   const next = () => {
@@ -20,7 +22,7 @@ export function createRandom(...seeds: readonly (number | string)[]): Random {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
-  const integer = (least: number, most: number) => least + Math.floor(next() * (most - least + 1))
+  const integer = (min: number, max: number) => min + Math.floor(next() * (max - min + 1))
   return {
     next,
     integer,

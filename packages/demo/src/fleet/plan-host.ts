@@ -2,8 +2,8 @@ import { createRandom, drawUuid } from './create-random.ts'
 import type { Role } from './assign-roles.ts'
 import { planSegments, type SegmentPlan } from './plan-segments.ts'
 
-const minute = 60_000
-const hour = 60 * minute
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 
 export type HostPlan = {
   readonly role: Role
@@ -14,9 +14,9 @@ export type HostPlan = {
   readonly site: string
   readonly kernel: Kernel
   readonly tapNaming: 'vnet' | 'neutron' | 'proxmox'
-  /** Why option memory cannot be read there; null where it can. */
+  /** Why option memory cannot be read on the host; null if it can. */
   readonly unmeasuredReason: string | null
-  /** When it stopped reporting; null while it does. */
+  /** When the host stopped reporting; null while it reports. */
   readonly lastReportAt: number | null
   readonly segments: readonly SegmentPlan[]
 }
@@ -28,7 +28,7 @@ export type Kernel = {
   readonly limit: number
   readonly limitSource: 'init' | 'namespace'
   readonly method: 'sock_diag' | 'pidfd'
-  /** pidfd_getfd came with Linux 5.6; without it nobody can ask the socket which memberships are stale. */
+  /** pidfd_getfd came with Linux 5.6; without it no program can ask the socket which memberships are stale. */
   readonly enumerates: boolean
 }
 
@@ -61,16 +61,16 @@ const kernelByRole: Partial<Record<Role, Kernel>> = {
   'not-measurable': selfBuilt,
 }
 
-// As the collector words it.
-const unmeasuredReason =
+// The collector's own words.
+const UNMEASURED_REASON =
   'sock_diag: this kernel has no diagnosis of raw sockets (module raw_diag, CONFIG_INET_RAW_DIAG); ' +
   'pidfd_getfd: not permitted: needs CAP_SYS_PTRACE, and kernel.yama.ptrace_scope below 3'
 
 const sites = ['par1', 'fra2', 'ams1', 'waw1'] as const
 
 /**
- * What host `number` (from 1) of the fleet of `seed` is: its kernel, daemons, VMs and what befalls them around `now`
- * (milliseconds since the epoch). The same input gives the same plan.
+ * Plans host `number` (from 1) of the fleet of `seed`: its kernel, daemons, VMs and events around `now` (milliseconds
+ * since the epoch). The same input gives the same plan.
  */
 export function planHost(input: { seed: number; number: number; role: Role; now: number }): HostPlan {
   const random = createRandom(input.seed, 'host', input.number)
@@ -86,7 +86,7 @@ export function planHost(input: { seed: number; number: number; role: Role; now:
     site,
     kernel,
     tapNaming: input.role.startsWith('router-namespace') ? 'neutron' : random.pick(['vnet', 'proxmox']),
-    unmeasuredReason: input.role === 'not-measurable' ? unmeasuredReason : null,
+    unmeasuredReason: input.role === 'not-measurable' ? UNMEASURED_REASON : null,
     lastReportAt: lastReportOf(input.role, input.now),
     segments: planSegments(input.role, { capacity: capacityOf(kernel), random, now: input.now }),
   }
@@ -98,7 +98,7 @@ export function capacityOf(kernel: Pick<Kernel, 'unit' | 'limit'>): number {
 }
 
 function lastReportOf(role: Role, now: number): number | null {
-  if (role === 'dark-for-minutes') return now - 40 * minute
-  if (role === 'dark-for-hours') return now - 5 * hour
+  if (role === 'dark-for-minutes') return now - 40 * MINUTE
+  if (role === 'dark-for-hours') return now - 5 * HOUR
   return null
 }

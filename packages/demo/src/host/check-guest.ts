@@ -2,16 +2,16 @@ import type { RouteCheckReport } from '@slashzero/contract/report'
 import type { GuestTrouble } from '../fleet/plan-segments.ts'
 import { advertsOf, type SimulatedTap } from './simulate-segment.ts'
 
-const second = 1000
-/** AdvDefaultLifetime where MaxRtrAdvInterval is left at 600 s. */
-const routerLifetime = 1800 * second
+const SECOND = 1000
+/** AdvDefaultLifetime at the default MaxRtrAdvInterval of 600 s. */
+const ROUTER_LIFETIME = 1800 * SECOND
 /** An expired route stays listed until the guest's kernel collects it. */
-const collectedAfter = 30 * second
+const COLLECTED_AFTER = 30 * SECOND
 /** From the VM's start until its agent answers. */
-const agentStart = 25 * second
+const AGENT_START = 25 * SECOND
 
-// As the collector words it.
-const agentDown =
+// The collector's own words.
+const AGENT_DOWN =
   'no answer in time while waiting for the agent to answer: it does not run, hangs, or another client holds its socket'
 
 type Finding = Pick<RouteCheckReport, 'defaultRoute' | 'reason' | 'gateway' | 'expiresInSeconds'>
@@ -28,14 +28,14 @@ export function checkGuest(tap: SimulatedTap, at: number): RouteCheckReport {
 
 function findRoute(tap: SimulatedTap, at: number): Finding {
   if (tap.trouble !== null && at >= tap.trouble.from) return suffer[tap.trouble.kind](tap, tap.trouble.from, at)
-  if (at < tap.startedAt + agentStart) return unknown(agentDown)
+  if (at < tap.startedAt + AGENT_START) return unknown(AGENT_DOWN)
   return routeUntil(tap, advertsOf(tap, at).lastAt, at)
 }
 
 const absent: Finding = { defaultRoute: 'absent', reason: null, gateway: null, expiresInSeconds: null }
 
 const suffer: Record<GuestTrouble['kind'], (tap: SimulatedTap, from: number, at: number) => Finding> = {
-  'agent-down': () => unknown(agentDown),
+  'agent-down': () => unknown(AGENT_DOWN),
   'no-agent': () => unknown('the VM has no guest agent socket'),
   'unreachable-type': () => ({ ...absent, reason: 'the only default route is of type unreachable' }),
   'accept-ra-off': () => absent,
@@ -47,8 +47,8 @@ function unknown(reason: string): Finding {
 }
 
 function routeUntil(tap: SimulatedTap, lastAdvertAt: number | null, at: number): Finding {
-  if (lastAdvertAt === null || at >= lastAdvertAt + routerLifetime + collectedAfter) return absent
-  const expiresInSeconds = Math.ceil((Math.min(lastAdvertAt, at) + routerLifetime - at) / second)
+  if (lastAdvertAt === null || at >= lastAdvertAt + ROUTER_LIFETIME + COLLECTED_AFTER) return absent
+  const expiresInSeconds = Math.ceil((Math.min(lastAdvertAt, at) + ROUTER_LIFETIME - at) / SECOND)
   return {
     defaultRoute: expiresInSeconds > 0 ? 'present' : 'expired',
     reason: null,

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import type { Role } from '../fleet/assign-roles.ts'
 import { planFleet } from '../fleet/plan-fleet.ts'
 import { planHost } from '../fleet/plan-host.ts'
-import { historyLength, scheduleReports, warmUp } from '../delivery/schedule-reports.ts'
+import { HISTORY_LENGTH, scheduleReports, WARM_UP } from '../delivery/schedule-reports.ts'
 import { simulateHost } from './simulate-host.ts'
 
-const hour = 3_600_000
+const HOUR = 3_600_000
 const afternoon = Date.UTC(2026, 0, 14, 15, 20)
 const night = Date.UTC(2026, 0, 14, 3, 5)
 
@@ -16,13 +16,13 @@ describe.each([
 ])('a fleet of seed $seed', ({ seed, now }) => {
   const histories = planFleet({ seed, hypervisors: 40, now }).map((plan) => ({ plan, reports: history(plan, now) }))
 
-  test('speaks the schema without a value being changed by it', () => {
+  test('passes the schema without a changed value', () => {
     for (const { reports } of histories) {
       for (const one of reports.filter((_, place) => place % 24 === 0)) expect(reportSchema.parse(one)).toEqual(one)
     }
   })
 
-  test('has counters that never fall and interface indexes that are never used again', () => {
+  test('counters never fall, and no interface index is used twice', () => {
     let compared = 0
     const wrong: string[] = []
     for (const { plan, reports } of histories) {
@@ -45,7 +45,7 @@ describe.each([
     expect(compared).toBeGreaterThan(100_000)
   })
 
-  test('charges one unit for every joined tap and every stale membership, and no more than the kernel lets in', () => {
+  test('charges one unit per joined tap and stale membership, up to the limit', () => {
     let measured = 0
     const wrong: string[] = []
     for (const { plan, reports } of histories) {
@@ -65,7 +65,7 @@ describe.each([
     expect(measured).toBeGreaterThan(4000)
   })
 
-  test('says why option memory is not measured where it is not, and only there', () => {
+  test('gives a reason exactly if option memory is not measured', () => {
     for (const { plan, reports } of histories) {
       const socket = senderOf(lastOf(reports)).sockets[0]
       expect(socket?.optmemBytes === null).toBe(plan.role === 'not-measurable')
@@ -78,25 +78,25 @@ describe.each([
       const times = reports.map((one) => Date.parse(one.observedAt))
       expect(times.toSorted((one, other) => one - other)).toEqual(times)
       expect(new Set(reports.map((one) => one.sequence)).size).toBe(reports.length)
-      expect(times[0]).toBeGreaterThan(now - historyLength)
+      expect(times[0]).toBeGreaterThan(now - HISTORY_LENGTH)
       expect(times.at(-1)).toBeLessThanOrEqual(now)
     }
   })
 
-  test('full by a leak: no advertisement leaves since three hours ago, and every route ended a lifetime later', () => {
+  test('a full socket sends nothing, and every route ends a lifetime later', () => {
     const reports = historyOf('full-by-leak', seed, now)
     const last = lastOf(reports)
     expect(optmemOf(last)).toBe(365 * 56)
     expect(routesOf(last)).toContain('absent')
     expect(routesOf(last)).not.toContain('present')
-    expect(routesOf(nearest(reports, now - 6 * hour))).toContain('present')
+    expect(routesOf(nearest(reports, now - 6 * HOUR))).toContain('present')
     const blocked = reports.filter((one) => optmemOf(one) === 365 * 56)
-    expect(Date.parse(blocked[0]?.observedAt ?? '')).toBeLessThan(now - 2.9 * hour)
+    expect(Date.parse(blocked[0]?.observedAt ?? '')).toBeLessThan(now - 2.9 * HOUR)
     const sent = new Set(blocked.slice(1).map((one) => advertsOf(one, steadyIfindex(reports))))
     expect(sent.size).toBe(1)
   })
 
-  test('joins blocked on a kernel with 64-byte memberships: served taps keep their route, later ones never get any', () => {
+  test('with joins blocked, served taps keep their route and later taps get none', () => {
     const last = lastOf(historyOf('joins-blocked', seed, now))
     expect(optmemOf(last)).toBe(319 * 64)
     const taps = last.namespaces.flatMap((namespace) => namespace.taps)
@@ -108,9 +108,9 @@ describe.each([
     }
   })
 
-  test('a restart frees all that was stale and shows as another socket of another process', () => {
+  test('a restart frees stale memberships and shows another socket and process', () => {
     const reports = historyOf('restarted', seed, now)
-    const [before, after] = [nearest(reports, now - 11.2 * hour), nearest(reports, now - 10.9 * hour)]
+    const [before, after] = [nearest(reports, now - 11.2 * HOUR), nearest(reports, now - 10.9 * HOUR)]
     expect(optmemOf(before)).toBeGreaterThan(300 * 56)
     expect(optmemOf(after)).toBeLessThan(60 * 56)
     expect(senderOf(after).pid).not.toBe(senderOf(before).pid)
@@ -118,18 +118,18 @@ describe.each([
     expect(advertsOf(after, steadyIfindex(reports))).toBeGreaterThan(0)
   })
 
-  test('an upgraded daemon whose old binary still runs goes on leaking', () => {
+  test('an upgraded daemon leaks while its old binary still runs', () => {
     const reports = historyOf('upgraded', seed, now)
     const [before, after, last] = [
-      nearest(reports, now - 16 * hour),
-      nearest(reports, now - 14 * hour),
+      nearest(reports, now - 16 * HOUR),
+      nearest(reports, now - 14 * HOUR),
       lastOf(reports),
     ]
     expect([before, after].map((one) => senderOf(one).executableDeleted)).toEqual([false, true])
     expect(optmemOf(last)).toBeGreaterThan(optmemOf(after))
   })
 
-  test('full by honest use has nothing stale', () => {
+  test('a socket that is full by honest use has no stale membership', () => {
     const last = lastOf(historyOf('full-by-capacity', seed, now))
     expect(optmemOf(last)).toBe(319 * 64)
     expect(senderOf(last).sockets[0]?.staleInterfaceIndexes).toEqual([])
@@ -145,12 +145,12 @@ describe.each([
       ['dark-for-hours', 5],
     ] as const) {
       const silentFor = now - Date.parse(lastOf(historyOf(role, seed, now)).observedAt)
-      expect(silentFor / hour).toBeGreaterThanOrEqual(age)
-      expect(silentFor / hour).toBeLessThan(age + 0.01)
+      expect(silentFor / HOUR).toBeGreaterThanOrEqual(age)
+      expect(silentFor / HOUR).toBeLessThan(age + 0.01)
     }
   })
 
-  test('guests lose their route for reasons of their own while advertisements go out, one with a hostile name', () => {
+  test('guests lose routes for their own reasons, one guest with a hostile name', () => {
     const last = lastOf(historyOf('guest-trouble', seed, now))
     const missing = last.routeChecks.filter((check) => check.defaultRoute === 'absent')
     expect(missing).toHaveLength(3)
@@ -159,14 +159,14 @@ describe.each([
   })
 })
 
-test('the same input gives the same reports, however often it is looked in between', () => {
+test('the same input gives the same reports, whatever was observed between', () => {
   const plan = planOf('full-by-leak', 3, afternoon)
-  const often = simulateHost(plan, afternoon - historyLength)
-  const once = simulateHost(plan, afternoon - historyLength)
-  for (let at = afternoon - historyLength; at < afternoon; at += 7 * 60_000) often.observe(at)
-  const reports = [once.observe(afternoon), once.observe(afternoon + hour)]
-  expect([often.observe(afternoon), often.observe(afternoon + hour)]).toEqual(reports)
-  const otherSeed = simulateHost(planOf('full-by-leak', 4, afternoon), afternoon - historyLength)
+  const often = simulateHost(plan, afternoon - HISTORY_LENGTH)
+  const once = simulateHost(plan, afternoon - HISTORY_LENGTH)
+  for (let at = afternoon - HISTORY_LENGTH; at < afternoon; at += 7 * 60_000) often.observe(at)
+  const reports = [once.observe(afternoon), once.observe(afternoon + HOUR)]
+  expect([often.observe(afternoon), often.observe(afternoon + HOUR)]).toEqual(reports)
+  const otherSeed = simulateHost(planOf('full-by-leak', 4, afternoon), afternoon - HISTORY_LENGTH)
   expect(otherSeed.observe(afternoon)).not.toEqual(reports[0])
 })
 
@@ -178,8 +178,8 @@ test('more VMs start in working hours than at night', () => {
   expect(four - ten).toBeGreaterThan(2 * (morning - midnight))
 })
 
-test('time does not turn back', () => {
-  const host = simulateHost(planOf('ordinary', 1, afternoon), afternoon - hour)
+test('refuses an observation before the last one', () => {
+  const host = simulateHost(planOf('ordinary', 1, afternoon), afternoon - HOUR)
   host.observe(afternoon)
   expect(() => host.observe(afternoon - 1)).toThrow(RangeError)
 })
@@ -189,7 +189,7 @@ function planOf(role: Role, seed: number, now: number) {
 }
 
 function history(plan: ReturnType<typeof planOf>, now: number): readonly Report[] {
-  const host = simulateHost(plan, now - historyLength - warmUp)
+  const host = simulateHost(plan, now - HISTORY_LENGTH - WARM_UP)
   return scheduleReports(plan, now).map((at) => host.observe(at, now))
 }
 

@@ -4,7 +4,7 @@ import { createRandom, type Random } from '../fleet/create-random.ts'
 import type { HostPlan } from '../fleet/plan-host.ts'
 import { advertsOf, type SimulatedSegment, type SimulatedTap, simulateSegment, solicitsOf } from './simulate-segment.ts'
 
-/** A hypervisor that exists in arithmetic only. */
+/** A simulated hypervisor. */
 export type SimulatedHost = {
   readonly plan: HostPlan
   /**
@@ -102,10 +102,10 @@ function describeTap(tap: SimulatedTap, at: number): TapReport {
     kind: 'tap',
     up: true,
     forwarding: true,
-    // With forwarding on, the kernel itself is one user of the group.
+    // With forwarding on, the kernel itself is a user of the group.
     allRoutersUsers: tap.joined ? 2 : 1,
     routerSolicitsIn: solicitsOf(tap, at),
-    // A host counts its own multicast advertisements as received, too.
+    // A host also counts its own multicast advertisements as received.
     routerAdvertsIn: sent,
     routerAdvertsOut: sent,
     vm: { ...tap.vm },

@@ -3,12 +3,12 @@ import { type Arrival, drawArrivals } from './draw-arrivals.ts'
 import { type HostPlan, capacityOf } from '../fleet/plan-host.ts'
 import type { GuestTrouble, SegmentPlan } from '../fleet/plan-segments.ts'
 
-const second = 1000
-const day = 86_400 * second
-/** A guest sends its first Router Solicitation, and the daemon has joined, this long after the tap appears. */
-const bootDelay = 3 * second
-/** What the kernel charges for the IPV6_PKTINFO of every Router Advertisement while it is sent. */
-const controlMessageBytes = 40
+const SECOND = 1000
+const DAY = 86_400 * SECOND
+/** Time from the tap to the guest's first Router Solicitation and to the daemon's join. */
+const BOOT_DELAY = 3 * SECOND
+/** Option memory that the kernel charges for the IPV6_PKTINFO of a Router Advertisement during its send. */
+const CONTROL_MESSAGE_BYTES = 40
 
 /** A VM's tap as the kernel sees it. */
 export type SimulatedTap = {
@@ -19,13 +19,16 @@ export type SimulatedTap = {
   readonly startedAt: number
   readonly stopsAt: number
   readonly trouble: GuestTrouble | null
-  /** Between two Router Advertisements that nobody asked for, in milliseconds. */
+  /** Milliseconds between two unsolicited Router Advertisements. */
   readonly advertPeriod: number
   joined: boolean
-  /** Sent up to when advertising last stopped, and when that was; null where none was ever sent. */
+  /**
+   * Advertisements sent until advertising last stopped, and the time of that stop; null if the tap never had an
+   * advertisement.
+   */
   adverts: number
   lastAdvertAt: number | null
-  /** Since when they go out, the first one then; null while none do. */
+  /** Since when advertisements go out, starting with the first; null while they do not. */
   advertisesSince: number | null
   firstAdvertAt: number | null
 }
@@ -53,7 +56,7 @@ export function simulateSegment(host: HostPlan, plan: SegmentPlan, from: number)
   const random = createRandom(...seeds, 'taps')
   const arrivals = drawArrivals(createRandom(...seeds, 'arrivals'), plan, from)
   const taps = new Map<number, SimulatedTap>()
-  const sender = startSender(random, from - random.integer(3, 60) * day)
+  const sender = startSender(random, from - random.integer(3, 60) * DAY)
   let ifindex = 7
   let nextArrival: Arrival = arrivals.next().value
   let nextStop = Number.POSITIVE_INFINITY
@@ -70,7 +73,7 @@ export function simulateSegment(host: HostPlan, plan: SegmentPlan, from: number)
       ifindex += 1 + (random.next() < 0.1 ? 1 : 0)
       if (random.next() < steadyLeft / left) {
         const place = plan.steadyVms - steadyLeft
-        addTap({ startsAt: from - Math.round(random.next() * 40 * day), stopsAt: Number.POSITIVE_INFINITY }, place)
+        addTap({ startsAt: from - Math.round(random.next() * 40 * DAY), stopsAt: Number.POSITIVE_INFINITY }, place)
         steadyLeft -= 1
       } else {
         sender.stale.push(ifindex)
@@ -93,20 +96,20 @@ export function simulateSegment(host: HostPlan, plan: SegmentPlan, from: number)
         addTap(nextArrival, null)
         nextArrival = arrivals.next().value
       }
-      settle(at + bootDelay)
+      settle(at + BOOT_DELAY)
     }
   }
 
   function addTap(arrival: Arrival, place: number | null) {
     const joins = hasRoom()
     if (joins) sender.memberships += 1
-    const advertisesSince = joins && !sendsBlocked() ? arrival.startsAt + bootDelay : null
+    const advertisesSince = joins && !sendsBlocked() ? arrival.startsAt + BOOT_DELAY : null
     taps.set(ifindex, {
       ...drawIdentity(host, plan, random, ifindex, place),
       startedAt: arrival.startsAt,
       stopsAt: arrival.stopsAt,
       trouble: place === null ? null : (plan.troubles.get(place) ?? null),
-      advertPeriod: random.integer(250, 560) * second,
+      advertPeriod: random.integer(250, 560) * SECOND,
       joined: joins,
       adverts: 0,
       lastAdvertAt: null,
@@ -130,7 +133,7 @@ export function simulateSegment(host: HostPlan, plan: SegmentPlan, from: number)
     }
   }
 
-  /** The new process joins again on every tap there is, as far as they fit. */
+  /** The new process joins again on every tap, until the socket is full. */
   function restart(at: number) {
     restartAt = Number.POSITIVE_INFINITY
     for (const tap of taps.values()) stopAdvertising(tap, at)
@@ -141,7 +144,9 @@ export function simulateSegment(host: HostPlan, plan: SegmentPlan, from: number)
     }
   }
 
-  /** Advertisements go out on every joined tap or, while option memory has no room for their control message, on none. */
+  /**
+   * Advertisements go out on every joined tap, or on no tap while option memory has no room for their control message.
+   */
   function settle(at: number) {
     for (const tap of taps.values()) {
       if (sendsBlocked()) stopAdvertising(tap, at)
@@ -158,7 +163,9 @@ export function simulateSegment(host: HostPlan, plan: SegmentPlan, from: number)
   }
 
   function sendsBlocked(): boolean {
-    return plan.daemon !== 'dnsmasq' && sender.memberships * host.kernel.unit + controlMessageBytes >= host.kernel.limit
+    return (
+      plan.daemon !== 'dnsmasq' && sender.memberships * host.kernel.unit + CONTROL_MESSAGE_BYTES >= host.kernel.limit
+    )
   }
 }
 
@@ -173,8 +180,8 @@ export function advertsOf(tap: SimulatedTap, at: number): { readonly sent: numbe
 export function solicitsOf(tap: SimulatedTap, at: number): number {
   const until = Math.min(at, tap.firstAdvertAt ?? at)
   let sent = 0
-  let wait = 4 * second
-  for (let next = tap.startedAt + bootDelay; next <= until; next += wait, wait = Math.min(wait * 2, 3600 * second))
+  let wait = 4 * SECOND
+  for (let next = tap.startedAt + BOOT_DELAY; next <= until; next += wait, wait = Math.min(wait * 2, 3600 * SECOND))
     sent += 1
   return sent
 }

@@ -13,8 +13,8 @@ export type BareGuest = {
 }
 
 /**
- * Starts a guest and lays a cable from its interface `cable` to the tap of `vm`. The guest is beside the hypervisor, not inside,
- * so that the collector sees of it what it sees of a VM.
+ * Starts a guest and lays a cable from its interface `cable` to the tap of `vm`. The guest is beside the hypervisor,
+ * not inside, so that the collector sees of it what it sees of a VM.
  */
 export async function connectGuest(
   hypervisor: Pick<BareHypervisor, 'cell'>,

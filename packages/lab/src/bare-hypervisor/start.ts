@@ -30,7 +30,9 @@ export type BareHypervisor = {
   raiseServed(names: readonly string[]): Promise<number[]>
   /** Runs the collector once; `prefix` is a command to run the collector with. */
   collect(prefix?: readonly string[], ...flags: string[]): Promise<Report>
-  /** Starts the collector's service with a server that does not answer. `stop` ends the service; out: its exit status. */
+  /**
+   * Starts the collector's service with a server that does not answer. `stop` ends the service; out: its exit status.
+   */
   startCollector(...flags: string[]): { stop(): Promise<number | null> }
   /** The reports that could not be sent, oldest first. */
   readSpool(): Report[]
@@ -38,8 +40,8 @@ export type BareHypervisor = {
 }
 
 /**
- * Starts a hypervisor with nothing on it, as far as a collector inside can tell: a test adds what it needs, one step at a time.
- * `startHypervisor` is the hypervisor with senders, VMs and guests.
+ * Starts a hypervisor with nothing on it, as far as a collector inside can tell: a test adds what it needs, one step at
+ * a time. `startHypervisor` is the hypervisor with senders, VMs and guests.
  */
 export async function startBareHypervisor(): Promise<BareHypervisor> {
   const folder = mkdtempSync(join(tmpdir(), 'slashzero-lab-'))
@@ -87,7 +89,8 @@ export async function startBareHypervisor(): Promise<BareHypervisor> {
         return names.every((name) => users.get(name) === 2)
       }
       await until(`radvd joined on ${names.join(' ')}`, isJoined, 10).catch(async () => {
-        // On a busy machine radvd finds an address still tentative, and waits until the kernel announces that interface again.
+        // On a busy machine radvd finds an address still tentative, and waits until the kernel announces that interface
+        // again.
         for (const name of names) await run('ip', 'link', 'set', name, 'alias', 'again')
         await until(`radvd joined on ${names.join(' ')} after a second announcement`, isJoined)
       })
@@ -129,7 +132,9 @@ const NO_SERVER = 'http://127.0.0.1:9'
 const RADVD_OPTIONS = 'AdvSendAdvert on; IgnoreIfMissing on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4;'
 const CHECKOUT = fileURLToPath(new URL('../../../..', import.meta.url))
 
-/** A user without rights may not enter every folder above the checkout (root's home has mode 0700), but may enter /run. */
+/**
+ * A user without rights may not enter every folder above the checkout (root's home has mode 0700), but may enter /run.
+ */
 const SETUP = [
   'mount -n -t tmpfs none /run',
   'mkdir /run/checkout && touch /run/node',

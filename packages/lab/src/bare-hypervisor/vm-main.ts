@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline'
 import { openTap } from '../tap/open.ts'
 import { routerSolicitation } from './router-solicitation.ts'
 
-// Runs inside a bare hypervisor in QEMU's place. Each line of its input is an order, answered by one line: hold taps, solicit on
-// them, count the advertisements that come out, or join two taps as a cable does.
+// Runs inside a bare hypervisor in QEMU's place. Each line of its input is an order, answered by one line: hold taps,
+// solicit on them, count the advertisements that come out, or join two taps as a cable does.
 const RA_TYPE_OFFSET = 14 + 40
 
 type Tap = { descriptor: number; adverts: number }

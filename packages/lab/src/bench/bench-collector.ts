@@ -13,21 +13,21 @@ import { readMemory, readTreeCpu } from './read-usage.ts'
 import { type Sink, startSink } from './start-sink.ts'
 import { type PackagedCollector, unpackCollector } from './unpack-collector.ts'
 
-const bench = 'collector'
+const BENCH = 'collector'
 const sizes = [50, 400, 2000] as const
-const decisive = 400
-/** The collector looks again and again at processes that are younger than a minute, and so are those that were just made. */
-const warmUpSeconds = 65
-const windowSeconds = 30
-/** Of a scrape of node_exporter, a pass may cost so much. */
-const cpuTarget = 0.1
+const DECISIVE = 400
+/** The collector re-reads processes that are younger than a minute, such as the processes of this benchmark. */
+const WARM_UP_SECONDS = 65
+const WINDOW_SECONDS = 30
+/** The target for a pass, as a share of a scrape of node_exporter. */
+const CPU_TARGET = 0.1
 /**
- * At radvd's default intervals, 400 s in the middle, and the collector's default of 15 s, one tap in 27 has had an advertisement since
- * the last pass. Here passes are a second apart.
+ * At radvd's default intervals (400 s on average) and the collector's default of 15 s, one tap in 27 gets an
+ * advertisement between two passes. Here passes are a second apart.
  */
-const advertIntervalSeconds = 31
+const ADVERT_INTERVAL_SECONDS = 31
 
-/** What a program needed in the window: CPU in milliseconds a pass, scrape or second; memory in bytes, the median of the window. */
+/** The cost of a program in the window: CPU in milliseconds per pass, scrape or second; median memory in bytes. */
 type Cost = { readonly cpu: number; readonly anonymous: number; readonly resident: number }
 type Costs = {
   readonly taps: number
@@ -38,14 +38,14 @@ type Costs = {
 }
 
 /**
- * What the packaged collector needs, sending included, on a hypervisor whose up taps radvd serves, beside node_exporter and Netdata: the
- * three run at the same time and are measured in the same window, the collector and Netdata once a second.
+ * Measures the packaged collector, sending included, on a hypervisor whose taps radvd serves, beside node_exporter and
+ * Netdata. All three run and are measured in the same window, the collector and Netdata once per second.
  */
 export async function benchCollector(progress: (text: string) => void): Promise<readonly Measurement[]> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     return [
       {
-        bench,
+        bench: BENCH,
         measure: 'pass, CPU',
         value: null,
         unit: 'ms',
@@ -62,14 +62,14 @@ export async function benchCollector(progress: (text: string) => void): Promise<
     optmemMaxBytes: 131_072,
     served,
     routeLifetimeSeconds: 1800,
-    advertIntervalSeconds,
+    advertIntervalSeconds: ADVERT_INTERVAL_SECONDS,
   })
   try {
     const costs: Costs[] = []
     for (const taps of sizes) {
       progress(`making a hypervisor of ${taps} taps`)
       await addTaps(hypervisor, taps)
-      progress(`measuring for ${windowSeconds} s`)
+      progress(`measuring for ${WINDOW_SECONDS} s`)
       costs.push(await compare(hypervisor, packaged, taps))
     }
     return [...costs.flatMap(describe), ...describeGrowth(costs)]
@@ -79,7 +79,10 @@ export async function benchCollector(progress: (text: string) => void): Promise<
   }
 }
 
-/** radvd looks through all its interfaces at each event of one, and loses events where thousands come up; at its start it finds all. */
+/**
+ * radvd looks through all its interfaces at each event and loses events if thousands of taps come up; at its start it
+ * finds all.
+ */
 async function addTaps(hypervisor: Hypervisor, taps: number): Promise<void> {
   const { cell, radvd } = hypervisor
   await radvd.reload(nameTaps(taps))
@@ -103,7 +106,7 @@ async function compare(hypervisor: Hypervisor, packaged: PackagedCollector, taps
     if (typeof exporter !== 'string') running.push(exporter)
     const netdata = await startNetdata(hypervisor.cell, `${folder}/netdata`)
     if (typeof netdata !== 'string') running.push(netdata)
-    await sleep(warmUpSeconds * 1000)
+    await sleep(WARM_UP_SECONDS * 1000)
     await untilServed(sink, taps)
     if (typeof exporter !== 'string') expectTaps('node_exporter', await exporter.scrape(), taps)
     if (typeof netdata !== 'string') expectTaps('Netdata', await netdata.countTaps(), taps)
@@ -151,14 +154,14 @@ async function observe({ collector, exporter, netdata, sink }: Observed): Promis
   const second = typeof netdata === 'string' ? netdata : startMeter(netdata.pid)
   const [first, since] = [sink.reports().length, performance.now()]
   let scrapes = 0
-  while (performance.now() - since < windowSeconds * 1000) {
+  while (performance.now() - since < WINDOW_SECONDS * 1000) {
     const began = performance.now()
     if (typeof exporter !== 'string') {
       await exporter.scrape()
       scrapes += 1
     }
     for (const meter of [pass, scrape, second]) if (typeof meter !== 'string') meter.look()
-    // A large host's scrape takes longer than a second, and must leave room for the others.
+    // The scrape of a large host takes longer than a second and must leave room for the others.
     await sleep(Math.max(1000 - (performance.now() - began), performance.now() - began))
   }
   const seconds = (performance.now() - since) / 1000
@@ -190,25 +193,25 @@ function startMeter(pid: number) {
   }
 }
 
-const mebibyte = 2 ** 20
+const MEBIBYTE = 2 ** 20
 
 function describe({ taps, load, collector, exporter, netdata }: Costs): readonly Measurement[] {
   const figure = (measure: string, value: number, unit: string, note?: string): Measurement => {
-    return { bench, measure: `${taps} taps: ${measure}`, value, unit, ...(note === undefined ? {} : { note }) }
+    return { bench: BENCH, measure: `${taps} taps: ${measure}`, value, unit, ...(note === undefined ? {} : { note }) }
   }
   const show = (name: string, cost: Cost, each: string, note?: string) => [
     figure(`${name}, CPU`, cost.cpu, `ms/${each}`, note),
-    figure(`${name}, anonymous`, cost.anonymous / mebibyte, 'MiB'),
-    figure(`${name}, resident`, cost.resident / mebibyte, 'MiB'),
+    figure(`${name}, anonymous`, cost.anonymous / MEBIBYTE, 'MiB'),
+    figure(`${name}, resident`, cost.resident / MEBIBYTE, 'MiB'),
   ]
   const skip = (name: string, note: string): Measurement => ({
-    bench,
+    bench: BENCH,
     measure: `${taps} taps: peer: ${name}`,
     value: null,
     unit: 'ms',
     note,
   })
-  const aim = (measurement: Measurement, most: number) => (taps === decisive ? judge(measurement, most) : measurement)
+  const aim = (measurement: Measurement, max: number) => (taps === DECISIVE ? judge(measurement, max) : measurement)
   const rows = show(
     'packaged collector',
     collector,
@@ -218,7 +221,7 @@ function describe({ taps, load, collector, exporter, netdata }: Costs): readonly
   if (typeof exporter === 'string') rows.push(skip('node_exporter', exporter))
   else {
     rows.push(...show('peer: node_exporter', exporter, 'scrape', 'its default collectors'))
-    rows.push(aim(figure('CPU, pass to scrape', collector.cpu / exporter.cpu, 'x'), cpuTarget))
+    rows.push(aim(figure('CPU, pass to scrape', collector.cpu / exporter.cpu, 'x'), CPU_TARGET))
     rows.push(aim(figure('anonymous, to node_exporter', collector.anonymous / exporter.anonymous, 'x'), 1))
   }
   if (typeof netdata === 'string') return [...rows, skip('Netdata', netdata)]
@@ -227,15 +230,18 @@ function describe({ taps, load, collector, exporter, netdata }: Costs): readonly
   return rows
 }
 
-/** Of what a pass costs more at each step, by the tap: where it grows with taps alone, the second step costs no more than the first. */
+/**
+ * CPU of one more tap between two sizes. If cost grows with taps alone, the second step costs no more per tap than the
+ * first.
+ */
 function describeGrowth(costs: readonly Costs[]): readonly Measurement[] {
   const [small, middle, large] = costs
   if (small === undefined || middle === undefined || large === undefined) return []
   const slope = (from: Costs, to: Costs) => ((to.collector.cpu - from.collector.cpu) / (to.taps - from.taps)) * 1000
   const [first, second] = [slope(small, middle), slope(middle, large)]
   return [
-    { bench, measure: `CPU of one more tap, ${small.taps} to ${middle.taps}`, value: first, unit: 'µs/pass' },
-    { bench, measure: `CPU of one more tap, ${middle.taps} to ${large.taps}`, value: second, unit: 'µs/pass' },
-    judge({ bench, measure: 'growth', value: second / first, unit: 'x', note: '1 = linear in taps' }, 1.3),
+    { bench: BENCH, measure: `CPU of one more tap, ${small.taps} to ${middle.taps}`, value: first, unit: 'µs/pass' },
+    { bench: BENCH, measure: `CPU of one more tap, ${middle.taps} to ${large.taps}`, value: second, unit: 'µs/pass' },
+    judge({ bench: BENCH, measure: 'growth', value: second / first, unit: 'x', note: '1 = linear in taps' }, 1.3),
   ]
 }

@@ -8,26 +8,26 @@ import { planBenchHosts } from './plan-bench-hosts.ts'
 import { readTreeCpu } from './read-usage.ts'
 import { signIn } from './sign-in.ts'
 
-const seed = 70_002
-const hosts = 1000
-const vms = 40
-const hostsAtOnce = 8
-/** The questions take turns, so that a moment at which the machine is busy with something else strikes them all. */
-const turns = 6
-const turnEach = 20
+const SEED = 70_002
+const HOSTS = 1000
+const VMS = 40
+const HOSTS_AT_ONCE = 8
+/** The questions take turns, so that a busy moment of the machine affects all of them. */
+const TURNS = 6
+const TURN_EACH = 20
 
 const names = ['page', 'rest', 'health', 'sql'] as const
 type Question = (typeof names)[number]
 
-/** What one question that was asked again and again cost, all of it in milliseconds. */
+/** The cost of one repeated question, in milliseconds. */
 type Cost = { readonly latencies: readonly number[]; readonly server: number; readonly postgres: number }
 
-/** What the fleet page asks for, at 1,000 hypervisors with 40 VMs each, against cheaper questions in the same run. */
+/** The requests of the fleet page, at 1,000 hypervisors with 40 VMs each, against cheaper requests in the same run. */
 export async function benchFleet(target: Target, progress: (text: string) => void): Promise<readonly Measurement[]> {
   if (target.setupToken === null)
     throw new BenchError('The fleet page answers signed-in people alone: pass --setup-token.')
   const cookie = await signIn(target.server, target.setupToken)
-  progress(`enrolling ${hosts} hypervisors with ${vms} VMs each`)
+  progress(`enrolling ${HOSTS} hypervisors with ${VMS} VMs each`)
   await fill(target)
   progress('asking for the fleet')
   const postgres = await openPostgres(target.databaseUrl)
@@ -37,7 +37,7 @@ export async function benchFleet(target: Target, progress: (text: string) => voi
     const body = await readPage()
     const costs = await compare(target, postgres, {
       page: readPage,
-      rest: () => get(agent, target, restList, { authorization: `Bearer ${target.apiToken}` }),
+      rest: () => get(agent, target, REST_LIST, { authorization: `Bearer ${target.apiToken}` }),
       health: () => get(agent, target, '/healthz', {}),
       sql: () => postgres.pool.query('SELECT * FROM hypervisor'),
     })
@@ -48,7 +48,7 @@ export async function benchFleet(target: Target, progress: (text: string) => voi
   }
 }
 
-const restList = `/api/v1/hypervisors?limit=${hosts}`
+const REST_LIST = `/api/v1/hypervisors?limit=${HOSTS}`
 
 async function get(agent: Agent, target: Target, path: string, headers: Record<string, string>): Promise<string> {
   const answer = await exchange(agent, new URL(path, target.server), { method: 'GET', headers })
@@ -57,11 +57,11 @@ async function get(agent: Agent, target: Target, path: string, headers: Record<s
   return answer.body
 }
 
-/** @throws BenchError where the page does not know the whole fleet */
+/** @throws BenchError if the page does not show the whole fleet */
 function describeSize(body: string): string {
   const { totals } = fleet.parse(JSON.parse(body).result.data)
   const size = `${totals.hypervisors} hypervisors, ${totals.vms} VMs, ${Math.round(body.length / 1024)} KiB of JSON`
-  if (totals.hypervisors < hosts || totals.vms < hosts * vms)
+  if (totals.hypervisors < HOSTS || totals.vms < HOSTS * VMS)
     throw new BenchError(`The fleet page knows too little: ${size}.`)
   return size
 }
@@ -69,9 +69,9 @@ function describeSize(body: string): string {
 async function fill(target: Target): Promise<void> {
   const server = { url: target.server, signal: new AbortController().signal }
   const now = Date.now()
-  const plans = planBenchHosts({ seed, hosts, vms, now }).values()
+  const plans = planBenchHosts({ seed: SEED, hosts: HOSTS, vms: VMS, now }).values()
   await Promise.all(
-    Array.from({ length: hostsAtOnce }, async () => {
+    Array.from({ length: HOSTS_AT_ONCE }, async () => {
       for (const plan of plans) {
         const host = simulateHost(plan, now - 60_000)
         const credential = await enrolHost(server, target.enrolmentToken, { id: plan.hostId, name: plan.name })
@@ -82,7 +82,7 @@ async function fill(target: Target): Promise<void> {
   )
 }
 
-/** Asks each of the questions 120 times; the first turn warms up and does not count. */
+/** Asks each question 120 times. The first turn warms up and does not count. */
 async function compare(
   target: Target,
   postgres: LocalPostgres,
@@ -90,7 +90,7 @@ async function compare(
 ): Promise<Record<Question, Cost>> {
   const empty = (): Cost => ({ latencies: [], server: 0, postgres: 0 })
   const costs = { page: empty(), rest: empty(), health: empty(), sql: empty() }
-  for (let turn = 0; turn <= turns; turn += 1) {
+  for (let turn = 0; turn <= TURNS; turn += 1) {
     for (const question of names) {
       const cost = await repeat(target, postgres, questions[question])
       if (turn > 0) costs[question] = add(costs[question], cost)
@@ -103,7 +103,7 @@ async function repeat(target: Target, postgres: LocalPostgres, ask: () => Promis
   const latencies: number[] = []
   const cpu = () => ({ server: readTreeCpu(target.serverPid), postgres: readTreeCpu(postgres.pid) })
   const before = cpu()
-  for (let round = 0; round < turnEach; round += 1) {
+  for (let round = 0; round < TURN_EACH; round += 1) {
     const started = performance.now()
     await ask()
     latencies.push(performance.now() - started)
@@ -135,7 +135,7 @@ function describe(costs: Record<Question, Cost>, size: string): readonly Measure
     { bench, measure: 'fleet page, 95 %', value: quantile(page.latencies, 0.95), unit: 'ms' },
     { bench, measure: 'CPU of the server', value: page.server / page.latencies.length, unit: 'ms/request' },
     { bench, measure: 'CPU of PostgreSQL', value: page.postgres / page.latencies.length, unit: 'ms/request' },
-    { bench, measure: 'REST list, median', value: median(rest), unit: 'ms', note: restList },
+    { bench, measure: 'REST list, median', value: median(rest), unit: 'ms', note: REST_LIST },
     {
       bench,
       measure: 'peer: /healthz, median',

@@ -8,17 +8,17 @@ import { type LocalPostgres, openPostgres } from './open-postgres.ts'
 import { readTreeCpu } from './read-usage.ts'
 import { createPlainTables } from './write-plain-rows.ts'
 
-const seed = 70_001
-const hosts = 50
-const taps = 100
-/** The server's compiler gets warm, and its tables their first rows, before anything is counted. */
-const warmUpEach = 10
-/** Ingest and peer take turns, so that a moment at which the machine is busy with something else strikes both. */
-const turns = 6
-const turnEach = 20
-const longestTurn = 4000
-const reportsEach = warmUpEach + turns * turnEach
-const pass = 15_000
+const SEED = 70_001
+const HOSTS = 50
+const TAPS = 100
+/** Reports that warm up the server's compiler and fill its tables before the measurement. */
+const WARM_UP_EACH = 10
+/** Ingest and peer take turns, so that a busy moment of the machine affects both. */
+const TURNS = 6
+const TURN_EACH = 20
+const LONGEST_TURN = 4000
+const REPORTS_EACH = WARM_UP_EACH + TURNS * TURN_EACH
+const PASS = 15_000
 
 type Sender = { readonly credential: string; readonly bodies: readonly Buffer[]; readonly reports: readonly Report[] }
 type Turn = {
@@ -30,29 +30,29 @@ type Turn = {
 type Cpu = { readonly server: number; readonly postgres: number; readonly sender: number }
 
 /**
- * Reports a second that the ingest stores durably, from many hosts at once, each sending its next report when the
- * last one is acknowledged; against the same facts written as plain rows, turn by turn.
+ * Reports per second that the ingest stores durably, from many hosts that each send the next report after the
+ * acknowledgement of the last; against the same facts written as plain rows, turn by turn.
  */
 export async function benchIngest(target: Target, progress: (text: string) => void): Promise<readonly Measurement[]> {
   const postgres = await openPostgres(target.databaseUrl)
   const peer = await createPlainTables(postgres)
   try {
     const durable = await postgres.readDurability()
-    progress(`making ${hosts * reportsEach} reports of ${taps} taps`)
+    progress(`making ${HOSTS * REPORTS_EACH} reports of ${TAPS} taps`)
     const senders = await prepare(target)
     const meter = () => readCpu(target, postgres)
     progress('warming up')
-    await measureTurn(meter, () => send(target, senders, 0, warmUpEach))
+    await measureTurn(meter, () => send(target, senders, 0, WARM_UP_EACH))
     await measureTurn(meter, () => peer.write(senders.flatMap(({ reports }) => reports.slice(0, 1))))
     const ingest: Turn[] = []
     const plain: Turn[] = []
-    for (let turn = 0; turn < turns; turn += 1) {
-      progress(`turn ${turn + 1} of ${turns}`)
-      const first = warmUpEach + turn * turnEach
-      ingest.push(await measureTurn(meter, () => send(target, senders, first, first + turnEach)))
+    for (let turn = 0; turn < TURNS; turn += 1) {
+      progress(`turn ${turn + 1} of ${TURNS}`)
+      const first = WARM_UP_EACH + turn * TURN_EACH
+      ingest.push(await measureTurn(meter, () => send(target, senders, first, first + TURN_EACH)))
       plain.push(
         await measureTurn(meter, () =>
-          peer.write(senders.flatMap(({ reports }) => reports.slice(first, first + turnEach))),
+          peer.write(senders.flatMap(({ reports }) => reports.slice(first, first + TURN_EACH))),
         ),
       )
     }
@@ -66,11 +66,11 @@ export async function benchIngest(target: Target, progress: (text: string) => vo
 async function prepare(target: Target): Promise<readonly Sender[]> {
   const server = { url: target.server, signal: new AbortController().signal }
   const now = Date.now()
-  const from = now - reportsEach * pass
+  const from = now - REPORTS_EACH * PASS
   return Promise.all(
-    planBenchHosts({ seed, hosts, vms: taps, now }).map(async (plan) => {
+    planBenchHosts({ seed: SEED, hosts: HOSTS, vms: TAPS, now }).map(async (plan) => {
       const host = simulateHost(plan, from)
-      const reports = Array.from({ length: reportsEach }, (_, place) => host.observe(from + place * pass, now))
+      const reports = Array.from({ length: REPORTS_EACH }, (_, place) => host.observe(from + place * PASS, now))
       const bodies = reports.map((report) => compressReports([report]))
       return {
         credential: await enrolHost(server, target.enrolmentToken, { id: plan.hostId, name: plan.name }),
@@ -81,14 +81,16 @@ async function prepare(target: Target): Promise<readonly Sender[]> {
   )
 }
 
-/** Sends the reports `first` up to, and without, `end` of every host, for 4 s at most; answers the latencies in milliseconds. */
+/**
+ * Sends the reports from `first` to before `end` of every host, for at most 4 s; returns the latencies in milliseconds.
+ */
 async function send(
   target: Target,
   senders: readonly Sender[],
   first: number,
   end: number,
 ): Promise<readonly number[]> {
-  const agent = new Agent({ keepAlive: true, maxSockets: hosts })
+  const agent = new Agent({ keepAlive: true, maxSockets: HOSTS })
   const url = new URL('/ingest/v1/reports', target.server)
   const latencies: number[] = []
   const started = performance.now()
@@ -100,7 +102,7 @@ async function send(
         'content-encoding': 'gzip',
       }
       for (const body of bodies.slice(first, end)) {
-        if (performance.now() - started > longestTurn) return
+        if (performance.now() - started > LONGEST_TURN) return
         const answer = await exchange(agent, url, { method: 'POST', headers, body })
         if (answer.status !== 200)
           throw new BenchError(`The ingest answered ${answer.status}: ${answer.body.slice(0, 300)}`)
@@ -145,7 +147,7 @@ function sum(parts: readonly Turn[]): Turn {
   }
 }
 
-const nothing = 'HTTP, checks, verdicts and history cost nothing beside writing the facts as rows'
+const NOTHING = 'HTTP, checks, verdicts and history cost nothing beside writing the facts as rows'
 
 function describe(ingest: Turn, plain: Turn, durable: string): readonly Measurement[] {
   const bench = 'ingest'
@@ -161,7 +163,7 @@ function describe(ingest: Turn, plain: Turn, durable: string): readonly Measurem
       measure: 'accepted',
       value: rate,
       unit: 'reports/s',
-      note: `${taps} taps each, ${hosts} hosts at once, one report a request, ${durable}`,
+      note: `${TAPS} taps each, ${HOSTS} hosts at once, one report a request, ${durable}`,
     },
     { bench, measure: 'latency, median', value: quantile(ingest.latencies, 0.5), unit: 'ms' },
     { bench, measure: 'latency, 95 %', value: quantile(ingest.latencies, 0.95), unit: 'ms' },
@@ -189,14 +191,14 @@ function describe(ingest: Turn, plain: Turn, durable: string): readonly Measurem
       measure: 'ratio of reports/s',
       value: rate / plainRate,
       unit: 'x',
-      note: `1 = ${nothing}; lower on a busy machine, where the peer has more processes`,
+      note: `1 = ${NOTHING}; lower on a busy machine, where the peer has more processes`,
     },
     {
       bench,
       measure: 'ratio of CPU',
       value: stored / each(plain.cpu.postgres, plain),
       unit: 'x',
-      note: `server and PostgreSQL to the peer's PostgreSQL; 1 = ${nothing}`,
+      note: `server and PostgreSQL to the peer's PostgreSQL; 1 = ${NOTHING}`,
     },
   ]
 }

@@ -9,20 +9,20 @@ import { BenchError, judge, type Measurement, quantile } from './measurement.ts'
 import { type Line, runPasses } from './run-passes.ts'
 import { startSink } from './start-sink.ts'
 
-const bench = 'soak'
-const passes = 10_000
-const lines = 100
-const taps = 50
-const churned = 5
-/** A tenth of what the collector needs: the heap's own breathing. */
-const mostGrowthMebibytes = 2
+const BENCH = 'soak'
+const PASSES = 10_000
+const LINES = 100
+const TAPS = 50
+const CHURNED = 5
+/** A tenth of the collector's memory: the heap itself varies as much. */
+const MAX_GROWTH_MEBIBYTES = 2
 
-/** Whether memory or descriptors grow over 10,000 passes, reports sent, while taps come and go. */
+/** Whether memory or descriptors grow over 10,000 passes with sent reports, while taps come and go. */
 export async function benchSoak(progress: (text: string) => void): Promise<readonly Measurement[]> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     return [
       {
-        bench,
+        bench: BENCH,
         measure: 'growth',
         value: null,
         unit: 'MiB',
@@ -36,18 +36,18 @@ export async function benchSoak(progress: (text: string) => void): Promise<reado
   const hypervisor = await startHypervisor({ name: 'soak', optmemMaxBytes: 131_072 })
   const over = new AbortController()
   try {
-    await hypervisor.addTaps(taps)
+    await hypervisor.addTaps(TAPS)
     forward(hypervisor.cell, new URL(sink.url))
     const churning = churn(hypervisor, over.signal)
     const soaking = runPasses(
       hypervisor.cell,
-      [String(passes), String(lines), sink.url, folder],
+      [String(PASSES), String(LINES), sink.url, folder],
       ({ passes: done }) => {
-        if (done % (passes / 10) === 0) progress(`${done} passes`)
+        if (done % (PASSES / 10) === 0) progress(`${done} passes`)
       },
     )
     const measured = await Promise.race([soaking, churning])
-    if (measured === undefined) throw new BenchError('The taps stopped to come and go.')
+    if (measured === undefined) throw new BenchError('The taps no longer come and go: the churn process ended.')
     over.abort()
     await churning
     return describe(measured, sink.reports().length)
@@ -61,14 +61,14 @@ export async function benchSoak(progress: (text: string) => void): Promise<reado
 
 async function churn(hypervisor: Hypervisor, over: AbortSignal): Promise<undefined> {
   while (!over.aborted) {
-    await hypervisor.addTaps(taps + churned)
-    await hypervisor.addTaps(taps)
+    await hypervisor.addTaps(TAPS + CHURNED)
+    await hypervisor.addTaps(TAPS)
     await sleep(1000)
   }
 }
 
 function describe(measured: readonly Line[], reports: number): readonly Measurement[] {
-  // A tenth each: one line may stand before a collection of garbage and another after it.
+  // A tenth on each side, because one line may precede a garbage collection and another may follow it.
   const tenth = Math.floor(measured.length / 10)
   const median = (part: readonly Line[], read: (line: Line) => number) => quantile(part.map(read), 0.5) ?? Number.NaN
   // The first tenth warms up.
@@ -80,25 +80,36 @@ function describe(measured: readonly Line[], reports: number): readonly Measurem
   const anonymous = (part: readonly Line[]) => median(part, ({ anonymousBytes }) => anonymousBytes) / 2 ** 20
   const descriptors = (part: readonly Line[]) => median(part, (line) => line.descriptors)
   const failed = new Set(measured.flatMap((line) => line.failed))
-  const note = `${reports} reports arrived; ${taps} taps, ${churned} of which come and go${failed.size === 0 ? '' : `; failed: ${[...failed].join(', ')}`}`
+  const note = `${reports} reports arrived; ${TAPS} taps, ${CHURNED} of which come and go${failed.size === 0 ? '' : `; failed: ${[...failed].join(', ')}`}`
   return [
-    { bench, measure: 'CPU', value: median(measured, ({ cpuMilliseconds }) => cpuMilliseconds), unit: 'ms/pass', note },
     {
-      bench,
+      bench: BENCH,
+      measure: 'CPU',
+      value: median(measured, ({ cpuMilliseconds }) => cpuMilliseconds),
+      unit: 'ms/pass',
+      note,
+    },
+    {
+      bench: BENCH,
       measure: 'anonymous, start',
       value: anonymous(start),
       unit: 'MiB',
       note: `passes ${start[0]?.passes} to ${start.at(-1)?.passes}, median`,
     },
-    { bench, measure: 'anonymous, middle', value: anonymous(middle), unit: 'MiB' },
-    { bench, measure: 'anonymous, end', value: anonymous(end), unit: 'MiB' },
+    { bench: BENCH, measure: 'anonymous, middle', value: anonymous(middle), unit: 'MiB' },
+    { bench: BENCH, measure: 'anonymous, end', value: anonymous(end), unit: 'MiB' },
     judge(
-      { bench, measure: 'anonymous, growth', value: anonymous(end) - anonymous(start), unit: 'MiB' },
-      mostGrowthMebibytes,
+      { bench: BENCH, measure: 'anonymous, growth', value: anonymous(end) - anonymous(start), unit: 'MiB' },
+      MAX_GROWTH_MEBIBYTES,
     ),
-    { bench, measure: 'descriptors, start', value: descriptors(start), unit: '' },
+    { bench: BENCH, measure: 'descriptors, start', value: descriptors(start), unit: '' },
     judge(
-      { bench, measure: 'descriptors, growth', value: descriptors(end) - descriptors(start), unit: 'descriptors' },
+      {
+        bench: BENCH,
+        measure: 'descriptors, growth',
+        value: descriptors(end) - descriptors(start),
+        unit: 'descriptors',
+      },
       0,
     ),
   ]

@@ -4,21 +4,21 @@ import { cleanLeftovers } from '../leftover/clean.ts'
 import { judge, type Measurement, quantile } from './measurement.ts'
 import { type Line, runPasses } from './run-passes.ts'
 
-const bench = 'stale'
-const passes = 60
-const rounds = 5
-const each = 40
+const BENCH = 'stale'
+const PASSES = 60
+const ROUNDS = 5
+const EACH = 40
 const beginnings = [1000, 1_000_000] as const
 
 /**
- * What the enumeration of stale memberships costs a pass on a host whose interface indexes have passed a million, against one at a
- * thousand, and whether their count is exact from the first report.
+ * The cost of enumerating stale memberships in a pass, on a host with interface indexes above a million against a host
+ * with indexes above a thousand, and whether the count is exact from the first report.
  */
 export async function benchStale(progress: (text: string) => void): Promise<readonly Measurement[]> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     return [
       {
-        bench,
+        bench: BENCH,
         measure: 'enumeration',
         value: null,
         unit: 'ms',
@@ -29,17 +29,17 @@ export async function benchStale(progress: (text: string) => void): Promise<read
   await cleanLeftovers()
   const measured: (readonly Line[])[] = []
   for (const beginning of beginnings) {
-    progress(`leaking ${rounds * each} memberships at indexes from ${beginning} on`)
+    progress(`leaking ${ROUNDS * EACH} memberships at indexes from ${beginning} on`)
     const hypervisor = await startHypervisor({ name: 'stale', served: listNames() })
     try {
       await leak(hypervisor, beginning)
-      measured.push(await runPasses(hypervisor.cell, [String(passes), String(passes)]))
+      measured.push(await runPasses(hypervisor.cell, [String(PASSES), String(PASSES)]))
     } finally {
       await hypervisor.dispose()
     }
   }
   const [low = [], high = []] = measured
-  const most = (lines: readonly Line[]) => Math.max(...lines.map(({ cpuMilliseconds }) => cpuMilliseconds))
+  const dearest = (lines: readonly Line[]) => Math.max(...lines.map(({ cpuMilliseconds }) => cpuMilliseconds))
   const later = (lines: readonly Line[]) =>
     quantile(
       lines.slice(10).map(({ cpuMilliseconds }) => cpuMilliseconds),
@@ -47,23 +47,23 @@ export async function benchStale(progress: (text: string) => void): Promise<read
     )
   return [
     {
-      bench,
+      bench: BENCH,
       measure: 'dearest pass at index 1,000, CPU',
-      value: most(low),
+      value: dearest(low),
       unit: 'ms',
-      note: `of ${passes} from the start on: the first, which learns the machine`,
+      note: `of ${PASSES} from the start on: the first, which learns the machine`,
     },
-    { bench, measure: 'dearest pass at index 1,000,000, CPU', value: most(high), unit: 'ms' },
-    judge({ bench, measure: 'ratio', value: most(high) / most(low), unit: 'x' }, 1.2),
+    { bench: BENCH, measure: 'dearest pass at index 1,000,000, CPU', value: dearest(high), unit: 'ms' },
+    judge({ bench: BENCH, measure: 'ratio', value: dearest(high) / dearest(low), unit: 'x' }, 1.2),
     {
-      bench,
+      bench: BENCH,
       measure: 'a later pass at index 1,000, CPU',
       value: later(low),
       unit: 'ms',
       note: 'median; every index has been asked for',
     },
     {
-      bench,
+      bench: BENCH,
       measure: 'a later pass at index 1,000,000, CPU',
       value: later(high),
       unit: 'ms',
@@ -73,15 +73,15 @@ export async function benchStale(progress: (text: string) => void): Promise<read
   ]
 }
 
-/** One half of the leaked lies at the beginning of what the host has seen, the other at its end. */
+/** Half of the leaked memberships are at the lowest indexes of the host, the other half at the highest. */
 async function leak(hypervisor: Hypervisor, beginning: number): Promise<void> {
   const { cell } = hypervisor
   const count = async () => {
     const { optmemBytes, membershipBytes } = (await hypervisor.readSender()) ?? { optmemBytes: 0, membershipBytes: 1 }
     return Math.floor(optmemBytes / membershipBytes)
   }
-  for (let round = 0; round < rounds; round += 1) {
-    const from = round % 2 === 0 ? beginning + round * 2 * each : 10 + round * 2 * each
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const from = round % 2 === 0 ? beginning + round * 2 * EACH : 10 + round * 2 * EACH
     const add = listNames().map(
       (name, place) =>
         `link add ${name} index ${from + 2 * place} group 60 type veth peer name p${name} index ${from + 2 * place + 1}\n`,
@@ -89,16 +89,16 @@ async function leak(hypervisor: Hypervisor, beginning: number): Promise<void> {
     const raise = listNames().map((name) => `link set ${name} up\nlink set p${name} up\n`)
     const before = await count()
     await cell.run('ip', ['-batch', '-'], [...add, ...raise].join(''))
-    while ((await count()) < before + each) await sleep(100)
+    while ((await count()) < before + EACH) await sleep(100)
     await cell.run('ip', ['link', 'delete', 'group', '60'])
   }
-  // The highest index that the host has given out is alive, as on a host that runs.
+  // The highest index of the host is in use, as on a real host.
   await cell.run('ip', [
     'link',
     'add',
     'last',
     'index',
-    String(beginning + rounds * 2 * each),
+    String(beginning + ROUNDS * 2 * EACH),
     'type',
     'veth',
     'peer',
@@ -108,10 +108,10 @@ async function leak(hypervisor: Hypervisor, beginning: number): Promise<void> {
 }
 
 function listNames(): readonly string[] {
-  return Array.from({ length: each }, (_, place) => `v${place}`)
+  return Array.from({ length: EACH }, (_, place) => `v${place}`)
 }
 
-/** As the server counts: memberships by option memory, less those on living interfaces. */
+/** The server's count: memberships by option memory, minus memberships on existing interfaces. */
 function describeExactness(lines: readonly Line[], beginning: number): Measurement {
   const [first] = lines
   const { optmemBytes, membershipBytes, joinedInterfaces } = first ?? {
@@ -121,12 +121,12 @@ function describeExactness(lines: readonly Line[], beginning: number): Measureme
   }
   const known = optmemBytes !== null && membershipBytes !== null && joinedInterfaces !== null
   const count = known ? Math.floor(optmemBytes / membershipBytes) - joinedInterfaces : null
-  const listed = lines.find(({ staleKnown }) => staleKnown === rounds * each)?.passes
+  const listed = lines.find(({ staleKnown }) => staleKnown === ROUNDS * EACH)?.passes
   return {
-    bench,
+    bench: BENCH,
     measure: `stale in the first report, at ${beginning}`,
     value: count,
     unit: 'memberships',
-    note: `${count === rounds * each ? 'exact' : `NOT EXACT, there are ${rounds * each}`}; each is listed ${listed === undefined ? `later than pass ${passes}` : `from pass ${listed} on`}`,
+    note: `${count === ROUNDS * EACH ? 'exact' : `NOT EXACT, there are ${ROUNDS * EACH}`}; each is listed ${listed === undefined ? `later than pass ${PASSES}` : `from pass ${listed} on`}`,
   }
 }

@@ -5,8 +5,8 @@ export type Answer = { readonly status: number; readonly body: string; readonly 
 type Asked = { readonly method: 'GET' | 'POST'; readonly headers?: Record<string, string>; readonly body?: Buffer }
 
 /**
- * Sends a request over a kept connection and reads its answer: `fetch` costs the sender several times as much, and the
- * sender shares its cores with what is measured.
+ * Sends a request over a kept connection and reads the response. `fetch` costs the sender several times as much, and
+ * the sender shares its cores with the measured program.
  */
 export function exchange(agent: Agent, url: URL, { method, headers = {}, body }: Asked): Promise<Answer> {
   const started = performance.now()

@@ -1,8 +1,8 @@
-/** One figure of a benchmark. `note` says what it means, or against what it was taken. */
+/** One figure of a benchmark. `note` says what the figure means or what it is compared with. */
 export type Measurement = {
   readonly bench: BenchName
   readonly measure: string
-  /** Null where it could not be measured; `note` then says why. */
+  /** Null if it could not be measured; `note` then says why. */
   readonly value: number | null
   readonly unit: string
   readonly note?: string
@@ -12,12 +12,12 @@ export type Measurement = {
 export const benchNames = ['ingest', 'fleet', 'collector', 'stale', 'soak'] as const
 export type BenchName = (typeof benchNames)[number]
 
-/** What the command line gave: a running server that may be filled with data, and its database. */
+/** The command line's values: a running server that may be filled with data, and its database. */
 export type Target = {
   readonly server: string
   readonly enrolmentToken: string
   readonly apiToken: string
-  /** Of the one-time link that sets up the first administrator; null = nobody can sign in to measure what pages ask for. */
+  /** Token of the one-time link for the first administrator; null: no sign-in, so pages are not measured. */
   readonly setupToken: string | null
   readonly databaseUrl: string
   readonly serverPid: number
@@ -26,11 +26,11 @@ export type Target = {
 /** A benchmark cannot be run here; the message is one sentence. */
 export class BenchError extends Error {}
 
-/** A figure that has a target, which its note then names. */
-export function judge(measurement: Measurement, most: number): Measurement {
+/** Adds a target to a figure: its note then says whether the target is met. */
+export function judge(measurement: Measurement, max: number): Measurement {
   const { value, unit, note } = measurement
-  const verdict = value === null ? 'not known' : value <= most ? 'met' : 'NOT MET'
-  const target = `target: at most ${most} ${unit}: ${verdict}`
+  const verdict = value === null ? 'not known' : value <= max ? 'met' : 'NOT MET'
+  const target = `target: at most ${max} ${unit}: ${verdict}`
   return { ...measurement, note: note === undefined ? target : `${target}; ${note}` }
 }
 

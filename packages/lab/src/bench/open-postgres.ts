@@ -7,16 +7,16 @@ export type LocalPostgres = {
   readonly pool: Pool
   /** Its first process, whose children serve the connections. */
   readonly pid: number
-  /** In words, for instance `fsync on, synchronous_commit on`. @throws BenchError where a commit is not durable */
+  /** In words, for instance `fsync on, synchronous_commit on`. @throws BenchError if a commit is not durable */
   readonly readDurability: () => Promise<string>
   readonly close: () => Promise<void>
 }
 
-const connections = 20
+const CONNECTIONS = 20
 
-/** @throws BenchError where it runs on another machine, whose CPU time cannot be read */
+/** @throws BenchError if PostgreSQL runs on another machine, because its CPU time cannot be read */
 export async function openPostgres(url: string): Promise<LocalPostgres> {
-  const pool = new Pool({ connectionString: url, max: connections })
+  const pool = new Pool({ connectionString: url, max: CONNECTIONS })
   const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
   const backend = rows[0]?.pid ?? 0
   return {

@@ -8,7 +8,7 @@ import { BenchError } from './measurement.ts'
 
 /** A program that runs inside a hypervisor. */
 export type Program = {
-  /** As this machine numbers it. */
+  /** The pid on this machine. */
   readonly pid: number
   readonly stop: () => Promise<void>
 }
@@ -33,7 +33,7 @@ export type Exporter = Program & {
   readonly scrape: () => Promise<number>
 }
 
-/** node_exporter with its default collectors; or why there is none. */
+/** node_exporter with its default collectors, or the reason why it is missing. */
 export async function startExporter(cell: Cell): Promise<Exporter | string> {
   if (!existsSync(EXPORTER)) return 'it is not installed: apt install prometheus-node-exporter'
   const program = await followProgram(cell.spawn(EXPORTER, [`--web.listen-address=127.0.0.1:${EXPORTER_PORT}`]))
@@ -42,7 +42,7 @@ export async function startExporter(cell: Cell): Promise<Exporter | string> {
   return { ...program, scrape }
 }
 
-/** Netdata at its default of one second, with a configuration that only says where its files lie; or why there is none. */
+/** Netdata at its default of one second, with only its paths configured, or the reason why it is missing. */
 export async function startNetdata(
   cell: Cell,
   folder: string,
@@ -67,7 +67,7 @@ const NETDATA = '/usr/sbin/netdata'
 const EXPORTER_PORT = 9100
 const NETDATA_PORT = 19_999
 
-/** How many lines of what a server inside the cell answers have the pattern. */
+/** The number of lines with the pattern in the response of a server inside the cell. */
 async function count(cell: Cell, url: string, pattern: string): Promise<number> {
   return Number(await cell.run(process.execPath, ['--input-type=module', '-e', COUNT, url, pattern]))
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { quantile } from './measurement.ts'
 import { printTable } from './print-table.ts'
 
-test('figures stand under each other with their units, and what could not be measured says so', () => {
+test('aligns figures and units, and marks what could not be measured', () => {
   const table = printTable([
     { bench: 'ingest', measure: 'accepted', value: 1234.56, unit: 'reports/s', note: '100 taps each' },
     { bench: 'ingest', measure: 'ratio to the peer', value: 0.4219, unit: 'x' },

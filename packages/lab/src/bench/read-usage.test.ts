@@ -17,7 +17,7 @@ describe.runIf(process.platform === 'linux')('usage from /proc', () => {
     expect(readParent(process.pid)).toBe(process.ppid)
   })
 
-  test('anonymous memory is a part of the resident', () => {
+  test('anonymous memory is part of resident memory', () => {
     const { resident, anonymous } = readMemory(process.pid)
     expect(anonymous).toBeGreaterThan(1e6)
     expect(resident).toBeGreaterThan(anonymous)

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs'
 
 /** `/proc/PID/stat` counts in ticks of 10 ms: USER_HZ is 100 on every architecture that Node runs on. */
-const tick = 10
-const kibibyte = 1024
+const TICK = 10
+const KIBIBYTE = 1024
 
 type Stat = { readonly pid: number; readonly parent: number; readonly ticks: number }
 
@@ -22,10 +22,10 @@ export function readTreeCpu(root: number): number {
   const members = all.filter(({ pid }) => tree.has(pid))
   if (!members.some(({ pid }) => pid === root))
     throw new Error(`Process ${root} has ended, so its CPU time is unknown.`)
-  return members.reduce((sum, { ticks }) => sum + ticks, 0) * tick
+  return members.reduce((sum, { ticks }) => sum + ticks, 0) * TICK
 }
 
-/** The parent of a process. Throws where the process is not on this machine. */
+/** The parent of a process. Throws if this machine has no such process. */
 export function readParent(pid: number): number {
   const stat = readStat(pid)
   if (stat === null) throw new Error(`There is no process ${pid} on this machine.`)
@@ -38,12 +38,12 @@ export function readMemory(pid: number): { readonly resident: number; readonly a
   const field = (name: string) => {
     const value = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]
     if (value === undefined) throw new Error(`/proc/${pid}/status has no ${name}.`)
-    return Number(value) * kibibyte
+    return Number(value) * KIBIBYTE
   }
   return { resident: field('VmRSS'), anonymous: field('RssAnon') }
 }
 
-/** Null where the process has ended meanwhile. */
+/** Null if the process has ended. */
 function readStat(pid: number): Stat | null {
   let text: string
   try {

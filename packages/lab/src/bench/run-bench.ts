@@ -17,7 +17,7 @@ depend on the machine.
 
   --json   one line of JSON a measurement instead of the table`
 
-/** Runs `slashzero-lab bench`; answers its exit status: 1 where a benchmark failed. What is skipped says why. */
+/** Runs `slashzero-lab bench` and returns its exit status: 1 if a benchmark failed. A skipped benchmark prints why. */
 export async function runBench(argv: readonly string[]): Promise<number> {
   try {
     const wish = readWish(argv)
@@ -31,14 +31,14 @@ export async function runBench(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** `target` is null where nothing that was asked for takes a server. */
+/** `target` is null if no requested benchmark needs a server. */
 type Wish = { readonly names: readonly BenchName[]; readonly json: boolean; readonly target: Target | null }
 
 async function measure({ names, json, target }: Wish): Promise<number> {
   const measurements: Measurement[] = []
   let failed = false
   for (const name of names) {
-    // A benchmark that fails takes no other with it.
+    // A failed benchmark does not stop the others.
     const measured = await run(name, target).catch((error: unknown) => {
       failed = true
       return [describeFailure(name, error)]
@@ -69,7 +69,8 @@ async function run(name: BenchName, target: Target | null): Promise<readonly Mea
 }
 
 function demand(target: Target | null): Target {
-  if (target === null) throw new BenchError('It measures a server: `npm run bench` starts one and passes it.')
+  if (target === null)
+    throw new BenchError('This benchmark measures a server: run `npm run bench`, which starts a server.')
   return target
 }
 

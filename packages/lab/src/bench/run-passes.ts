@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Cell } from '../cell/start.ts'
 import { BenchError } from './measurement.ts'
 
-/** What the collector's own bench says of its last passes; see there. */
+/** What the collector's own bench prints about its last passes. */
 export type Line = {
   readonly passes: number
   readonly cpuMilliseconds: number
@@ -20,7 +20,9 @@ export type Line = {
   readonly failed: readonly string[]
 }
 
-/** Lets the collector make passes back to back inside a cell, on Node as its package runs it, and hands each line over as it comes. */
+/**
+ * Runs collector passes back to back inside a cell, on Node as the package does, and passes each line on as it comes.
+ */
 export async function runPasses(
   cell: Cell,
   args: readonly string[],

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { gunzipSync } from 'node:zlib'
 import { type Report, reportBatch } from '@slashzero/contract/report'
 
-/** Takes what a collector sends, so that the collector's cost is measured without a server's. */
+/** Receives reports, so that the collector's cost is measured without a server's. */
 export type Sink = {
   readonly url: string
   /** In the order of their arrival. */

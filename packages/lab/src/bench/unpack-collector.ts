@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url'
 import { collect } from '../cell/collect.ts'
 import { BenchError } from './measurement.ts'
 
-/** The collector as its packages carry it. */
+/** The packaged collector. */
 export type PackagedCollector = {
   /** The program; it takes the collector's arguments. */
   readonly command: string
   readonly remove: () => Promise<void>
 }
 
-/** Builds the tarball of this machine's architecture and unpacks it in a folder of its own, installing nothing. */
+/** Builds the tarball for this architecture and unpacks it into a temporary folder; installs nothing. */
 export async function unpackCollector(): Promise<PackagedCollector> {
   const folder = await mkdtemp(join(tmpdir(), 'slashzero-bench-collector-'))
   try {

@@ -1,39 +1,39 @@
 import type { Report } from '@slashzero/contract/report'
 import type { LocalPostgres } from './open-postgres.ts'
 
-const schema = 'slashzero_bench'
+const SCHEMA = 'slashzero_bench'
 
-// As little as can be written: no index but the key, nothing read, nothing judged.
-const tables = `
-  DROP SCHEMA IF EXISTS ${schema} CASCADE;
-  CREATE SCHEMA ${schema};
-  CREATE TABLE ${schema}.tap (
+// The minimum: no index except the key, no reads, no verdicts.
+const TABLES = `
+  DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE;
+  CREATE SCHEMA ${SCHEMA};
+  CREATE TABLE ${SCHEMA}.tap (
     host text, observed_at timestamptz, ifindex int, name text, up boolean, forwarding boolean, users int,
     solicits_in bigint, adverts_in bigint, adverts_out bigint, vm_name text, vm_uuid uuid,
     default_route text, gateway text, expires_in int, PRIMARY KEY (host, observed_at, ifindex));
-  CREATE TABLE ${schema}.socket (
+  CREATE TABLE ${SCHEMA}.socket (
     host text, observed_at timestamptz, inode bigint, optmem_bytes bigint, optmem_max_bytes bigint, stale int,
     PRIMARY KEY (host, observed_at, inode))`
 
-const insert = `
+const INSERT = `
   WITH socket AS (
-    INSERT INTO ${schema}.socket
+    INSERT INTO ${SCHEMA}.socket
     SELECT $1, $2, * FROM json_to_recordset($3) AS s(inode bigint, "optmemBytes" bigint, "optmemMaxBytes" bigint, stale int))
-  INSERT INTO ${schema}.tap
+  INSERT INTO ${SCHEMA}.tap
   SELECT $1, $2, * FROM json_to_recordset($4) AS t(
     ifindex int, name text, up boolean, forwarding boolean, "allRoutersUsers" int, "routerSolicitsIn" bigint,
     "routerAdvertsIn" bigint, "routerAdvertsOut" bigint, "vmName" text, "vmUuid" uuid,
     "defaultRoute" text, gateway text, "expiresInSeconds" int)`
 
 export type PlainTables = {
-  /** Writes the facts of each report as plain rows, one commit a report; answers the milliseconds that each took. */
+  /** Writes the facts of each report as plain rows, one commit per report; returns the milliseconds of each commit. */
   readonly write: (reports: readonly Report[]) => Promise<readonly number[]>
   readonly drop: () => Promise<void>
 }
 
-/** Makes tables of the benchmark's own beside the server's, and writes to them over all connections at once. */
+/** Makes the benchmark's own tables beside the server's and writes to them over all connections at once. */
 export async function createPlainTables({ pool }: LocalPostgres): Promise<PlainTables> {
-  await pool.query(tables)
+  await pool.query(TABLES)
   return {
     async write(reports) {
       const latencies: number[] = []
@@ -44,7 +44,7 @@ export async function createPlainTables({ pool }: LocalPostgres): Promise<PlainT
           try {
             for (const report of waiting) {
               const started = performance.now()
-              await client.query({ name: 'plain-rows', text: insert, values: toParameters(report) })
+              await client.query({ name: 'plain-rows', text: INSERT, values: toParameters(report) })
               latencies.push(performance.now() - started)
             }
           } finally {
@@ -54,7 +54,7 @@ export async function createPlainTables({ pool }: LocalPostgres): Promise<PlainT
       )
       return latencies
     },
-    drop: async () => void (await pool.query(`DROP SCHEMA ${schema} CASCADE`)),
+    drop: async () => void (await pool.query(`DROP SCHEMA ${SCHEMA} CASCADE`)),
   }
 }
 

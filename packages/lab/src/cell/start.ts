@@ -24,7 +24,8 @@ export type Cell = {
  * Starts a cell, on this machine or within another cell, and runs `setup` (lines of sh) as its first process.
  *
  * The cell hangs on a pipe that this process holds: when this process ends, in whatever way, the pipe closes, the
- * cell's first process ends, and the kernel removes the rest. Throws with the message of the line of `setup` that failed.
+ * cell's first process ends, and the kernel removes the rest. Throws with the message of the line of `setup` that
+ * failed.
  */
 export async function startCell(setup: readonly string[], within: Cell | null = null): Promise<Cell> {
   const script = ['set -e', ...setup, 'echo ready', WAIT_FOR_END].join('\n')
@@ -80,7 +81,8 @@ function enter(namespaces: readonly string[]): Pick<Cell, 'spawn' | 'run'> {
 
 const NAMESPACES = ['--net', '--pid', '--uts', '--mount', '--ipc']
 
-// `cat` ends when the pipe does. With SIGCHLD ignored the kernel reaps what a cell's dead daemons leave to its first process.
+// `cat` ends when the pipe does. With SIGCHLD ignored the kernel reaps what a cell's dead daemons leave to its first
+// process.
 const WAIT_FOR_END = 'exec env --ignore-signal=CHLD cat'
 
 /** The child of a process that has exactly one. */

@@ -2,10 +2,10 @@ import { report, type Report } from '@slashzero/contract/report'
 import { COLLECTOR } from './start.ts'
 
 /**
- * Has the real collector read a machine once; out: what it reports.
+ * Runs the real collector once on a machine and returns its report.
  *
- * @param machine where it runs
- * @param flags further flags of `slashzero-collector once`
+ * @param machine the machine to read
+ * @param flags more flags for `slashzero-collector once`
  */
 export async function collectOnce(machine: Machine, flags: readonly string[] = []): Promise<Report> {
   return report.parse(JSON.parse(await machine.run(process.execPath, [COLLECTOR, 'once', '--json', ...flags])))

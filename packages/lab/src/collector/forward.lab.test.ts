@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { startCell } from '../cell/start.ts'
 import { forward } from './forward.ts'
 
-test('a server on this machine answers inside a namespace that has no interface but lo, at the same address', async () => {
+test('a server answers at the same address in a namespace that has only lo', async () => {
   const server = createServer((request, response) => response.end(`you asked for ${request.url}`)).listen(
     0,
     '127.0.0.1',
@@ -26,7 +26,7 @@ test('a server on this machine answers inside a namespace that has no interface 
   }
 })
 
-test('nothing is carried to another machine', async () => {
+test('does not forward to another machine', async () => {
   const cell = await startCell([])
   expect(() => forward(cell, new URL('http://192.0.2.1:3000'))).toThrow('a server on this machine only')
   await cell.dispose()

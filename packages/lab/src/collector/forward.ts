@@ -6,8 +6,8 @@ import type { Cell } from '../cell/start.ts'
 import { call } from '../kernel/call.ts'
 
 /**
- * Listens inside a cell on a server's own port and carries each connection to that server, so that the collector's URL
- * is the same as outside, and the cell needs no interface towards this machine. Ends with this process or its cell.
+ * Listens inside a cell on the server's port and forwards each connection to the server. The collector's URL is
+ * therefore the same as outside, and the cell needs no interface to this machine. Ends with this process or the cell.
  */
 export function forward(cell: Cell, server: URL): void {
   if (!LOOPBACK.has(server.hostname)) {

@@ -12,13 +12,13 @@ export type CollectorOptions = {
 }
 
 /**
- * Runs the real, unchanged collector inside a hypervisor, and carries its connections to the server. It ends with the
- * cell; its messages go to `collector.log` in `run`, the folder that the hypervisor sees as /run.
+ * Runs the real, unchanged collector inside a hypervisor and forwards its connections to the server. It ends with the
+ * cell; its log is `collector.log` in `run`, the folder that the hypervisor sees as /run.
  */
 export async function startCollector(cell: Cell, run: string, options: CollectorOptions): Promise<void> {
   if (!existsSync(COLLECTOR)) throw new Error(`The collector is missing: ${COLLECTOR}`)
   const server = new URL(options.server)
-  // Inside, where no interface but lo has an address, the resolver of glibc does not answer even for localhost.
+  // Inside, only lo has an address, so the resolver of glibc does not even resolve localhost.
   if (server.hostname === 'localhost') server.hostname = '127.0.0.1'
   forward(cell, server)
   const log = openSync(`${run}/collector.log`, 'a')
@@ -31,7 +31,7 @@ export async function startCollector(cell: Cell, run: string, options: Collector
   await once(collector, 'spawn')
 }
 
-/** The program, unchanged, as the checkout has it. */
+/** The unchanged program of the checkout. */
 export const COLLECTOR = fileURLToPath(
   new URL('../../../../apps/collector/bin/slashzero-collector.mjs', import.meta.url),
 )

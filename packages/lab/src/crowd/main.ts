@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline'
 import { openTap } from '../tap/open.ts'
 import type { CrowdAnswer, CrowdOrder } from './start.ts'
 
-// Runs inside a hypervisor and obeys lines of JSON. A VM is a shell under QEMU's name, with QEMU's arguments, that waits for
-// the end of its input and has a tap open: for the weight of one there are hundreds.
+// Runs inside a hypervisor and obeys lines of JSON. A VM is a shell with QEMU's name and arguments that has a tap open
+// and waits for the end of its input: hundreds of such VMs weigh as much as one QEMU.
 const vms = new Map<string, ChildProcess>()
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -28,7 +28,7 @@ async function end(name: string): Promise<void> {
 function begin({ name, uuid, tap, pid }: CrowdOrder['start'][number]): CrowdAnswer['started'][number] {
   const descriptor = openTap(tap)
   const ifindex = Number(readFileSync(`/sys/class/net/${tap}/ifindex`, 'utf8'))
-  // The next process of this pid namespace gets the next number that is free.
+  // The next process of this pid namespace gets the next free number.
   if (pid !== null) writeFileSync('/proc/sys/kernel/ns_last_pid', String(pid - 1))
   const args = ['-c', 'read _', '-name', `guest=${name},debug-threads=on`, '-uuid', uuid]
   const vm = spawn('/bin/sh', args, { argv0: 'qemu-system-x86_64', stdio: ['pipe', 'ignore', 'ignore', descriptor] })

@@ -7,7 +7,7 @@ import type { Cell } from '../cell/start.ts'
 export type CrowdOrder = {
   /** Names of VMs, ended first. */
   readonly stop: readonly string[]
-  /** `pid` is the number that its process is to have, where that is free; null for any. */
+  /** `pid` is the number that the process gets if the number is free; null for any number. */
   readonly start: readonly {
     readonly name: string
     readonly uuid: string
@@ -16,12 +16,12 @@ export type CrowdOrder = {
   }[]
 }
 
-/** `pid` as the hypervisor numbers it. */
+/** `pid` inside the hypervisor. */
 export type CrowdAnswer = {
   readonly started: readonly { readonly name: string; readonly ifindex: number; readonly pid: number }[]
 }
 
-/** Starts a process inside a hypervisor that starts and ends VMs by order. It ends with its cell. */
+/** Starts a process inside a hypervisor that starts and ends VMs on order. It ends with its cell. */
 export function startCrowd(cell: Cell): (order: CrowdOrder) => Promise<CrowdAnswer> {
   const child = cell.spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'pipe'] })
   const failure = Promise.all([collect(child.stderr), once(child, 'exit')]).then(([complaint]) => {

@@ -7,7 +7,7 @@ import { startStorm } from './storm.ts'
 
 const STEPS = 12
 
-test('among taps that come, go and change names, in processes whose numbers are used again, no tap is ever given to a wrong VM', async () => {
+test('no tap gets a wrong VM while tap names and pids are used again', async () => {
   const hypervisor = await startHypervisor({ name: 'storm-test', optmemMaxBytes: 131_072 })
   onTestFinished(() => hypervisor.dispose())
   const sink = await startSink()

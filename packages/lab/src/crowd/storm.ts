@@ -10,20 +10,20 @@ import { startCrowd } from './start.ts'
 export type Storm = {
   /** Ends some VMs and starts as many, then lets some pairs of taps change names. */
   readonly step: () => Promise<void>
-  /** Which taps with another VM, or none of a VM that runs, a report has; in words. */
+  /** Describes the taps for which a report names a wrong VM. */
   readonly findWrong: (report: Report) => string[]
-  /** The taps of VMs that run of which a report does not have the VM. */
+  /** The taps of running VMs for which a report names no VM. */
   readonly findUnknown: (report: Report) => string[]
   readonly counts: () => Readonly<Record<'started' | 'ended' | 'renamed' | 'reused', number>>
 }
 
 type Vm = { readonly name: string; readonly ifindex: number; readonly pid: number; tap: string }
 
-/** Starts `size` VMs on a hypervisor; each step exchanges a fifth of them. Taps that radvd serves by name. */
+/** Starts `size` VMs on a hypervisor; each step replaces a fifth of the VMs. radvd serves the taps by name. */
 export async function startStorm(cell: Cell, size: number): Promise<Storm> {
   const order = startCrowd(cell)
   const random = createRandom('storm')
-  /** By ifindex, which no other tap ever has: the VM behind it, whether it still runs or not. */
+  /** By ifindex, which is never used again: the VM behind the tap, also after the VM has ended. */
   const truth = new Map<number, string>()
   const running = new Map<string, Vm>()
   const counts = { started: 0, ended: 0, renamed: 0, reused: 0 }
@@ -48,7 +48,7 @@ export async function startStorm(cell: Cell, size: number): Promise<Storm> {
     await bringUp(cell, taps)
   }
 
-  /** Two VMs' taps change names, so that neither name stands for what it stood for. */
+  /** The taps of two VMs swap their names, so that both names stand for other taps. */
   async function swap(one: Vm, other: Vm): Promise<void> {
     const [first, second] = [one.tap, other.tap]
     const down = [`link set ${first} down`, `link set ${second} down`]
@@ -69,7 +69,7 @@ export async function startStorm(cell: Cell, size: number): Promise<Storm> {
       const all = shuffle([...running.values()])
       const gone = all.slice(0, Math.ceil(size / 5))
       const taps = shuffle(gone.map(({ tap }) => tap))
-      // Half of the new ones get the number of a process that had another tap.
+      // Half of the VMs get the pid of a process that had another tap.
       const pids = shuffle(gone.map(({ pid }) => pid)).slice(0, Math.ceil(gone.length / 2))
       await exchange(
         gone.map(({ name }) => name),

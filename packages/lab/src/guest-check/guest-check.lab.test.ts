@@ -5,7 +5,7 @@ import { unable } from '../qemu/unable.ts'
 import { checkSituation, situations } from './situations.ts'
 import { type GuestStage, startStage } from './start-stage.ts'
 
-describe.skipIf(unable)('a Linux guest of QEMU with a real agent, whose route is from a real radvd on its tap', () => {
+describe.skipIf(unable)('a Linux guest in QEMU with a real agent and a route from a real radvd', () => {
   let hypervisor: Hypervisor
   let stage: GuestStage
   beforeAll(async () => {
@@ -16,7 +16,7 @@ describe.skipIf(unable)('a Linux guest of QEMU with a real agent, whose route is
 
   const listed = () => stage.machine.run('ip', ['-6', 'route', 'show', 'default'])
 
-  test('its kernel is another than this one, and the route is what that made of an advertisement', async () => {
+  test('runs another kernel, which made the route from an advertisement', async () => {
     expect(await stage.machine.run('uname', ['-r'])).toMatch(/^6\.1\.\d+-\d+-cloud-amd64\n$/)
     await expect
       .poll(listed, { timeout: 30_000, interval: 500 })
@@ -35,7 +35,7 @@ describe.skipIf(unable)('a Linux guest of QEMU with a real agent, whose route is
   })
 })
 
-// Only a lifetime tells an expired route from one that is good.
+// Only the lifetime distinguishes an expired route from a good route.
 const LISTED = {
   present: {
     lines: /^default via fe80::/,

@@ -4,7 +4,7 @@ import type { GuestStage } from './start-stage.ts'
 
 type RouteCheck = Report['routeChecks'][number]
 
-/** Something that happens to the VM, and what each way to look at its default route must say then. They follow each other. */
+/** An event in the VM, and what each check of its default route must then say. The situations follow each other. */
 export type Situation = {
   readonly sentence: string
   arrange(stage: GuestStage): Promise<unknown>
@@ -43,7 +43,7 @@ export const situations: readonly Situation[] = [
   },
 ]
 
-/** What the collector says as soon as it says what the situation asks for; what it says after a minute where it does not. */
+/** The collector's checks as soon as they say what the situation requires; otherwise its checks after a minute. */
 export async function checkSituation(
   stage: GuestStage,
   { agent, probe }: Situation,

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { startHypervisor } from './start.ts'
 
-test('honest memberships fill the socket too, and none of them is stale', async ({ skip }) => {
+test('honest memberships fill the socket too, and no membership is stale', async ({ skip }) => {
   const hypervisor = await startHypervisor({ name: 'capacity-test', optmemMaxBytes: 4096 })
   onTestFinished(() => hypervisor.dispose())
   const limit = await hypervisor.cell.run('sh', ['-c', 'cat /proc/sys/net/core/optmem_max || true'])
@@ -12,7 +12,7 @@ test('honest memberships fill the socket too, and none of them is stale', async 
   expect(reading?.memberships.length).toBe(73)
 })
 
-test('radvd serves a tap that its configuration names after a reload, and not before', async () => {
+test('radvd serves a newly configured tap only after a reload', async () => {
   const hypervisor = await startHypervisor({ name: 'reload-test', served: ['tap101'] })
   onTestFinished(() => hypervisor.dispose())
   const vm = await hypervisor.addVm({ name: 'vm-102', tap: 'tap102' })

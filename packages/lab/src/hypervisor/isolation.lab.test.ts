@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { startHypervisor } from './start.ts'
 
-test('a hypervisor is a machine of its own, and its guests cannot be seen from it', async () => {
+test('a hypervisor is isolated and does not see its guests', async () => {
   const hypervisor = await startHypervisor({ name: 'isolation-test' })
   onTestFinished(() => hypervisor.dispose())
   const vm = await hypervisor.addVm({ name: 'vm-101', tap: 'tap101' })
@@ -19,7 +19,7 @@ test('a hypervisor is a machine of its own, and its guests cannot be seen from i
   expect((await vm.guest.run('ls', ['/proc/sys/net/ipv6/conf'])).split('\n')).not.toContain('tap101')
 })
 
-test('a guest agent answers where the VM’s command line says', async () => {
+test('a guest agent answers at the address in the VM’s command line', async () => {
   const hypervisor = await startHypervisor({ name: 'agent-test' })
   onTestFinished(() => hypervisor.dispose())
   const vm = await hypervisor.addVm({ name: 'vm-101', tap: 'tap101' })

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => hypervisor?.dispose())
 
-test('a membership costs 56 bytes, and one is left behind by each tap that goes', async () => {
+test('a membership costs 56 bytes, and each deleted tap leaves one behind', async () => {
   await hypervisor.churn(150)
   const reading = await hypervisor.readSender()
   expect(reading?.memberships.length).toBe(151)
@@ -22,7 +22,7 @@ test('a membership costs 56 bytes, and one is left behind by each tap that goes'
   expect(reading).toMatchObject({ membershipBytes: 56, optmemBytes: 151 * 56 })
 })
 
-test('the socket is full at 365 memberships, and sends are blocked with it', async () => {
+test('the socket is full at 365 memberships, and sends are blocked', async () => {
   await hypervisor.churn(150)
   await hypervisor.churn(150)
   const reading = await hypervisor.readSender()
@@ -45,7 +45,7 @@ test('a restart of radvd frees the socket, and the route returns', async () => {
   expect(after?.inode).not.toBe(before?.inode)
 })
 
-test('a VM that is shut down takes its tap with it and leaves its membership behind', async () => {
+test('a VM that shuts down removes its tap and leaves its membership behind', async () => {
   const other = await hypervisor.addVm({ name: 'vm-102', tap: 'tap102' })
   await expect.poll(() => other.hasDefaultRoute(), { timeout: 15_000, interval: 200 }).toBe(true)
   await other.dispose()
@@ -57,7 +57,7 @@ test('a VM that is shut down takes its tap with it and leaves its membership beh
   await untilRoute(true, 15_000)
 })
 
-test('nothing leaks where VMs come and go on taps that stay', async () => {
+test('nothing leaks if VMs come and go on taps that stay', async () => {
   await hypervisor.replug(60)
   await sleep(4000)
   await hypervisor.replug(60)

@@ -15,7 +15,7 @@ async function start(name: string, options: Partial<HypervisorOptions>) {
   return { hypervisor, vm }
 }
 
-/** What the collector is to say of each sender, by a reading that shares no code with it. */
+/** What the collector must report about each sender, according to a reading that shares no code with it. */
 async function expectSenders(hypervisor: Hypervisor) {
   const readings = await hypervisor.readSenders()
   return readings.map(({ program, inode, optmemBytes, memberships, staleInterfaceIndexes }) => ({
@@ -28,7 +28,7 @@ async function expectSenders(hypervisor: Hypervisor) {
   }))
 }
 
-/** dnsmasq advertises every 5 to 20 s in its first minute with an interface. */
+/** In its first minute with an interface, dnsmasq advertises every 5 to 20 s. */
 async function expectAdverts(hypervisor: Hypervisor) {
   const sent = await hypervisor.countAdvertsOut('tap101')
   await expect
@@ -36,7 +36,7 @@ async function expectAdverts(hypervisor: Hypervisor) {
     .toBeGreaterThan(sent)
 }
 
-/** Where Linux before 6.8 has one limit for the machine, only its first namespace shows it. */
+/** Before Linux 6.8 the limit belongs to the machine, and only the first namespace shows it. */
 async function expectLimit({ place }: Hypervisor, bytes: number) {
   const file = '/proc/sys/net/core/optmem_max'
   const own = await place.cell.run('sh', ['-c', `cat ${file} 2>/dev/null || true`])
@@ -53,7 +53,7 @@ async function expectDiagnosis(hypervisor: Hypervisor, namespace: Record<string,
   return senders
 }
 
-test('dnsmasq leaks as radvd does, is named with its version, and its command line says what it sends', async () => {
+test('dnsmasq leaks too; the report has its version and its settings', async () => {
   const { hypervisor } = await start('dnsmasq-test', { senders: ['dnsmasq'] })
   await hypervisor.churn(40)
   const [sender] = await expectDiagnosis(hypervisor, { name: null, own: true })
@@ -77,7 +77,7 @@ test('dnsmasq leaks as radvd does, is named with its version, and its command li
   })
 })
 
-test('dnsmasq goes on advertising with a full socket, and so its taps are served', async () => {
+test('dnsmasq still advertises and serves its taps with a full socket', async () => {
   const { hypervisor, vm } = await start('dnsmasq-full-test', { senders: ['dnsmasq'], optmemMaxBytes: 960 })
   await hypervisor.churn(30)
   const [reading] = await hypervisor.readSenders()
@@ -89,7 +89,7 @@ test('dnsmasq goes on advertising with a full socket, and so its taps are served
   })
 })
 
-test('radvd, taps and limit in a namespace of neutron are found there, and the VM that feeds a tap from outside', async () => {
+test("finds radvd, taps, limit and the outside VM of a neutron router's namespace", async () => {
   const { hypervisor } = await start('router-test', { place: 'router' })
   await hypervisor.churn(40)
   const [sender] = await expectDiagnosis(hypervisor, {
@@ -106,7 +106,7 @@ test('radvd, taps and limit in a namespace of neutron are found there, and the V
   })
 })
 
-test('radvd in a container is read where only that container has its executable and configuration', async () => {
+test('reads a radvd whose executable and configuration are only in a container', async () => {
   const { hypervisor } = await start('container-test', { place: 'container' })
   await hypervisor.churn(40)
   const [sender] = await expectDiagnosis(hypervisor, { name: null, own: false })
@@ -121,7 +121,7 @@ test('radvd in a container is read where only that container has its executable 
   ])
 })
 
-test('of two senders on one link each is named, and where one can send nothing the other is said to serve', async () => {
+test('names both senders on a link, and the one that serves if the other is full', async () => {
   const { hypervisor, vm } = await start('two-senders-test', { senders: ['radvd', 'dnsmasq'], optmemMaxBytes: 960 })
   const both = {
     ...TAP,

@@ -29,7 +29,10 @@ export type HypervisorOptions = {
   served?: readonly string[]
   /** What sends Router Advertisements, radvd alone unless given. dnsmasq serves every tap. */
   senders?: readonly Daemon['name'][]
-  /** Where taps and senders are: in the hypervisor's own namespace unless given, in a router's of neutron, or in a container. */
+  /**
+   * Where taps and senders are: in the hypervisor's own namespace unless given, in a router's of neutron, or in a
+   * container.
+   */
   place?: 'own' | 'router' | 'container'
 }
 
@@ -38,35 +41,35 @@ type WiredMachine = MachineOptions & { tap: string }
 export type Hypervisor = {
   readonly name: string
   readonly cell: Cell
-  /** Where its taps are and its senders run. */
+  /** The place of its taps and senders. */
   readonly place: Place
-  /** Throws where it runs none. */
+  /** Throws if the hypervisor runs no radvd. */
   readonly radvd: Radvd
   readonly senders: readonly Daemon[]
   addVm(options: VmOptions): Promise<Vm>
-  /** Starts a VM of QEMU's that runs nothing but its firmware, as {@link startFirmware} does, and brings its tap up. */
+  /** Starts a QEMU VM that runs only its firmware, as {@link startFirmware} does, and brings its tap up. */
   bootFirmware(options: WiredMachine): Promise<Machine>
-  /** Starts a VM of QEMU's that runs Linux, as {@link startLinux} does, and brings its tap up. */
+  /** Starts a QEMU VM that runs Linux, as {@link startLinux} does, and brings its tap up. */
   bootLinux(kernel: Kernel, options: WiredMachine): Promise<LinuxMachine>
-  /** Creates the taps tap1001, tap1002 … and keeps them, once each sender has joined on those that fit. */
+  /** Creates the taps tap1001, tap1002 … and keeps them. Resolves when each sender has joined on all taps that fit. */
   addTaps(count: number): Promise<void>
   /** Creates taps as {@link addTaps} does, and deletes them. */
   churn(count: number): Promise<void>
-  /** Lets go of persistent taps and takes them again: the taps stay, as where a platform makes them once. */
+  /** Closes persistent taps and opens them again: the taps stay, as on platforms that make taps once. */
   replug(count: number): Promise<void>
-  /** What the kernel says of the only sender's socket, read without the collector; null while there is no socket. */
+  /** The kernel's view of the only sender's socket, read without the collector; null while there is no socket. */
   readSender(): Promise<SenderReading | null>
   readSenders(): Promise<SenderReading[]>
-  /** Router Advertisements sent on a tap since it exists. */
+  /** Router Advertisements sent on a tap since its creation. */
   countAdvertsOut(tap: string): Promise<number>
   runCollector(options: CollectorOptions): Promise<void>
-  /** Removes all of it, also from the disk. */
+  /** Removes the hypervisor, also from the disk. */
   dispose(): Promise<void>
 }
 
 /**
- * Makes a hypervisor: a machine of its own as far as a collector inside can tell, with radvd serving its taps.
- * It ends with this process at the latest, and nothing of it is left then but files in /run/slashzero-lab.
+ * Makes a hypervisor: for a collector inside, a whole machine whose taps radvd serves. It ends with this process at the
+ * latest and then leaves only files in /run/slashzero-lab.
  */
 export async function startHypervisor(options: HypervisorOptions): Promise<Hypervisor> {
   const directory = `${await claimDirectory()}/${options.name}`
@@ -141,13 +144,13 @@ function startPlace(
   }
 }
 
-/** /run and /sys are the hypervisor's own, so that no socket, namespace or interface of this machine shows in it. */
+/** /run and /sys belong to the hypervisor, so that it sees no socket, namespace or interface of this machine. */
 function setup(directory: string, { name, place, optmemMaxBytes = LIMIT_BYTES }: HypervisorOptions): string[] {
   return [
     `mount -n --bind ${directory}/machine-id /etc/machine-id`,
     `mount -n --bind ${directory}/run /run`,
     'mount -n -t sysfs sysfs /sys',
-    // For what neutron keeps there.
+    // The folder of neutron.
     ...(place === 'router' ? ['mount -n -t tmpfs lib /var/lib'] : []),
     `hostname ${name}`,
     ...prepareNetwork(optmemMaxBytes),

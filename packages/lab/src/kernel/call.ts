@@ -23,7 +23,7 @@ export class KernelError extends Error {
 
 export const EADDRNOTAVAIL = koffi.os.errno.EADDRNOTAVAIL ?? 99
 
-/** Calls libc, passing what it answers; throws {@link KernelError} where libc says -1. */
+/** Calls libc and returns its result; throws {@link KernelError} if the result is -1. */
 export function call(name: keyof typeof calls, ...values: (number | Buffer)[]): number {
   const result: unknown = calls[name](...values)
   const number = Number(result)

@@ -10,7 +10,7 @@ import { cleanLeftovers } from './clean.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../bin/slashzero-lab.mjs', import.meta.url))
 
-test('Ctrl-C, even twice, leaves no process, namespace, interface, mount or file behind', async () => {
+test('Ctrl-C, even twice, leaves nothing behind', async () => {
   const interfaces = await readdir('/sys/class/net')
   const lab = await startLab()
   const made = await findMade(lab)
@@ -22,7 +22,7 @@ test('Ctrl-C, even twice, leaves no process, namespace, interface, mount or file
   expect(existsSync(made.directory)).toBe(false)
 })
 
-test('a lab that is killed takes its processes and namespaces with it, and clean removes its files', async () => {
+test('a killed lab ends its processes and namespaces; clean removes its files', async () => {
   const lab = await startLab()
   const made = await findMade(lab)
   lab.kill('SIGKILL')
@@ -33,7 +33,7 @@ test('a lab that is killed takes its processes and namespaces with it, and clean
   expect(existsSync(made.directory)).toBe(false)
 })
 
-test('clean leaves a lab that runs alone, and ends nothing because of a process number alone', async () => {
+test('clean spares a running lab and does not end a process for its pid alone', async () => {
   const hypervisor = await startHypervisor({ name: 'kept-test' })
   onTestFinished(() => hypervisor.dispose())
   const reused = `${process.pid}-1`
@@ -45,7 +45,7 @@ test('clean leaves a lab that runs alone, and ends nothing because of a process 
   expect((await hypervisor.cell.run('hostname', [])).trim()).toBe('kept-test')
 })
 
-test('clean ends a process that shows a mount of a lab whose own process is gone', async () => {
+test('clean ends a process with a mount of a lab that has ended', async () => {
   const name = '4194303-1'
   const directory = `${LAB_DIRECTORY}/${name}`
   await mkdir(`${directory}/run`, { recursive: true })
@@ -71,7 +71,7 @@ async function startLab(): Promise<ChildProcess> {
 
 type Made = { name: string; directory: string; pids: string[]; namespaces: string[] }
 
-/** What a lab made: the processes outside this mount namespace that have its files mounted, and their namespaces. */
+/** The processes and namespaces of a lab: processes outside this mount namespace that have the lab's files mounted. */
 async function findMade(lab: ChildProcess): Promise<Made> {
   const name = (await readdir(LAB_DIRECTORY)).find((entry) => entry.startsWith(`${lab.pid}-`)) ?? ''
   const pids: string[] = []
@@ -84,7 +84,7 @@ async function findMade(lab: ChildProcess): Promise<Made> {
   }
   // `unshare` itself stays in this machine's PID namespace.
   for (const kind of KINDS) namespaces.delete(await readlink(`/proc/self/ns/${kind}`))
-  // The hypervisor and its guest, each with its own of each kind.
+  // The hypervisor and its guest have one namespace of each kind.
   expect(namespaces.size).toBe(2 * KINDS.length)
   return { name, directory: `${LAB_DIRECTORY}/${name}`, pids, namespaces: [...namespaces] }
 }

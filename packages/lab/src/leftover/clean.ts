@@ -4,15 +4,15 @@ import { LAB_DIRECTORY, readStartTime, releaseDirectory } from './claim.ts'
 export type Cleaning = {
   /** Labs whose process had ended: their folders, now gone. */
   readonly removed: readonly string[]
-  /** Processes of those labs that were still there, now ended. */
+  /** Remaining processes of such labs, now ended. */
   readonly ended: readonly number[]
-  /** Processes that run a lab now, which are left alone. */
+  /** Processes that currently run a lab; these continue. */
   readonly running: readonly number[]
 }
 
 /**
- * Removes what labs whose process has ended left behind. A process is ended only where its own mount namespace shows
- * that such a lab made it: it has a file of that lab's folder mounted.
+ * Removes the leftovers of labs whose process has ended. Ends a process only if its own mount namespace proves that
+ * such a lab made it: the namespace has a file of the lab's folder mounted.
  */
 export async function cleanLeftovers(): Promise<Cleaning> {
   const removed: string[] = []

@@ -7,7 +7,7 @@ import { type Libvirt, startLibvirt } from './start.ts'
 
 const vm = { name: 'vm-101', uuid: '11111111-2222-4333-8444-555555555101' }
 
-describe.skipIf(unable)('a Linux guest of a real libvirtd, which holds the socket of its real agent', () => {
+describe.skipIf(unable)('a Linux guest of a real libvirtd that holds the real agent’s socket', () => {
   let libvirt: Libvirt
   beforeAll(async () => {
     libvirt = await startLibvirt('libvirt-test')
@@ -17,7 +17,7 @@ describe.skipIf(unable)('a Linux guest of a real libvirtd, which holds the socke
 
   const check = async () => (await collectOnce(libvirt.cell)).routeChecks
 
-  test('its default route is read through libvirt', async () => {
+  test('reads its default route through libvirt', async () => {
     expect(await check()).toEqual([
       expect.objectContaining({ vm, method: 'guest-agent', defaultRoute: 'present', gateway: GATEWAY, reason: null }),
     ])
@@ -25,7 +25,7 @@ describe.skipIf(unable)('a Linux guest of a real libvirtd, which holds the socke
     expect(await check()).toMatchObject([{ vm, defaultRoute: 'absent' }])
   })
 
-  test('without an agent in the guest nobody is asked, and with one again the route is known again', async () => {
+  test('asks nobody without an agent, and reads the route when the agent is back', async () => {
     await libvirt.runInGuest(vm.name, '/bin/busybox', 'killall', 'qemu-ga').catch(() => {})
     await expect
       .poll(check)
@@ -35,7 +35,7 @@ describe.skipIf(unable)('a Linux guest of a real libvirtd, which holds the socke
     await expect.poll(check, { timeout: 30_000 }).toMatchObject([{ vm, defaultRoute: 'absent' }])
   })
 
-  test('a libvirtd that hangs, or is gone, is unknown with the reason', async () => {
+  test('a libvirtd that hangs or ended makes the route unknown, with the reason', async () => {
     await libvirt.signal('STOP')
     expect(await check()).toMatchObject([
       { vm, defaultRoute: 'unknown', reason: expect.stringContaining('no answer in time from libvirt') },

@@ -31,7 +31,7 @@ export async function makeGuest(kernel: Kernel): Promise<Buffer> {
 }
 
 export const GATEWAY = 'fe80::1'
-/** After its agent has ended, a guest starts it again. */
+/** Starts the guest agent again after the agent has ended. */
 const AGENT_PAUSE_SECONDS = 10
 const PROGRAMS = ['/usr/sbin/qemu-ga', '/sbin/ip']
 

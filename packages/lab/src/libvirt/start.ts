@@ -7,16 +7,18 @@ import { makeGuest } from './make-guest.ts'
 
 export type Libvirt = {
   readonly cell: Cell
-  /** Starts a domain whose guest runs an agent, and waits until that answers libvirt, which holds its socket from then on. */
+  /**
+   * Starts a domain whose guest runs an agent, and waits until the agent answers libvirt, which then holds its socket.
+   */
   boot(kernel: Kernel, domain: { name: string; uuid: string }): Promise<void>
   /** Runs a program in a guest, through its agent. */
   runInGuest(name: string, path: string, ...args: string[]): Promise<void>
   signal(signal: 'STOP' | 'CONT' | 'KILL'): Promise<void>
-  /** Removes all of it, also from the disk. */
+  /** Removes libvirtd and its files. */
   dispose(): Promise<void>
 }
 
-/** Starts a real libvirtd in a machine of its own as far as it can tell, with nothing of this one's domains and settings. */
+/** Starts a real libvirtd in namespaces that hide this machine's domains and settings. */
 export async function startLibvirt(name: string): Promise<Libvirt> {
   const directory = `${await claimDirectory()}/${name}`
   await mkdir(`${directory}/run`, { recursive: true })
@@ -27,13 +29,13 @@ export async function startLibvirt(name: string): Promise<Libvirt> {
   const cell = await startCell([
     ...USERS.map(([file]) => `mount -n --bind ${directory}/${file} /etc/${file}`),
     ...FOLDERS.flatMap((folder) => [`mkdir -p ${folder}`, `mount -n -t tmpfs tmpfs ${folder}`]),
-    // Last, for it hides the folder that the others are in.
+    // This mount comes last because it hides the folder of the others.
     `mount -n --bind ${directory}/run /run`,
     'ip link set lo up',
     `printf '${QEMU_SETTINGS.join('\\n')}\\n' > /etc/libvirt/qemu.conf`,
     `printf '${SETTINGS.join('\\n')}\\n' > /etc/libvirt/libvirtd.conf`,
   ])
-  // Not as a child of nsenter, which would stop with it and not go on.
+  // Not a child of nsenter, which stops with a stopped child and does not continue.
   await cell.run('libvirtd', ['--daemon', '--pid-file', '/run/libvirtd.pid'])
   const virsh = (...args: string[]) => cell.run('virsh', ['--connect', 'qemu:///system', ...args])
   const ask = (domain: string, command: object) => virsh('qemu-agent-command', domain, JSON.stringify(command))
@@ -70,7 +72,9 @@ async function retry(attempt: () => Promise<unknown>, seconds: number): Promise<
   }
 }
 
-/** libvirt looks for this user when it starts; Debian's package libvirt-daemon-system, which would start services, makes it. */
+/**
+ * libvirt needs this user at its start. Debian's libvirt-daemon-system makes the user, but would also start services.
+ */
 const USERS = [
   ['passwd', 'libvirt-qemu:x:64055:64055::/var/lib/libvirt:/usr/sbin/nologin'],
   ['group', 'libvirt-qemu:x:64055:'],

@@ -3,7 +3,7 @@ import { AF_INET6, IPV6_ADD_MEMBERSHIP, SOCK_DGRAM, SOL_IPV6 } from '@slashzero/
 import { call } from '../kernel/call.ts'
 import { readOptmem } from './read.ts'
 
-/** Option memory that one membership costs on this kernel: what a socket of our own pays to join a group on `lo`. */
+/** Option memory of one membership on this kernel: the charge to a test socket that joins a group on `lo`. */
 export function calibrateMembership(): number {
   const socket = call('socket', AF_INET6, SOCK_DGRAM, 0)
   try {

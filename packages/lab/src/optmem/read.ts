@@ -12,7 +12,7 @@ import {
 } from '@slashzero/linux/uapi'
 import { call, EADDRNOTAVAIL, KernelError } from '../kernel/call.ts'
 
-/** What the kernel says of one raw ICMPv6 socket. */
+/** The kernel's view of one raw ICMPv6 socket. */
 export type SocketReading = {
   readonly pid: number
   /** The kernel's short name of the process. */
@@ -63,7 +63,7 @@ function socketsOf(pid: string, namespace: string): { fd: number; inode: number 
       return inode === undefined ? [] : [{ fd: Number(fd), inode: Number(inode) }]
     })
   } catch {
-    // It ended while we looked, or has no namespace any more.
+    // The process ended meanwhile, or no longer has a namespace.
     return []
   }
 }

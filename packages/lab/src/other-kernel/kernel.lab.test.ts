@@ -5,7 +5,7 @@ import { withLinux } from '../qemu/with-linux.ts'
 import { prove, tabulate } from './prove.ts'
 
 describe.skipIf(unable)("Debian 12's own kernel, in QEMU", () => {
-  test('the collector reads a full socket by sock_diag, and without it by pidfd, as the lab does, and knows whose the limit is', async () => {
+  test('reads a full socket by sock_diag and by pidfd as the lab does, and the limit', async () => {
     // A tenth of the default, which `slashzero lab kernel` fills.
     const limitBytes = 2048
     const proof = await withLinux(await prepareKernel(), 'kernel-test', (machine) =>

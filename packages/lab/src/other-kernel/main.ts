@@ -11,7 +11,7 @@ import { nameTaps } from '../tap/churn.ts'
 import { openTap } from '../tap/open.ts'
 import type { Proof } from './proof.ts'
 
-// Runs inside a Linux guest, whose machine it has for itself, with the limit of option memory in bytes as its argument.
+// Runs inside a Linux guest that has the machine for itself; the argument is the limit of option memory in bytes.
 // Sentences go to standard error, the proof to standard output.
 const ROUND = 130
 const LIMIT = '/proc/sys/net/core/optmem_max'
@@ -37,7 +37,7 @@ try {
 }
 process.exit()
 
-/** Starts a radvd with one tap in the namespace that the machine began with. */
+/** Starts a radvd with one tap in the first namespace of the machine. */
 async function startSenderHere(): Promise<void> {
   await run('sysctl', ['-qw', 'net.ipv6.conf.all.forwarding=1'])
   openTap('tap9')

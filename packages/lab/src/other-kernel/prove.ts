@@ -3,24 +3,24 @@ import type { Report } from '@slashzero/contract/report'
 import type { LinuxMachine } from '../qemu/start.ts'
 import type { Proof } from './proof.ts'
 
-/** What one reader says of the full socket. Counts and bytes are null where it could not tell. */
+/** One reader's view of the full socket. Counts and bytes are null if the reader does not know them. */
 export type Row = {
   readonly reader: string
   readonly method: string | null
   readonly optmemBytes: number | null
   readonly limitBytes: number | null
-  /** Which namespace's limit it is. */
+  /** The namespace that owns the limit. */
   readonly limitSource: string | null
   readonly memberships: number | null
   readonly stale: number | null
 }
 
 /**
- * Fills the socket of a radvd in a machine of its own, and reads it there in every way: by the lab through pidfd_getfd,
- * by the collector in the sender's namespace and from the first one, and by the collector where there is no sock_diag.
+ * Fills the socket of a radvd in its own machine and reads the socket in every way: by the lab through pidfd_getfd, and
+ * by the collector in the sender's namespace, from the first namespace, and without sock_diag.
  *
- * @param limitBytes `net.core.optmem_max` of that machine
- * @param say takes a sentence about each step
+ * @param limitBytes `net.core.optmem_max` of the machine
+ * @param say receives a sentence about each step
  */
 export async function prove(
   machine: LinuxMachine,
@@ -31,7 +31,7 @@ export async function prove(
   return JSON.parse(await machine.run(process.execPath, [PROGRAM, String(limitBytes)], { onMessage }))
 }
 
-/** The proof as a row a reader, the lab's own first. */
+/** The proof as one row per reader, the lab first. */
 export function tabulate({ reading, inside, outside, withoutSockDiag }: Proof): Row[] {
   const own: Row = {
     reader: 'the lab itself',

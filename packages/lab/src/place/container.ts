@@ -2,8 +2,8 @@ import { type Cell, joinNetwork, startCell } from '../cell/start.ts'
 import { type Place, prepareNetwork } from './place.ts'
 
 /**
- * Starts a container inside a hypervisor: namespaces of its own and a root file system of its own, in which alone radvd's executable
- * and configuration are. Its network namespace has no name.
+ * Starts a container inside a hypervisor, with its own namespaces and root file system. Only that file system has
+ * radvd's executable and configuration. Its network namespace has no name.
  */
 export async function startContainer(hypervisor: Cell, optmemMaxBytes: number): Promise<Place> {
   const cell = await startCell([...ROOT, ...prepareNetwork(optmemMaxBytes)], hypervisor)

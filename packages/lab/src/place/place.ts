@@ -1,13 +1,13 @@
 import type { Cell } from '../cell/start.ts'
 
-/** Where a hypervisor's taps are and its senders run: a network namespace, with the processes in it. */
+/** The place of a hypervisor's taps and senders: a network namespace with its processes. */
 export type Place = {
   readonly cell: Cell
   /** The hypervisor's own processes, such as those that hold taps, in its network. */
   readonly holders: Cell
   /** Its name in /run/netns; null without. */
   readonly name: string | null
-  /** How radvd is started there; paths are those of its own file system. */
+  /** The command that starts radvd in the place; paths belong to the place's file system. */
   readonly radvd: { readonly program: string; readonly configuration: string; readonly pidFile: string }
 }
 
@@ -17,7 +17,10 @@ export function ownPlace(hypervisor: Cell): Place {
   return { cell: hypervisor, holders: hypervisor, name: null, radvd }
 }
 
-/** Makes a network namespace as a hypervisor's own is. Before Linux 6.8 its limit is the machine's, and there is no file for it. */
+/**
+ * Makes a network namespace like a hypervisor's own. Before Linux 6.8 its limit belongs to the machine and has no file
+ * in it.
+ */
 export function prepareNetwork(optmemMaxBytes: number): string[] {
   return [
     'ip link set lo up',

@@ -4,8 +4,8 @@ import { type Cell, childOf } from '../cell/start.ts'
 import { type Place, prepareNetwork } from './place.ts'
 
 /**
- * Makes a router's namespace inside a hypervisor as neutron does: `ip netns add qrouter-UUID`, and radvd started in it by
- * `ip netns exec` with a configuration below /var/lib/neutron (neutron/agent/linux/ra.py).
+ * Makes a router's namespace inside a hypervisor as neutron does: `ip netns add qrouter-UUID`, and `ip netns exec` for
+ * a radvd with a configuration below /var/lib/neutron (neutron/agent/linux/ra.py).
  */
 export async function startRouter(hypervisor: Cell, optmemMaxBytes: number): Promise<Place> {
   const id = randomUUID()
@@ -14,7 +14,7 @@ export async function startRouter(hypervisor: Cell, optmemMaxBytes: number): Pro
   await hypervisor.run('mkdir', ['-p', '/var/lib/neutron/ra', '/var/lib/neutron/external/pids'])
   await hypervisor.run('ip', ['netns', 'add', name])
   await hypervisor.run('ip', [...enter, 'sh', '-ec', prepareNetwork(optmemMaxBytes).join('\n')])
-  // Stands for the namespace as long as the hypervisor is there: senders come and go.
+  // Keeps the namespace alive as long as the hypervisor, because senders come and go.
   const keeper = hypervisor.spawn('ip', [...enter, 'sh', '-c', 'echo ready; exec sleep infinity'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })

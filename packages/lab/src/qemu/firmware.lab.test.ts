@@ -22,14 +22,14 @@ const reported = (tap: string) =>
     .at(-1)
     ?.namespaces[0]?.taps.find(({ name }) => name === tap)
 
-test('firmware solicits a router on the tap of a VM whose name and uuid the collector knows, and is answered', async () => {
+test('firmware solicits a router and gets an answer; the collector knows the VM', async () => {
   const { name, uuid } = await hypervisor.bootFirmware({ name: 'vm-101', tap: 'tap101' })
   await expect.poll(() => reported('tap101')?.routerSolicitsIn, { timeout: 60_000 }).toBeGreaterThan(0)
   await expect.poll(() => reported('tap101')?.routerAdvertsOut, { timeout: 10_000 }).toBeGreaterThan(0)
   expect(reported('tap101')).toMatchObject({ up: true, allRoutersUsers: 2, vm: { name, uuid } })
 })
 
-test('with the socket full it solicits in vain', async () => {
+test('firmware gets no answer while the socket is full', async () => {
   const before = await hypervisor.readSender()
   if (before === null) throw new Error('radvd has no socket.')
   // Before Linux 6.8 the limit is the machine's own.

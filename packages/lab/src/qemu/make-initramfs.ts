@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { packArchive } from './pack-archive.ts'
 import type { Kernel } from './prepare-kernel.ts'
 
-/** The tag under which QEMU offers the guest this machine's files. */
+/** The tag of this machine's files in QEMU's offer to the guest. */
 export const ROOT_TAG = 'root'
 
 /**
- * Makes the initramfs of a guest that sees this machine's own files, read-only, under a layer in memory that takes what
- * it writes: so the checkout, Node and every installed program are there, and nothing of this machine can be changed.
- * As its first process the guest runs a shell, which runs `serve.ts` until the machine is shut down.
+ * Makes the initramfs of a guest that sees this machine's files, read-only, under a layer in memory for its writes. The
+ * checkout, Node and every installed program are therefore available, and the guest cannot change this machine. Its
+ * first process is a shell that runs `serve.ts` until the machine is shut down.
  */
 export async function makeInitramfs(kernel: Kernel, hostname: string): Promise<Buffer> {
   const modules = orderModules(await readFile(join(kernel.modules, 'modules.dep'), 'utf8'), [
@@ -34,7 +34,7 @@ export async function makeInitramfs(kernel: Kernel, hostname: string): Promise<B
   ])
 }
 
-/** The files of modules and of all that they need, each after what it needs. A line of modules.dep lists that last first. */
+/** The files of modules and their dependencies, dependencies first. A line of modules.dep lists them last. */
 export function orderModules(index: string, names: readonly string[]): string[] {
   const lines = index
     .replaceAll(':', '')

@@ -1,4 +1,4 @@
-/** The virtio-serial port through which the lab has programs run inside a guest; a line of JSON each way. */
+/** The virtio-serial port for orders to run programs inside a guest; a line of JSON in each direction. */
 export const ORDER_PORT = 'slashzero.lab'
 
 export type Order = {
@@ -8,7 +8,7 @@ export type Order = {
   readonly input?: string
 }
 
-/** What the order's program wrote, or that it ended. Order 0 is nobody's: its end says that the guest takes orders. */
+/** Output of an order's program, or its end. The end of order 0, which nobody sends, means: the guest takes orders. */
 export type Answer =
   | { readonly id: number; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly id: number; readonly status: number }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { packArchive } from './pack-archive.ts'
 
-test('folders come before what is in them, once, and every entry begins at a multiple of four', () => {
+test('lists each folder once, before its files, and aligns entries to four bytes', () => {
   const archive = packArchive([
     { path: 'a/b/one', mode: 0o755, content: 'abcde' },
     { path: 'a/two', mode: 0o644, content: '' },

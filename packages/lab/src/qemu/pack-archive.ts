@@ -22,7 +22,8 @@ function foldersOf(path: string): string[] {
 
 function entry(path: string, mode: number, content: Buffer): Buffer {
   const name = Buffer.from(`${path}\0`)
-  // inode, mode, uid, gid, links, mtime, size, the device's numbers and those of a device file, length of the name, checksum
+  // inode, mode, uid, gid, links, mtime, size, the device's numbers and those of a device file, length of the name,
+  // checksum
   const fields = [0, mode, 0, 0, 1, 0, content.length, 0, 0, 0, 0, name.length, 0]
   const header = Buffer.from(`070701${fields.map((field) => field.toString(16).padStart(8, '0')).join('')}`)
   return Buffer.concat([padded(Buffer.concat([header, name])), padded(content)])

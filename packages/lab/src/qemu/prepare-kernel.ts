@@ -18,7 +18,8 @@ export type Kernel = {
 }
 
 /**
- * Downloads and unpacks Debian 12's kernel, of some 27 MB, unless the data folder keeps it already. Nothing is installed.
+ * Downloads and unpacks Debian 12's kernel, of some 27 MB, unless the data folder keeps it already. Nothing is
+ * installed.
  *
  * Throws, in a sentence, where this machine's apt does not offer that kernel or cannot be reached.
  */

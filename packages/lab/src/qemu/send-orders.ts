@@ -5,19 +5,19 @@ import type { Answer, Order } from './order.ts'
 
 type RunOptions = {
   readonly input?: string
-  /** Takes what the program writes to its standard error, as it comes; the error where it fails is without it then. */
+  /** Receives the program's standard error as it comes; the error of a failed program then does not repeat it. */
   readonly onMessage?: (text: string) => void
 }
 
 export type Orders = {
-  /** Runs a program in the guest to its end; answers its standard output, and throws its standard error where it fails. */
+  /** Runs a program in the guest to its end; returns its standard output, or throws its standard error if it fails. */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<string>
   /** Resolves when the guest takes orders. */
   readonly ready: Promise<void>
   close(): void
 }
 
-/** Connects to the port of a guest that {@link Order}s go through; rejects what is under way when the guest ends. */
+/** Connects to a guest's port for {@link Order}s; rejects pending orders when the guest ends. */
 export async function sendOrders(path: string): Promise<Orders> {
   const socket = connect(path)
   await once(socket, 'connect')

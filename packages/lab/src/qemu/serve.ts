@@ -3,10 +3,10 @@ import { createReadStream, openSync, readdirSync, readFileSync, writeFileSync } 
 import { createInterface } from 'node:readline'
 import { ORDER_PORT, type Order, type Answer } from './order.ts'
 
-// Runs inside a Linux guest. Each line that comes through the port is an order to run a program.
-// The kernel lets a port be opened once only. It ends when nobody on the hypervisor holds its other end.
+// Runs inside a Linux guest. Each line from the port is an order to run a program. The kernel allows one open of a
+// port. The process ends when no process on the hypervisor holds the other end.
 const port = openSync(findPort(ORDER_PORT), 'r+')
-// Its driver takes no more than 32 KiB at once (drivers/char/virtio_console.c), and this writes on until all is written.
+// The driver takes at most 32 KiB per write (drivers/char/virtio_console.c), so this loop writes until all is written.
 const answer = (one: Answer) => writeFileSync(port, `${JSON.stringify(one)}\n`)
 answer({ id: 0, status: 0 })
 for await (const line of createInterface({ input: createReadStream('', { fd: port }) })) obey(JSON.parse(line))
@@ -23,7 +23,7 @@ function obey({ id, command, args, input }: Order): void {
   child.on('close', (status) => answer({ id, status: status ?? 128 }))
 }
 
-/** Ports are numbered as QEMU's command line lists them; udev, which would name them, does not run here. */
+/** QEMU's command line gives the order of the ports; udev, which would name them, does not run here. */
 function findPort(name: string): string {
   const ports = '/sys/class/virtio-ports'
   const found = readdirSync(ports).find((entry) => readFileSync(`${ports}/${entry}/name`, 'utf8').trim() === name)

@@ -1,6 +1,6 @@
 import type { LinuxMachine } from './start.ts'
 
-/** Starts the real guest agent in a machine, on the port that its hypervisor's socket belongs to. */
+/** Starts the real guest agent in a machine, on the port of its hypervisor's socket. */
 export async function startAgent(machine: LinuxMachine): Promise<void> {
   await machine.run('sh', ['-ec', SCRIPT])
 }

@@ -5,14 +5,14 @@ import { collect } from '../cell/collect.ts'
 import { type Cell, childOf } from '../cell/start.ts'
 
 export type Emulator = {
-  /** Waits until a file is there; throws what the emulator complained of where it ends before that. */
+  /** Waits until a file exists; if QEMU ends first, throws QEMU's error output. */
   until(path: string): Promise<void>
   stop(): Promise<void>
 }
 
 /** Starts QEMU, or a program beside it, inside a hypervisor. It ends with its cell. */
 export function startEmulator(cell: Cell, program: string, args: readonly string[]): Emulator {
-  // What is spawned is nsenter, which ends when the program that it started does.
+  // The child is nsenter, which ends with the program that it started.
   const child = cell.spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   const ended = once(child, 'exit')
   const complaint = collect(child.stderr)
@@ -31,7 +31,7 @@ export function startEmulator(cell: Cell, program: string, args: readonly string
       try {
         process.kill(childOf(child), 'SIGTERM')
       } catch {
-        // It has just ended with its hypervisor.
+        // The program has just ended with its hypervisor.
       }
       await ended
     },

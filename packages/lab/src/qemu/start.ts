@@ -10,11 +10,11 @@ import { startEmulator } from './start-emulator.ts'
 export type MachineOptions = {
   name: string
   uuid?: string
-  /** The interface of the hypervisor that its network card is wired to; it has no card unless given. */
+  /** The hypervisor's interface for the machine's network card; without it the machine has no card. */
   tap?: string
 }
 
-/** A virtual machine of QEMU's, which emulates its processors too. */
+/** A QEMU virtual machine with emulated processors. */
 export type Machine = {
   readonly name: string
   readonly uuid: string
@@ -24,10 +24,10 @@ export type Machine = {
 export type LinuxMachine = Machine & Pick<Orders, 'run'>
 
 /**
- * Starts a machine without a disk. Its firmware, iPXE, looks for something to boot from on its network card, and so
- * solicits a router. Its tap is there, and down, when this resolves.
+ * Starts a machine without a disk. Its firmware, iPXE, looks for a boot server on the network card and therefore
+ * solicits a router. Its tap exists, and is down, when this function resolves.
  *
- * @param cell where QEMU runs; the machine ends with it
+ * @param cell where QEMU runs; the machine ends with the cell
  */
 export async function startFirmware(cell: Cell, options: MachineOptions & { tap: string }): Promise<Machine> {
   const { name, tap, uuid = randomUUID() } = options
@@ -37,12 +37,12 @@ export async function startFirmware(cell: Cell, options: MachineOptions & { tap:
 }
 
 /**
- * Boots Linux in a machine that sees this machine's own files, and waits until it takes orders, which is some 4 s. A
- * guest agent started in it answers at `/run/qemu/NAME.qga.sock` of the cell. Its network card is eth0, and is down.
+ * Boots Linux in a machine that sees this machine's files, and waits some 4 s until the machine takes orders. A guest
+ * agent started in the machine answers at `/run/qemu/NAME.qga.sock` of the cell. Its network card is eth0, and is down.
  *
- * Throws with the guest's console where it does not come up.
+ * Throws with the guest's console if the boot fails.
  *
- * @param cell where QEMU runs; the machine ends with it
+ * @param cell where QEMU runs; the machine ends with the cell
  * @param run the folder that the cell sees as /run
  */
 export async function startLinux(
@@ -98,7 +98,9 @@ export async function startLinux(
   }
 }
 
-/** What every machine's command line has. Without KVM, which few test machines have, and which would have to be tried first. */
+/**
+ * The common part of every command line. Without KVM: few test machines have KVM, and a check would have to come first.
+ */
 function describe({ name, uuid, tap }: MachineOptions & { uuid: string }): string[] {
   const mac = `52:54:00:${randomBytes(3)
     .toString('hex')

@@ -5,8 +5,8 @@ import type { Kernel } from './prepare-kernel.ts'
 import { type LinuxMachine, startLinux } from './start.ts'
 
 /**
- * Boots Linux in a machine without a network, for as long as `work` takes; answers what that answers.
- * An abort ends the machine at once, and `work` with it.
+ * Boots Linux in a machine without a network while `work` runs, and returns the result of `work`. An abort ends the
+ * machine and `work` at once.
  */
 export async function withLinux<Result>(
   kernel: Kernel,

@@ -1,6 +1,6 @@
 import { describe, isFull, pause, readSender, ROUND, type Stage, waitForRoute } from './story.ts'
 
-/** Taps come and stay, each with an honest membership, until they are more than the socket can hold. */
+/** Taps come and stay, each with an honest membership, until the socket cannot hold more. */
 export async function capacity(stage: Stage): Promise<void> {
   for (let taps = ROUND; ; taps += ROUND) {
     await stage.hypervisor.addTaps(taps)

@@ -5,8 +5,8 @@ import { startStorm } from '../crowd/storm.ts'
 import { pause, readSender, type Stage } from './story.ts'
 
 /**
- * 400 VMs, of which each round exchanges 80 while names of taps and numbers of processes are used again. After each, the collector is
- * held to the truth: which VM is behind which tap, and which memberships are stale. Fails where it is wrong once; ends with Ctrl-C.
+ * Replaces 80 of 400 VMs in each round, while tap names and pids are used again. After each round, checks the
+ * collector: which VM is behind which tap, and which memberships are stale. Fails at the first error; ends with Ctrl-C.
  */
 export async function churn(stage: Stage): Promise<void> {
   const { hypervisor, say, signal } = stage
@@ -28,7 +28,7 @@ export async function churn(stage: Stage): Promise<void> {
   }
 }
 
-/** Out: how many are stale, as the collector and the kernel both say once the sender has nothing more to join. */
+/** Returns the number of stale memberships that collector and kernel agree on, after the sender's last join. */
 async function agreeOnStale(stage: Stage): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const { namespaces } = await collectOnce(stage.hypervisor.cell)
@@ -40,7 +40,7 @@ async function agreeOnStale(stage: Stage): Promise<number> {
   throw new Error('The collector and the kernel do not agree on which memberships are stale.')
 }
 
-/** Of the collector that runs, in words. */
+/** Describes the descriptors of the running collector. */
 async function countDescriptors({ hypervisor }: Stage): Promise<string> {
   const count = await hypervisor.cell.run('sh', [
     '-c',

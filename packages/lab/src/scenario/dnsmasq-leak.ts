@@ -1,6 +1,6 @@
 import { churnUntilFull, holdRoute, type Stage } from './story.ts'
 
-/** dnsmasq leaks as radvd does, but goes on advertising: only what it would join from now on stays unserved. */
+/** dnsmasq leaks as radvd does, but continues to advertise: only later taps are not served. */
 export async function dnsmasqLeak(stage: Stage): Promise<void> {
   await churnUntilFull(stage)
   stage.say(

@@ -5,8 +5,8 @@ import { prepareKernel } from '../qemu/prepare-kernel.ts'
 import type { TrialStage } from './trial.ts'
 
 /**
- * Takes a Linux guest in QEMU through what can happen to its default route, and shows what the collector says each time
- * by its real guest agent and from outside; throws where it says anything else than is so.
+ * Takes a Linux guest in QEMU through the possible states of its default route and shows the collector's answer each
+ * time, by the real guest agent and from outside. Throws if an answer is wrong.
  */
 export async function guest({ say, signal }: TrialStage): Promise<void> {
   say("Looking for Debian 12's kernel, which is downloaded once, and not installed.")

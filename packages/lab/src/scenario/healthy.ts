@@ -1,6 +1,6 @@
 import { describe, pause, readSender, ROUND, type Stage } from './story.ts'
 
-/** VMs come and go on taps that stay, as where a platform makes each tap once: the same radvd has nothing to leak. */
+/** VMs come and go on taps that stay, as on platforms that make each tap once: the same radvd leaks nothing. */
 export async function healthy(stage: Stage): Promise<void> {
   for (;;) {
     await stage.hypervisor.replug(ROUND)

@@ -13,7 +13,7 @@ export type Scenario = {
   readonly story: Story
   /** Whether it needs a radvd that leaks. */
   readonly needsLeak: boolean
-  /** What its hypervisors are like, where not as usual. */
+  /** Options of its hypervisors, if not the defaults. */
   readonly hypervisor?: Pick<HypervisorOptions, 'senders' | 'place' | 'optmemMaxBytes'>
 }
 

@@ -2,7 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { SEARCH_PATH } from '../env.ts'
 
-/** Throws, in one sentence, where this machine cannot play a scenario, which may need further programs of Debian packages. */
+/**
+ * Throws, in one sentence, where this machine cannot play a scenario, which may need further programs of Debian
+ * packages.
+ */
 export function requireMachine(
   needsLeak: boolean,
   further: readonly (readonly [program: string, debianPackage: string])[] = [],

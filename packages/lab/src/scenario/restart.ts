@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { leak } from './leak.ts'
 import { describe, readSender, type Stage, waitForRoute } from './story.ts'
 
-/** As `leak`, and then an operator restarts radvd: its memberships are gone with its socket. */
+/** As `leak`; then an operator restarts radvd, and the memberships vanish with the socket. */
 export async function restart(stage: Stage): Promise<void> {
   await leak(stage)
   await sleep(DARK_MILLISECONDS, undefined, { signal: stage.signal })
@@ -12,5 +12,5 @@ export async function restart(stage: Stage): Promise<void> {
   stage.say(describe(await readSender(stage)))
 }
 
-// Long enough to be seen in the dashboard.
+// Long enough to see in the dashboard.
 const DARK_MILLISECONDS = 60_000

@@ -9,7 +9,7 @@ export type RunOptions = {
   hypervisors: number
   routeLifetimeSeconds: number
   pauseSeconds: number
-  /** Where the collectors report to; null runs none. */
+  /** The server for the collectors' reports; null runs no collectors. */
   collector: { server: string; enrolmentToken: string } | null
 }
 
@@ -29,7 +29,7 @@ export async function runScenario(
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
   const plays = numbers.map((number) => play(`lab-${name}-${number}`, number, scenario, options, either))
-  // The first that fails ends the others too, and all are removed before this function ends.
+  // The first failure ends all hypervisors, which are removed before this function ends.
   await Promise.all(plays).catch(async (error: unknown) => {
     stop.abort()
     await Promise.allSettled(plays)

@@ -3,12 +3,12 @@ import type { Hypervisor } from '../hypervisor/start.ts'
 import type { SenderReading } from '../optmem/read-sender.ts'
 import type { Vm } from '../vm/start.ts'
 
-/** What happens on one hypervisor of a scenario; it ends when nothing more will happen by itself. */
+/** The events on one hypervisor of a scenario; ends when no more events will happen by themselves. */
 export type Story = (stage: Stage) => Promise<void>
 
 export type Stage = {
   readonly hypervisor: Hypervisor
-  /** The steady VM, which has its route when the story begins. */
+  /** The steady VM, which has its route at the start of the story. */
   readonly vm: Vm
   /** How long a guest keeps its route after the last advertisement. */
   readonly routeLifetimeSeconds: number
@@ -18,7 +18,7 @@ export type Stage = {
   readonly say: (sentence: string) => void
 }
 
-/** Creates and deletes taps, round after round, until no sender's socket can take a membership more. */
+/** Creates and deletes taps, round after round, until no sender's socket can hold one more membership. */
 export async function churnUntilFull(stage: Stage): Promise<void> {
   const { hypervisor, say } = stage
   for (;;) {
@@ -30,13 +30,13 @@ export async function churnUntilFull(stage: Stage): Promise<void> {
   }
 }
 
-/** Waits for the steady VM's route to come or to go, and says so. */
+/** Waits until the steady VM's route appears or disappears, and says so. */
 export async function waitForRoute(stage: Stage, wanted: boolean): Promise<void> {
   while ((await stage.vm.hasDefaultRoute()) !== wanted) await sleep(200, undefined, { signal: stage.signal })
   stage.say(wanted ? `${stage.vm.name} has a route to ::/0.` : `${stage.vm.name} has lost ::/0.`)
 }
 
-/** Looks for longer than a route lasts whether the steady VM keeps its own, and says so. */
+/** Checks for longer than a route's lifetime that the steady VM keeps its route, and says so. */
 export async function holdRoute({ vm, routeLifetimeSeconds, signal, say }: Stage): Promise<void> {
   for (let second = 0; second < routeLifetimeSeconds + MARGIN_SECONDS; second += 1) {
     await sleep(1000, undefined, { signal })
@@ -55,7 +55,7 @@ export async function readSender(stage: Stage): Promise<SenderReading> {
   return reading
 }
 
-/** Of each sender, in no order. */
+/** The reading of each sender, in no order. */
 async function readSenders({ hypervisor, signal }: Stage): Promise<SenderReading[]> {
   signal.throwIfAborted()
   const readings = await hypervisor.readSenders()
@@ -65,7 +65,7 @@ async function readSenders({ hypervisor, signal }: Stage): Promise<SenderReading
   return readings
 }
 
-/** Whether the kernel would refuse one membership more. */
+/** Whether the kernel would refuse one more membership. */
 export function isFull({ optmemBytes, membershipBytes, optmemMaxBytes }: SenderReading): boolean {
   return optmemBytes + membershipBytes >= optmemMaxBytes
 }

@@ -1,4 +1,4 @@
-/** Prints sentences; between two of them a terminal shows how long the last one has been going on. */
+/** Prints sentences; on a terminal, also shows the time since the last sentence. */
 export type Ticker = { say(sentence: string): void; stop(): void }
 
 export function startTicker(): Ticker {

@@ -1,4 +1,4 @@
-/** What plays in machines of QEMU's, needs no server, and ends by itself: well where all was as it should be. */
+/** Plays in QEMU machines, needs no server, and ends by itself: with success if all was as expected. */
 export type Trial = {
   readonly sentence: string
   readonly play: (stage: TrialStage) => Promise<void>
@@ -9,6 +9,6 @@ export type Trial = {
 export type TrialStage = {
   readonly say: (sentence: string) => void
   readonly signal: AbortSignal
-  /** What the operator wants run, instead of what it would do otherwise; empty for nothing. */
+  /** The operator's command to run instead; empty for the trial itself. */
   readonly command: readonly string[]
 }

@@ -26,7 +26,7 @@ export const trials = new Map<string, Trial>([
   ],
 ])
 
-/** Plays a trial, and removes all that it made; an abort ends it early. Rejects where it fails. */
+/** Plays a trial and removes everything that the trial made; an abort ends it early. Rejects if the trial fails. */
 export async function runTrial(trial: Trial, command: readonly string[], signal: AbortSignal): Promise<void> {
   requireMachine(trial.needsLeak, [
     ['qemu-system-x86_64', 'qemu-system-x86'],

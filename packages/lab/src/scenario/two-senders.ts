@@ -1,6 +1,9 @@
 import { churnUntilFull, holdRoute, type Stage } from './story.ts'
 
-/** radvd and dnsmasq serve the same taps, and both leak. Where radvd can send nothing more, dnsmasq alone keeps the routes of the VMs. */
+/**
+ * radvd and dnsmasq serve the same taps, and both leak. When radvd cannot send any more, only dnsmasq keeps the VMs'
+ * routes.
+ */
 export async function twoSenders(stage: Stage): Promise<void> {
   await churnUntilFull(stage)
   stage.say(

@@ -7,15 +7,15 @@ import { type Cell, childOf } from '../cell/start.ts'
 /** A running sender of Router Advertisements. */
 export type Daemon = {
   readonly name: 'radvd' | 'dnsmasq'
-  /** Its process, as this machine numbers it; another after each restart. */
+  /** Its pid on this machine; changes with each restart. */
   readonly pid: number
-  /** Ends it before it can say farewell. */
+  /** Kills the process before it can send its farewell. */
   kill(): Promise<void>
-  /** Starts it again, after it said farewell where it still runs. */
+  /** Starts the process again; if it still runs, it first sends its farewell. */
   restart(): Promise<void>
 }
 
-/** Starts a program that stays in the foreground inside `cell`; its messages go to the file `log`. */
+/** Starts a program in the foreground inside `cell`; its log goes to the file `log`. */
 export async function startDaemon(
   cell: Cell,
   name: Daemon['name'],
@@ -27,7 +27,7 @@ export async function startDaemon(
   const start = async (): Promise<ChildProcess> => {
     const entering = cell.spawn(program, args, { stdio: ['ignore', messages, messages] })
     await once(entering, 'spawn')
-    // What was spawned is nsenter; the daemon is its child.
+    // The child is nsenter; the daemon is the child of nsenter.
     while (entering.exitCode === null && entering.signalCode === null && !hasChild(entering)) await sleep(10)
     return entering
   }

@@ -4,15 +4,15 @@ import { type Daemon, startDaemon } from './daemon.ts'
 
 /** A running radvd. */
 export type Radvd = Daemon & {
-  /** Serves these taps from now on: writes radvd.conf and sends SIGHUP, as an operator would. */
+  /** Sets the taps to serve: writes radvd.conf and sends SIGHUP, as an operator would. */
   reload(taps: readonly string[]): Promise<void>
 }
 
 /**
- * Starts radvd in its place, run as Debian's unit runs it. Its messages go to `radvd.log` in `run`.
+ * Starts radvd in its place, as Debian's unit does. Its log is `radvd.log` in `run`.
  *
  * @param run the folder that the hypervisor sees as /run
- * @param taps the interfaces it serves; those that do not exist yet are served when they appear
+ * @param taps the interfaces to serve, also interfaces that appear later
  */
 export async function startRadvd(
   place: Place,
@@ -22,7 +22,7 @@ export async function startRadvd(
   intervalSeconds = SHORTEST_INTERVAL,
 ): Promise<Radvd> {
   const { program, configuration, pidFile } = place.radvd
-  // A place has a file system of its own.
+  // A place has its own file system.
   const file = `/proc/${place.cell.pid}/root${configuration}`
   const configure = (names: readonly string[]) =>
     writeFile(file, names.map((name) => configureTap(name, routeLifetimeSeconds, intervalSeconds)).join('\n'), {
@@ -47,10 +47,10 @@ export async function startRadvd(
 
 const OPTIONS = ['--nodaemon', '--logmethod', 'stderr_clean']
 
-/** Of those that radvd accepts. */
+/** The shortest interval that radvd accepts. */
 const SHORTEST_INTERVAL = 4
 
-// Each tap is a link of its own, with a prefix of its own.
+// Each tap is its own link with its own prefix.
 function configureTap(tap: string, lifetime: number, interval: number): string {
   return `interface ${tap} {
   AdvSendAdvert on;

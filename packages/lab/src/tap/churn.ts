@@ -10,7 +10,7 @@ export function nameTaps(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `tap${1001 + index}`)
 }
 
-/** What a hypervisor's taps go through; see the type Hypervisor. `addressed` as in {@link BringUpOptions}. */
+/** The changes to a hypervisor's taps; see the type Hypervisor. `addressed` as in {@link BringUpOptions}. */
 export function startChurn(cell: Cell, addressed = false) {
   const holder = startTapHolder(cell)
   let kept = 0
@@ -43,7 +43,7 @@ export function startChurn(cell: Cell, addressed = false) {
   }
 }
 
-/** Waits until each sender holds so many memberships, of which so many are `fresh`, or can hold no more. */
+/** Waits until each sender holds `memberships`, `fresh` of them new, or is full. */
 async function untilJoined(cell: Cell, memberships: number, fresh: number): Promise<void> {
   const capacity = Math.ceil((await readLimit(cell)) / calibrateMembership()) - 1
   const deadline = Date.now() + PATIENCE_MILLISECONDS + fresh * PATIENCE_EACH
@@ -54,13 +54,15 @@ async function untilJoined(cell: Cell, memberships: number, fresh: number): Prom
   }
 }
 
-/** Of the sender that holds the fewest, from option memory, without asking for each. What one send is charged while it lasts is less than a membership. */
+/**
+ * The memberships of the sender with the fewest, from option memory. A send in progress costs less than one membership.
+ */
 function countMemberships(cell: Cell): number {
   const used = readSockets(cell.pid).map(({ optmemBytes }) => optmemBytes)
   return used.length === 0 ? 0 : Math.floor(Math.min(...used) / calibrateMembership())
 }
 
-// As one group they are deleted in one transaction; one by one takes the kernel 30 ms each.
+// A link group is deleted in one transaction; one by one, each deletion takes the kernel 30 ms.
 const GROUP = '60'
 const PATIENCE_MILLISECONDS = 60_000
 const PATIENCE_EACH = 200

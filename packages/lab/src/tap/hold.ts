@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 import type { Cell } from '../cell/start.ts'
 import { collect } from '../cell/collect.ts'
 
-/** A process inside a hypervisor that holds taps, as many QEMU processes would, for the weight of one. */
+/** A process inside a hypervisor that holds taps as many QEMU processes would. */
 export type TapHolder = {
-  /** Holds exactly these taps from now on: lets go of the others and creates what is missing, which is down. */
+  /** Holds exactly these taps: closes the others and creates missing taps, which are down. */
   hold(names: readonly string[]): Promise<void>
 }
 
@@ -25,9 +25,9 @@ export function startTapHolder(cell: Cell): TapHolder {
 }
 
 export type BringUpOptions = {
-  /** A link group that they become members of. */
+  /** The link group for the taps. */
   group?: string
-  /** Whether each gets an address in a prefix of its own, for a sender that advertises no other prefix. */
+  /** Whether each tap gets an address in its own prefix, for a sender that advertises only such prefixes. */
   addressed?: boolean
 }
 

@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { openTap } from './open.ts'
 
-// Runs inside a hypervisor. Each line of its input is a JSON list of the taps to hold from now on.
+// Runs inside a hypervisor. Each input line is the JSON list of the taps to hold.
 const held = new Map<string, number>()
 
 for await (const line of createInterface({ input: process.stdin })) {

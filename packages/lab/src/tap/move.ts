@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Cell } from '../cell/start.ts'
 
-/** Moves a tap to the network namespace of another cell; whoever has it open keeps it. Both cells are known here by their pids. */
+/** Moves a tap to the network namespace of another cell; open descriptors remain. The pids are this machine's. */
 export async function moveTap(tap: string, from: Cell, to: Cell): Promise<void> {
   await promisify(execFile)('nsenter', [
     '--target',

@@ -2,12 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { type Cell, startCell } from '../cell/start.ts'
 
-/** Index of the end of the guest's wire that the VM's process reads; the other end is the guest's eth0. */
+/** Index of the end of the guest's wire for the VM's process; the other end is the guest's eth0. */
 export const WIRE_INDEX = 101
 
 /**
- * Starts a guest: a machine of its own, beside its hypervisor and not inside, so that no process and no interface of it
- * can be seen from there. It accepts Router Advertisements on eth0, which is down.
+ * Starts a guest: a machine beside its hypervisor, not inside, so that the hypervisor sees no process and no interface
+ * of the guest. It accepts Router Advertisements on eth0, which is down.
  */
 export async function startGuest(directory: string, name: string): Promise<Cell> {
   await mkdir(directory, { recursive: true })

@@ -15,7 +15,9 @@ carry(tap, wire)
 carry(wire, tap)
 process.stdout.write('running\n')
 
-/** The guest's interface is one end of a veth pair; its other end lies in the guest too, so that no hypervisor sees it. */
+/**
+ * The guest's interface is one end of a veth pair. The other end is in the guest too, so that no hypervisor sees it.
+ */
 function openWire(): number {
   const home = openSync('/proc/self/ns/net', 'r')
   call('setns', GUEST_NAMESPACE_FD, CLONE_NEWNET)
@@ -31,7 +33,7 @@ function openWire(): number {
   return socket
 }
 
-/** Blocks a thread of libuv's pool in each read, which costs nothing while no frame comes. */
+/** Each read blocks a thread of libuv's pool, which costs nothing while no frame comes. */
 function carry(from: number, to: number): void {
   const frame = Buffer.alloc(65_536)
   const next = () =>

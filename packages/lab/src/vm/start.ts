@@ -16,7 +16,7 @@ export type Vm = {
   readonly tap: string
   /** Its guest, to run programs in. */
   readonly guest: Cell
-  /** Whether the guest's kernel has a usable route to ::/0: `ip -6 route get`, which an expired route does not satisfy. */
+  /** Whether the guest's kernel has a usable route to ::/0: `ip -6 route get` refuses an expired route. */
   hasDefaultRoute(): Promise<boolean>
   /** Shuts the VM down: its tap disappears from the hypervisor. */
   dispose(): Promise<void>
@@ -26,14 +26,15 @@ export type VmOptions = {
   name: string
   tap: string
   uuid?: string
-  /** Where the tap is moved to once its VM has it open; stays in the hypervisor's own namespace unless given. */
+  /** The tap's destination after the VM has opened the tap; without it, the hypervisor's own namespace. */
   network?: Cell
   /** As in {@link BringUpOptions}. */
   addressed?: boolean
 }
 
 /**
- * Starts a VM on a hypervisor: a process with QEMU's command line that holds the tap, and a guest with a real guest agent.
+ * Starts a VM on a hypervisor: a process with QEMU's command line that holds the tap, and a guest with a real guest
+ * agent.
  *
  * @param directory the VM's own files, on this machine
  * @param run the folder that the hypervisor sees as /run
@@ -44,7 +45,7 @@ export async function startVm(hypervisor: Cell, directory: string, run: string, 
   try {
     const socket = `qemu/${name}.qga.sock`
     await mkdir(`${run}/qemu`, { recursive: true })
-    // Under QEMU's name, for that is what a VM's process is known by.
+    // QEMU's name, because the name identifies a VM's process.
     await symlink(process.execPath, `${run}/${EMULATOR}`).catch(ignoreExisting)
     const machine = await startMachine(hypervisor, guest, commandLine({ name, uuid, tap, socket: `/run/${socket}` }))
     const ended = once(machine, 'exit')
@@ -94,10 +95,10 @@ function startAgent(guest: Cell, directory: string, socket: string): void {
 function stop(machine: ChildProcess): void {
   if (machine.exitCode !== null || machine.signalCode !== null) return
   try {
-    // What was spawned is nsenter, which ends when the process that it started does.
+    // The child is nsenter, which ends with the process that it started.
     process.kill(childOf(machine))
   } catch {
-    // It has just ended with its hypervisor.
+    // The VM has just ended with its hypervisor.
   }
 }
 
