@@ -3,6 +3,7 @@ export function toIso(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
 }
 
+/** As `toIso`; null stays null. */
 export function toIsoOrNull(milliseconds: number | null): string | null {
   return milliseconds === null ? null : toIso(milliseconds)
 }

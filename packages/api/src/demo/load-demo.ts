@@ -5,7 +5,7 @@ import { readDemoStatus } from './read-demo-status.ts'
 
 const HOSTS = 1000
 
-/** Starts loading the demo fleet in place of what is left of an earlier one, unless a load is under way. */
+/** Starts to load the demo fleet and replaces an earlier fleet, unless a load is in progress. */
 export async function loadDemo(context: ServiceContext, loader: DemoLoader): Promise<DemoStatus> {
   if (loader.status().state !== 'loading') {
     await dropDemo(context, loader)
@@ -20,7 +20,7 @@ export async function loadDemo(context: ServiceContext, loader: DemoLoader): Pro
   return readDemoStatus(context, loader)
 }
 
-/** Removes the demo fleet, and first ends whatever still reports for it. */
+/** Stops the process that reports for the demo fleet, and removes the fleet. */
 export async function dropDemo(context: ServiceContext, loader: DemoLoader): Promise<{ hypervisors: number }> {
   await loader.stop()
   return removeDemo(context)

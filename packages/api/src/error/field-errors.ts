@@ -5,9 +5,9 @@ const MAX_ERRORS = 20
 
 /**
  * Turns zod's issues into the `errors` of an RFC 9457 problem.
- * @param issues what `safeParse` found
- * @param at the JSON Pointer (RFC 6901) of the value that was parsed; '' for the whole document
- * @returns at most 20 entries; a last one says how many more there were
+ * @param issues the issues of `safeParse`
+ * @param at the JSON Pointer (RFC 6901) of the parsed value; '' for the whole document
+ * @returns at most 20 entries; another entry counts the rest
  */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[], at = ''): NonNullable<Problem['errors']> {
   const errors = issues.flatMap((issue) => {

@@ -1,7 +1,7 @@
 import type { TRPCError } from '@trpc/server'
 import type { ErrorDescription } from './describe-error.ts'
 
-/** The one place that maps error codes to what each protocol calls them; a code that is missing here does not compile. */
+/** The only map from error codes to the codes of each protocol; a missing code does not compile. */
 export const statuses: Record<ErrorDescription['code'], { readonly http: number; readonly trpc: TRPCError['code'] }> = {
   unauthenticated: { http: 401, trpc: 'UNAUTHORIZED' },
   forbidden: { http: 403, trpc: 'FORBIDDEN' },

@@ -5,7 +5,7 @@ import { methodNotAllowed, problemOf, type Answer } from '../http/answer.ts'
 import { parseQuery } from '../http/parse-query.ts'
 import { vmsToCsv } from './vms-to-csv.ts'
 
-/** The list's own query as its page writes it into the URL; what concerns one page of it is not regarded. */
+/** The query of the VM list as its page writes it into the URL, without offset and limit. */
 const query = vmListQuery
   .omit({ offset: true, limit: true })
   .extend({
@@ -17,8 +17,8 @@ const query = vmListQuery
   .strict()
 
 /**
- * Answers `GET /api/export/vms.csv` with every VM that the query names, read and sent piece by piece.
- * The first rows are read before the status is chosen, so that a refusal is still a problem and not a broken file.
+ * Answers `GET /api/export/vms.csv` with every matching VM, read and sent in pieces. The first piece is read before the status is
+ * sent, so that a refusal is a problem and not a broken file.
  */
 export async function answerVmsCsv(
   context: ServiceContext,

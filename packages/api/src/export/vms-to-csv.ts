@@ -22,7 +22,7 @@ const columns: readonly (readonly [string, (vm: DashboardVm) => string | number 
 
 const PIECE_CHARACTERS = 64 * 1024
 
-/** VMs as CSV (RFC 4180: CRLF, quotes doubled), first line the columns' names; null is an empty field. */
+/** VMs as CSV (RFC 4180: CRLF, doubled quotes). The first line names the columns; null is an empty field. */
 export async function* vmsToCsv(vms: AsyncIterable<DashboardVm>): AsyncGenerator<string> {
   let piece = toLine(columns.map(([name]) => name))
   for await (const vm of vms) {
@@ -39,8 +39,8 @@ function toLine(fields: readonly string[]): string {
 }
 
 /**
- * A spreadsheet runs text that begins with = + - @ tab or CR (or a full-width twin) as a formula, and a guest chose
- * that text: a single quote before it makes a spreadsheet show it. Whoever needs the exact name reads the REST API.
+ * A spreadsheet runs text that begins with = + - @ tab or CR (or a full-width twin) as a formula, and a guest may choose the
+ * text. A leading single quote makes a spreadsheet show the text. The REST API has the exact name.
  */
 function toField(value: string | number | null): string {
   if (value === null) return ''

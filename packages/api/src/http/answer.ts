@@ -4,14 +4,14 @@ import type { FieldError, Logger } from '@slashzero/services'
 import { describeError } from '../error/describe-error.ts'
 import { statuses } from '../error/statuses.ts'
 
-/** What is to be written to a client; it knows no socket. */
+/** An answer to a client, independent of the socket. */
 export type Answer = {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | AsyncIterable<string | Uint8Array>
 }
 
-/** A body of JSON that no cache may keep. */
+/** A JSON body that no cache may store. */
 export function json(status: number, body: unknown): Answer {
   return {
     status,
@@ -20,7 +20,7 @@ export function json(status: number, body: unknown): Answer {
   }
 }
 
-/** A line of text that no cache may keep. */
+/** A line of text that no cache may store. */
 export function line(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Answer {
   return {
     status,
@@ -30,7 +30,7 @@ export function line(status: number, text: string, headers: Readonly<Record<stri
 }
 
 /**
- * An RFC 9457 problem. Its `type` is `about:blank`: the status says what kind it is, `detail` and `errors` the rest.
+ * An RFC 9457 problem. Its `type` is `about:blank`: the status names the kind, `detail` and `errors` the rest.
  * @param headers further headers, such as Retry-After (seconds) or Allow
  */
 export function problem(
@@ -52,7 +52,7 @@ export function problem(
   }
 }
 
-/** The problem that an error means to a client. */
+/** The problem that describes an error to a client. */
 export function problemOf(error: unknown, log: Logger): Answer {
   const { code, detail, errors } = describeError(error, log)
   return problem(statuses[code].http, detail, { errors, headers: HEADERS[code] ?? {} })
@@ -63,7 +63,7 @@ const HEADERS: Partial<Record<keyof typeof statuses, Record<string, string>>> = 
   unavailable: { 'retry-after': '5' },
 }
 
-/** 405 with the methods that the place knows. */
+/** 405 with the allowed methods. */
 export function methodNotAllowed(method: string, allow: string): Answer {
   return problem(405, `${method} is not allowed here; allowed is ${allow}.`, { headers: { allow } })
 }

@@ -4,7 +4,7 @@ import { fieldErrors } from '../error/field-errors.ts'
 
 /**
  * Reads a query string by its schema.
- * @throws ServiceError `invalid` that names each refused parameter; one that is given twice is refused
+ * @throws ServiceError `invalid` that names each refused or repeated parameter
  */
 export function parseQuery<Schema extends z.ZodType>(schema: Schema, query: URLSearchParams): z.output<Schema> {
   const twice = [...new Set(query.keys())].filter((name) => query.getAll(name).length > 1)
@@ -17,5 +17,5 @@ export function parseQuery<Schema extends z.ZodType>(schema: Schema, query: URLS
   }
   const result = schema.safeParse(Object.fromEntries(query))
   if (result.success) return result.data
-  throw new ServiceError('invalid', 'The query does not fit.', fieldErrors(result.error.issues))
+  throw new ServiceError('invalid', 'The query is invalid.', fieldErrors(result.error.issues))
 }

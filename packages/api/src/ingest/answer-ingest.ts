@@ -18,7 +18,7 @@ import { parseReports } from './parse-reports.ts'
 import { readBody } from './read-body.ts'
 import { Refusal } from './refusal.ts'
 
-/** What the requests are turned into. */
+/** The verbs behind the requests. */
 export type IngestVerbs = PushVerbs & {
   readonly authenticate: (credential: string) => Promise<CollectorActor>
   readonly submit: (actor: CollectorActor, batch: readonly Report[], receivedAt: number) => Promise<IngestResponse>
@@ -32,9 +32,8 @@ const ENROLMENTS_UNDER_WAY = { requests: 64, bytes: 1024 * 1024 }
 const RETRY_SECONDS = 5
 
 /**
- * Makes the handler of `/ingest/v1`. It counts what is under way and which authentications failed.
- * A report's credential is checked before a byte of its body is read; an enrolment token is checked by the exchange
- * itself, after a body of at most 16 KiB.
+ * Makes the handler of `/ingest/v1`. A report's credential is checked before the body is read; an enrolment token is checked by
+ * the exchange, after a body of at most 16 KiB.
  */
 export function createAnswerIngest({
   verbs,
@@ -92,10 +91,10 @@ const ROUTES = '/ingest/v1/routes'
 function parseEnrolment(body: unknown): EnrolRequest {
   const result = enrolRequest.safeParse(body)
   if (result.success) return result.data
-  throw new Refusal(422, 'The enrolment does not fit.', {}, fieldErrors(result.error.issues))
+  throw new Refusal(422, 'The enrolment is invalid.', {}, fieldErrors(result.error.issues))
 }
 
-/** The verb takes batches; of a report that was sent alone, pointers begin at the report. */
+/** The verb takes batches; pointers of a single report begin at the report. */
 function pointIntoOne(error: unknown): never {
   if (!(error instanceof ServiceError) || error.errors === undefined) throw error
   const errors = error.errors.map(({ pointer, detail }) => ({ pointer: pointer.replace(/^\/0(?=\/|$)/, ''), detail }))
@@ -103,7 +102,7 @@ function pointIntoOne(error: unknown): never {
 }
 
 function busy(): Answer {
-  return problem(503, 'Too many reports are under way; send this one again later.', {
+  return problem(503, 'Too many reports are in progress; send this report again later.', {
     headers: { 'retry-after': String(RETRY_SECONDS) },
   })
 }

@@ -12,13 +12,13 @@ import { Refusal } from './refusal.ts'
 
 const LARGEST_TABLE = 1024 * 1024
 const UNDER_WAY = { requests: 256, bytes: 32 * 1024 * 1024 }
-/** Least time between two pushes with one token. */
+/** The minimum time between two pushes with one token. */
 const PAUSE_MILLISECONDS = 10_000
 
-/** What a push is turned into. */
+/** The verbs behind a push. */
 export type PushVerbs = {
   readonly authenticateGuest: (token: string) => Promise<GuestActor>
-  /** Gives the answer for the guest, in a line. */
+  /** Resolves to a line that answers the guest. */
   readonly push: (actor: GuestActor, format: string, table: Uint8Array, receivedAt: number) => Promise<string>
 }
 
@@ -30,8 +30,8 @@ type Needs = {
 }
 
 /**
- * Makes the handler of `POST /ingest/v1/routes`, with which a guest pushes its own routes. Who sends is a small script, so every answer is a
- * line of text. The token is checked before a byte of the body is read, and a guest that floods is told to wait before the database is asked.
+ * Makes the handler of `POST /ingest/v1/routes`, where a guest pushes its routes. The client is a small script, so every answer is a
+ * line of text. The token is checked before the body is read, and a flooding guest must wait before any query.
  */
 export function createAnswerPush({
   verbs,

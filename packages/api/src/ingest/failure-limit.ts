@@ -5,14 +5,14 @@ const MAX_FAILURES = 20
 const MAX_REMEMBERED = 10_000
 
 /**
- * Spares the database the look-ups of a source that keeps sending wrong tokens: after 20 failures it is refused until
- * its minute is over. A token that was right before is let through, as many collectors may share one address.
+ * Saves the database the look-ups of wrong tokens: after 20 failures a source is refused until its minute ends. A known token is
+ * accepted, because many collectors may share an address.
  */
 export function createFailureLimit(now: () => number) {
   const failures = new Map<string, { count: number; readonly until: number }>()
   const right = new Set<string>()
   return {
-    /** Seconds to wait before this source may try this token; 0 = go on. */
+    /** Seconds until this source may try this token; 0 means now. */
     waitSeconds(source: string, token: string): number {
       const entry = failures.get(source)
       if (!entry || entry.count < MAX_FAILURES || entry.until <= now() || right.has(digest(token))) return 0

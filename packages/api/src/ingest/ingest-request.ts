@@ -7,7 +7,7 @@ export type IngestRequest = BodyHeaders & {
   /** The parameter `format` of the query. */
   readonly format: string | null
   readonly authorization: string | undefined
-  /** Where the request came from: an address. */
+  /** The address of the client. */
   readonly source: string
   readonly body: AsyncIterable<Uint8Array>
 }

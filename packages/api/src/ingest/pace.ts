@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 
 const MAX_REMEMBERED = 50_000
 
-/** Lets one request of each token through in so many milliseconds. The oldest are forgotten where there are too many tokens. */
+/** Accepts one request of each token in an interval. With too many tokens the oldest are forgotten. */
 export function createPace(now: () => number, pause: number) {
   const lastAt = new Map<string, number>()
   return {
-    /** Seconds to wait; 0 = go on, and the pause begins. */
+    /** Seconds to wait; 0 accepts the request and starts the interval. */
     waitSeconds(token: string): number {
       const key = createHash('sha256').update(token).digest('base64')
       const wait = pause - (now() - (lastAt.get(key) ?? -Infinity))

@@ -4,9 +4,8 @@ import { Refusal } from './refusal.ts'
 const MAX_DEPTH = 64
 
 /**
- * Parses JSON text that a stranger sent.
- * @throws Refusal 400 where the bytes are not UTF-8, nest too deep (a small body could else become gigabytes of
- * nested arrays), or are not JSON
+ * Parses JSON text of an untrusted client.
+ * @throws Refusal 400 if the bytes are not UTF-8, not JSON, or nest too deep (a small body could become gigabytes)
  */
 export function parseJson(bytes: Uint8Array): unknown {
   if (isNestedDeeperThan(bytes, MAX_DEPTH)) throw new Refusal(400, `The JSON nests deeper than ${MAX_DEPTH} levels.`)
@@ -23,7 +22,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** V8 mostly says where it stumbled, but may quote the text: only the place is passed on. */
+/** V8's message names the place of the error, but may quote the text, so only the place is passed on. */
 function whereOf(error: unknown, text: string): string {
   const message = error instanceof Error ? error.message : ''
   const position = Number(/at position (\d+)/.exec(message)?.[1] ?? Number.NaN)
@@ -31,7 +30,7 @@ function whereOf(error: unknown, text: string): string {
   return Number.isNaN(position) ? 'unexpected text' : `unexpected text at character ${position}`
 }
 
-/** Counts brackets outside strings. Bytes of multi-byte characters are all above 0x7f, so they cannot be mistaken. */
+/** Counts brackets outside strings. Bytes of multi-byte characters are above 0x7f and never look like brackets. */
 function isNestedDeeperThan(bytes: Uint8Array, limit: number): boolean {
   let depth = 0
   let inString = false

@@ -5,7 +5,7 @@ import { Refusal } from './refusal.ts'
 const MAX_REPORTS = 100
 
 /**
- * Reads one report, or an array of them, each by the schema of one: a union of both would name errors by its branches.
+ * Reads one report or an array of reports, each by the schema of a report: a union would name errors by its branches.
  * @throws Refusal 422 that names each refused field by its JSON Pointer in the body
  */
 export function parseReports(body: unknown): Report[] {

@@ -4,10 +4,10 @@ import { Refusal } from './refusal.ts'
 
 const gunzip = promisify(gunzipWithCallback)
 
-/** Up to this size, handing the work to a thread costs more than doing it here. */
+/** Up to this size, a thread costs more than inflating here. */
 const INFLATE_HERE_BYTES = 32 * 1024
 
-/** How many bytes may be sent, compressed or not, and how many they may become. */
+/** The maximum of bytes as sent, and of bytes after inflating. */
 export type BodyLimits = { readonly sent: number; readonly inflated: number }
 
 export type BodyHeaders = {
@@ -17,8 +17,7 @@ export type BodyHeaders = {
 }
 
 /**
- * Reads a body of JSON text, gzip or plain. No more than the limits is ever held: reading stops at the first byte
- * too many, and so does inflating.
+ * Reads a body of JSON text, gzip or plain. Reading and inflating stop at the first byte over the limits.
  * @throws Refusal 415 (type, encoding), 413 (too large), 400 (broken gzip, broken off, not UTF-8)
  */
 export async function readBody(
@@ -33,7 +32,7 @@ export async function readBody(
 }
 
 /**
- * Reads a body as it was sent, whatever its type.
+ * Reads a body of any type as sent.
  * @throws Refusal 415 (encoding), 413 (too large), 400 (broken off)
  */
 export async function readPlainBody(
@@ -72,7 +71,7 @@ async function readSent(chunks: AsyncIterable<Uint8Array>, limits: BodyLimits): 
     }
   } catch (error) {
     if (error instanceof Refusal) throw error
-    throw new Refusal(400, 'The body broke off before its end.')
+    throw new Refusal(400, 'The body ended too early; send it again.')
   }
   return Buffer.concat(kept)
 }

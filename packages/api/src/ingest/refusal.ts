@@ -1,6 +1,6 @@
 import type { FieldError } from '@slashzero/services'
 
-/** A request that is refused before any verb sees it; becomes an RFC 9457 problem. */
+/** A request refused before any verb; becomes an RFC 9457 problem. */
 export class Refusal extends Error {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { methodNotAllowed, problem, type Answer } from '../http/answer.ts'
 
-/** The collector's packages as they were built last. */
+/** The latest build of the collector's packages. */
 export type Packages = {
-  /** The script that installs one; `@SERVER@` stands for the address of this server. */
+  /** The script that installs a package; `@SERVER@` stands for the address of this server. */
   readonly script: string
   /** As `sha256sum` writes them. */
   readonly checksums: string
@@ -20,15 +20,15 @@ export type InstallRequest = {
   readonly method: string
   /** Begins with `/install/`. */
   readonly path: string
-  /** Protocol, host and port under which the client reached this server; the client's own word. */
+  /** Protocol, host and port of this server, as the client names them. */
   readonly server: string
 }
 
-/** The scripts with which guests push their own routes, by name. */
+/** The scripts that push a guest's routes, by name. */
 export type GuestScripts = ReadonlyMap<string, string>
 
 /**
- * Answers `/install`, from which a hypervisor gets its collector and a guest its script. It is open to everybody, for it holds no
+ * Answers `/install`, where a hypervisor gets its collector and a guest its script. Needs no authentication, because it holds no
  * secret.
  */
 export async function answerInstall(
@@ -69,7 +69,7 @@ function answerGuest(path: string, scripts: GuestScripts): Answer {
 }
 
 function answerScript(script: string, server: string): Answer {
-  // It is run by a shell, as root.
+  // A shell runs the script as root.
   if (!/^https?:\/\/([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i.test(server)) {
     return problem(400, 'The Host header holds no plain host name or address, so no script can be written for it.')
   }

@@ -27,7 +27,7 @@ export type RestRequest = {
   readonly authorization: string | undefined
 }
 
-/** Answers `/api/v1`. Whoever brings no valid token learns nothing, not even which paths exist. */
+/** Answers `/api/v1`. A client without a valid token learns nothing, not even which paths exist. */
 export async function answerRest(context: ServiceContext, request: RestRequest): Promise<Answer> {
   try {
     const token = bearerToken(request.authorization)

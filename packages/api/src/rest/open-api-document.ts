@@ -9,7 +9,7 @@ import {
 } from '@slashzero/contract/rest'
 import { z } from 'zod'
 
-/** The OpenAPI 3.1 description of `/api/v1`, made from the schemas that the answers are checked with. */
+/** The OpenAPI 3.1 description of `/api/v1`, made from the schemas that check the answers. */
 export function openApiDocument() {
   return {
     openapi: '3.1.0',

@@ -16,7 +16,7 @@ export const hypervisorRouter = router({
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => removeHypervisor(ctx.service, input)),
-  /** The hypervisor's collector is refused from then on; it has to enrol again. */
+  /** The hypervisor's collector is refused from now on and must enrol again. */
   revokeCredential: procedure
     .input(byId)
     .output(z.object({ revoked: z.int().nonnegative() }))

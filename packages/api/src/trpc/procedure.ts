@@ -7,7 +7,7 @@ import { describeError, type ErrorDescription } from '../error/describe-error.ts
 import { fieldErrors } from '../error/field-errors.ts'
 import { statuses } from '../error/statuses.ts'
 
-/** What every procedure is given: who asks, and what the composition root provides. */
+/** The context of every procedure: the actor, and the services of the composition root. */
 export type ApiContext = {
   readonly service: ServiceContext
   readonly demoLoader: DemoLoader
@@ -26,7 +26,7 @@ const trpc = initTRPC.context<ApiContext>().create({
     return {
       ...shape,
       message: error.cause instanceof ZodError ? inWords(errors) : shape.message,
-      /** `errors`: the refused fields by JSON Pointer; empty where no field is to blame. */
+      /** `errors`: the refused fields by JSON Pointer; empty if no field is refused. */
       data: { ...shape.data, errors },
     }
   },
@@ -34,10 +34,10 @@ const trpc = initTRPC.context<ApiContext>().create({
 
 export const router = trpc.router
 
-/** Open to everyone; the verb asks for whatever it needs, such as a one-time token. */
+/** Needs no session; the verb checks what it needs, such as a one-time token. */
 export const publicProcedure = trpc.procedure.use(async ({ ctx, next }) => {
   const result = await next()
-  // Every other code is a refusal that was worded for the client: an input that does not fit, or no session.
+  // Every other code is a refusal with a message for the client: an invalid input, or no session.
   if (result.ok || result.error.code !== 'INTERNAL_SERVER_ERROR') return result
   const description = describeError(result.error.cause ?? result.error, ctx.service.log)
   throw new TRPCError({
@@ -47,7 +47,7 @@ export const publicProcedure = trpc.procedure.use(async ({ ctx, next }) => {
   })
 })
 
-/** Open to people who have signed in. Who of them may do what is the verb's own decision. */
+/** Needs a session. The verb decides what the user may do. */
 export const procedure = publicProcedure.use(({ ctx, next }) => {
   if (ctx.service.actor.kind !== 'user') throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in first.' })
   return next()

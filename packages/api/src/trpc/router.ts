@@ -9,7 +9,7 @@ import { setupRouter } from './setup.ts'
 import { vmRouter } from './vm.ts'
 import { vmTokenRouter } from './vm-token.ts'
 
-/** Everything the dashboard asks for and does. */
+/** Every query and mutation of the dashboard. */
 export const appRouter = router({
   fleet: fleetRouter,
   hypervisor: hypervisorRouter,

@@ -6,7 +6,7 @@ export const setupRouter = router({
   state: publicProcedure.output(setupState).query(async ({ ctx }) => ({
     administratorExists: await administratorExists(ctx.service),
   })),
-  /** Needs the token of the one-time link; signs nobody in. */
+  /** Needs the token of the one-time link. Does not sign in. */
   createAdministrator: publicProcedure
     .input(administratorRequest)
     .output(administrator)

@@ -20,7 +20,7 @@ function joinUntilRefused(limit: number, used: number, unit: number): number {
 
 const limits = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 200_000 }))
 
-test('joinsLeft counts the joins that the kernel grants, for any limit, usage and unit', () => {
+test('joinsLeft counts the joins that the kernel grants at any limit and usage', () => {
   fc.assert(
     fc.property(limits, limits, fc.integer({ min: 1, max: 4096 }), (limit, used, unit) => {
       expect(joinsLeft({ limit, used, unit })).toBe(joinUntilRefused(limit, used, unit))

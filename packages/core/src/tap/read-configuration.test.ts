@@ -145,7 +145,7 @@ test('a harmful setting shows on a served tap and explains missing routes', () =
   expect(explainMissing([judge({ configuration: configure() })], [], at(0))).toBeNull()
 })
 
-test('a harmful setting ends with its configuration; an unchanged tap keeps its identity', () => {
+test('a harmful setting ends with its configuration; an equal tap is the same', () => {
   const report = (seconds: number, changed: Partial<typeof TAP7>) => {
     const senders = [buildSender({ configuration: configure(changed) })]
     return buildReport(seconds, {

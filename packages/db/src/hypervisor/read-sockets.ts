@@ -25,10 +25,10 @@ const summary = senderSocket.pick(
   'facts',
 )
 
-/** What the fleet's headroom is made of. */
+/** The figures of one socket in the fleet's headroom. */
 export type SocketHeadroom = Omit<ReturnType<typeof headroom.read>, 'hypervisorId'>
 
-/** A sender socket without what only core and the forecast need. */
+/** A sender socket without the fields that only core and the forecast need. */
 export type SocketSummary = Omit<ReturnType<typeof summary.read>, 'hypervisorId'>
 
 /** The sender sockets of these hypervisors, by hypervisor. */

@@ -35,6 +35,7 @@ export type HypervisorSummary = ReturnType<typeof summary.read>
 /** A hypervisor as its own page shows it. */
 export type HypervisorRecord = ReturnType<typeof record.read>
 
+/** Every hypervisor of the fleet. */
 export async function readHypervisors(client: Queryable): Promise<HypervisorSummary[]> {
   const text = `SELECT ${summary.list()} FROM hypervisor`
   const { rows } = await client.query<Record<string, unknown>>({ name: 'read-hypervisors', text })
@@ -52,6 +53,7 @@ export async function readHypervisorPage(
   return rows.map((row) => summary.read(row))
 }
 
+/** One hypervisor; null if unknown. */
 export async function readHypervisorRecord(client: Queryable, id: string): Promise<HypervisorRecord | null> {
   const text = `SELECT ${record.list()} FROM hypervisor WHERE id = $1`
   const { rows } = await client.query<Record<string, unknown>>(text, [id])

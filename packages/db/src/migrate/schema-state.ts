@@ -15,6 +15,7 @@ export type SchemaState =
       readonly failed: readonly string[]
     }
 
+/** Compares the database with the migrations of this code. */
 export async function readSchemaState(db: Queryable): Promise<SchemaState> {
   const tables = await db.query<{ name: string }>(
     `SELECT c.relname AS name FROM pg_class c

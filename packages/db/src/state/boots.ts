@@ -3,6 +3,7 @@ import { boot, type Boot } from '../tables/history.ts'
 
 const progress = boot.pick('hypervisorId', 'bootId', 'lastSequence')
 
+/** The boots of these hypervisors, with the last stored sequence of each. */
 export async function loadBoots(client: Queryable, hypervisorIds: readonly string[]): Promise<Boot[]> {
   const { rows } = await client.query<Record<string, unknown>>({
     name: 'load-boots',
@@ -12,13 +13,14 @@ export async function loadBoots(client: Queryable, hypervisorIds: readonly strin
   return rows.map((row) => progress.read(row))
 }
 
+/** Stores the last sequence of each boot. */
 export async function saveBoots(client: Queryable, boots: readonly Boot[], now: number): Promise<void> {
   if (boots.length === 0) return
   const rows = boots.map((one) => boot.toRow({ ...one, lastSeenAt: now }))
   await client.query({ name: 'save-boots', text: boot.upsert(), values: [JSON.stringify(rows)] })
 }
 
-/** Forgets boots that ended long ago: no report of theirs can still be accepted. */
+/** Removes boots that ended long ago, whose reports are refused as too old. */
 export async function removeBootsBefore(client: Queryable, at: number): Promise<void> {
   await client.query(
     `DELETE FROM hypervisor_boot b USING hypervisor h

@@ -1,15 +1,15 @@
 type Keyed = { readonly key: string }
 
 export type Difference<Thing> = {
-  /** New things (`before` is undefined) and those that differ from what is stored. */
+  /** New things (`before` is undefined) and changed things. */
   readonly written: readonly { readonly before: Thing | undefined; readonly after: Thing }[]
-  /** The keys of those that went. */
+  /** The keys of removed things. */
   readonly gone: readonly string[]
 }
 
 /**
- * What to write so that the stored `previous` becomes `next`. A thing that is the same object did not change: core keeps
- * the object of what stayed.
+ * The writes that turn the stored `previous` into `next`. An identical object did not change: core keeps the identity of
+ * unchanged things.
  */
 export function changed<Thing extends Keyed>(previous: readonly Thing[], next: readonly Thing[]): Difference<Thing> {
   const stored = new Map(previous.map((thing) => [thing.key, thing]))

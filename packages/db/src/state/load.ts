@@ -7,7 +7,7 @@ import { tap } from '../tables/tap.ts'
 import { vm } from '../tables/vm.ts'
 import type { LockedHypervisor } from './lock.ts'
 
-/** Reads the whole stored state of locked hypervisors; those without one are absent from the map. */
+/** Reads the whole stored state of locked hypervisors; the map lacks hypervisors without a state. */
 export async function loadStates(
   client: Queryable,
   hypervisors: readonly LockedHypervisor[],

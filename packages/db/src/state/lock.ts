@@ -1,7 +1,7 @@
 import type { Queryable } from '../open.ts'
 import { hypervisor, type HypervisorHead } from '../tables/hypervisor.ts'
 
-/** What a hypervisor's own row says of it; `state` is null before its first report. */
+/** The row of a locked hypervisor; `state` is null before the first report. */
 export type LockedHypervisor = {
   readonly id: string
   readonly hostId: string
@@ -36,7 +36,7 @@ export async function lockHypervisors(client: Queryable, ids: readonly string[])
   return rows.map(toLocked)
 }
 
-/** Locks at most `limit` hypervisors that are due at `now`; those that another transaction holds are left to it. */
+/** Locks at most `limit` hypervisors that are due at `now` and not locked by another transaction. */
 export async function lockDueHypervisors(client: Queryable, now: number, limit: number): Promise<LockedHypervisor[]> {
   const { rows } = await client.query<Record<string, unknown>>(
     `SELECT ${head.list()} FROM hypervisor WHERE judge_again_at <= $1

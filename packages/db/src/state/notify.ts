@@ -4,7 +4,7 @@ import type { Queryable } from '../open.ts'
 
 const VERDICT = '!'
 
-/** Tells every listening process, when the transaction commits, whose state changed, and where a verdict did. */
+/** Tells every listening process at commit which hypervisors changed, and which verdicts. */
 export async function notifyChanges(
   client: Queryable,
   changes: readonly { readonly id: string; readonly transitions: readonly object[] }[],
@@ -17,7 +17,7 @@ export async function notifyChanges(
   })
 }
 
-/** What a notification says: an empty one, that hypervisors came or went. */
+/** Reads a notification. An empty notification means that hypervisors came or went. */
 export function readChange(payload: string): Change {
   if (payload === '') return { hypervisorId: null, verdict: true }
   const verdict = payload.endsWith(VERDICT)

@@ -3,8 +3,8 @@ import { vm } from '../tables/vm.ts'
 import { isSame } from './same.ts'
 
 /**
- * Whether all that is new of a VM is that a check found the same again: true of almost every VM in almost every report
- * of a host with guest agents. Writing those columns alone takes a third of the time of the whole row.
+ * Whether a check only confirmed a VM's route, as in almost every report of a host with guest agents. Writing the columns of
+ * the check takes a third of the time of the whole row.
  */
 export function isRecheck(before: VmState | undefined, after: VmState): boolean {
   return (
@@ -21,7 +21,7 @@ function withoutTimes({ checkedAt: _checked, expiresAt: _expires, countdown, ...
   return { ...verdict, basis: countdown?.basis ?? null, renewable: countdown?.renewable ?? null }
 }
 
-/** The times stay milliseconds: they are most of the row, and text would have to be written and read. */
+/** Times stay milliseconds: they are most of the row, and text would cost time to write and read. */
 export function toRecheckRow(hypervisorId: string, { key, route, checks }: VmState) {
   return { h: hypervisorId, k: key, c: route.checkedAt, e: route.expiresAt, n: route.countdown?.endsAt ?? null, checks }
 }

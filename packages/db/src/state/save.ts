@@ -11,11 +11,11 @@ export type StateChange = {
   readonly id: string
   readonly previous: HypervisorState | null
   readonly next: HypervisorState
-  /** Null where time passed and no report came. */
+  /** Null if time passed without a report. */
   readonly host: HostFacts | null
 }
 
-/** Writes what changed of these hypervisors' states, whose rows the transaction has locked: one statement a table. */
+/** Writes the changes of these locked hypervisors, with one statement a table. */
 export async function saveStates(client: Queryable, changes: readonly StateChange[]): Promise<void> {
   const sockets = compare(changes, (state) => state.sockets)
   const taps = compare(changes, (state) => state.taps)

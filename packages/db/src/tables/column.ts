@@ -2,14 +2,14 @@ import { toInstant } from './instant.ts'
 
 /** One column: how PostgreSQL holds a value, and how the value is checked when a row is read. */
 export type Column<Value> = {
-  /** The SQL type, as `json_to_recordset` takes it. */
+  /** The SQL type for `json_to_recordset`. */
   readonly sql: string
   readonly nullable: boolean
-  /** The column's name if it is not the field's own in snake_case. */
+  /** The column's name, if not the field in snake_case. */
   readonly named?: string
-  /** Throws a TypeError that says what was expected. */
+  /** Throws a TypeError that names the expected type. */
   read(stored: unknown): Value
-  /** What stands in the JSON that the statements take. */
+  /** The value in the JSON of the statements. */
   write(value: Value): unknown
 }
 
@@ -17,7 +17,7 @@ export const text = scalar('text', 'text', (stored): stored is string => typeof 
 export const boolean = scalar('boolean', 'true or false', (stored): stored is boolean => typeof stored === 'boolean')
 export const integer = scalar('integer', 'a number', isNumber)
 export const bigint = scalar('bigint', 'a number', isNumber)
-/** Prisma declares no list NOT NULL; none is written as NULL. */
+/** Prisma cannot declare a list NOT NULL, but no list is written as NULL. */
 export const texts: Column<readonly string[]> = {
   ...scalar('text[]', 'an array of texts', (stored): stored is readonly string[] => {
     return Array.isArray(stored) && stored.every((item) => typeof item === 'string')
@@ -37,7 +37,7 @@ export function oneOf<Word extends string>(words: readonly Word[]): Column<Word>
   return scalar('text', `one of ${words.join(', ')}`, (stored): stored is Word => known.has(stored))
 }
 
-/** A value that one room alone writes and reads, as JSON; `jsonb` costs twice as much to write. */
+/** A value as JSON, which only one room reads; `jsonb` costs twice as much to write. */
 export function json<Value extends object>(sql: 'json' | 'jsonb' = 'json'): Column<Value> {
   return scalar(
     sql,
@@ -56,7 +56,7 @@ export function nullable<Value>(column: Column<Value>): Column<Value | null> {
   }
 }
 
-/** The column under another name than its field's. */
+/** The column with another name than its field. */
 export function named<Value>(name: string, column: Column<Value>): Column<Value> {
   return { ...column, named: name }
 }

@@ -2,7 +2,7 @@ import type { Sample, Transition } from '@slashzero/core'
 import { bigint, instant, integer, nullable, oneOf, text } from './column.ts'
 import { defineTable } from './table.ts'
 
-/** One row a sender socket a report; its roll-ups have the same columns. */
+/** One row for each sender socket and report. The roll-ups have the same columns. */
 export const sample = defineTable<{ hypervisorId: string } & Sample>({
   name: 'sample',
   key: ['hypervisorId', 'at', 'socketKey'],
@@ -21,7 +21,7 @@ export const sample = defineTable<{ hypervisorId: string } & Sample>({
   },
 })
 
-/** A verdict that changed. The database numbers the rows. */
+/** A changed verdict. The database numbers the rows. */
 export const transition = defineTable<{ hypervisorId: string } & Transition>({
   name: 'transition',
   key: ['hypervisorId', 'at'],

@@ -5,10 +5,10 @@ import type { HypervisorState } from '@slashzero/core'
 import { bigint, boolean, type Column, instant, integer, json, named, nullable, oneOf, text } from './column.ts'
 import { defineTable } from './table.ts'
 
-/** What stands in the hypervisor's own row of its state. */
+/** The part of the state in the hypervisor's own row. */
 export type HypervisorHead = Omit<HypervisorState, 'sockets' | 'taps' | 'vms'>
 
-/** What the last report said of the host itself. */
+/** The facts of the host in the last report. */
 export type HostFacts = {
   readonly name: string
   readonly kernel: string
@@ -20,7 +20,7 @@ export type HostFacts = {
   readonly configurations: readonly StoredConfiguration[]
 }
 
-/** What a sender is configured to say, with what tells the sender from others. */
+/** The summarised configuration of a sender, with the sender's namespace and pid. */
 export type StoredConfiguration = {
   readonly namespaceId: number
   readonly pid: number
@@ -29,7 +29,7 @@ export type StoredConfiguration = {
 
 type Counts = { readonly vmsTotal: number; readonly vmsMissing: number; readonly vmsUnknown: number }
 type Identity = { readonly id: string; readonly hostId: string; readonly demo: boolean; readonly version: number }
-/** What only reports bring: null until the first one. */
+/** The columns from reports: null until the first report. */
 type Reported = Omit<HypervisorHead, 'status' | 'statusReason' | 'statusSince'> &
   Pick<HostFacts, 'kernel' | 'collectorVersion' | 'probes'>
 type Stored = Identity &
@@ -42,7 +42,7 @@ type Stored = Identity &
 /** The clock skew is written in whole milliseconds. */
 const milliseconds: Column<number> = { ...bigint, write: Math.round }
 
-/** A hypervisor's own row: who it is, the state's head, what the last report said of the host. */
+/** A hypervisor's own row: its identity, the head of its state, and the facts of its host. */
 export const hypervisor = defineTable<Stored>({
   name: 'hypervisor',
   key: ['id'],
@@ -77,7 +77,7 @@ export const hypervisor = defineTable<Stored>({
 const IDENTITY = new Set(['id', 'host_id', 'demo', 'version'])
 const HOST_FACTS = new Set('name kernel collector_version labels runs probes configurations'.split(' '))
 
-/** Updates the rows of the JSON array $1. Facts of the host that a row lacks, because no report came, stay as they are. */
+/** Updates the rows of the JSON array $1. A row without facts of the host keeps the stored facts. */
 export const updateHypervisorsSql = `
   UPDATE hypervisor SET version = hypervisor.version + 1, ${hypervisor.columns
     .filter(({ name }) => !IDENTITY.has(name))

@@ -1,6 +1,6 @@
 const LATEST = Date.UTC(9999, 11, 31)
 
-/** Milliseconds as PostgreSQL reads them, held within the years 1970 to 9999, which both sides can write. */
+/** Milliseconds as an instant for PostgreSQL, limited to the years 1970 to 9999, which both sides can write. */
 export function toInstant(milliseconds: number): string {
   return new Date(Math.min(Math.max(milliseconds, 0), LATEST)).toISOString()
 }

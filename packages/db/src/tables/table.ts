@@ -5,12 +5,13 @@ export type Columns<Value> = {
   readonly [Name in keyof Value]-?: Column<Value[Name]> | Group<Value[Name]>
 }
 
-/** An object whose fields stand in columns of their own, named `${field}_${inner}`. */
+/** An object with a column for each of its fields, named `${field}_${inner}`. */
 export type Group<Value> = {
   readonly optional: null extends Value ? true : false
   readonly fields: Columns<NonNullable<Value>>
 }
 
+/** Groups the columns of an object. */
 export function group<Value extends object>(fields: Columns<Value>): Group<Value> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type cannot see that an object type has no null
   return { optional: false, fields } as Group<Value>
@@ -21,22 +22,22 @@ export function nullableGroup<Value extends object>(fields: Columns<Value>): Gro
   return { optional: true, fields }
 }
 
-/** What reads and checks the facts of a stored row: a schema of the contract. */
+/** Reads and checks the facts of a stored row: a schema of the contract. */
 type FactsSchema<Facts> = {
   readonly shape: { readonly [Name in keyof Facts]: unknown }
   parse(stored: unknown): Facts
 }
 
-/** A column or a group of columns, whatever they hold. */
+/** A column or a group of columns of any type. */
 type Described =
   | Column<unknown>
   | { readonly optional: boolean; readonly fields: { readonly [name: string]: Described } }
 
 type Row = Readonly<Record<string, unknown>>
 
-/** What reads some fields of a row, from the columns that `list` selects. */
+/** Reads some fields of a row from the columns that `list` selects. */
 export type Reader<Value> = {
-  /** The select list. `alias` is the table's in the query; `prefix` keeps the names apart from another table's. */
+  /** The select list. `alias`: the table's alias in the query; `prefix`: keeps the names apart from another table's. */
   list(alias?: string, prefix?: string): string
   /** Throws a TypeError that names table, column and value. */
   read(row: Row, prefix?: string): Value
@@ -44,21 +45,21 @@ export type Reader<Value> = {
 
 export type Table<Stored, Facts> = Reader<Stored & Facts> & {
   readonly name: string
-  /** The SQL columns, for the comparison with the real table. */
+  /** The SQL columns, to compare with the real table. */
   readonly columns: readonly { readonly name: string; readonly sql: string; readonly nullable: boolean }[]
   /** The column of a field, as `route.checkedAt`. */
   column(path: string): string
-  /** The row as the JSON of the statements takes it. */
+  /** The row as JSON for the statements. */
   toRow(value: Stored & Facts): Record<string, unknown>
-  /** The same of some fields; the statements read the others as NULL. */
+  /** Some fields of the row as JSON; the statements read the other fields as NULL. */
   toPartialRow(value: Partial<Stored & Facts>): Record<string, unknown>
   /** `r(…)` of a `json_to_recordset`. */
   readonly recordset: string
-  /** Inserts the rows of the JSON array $1 or, on the key, updates those that exist. `into` is another table of the same columns. */
+  /** Inserts the rows of the JSON array $1 or, on the key, updates existing rows. `into` is another table of the same columns. */
   upsert(into?: string, condition?: string): string
-  /** Inserts the rows of the JSON array $1 and leaves those that exist. */
+  /** Inserts the rows of the JSON array $1 and keeps existing rows. */
   insert(): string
-  /** Some fields alone; `facts` stands for all facts. */
+  /** Selects only these fields; `facts` stands for all facts. */
   pick<Name extends keyof Stored>(...names: readonly Name[]): Reader<Pick<Stored, Name>>
   pick<Name extends keyof Stored>(...names: readonly (Name | 'facts')[]): Reader<Pick<Stored, Name> & Facts>
 }
@@ -71,8 +72,8 @@ type Part = {
 }
 
 /**
- * Describes a table once. `key`: the fields of its primary key. `facts`: a schema for what is stored only to be shown, all of
- * it in one JSON column `facts`, so that one more needs no column. What SQL asks for is in `columns`.
+ * Describes a table once. `key`: the fields of the primary key. `columns`: the fields that SQL uses. `facts`: a schema of the
+ * fields that are only shown, in one JSON column `facts`, so that another fact needs no migration.
  */
 export function defineTable<Stored extends object, Facts extends object = object>(description: {
   readonly name: string

@@ -37,7 +37,7 @@ export const vm = defineTable<{ hypervisorId: string; id: string } & VmState>({
 })
 
 /**
- * The public id of a VM: the same for the same VM on the same hypervisor for ever, also after the VM left and came back.
+ * The public id of a VM: constant for a VM on its hypervisor, also after the VM left and returned.
  * Nobody can guess it, because the hypervisor's id is random.
  */
 export function toVmId(hypervisorId: string, key: string): string {

@@ -19,7 +19,7 @@ function filterValues({ route, goesDark: dark, hypervisor, search }: VmFilter): 
 
 const sortColumns: Record<VmListQuery['sort'], string> = {
   since: 'v.route_since',
-  // Where nothing is counted down comes last, for that is what NULL sorts as.
+  // VMs without a countdown come last, because NULL sorts last.
   ends: "CASE WHEN v.route_status <> 'missing' THEN v.route_ends_at END",
   name: 'v.name',
   hypervisor: 'h.name',
@@ -30,7 +30,7 @@ function orderBy({ sort, descending }: VmOrder): string {
   return `${sortColumns[sort]} ${descending ? 'DESC' : 'ASC'}, v.name, v.id`
 }
 
-/** How many VMs the filter matches, and on how many hypervisors. */
+/** Counts the matching VMs and their hypervisors. */
 export async function countVms(client: Queryable, filter: VmFilter): Promise<{ total: number; hypervisors: number }> {
   const { rows } = await client.query<{ total: number; hypervisors: number }>(
     `SELECT count(*) AS total, count(DISTINCT v.hypervisor_id) AS hypervisors
@@ -40,7 +40,7 @@ export async function countVms(client: Queryable, filter: VmFilter): Promise<{ t
   return rows[0] ?? { total: 0, hypervisors: 0 }
 }
 
-/** How many VMs the filter matches in each state of their route, and how many of them go dark. */
+/** Counts the matching VMs by the status of their route, and the VMs that go dark. */
 export async function countRoutes(
   client: Queryable,
   filter: VmFilter,
@@ -53,7 +53,7 @@ export async function countRoutes(
   return rows
 }
 
-/** Picks the page before it looks up taps, of which a fleet has many. */
+/** Selects the page before the taps, because a fleet has many taps. */
 export async function readVms(
   client: Queryable,
   query: VmFilter & VmOrder & { readonly offset: number; readonly limit: number | null },
@@ -67,7 +67,7 @@ export async function readVms(
   return rows.map(toVmRecord)
 }
 
-/** The ids alone of all VMs that the filter matches, in order. */
+/** The ids of all matching VMs, in order. */
 export async function readVmIds(client: Queryable, query: VmFilter & VmOrder): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
     `SELECT v.id FROM vm v JOIN hypervisor h ON h.id = v.hypervisor_id WHERE ${where} ORDER BY ${orderBy(query)}`,
@@ -76,7 +76,7 @@ export async function readVmIds(client: Queryable, query: VmFilter & VmOrder): P
   return rows.map((row) => row.id)
 }
 
-/** These VMs in the order of `ids`; those that have gone are left out. */
+/** These VMs in the order of `ids`, without removed VMs. */
 export async function readVmsById(client: Queryable, ids: readonly string[]): Promise<VmRecord[]> {
   const { rows } = await client.query<Record<string, unknown>>(
     `SELECT ${vmColumns} FROM ${vmTables()} WHERE v.id = ANY($1) ORDER BY array_position($1::text[], v.id)`,

@@ -1,14 +1,14 @@
 import type { Queryable } from '../open.ts'
 
-/** SQL: whether a row of the table vm still has a default route, which nothing can renew. */
+/** SQL: whether a VM still has a default route that nothing can renew. */
 export function goesDark(table: string): string {
   return `(NOT ${table}.route_renewable AND ${table}.route_status <> 'missing' AND ${table}.route_ends_at IS NOT NULL)`
 }
 
-/** VMs of a hypervisor that still have a default route which nothing can renew, and when the first and the last of them ends. */
+/** A hypervisor's VMs with a default route that nothing can renew, and when the first and the last route end. */
 export type DarkRange = { readonly firstAt: number; readonly lastAt: number; readonly vms: number }
 
-/** By hypervisor; only those of `hypervisorIds` that have such VMs. */
+/** The dark ranges by hypervisor. Hypervisors without such VMs are absent. */
 export async function readDarkRanges(
   client: Queryable,
   hypervisorIds: readonly string[],

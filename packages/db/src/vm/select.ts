@@ -7,7 +7,7 @@ const own = vm.pick('id', 'name', 'uuid', 'route', 'checks')
 const host = hypervisor.pick('id', 'name', 'demo', 'status', 'statusReason')
 const port = tap.pick('name', 'ifindex', 'status', 'statusReason')
 
-/** A VM as pages and the API show it. Times in milliseconds. Of several taps the first reported stands for all. */
+/** A VM as pages and the API show it. Times in milliseconds. The first reported tap stands for several taps. */
 export type VmRecord = ReturnType<typeof own.read> & {
   readonly route: RouteVerdict
   readonly hypervisor: ReturnType<typeof host.read>
@@ -16,12 +16,13 @@ export type VmRecord = ReturnType<typeof own.read> & {
 
 export const vmColumns = `${own.list('v')}, ${host.list('h', 'hypervisor_')}, ${port.list('t', 'tap_')}`
 
-/** The tables of `vmColumns`; `source` is the table vm or a query that picks its rows. */
+/** The tables of `vmColumns`; `source` is the table vm or a query that selects its rows. */
 export function vmTables(source = 'vm'): string {
   return `${source} v JOIN hypervisor h ON h.id = v.hypervisor_id
     LEFT JOIN tap t ON t.hypervisor_id = v.hypervisor_id AND t.key = v.tap_keys[1]`
 }
 
+/** Reads a row of `vmColumns`. */
 export function toVmRecord(row: Record<string, unknown>): VmRecord {
   return {
     ...own.read(row),

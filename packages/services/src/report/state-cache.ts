@@ -2,7 +2,7 @@ import type { HypervisorState } from '@slashzero/core'
 
 /** The states that this process wrote last, which saves reading them again. A state is valid for one stored version. */
 export type StateCache = {
-  /** The state of a hypervisor if `version` is the one that is stored. */
+  /** The state of a hypervisor if `version` is the stored version. */
   get(hypervisorId: string, version: number): HypervisorState | undefined
   set(hypervisorId: string, version: number, state: HypervisorState): void
 }

@@ -21,6 +21,7 @@ export type World = {
 
 export const noon = Date.UTC(2026, 5, 15, 12)
 
+/** Opens a migrated database with the clock at noon. */
 export async function openWorld(): Promise<World> {
   const db = await openTestDatabase()
   const clock = { now: noon }
