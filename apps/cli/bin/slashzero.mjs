@@ -116,7 +116,7 @@ function installProblem(output) {
   return `npm install failed: ${line}. Run \`npm install --no-save\` in ${root} to see all of it.`
 }
 
-/** The Node that npm installed beside the project, else the system's where it is late enough. */
+/** The Node that npm installed beside the project, or the system's Node if it is recent enough. */
 function projectNode() {
   const own = join(root, `node_modules/node-linux-${process.arch}/bin/node`)
   if (existsSync(own)) return own

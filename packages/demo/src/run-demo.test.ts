@@ -81,7 +81,7 @@ test.each([
   { argv: [], expected: /--server/ },
   { argv: ['--server', 'here', '--enrolment-token', 'x'], expected: /--server/ },
   { argv: ['--server', 'http://here'], expected: /--enrolment-token/ },
-  { argv: [...command, '--hypervisors', '0'], expected: /--hypervisors wants a whole number from 1 to 5000, not 0/ },
+  { argv: [...command, '--hypervisors', '0'], expected: /--hypervisors takes a whole number from 1 to 5000, not 0/ },
   { argv: [...command, '--fast'], expected: /--fast/ },
 ])('one sentence and status 1 for the arguments $argv', async ({ argv, expected }) => {
   expect(await runDemo(argv)).toBe(1)

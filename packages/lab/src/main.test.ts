@@ -36,7 +36,7 @@ test.each([
   { args: ['lek'], says: 'There is no scenario "lek".' },
   { args: ['leak', '--hypervisors', '0'], says: '--hypervisors takes a whole number from 1 to 20, not "0".' },
   { args: ['leak', '--pause', 'long'], says: '--pause takes a whole number from 0 to 3600, not "long".' },
-  { args: ['leak', '--server', 'http://127.0.0.1:3000'], says: '--server and --enrolment-token go together.' },
+  { args: ['leak', '--server', 'http://127.0.0.1:3000'], says: '--server needs --enrolment-token' },
   { args: ['leak', '--bogus'], says: "Unknown option '--bogus'" },
 ])('$args is refused in words', ({ args, says }) => {
   const { status, stderr } = lab(...args)

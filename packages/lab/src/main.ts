@@ -9,14 +9,14 @@ const USAGE = `Usage: slashzero lab <scenario> [options]
 
 ${describeScenarios()}
   list         Names the scenarios.
-  clean        Removes what a lab that was killed left behind.
+  clean        Removes the leftovers of a killed lab.
 
 Options:
   --hypervisors N         How many hypervisors (1)
   --route-lifetime S      Seconds a guest keeps its route after the last advertisement (20)
   --pause S               Seconds between two rounds of churn (5)
-  --server URL            A server on this machine, which each hypervisor's collector reports to
-  --enrolment-token T     Its enrolment token, good for as many hypervisors`
+  --server URL            A server on this machine that receives the reports of the collectors
+  --enrolment-token T     An enrolment token for as many hypervisors`
 
 const stop = new AbortController()
 // Ctrl-C may arrive twice, from the terminal and from the parent process: the second signal changes nothing.

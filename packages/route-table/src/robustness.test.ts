@@ -32,7 +32,7 @@ const noTables = [
   { name: 'nothing', text: '' },
   { name: 'an empty line', text: '\n' },
   { name: 'NUL', text: '\u0000' },
-  { name: 'what is not UTF-8', text: '\ufffd\ufffd' },
+  { name: 'text that is not UTF-8', text: '\ufffd\ufffd' },
   { name: 'a missing command', text: 'sh: 1: ip: not found\n' },
   { name: 'a refused request', text: 'RTNETLINK answers: Operation not supported\n' },
   { name: 'HTML', text: '<html>' },

@@ -80,7 +80,7 @@ function describe(measured: readonly Line[], reports: number): readonly Measurem
   const anonymous = (part: readonly Line[]) => median(part, ({ anonymousBytes }) => anonymousBytes) / 2 ** 20
   const descriptors = (part: readonly Line[]) => median(part, (line) => line.descriptors)
   const failed = new Set(measured.flatMap((line) => line.failed))
-  const note = `${reports} reports arrived; ${TAPS} taps, ${CHURNED} of which come and go${failed.size === 0 ? '' : `; failed: ${[...failed].join(', ')}`}`
+  const note = `${reports} reports arrived; ${TAPS} taps, and ${CHURNED} of them come and go${failed.size === 0 ? '' : `; failed: ${[...failed].join(', ')}`}`
   return [
     {
       bench: BENCH,

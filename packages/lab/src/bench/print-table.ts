@@ -1,6 +1,6 @@
 import type { Measurement } from './measurement.ts'
 
-/** The measurements as a table of text: one line each, with unit, and with its note below where it has one. */
+/** The measurements as a table of text: one line each with its unit, and below it the note, if any. */
 export function printTable(measurements: readonly Measurement[]): string {
   const rows = measurements.map(
     (one) => [one.bench, one.measure, one.value === null ? 'not measured' : figure(one.value), one.unit] as const,

@@ -14,7 +14,7 @@ export type Cell = {
     args: readonly string[],
     options?: { stdio?: StdioOptions; env?: NodeJS.ProcessEnv },
   ): ChildProcess
-  /** Runs a program inside to its end; answers its standard output, and throws its standard error where it fails. */
+  /** Runs a program inside to its end; returns its standard output, or throws its standard error if it fails. */
   run(command: string, args: readonly string[], input?: string): Promise<string>
   /** Ends every process inside; the kernel then removes the cell's namespaces, interfaces and mounts. */
   dispose(): Promise<void>

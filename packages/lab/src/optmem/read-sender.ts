@@ -18,7 +18,7 @@ export type SenderReading = SocketReading & {
 export async function readSender(cell: Cell): Promise<SenderReading | null> {
   const [reading = null, ...others] = await readSenders(cell)
   if (others.length > 0)
-    throw new Error(`The namespace has ${others.length + 1} raw ICMPv6 sockets where one was expected.`)
+    throw new Error(`The namespace has ${others.length + 1} raw ICMPv6 sockets; the lab expects one.`)
   return reading
 }
 

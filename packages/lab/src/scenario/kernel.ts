@@ -7,7 +7,7 @@ import type { TrialStage } from './trial.ts'
 
 /**
  * Boots Debian 12's own kernel in QEMU and shows there that the collector reads a full socket as the lab itself does;
- * throws where it does not. Given a command, runs that there instead, and throws where it fails.
+ * throws if it does not. With a command, runs the command there instead, and throws if it fails.
  */
 export async function kernel({ say, signal, command }: TrialStage): Promise<void> {
   say("Looking for Debian 12's kernel, which is downloaded once, and not installed.")

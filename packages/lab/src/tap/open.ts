@@ -4,7 +4,7 @@ import { call } from '../kernel/call.ts'
 
 /**
  * Creates a tap, or takes a persistent one that nobody holds, as QEMU does; answers its descriptor.
- * The tap has a carrier, and exists where it is not persistent, until the descriptor is closed.
+ * The tap has a carrier, and exists if it is not persistent, until the descriptor is closed.
  * Source: Documentation/networking/tuntap.rst.
  */
 export function openTap(name: string, flags: string | number = 'r+'): number {

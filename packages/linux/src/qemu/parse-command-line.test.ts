@@ -40,7 +40,7 @@ test('turns a uuid into lower case', () => {
 test.each([
   ['no name', [], NONE],
   ['an empty name', ['-name', ''], NONE],
-  ['a uuid that is none', ['-uuid', 'x'], NONE],
+  ['an invalid uuid', ['-uuid', 'x'], NONE],
   ['two dashes', ['--name', 'a'], { ...NONE, name: 'a' }],
   ['a name that ends the line', ['-S', '-name'], NONE],
   [

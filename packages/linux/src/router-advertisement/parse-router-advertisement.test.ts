@@ -89,7 +89,7 @@ test('reads a change that keeps to the rules', () => {
 
 test.each([
   {
-    name: 'a hop limit of 254, for it came through a router',
+    name: 'a hop limit of 254, because the packet came through a router',
     packet: change(radvd, 7, 254),
     expected: ':7: expected hop limit 255',
   },
