@@ -2,16 +2,16 @@ import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 export type Bundle = {
-  /** ES modules by their file names. They lie in one folder, and load `koffi.node` from it. */
+  /** ES modules by file name. They stand in one folder, from which they load `koffi.node`. */
   readonly code: ReadonlyMap<string, string>
-  /** Names of the npm packages that are in it. */
+  /** Names of the npm packages in the bundle. */
   readonly packages: readonly string[]
 }
 
-/** The file of the bundle that Node is started with. */
+/** The file of the bundle that Node starts. */
 export const ENTRY = 'collector.mjs'
 
-/** The collector and all that it imports; in one file where it is not to be split. It says that it is of this version. */
+/** Bundles the collector with all its imports, as this version; in one file unless `split`. */
 export async function bundle(version: string, split = true): Promise<Bundle> {
   const build = await rolldown({
     input: { [ENTRY.replace('.mjs', '')]: fileURLToPath(new URL('entry.ts', import.meta.url)) },
@@ -33,13 +33,13 @@ export async function bundle(version: string, split = true): Promise<Bundle> {
       },
     ],
   })
-  // One character beyond Latin-1 would make Node keep two bytes for each. Names stay, for the sake of messages.
+  // One character beyond Latin-1 would make Node keep two bytes per character. Names stay because messages show them.
   const codegen = { removeWhitespace: true, asciiOnly: true }
   const { output } = await build.generate({
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name].mjs',
-    // What is imported when it is needed stays on the disk till then: the service never loads what doctor alone does.
+    // A dynamic import stays on the disk until its use, so the service never loads the code of doctor and help.
     codeSplitting: split,
     minify: { compress: false, mangle: false, codegen },
   })
@@ -55,9 +55,9 @@ export async function bundle(version: string, split = true): Promise<Bundle> {
 }
 
 const PACKAGE = fileURLToPath(new URL('../package.json', import.meta.url))
-// To import node:http makes all of its exports, WebSocket among them, and so loads the client behind fetch: 6 MB.
+// An import of node:http evaluates all exports, also WebSocket, and so loads the client behind fetch: 6 MB.
 const HTTP = '\0node:http'
 const LOAD_HTTP = `export const { createServer, request } = process.getBuiltinModule('node:http')`
-// koffi's own loader searches node_modules; what else it adds are warnings about deprecated calls.
+// koffi's own loader searches node_modules. Apart from the search, the loader only warns of deprecated calls.
 const KOFFI = '\0koffi'
 const LOAD_KOFFI = `import { createRequire } from 'node:module'\nexport default createRequire(import.meta.url)('./koffi.node')`

@@ -21,7 +21,7 @@ export type Carried = {
 
 /**
  * What the package of an architecture carries beside the bundle, at the versions of package-lock.json. What npm has not
- * installed, as it is for another machine, is fetched from the registry and held against the lockfile's integrity.
+ * installed, as it is for another machine, is fetched from the registry and compared with the lockfile's integrity.
  */
 export async function carry(architecture: Architecture): Promise<Carried> {
   const [node, nodeLicense] = await fromPackage(`node-linux-${architecture}`, ['bin/node', 'LICENSE'])

@@ -1,4 +1,4 @@
-// What the package runs: the collector, under systemd's watchdog where the unit asks for it.
+// The program of the package: the collector, under systemd's watchdog if the unit asks for the watchdog.
 import { keepWatchdog } from '../src/systemd/keep-watchdog.ts'
 
 // ps and top show it by this name, not by that of a thread of Node's.

@@ -9,7 +9,7 @@ import { fold } from '../src/doctor/lay-out.ts'
 
 // Writes what is derived from the table of settings: collector.toml, the options of the man page, the table in docs/collector.md.
 
-/** The path of each generated file, and its text as it should be. */
+/** The path of each generated file, and the text that the file should have. */
 export function generateFiles(): ReadonlyMap<string, string> {
   return new Map([
     [pathOf('../collector.toml'), writeToml()],
@@ -70,7 +70,7 @@ function writeManOption({ flag, argument, form, help, setting }: Option): string
   return `.TP\n.B ${toRoff(`${name}${variable ? ` [${variable}]` : ''}`)}\n${toRoff(help + otherwise)}\n`
 }
 
-/** Escapes what roff would take for its own, and leaves dashes that a reader can copy. */
+/** Escapes the characters that roff interprets. A dash stays a dash that a reader can copy. */
 function toRoff(text: string): string {
   return text
     .replaceAll('\\', '\\e')

@@ -11,7 +11,7 @@ export function isInstalled(command: string): Promise<boolean> {
   )
 }
 
-/** Runs a program of the system; says what it said where it fails. */
+/** Runs a program of the system. Throws with the program's output if the program fails. */
 export async function pack(command: string, args: readonly string[], cwd: string): Promise<void> {
   const env = { ...process.env, SOURCE_DATE_EPOCH: String(await sourceDate(cwd)) }
   await run(command, args, { cwd, env }).catch((error: unknown) => {
@@ -22,7 +22,7 @@ export async function pack(command: string, args: readonly string[], cwd: string
   })
 }
 
-/** Seconds: the time of the last commit, so that one source gives one package; now where there is no repository. */
+/** The time of the last commit in seconds, so that one source gives one package; now if there is no repository. */
 export async function sourceDate(cwd: string): Promise<number> {
   const given = Number(process.env['SOURCE_DATE_EPOCH'])
   if (given > 0) return given
