@@ -165,7 +165,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     expect(heard).toMatchObject({ source: own, linkAddress: address, routerLifetimeSeconds: 1200 })
   })
 
-  test('ports of another namespace are listened to in there', async () => {
+  test('taps of another namespace are listened to in there', async () => {
     await hypervisor.run('ip', 'netns', 'add', 'qrouter-1')
     const inside = ['ip', 'netns', 'exec', 'qrouter-1']
     const vm = await hypervisor.startVm('-name', 'guest=vm-2')

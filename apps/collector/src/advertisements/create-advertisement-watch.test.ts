@@ -46,8 +46,8 @@ function start(inNamespace?: () => never) {
   }
   const kernel = fakeKernel({}, inNamespace === undefined ? {} : { inNamespace })
   const watch = createAdvertisementWatch({ kernel, sockets, now: Date.now, clock: () => performance.now() })
-  const follow = (ports: number[] = [7], namespaces = [OWN]) => {
-    watch.follow(namespaces.map((namespace) => ({ namespace, ports: ports.map((ifindex) => ({ ifindex })) })))
+  const follow = (taps: number[] = [7], namespaces = [OWN]) => {
+    watch.follow(namespaces.map((namespace) => ({ namespace, taps: taps.map((ifindex) => ({ ifindex })) })))
   }
   const hear = async (packets: HeardPacket[], lost = 0) => {
     heard.set(100, { packets, lost })
@@ -170,7 +170,7 @@ test.each([
   expect(listening).toEqual(['sent', 'all'])
 })
 
-test('a port that went is forgotten, but not one that no pass has seen yet', async () => {
+test('a tap that went is forgotten, but not one that no pass has seen yet', async () => {
   const { hear, list, follow } = start()
   await hear([packet(), packet({ ifindex: 8 })])
   follow([7])

@@ -8,10 +8,10 @@ import { createNamespaceFollower } from '../watch/follow-namespaces.ts'
 import { createAdvertisementStore } from './keep-advertisements.ts'
 import type { AdvertisementStore } from './keep-advertisements.ts'
 
-/** Hears what Router Advertisements say on every port, between the passes. */
+/** Hears what Router Advertisements say on every tap, between the passes. */
 export type AdvertisementWatch = {
   /** Listens in these namespaces and no others, and reads what has come. To be called in every pass. */
-  readonly follow: (surveys: readonly { namespace: Namespace; ports: readonly { ifindex: number }[] }[]) => void
+  readonly follow: (surveys: readonly { namespace: Namespace; taps: readonly { ifindex: number }[] }[]) => void
   /** The latest advertisements on an interface, latest first; null where its namespace is not listened to. */
   readonly list: (namespace: number, ifindex: number) => SeenAdvertisement[] | null
   /** How the listening went since it was last asked. */
@@ -113,8 +113,8 @@ export function createAdvertisementWatch({ kernel, sockets, now, clock }: WatchO
         hearAll()
         const followed = new Set(surveys.map(({ namespace }) => namespace.id))
         for (const id of stores.keys()) if (!followed.has(id)) stores.delete(id)
-        for (const { namespace, ports } of surveys) {
-          stores.get(namespace.id)?.retain(new Set(ports.map(({ ifindex }) => ifindex)), clock() - UNKNOWN_KEPT)
+        for (const { namespace, taps } of surveys) {
+          stores.get(namespace.id)?.retain(new Set(taps.map(({ ifindex }) => ifindex)), clock() - UNKNOWN_KEPT)
         }
       }),
     list: (namespace, ifindex) => {

@@ -64,7 +64,7 @@ export function createAdvertisementStore(): AdvertisementStore {
 type Kept = { at: number; followed: boolean; seen: Omit<SeenAdvertisement, 'seenAt'> }
 
 const MOST_ROUTERS = 3
-/** On a bridge, what one guest sends crosses every port and is reported of each. */
+/** On a bridge, what one guest sends crosses every tap and is reported of each. */
 const MOST_PREFIXES = 4
 
 /** Makes room where it can. */

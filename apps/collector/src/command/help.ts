@@ -72,12 +72,12 @@ const RUN = {
 }
 
 const DOCTOR = {
-  before: `slashzero-collector doctor looks at this machine and says in words how its RA daemons, ports and VMs are, what the
+  before: `slashzero-collector doctor looks at this machine and says in words how its RA daemons, taps and VMs are, what the
 likely cause is and which command to type next. It needs no server. If only time can tell, doctor looks a second
 time, up to 11 s later; with --format nagios or checkmk, at most 3 s later.
 
 --format json prints one object with status, summary, findings (level, subject, problem, cause, steps), namespaces
-(senders, ports), vms, abilities and unread.
+(senders, taps), vms, abilities and unread.
 `,
   after: `Exit status: 0 healthy, 1 at risk, 2 broken (a socket blocks, or a VM has no ::/0), 3 unknown (everything that doctor
 could see is well, but doctor could not see all that matters). --format checkmk ends with 0 whenever it prints its

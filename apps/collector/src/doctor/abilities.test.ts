@@ -12,7 +12,7 @@ test('each capability turns its abilities on', () => {
     listAbilities(new Set(capabilities), golden, OWN_NAMESPACE)
       .filter(({ state }) => state === 'on')
       .map(({ name }) => name)
-  const none = ['own-ports', 'membership-size']
+  const none = ['own-taps', 'membership-size']
   expect(on()).toEqual(none)
   expect(on('CAP_SYS_PTRACE')).toEqual([...none, 'namespaces', 'configurations'])
   expect(on('CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH')).toEqual([

@@ -25,8 +25,8 @@ type Granted = Pick<Ability, 'name' | 'sees' | 'capabilities'> & {
 /** What each capability adds. The first rows need none: that is observe-only mode. */
 export const ABILITIES: readonly Granted[] = [
   {
-    name: 'own-ports',
-    sees: 'the ports of its own network namespace: up or down, all-routers users, solicitations and advertisements',
+    name: 'own-taps',
+    sees: 'the taps of its own network namespace: up or down, all-routers users, solicitations and advertisements',
     capabilities: [],
     probes: ['links', 'all-routers-users', 'counters'],
   },
@@ -44,7 +44,7 @@ export const ABILITIES: readonly Granted[] = [
   },
   {
     name: 'owners',
-    sees: "which process owns a sender's socket, and which VM is behind a port",
+    sees: "which process owns a sender's socket, and which VM is behind a tap",
     capabilities: ['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH'],
     probes: ['processes', 'vms'],
   },
@@ -68,7 +68,7 @@ export const ABILITIES: readonly Granted[] = [
   },
   {
     name: 'other-namespaces',
-    sees: 'the ports and the limit of other network namespaces',
+    sees: 'the taps and the limit of other network namespaces',
     capabilities: ['CAP_SYS_ADMIN', 'CAP_SYS_PTRACE'],
     probes: ['namespaces'],
   },
@@ -86,7 +86,7 @@ export const ABILITIES: readonly Granted[] = [
   },
   {
     name: 'advertisements',
-    sees: 'what Router Advertisements say on every port, and so when default routes end, where watch-advertisements is set',
+    sees: 'what Router Advertisements say on every tap, and so when default routes end, where watch-advertisements is set',
     capabilities: ['CAP_NET_RAW'],
     probes: ['advertisements'],
   },

@@ -111,7 +111,7 @@ test.each<{
         'broken',
         'radvd 2.19, pid 7',
         expect.stringContaining('none of them stale; every Router Advertisement fails'),
-        expect.stringMatching(/^its ports are many/),
+        expect.stringMatching(/^its taps are many/),
       ],
     ],
     commands: [['sysctl -w net.core.optmem_max=131072', 'kill -HUP 7']],
@@ -248,7 +248,7 @@ test.each<{
     commands: [['ip -6 route show default; sysctl net.ipv6.conf.all.forwarding net.ipv6.conf.default.accept_ra']],
   },
   {
-    name: 'a port that is not joined, though its VM has a route still',
+    name: 'a tap that is not joined, though its VM has a route still',
     report: goodWith(({ taps }) => ({
       taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, allRoutersUsers: 1 } : tap)),
     })),
@@ -273,7 +273,7 @@ test.each<{
     ],
   },
   {
-    name: 'forwarding off on a served port',
+    name: 'forwarding off on a served tap',
     report: goodWith(({ taps }) => ({
       taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, forwarding: false } : tap)),
     })),

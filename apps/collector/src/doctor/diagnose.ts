@@ -7,9 +7,9 @@ import type {
   Diagnosis,
   Finding,
   NamespaceDiagnosis,
-  PortDiagnosis,
   SenderDiagnosis,
   Status,
+  TapDiagnosis,
   VmDiagnosis,
 } from './diagnosis.ts'
 import { findFindings, judgeSocket } from './find-findings.ts'
@@ -83,14 +83,14 @@ function showNamespace(
   const senders = state.sockets
     .filter(({ namespaceId }) => namespaceId === id)
     .map((socket) => showSender(socket, state))
-  const taps = new Map(state.taps.map((tap) => [tap.key, tap]))
-  const ports = namespace.taps.flatMap((tap): PortDiagnosis[] => {
-    const judged = taps.get(`${id}:${tap.ifindex}`)
+  const judgedTaps = new Map(state.taps.map((tap) => [tap.key, tap]))
+  const taps = namespace.taps.flatMap((tap): TapDiagnosis[] => {
+    const judged = judgedTaps.get(`${id}:${tap.ifindex}`)
     return judged === undefined
       ? []
       : [{ ...tap, status: judged.status, reason: judged.statusReason, vm: tap.vm?.name ?? null }]
   })
-  return { id, name, own: id === ownNamespace, optmemMaxBytes, optmemMaxSource, senders, ports }
+  return { id, name, own: id === ownNamespace, optmemMaxBytes, optmemMaxSource, senders, taps }
 }
 
 function showSender(socket: SocketState, state: HypervisorState): SenderDiagnosis {
@@ -124,13 +124,12 @@ function findSendThreshold(limit: number | null, daemon: string): number | null 
   return bytes
 }
 
-function showVm({ name, uuid, tapKeys, route }: VmState, { taps }: HypervisorState): VmDiagnosis {
+function showVm({ name, uuid, tapKeys, route }: VmState, state: HypervisorState): VmDiagnosis {
   const { status, reason, cause, gateway, method, checkedAt, expiresAt, countdown } = route
-  const ports = taps.filter(({ key }) => tapKeys.includes(key)).map((tap) => tap.name)
   return {
     name,
     uuid,
-    ports,
+    taps: state.taps.filter(({ key }) => tapKeys.includes(key)).map((tap) => tap.name),
     route: {
       status,
       reason,

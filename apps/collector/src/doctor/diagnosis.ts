@@ -14,7 +14,7 @@ export type Step = { readonly command: string | null; readonly why: string }
 /** One thing that is not as it should be. A `note` does not change the machine's status. */
 export type Finding = {
   readonly level: Exclude<Status, 'healthy'> | 'note'
-  /** What it is about: a sender, ports, VMs, this process. */
+  /** What it is about: a sender, taps, VMs, this process. */
   readonly subject: string
   readonly problem: string
   /** Null where nothing is known of it, or the problem says it. */
@@ -50,7 +50,7 @@ export type SenderDiagnosis = Pick<
   readonly reason: string
 }
 
-export type PortDiagnosis = Omit<TapReport, 'vm'> & {
+export type TapDiagnosis = Omit<TapReport, 'vm'> & {
   readonly status: TapState['status']
   readonly reason: string
   /** Null where no VM was seen behind it. */
@@ -61,13 +61,13 @@ export type NamespaceDiagnosis = Pick<NamespaceReport, 'id' | 'name' | 'optmemMa
   /** Whether doctor itself runs in it. */
   readonly own: boolean
   readonly senders: readonly SenderDiagnosis[]
-  readonly ports: readonly PortDiagnosis[]
+  readonly taps: readonly TapDiagnosis[]
 }
 
 export type VmDiagnosis = {
   readonly name: string
   readonly uuid: string | null
-  readonly ports: readonly string[]
+  readonly taps: readonly string[]
   readonly route: {
     readonly status: RouteVerdict['status']
     readonly reason: string | null
@@ -77,7 +77,7 @@ export type VmDiagnosis = {
     /** Instants in UTC. */
     readonly checkedAt: string | null
     readonly expiresAt: string | null
-    /** When it ends if no advertisement comes, by the guest itself or by what was seen on its ports; null where nothing tells. */
+    /** When it ends if no advertisement comes, by the guest itself or by what was seen on its taps; null where nothing tells. */
     readonly countdown: (Omit<Countdown, 'endsAt'> & { readonly endsAt: string }) | null
   }
 }

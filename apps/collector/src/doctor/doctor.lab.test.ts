@@ -26,7 +26,7 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
   let hypervisor: BareHypervisor
   let dead: number[]
 
-  /** One VM on a port that is served, and a radvd that holds the memberships of 20 ports that are gone. */
+  /** One VM on a tap that is served, and a radvd that holds the memberships of 20 taps that are gone. */
   beforeEach(async () => {
     hypervisor = await startBareHypervisor()
     const vm = await hypervisor.startVm(...VM)
@@ -63,7 +63,7 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
     return { ...JSON.parse(text), exit }
   }
 
-  test('says the numbers, the dead ports and the exit status, and its next command works', async ({ skip }) => {
+  test('says the numbers, the dead taps and the exit status, and its next command works', async ({ skip }) => {
     const leaking = await diagnose()
     expect(leaking).toMatchObject({ exit: 1, status: 'at-risk', membershipBytes: 56 })
     const [sender] = leaking.namespaces[0]?.senders ?? []
@@ -76,7 +76,7 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
       status: 'leaking',
     })
     expect(sender?.staleInterfaceIndexes).toEqual(dead)
-    expect(leaking.namespaces[0]?.ports).toMatchObject([{ name: 'tap101', status: 'served', vm: 'vm-101' }])
+    expect(leaking.namespaces[0]?.taps).toMatchObject([{ name: 'tap101', status: 'served', vm: 'vm-101' }])
     expect(leaking.findings.map(({ level, steps }) => [level, steps[0]?.command])).toEqual([
       ['at-risk', 'systemctl restart radvd'],
     ])
@@ -116,21 +116,21 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
     ).toBe(true)
     expect(text).toMatch(/off {7}owners: .*\n(?: {12}.*\n)*? {12}it has no CAP_SYS_PTRACE and no CAP_DAC_READ_SEARCH/)
     expect(abilities.filter(({ state }) => state === 'on').map(({ name }) => name)).toEqual([
-      'own-ports',
+      'own-taps',
       'membership-size',
       ...(measured ? ['diagnosed-option-memory'] : []),
     ])
-    expect(namespaces[0]?.ports).toMatchObject([{ name: 'tap101', up: true, allRoutersUsers: 2 }])
+    expect(namespaces[0]?.taps).toMatchObject([{ name: 'tap101', up: true, allRoutersUsers: 2 }])
   })
 
   test('CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH give what their abilities promise', async () => {
     const { exit, namespaces, abilities } = await diagnose(...nobodyWith('sys_ptrace', 'dac_read_search'))
     expect(exit).toBe(1)
     expect(namespaces[0]?.senders).toMatchObject([{ optmemBytes: 21 * 56, staleInterfaceIndexes: dead }])
-    expect(namespaces[0]?.ports).toMatchObject([{ vm: 'vm-101' }])
+    expect(namespaces[0]?.taps).toMatchObject([{ vm: 'vm-101' }])
     expect(abilities.filter(({ state }) => state === 'on').map(({ name }) => name)).toEqual(
       expect.arrayContaining([
-        'own-ports',
+        'own-taps',
         'membership-size',
         'namespaces',
         'owners',

@@ -2,7 +2,7 @@ import { judgeHypervisor, nameSocket } from '@slashzero/core'
 import type { HypervisorState, SocketState, TapState, VmState } from '@slashzero/core'
 import type { Report } from '@slashzero/contract/report'
 import type { Finding, Status, Step } from './diagnosis.ts'
-import { stepsForPort, stepsForSocket } from './give-steps.ts'
+import { stepsForTap, stepsForSocket } from './give-steps.ts'
 import type { Surroundings } from './give-steps.ts'
 
 /** Everything that is not as it should be, worst first. What one cause explains is one finding. */
@@ -16,7 +16,7 @@ export function findFindings(state: HypervisorState, report: Report, surrounding
   const findings = [
     ...state.sockets.flatMap((socket) => findAtSocket(socket, state, victims.get(socket.key) ?? [], surroundings)),
     ...findAtVms(others, state, surroundings),
-    ...findAtPorts(state, new Set(missing.flatMap((vm) => vm.tapKeys)), full, surroundings),
+    ...findAtTaps(state, new Set(missing.flatMap((vm) => vm.tapKeys)), full, surroundings),
     ...findUnseen(state, report, surroundings),
   ]
   return findings.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
@@ -72,8 +72,8 @@ function causeOf(socket: SocketState): string | null {
   const { staleMemberships: stale, daemon } = socket
   if (stale === null) return null
   if (stale === 0)
-    return `its ports are many, not leaked: all ${socket.liveMemberships ?? ''} memberships are live, and the limit is too low for them`
-  return `a leak: ${daemon} stays a member on each port that is deleted, and the kernel keeps that membership till the socket closes`
+    return `its taps are many, not leaked: all ${socket.liveMemberships ?? ''} memberships are live, and the limit is too low for them`
+  return `a leak: ${daemon} stays a member on each tap that is deleted, and the kernel keeps that membership till the socket closes`
 }
 
 function findAtVms(missing: readonly VmState[], state: HypervisorState, surroundings: Surroundings): Finding[] {
@@ -94,16 +94,16 @@ function findAtVms(missing: readonly VmState[], state: HypervisorState, surround
       cause:
         first?.route.cause ??
         (shown?.status === 'served' ? 'nothing on this machine explains it: look in the guest' : null),
-      steps: shown === undefined ? [] : portSteps(shown, state, surroundings),
+      steps: shown === undefined ? [] : tapSteps(shown, state, surroundings),
     }
   })
 }
 
 /**
- * Ports of VMs that are known to be dark are told with those, and ports without a sender's socket with room with
+ * Taps of VMs that are known to be dark are told with those, and taps without a sender's socket with room with
  * that.
  */
-function findAtPorts(
+function findAtTaps(
   state: HypervisorState,
   told: ReadonlySet<string>,
   full: readonly SocketState[],
@@ -115,7 +115,7 @@ function findAtPorts(
   const unserved = [...groups.values()].flatMap((taps): Finding[] => {
     const [first] = taps
     if (first === undefined) return []
-    // A port that no VM was seen behind may be anything, and a missing daemon is right where OVN answers.
+    // A tap that no VM was seen behind may be anything, and a missing daemon is right where OVN answers.
     const level = first.vmKey === null || first.status === 'no-sender' ? 'note' : 'at-risk'
     return [
       {
@@ -123,7 +123,7 @@ function findAtPorts(
         subject: names(taps.map(({ name }) => name)),
         problem: first.statusReason,
         cause: null,
-        steps: portSteps(first, state, surroundings),
+        steps: tapSteps(first, state, surroundings),
       },
     ]
   })
@@ -134,7 +134,7 @@ function findAtPorts(
   const steps: Step[] = [
     {
       command: 'sysctl -w net.ipv6.conf.all.forwarding=1',
-      why: 'in the namespace of the ports; sets it on each of them',
+      why: 'in the namespace of the taps; sets it on each of them',
     },
   ]
   return [
@@ -164,7 +164,7 @@ function findUnseen(state: HypervisorState, report: Report, { isRoot }: Surround
   ]
 }
 
-/** Probes without which a sender, or a port, can be overlooked. */
+/** Probes without which a sender, or a tap, can be overlooked. */
 const DECISIVE = new Set(['membership-size', 'processes', 'namespaces', 'links', 'limit', 'senders', 'optmem'])
 
 function seeMore(isRoot: boolean): Step {
@@ -197,15 +197,15 @@ function levelOf(status: HypervisorState['status']): Status {
   }
 }
 
-/** Whether a VM has a port that this socket's sender should serve and no other does. */
+/** Whether a VM has a tap that this socket's sender should serve and no other does. */
 function isServedBy(vm: VmState, taps: readonly TapState[], socket: SocketState): boolean {
   return taps.some(
     (tap) => vm.tapKeys.includes(tap.key) && tap.namespaceId === socket.namespaceId && tap.status !== 'served',
   )
 }
 
-function portSteps(tap: TapState, state: HypervisorState, surroundings: Surroundings): Step[] {
-  return stepsForPort(
+function tapSteps(tap: TapState, state: HypervisorState, surroundings: Surroundings): Step[] {
+  return stepsForTap(
     tap,
     state.sockets.find(({ namespaceId }) => namespaceId === tap.namespaceId),
     surroundings,

@@ -27,7 +27,7 @@ export function stepsForSocket(socket: SocketState, surroundings: Surroundings):
 }
 
 /** What shows why an interface is not served although its sender's socket has room. */
-export function stepsForPort(tap: TapState, socket: SocketState | undefined, surroundings: Surroundings): Step[] {
+export function stepsForTap(tap: TapState, socket: SocketState | undefined, surroundings: Surroundings): Step[] {
   const enter = entrance(tap.namespaceId, tap.namespaceName, socket?.pid ?? null, surroundings)
   const name = quote(tap.name)
   switch (tap.status) {
@@ -70,7 +70,7 @@ export function stepsForPort(tap: TapState, socket: SocketState | undefined, sur
   }
 }
 
-/** Where the port, or its bridge, should be named. */
+/** Where the tap, or its bridge, should be named. */
 function searchStep({ name }: TapState, socket: SocketState | undefined, surroundings: Surroundings): Step[] {
   if (socket === undefined) return []
   const { daemon, pid, namespaceId } = socket
@@ -82,7 +82,7 @@ function searchStep({ name }: TapState, socket: SocketState | undefined, surroun
   return [
     {
       command: `grep -n -- ${quote(name)} ${quote(root + path)}`,
-      why: `${daemon} joins on the interfaces that its configuration names, the port or its bridge`,
+      why: `${daemon} joins on the interfaces that its configuration names, the tap or its bridge`,
     },
   ]
 }
@@ -96,8 +96,8 @@ function restartStep(socket: SocketState, { ownNamespace, managers }: Surroundin
   const stale = socket.staleMemberships ?? 0
   const gives =
     stale > 0
-      ? `gives the ${stale} stale memberships back, joins every port again and advertises at once`
-      : 'joins every port again and advertises at once'
+      ? `gives the ${stale} stale memberships back, joins every tap again and advertises at once`
+      : 'joins every tap again and advertises at once'
   const why = socket.executableDeleted
     ? `its executable was replaced and the old one still runs; a restart runs the new one, and ${gives}`
     : gives
@@ -140,7 +140,7 @@ function raiseStep(socket: SocketState, surroundings: Surroundings): Step {
 }
 
 function retryStep({ daemon, pid }: SocketState): Step {
-  return { command: `kill -HUP ${pid}`, why: `makes ${daemon} try again to join the ports that it could not join` }
+  return { command: `kill -HUP ${pid}`, why: `makes ${daemon} try again to join the taps that it could not join` }
 }
 
 function upgradeStep({ daemon, version }: SocketState): Step[] {
@@ -148,14 +148,14 @@ function upgradeStep({ daemon, version }: SocketState): Step[] {
     return [
       {
         command: null,
-        why: `upgrade radvd to 2.20 or later, which leaves the group of a deleted port; this is ${version ?? 'of an unknown version'}`,
+        why: `upgrade radvd to 2.20 or later, which leaves the group of a deleted tap; this is ${version ?? 'of an unknown version'}`,
       },
     ]
   }
   return [
     {
       command: null,
-      why: `${daemon} will leak again: look for a release that leaves ff02::2 when a port is deleted, or restart it now and then`,
+      why: `${daemon} will leak again: look for a release that leaves ff02::2 when a tap is deleted, or restart it now and then`,
     },
   ]
 }

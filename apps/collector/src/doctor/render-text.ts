@@ -23,9 +23,9 @@ export function renderText(diagnosis: Diagnosis, { width, colour }: Page): strin
       : [heading('What to do'), ...findings.flatMap((finding, index) => showFinding(finding, index + 1, width, paint))],
     [heading('Senders'), ...showSenders(diagnosis, width)],
     [
-      heading('Ports'),
-      ...namespaces.flatMap((namespace) => showPorts(namespace, width)),
-      ...(namespaces.some(hasPorts) ? [] : ['  none was seen']),
+      heading('Taps'),
+      ...namespaces.flatMap((namespace) => showTaps(namespace, width)),
+      ...(namespaces.some(hasTaps) ? [] : ['  none was seen']),
     ],
     [heading('Default routes of the VMs'), ...showVms(vms, width)],
     [heading('What this process is able to see'), ...showAbilities(diagnosis, width)],
@@ -101,14 +101,14 @@ function showSender(sender: SenderDiagnosis, limit: number | null, width: number
   const name = `${daemon}${version === null ? '' : ` ${version}`}, pid ${pid}, socket ${inode}`
   const measured = method === null ? '' : `, measured by ${method}`
   const why = staleUnknownReason === null ? '' : `: ${staleUnknownReason}`
-  const full = joinsLeft === 0 ? ': no further port can be joined' : ''
+  const full = joinsLeft === 0 ? ': no further tap can be joined' : ''
   const rows = [
     ['verdict', sender.reason],
     ['memory', showMemory(sender, limit)],
     ['memberships', `${amount(sender.staleMemberships)} stale, ${amount(sender.liveMemberships)} live${why}`],
     ['joins left', `${amount(joinsLeft)}${full}`],
     ['sends', showSends(sender)],
-    ...(dead === null || dead.length === 0 ? [] : [['dead ports', `interface indexes ${showRanges(dead)}`]]),
+    ...(dead === null || dead.length === 0 ? [] : [['dead taps', `interface indexes ${showRanges(dead)}`]]),
   ]
   const title = hang('    ', `${name}${measured}: ${sender.status}`, width)
   return title.concat(rows.flatMap(([label = '', text = '']) => hang(`      ${label.padEnd(11)}  `, text, width)))
@@ -139,25 +139,25 @@ function showRanges(indexes: readonly number[]): string {
 
 const RANGES = 24
 
-function hasPorts({ ports }: NamespaceDiagnosis): boolean {
-  return ports.length > 0
+function hasTaps({ taps }: NamespaceDiagnosis): boolean {
+  return taps.length > 0
 }
 
-function showPorts(namespace: NamespaceDiagnosis, width: number): string[] {
-  if (!hasPorts(namespace)) return []
-  const rows = namespace.ports.map((port) => {
-    const counters = [port.routerSolicitsIn, port.routerAdvertsOut].map(amount)
-    return [port.name, port.vm ?? '-', port.status, ...counters, port.reason]
+function showTaps(namespace: NamespaceDiagnosis, width: number): string[] {
+  if (!hasTaps(namespace)) return []
+  const rows = namespace.taps.map((tap) => {
+    const counters = [tap.routerSolicitsIn, tap.routerAdvertsOut].map(amount)
+    return [tap.name, tap.vm ?? '-', tap.status, ...counters, tap.reason]
   })
   return [
     ...hang('  ', `${place(namespace)}:`, width),
-    ...tabulate([['PORT', 'VM', 'STATE', 'RS IN', 'RA OUT', 'WHY'], ...rows], '    ', width),
+    ...tabulate([['TAP', 'VM', 'STATE', 'RS IN', 'RA OUT', 'WHY'], ...rows], '    ', width),
   ]
 }
 
 function showVms(vms: Diagnosis['vms'], width: number): string[] {
   if (vms.length === 0) return ['  no VM was seen']
-  const rows = vms.map(({ name, ports, route }) => {
+  const rows = vms.map(({ name, taps, route }) => {
     const detail = [
       route.reason,
       route.cause === null ? null : `cause: ${route.cause}`,
@@ -166,12 +166,12 @@ function showVms(vms: Diagnosis['vms'], width: number): string[] {
     ]
     return [
       name,
-      ports.join(' ') || '-',
+      taps.join(' ') || '-',
       route.status === 'missing' ? 'MISSING' : route.status,
       detail.filter((part) => part !== null).join('; '),
     ]
   })
-  return tabulate([['VM', 'PORTS', '::/0', 'WHY'], ...rows], '  ', width)
+  return tabulate([['VM', 'TAPS', '::/0', 'WHY'], ...rows], '  ', width)
 }
 
 function showCountdown({

@@ -46,21 +46,21 @@ describe('the golden report as text', () => {
      no ::/0: The guest has no ::/0 (guest agent): asked on /run/vm-102.qga
      Cause: tap103: radvd runs but has not joined ff02::2 here; tap103 is not in /etc/radvd.conf
      Next:  grep -n -- tap103 /etc/radvd.conf
-            radvd joins on the interfaces that its configuration names, the port or its bridge
+            radvd joins on the interfaces that its configuration names, the tap or its bridge
      Then:  ip -6 addr show dev tap103 scope link
             a sender waits for a link-local address that is neither tentative nor dadfailed
      Then:  kill -HUP 7
-            makes radvd try again to join the ports that it could not join
+            makes radvd try again to join the taps that it could not join
   2. AT RISK  radvd 2.19, pid 7
      3 stale and 2 live memberships hold 280 of 20,480 bytes; 360 joins left
-     Cause: a leak: radvd stays a member on each port that is deleted, and the kernel keeps that membership
+     Cause: a leak: radvd stays a member on each tap that is deleted, and the kernel keeps that membership
             till the socket closes
      Next:  systemctl restart radvd.service
-            gives the 3 stale memberships back, joins every port again and advertises at once
-     Then:  upgrade radvd to 2.20 or later, which leaves the group of a deleted port; this is 2.19`)
+            gives the 3 stale memberships back, joins every tap again and advertises at once
+     Then:  upgrade radvd to 2.20 or later, which leaves the group of a deleted tap; this is 2.19`)
   })
 
-  test('shows each sender with both thresholds and its dead ports', () => {
+  test('shows each sender with both thresholds and its dead taps', () => {
     expect(block(text, 'Senders')).toBe(`Senders
   In this network namespace: limit 20,480 bytes, the namespace's own; 56 bytes a membership
     radvd 2.19, pid 7, socket 349876, measured by pidfd: leaking
@@ -69,7 +69,7 @@ describe('the golden report as text', () => {
       memberships  3 stale, 2 live
       joins left   360
       sends        fail from 20,440 bytes on
-      dead ports   interface indexes 2-4
+      dead taps    interface indexes 2-4
   In qrouter-5f3e: limit 131,072 bytes, the namespace's own; 56 bytes a membership
     radvd 2.19, pid 41, socket 350682, measured by pidfd: healthy
       verdict      1 live membership holds 56 of 131,072 bytes; 2,339 joins left
@@ -79,20 +79,20 @@ describe('the golden report as text', () => {
       sends        fail from 131,032 bytes on`)
   })
 
-  test('lists ports and default routes as tables', () => {
-    expect(block(text, 'Ports')).toBe(`Ports
+  test('lists taps and default routes as tables', () => {
+    expect(block(text, 'Taps')).toBe(`Taps
   In this network namespace:
-    PORT    VM      STATE       RS IN  RA OUT  WHY
+    TAP     VM      STATE       RS IN  RA OUT  WHY
     tap102  vm-102  served      0      2       radvd has joined here
     tap103  vm-102  not-joined  0      0       radvd runs but has not joined ff02::2 here; tap103 is not in
                                                /etc/radvd.conf
     tap101  vm-101  served      0      2       radvd has joined here
   In qrouter-5f3e:
-    PORT        VM  STATE    RS IN  RA OUT  WHY
+    TAP         VM  STATE    RS IN  RA OUT  WHY
     port        -   served   0      1       radvd has joined here
     é😀"'<b>\\;  -   unknown  0      0       The tap is down, and no VM was seen behind it`)
     expect(block(text, 'Default routes')).toBe(`Default routes of the VMs
-  VM      PORTS          ::/0     WHY
+  VM      TAPS           ::/0     WHY
   vm-102  tap102 tap103  MISSING  The guest has no ::/0 (guest agent): asked on /run/vm-102.qga; cause:
                                   tap103: radvd runs but has not joined ff02::2 here; tap103 is not in
                                   /etc/radvd.conf
@@ -122,7 +122,7 @@ test('colour marks words that are there without it', () => {
   expect(stripVTControlCharacters(coloured)).toBe(plain)
 })
 
-test('long lists of dead ports are cut in text and whole in JSON', () => {
+test('long lists of dead taps are cut in text and whole in JSON', () => {
   const [namespace] = golden.namespaces
   const sparse = Array.from({ length: 40 }, (_, index) => index * 3 + 10)
   const dead = structuredClone(golden)
@@ -131,7 +131,7 @@ test('long lists of dead ports are cut in text and whole in JSON', () => {
   Object.assign(socket, { staleInterfaceIndexes: sparse, optmemBytes: 56 * 42 })
   const diagnosis = diagnoseOne(dead)
   expect(renderText(diagnosis, { width: 400, colour: false })).toMatch(
-    /dead ports {3}interface indexes 10, 13, .*, 79 and 16 more ranges \(--json lists all\)/,
+    /dead taps {4}interface indexes 10, 13, .*, 79 and 16 more ranges \(--json lists all\)/,
   )
   expect(diagnosis.namespaces[0]?.senders[0]?.staleInterfaceIndexes).toEqual(sparse)
 })
@@ -243,7 +243,7 @@ test('checks of a VM that disagree are told, with the one that counts and why', 
   )
 })
 
-test('the end of a route that was counted from an advertisement on a port is told as the latest one', () => {
+test('the end of a route that was counted from an advertisement on a tap is told as the latest one', () => {
   const [own] = golden.namespaces
   const seen = {
     source: 'fe80::1',

@@ -22,7 +22,7 @@ function make(tap: Partial<TapReport>, optmemBytes = 280): Report {
 
 test.each([
   { name: 'all is told at once', report: make({}), patience: Infinity, waits: [] },
-  { name: 'a port is not joined', report: make({ allRoutersUsers: 1 }), patience: Infinity, waits: [3000] },
+  { name: 'a tap is not joined', report: make({ allRoutersUsers: 1 }), patience: Infinity, waits: [3000] },
   { name: 'a socket is full', report: make({}, 20_440), patience: Infinity, waits: [3000] },
   {
     name: 'a solicitation is not answered',
@@ -37,7 +37,7 @@ test.each([
     waits: [3000],
   },
   {
-    name: 'a port that is down waits for nothing',
+    name: 'a tap that is down waits for nothing',
     report: make({ up: false, routerSolicitsIn: 2, routerAdvertsOut: 0 }),
     patience: Infinity,
     waits: [],

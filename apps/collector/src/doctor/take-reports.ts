@@ -23,7 +23,7 @@ export async function takeReports({ pass, sleep, patience, onWait }: TakeOptions
 
 /** Core takes a solicitation for unanswered after ten seconds. */
 const ANSWER_MILLISECONDS = 10_500
-/** A sender joins about a second after its port comes up, and an advertisement under way is charged to its socket. */
+/** A sender joins about a second after its tap comes up, and an advertisement under way is charged to its socket. */
 const SETTLE_MILLISECONDS = 3000
 
 function findNeed(first: Report): { milliseconds: number; reason: string } | null {
@@ -32,7 +32,7 @@ function findNeed(first: Report): { milliseconds: number; reason: string } | nul
     return { milliseconds: ANSWER_MILLISECONDS, reason: 'whether solicitations are answered' }
   }
   if (taps.some((tap) => tap.status === 'not-joined'))
-    return { milliseconds: SETTLE_MILLISECONDS, reason: 'whether ports that are not joined were merely new' }
+    return { milliseconds: SETTLE_MILLISECONDS, reason: 'whether taps that are not joined were merely new' }
   if (sockets.some((socket) => socket.sendsBlocked === true || socket.joinsLeft === 0)) {
     return { milliseconds: SETTLE_MILLISECONDS, reason: 'whether the socket stays full' }
   }

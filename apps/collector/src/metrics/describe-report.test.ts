@@ -127,7 +127,7 @@ test('what could not be read has no series, and the socket says that it was not 
   expect(text).not.toMatch(/NaN|null|undefined/)
 })
 
-test('of the advertisements on a port the latest in each direction has a series, whoever sent it', () => {
+test('the latest advertisement of each direction on a tap has a series, whoever sent it', () => {
   const seen = (
     direction: SeenAdvertisement['direction'],
     seconds: number,

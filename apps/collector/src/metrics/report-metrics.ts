@@ -83,7 +83,7 @@ export const TAP_INFO: readonly Metric<TapReport>[] = [
   {
     name: 'slashzero_tap_info',
     type: 'gauge',
-    help: 'A port of a VM, by its kind and the VM that holds it.',
+    help: 'A tap of a VM, by its kind and the VM that holds it.',
     read: () => 1,
   },
 ]
@@ -92,53 +92,53 @@ export const TAP: readonly Metric<TapReport>[] = [
   {
     name: 'slashzero_tap_up',
     type: 'gauge',
-    help: 'Whether the port is up: raised, and with somebody at its other end.',
+    help: 'Whether the tap is up: raised, and with somebody at its other end.',
     read: ({ up }) => up,
   },
   {
     name: 'slashzero_tap_forwarding',
     type: 'gauge',
-    help: 'Whether IPv6 forwarding is on where the port is listened on. If so, the kernel itself is one user of ff02::2 there.',
+    help: 'Whether IPv6 forwarding is on where the tap is listened on. If so, the kernel itself is one user of ff02::2 there.',
     read: ({ forwarding }) => forwarding,
   },
   {
     name: 'slashzero_tap_all_routers_users',
     type: 'gauge',
-    help: 'Users of the all-routers group ff02::2 where the port is listened on, from /proc/net/igmp6.',
+    help: 'Users of the all-routers group ff02::2 where the tap is listened on, from /proc/net/igmp6.',
     read: ({ allRoutersUsers }) => allRoutersUsers,
   },
   {
     name: 'slashzero_tap_router_solicits_received_total',
     type: 'counter',
-    help: 'Router Solicitations that came in on the port.',
+    help: 'Router Solicitations that came in on the tap.',
     read: ({ routerSolicitsIn }) => routerSolicitsIn,
   },
   {
     name: 'slashzero_tap_router_adverts_received_total',
     type: 'counter',
-    help: 'Router Advertisements that came in on the port, with those that the host hears of itself.',
+    help: 'Router Advertisements that came in on the tap, with those that the host hears of itself.',
     read: ({ routerAdvertsIn }) => routerAdvertsIn,
   },
   {
     name: 'slashzero_tap_router_adverts_sent_total',
     type: 'counter',
-    help: 'Router Advertisements that went out on the port.',
+    help: 'Router Advertisements that went out on the tap.',
     read: ({ routerAdvertsOut }) => routerAdvertsOut,
   },
 ]
 
-/** The latest advertisement of a port in one direction. */
+/** The latest advertisement of a tap in one direction. */
 export const ADVERTISEMENT: readonly Metric<SeenAdvertisement>[] = [
   {
     name: 'slashzero_tap_router_advert_timestamp_seconds',
     type: 'gauge',
-    help: 'When a Router Advertisement was last seen on the port: sent to its VM, or received from it. No series without watch-advertisements.',
+    help: 'When a Router Advertisement was last seen on the tap: sent to its VM, or received from it. No series without watch-advertisements.',
     read: ({ seenAt }) => toSeconds(seenAt),
   },
   {
     name: 'slashzero_tap_router_advert_lifetime_seconds',
     type: 'gauge',
-    help: 'How long a default route lasts by the Router Advertisement that was last seen on the port; 0 for none. No series without watch-advertisements.',
+    help: 'How long a default route lasts by the Router Advertisement that was last seen on the tap; 0 for none. No series without watch-advertisements.',
     read: ({ routerLifetimeSeconds }) => routerLifetimeSeconds,
   },
 ]

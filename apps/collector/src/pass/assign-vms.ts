@@ -4,8 +4,8 @@ import type { Tap } from '../probes/namespace/read-taps.ts'
 import type { Survey } from '../probes/namespace/survey-namespace.ts'
 
 /**
- * Finds each port's VM. A process has a tap open by name, and names are unique in a namespace only: the tap is looked for in
- * the process's own namespace, then in all others, where it counts if just one has it and nobody in that one has it open. A port that
+ * Finds each tap's VM. A process has a tap open by name, and names are unique in a namespace only: the tap is looked for in
+ * the process's own namespace, then in all others, where it counts if just one has it and nobody in that one has it open. A tap that
  * two VMs seem to have open, such as one with a tap of that name where nobody looks, is neither's; nor is a `doubtful` one anybody's.
  */
 export function assignVms(
@@ -15,11 +15,11 @@ export function assignVms(
 ): ReadonlyMap<Tap, Vm> {
   const near = new Map<Tap, Vm | null>()
   const far = new Map<Tap, Vm | null>()
-  const byNamespace = new Map(surveys.map(({ namespace, ports }) => [namespace.id, index(ports)]))
-  const everywhere = index(surveys.flatMap(({ ports }) => ports))
+  const byNamespace = new Map(surveys.map(({ namespace, taps }) => [namespace.id, index(taps)]))
+  const everywhere = index(surveys.flatMap(({ taps }) => taps))
   for (const vm of vms) {
     const own = vm.namespace === null ? undefined : byNamespace.get(vm.namespace)
-    for (const held of vm.ports) {
+    for (const held of vm.taps) {
       const key = keyOf(held)
       const [at] = own?.get(key) ?? []
       const [elsewhere, ...others] = at === undefined ? (everywhere.get(key) ?? []) : []
@@ -28,12 +28,12 @@ export function assignVms(
     }
   }
   const owners = [...new Map([...far, ...near])]
-  return new Map(owners.flatMap(([port, vm]): [Tap, Vm][] => (vm === null || doubtful.has(port) ? [] : [[port, vm]])))
+  return new Map(owners.flatMap(([tap, vm]): [Tap, Vm][] => (vm === null || doubtful.has(tap) ? [] : [[tap, vm]])))
 }
 
 /** What processes can have open, by how they have it; there are thousands. */
-function index(ports: readonly Tap[]): Map<string | null, Tap[]> {
-  return Map.groupBy(ports, ({ kind, byteName, ifindex }) => {
+function index(taps: readonly Tap[]): Map<string | null, Tap[]> {
+  return Map.groupBy(taps, ({ kind, byteName, ifindex }) => {
     return kind === 'tap' ? keyOf({ tap: byteName }) : kind === 'macvtap' ? keyOf({ macvtap: ifindex }) : null
   })
 }
@@ -42,7 +42,7 @@ function keyOf(held: HeldTap): string {
   return 'tap' in held ? `tap ${held.tap}` : `macvtap ${held.macvtap}`
 }
 
-function claim(owners: Map<Tap, Vm | null>, port: Tap, vm: Vm): void {
-  const other = owners.get(port)
-  owners.set(port, other === undefined || other?.pid === vm.pid ? vm : null)
+function claim(owners: Map<Tap, Vm | null>, tap: Tap, vm: Vm): void {
+  const other = owners.get(tap)
+  owners.set(tap, other === undefined || other?.pid === vm.pid ? vm : null)
 }

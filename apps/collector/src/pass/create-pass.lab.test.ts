@@ -152,7 +152,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
       optmemMaxSource,
       senders: [{ daemon: 'radvd', sockets: [{ optmemBytes: 56, staleInterfaceIndexes: [] }] }],
     })
-    // The veth that radvd serves is a port, its unserved peer is none.
+    // The veth that radvd serves is a tap; its unserved peer is not.
     expect(routers[0]?.taps).toMatchObject([
       { name: 'port', kind: 'veth', allRoutersUsers: 2 },
       { name: 'tap7', allRoutersUsers: 1 },

@@ -97,7 +97,7 @@ export function createPass({
     const inhabited = new Set(vms.map(({ namespace }) => namespace))
     const readSenders = beginSenders()
     watch?.follow(surveys.filter((one) => isWatched(one) || isOfUse(one, inhabited)).map(({ namespace }) => namespace))
-    advertisements?.follow(surveys.filter((one) => one.namespace.entrance === null || one.ports.length > 0))
+    advertisements?.follow(surveys.filter((one) => one.namespace.entrance === null || one.taps.length > 0))
     const surveyed = surveys
       .filter((one) => isOfUse(one, inhabited))
       .map((one): NamespaceReport => {
@@ -161,17 +161,17 @@ function bringToWallClock(checks: RouteCheckReport[], set: number): RouteCheckRe
 
 function listWanted(surveys: readonly Survey[]): Wanted {
   const sockets = surveys.flatMap(({ rawSockets }) => rawSockets)
-  const taps = new Map<string, string>()
-  for (const { namespace, ports } of surveys) {
-    for (const { kind, byteName, ifindex } of ports) {
-      if (kind === 'tap') taps.set(byteName, `${taps.get(byteName) ?? ''} ${namespace.id}:${ifindex}`)
+  const places = new Map<string, string>()
+  for (const { namespace, taps } of surveys) {
+    for (const { kind, byteName, ifindex } of taps) {
+      if (kind === 'tap') places.set(byteName, `${places.get(byteName) ?? ''} ${namespace.id}:${ifindex}`)
     }
   }
-  return { sockets: new Set(sockets), taps }
+  return { sockets: new Set(sockets), taps: places }
 }
 
-function isOfUse({ rawSockets, ports, namespace }: Survey, inhabited: ReadonlySet<number | null>): boolean {
-  return rawSockets.length > 0 || ports.length > 0 || inhabited.has(namespace.id)
+function isOfUse({ rawSockets, taps, namespace }: Survey, inhabited: ReadonlySet<number | null>): boolean {
+  return rawSockets.length > 0 || taps.length > 0 || inhabited.has(namespace.id)
 }
 
 /** The own one from the start, and where nothing could be read, so that this is said of the watch as well. */
@@ -180,15 +180,14 @@ function isWatched({ namespace, links }: Survey): boolean {
 }
 
 function reportTaps(
-  { namespace, ports }: Survey,
+  { namespace, taps }: Survey,
   ownerOf: ReadonlyMap<Tap, Vm>,
   advertisements: PassOptions['advertisements'],
 ): TapReport[] {
-  return ports.map((port) => {
-    const { byteName: _, ...tap } = port
-    const vm = ownerOf.get(port)
-    const heard =
-      advertisements === undefined ? {} : { advertisements: advertisements.list(namespace.id, port.ifindex) }
-    return { ...tap, ...heard, vm: vm === undefined ? null : { name: vm.name, uuid: vm.uuid, pid: vm.pid } }
+  return taps.map((tap) => {
+    const { byteName: _, ...facts } = tap
+    const vm = ownerOf.get(tap)
+    const heard = advertisements === undefined ? {} : { advertisements: advertisements.list(namespace.id, tap.ifindex) }
+    return { ...facts, ...heard, vm: vm === undefined ? null : { name: vm.name, uuid: vm.uuid, pid: vm.pid } }
   })
 }

@@ -130,7 +130,7 @@ describe('a pass is wanted early', () => {
     expect(await untilWanted()).toBeLessThanOrEqual(1000)
   })
 
-  test('for ports alone, and for whatever the last report had', async () => {
+  test('for taps alone, and for whatever the last report had', async () => {
     const { announce, untilWanted } = await start([sampleTap(9, { kind: 'veth', allRoutersUsers: 2 })])
     announce(announcement(7, 'wg0'))
     expect(await untilWanted()).toBe(Infinity)

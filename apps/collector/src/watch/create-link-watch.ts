@@ -70,14 +70,14 @@ export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: 
     try {
       const { datagrams, lost } = sockets.read(socket)
       if (lost) losses += 1
-      if (lost || datagrams.some((datagram) => isOfPort(datagram, namespace))) happen()
+      if (lost || datagrams.some((datagram) => isOfTap(datagram, namespace))) happen()
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error)
       happen()
     }
   }
 
-  function isOfPort(datagram: Uint8Array, namespace: number): boolean {
+  function isOfTap(datagram: Uint8Array, namespace: number): boolean {
     return parseLinkEvents(datagram).some(({ ifindex, kind, ethernet }) => {
       return (kind === 'tun' && ethernet) || kind === 'macvtap' || tracker.has(namespace, ifindex)
     })

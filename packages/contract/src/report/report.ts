@@ -23,13 +23,13 @@ const advertisedPrefix = z.object({
   preferredLifetimeSeconds: lifetime,
 })
 
-/** The latest Router Advertisement of one router that crossed a port. */
+/** The latest Router Advertisement of one router that crossed a tap. */
 export const seenAdvertisement = z.object({
   /** The router's link-local address. */
   source: visibleText(64),
   /** Whom its frame came from, as `02:00:00:00:00:01`; null where that is not known. */
   linkAddress: visibleText(64).nullable(),
-  /** `sent` went out of the port, towards the VM; `received` came in from it. */
+  /** `sent` went out of the tap, towards the VM; `received` came in from it. */
   direction: z.enum(['sent', 'received']),
   seenAt: instant,
   /** How long a default route lasts that was learnt from it; 0: it makes none, and ends one. */
@@ -39,13 +39,14 @@ export const seenAdvertisement = z.object({
   prefixes: z.array(advertisedPrefix).max(16),
 })
 
+/** A tap: any VM port, of a tun device in tap mode, a macvtap, a vhost-user or a veth. */
 export const tapReport = z.object({
   ifindex,
   /** At most 15 bytes in the kernel; bytes that are not UTF-8 arrive as `\xNN`. */
   name: visibleText(60),
-  /** How the port was recognised as a VM's. */
+  /** How the collector recognised the tap. */
   kind: z.enum(['tap', 'macvtap', 'vhost-user', 'veth', 'other']).default('tap'),
-  /** The interface on which a daemon must be joined to hear the port: itself, or its bridge; null where that is not known. */
+  /** The interface on which a daemon must be joined to hear the tap: itself, or its bridge; null where that is not known. */
   listener: visibleText(60).nullish(),
   /** Raised, and with a carrier: a tap has none while no process has it open. */
   up: z.boolean(),
@@ -132,7 +133,7 @@ export const namespaceReport = z.object({
   /** `namespace` where the limit is the namespace's own (Linux 6.8 and later), `init` where it is the host's. */
   optmemMaxSource: z.enum(['namespace', 'init']).nullable(),
   /**
-   * How many interfaces of the namespace, VM ports or not, a daemon has joined ff02::2 on: those whose users in `/proc/net/igmp6` are
+   * How many interfaces of the namespace, taps or not, a daemon has joined ff02::2 on: those whose users in `/proc/net/igmp6` are
    * above the kernel's own base, which is 1 where forwarding is on and 0 where it is off. Null where it could not be read.
    */
   joinedInterfaces: z.int().nonnegative().nullable().default(null),

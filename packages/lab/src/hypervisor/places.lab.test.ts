@@ -47,7 +47,7 @@ async function expectLimit({ place }: Hypervisor, bytes: number) {
 async function expectDiagnosis(hypervisor: Hypervisor, namespace: Record<string, unknown>) {
   const diagnosis = await diagnose(hypervisor.cell)
   const senders = await expectSenders(hypervisor)
-  const expected = { ...namespace, ...(await expectLimit(hypervisor, 20_480)), senders, ports: [TAP] }
+  const expected = { ...namespace, ...(await expectLimit(hypervisor, 20_480)), senders, taps: [TAP] }
   expect(diagnosis).toMatchObject({ unread: [] })
   expect(diagnosis.namespaces.filter((one) => one.senders.length > 0)).toMatchObject([expected])
   return senders
@@ -85,7 +85,7 @@ test('dnsmasq still advertises and serves its taps with a full socket', async ()
   await expectAdverts(hypervisor)
   expect(await vm.hasDefaultRoute()).toBe(true)
   expect(await diagnose(hypervisor.cell)).toMatchObject({
-    namespaces: [{ senders: [{ status: 'joins-blocked', joinsLeft: 0, sendsBlocked: false }], ports: [TAP] }],
+    namespaces: [{ senders: [{ status: 'joins-blocked', joinsLeft: 0, sendsBlocked: false }], taps: [TAP] }],
   })
 })
 
@@ -130,7 +130,7 @@ test('names both senders on a link, and the one that serves if the other is full
   }
   await expect
     .poll(() => diagnose(hypervisor.cell), { timeout: 20_000 })
-    .toMatchObject({ namespaces: [{ ports: [both] }] })
+    .toMatchObject({ namespaces: [{ taps: [both] }] })
   await hypervisor.churn(30)
   const readings = await hypervisor.readSenders()
   expect(new Map(readings.map(({ program, optmemBytes }) => [program, optmemBytes]))).toEqual(
@@ -145,7 +145,7 @@ test('names both senders on a link, and the one that serves if the other is full
     /^dnsmasq has joined here; radvd does not serve this tap: 16 stale and 1 live memberships hold 952 of 960 bytes; every/,
   )
   expect(await diagnose(hypervisor.cell)).toMatchObject({
-    namespaces: [{ ports: [{ ...TAP, allRoutersUsers: 3, reason }] }],
+    namespaces: [{ taps: [{ ...TAP, allRoutersUsers: 3, reason }] }],
     vms: [{ route: { status: 'ok' } }],
   })
 })

@@ -44,7 +44,7 @@ test('firmware gets no answer while the socket is full', async () => {
 
   const doctor = `${process.execPath} ${COLLECTOR} doctor --json || [ $? -eq 2 ]`
   const { namespaces } = JSON.parse(await hypervisor.cell.run('sh', ['-c', doctor]))
-  expect(namespaces[0].ports).toContainEqual(
+  expect(namespaces[0].taps).toContainEqual(
     expect.objectContaining({ name: 'tap102', vm: name, status: 'unanswered-solicitations' }),
   )
 })

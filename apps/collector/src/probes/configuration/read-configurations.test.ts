@@ -61,7 +61,7 @@ function changedAt(...times: number[]): Partial<Kernel> {
   }
 }
 
-test('what radvd is configured to say where a port is heard, defaults included', async () => {
+test('what radvd is configured to say where a tap is heard, defaults included', async () => {
   expect(await reader(TREE)()).toEqual({
     configuration: {
       path: '/etc/ra.conf',
@@ -227,7 +227,7 @@ describe('of dnsmasq', () => {
     ).toEqual([90])
   })
 
-  test('a port that it is told to leave alone is not in it', async () => {
+  test('a tap that it is told to leave alone is not in it', async () => {
     expect((await read([RANGE, '--except-interface=tap1'])).configuration?.interfaces).toEqual([])
   })
 

@@ -10,7 +10,7 @@ import type { Configuration, Loader } from './load-configuration.ts'
 /**
  * Adds what senders are configured to say: in files that their command lines name, in their own file systems, or on the command
  * lines. Files are read again when they have changed. What a daemon has loaded may be older than its files, and cannot be asked. Of
- * a configuration that names every interface there might ever be, only those are reported on which a port is heard.
+ * a configuration that names every interface there might ever be, only those are reported on which a tap is heard.
  */
 export function createConfigurationReader(
   kernel: Kernel,

@@ -16,13 +16,13 @@ const UNREAD = {
   routerAdvertsIn: null,
   routerAdvertsOut: null,
 }
-const PORT: Tap = { ifindex: 5, name: 'tap5', byteName: 'tap5', listener: 'tap5', kind: 'tap', ...UNREAD }
+const TAP: Tap = { ifindex: 5, name: 'tap5', byteName: 'tap5', listener: 'tap5', kind: 'tap', ...UNREAD }
 const SURVEY: Survey = {
   namespace: { id: 1, name: 'r1', entrance: null, tables: null },
   rawSockets: [],
   rawRows: new Map(),
   links: [],
-  ports: [PORT],
+  taps: [TAP],
   joinedInterfaces: null,
   limit: { optmemMaxBytes: null, optmemMaxSource: null },
   diagnosed: { unavailable: 'not asked' },
@@ -47,14 +47,14 @@ function dumpOf(ifindex: number, name: string): Dump {
 
 test.each([
   { name: 'as it was', input: dumpOf(5, 'tap5'), expected: [] },
-  { name: 'renamed in between', input: dumpOf(5, 'tap9'), expected: [PORT] },
-  { name: 'replaced in between', input: dumpOf(9, 'tap5'), expected: [PORT] },
+  { name: 'renamed in between', input: dumpOf(5, 'tap9'), expected: [TAP] },
+  { name: 'replaced in between', input: dumpOf(9, 'tap5'), expected: [TAP] },
   {
     name: 'not to be asked for again',
     input: () => {
       throw new SystemError('send', 'ENOBUFS')
     },
-    expected: [PORT],
+    expected: [TAP],
   },
 ])('a tap $name', ({ input, expected }) => {
   const kernel = fakeKernel({}, { dumpLinks: input })

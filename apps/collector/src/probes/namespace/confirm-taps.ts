@@ -17,12 +17,12 @@ export function confirmTaps(
   runs: RunRecorder,
 ): ReadonlySet<Tap> {
   const doubtful = new Set<Tap>()
-  for (const { namespace, ports } of surveys) {
-    const asked = ports.filter(({ kind, byteName }) => kind === 'tap' && fresh.has(byteName))
+  for (const { namespace, taps } of surveys) {
+    const asked = taps.filter(({ kind, byteName }) => kind === 'tap' && fresh.has(byteName))
     if (asked.length === 0) continue
     const ask = (): Map<number, string> => new Map(listLinks(kernel).map(({ ifindex, name }) => [ifindex, name]))
     const names = runs.attempt('links', () => within(kernel, namespace, ask), null, namespace.name ?? undefined)
-    for (const port of asked) if (names?.get(port.ifindex) !== port.byteName) doubtful.add(port)
+    for (const tap of asked) if (names?.get(tap.ifindex) !== tap.byteName) doubtful.add(tap)
   }
   return doubtful
 }

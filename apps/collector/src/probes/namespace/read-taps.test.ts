@@ -42,24 +42,24 @@ function read(links: Link[], users: Record<number, number>, tree: Record<string,
   ])
   const runs = recordRuns(() => 0, 1000)
   const kernel = fakeKernel({ [`${TABLES}/igmp6`]: rows.join(''), ...Object.fromEntries(files), ...tree })
-  const ports = readTaps(links, links, readAllRouters(kernel, runs), createCounterReader(kernel)(1, runs), runs)
-  return { ports, failed: runs.list().filter(({ outcome }) => outcome !== 'ok') }
+  const taps = readTaps(links, links, readAllRouters(kernel, runs), createCounterReader(kernel)(1, runs), runs)
+  return { taps, failed: runs.list().filter(({ outcome }) => outcome !== 'ok') }
 }
 
-test('taps are ports whether served or not; a tun of a VPN, hardware and bridges are none', () => {
+test('devices of kind tap count, served or not; hardware, bridges and the tun of a VPN do not', () => {
   const links = [link(1, null), link(2, 'tun'), link(3, 'tun', { ethernet: false }), link(4, 'bridge'), link(5, 'tun')]
-  const { ports, failed } = read(links, { 2: 2, 3: 2, 4: 2, 5: 1 })
-  expect(ports).toMatchObject([
+  const { taps, failed } = read(links, { 2: 2, 3: 2, 4: 2, 5: 1 })
+  expect(taps).toMatchObject([
     { ifindex: 2, kind: 'tap', allRoutersUsers: 2, routerAdvertsOut: 2 },
     { ifindex: 5, allRoutersUsers: 1 },
   ])
   expect(failed).toEqual([])
 })
 
-test('a veth or macvtap is a port where a daemon serves it, above what the kernel itself holds', () => {
+test('a veth or macvtap counts only if a daemon besides the kernel has joined on it', () => {
   const off = { forwarding: false }
   const links = [link(2, 'veth'), link(3, 'veth'), link(4, 'macvtap', off), link(5, 'macvtap', off)]
-  expect(read(links, { 2: 1, 3: 2, 4: 1 }).ports.map(({ ifindex, kind }) => [ifindex, kind])).toEqual([
+  expect(read(links, { 2: 1, 3: 2, 4: 1 }).taps.map(({ ifindex, kind }) => [ifindex, kind])).toEqual([
     [3, 'veth'],
     [4, 'macvtap'],
   ])
@@ -72,7 +72,7 @@ test('a tap on a bridge is served where its bridge is; behind Open vSwitch that 
     link(4, 'bridge'),
     link(5, 'openvswitch'),
   ]
-  expect(read(links, { 2: 1, 3: 1, 4: 2 }).ports).toMatchObject([
+  expect(read(links, { 2: 1, 3: 1, 4: 2 }).taps).toMatchObject([
     { ifindex: 2, allRoutersUsers: 2, forwarding: true },
     { ifindex: 3, allRoutersUsers: null, forwarding: null },
   ])
@@ -81,7 +81,7 @@ test('a tap on a bridge is served where its bridge is; behind Open vSwitch that 
 test('where a VLAN of a bridge is served and the bridge is not, which of its taps are served is not known', () => {
   const links = [link(2, 'tun', { master: 4 }), link(3, 'tun'), link(4, 'bridge'), link(5, 'vlan', { vlanOf: 4 })]
   const listeners = (users: Record<number, number>) =>
-    read(links, users).ports.map(({ allRoutersUsers }) => allRoutersUsers)
+    read(links, users).taps.map(({ allRoutersUsers }) => allRoutersUsers)
   expect(listeners({ 2: 1, 3: 2, 4: 1, 5: 2 })).toEqual([null, 2])
   expect(listeners({ 2: 1, 3: 2, 4: 2, 5: 2 })).toEqual([2, 2])
   expect(listeners({ 2: 1, 3: 2, 4: 1, 5: 1 })).toEqual([1, 2])
@@ -91,7 +91,7 @@ test('a tap that vanishes in mid-pass, or is replaced by another of its name, is
   const other = COUNTERS.replace(/^ifIndex.*/, 'ifIndex \t99')
   const tree = { [`${TABLES}/dev_snmp6/if2`]: { refused: 'ENOENT' }, [`${TABLES}/dev_snmp6/if3`]: other }
   expect(read([link(2, 'tun'), link(3, 'tun'), link(4, 'tun')], {}, tree)).toMatchObject({
-    ports: [{ ifindex: 4 }],
+    taps: [{ ifindex: 4 }],
     failed: [],
   })
 })
@@ -104,8 +104,8 @@ test('a counter file that is broken or beyond range costs its own counters and i
       '$19007199254740992',
     ),
   }
-  const { ports, failed } = read([link(2, 'tun'), link(3, 'tun'), link(4, 'tun')], {}, tree)
-  const counters = ports.map(({ routerSolicitsIn, routerAdvertsOut }) => [routerSolicitsIn, routerAdvertsOut])
+  const { taps, failed } = read([link(2, 'tun'), link(3, 'tun'), link(4, 'tun')], {}, tree)
+  const counters = taps.map(({ routerSolicitsIn, routerAdvertsOut }) => [routerSolicitsIn, routerAdvertsOut])
   expect(counters).toEqual([
     [null, null],
     [null, 2],
@@ -120,17 +120,17 @@ test('a counter file that is broken or beyond range costs its own counters and i
 })
 
 test('a table of groups that cannot be read is not 0 users', () => {
-  const { ports, failed } = read([link(2, 'tun')], {}, { [`${TABLES}/igmp6`]: { refused: 'EACCES' } })
-  expect(ports).toMatchObject([{ ifindex: 2, allRoutersUsers: null, routerAdvertsOut: 2 }])
+  const { taps, failed } = read([link(2, 'tun')], {}, { [`${TABLES}/igmp6`]: { refused: 'EACCES' } })
+  expect(taps).toMatchObject([{ ifindex: 2, allRoutersUsers: null, routerAdvertsOut: 2 }])
   expect(failed).toMatchObject([{ probe: 'all-routers-users', outcome: 'failed' }])
 })
 
 test('an interface with no IPv6 has no counters, which is no failure', () => {
-  const { ports, failed } = read(
+  const { taps, failed } = read(
     [link(2, 'tun', { forwarding: null })],
     {},
     { [`${TABLES}/dev_snmp6/if2`]: { refused: 'ENOENT' } },
   )
-  expect(ports).toMatchObject([{ ifindex: 2, forwarding: null, allRoutersUsers: 0, routerSolicitsIn: null }])
+  expect(taps).toMatchObject([{ ifindex: 2, forwarding: null, allRoutersUsers: 0, routerSolicitsIn: null }])
   expect(failed).toEqual([])
 })

@@ -6,18 +6,14 @@ import { isJoined } from './read-all-routers.ts'
 import type { AllRouters } from './read-all-routers.ts'
 import type { CounterReader } from './read-counters.ts'
 
-/** A VM's port as the report has it, but for the VM; `byteName` is its name as the kernel has it. */
+/** A tap as the report has it, without its VM; `byteName` is its name as the kernel has it. */
 export type Tap = Omit<TapReport, 'vm'> & { byteName: string }
 
 /**
- * Reads the VM ports among `candidates`, of the namespace that the caller is in, whose interfaces are `links` and whose all-routers
- * group has these `users`.
- *
- * A port is
- * - a `tap`: made by the tun driver and carrying Ethernet frames; a tun without them is a VPN's;
- * - a `macvtap` or a `veth` (of a container or a test host) that an RA daemon serves, which is when somebody besides the
- *   kernel itself is in its all-routers group. Unserved ones are left out, for most have nothing to do with VMs.
- * A vhost-user port has no interface in the kernel, so that no daemon can serve it there: its VM is known, its port is not.
+ * Reads the taps among `candidates` in the caller's namespace, whose all-routers group has these `users`:
+ * - `tap`: a device of the tun driver that carries Ethernet frames; a device without Ethernet belongs to a VPN.
+ * - `macvtap` and `veth`: only if an RA daemon serves the interface, because most others have nothing to do with VMs.
+ * A vhost-user tap has no interface in the kernel, so no daemon can serve it here: the VM is known, the tap is not.
  */
 export function readTaps(
   candidates: readonly Link[],
@@ -28,7 +24,7 @@ export function readTaps(
 ): Tap[] {
   const byIndex = new Map(links.map((link) => [link.ifindex, link]))
   const unclear = findUnclear(links, byIndex, users)
-  const ports: Tap[] = []
+  const taps: Tap[] = []
   for (const link of candidates) {
     const kind = kindOf(link)
     if (kind === null) continue
@@ -45,9 +41,9 @@ export function readTaps(
       byteName: name,
       listener: listener === null ? null : showBytes(listener.name),
     }
-    ports.push({ ifindex, ...shown, kind, up, forwarding, ipv6Disabled, allRoutersUsers, ...counters })
+    taps.push({ ifindex, ...shown, kind, up, forwarding, ipv6Disabled, allRoutersUsers, ...counters })
   }
-  return ports.toSorted((a, b) => a.ifindex - b.ifindex)
+  return taps.toSorted((a, b) => a.ifindex - b.ifindex)
 }
 
 /** Whether it is a tun device in tap mode. */
@@ -60,7 +56,7 @@ function kindOf(link: Link): Tap['kind'] | null {
   return link.kind === 'macvtap' || link.kind === 'veth' ? link.kind : null
 }
 
-/** Bridges of which no daemon has joined itself but a VLAN: which ports are in that is not read. */
+/** Bridges without a joined daemon that have a VLAN with one: the collector does not read which taps are in the VLAN. */
 function findUnclear(
   links: readonly Link[],
   byIndex: ReadonlyMap<number, Link>,
@@ -76,8 +72,8 @@ function findUnclear(
 }
 
 /**
- * The interface on which a daemon must be joined to hear what the port's VM sends: the port itself, or the bridge that
- * it is a port of. What listens behind an Open vSwitch, or on a VLAN of the bridge, cannot be told from here: null.
+ * The interface on which a daemon must be joined to hear the tap's VM: the tap itself, or its bridge.
+ * Null if the listener cannot be known: behind an Open vSwitch, or on a VLAN of the bridge.
  */
 function findListener(link: Link, byIndex: ReadonlyMap<number, Link>, unclear: ReadonlySet<number>): Link | null {
   const master = link.master === null ? undefined : byIndex.get(link.master)

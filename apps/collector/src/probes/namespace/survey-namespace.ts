@@ -21,7 +21,7 @@ export type Survey = {
   rawRows: ReadonlyMap<number, RawSocket>
   /** Null where they could not be read. */
   links: Link[] | null
-  ports: Tap[]
+  taps: Tap[]
   /** Interfaces that a daemon has joined ff02::2 on; null where that could not be read. */
   joinedInterfaces: number | null
   limit: Limit
@@ -52,7 +52,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
       namespace,
       ...NO_SOCKETS,
       links: null,
-      ports: [],
+      taps: [],
       joinedInterfaces: null,
       limit: UNKNOWN_LIMIT,
       diagnosed,
@@ -69,7 +69,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
         namespace,
         ...raw,
         links,
-        ports:
+        taps:
           candidates.length === 0 || links === null
             ? []
             : readTaps(candidates, links, users, beginCounters(namespace.id, runs), runs),

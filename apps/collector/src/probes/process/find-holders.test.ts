@@ -53,7 +53,7 @@ test('finds wanted sockets, taps and macvtaps', () => {
     '/proc/20/stat': STAT,
   })
   const { holders, failed } = look([process(20)], [7])
-  expect(holders).toMatchObject([{ sockets: new Map([[7, 3]]), ports: [{ tap: 'tap\xff' }, { macvtap: 9 }] }])
+  expect(holders).toMatchObject([{ sockets: new Map([[7, 3]]), taps: [{ tap: 'tap\xff' }, { macvtap: 9 }] }])
   expect(failed).toEqual([])
 })
 
@@ -105,7 +105,7 @@ test('a process is looked through again when the name of its tap stands for anot
   const look = prepare(tree)
   const once = (taps: Record<string, string>) => {
     const { holders, fresh, listed } = look([process(20)], [], taps)
-    return [holders.map(({ ports }) => ports), fresh, listed.length]
+    return [holders.map((holder) => holder.taps), fresh, listed.length]
   }
   expect(once({ a: '1:5', b: '1:6' })).toEqual([[[{ tap: 'a' }]], ['a'], 1])
   expect(once({ a: '1:5', b: '1:6' })).toEqual([[[{ tap: 'a' }]], [], 0])
@@ -142,5 +142,5 @@ test('a file that is merely called as the tun driver is hides nothing that its p
     '/proc/20/fdinfo/3': 'pos:\t0\nflags:\t02\nmnt_id:\t9\nino:\t7\n',
     '/proc/20/fd/4': { link: 'socket:[7]' },
   })
-  expect(look([process(20)], [7])).toMatchObject({ holders: [{ sockets: new Map([[7, 4]]), ports: [] }], failed: [] })
+  expect(look([process(20)], [7])).toMatchObject({ holders: [{ sockets: new Map([[7, 4]]), taps: [] }], failed: [] })
 })

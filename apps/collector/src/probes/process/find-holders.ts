@@ -5,11 +5,11 @@ import type { RunRecorder } from '../record-runs.ts'
 import { readStart } from './list-processes.ts'
 import type { Process } from './list-processes.ts'
 
-/** A port that a process feeds: a tap by its name (byte text), which is unique in a namespace, or a macvtap by its ifindex. */
+/** A tap that a process has open: by its name (byte text), which is unique in a namespace, or a macvtap by its ifindex. */
 export type HeldTap = { tap: string } | { macvtap: number }
 
 /** What a process has open, as far as it matters. `sockets` maps inode to descriptor, for wanted inodes only. */
-export type Holder = { process: Process; sockets: Map<number, number>; ports: HeldTap[] }
+export type Holder = { process: Process; sockets: Map<number, number>; taps: HeldTap[] }
 
 /**
  * What holders are looked for of: inodes of sockets, and names of taps (byte text), each with the places that it stands for: the
@@ -100,9 +100,9 @@ const LOOK_AGAIN_AFTER = 16
 /** A holder, and what the names of its taps stood for when it was looked through. */
 type Known = Holder & { places: ReadonlyMap<string, string> }
 
-function placesOf({ ports }: Holder, { taps }: Wanted): Map<string, string> {
-  const names = ports.flatMap((port) => ('tap' in port ? [port.tap] : []))
-  return new Map(names.map((name) => [name, taps.get(name) ?? '']))
+function placesOf(holder: Holder, wanted: Wanted): Map<string, string> {
+  const names = holder.taps.flatMap((held) => ('tap' in held ? [held.tap] : []))
+  return new Map(names.map((name) => [name, wanted.taps.get(name) ?? '']))
 }
 
 function isInPlace({ places }: Known, { taps }: Wanted): boolean {
@@ -114,7 +114,7 @@ function listUnheld(wanted: Wanted, holders: ReadonlyMap<number, Holder>): strin
   const taps = new Map(wanted.taps)
   for (const holder of holders.values()) {
     for (const inode of holder.sockets.keys()) sockets.delete(inode)
-    for (const port of holder.ports) if ('tap' in port) taps.delete(port.tap)
+    for (const held of holder.taps) if ('tap' in held) taps.delete(held.tap)
   }
   return [
     ...Array.from(sockets, (inode) => `socket ${inode}`),
@@ -125,11 +125,11 @@ function listUnheld(wanted: Wanted, holders: ReadonlyMap<number, Holder>): strin
 /** Null where the process has ended. */
 function readHolder(kernel: Kernel, process: Process, wanted: ReadonlySet<number>): Holder | 'closed' | null {
   const folder = `/proc/${process.pid}`
-  const holder: Holder = { process, sockets: new Map(), ports: [] }
+  const holder: Holder = { process, sockets: new Map(), taps: [] }
   try {
     for (const entry of kernel.listFolder(`${folder}/fd`)) readDescriptor(kernel, folder, entry, holder, wanted)
     // What was read is another process's where its number is used again by now.
-    return holder.ports.length > 0 && readStart(kernel, process.pid) !== process.startTicks ? null : holder
+    return holder.taps.length > 0 && readStart(kernel, process.pid) !== process.startTicks ? null : holder
   } catch (error) {
     if (isRefusal(error, 'EACCES', 'EPERM')) return hasEnded(kernel, folder) ? null : 'closed'
     if (isRefusal(error, 'ENOENT', 'ESRCH')) return null
@@ -163,11 +163,11 @@ function readDescriptor(
       case 'tun': {
         const file = `${folder}/fdinfo/${entry}`
         const tap = parseTunInterface(kernel.readText(file), file)
-        if (tap !== null) holder.ports.push({ tap })
+        if (tap !== null) holder.taps.push({ tap })
         break
       }
       case 'macvtap':
-        holder.ports.push({ macvtap: descriptor.ifindex })
+        holder.taps.push({ macvtap: descriptor.ifindex })
         break
       case 'namespace':
       case 'other':

@@ -27,7 +27,7 @@ function stat(pid: number, startTicks: number): string {
 }
 
 function holder(of: Process, ...taps: string[]): Holder {
-  return { process: of, sockets: new Map(), ports: taps.map((tap) => ({ tap })) }
+  return { process: of, sockets: new Map(), taps: taps.map((tap) => ({ tap })) }
 }
 
 async function identify(kernel: ReturnType<typeof fakeKernel>, processes: Process[], holders: Holder[]) {
@@ -51,8 +51,8 @@ test('names VMs; a program that merely holds a tap is none, and neither is a gue
     holder(all[3] ?? process(0), 'tap1'),
   ])
   expect(vms).toMatchObject([
-    { name: 'qemu-10', uuid: null, pid: 10, ports: [] },
-    { name: 'a"\n\x1b[31m<script>', uuid: '6b1f1a3e-5d0a-4c0e-9a3e-000000000101', pid: 13, ports: [{ tap: 'tap1' }] },
+    { name: 'qemu-10', uuid: null, pid: 10, taps: [] },
+    { name: 'a"\n\x1b[31m<script>', uuid: '6b1f1a3e-5d0a-4c0e-9a3e-000000000101', pid: 13, taps: [{ tap: 'tap1' }] },
   ])
   expect(failed).toEqual([])
 })

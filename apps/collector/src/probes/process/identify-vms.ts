@@ -15,12 +15,12 @@ export type Vm = {
   /** Inode of its process's network namespace. */
   namespace: number | null
   agentSocketPath: string | null
-  ports: HeldTap[]
+  taps: HeldTap[]
 }
 
 /**
  * Names the VMs of this machine by their processes' command lines. A VM process is one whose command line is QEMU's and
- * that has a tap or macvtap open, or is called so by its short name as well (a VM on vhost-user ports has none open).
+ * that has a tap or macvtap open, or is called so by its short name as well (a VM on vhost-user has none open).
  * Other programs with a tap open (libvirtd while it hands one over, a VPN in tap mode) are none.
  */
 export function createVmIdentifier(
@@ -32,18 +32,18 @@ export function createVmIdentifier(
     runs.attemptAsync(
       'vms',
       async () => {
-        const ports = new Map(holders.map((holder) => [holder.process.pid, holder.ports]))
+        const taps = new Map(holders.map((holder) => [holder.process.pid, holder.taps]))
         const next = new Map<string, Identity | null>()
         const vms: Vm[] = []
         for (const process of processes) {
-          const held = ports.get(process.pid) ?? []
+          const held = taps.get(process.pid) ?? []
           if (held.length === 0 && !/^(qemu-system|qemu-kvm|kvm)/.test(process.name)) continue
           const key = `${process.pid}:${process.startTicks}`
           const before = process.young ? undefined : known.get(key)
           const identity = before === undefined ? await readIdentity(kernel, process, key, hanging, runs) : before
           if (identity !== undefined) next.set(key, identity)
           if (!identity) continue
-          vms.push({ ...identity, pid: process.pid, namespace: process.namespace, ports: held })
+          vms.push({ ...identity, pid: process.pid, namespace: process.namespace, taps: held })
         }
         known = next
         return vms

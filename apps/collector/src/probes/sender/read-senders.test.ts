@@ -28,7 +28,7 @@ const SURVEY: Survey = {
   rawSockets: [7],
   rawRows: new Map([[7, { protocol: 58, uid: 0, inode: 7, receiveDrops: 3 }]]),
   links: [LINK],
-  ports: [],
+  taps: [],
   joinedInterfaces: 0,
   limit: { optmemMaxBytes: 20480, optmemMaxSource: 'namespace' },
   diagnosed: { unavailable: 'sock_diag: none here' },
@@ -56,7 +56,7 @@ function read(executable: string, members: number[] | null, survey = SURVEY) {
     namespace: 1,
     young: false,
   }
-  const holder: Holder = { process, sockets: new Map([[7, 3]]), ports: [] }
+  const holder: Holder = { process, sockets: new Map([[7, 3]]), taps: [] }
   const kernel = fakeKernel({ ...TREE, '/proc/20/exe': { link: executable } }, { withSocket, dumpLinks: () => [] })
   const runs = recordRuns(() => 0, 1000)
   const senders = createSenderReader(kernel, 10_000)()(survey, { holders: [holder], closed: [] }, 56, runs)
@@ -118,7 +118,7 @@ test("where the socket may not be asked, a name that may be a sender's counts an
   expect(read('/usr/bin/ping', null)).toEqual({ senders: [], failed: [] })
 })
 
-test('of two senders each tells on which ports it has joined, and of one that is what igmp6 says', () => {
+test('of two senders each tells on which taps it has joined, and of one that is what igmp6 says', () => {
   const link = (ifindex: number, name: string): Link => ({ ...LINK, kind: 'tun', ethernet: true, name, ifindex })
   const links = [LINK, link(2, 'tap2'), link(3, 'tap3'), link(4, 'eth0')]
   const counters = {
@@ -129,7 +129,7 @@ test('of two senders each tells on which ports it has joined, and of one that is
     forwarding: true,
     up: true,
   }
-  const port = (ifindex: number, name: string): Tap => ({
+  const tap = (ifindex: number, name: string): Tap => ({
     ...counters,
     ifindex,
     name,
@@ -137,7 +137,7 @@ test('of two senders each tells on which ports it has joined, and of one that is
     listener: name,
     kind: 'tap',
   })
-  const ports = [port(2, 'tap2'), port(3, 'tap3')]
+  const taps = [tap(2, 'tap2'), tap(3, 'tap3')]
   const members: Record<number, number[]> = { 20: [2, 4], 30: [3, 2] }
   const withSocket: Kernel['withSocket'] = (pid, _descriptor, _inode, work) =>
     work({ memory: () => memoryOf(2), holdsAllRouters: (ifindex) => members[pid]?.includes(ifindex) ?? false })
@@ -152,13 +152,13 @@ test('of two senders each tells on which ports it has joined, and of one that is
       namespace: 1,
       young: false,
     }
-    return { process, sockets: new Map([[pid, 3]]), ports: [] }
+    return { process, sockets: new Map([[pid, 3]]), taps: [] }
   })
   const tree = Object.fromEntries([20, 30].map((pid) => [`/proc/${pid}/fd/3`, { link: `socket:[${pid}]` }]))
   const executables = { '/proc/20/exe': { link: '/usr/sbin/radvd' }, '/proc/30/exe': { link: '/usr/sbin/dnsmasq' } }
   const kernel = fakeKernel({ ...tree, ...executables, '/proc/stat': 'btime 1700000000\n' }, { withSocket })
   const listenersOf = (rawSockets: number[]) => {
-    const survey = { ...SURVEY, rawSockets, links, ports }
+    const survey = { ...SURVEY, rawSockets, links, taps }
     return createSenderReader(kernel, 10_000)()(
       survey,
       { holders, closed: [] },
@@ -182,7 +182,7 @@ test('of a daemon with a socket an interface the fullest are told, as many as a 
     namespace: 1,
     young: false,
   }
-  const holder: Holder = { process, sockets: new Map(inodes.map((inode) => [inode, inode])), ports: [] }
+  const holder: Holder = { process, sockets: new Map(inodes.map((inode) => [inode, inode])), taps: [] }
   const links = Object.fromEntries(inodes.map((inode) => [`/proc/20/fd/${inode}`, { link: `socket:[${inode}]` }]))
   const withSocket: Kernel['withSocket'] = (_pid, _descriptor, inode, work) =>
     work({

@@ -107,10 +107,10 @@ function chooseFullest(sockets: SocketReport[]): SocketReport[] {
 /** The contract's bound. */
 const MOST_SOCKETS = 256
 
-/** Which of the interfaces that ports are heard on are `joined`. */
-function nameListeners({ links, ports }: Survey, joined: ReadonlySet<number> | null): string[] | null {
+/** Which of the interfaces that taps are heard on are `joined`. */
+function nameListeners({ links, taps }: Survey, joined: ReadonlySet<number> | null): string[] | null {
   if (links === null || joined === null) return null
-  const listeners = new Set(ports.map(({ listener }) => listener))
+  const listeners = new Set(taps.map(({ listener }) => listener))
   return links
     .filter(({ ifindex }) => joined.has(ifindex))
     .map(({ name }) => showBytes(name))

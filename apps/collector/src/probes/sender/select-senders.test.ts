@@ -9,7 +9,7 @@ function process(pid: number, name: string, parent = 1): Process {
 }
 
 function holder(of: Process, ...sockets: number[]): Holder {
-  return { process: of, sockets: new Map(sockets.map((inode) => [inode, inode + 1000])), ports: [] }
+  return { process: of, sockets: new Map(sockets.map((inode) => [inode, inode + 1000])), taps: [] }
 }
 
 test("a socket that two processes share is the parent's, whichever started first", () => {

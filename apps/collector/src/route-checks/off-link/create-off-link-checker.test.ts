@@ -47,14 +47,14 @@ type Machine = {
 function prepare(machine: Machine) {
   const count = machine.count ?? 1
   const vms = Array.from({ length: count }, (_, index): Vm => {
-    return { name: `vm-${index + 5}`, uuid: null, pid: index + 5, namespace: 1, agentSocketPath: null, ports: [] }
+    return { name: `vm-${index + 5}`, uuid: null, pid: index + 5, namespace: 1, agentSocketPath: null, taps: [] }
   })
-  const ports = vms.map(({ pid }): Tap => {
+  const taps = vms.map(({ pid }): Tap => {
     const counters = { routerSolicitsIn: 0, routerAdvertsIn: 0, routerAdvertsOut: 0 }
     const names = { name: `tap${pid}`, byteName: `tap${pid}`, listener: `tap${pid}` }
     return { ifindex: pid, ...names, kind: 'tap', up: true, forwarding: true, allRoutersUsers: 2, ...counters }
   })
-  const links = ports.map(({ ifindex, name }): Link => {
+  const links = taps.map(({ ifindex, name }): Link => {
     return {
       ifindex,
       name,
@@ -76,7 +76,7 @@ function prepare(machine: Machine) {
     rawSockets: [],
     rawRows: new Map(),
     links,
-    ports,
+    taps,
     joinedInterfaces: 0,
     limit,
     diagnosed: { unavailable: '' },
@@ -114,7 +114,7 @@ function prepare(machine: Machine) {
     now: () => Date.UTC(2026, 0, 1),
     monotonic,
   })
-  const ownerOf = new Map(vms.flatMap((vm, index) => ports.slice(index, index + 1).map((port) => [port, vm] as const)))
+  const ownerOf = new Map(vms.flatMap((vm, index) => taps.slice(index, index + 1).map((tap) => [tap, vm] as const)))
   const check = async (patience?: AbortSignal) => {
     const before = state.sent
     const { routeChecks, run } = await checker({ vms, surveys: [survey], ownerOf }, patience)
@@ -181,7 +181,7 @@ test('what a flood drowned is unknown, and no lost route', async () => {
   expect(await check()).toMatchObject({ states: ['unknown'], reasons: [expect.stringContaining('answers were lost')] })
 })
 
-test('without a port for TCP nothing is known, and nothing stays open', async () => {
+test('without a TCP port nothing is known, and nothing stays open', async () => {
   const { check, state } = prepare({ tcpPorts: [22] })
   expect(await check()).toMatchObject({
     states: ['unknown'],

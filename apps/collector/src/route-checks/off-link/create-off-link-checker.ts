@@ -131,7 +131,7 @@ function prepareRounds(
   problems: Set<string>,
 ): { rounds: Round[]; obstacles: Map<Vm, string> } {
   const rounds: Round[] = []
-  const obstacles = new Map(due.map((vm) => [vm, 'it has no port that is an interface of this kernel']))
+  const obstacles = new Map(due.map((vm) => [vm, 'it has no tap that is an interface of this kernel']))
   let room = MOST_AT_ONCE
   const take = (found: ReadonlyMap<Vm, Prospect>): Map<Vm, Question> => {
     const questions = new Map<Vm, Question>()
@@ -146,11 +146,11 @@ function prepareRounds(
     }
     return questions
   }
-  for (const { namespace, links, ports } of due.length === 0 ? [] : surveys) {
+  for (const { namespace, links, taps } of due.length === 0 ? [] : surveys) {
     const mine = new Map<Vm, Tap[]>()
-    for (const port of ports) {
-      const vm = ownerOf.get(port)
-      if (vm !== undefined && obstacles.has(vm)) mine.set(vm, [...(mine.get(vm) ?? []), port])
+    for (const tap of taps) {
+      const vm = ownerOf.get(tap)
+      if (vm !== undefined && obstacles.has(vm)) mine.set(vm, [...(mine.get(vm) ?? []), tap])
     }
     if (links === null || mine.size === 0) continue
     let questions = new Map<Vm, Question>()

@@ -28,10 +28,10 @@ function link(ifindex: number, more: Partial<Link> = {}): Link {
 }
 
 function vm(name: string): Vm {
-  return { name, uuid: null, pid: 1, namespace: 1, agentSocketPath: null, ports: [] }
+  return { name, uuid: null, pid: 1, namespace: 1, agentSocketPath: null, taps: [] }
 }
 
-function port(ifindex: number): Tap {
+function tap(ifindex: number): Tap {
   const counters = { routerSolicitsIn: 0, routerAdvertsIn: 0, routerAdvertsOut: 0 }
   const shown = { name: `if${ifindex}`, byteName: `if${ifindex}`, listener: null }
   return { ifindex, ...shown, kind: 'tap', up: true, forwarding: true, allRoutersUsers: 2, ...counters }
@@ -52,9 +52,9 @@ function own(ifindex: number, address: string, prefixLength = 64, usable = true)
 
 const one = vm('one')
 
-function find(more: Partial<Surroundings>, ports: readonly Tap[] = [port(5)]): Prospect | undefined {
+function find(more: Partial<Surroundings>, taps: readonly Tap[] = [tap(5)]): Prospect | undefined {
   const addresses = [own(1, SOURCE, 128), own(5, LOCAL)]
-  return findTargets(new Map([[one, ports]]), SOURCE, {
+  return findTargets(new Map([[one, taps]]), SOURCE, {
     links: [link(5)],
     addresses,
     neighbours: [],
@@ -70,10 +70,10 @@ test("a neighbour on a VM's tap is the VM", () => {
   })
 })
 
-test('a VM with another port, for which this host does not route, may have another router there', () => {
+test('a VM with another tap, for which this host does not route, may have another router there', () => {
   const neighbours = [neighbour(5, GUEST)]
-  const elsewhere = { ...port(6), forwarding: false }
-  expect(find({ neighbours, links: [link(5), link(6)] }, [port(5), elsewhere])).toMatchObject({
+  const elsewhere = { ...tap(6), forwarding: false }
+  expect(find({ neighbours, links: [link(5), link(6)] }, [tap(5), elsewhere])).toMatchObject({
     targets: [{ address: GUEST, routed: false }],
   })
 })
@@ -87,7 +87,7 @@ test.each<[string, Neighbour[]]>([
   expect(find({ neighbours })).toEqual({ obstacle: NO_ADDRESS })
 })
 
-test('a VM on a bridge is known by the port behind which its link address is', () => {
+test('a VM on a bridge is known by the tap behind which its link address is', () => {
   const links = [link(5, { master: 9 }), link(6, { master: 9 }), link(9, { kind: 'bridge' })]
   const neighbours = [neighbour(9, GUEST, '02aa'), neighbour(9, OTHER, '02bb')]
   const learnt = [neighbour(5, null, '02aa'), neighbour(6, null, '02bb')]

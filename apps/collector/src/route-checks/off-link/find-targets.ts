@@ -26,8 +26,8 @@ export type Surroundings = {
 }
 
 /**
- * Finds the addresses to ask for each VM, of which `ports` are those in this namespace. A neighbour on a tap is the tap's VM. On a
- * bridge it is the VM of the port behind which the bridge has learnt its link address, where that is one port alone.
+ * Finds the addresses to ask for each VM, of which `taps` are those in this namespace. A neighbour on a tap is the tap's VM. On a
+ * bridge it is the VM of the tap behind which the bridge has learnt its link address, where that is one tap alone.
  */
 export function findTargets(
   vms: ReadonlyMap<Vm, readonly Tap[]>,
@@ -45,12 +45,12 @@ export function findTargets(
     learnt.filter(({ permanent }) => !permanent),
     ({ linkAddress }) => linkAddress,
   )
-  const prospect = (ports: readonly Tap[]): Prospect => {
+  const prospect = (taps: readonly Tap[]): Prospect => {
     const targets: Target[] = []
     const interfaces = new Set<number>()
-    const routed = ports.every(({ forwarding }) => forwarding === true)
-    for (const port of ports) {
-      const link = byIndex.get(port.ifindex)
+    const routed = taps.every(({ forwarding }) => forwarding === true)
+    for (const tap of taps) {
+      const link = byIndex.get(tap.ifindex)
       if (link === undefined) continue
       const bridge = findBridge(link, byIndex)
       const { ifindex } = bridge ?? link
@@ -74,10 +74,10 @@ export function findTargets(
     }
     return targets.length === 0 ? { obstacle: NO_ADDRESS } : { targets: targets.slice(0, MOST_ASKED), interfaces }
   }
-  return new Map(Array.from(vms, ([vm, ports]) => [vm, prospect(ports)]))
+  return new Map(Array.from(vms, ([vm, taps]) => [vm, prospect(taps)]))
 }
 
-export const NOT_OWN = 'off-link-source is no address of the network namespace that the port is in'
+export const NOT_OWN = 'off-link-source is no address of the network namespace that the tap is in'
 export const NO_ADDRESS = "no global address of the VM is in this host's neighbour table"
 const ON_LINK = 'off-link-source is on-link for the VM, where an answer proves nothing'
 
@@ -89,6 +89,6 @@ function findBridge(link: Link, byIndex: ReadonlyMap<number, Link>): Link | null
   return master?.kind === 'bridge' ? master : null
 }
 
-function isBehind(rows: readonly Neighbour[] | undefined, port: Link): boolean {
-  return rows !== undefined && rows.every(({ ifindex }) => ifindex === port.ifindex)
+function isBehind(rows: readonly Neighbour[] | undefined, tap: Link): boolean {
+  return rows !== undefined && rows.every(({ ifindex }) => ifindex === tap.ifindex)
 }

@@ -14,7 +14,7 @@ export type Verdict = { state: 'present' | 'absent' | 'unknown'; reason: string 
 /**
  * Whether a VM has a default route, from what it answered. An answer to the off-link source found a route back. Silence there means
  * that there is none only where the same address answers the same on-link at the same time, and where this host is the router that the
- * answer would have come to by whichever port.
+ * answer would have come to by whichever tap.
  */
 export function judgeAnswers(asked: readonly Asked[]): Verdict {
   const offLink = asked.map((one) => one.offLink)
@@ -28,7 +28,7 @@ export function judgeAnswers(asked: readonly Asked[]): Verdict {
   }
   if (onlyOnLink.length > 0) {
     return unknown(
-      'no answer off-link, and this host does not route for each port of the VM, so that it may have gone elsewhere',
+      'no answer off-link, and this host does not route for each tap of the VM, so that it may have gone elsewhere',
     )
   }
   const unsent = offLink.find((answer) => typeof answer === 'object')

@@ -129,7 +129,7 @@ test('without CAP_NET_RAW it says so', async () => {
   expect(run).toMatchObject({ outcome: 'failed', error: expect.stringContaining('needs CAP_NET_RAW') })
 })
 
-test('behind a bridge it is known by the port of its link address', async () => {
+test('behind a bridge it is known by the tap of its link address', async () => {
   const bridge = 'ip link add br0 type bridge; sysctl -qw net.ipv6.conf.br0.accept_dad=0; ip link set br0 up'
   await hypervisor.run(
     'sh',
