@@ -2,6 +2,7 @@ import type { Report } from '@slashzero/contract/report'
 import packageJson from '../package.json' with { type: 'json' }
 import { createAdvertisementWatch } from './advertisements/create-advertisement-watch.ts'
 import type { AdvertisementWatch } from './advertisements/create-advertisement-watch.ts'
+import { systemClock as clock, systemSleep as sleep } from './clock.ts'
 import { checkConfiguration } from './command/check-configuration.ts'
 import { makePushToken } from './command/make-push-token.ts'
 import { parseArguments, UsageError } from './command/parse-arguments.ts'
@@ -22,7 +23,6 @@ import { openLinkSockets } from './io/link-sockets.ts'
 import type { Kernel } from './io/kernel.ts'
 import { startMetrics } from './metrics/start-metrics.ts'
 import { composePass } from './pass/compose-pass.ts'
-import { steadyNow } from './steady-now.ts'
 import { createDelivery } from './deliver/create-delivery.ts'
 import { createLinkWatch } from './watch/create-link-watch.ts'
 
@@ -113,6 +113,7 @@ async function diagnoseHere(given: Given, format: DoctorFormat): Promise<{ text:
     ...ONCE,
     routeMilliseconds: DOCTOR_ROUTE_MILLISECONDS,
     kernel,
+    clock,
     host,
     settings,
     advertisements,
@@ -145,7 +146,7 @@ function loadForDoctor({ file, flags }: Given): Settings {
 async function printOnce(settings: Settings, json: boolean): Promise<void> {
   const kernel = openKernel()
   const host = readHost(kernel, packageJson.version, settings.labels)
-  const { pass, close } = composePass({ ...ONCE, kernel, host, settings })
+  const { pass, close } = composePass({ ...ONCE, kernel, clock, host, settings })
   const report = await pass()
   close()
   await print(`${JSON.stringify(report, null, json ? 0 : 2)}\n`)
@@ -166,22 +167,20 @@ async function runUntilStopped(given: Given): Promise<void> {
       const routeMilliseconds = Math.min(RUN.routeMilliseconds, intervalMilliseconds / 2)
       const host = readHost(kernel, packageJson.version, settings.labels)
       // First, because createDelivery throws if another collector works in the state directory.
-      const delivery = createDelivery({ server, serverCa, enrolmentToken, stateDir, host, log })
-      const watch = createLinkWatch({ kernel, sockets: openLinkSockets() })
+      const delivery = createDelivery({ server, serverCa, enrolmentToken, stateDir, host, log, clock, sleep })
+      const watch = createLinkWatch({ kernel, sockets: openLinkSockets(), clock })
       const advertisements = watchAdvertisements(kernel, settings)
       const listen = settings.guestPushListen
-      const guestPush =
-        listen === null
-          ? null
-          : await startGuestPush({ listen, stateDir, now: steadyNow, monotonic: () => performance.now(), log })
+      const guestPush = listen === null ? null : await startGuestPush({ listen, stateDir, clock, log })
       const { pass, close } = composePass({
         ...RUN,
         routeMilliseconds,
         kernel,
+        clock,
         host,
         settings,
         watch,
-        takePushed: guestPush?.take,
+        guestPush,
         advertisements,
       })
       const metrics = await startMetrics({
@@ -196,11 +195,10 @@ async function runUntilStopped(given: Given): Promise<void> {
         metrics.observe(report)
       }
       log.info({ host: host.id, server, intervalMilliseconds }, 'started')
-      await run({ pass, delivery: { enqueue, stop: delivery.stop }, intervalMilliseconds, watch, signal })
+      await run({ pass, delivery: { enqueue, stop: delivery.stop }, intervalMilliseconds, watch, signal, clock, sleep })
       await watch.stop()
       advertisements?.stop()
       metrics.stop()
-      guestPush?.stop()
       close()
       // Two deliveries must not work on one spool.
       if (!stop.signal.aborted) await delivery.stop()
@@ -224,7 +222,6 @@ function watchAdvertisements(kernel: Kernel, settings: Settings): AdvertisementW
   return createAdvertisementWatch({
     kernel,
     sockets: openAdvertisementSockets(),
-    now: Date.now,
-    clock: () => performance.now(),
+    clock,
   })
 }

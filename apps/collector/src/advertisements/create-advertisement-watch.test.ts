@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { AdvertisementSockets, HeardPacket } from '../io/advertisement-sockets.ts'
 import { MOST_READ } from '../io/advertisement-sockets.ts'
+import { systemClock } from '../clock.ts'
 import { SystemError } from '../io/kernel.ts'
 import { fakeKernel } from '../testing/fake-kernel.ts'
 import type { Namespace } from '../probes/namespace/list-namespaces.ts'
@@ -45,7 +46,7 @@ function start(inNamespace?: () => never) {
     dispose: () => undefined,
   }
   const kernel = fakeKernel({}, inNamespace === undefined ? {} : { inNamespace })
-  const watch = createAdvertisementWatch({ kernel, sockets, now: Date.now, clock: () => performance.now() })
+  const watch = createAdvertisementWatch({ kernel, sockets, clock: systemClock })
   const follow = (taps: number[] = [7], namespaces = [OWN]) => {
     watch.follow(namespaces.map((namespace) => ({ namespace, taps: taps.map((ifindex) => ({ ifindex })) })))
   }

@@ -2,6 +2,7 @@ import { parseRouterAdvertisement, ShapeError } from '@slashzero/linux'
 import type { ProbeRun, SeenAdvertisement } from '@slashzero/contract/report'
 import type { AdvertisementSockets } from '../io/advertisement-sockets.ts'
 import { MOST_READ } from '../io/advertisement-sockets.ts'
+import type { Clock } from '../clock.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { Namespace } from '../probes/namespace/list-namespaces.ts'
 import { createNamespaceFollower } from '../watch/follow-namespaces.ts'
@@ -22,17 +23,14 @@ export type AdvertisementWatch = {
 export type WatchOptions = {
   kernel: Kernel
   sockets: AdvertisementSockets
-  /** Wall clock in milliseconds since the epoch. */
-  now: () => number
-  /** A clock that never jumps, in milliseconds. */
-  clock: () => number
+  clock: Clock
 }
 
 /**
  * One socket a namespace, read five times a second: however much comes, that bounds the work. Where guests send more than is read,
  * what comes in is not listened to for a while, so that what the host sends is not lost behind it.
  */
-export function createAdvertisementWatch({ kernel, sockets, now, clock }: WatchOptions): AdvertisementWatch {
+export function createAdvertisementWatch({ kernel, sockets, clock }: WatchOptions): AdvertisementWatch {
   const follower = createNamespaceFollower(kernel, sockets)
   const stores = new Map<number, AdvertisementStore>()
   /** Namespaces whose guests are not listened to, and till when. */
@@ -45,13 +43,13 @@ export function createAdvertisementWatch({ kernel, sockets, now, clock }: WatchO
   let milliseconds = 0
 
   function timed(work: () => void): void {
-    const since = clock()
+    const since = clock.monotonic()
     try {
       work()
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error)
     }
-    milliseconds += clock() - since
+    milliseconds += clock.monotonic() - since
   }
 
   function tick(): void {
@@ -78,7 +76,13 @@ export function createAdvertisementWatch({ kernel, sockets, now, clock }: WatchO
     for (const { ifindex, sent, linkAddress, packet } of packets) {
       try {
         const advertisement = parseRouterAdvertisement(packet)
-        store.keep({ ifindex, direction: sent ? 'sent' : 'received', linkAddress, advertisement, at: clock() })
+        store.keep({
+          ifindex,
+          direction: sent ? 'sent' : 'received',
+          linkAddress,
+          advertisement,
+          at: clock.monotonic(),
+        })
       } catch (error) {
         // Hosts discard it too.
         if (!(error instanceof ShapeError)) throw error
@@ -92,13 +96,13 @@ export function createAdvertisementWatch({ kernel, sockets, now, clock }: WatchO
 
   function mute(socket: number, namespace: number): void {
     floods += 1
-    muted.set(namespace, clock() + MUTED)
+    muted.set(namespace, clock.monotonic() + MUTED)
     sockets.listen(socket, 'sent')
   }
 
   function unmute(): void {
     for (const [namespace, until] of muted) {
-      if (clock() < until) continue
+      if (clock.monotonic() < until) continue
       muted.delete(namespace)
       const socket = follower.socketOf(namespace)
       if (socket !== undefined) sockets.listen(socket, 'all')
@@ -114,12 +118,12 @@ export function createAdvertisementWatch({ kernel, sockets, now, clock }: WatchO
         const followed = new Set(surveys.map(({ namespace }) => namespace.id))
         for (const id of stores.keys()) if (!followed.has(id)) stores.delete(id)
         for (const { namespace, taps } of surveys) {
-          stores.get(namespace.id)?.retain(new Set(taps.map(({ ifindex }) => ifindex)), clock() - UNKNOWN_KEPT)
+          stores.get(namespace.id)?.retain(new Set(taps.map(({ ifindex }) => ifindex)), clock.monotonic() - UNKNOWN_KEPT)
         }
       }),
     list: (namespace, ifindex) => {
       if (follower.socketOf(namespace) === undefined) return null
-      return stores.get(namespace)?.list(ifindex, now() - clock()) ?? []
+      return stores.get(namespace)?.list(ifindex, clock.wall() - clock.monotonic()) ?? []
     },
     takeRun() {
       const where = refused.length === 1 ? 'a network namespace' : `${refused.length} network namespaces`

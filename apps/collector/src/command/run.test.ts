@@ -1,56 +1,61 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Report } from '@slashzero/contract/report'
 import { goldenReport } from '@slashzero/contract/testing'
 import { expect, test } from 'vitest'
+import { fakeTime } from '../testing/fake-clock.ts'
 import { run } from './run.ts'
 
 const golden = goldenReport()
 
-function start(pass: () => Promise<Report>, stop: () => Promise<void> = async () => undefined) {
+type Parts = { pass?: () => Promise<Report>; stop?: () => Promise<void> }
+
+/** Runs with an interval of 100 ms until aborted; `reports` are the times of the reports. */
+function start({ pass = async () => golden, stop = async () => undefined }: Parts = {}) {
   const abort = new AbortController()
+  const { clock, sleep, waits } = fakeTime()
   const reports: number[] = []
-  const delivery = { enqueue: () => void reports.push(performance.now()), stop }
-  const ended = run({ pass, delivery, intervalMilliseconds: 100, signal: abort.signal, random: () => 1 })
-  return { abort, reports, ended }
+  const delivery = {
+    enqueue: () => {
+      reports.push(clock.monotonic())
+      if (reports.length === 4) abort.abort()
+    },
+    stop,
+  }
+  const rest = { intervalMilliseconds: 100, signal: abort.signal, random: () => 1, clock, sleep }
+  return { abort, reports, waits, ended: run({ pass, delivery, ...rest }) }
 }
 
 test('reports at once, then early by a part of the interval, then every interval', async () => {
-  const { abort, reports, ended } = start(async () => golden)
-  await sleep(320)
-  abort.abort()
+  const { reports, ended } = start()
   await ended
-  const gaps = reports.slice(1).map((at, index) => at - (reports[index] ?? 0))
-  expect(reports.length).toBeGreaterThanOrEqual(3)
-  expect(gaps[0]).toBeLessThan(95)
+  expect(reports).toEqual([0, 50, 150, 250])
 })
 
 test('what is wanted early comes at once, waits for no guest and moves no other report', async () => {
   const abort = new AbortController()
+  const { clock, sleep } = fakeTime()
   const passes: { at: number; patient: boolean }[] = []
   let wanted = new AbortController()
   let early = 0
   const pass = async (patience?: AbortSignal) => {
-    passes.push({ at: performance.now(), patient: patience?.aborted !== true })
+    passes.push({ at: clock.monotonic(), patient: patience?.aborted !== true })
+    if (passes.length === 6) abort.abort()
     return golden
   }
   const watch = {
     wanted: () => wanted.signal,
     passed: () => {
       wanted = new AbortController()
-      if ((early += 1) % 2 === 1) setTimeout(() => wanted.abort(), 30)
+      if ((early += 1) % 2 === 1) void sleep(30).then(() => wanted.abort())
     },
   }
   const delivery = { enqueue: () => undefined, stop: async () => undefined }
-  const since = performance.now()
-  const ended = run({ pass, delivery, intervalMilliseconds: 200, watch, signal: abort.signal, random: () => 0 })
-  await sleep(500)
-  abort.abort()
-  await ended
+  const rest = { intervalMilliseconds: 200, signal: abort.signal, random: () => 0, clock, sleep }
+  await run({ pass, delivery, watch, ...rest })
   expect(passes.map(({ patient }) => patient)).toEqual([true, false, true, false, true, false])
-  const regular = passes.filter(({ patient }) => patient).map(({ at }) => Math.round((at - since) / 100))
-  expect(regular).toEqual([0, 2, 4])
+  expect(passes.map(({ at }) => at)).toEqual([0, 30, 200, 230, 400, 430])
 })
 
 test('every report names the interval', async () => {
@@ -59,7 +64,7 @@ test('every report names the interval', async () => {
     enqueue: ({ intervalSeconds }: Report) => abort.abort(intervalSeconds),
     stop: async () => undefined,
   }
-  await run({ pass: async () => golden, delivery, intervalMilliseconds: 1500, signal: abort.signal })
+  await run({ pass: async () => golden, delivery, intervalMilliseconds: 1500, signal: abort.signal, ...fakeTime() })
   expect(abort.signal.reason).toBe(1.5)
 })
 
@@ -68,18 +73,17 @@ test('keeps no report in memory that it has handed on', async () => {
   const collectGarbage: () => void = runInNewContext('gc')
   const abort = new AbortController()
   const made: WeakRef<Report>[] = []
+  const many = Promise.withResolvers<void>()
   const pass = async () => {
     const one = { ...golden }
     made.push(new WeakRef(one))
+    if (made.length === 30) many.resolve()
     return one
   }
-  const ended = run({
-    pass,
-    delivery: { enqueue: () => undefined, stop: async () => undefined },
-    intervalMilliseconds: 5,
-    signal: abort.signal,
-  })
-  await sleep(300)
+  const delivery = { enqueue: () => undefined, stop: async () => undefined }
+  const ended = run({ pass, delivery, intervalMilliseconds: 5, signal: abort.signal, ...fakeTime() })
+  await many.promise
+  await setImmediate()
   collectGarbage()
   const kept = made.filter((one) => one.deref() !== undefined).length
   abort.abort()
@@ -90,26 +94,21 @@ test('keeps no report in memory that it has handed on', async () => {
 
 test('a pass that fails is followed by the next one', async () => {
   let passes = 0
-  const { abort, reports, ended } = start(async () => {
+  const pass = async () => {
     passes += 1
     if (passes === 1) throw new Error('the kernel said no')
     return golden
-  })
-  await sleep(200)
-  abort.abort()
+  }
+  const { reports, ended } = start({ pass })
   await ended
-  expect(reports.length).toBeGreaterThan(0)
+  expect(reports[0]).toBe(50)
 })
 
 test('ends within a second, even while a pass and the server hang', async () => {
-  const { abort, reports, ended } = start(
-    () => sleep(5000, golden, { ref: false }),
-    () => sleep(5000, undefined, { ref: false }),
-  )
-  await sleep(20)
-  const since = performance.now()
+  const hang = () => new Promise<never>(() => undefined)
+  const { abort, reports, waits, ended } = start({ pass: hang, stop: hang })
   abort.abort()
   await ended
-  expect(performance.now() - since).toBeLessThan(1000)
+  expect(waits).toEqual([700])
   expect(reports).toEqual([])
 })

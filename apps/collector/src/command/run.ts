@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Report } from '@slashzero/contract/report'
+import type { Clock, Sleep } from '../clock.ts'
 import type { Pass } from '../pass/create-pass.ts'
 import type { Delivery } from '../deliver/delivery.ts'
 import type { LinkWatch } from '../watch/link-watch.ts'
@@ -13,6 +13,8 @@ export type RunOptions = {
   /** Asks for passes before their turn. */
   watch?: Pick<LinkWatch, 'wanted' | 'passed'>
   signal: AbortSignal
+  clock: Clock
+  sleep: Sleep
   random?: () => number
 }
 
@@ -27,12 +29,14 @@ export async function run({
   intervalMilliseconds,
   watch,
   signal,
+  clock,
+  sleep,
   random = Math.random,
 }: RunOptions): Promise<void> {
-  let due = performance.now() - random() * intervalMilliseconds * 0.5
-  const tellFailures = createFailureTeller(log, () => performance.now())
+  let due = clock.monotonic() - random() * intervalMilliseconds * 0.5
+  const tellFailures = createFailureTeller(log, clock)
   for (let early = false; !signal.aborted;) {
-    const beganAt = performance.now()
+    const beganAt = clock.monotonic()
     let made: Report | null = null
     try {
       const report = await endWith(signal, pass(watch?.wanted()))
@@ -46,14 +50,14 @@ export async function run({
     watch?.passed(made, beganAt)
     if (!early) {
       // After a pass that took longer than the interval, the missed ones are not made up for.
-      const missed = Math.max(0, Math.floor((performance.now() - due) / intervalMilliseconds))
+      const missed = Math.max(0, Math.floor((clock.monotonic() - due) / intervalMilliseconds))
       due += (missed + 1) * intervalMilliseconds
     }
     const waiting = AbortSignal.any([signal, ...(watch === undefined ? [] : [watch.wanted()])])
-    await sleep(Math.max(0, due - performance.now()), undefined, { signal: waiting }).catch(() => undefined)
-    early = watch?.wanted().aborted === true && performance.now() < due
+    await sleep(Math.max(0, due - clock.monotonic()), waiting)
+    early = watch?.wanted().aborted === true && clock.monotonic() < due
   }
-  await Promise.race([delivery.stop(), sleep(STOP_MILLISECONDS, undefined, { ref: false })])
+  await Promise.race([delivery.stop(), sleep(STOP_MILLISECONDS)])
 }
 
 /** What `work` gives, or null once `signal` is aborted. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { stoppedClock } from '../testing/fake-clock.ts'
 import { createFailureTeller } from './tell-failures.ts'
 
 const MINUTE = 60_000
@@ -11,7 +12,7 @@ function follow() {
       info: (_, message) => void lines.push(message),
       warn: (fields, message) => void lines.push(`${message} ${JSON.stringify(fields)}`),
     },
-    () => clock,
+    stoppedClock({ monotonic: () => clock }),
   )
   return (minute: number, ...failed: string[]): string[] => {
     clock = minute * MINUTE

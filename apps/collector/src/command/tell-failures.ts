@@ -1,13 +1,14 @@
 import type { Report } from '@slashzero/contract/report'
+import type { Clock } from '../clock.ts'
 import type { Log } from '../deliver/delivery.ts'
 
 /** However often a probe fails and succeeds by turns, it is one pair of lines in this time. */
 const QUIET_MILLISECONDS = 10 * 60_000
 
-/** Says which probes cannot read everything when that begins, and when all can again. `clock` is in milliseconds and never jumps. */
+/** Says which probes cannot read everything when that begins, and when all can again. */
 export function createFailureTeller(
   log: Pick<Log, 'info' | 'warn'>,
-  clock: () => number,
+  clock: Clock,
 ): (report: Pick<Report, 'runs'>) => void {
   const toldAt = new Map<string, number>()
   let told = new Set<string>()
@@ -16,9 +17,9 @@ export function createFailureTeller(
     if (failed.length === 0 && told.size > 0) log.info({}, 'everything can be read again')
     told = new Set(failed.flatMap(({ probe }) => (told.has(probe) ? probe : [])))
     for (const { probe, error } of failed) {
-      if (told.has(probe) || clock() - (toldAt.get(probe) ?? -Infinity) < QUIET_MILLISECONDS) continue
+      if (told.has(probe) || clock.monotonic() - (toldAt.get(probe) ?? -Infinity) < QUIET_MILLISECONDS) continue
       told.add(probe)
-      toldAt.set(probe, clock())
+      toldAt.set(probe, clock.monotonic())
       log.warn({ probe, error }, 'could not read everything')
     }
   }

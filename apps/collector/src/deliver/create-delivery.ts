@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
 import { ingestResponse } from '@slashzero/contract/report'
 import { holdFolder } from './hold-folder.ts'
@@ -24,16 +23,16 @@ const largestDetail = 500
  * directory.
  */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { log, host, serverCa = null, now = Date.now, clock = () => performance.now(), random = Math.random } = options
+  const { log, host, serverCa = null, clock, sleep, random = Math.random } = options
   const server = readServer(options.server)
   const release = holdFolder(options.stateDir)
   const spools = join(options.stateDir, 'spool')
   removeForeignSpools(spools, host.id, log)
   const limits = { ...spoolLimits, ...options.limits }
-  const spool = openSpool({ directory: join(spools, host.id), limits, now, clock, log })
+  const spool = openSpool({ directory: join(spools, host.id), limits, clock, log })
   const stopping = new AbortController()
   const aborting = new AbortController()
-  const http = { now, serverCa, timeoutMilliseconds: options.timeoutMilliseconds, signal: aborting.signal }
+  const http = { clock, serverCa, timeoutMilliseconds: options.timeoutMilliseconds, signal: aborting.signal }
   const credentials = createCredentialKeeper({ ...options, server, http })
   let wake = Promise.withResolvers<void>()
   let batchLimit = largestBatch
@@ -52,7 +51,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         wake = Promise.withResolvers<void>()
         continue
       }
-      await pause(settle(batch, await send(batch)))
+      await sleep(settle(batch, await send(batch)), stopping.signal)
     }
   }
 
@@ -79,7 +78,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       case 'taken':
         spool.remove(batch.map(({ entry }) => entry))
         acknowledged += batch.length
-        lastAcknowledgedAt = now()
+        lastAcknowledgedAt = clock.wall()
         batchLimit = Math.min(largestBatch, batchLimit * 2)
         if (said !== null) log.info({ afterAttempts: failures + 1 }, 'the server takes reports again')
         failures = 0
@@ -119,8 +118,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return
     }
     spool.drop(first.entry)
-    if (clock() - refusalSaidAt < quietMilliseconds) return
-    refusalSaidAt = clock()
+    if (clock.monotonic() - refusalSaidAt < quietMilliseconds) return
+    refusalSaidAt = clock.monotonic()
     log.error(
       { detail: detail.slice(0, largestDetail), droppedInAll: spool.status().dropped },
       'the server refused a report for good; it is dropped. Where the server is older than this collector, upgrade it',
@@ -133,13 +132,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     failures += 1
     lastError = detail
     if (stopping.signal.aborted || detail === said?.detail) return
-    if (said !== null && clock() - said.at < quietMilliseconds) return
-    said = { detail, at: clock() }
+    if (said !== null && clock.monotonic() - said.at < quietMilliseconds) return
+    said = { detail, at: clock.monotonic() }
     log.warn({ detail, server: server.origin }, message)
-  }
-
-  async function pause(milliseconds: number): Promise<void> {
-    await sleep(milliseconds, undefined, { signal: stopping.signal }).catch(() => undefined)
   }
 
   const running = run()
@@ -163,9 +158,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     async stop() {
       stopping.abort()
       wake.resolve()
-      const grace = setTimeout(() => aborting.abort(), stopGraceMilliseconds)
+      const stopped = new AbortController()
+      void sleep(stopGraceMilliseconds, stopped.signal).then(() => aborting.abort())
       await running
-      clearTimeout(grace)
+      stopped.abort()
       spool.close()
       release()
     },

@@ -1,4 +1,5 @@
 import type { Report } from '@slashzero/contract/report'
+import type { Clock, Sleep } from '../clock.ts'
 
 /** What the delivery logs with; pino fits. */
 export type Log = {
@@ -20,10 +21,9 @@ export type DeliveryOptions = {
   readonly serverCa?: string | null
   /** How long an answer may take to its last byte; default 30 s. */
   readonly timeoutMilliseconds?: number
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number
-  /** A clock that never jumps, in milliseconds. */
-  readonly clock?: () => number
+  readonly clock: Clock
+  /** Waits before a retry. */
+  readonly sleep: Sleep
   /** From 0 up to, and without, 1. */
   readonly random?: () => number
   readonly limits?: Partial<SpoolLimits>

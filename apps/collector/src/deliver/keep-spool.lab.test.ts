@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../clock.ts'
 import { findUnsent } from '../doctor/find-unsent.ts'
 import { sampleReport, sampleTap } from '../testing/sample-report.ts'
 import { openSpool, spoolLimits } from './keep-spool.ts'
@@ -95,8 +96,7 @@ describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () 
     const spool = openSpool({
       directory: join(place, 'spool'),
       limits: spoolLimits,
-      now: Date.now,
-      clock: () => performance.now(),
+      clock: systemClock,
       log,
     })
     spools.push(spool)

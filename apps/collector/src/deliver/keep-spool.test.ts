@@ -5,6 +5,7 @@ import { report as schema } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
 import { goldenReport } from '@slashzero/contract/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { stoppedClock } from '../testing/fake-clock.ts'
 import { openSpool, spoolLimits } from './keep-spool.ts'
 import type { Spool } from './keep-spool.ts'
 import type { SpoolLimits } from './delivery.ts'
@@ -194,8 +195,7 @@ function open(limits: Partial<SpoolLimits> = {}): Spool {
   const spool = openSpool({
     directory,
     limits: { ...spoolLimits, ...limits },
-    now: () => wall,
-    clock: () => clock,
+    clock: stoppedClock({ wall: () => wall, monotonic: () => clock }),
     log,
   })
   spools.push(spool)
@@ -217,8 +217,7 @@ function sizeOf(one: Report): number {
   const alone = openSpool({
     directory: join(folder, 'alone'),
     limits: spoolLimits,
-    now: () => wall,
-    clock: () => clock,
+    clock: stoppedClock({ wall: () => wall, monotonic: () => clock }),
     log: console,
   })
   alone.put(one)

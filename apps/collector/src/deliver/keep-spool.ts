@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Report } from '@slashzero/contract/report'
+import type { Clock } from '../clock.ts'
 import type { Log, SpoolLimits } from './delivery.ts'
 import { flushToDisk, listSpoolFiles, readSpoolFile, removeSpoolFile, unpack, writeSpoolFile } from './spool-files.ts'
 
@@ -51,15 +52,7 @@ const FLUSH_MILLISECONDS = 2000
  * younger than two seconds, as what waits longer is flushed. Damaged files are dropped, counted and said. Where the disk cannot be
  * written, reports stay in memory within a bound of their own until it can.
  */
-export function openSpool(options: {
-  directory: string
-  limits: SpoolLimits
-  /** Wall clock, in milliseconds since the epoch. */
-  now: () => number
-  /** A clock that never jumps, in milliseconds. */
-  clock: () => number
-  log: Log
-}): Spool {
+export function openSpool(options: { directory: string; limits: SpoolLimits; clock: Clock; log: Log }): Spool {
   const { directory, limits, clock, log } = options
   const tellLoss = createLossLog(log, clock)
   let entries = load(options)
@@ -79,7 +72,7 @@ export function openSpool(options: {
     const text = JSON.stringify(unsent)
     const packed = gzipSync(text, { level: 1 })
     counter += 1
-    const times = { spooledAt: Date.parse(sentAt), since: clock() }
+    const times = { spooledAt: Date.parse(sentAt), since: clock.monotonic() }
     const entry: SpooledReport = { number: counter, bytes: packed.length, ...times, file: null, packed, flushed: false }
     entries.push(entry)
     latest = { entry, text }
@@ -101,19 +94,19 @@ export function openSpool(options: {
       isRefusalSaid = false
     } catch (error) {
       onDisk = false
-      if (!isRefusalSaid && clock() - refusalSaidAt >= QUIET_MILLISECONDS) {
+      if (!isRefusalSaid && clock.monotonic() - refusalSaidAt >= QUIET_MILLISECONDS) {
         log.error(
           { directory, error: message(error) },
           'cannot write the spool: reports are kept in memory only and are lost if the collector ends; free space or correct the permissions',
         )
         isRefusalSaid = true
-        refusalSaidAt = clock()
+        refusalSaidAt = clock.monotonic()
       }
     }
   }
 
   function shrink(): void {
-    const tooOld = clock() - limits.ageMilliseconds
+    const tooOld = clock.monotonic() - limits.ageMilliseconds
     let disk = sum(entries.filter(({ file }) => file !== null))
     let memory = sum(entries.filter(({ file }) => file === null))
     for (const entry of entries) {
@@ -176,7 +169,7 @@ export function openSpool(options: {
       if (text === null) continue
       size += text.length
       if (batch.length > 0 && size > bytes) break
-      batch.push({ entry, text, sentAt: new Date(entry.spooledAt + clock() - entry.since).toISOString() })
+      batch.push({ entry, text, sentAt: new Date(entry.spooledAt + clock.monotonic() - entry.since).toISOString() })
     }
     return batch
   }
@@ -207,12 +200,12 @@ export function openSpool(options: {
 }
 
 /** Says a loss at once, and then at most once a minute, with how many there were since. */
-function createLossLog(log: Log, clock: () => number): (message: string, fields: object) => void {
+function createLossLog(log: Log, clock: Clock): (message: string, fields: object) => void {
   const told = new Map<string, { at: number; reports: number }>()
   return (text, fields) => {
     const { at, reports } = told.get(text) ?? { at: -Infinity, reports: 0 }
-    const quiet = clock() - at < QUIET_MILLISECONDS
-    told.set(text, quiet ? { at, reports: reports + 1 } : { at: clock(), reports: 0 })
+    const quiet = clock.monotonic() - at < QUIET_MILLISECONDS
+    told.set(text, quiet ? { at, reports: reports + 1 } : { at: clock.monotonic(), reports: 0 })
     if (!quiet) log.warn({ droppedReports: reports + 1, ...fields }, text)
   }
 }
@@ -221,7 +214,7 @@ function createLossLog(log: Log, clock: () => number): (message: string, fields:
  * What an earlier run left. How long it has lain is known by the wall clock only: where that went back meanwhile, it counts as new.
  * A spool that cannot be read yet is empty: the first `put` says what is wrong with it.
  */
-function load({ directory, now, clock, log }: Parameters<typeof openSpool>[0]): SpooledReport[] {
+function load({ directory, clock, log }: Parameters<typeof openSpool>[0]): SpooledReport[] {
   const { files, halves, strange } = listSpoolFiles(directory)
   for (const file of halves) removeSpoolFile(file)
   if (strange > 0) {
@@ -231,7 +224,7 @@ function load({ directory, now, clock, log }: Parameters<typeof openSpool>[0]): 
     )
   }
   return files.map(({ number, bytes, spooledAt, file }) => {
-    const since = clock() - Math.max(0, now() - spooledAt)
+    const since = clock.monotonic() - Math.max(0, clock.wall() - spooledAt)
     return { number, bytes, spooledAt, since, file, packed: null, flushed: false }
   })
 }

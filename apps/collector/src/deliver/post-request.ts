@@ -5,6 +5,7 @@ import { gzip } from 'node:zlib'
 import { problem } from '@slashzero/contract/report'
 import type { Problem } from '@slashzero/contract/report'
 import { readRetryAfter } from './delay-retry.ts'
+import type { Clock } from '../clock.ts'
 
 const compress = promisify(gzip)
 const defaultTimeoutMilliseconds = 30_000
@@ -30,8 +31,7 @@ type Failure = {
 }
 
 export type HttpContext = {
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
+  readonly clock: Pick<Clock, 'wall'>
   /** PEM of the authorities that the server's certificate is held against; null for the well-known ones and the system's. */
   readonly serverCa: string | null
   /** How long an answer may take to its last byte; default 30 s. */
@@ -56,7 +56,7 @@ export async function postRequest(
       if (serverCa !== null || adviceOn(error) !== UNKNOWN_AUTHORITY || !(await trustSystem())) throw error
       return send()
     })
-    return judge(response, await readText(response), request.url, context.now())
+    return judge(response, await readText(response), request.url, context.clock.wall())
   } catch (error) {
     const timedOut = timeout.aborted
     const detail = timedOut ? `no whole answer within ${timeoutMilliseconds / 1000} s` : describe(error)

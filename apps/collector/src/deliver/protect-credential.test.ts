@@ -60,7 +60,7 @@ test('an authority that this system trusts needs no server-ca', async () => {
   const server = await bed.listenTls(readIdentity(), (_, response) => response.end('{}'))
   const script = `
     const { postRequest } = await import(${JSON.stringify(new URL('post-request.ts', import.meta.url).href)})
-    const context = { now: Date.now, serverCa: null, signal: new AbortController().signal }
+    const context = { clock: { wall: Date.now }, serverCa: null, signal: new AbortController().signal }
     const ask = () => postRequest({ url: new URL('https://localhost:${server.port}'), bearer: 'x', text: '{}' }, context)
     for (const { kind, detail } of [await ask(), await ask()]) console.log(kind, detail ?? '')`
   const ask = (variables: NodeJS.ProcessEnv) =>

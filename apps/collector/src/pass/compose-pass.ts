@@ -1,57 +1,46 @@
 import type { Settings } from '../config/index.ts'
-import type { Host } from '../host/read-host.ts'
-import type { Kernel } from '../io/kernel.ts'
 import { offLinkNetwork } from '../io/off-link-network.ts'
-import { checkKnownVms } from '../route-checks/guest-agent/check-known-vms.ts'
+import { createGuestAgentChecker } from '../route-checks/guest-agent/create-guest-agent-checker.ts'
 import { createGuestRouteChecker } from '../route-checks/guest-agent/create-guest-route-checker.ts'
-import type { GuestPush } from '../route-checks/guest-push/start-guest-push.ts'
 import { createOffLinkChecker } from '../route-checks/off-link/create-off-link-checker.ts'
-import { steadyNow } from '../steady-now.ts'
+import type { RouteChecker } from '../route-checks/route-checker.ts'
 import { createPass } from './create-pass.ts'
 import type { Pass, PassOptions } from './create-pass.ts'
 
 type RouteCheckSettings = Pick<Settings, 'guestAgents' | 'offLinkSource' | 'offLinkTcpPorts' | 'guestPushListen'>
 
-export type ComposeOptions = Pick<PassOptions, 'watch' | 'takePushed' | 'advertisements' | 'questions'> & {
-  kernel: Kernel
-  host: Host
+export type ComposeOptions = Pick<
+  PassOptions,
+  'kernel' | 'host' | 'clock' | 'watch' | 'advertisements' | 'questions'
+> & {
   /** Default: no route check is configured. */
   settings?: RouteCheckSettings
+  /** Takes what guests push. Default: if the settings ask for guest push, the report says that this command has none. */
+  guestPush?: RouteChecker | null
   /** The longest that guests may take to answer. */
   routeMilliseconds: number
   /** The shortest time between two checks of one VM. */
   routeIntervalMilliseconds?: number
 }
 
-/** Composes a pass over this machine from the route checkers that the settings ask for. `close` ends the conversations with guests. */
+/** Composes a pass over this machine from the route checkers that the settings ask for. `close` ends these. */
 export function composePass({
   settings = NO_ROUTE_CHECKS,
-  routeMilliseconds,
-  routeIntervalMilliseconds,
-  takePushed = settings.guestPushListen === null ? undefined : takeNone,
+  routeMilliseconds: deadlineMilliseconds,
+  routeIntervalMilliseconds: intervalMilliseconds,
+  guestPush = settings.guestPushListen === null ? null : NO_GUEST_PUSH,
   ...options
 }: ComposeOptions): { pass: Pass; close: () => void } {
   const { guestAgents, offLinkSource: source, offLinkTcpPorts: tcpPorts } = settings
-  const { kernel } = options
-  const clock = () => performance.now()
-  const checker = createGuestRouteChecker({
-    deadlineMilliseconds: routeMilliseconds,
-    now: steadyNow,
-    ...(routeIntervalMilliseconds === undefined ? {} : { intervalMilliseconds: routeIntervalMilliseconds }),
-  })
-  const pass = createPass({
-    ...options,
-    checkRoutes: checkKnownVms(checker, guestAgents),
-    checkOffLink:
-      source === null
-        ? undefined
-        : createOffLinkChecker({ kernel, network: offLinkNetwork, source, tcpPorts, now: steadyNow, monotonic: clock }),
-    now: Date.now,
-    steady: steadyNow,
-    clock,
-    takePushed,
-  })
-  return { pass, close: checker.close }
+  const { kernel, clock } = options
+  const guests = createGuestRouteChecker({ deadlineMilliseconds, intervalMilliseconds, clock })
+  const offLink = source && createOffLinkChecker({ kernel, network: offLinkNetwork, source, tcpPorts, clock })
+  const checkers = [createGuestAgentChecker(guests, guestAgents, clock), offLink, guestPush]
+  const routeCheckers = checkers.filter((one) => one !== null && one !== '')
+  return {
+    pass: createPass({ ...options, routeCheckers }),
+    close: () => routeCheckers.forEach((one) => one.close()),
+  }
 }
 
 const NO_ROUTE_CHECKS: RouteCheckSettings = {
@@ -61,9 +50,8 @@ const NO_ROUTE_CHECKS: RouteCheckSettings = {
   guestPushListen: null,
 }
 
-/** Only the service receives pushes; any other command reports that guest push is absent. */
-function takeNone(): ReturnType<GuestPush['take']> {
-  return {
+const NO_GUEST_PUSH: RouteChecker = {
+  check: async () => ({
     routeChecks: [],
     run: {
       probe: 'guest-push',
@@ -71,5 +59,6 @@ function takeNone(): ReturnType<GuestPush['take']> {
       milliseconds: 0,
       error: 'VMs push to the service that runs, not to this command',
     },
-  }
+  }),
+  close: () => undefined,
 }

@@ -1,7 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { report } from '@slashzero/contract/report'
+import type { RouteCheckReport } from '@slashzero/contract/report'
 import { goldenJson, goldenReport } from '@slashzero/contract/testing'
 import { expect, test } from 'vitest'
+import type { Vm } from '../probes/process/identify-vms.ts'
+import { toRouteCheck, toRun } from '../route-checks/route-checker.ts'
+import type { RouteChecker } from '../route-checks/route-checker.ts'
+import { stoppedClock } from '../testing/fake-clock.ts'
 import { SystemError } from '../io/kernel.ts'
 import { readHost } from '../host/read-host.ts'
 import { replayKernel } from '../testing/replay-kernel.ts'
@@ -9,24 +14,35 @@ import { createPass } from './create-pass.ts'
 
 const recorded = fileURLToPath(new URL('../../fixtures/hypervisor', import.meta.url))
 
+const NOW = Date.UTC(2026, 0, 1)
+const PRESENT = { state: 'present', reason: null, expiresInSeconds: 9 } as const
+
+function asking(answer: (vms: readonly Vm[]) => RouteCheckReport[]): RouteChecker {
+  return {
+    check: async ({ vms }) => ({ routeChecks: answer(vms), run: toRun('guest-routes', 0, '') }),
+    close: () => undefined,
+  }
+}
+
 function passOver(folder: string, kernel = replayKernel(folder)): ReturnType<typeof createPass> {
   return createPass({
     kernel,
     host: readHost(kernel, '0.1.0', { site: 'par1' }),
-    now: () => Date.UTC(2026, 0, 1),
-    clock: () => 0,
+    clock: stoppedClock({ wall: () => NOW, steady: () => NOW }),
     questions: 5000,
-    checkRoutes: async (vms) => {
-      return vms.map(({ name, uuid, agentSocketPath }) => ({
-        vm: { name, uuid },
-        method: 'guest-agent',
-        checkedAt: '2026-01-01T00:00:00.000Z',
-        defaultRoute: name === 'vm-101' ? 'present' : 'absent',
-        reason: `asked on ${agentSocketPath}`,
-        gateway: name === 'vm-101' ? 'fe80::1' : null,
-        expiresInSeconds: name === 'vm-101' ? 1790 : null,
-      }))
-    },
+    routeCheckers: [
+      asking((vms) =>
+        vms.map(({ name, uuid, agentSocketPath }) => ({
+          vm: { name, uuid },
+          method: 'guest-agent',
+          checkedAt: '2026-01-01T00:00:00.000Z',
+          defaultRoute: name === 'vm-101' ? 'present' : 'absent',
+          reason: `asked on ${agentSocketPath}`,
+          gateway: name === 'vm-101' ? 'fe80::1' : null,
+          expiresInSeconds: name === 'vm-101' ? 1790 : null,
+        })),
+      ),
+    ],
   })
 }
 
@@ -76,37 +92,24 @@ test('of two VMs that bear one uuid, neither is told the route of the other', as
 test.each([5, -5])(
   'a clock that is set by %i hours in the middle of a pass makes nothing older or younger',
   async (hours) => {
-    const began = Date.UTC(2026, 0, 1)
-    let clock = 0
+    let passed = 0
     let set = 0
-    const kept = new Date(began).toISOString()
     const kernel = replayKernel(recorded)
     const pass = createPass({
       kernel,
       host: readHost(kernel, '0.1.0', {}),
-      now: () => began + clock + set,
-      clock: () => clock,
-      steady: () => began + clock,
+      clock: { wall: () => NOW + passed + set, steady: () => NOW + passed, monotonic: () => passed },
       questions: 5000,
-      checkRoutes: async ([vm]) => {
-        clock += 3000
-        set = hours * 3_600_000
-        const identity = { name: vm?.name ?? '', uuid: null }
-        return [
-          {
-            vm: identity,
-            method: 'guest-agent',
-            checkedAt: kept,
-            defaultRoute: 'present',
-            reason: null,
-            gateway: null,
-            expiresInSeconds: 9,
-          },
-        ]
-      },
+      routeCheckers: [
+        asking(([vm]) => {
+          passed += 3000
+          set = hours * 3_600_000
+          return [toRouteCheck({ name: vm?.name ?? '', uuid: null }, 'guest-agent', PRESENT, NOW)]
+        }),
+      ],
     })
     for (const seconds of [0, 60]) {
-      clock = seconds * 1000
+      passed = seconds * 1000
       const { observedAt, sentAt, routeChecks } = await pass()
       expect(Date.parse(sentAt) - Date.parse(observedAt)).toBe(3000)
       expect(Date.parse(observedAt) - Date.parse(routeChecks[0]?.checkedAt ?? '')).toBe(seconds * 1000)

@@ -1,10 +1,10 @@
 import { parseUptime } from '@slashzero/linux'
 import type { NamespaceReport, Report, RouteCheckReport, TapReport } from '@slashzero/contract/report'
 import type { AdvertisementWatch } from '../advertisements/create-advertisement-watch.ts'
-import type { GuestPush } from '../route-checks/guest-push/start-guest-push.ts'
 import type { Host } from '../host/read-host.ts'
+import type { Clock } from '../clock.ts'
 import type { Kernel } from '../io/kernel.ts'
-import type { OffLinkChecker } from '../route-checks/off-link/create-off-link-checker.ts'
+import type { RouteChecker } from '../route-checks/route-checker.ts'
 import { createCalibration } from '../probes/sender/calibrate-membership.ts'
 import { confirmTaps } from '../probes/namespace/confirm-taps.ts'
 import { createHolderFinder } from '../probes/process/find-holders.ts'
@@ -29,20 +29,10 @@ import { recordRuns } from '../probes/record-runs.ts'
 export type PassOptions = {
   kernel: Kernel
   host: Host
-  /** Asks VMs about their default route, and waits for answers until `patience` ends. */
-  checkRoutes: (vms: readonly Vm[], patience?: AbortSignal) => Promise<RouteCheckReport[]>
-  /** Checks VMs from outside, where that is configured. */
-  checkOffLink?: OffLinkChecker | undefined
-  /** What VMs have pushed since the last pass, where they may. */
-  takePushed?: GuestPush['take'] | undefined
+  routeCheckers: readonly RouteChecker[]
   /** What hears Router Advertisements between the passes, where it may. */
   advertisements?: Pick<AdvertisementWatch, 'follow' | 'list' | 'takeRun'> | undefined
-  /** Wall clock, in milliseconds since the epoch. */
-  now: () => number
-  /** A clock that never jumps, in milliseconds. */
-  clock: () => number
-  /** What route checks are stamped by, as they are kept from pass to pass; default the wall clock. */
-  steady?: () => number
+  clock: Clock
   /** How many memberships of dead interfaces the kernel may be asked for in one pass; each question takes it some microseconds. */
   questions: number
   /** What watches the namespaces between the passes. */
@@ -57,13 +47,9 @@ export type PassOptions = {
 export function createPass({
   kernel,
   host,
-  checkRoutes,
-  checkOffLink,
-  takePushed,
+  routeCheckers,
   advertisements,
-  now,
   clock,
-  steady = now,
   questions,
   watch,
 }: PassOptions): Pass {
@@ -74,13 +60,14 @@ export function createPass({
   const identifyVms = createVmIdentifier(kernel)
   const beginSenders = createSenderReader(kernel, questions)
   const addVersions = createVersionReader(kernel)
-  const addConfigurations = createConfigurationReader(kernel, now)
+  const addConfigurations = createConfigurationReader(kernel, clock)
   const surveyAll = createSurveyOrder(clock, SURVEY_MILLISECONDS)
   const findUnread = createUnreadFinder()
   let sequence = 0
 
   return async (patience) => {
-    const [observed, since, set] = [now(), clock(), now() - steady()]
+    const [observed, since] = [clock.wall(), clock.monotonic()]
+    const set = observed - clock.steady()
     const uptime = parseUptime(kernel.readText('/proc/uptime'))
     // Rises within a boot over all restarts of the collector, with nothing stored: passes are more than 10 ms apart.
     sequence = Math.max(sequence + 1, uptime)
@@ -117,19 +104,14 @@ export function createPass({
       })
     const namespaces = await addConfigurations(await addVersions(surveyed), runs)
     const unread = findUnread(listed, surveys, namespaces)
-    const [asked, offLink] = await Promise.all([
-      runs.attemptAsync('guest-routes', () => checkRoutes(vms, patience), []),
-      checkOffLink?.({ vms, surveys, ownerOf }, patience),
-    ])
-    const pushed = takePushed?.(vms)
-    const extras = [offLink, pushed].filter((one) => one !== undefined)
-    const found = [...asked, ...extras.flatMap((one) => one.routeChecks)]
+    const answers = await Promise.all(routeCheckers.map((one) => one.check({ vms, surveys, ownerOf }, patience)))
+    const found = answers.flatMap((one) => one.routeChecks)
     const routeChecks = bringToWallClock(blankAmbiguousVms(found, vms), set)
     const observedAt = new Date(observed).toISOString()
     // The report's age by one clock, even where that was set meanwhile.
-    const sentAt = new Date(observed + clock() - since).toISOString()
+    const sentAt = new Date(observed + clock.monotonic() - since).toISOString()
     const listening = [watch, advertisements].filter((one) => one !== undefined)
-    const told = [...runs.list(), ...extras.map(({ run }) => run), ...listening.map((one) => one.takeRun())]
+    const told = [...runs.list(), ...answers.map(({ run }) => run), ...listening.map((one) => one.takeRun())]
     const unreadNamespaces = unread.length === 0 ? {} : { unreadNamespaces: unread }
     return {
       version: 1,

@@ -1,39 +1,46 @@
 import { PASS_PROBES, type PassProbe, type ProbeRun } from '@slashzero/contract/report'
 
+import type { Clock } from '../clock.ts'
+
+/** A route checker reports the run of its probe itself. */
+type RecordedProbe = Exclude<PassProbe, 'guest-routes'>
+
 export type RunRecorder = {
   /** Runs a part of a probe. Whatever it throws becomes part of that probe's error, and `otherwise` the result. */
-  readonly attempt: <Result>(probe: PassProbe, work: () => Result, otherwise: Result, place?: string) => Result
+  readonly attempt: <Result>(probe: RecordedProbe, work: () => Result, otherwise: Result, place?: string) => Result
   readonly attemptAsync: <Result>(
-    probe: PassProbe,
+    probe: RecordedProbe,
     work: () => Promise<Result>,
     otherwise: Result,
     place?: string,
   ) => Promise<Result>
   /** Something the probe could not read, in words. */
-  readonly failed: (probe: PassProbe, problem: string) => void
+  readonly failed: (probe: RecordedProbe, problem: string) => void
   /** This machine has nothing for the probe to read, and why. */
-  readonly absent: (probe: PassProbe, reason: string) => void
+  readonly absent: (probe: RecordedProbe, reason: string) => void
   /** True once the probe has used up its time in this pass, which is then said in its run. */
-  readonly isLate: (probe: PassProbe) => boolean
+  readonly isLate: (probe: RecordedProbe) => boolean
   readonly list: () => ProbeRun[]
 }
 
-/** Keeps account of the probes of one pass. `clock` is in milliseconds and never jumps; so is `deadline`, for each probe. */
-export function recordRuns(clock: () => number, deadline: number): RunRecorder {
-  const accounts = new Map(PASS_PROBES.map(({ name }) => [name, openAccount()]))
-  const account = (probe: PassProbe): Account => accounts.get(probe) ?? openAccount()
-  const start = (probe: PassProbe): void => {
-    account(probe).since ??= clock()
+/** Keeps account of the probes of one pass. `deadline` is in milliseconds, for each probe. */
+export function recordRuns(clock: Clock, deadline: number): RunRecorder {
+  const accounts = new Map(
+    PASS_PROBES.flatMap(({ name }) => (name === 'guest-routes' ? [] : [[name, openAccount()] as const])),
+  )
+  const account = (probe: RecordedProbe): Account => accounts.get(probe) ?? openAccount()
+  const start = (probe: RecordedProbe): void => {
+    account(probe).since ??= clock.monotonic()
   }
-  const spent = (probe: PassProbe): number => {
+  const spent = (probe: RecordedProbe): number => {
     const { milliseconds, since } = account(probe)
-    return milliseconds + (since === null ? 0 : clock() - since)
+    return milliseconds + (since === null ? 0 : clock.monotonic() - since)
   }
-  const stop = (probe: PassProbe): void => {
+  const stop = (probe: RecordedProbe): void => {
     account(probe).milliseconds = spent(probe)
     account(probe).since = null
   }
-  const failed = (probe: PassProbe, problem: string): void => {
+  const failed = (probe: RecordedProbe, problem: string): void => {
     const { problems } = account(probe)
     problems.set(problem, (problems.get(problem) ?? 0) + 1)
   }
@@ -79,7 +86,7 @@ function openAccount(): Account {
   return { milliseconds: 0, since: null, problems: new Map(), absent: '' }
 }
 
-function listRun(probe: PassProbe, { milliseconds, problems, absent }: Account): ProbeRun {
+function listRun(probe: RecordedProbe, { milliseconds, problems, absent }: Account): ProbeRun {
   const rounded = Math.round(milliseconds * 100) / 100
   if (problems.size === 0) {
     return { probe, outcome: absent === '' ? 'ok' : 'absent', milliseconds: rounded, error: absent || null }

@@ -3,24 +3,43 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import koffi from 'koffi'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { closeDescriptor, openSocket, receive } from '../io/system-calls.ts'
-import { encodeUnixAddress } from './keep-watchdog.ts'
+import { encodeUnixAddress, keepWatchdog } from './keep-watchdog.ts'
 
 describe('keepWatchdog', () => {
-  it('tells the socket of the environment twice in each interval, and lets the process end', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'watchdog-'))
-    const path = join(folder, 'notify')
-    const manager = listen(path)
-    expect(await runProgram({ NOTIFY_SOCKET: path, WATCHDOG_USEC: '200000', WATCHDOG_PID: '1' })).toBe(0)
-    expect(manager.heard()).toEqual([])
-    expect(await runProgram({ NOTIFY_SOCKET: path, WATCHDOG_USEC: '200000' })).toBe(0)
-    const words = manager.heard()
+  let folder: string
+  let socketPath: string
+  let manager: ReturnType<typeof listen>
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'watchdog-'))
+    socketPath = join(folder, 'notify')
+    manager = listen(socketPath)
+  })
+  afterEach(() => {
     manager.close()
     rmSync(folder, { recursive: true })
-    expect(new Set(words)).toEqual(new Set(['WATCHDOG=1']))
-    expect(words.length).toBeGreaterThanOrEqual(2)
-    expect(words.length).toBeLessThanOrEqual(4)
+  })
+
+  it('tells the socket of the environment twice in each interval', () => {
+    const repeat = vi.fn<(work: () => void, milliseconds: number) => void>()
+    keepWatchdog({ NOTIFY_SOCKET: socketPath, WATCHDOG_USEC: '200000' }, 7, repeat)
+    expect(manager.heard()).toEqual(['WATCHDOG=1'])
+    expect(repeat).toHaveBeenCalledExactlyOnceWith(expect.any(Function), 100)
+    repeat.mock.calls[0]?.[0]()
+    expect(manager.heard()).toEqual(['WATCHDOG=1'])
+  })
+
+  it('tells nothing if the watchdog is meant for another process', () => {
+    const repeat = vi.fn<(work: () => void, milliseconds: number) => void>()
+    keepWatchdog({ NOTIFY_SOCKET: socketPath, WATCHDOG_USEC: '200000', WATCHDOG_PID: '1' }, 7, repeat)
+    expect(manager.heard()).toEqual([])
+    expect(repeat).not.toHaveBeenCalled()
+  })
+
+  it('lets the process end', async () => {
+    expect(await runProgram({ NOTIFY_SOCKET: socketPath, WATCHDOG_USEC: '200000' })).toBe(0)
+    expect(manager.heard()).toContain('WATCHDOG=1')
   })
 
   it.each([
@@ -49,8 +68,7 @@ function listen(path: string): { heard: () => string[]; close: () => void } {
 
 function runProgram(variables: object): Promise<number | null> {
   const program = `import { keepWatchdog } from ${JSON.stringify(new URL('keep-watchdog.ts', import.meta.url).href)}
-keepWatchdog(${JSON.stringify(variables)}, process.pid)
-setTimeout(() => undefined, 350)`
+keepWatchdog(${JSON.stringify(variables)}, process.pid)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'inherit', 'inherit'],
   })

@@ -6,7 +6,11 @@ import { closeDescriptor, openSocket } from '../io/system-calls.ts'
  * Tells systemd twice in each watchdog interval that the event loop turns (sd_watchdog_enabled(3)), where the unit asks for that;
  * systemd ends and restarts a service that falls silent. Never throws and never keeps the process running.
  */
-export function keepWatchdog(variables: { readonly [name: string]: string | undefined }, pid: number): void {
+export function keepWatchdog(
+  variables: { readonly [name: string]: string | undefined },
+  pid: number,
+  repeat = repeatInBackground,
+): void {
   const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: microseconds, WATCHDOG_PID: meant } = variables
   const interval = Number(microseconds) / 1000
   if (socket === undefined || !(interval > 0) || (meant !== undefined && Number(meant) !== pid)) return
@@ -14,7 +18,11 @@ export function keepWatchdog(variables: { readonly [name: string]: string | unde
   if (address === null) return
   const tell = () => notify(address, 'WATCHDOG=1')
   tell()
-  setInterval(tell, interval / 2).unref()
+  repeat(tell, interval / 2)
+}
+
+function repeatInBackground(work: () => void, milliseconds: number): void {
+  setInterval(work, milliseconds).unref()
 }
 
 /** `struct sockaddr_un` (unix(7)); `@` stands for an abstract name. Null for what is no such address. */

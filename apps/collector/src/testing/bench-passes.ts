@@ -2,9 +2,9 @@
 // distances, each with what the passes since the line before cost. With a server, every report is sent to it. With --expose-gc, memory is
 // read after garbage was collected.
 import { readdirSync, readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Report } from '@slashzero/contract/report'
 import { log } from '../command/write-log.ts'
+import { systemClock as clock, systemSleep as sleep } from '../clock.ts'
 import { readHost } from '../host/read-host.ts'
 import { openKernel } from '../io/open-kernel.ts'
 import { composePass } from '../pass/compose-pass.ts'
@@ -13,9 +13,11 @@ import { createDelivery } from '../deliver/create-delivery.ts'
 const [, , passes, lines, server, stateDir = ''] = process.argv
 const kernel = openKernel()
 const host = readHost(kernel, 'bench', {})
-const { pass, close } = composePass({ kernel, host, routeMilliseconds: 5000, questions: 1000 })
+const { pass, close } = composePass({ kernel, host, clock, routeMilliseconds: 5000, questions: 1000 })
 const delivery =
-  server === undefined ? null : createDelivery({ server, serverCa: null, enrolmentToken: 'bench', stateDir, host, log })
+  server === undefined
+    ? null
+    : createDelivery({ server, serverCa: null, enrolmentToken: 'bench', stateDir, host, log, clock, sleep })
 
 const distance = Math.max(1, Math.floor(Number(passes) / Number(lines)))
 let before = process.cpuUsage()

@@ -2,9 +2,9 @@
 // Arguments: server, state directory, file with a report to make the others of, number of the first one, milliseconds since the
 // epoch of number 0. They are two seconds apart for the server, and much less here; every tenth one changes whether a tap is joined.
 import { readFileSync, writeSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { report } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
+import { systemClock as clock, systemSleep as sleep } from '../clock.ts'
 import { createDelivery } from '../deliver/create-delivery.ts'
 
 const APART = 2000
@@ -18,6 +18,8 @@ const delivery = createDelivery({
   stateDir,
   host: model.host,
   log,
+  clock,
+  sleep,
   random: () => Math.random() / 20,
 })
 for (let number = Number(first); ; number += 1) {

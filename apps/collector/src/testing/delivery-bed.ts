@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { goldenReport } from '@slashzero/contract/testing'
 import { createDelivery } from '../deliver/create-delivery.ts'
 import type { Delivery, DeliveryOptions } from '../deliver/delivery.ts'
+import { fakeTime, stoppedClock } from './fake-clock.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 type Line = { level: string; fields: object; message: string }
@@ -24,6 +25,7 @@ export function createDeliveryBed() {
   const servers: Server[] = []
   const sockets = new Set<Socket>()
   const deliveries: Delivery[] = []
+  const { sleep, waits } = fakeTime()
 
   function start(server: string, options: Partial<DeliveryOptions> = {}): Delivery {
     const note = (level: string) => (fields: object, message: string) => void lines.push({ level, fields, message })
@@ -33,6 +35,8 @@ export function createDeliveryBed() {
       stateDir,
       host: golden.host,
       log: { info: note('info'), warn: note('warn'), error: note('error') },
+      clock: stoppedClock({ wall: Date.now }),
+      sleep,
       random: () => 0.001,
       timeoutMilliseconds: 200,
       ...options,
@@ -69,6 +73,7 @@ export function createDeliveryBed() {
     stateDir,
     lines,
     sockets,
+    waits,
     start,
     listen: (handle: Handler) => follow(createServer(handle), 'request'),
     listenTls: (identity: { key: string; cert: string }, handle: Handler) =>

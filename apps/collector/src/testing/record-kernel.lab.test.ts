@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { stoppedClock } from './fake-clock.ts'
 import type { Kernel } from '../io/kernel.ts'
 import { openKernel } from '../io/open-kernel.ts'
 import { createPass } from '../pass/create-pass.ts'
@@ -19,10 +20,9 @@ function pass(kernel: Kernel) {
   const once = createPass({
     kernel,
     host,
-    now: () => 0,
-    clock: () => 0,
+    clock: stoppedClock(),
     questions: 100_000,
-    checkRoutes: async () => [],
+    routeCheckers: [],
   })
   return once()
 }

@@ -1,7 +1,7 @@
 // Makes as many passes as its argument says, with a watch and guest checks as `run` has them, and prints as one line of JSON how
 // many descriptors were open after a tenth of them and at the end, and the last report.
 import { readdirSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock as clock, systemSleep as sleep } from '../clock.ts'
 import { readHost } from '../host/read-host.ts'
 import { openKernel } from '../io/open-kernel.ts'
 import { openLinkSockets } from '../io/link-sockets.ts'
@@ -10,9 +10,10 @@ import { createLinkWatch } from '../watch/create-link-watch.ts'
 
 const passes = Number(process.argv[2])
 const kernel = openKernel()
-const watch = createLinkWatch({ kernel, sockets: openLinkSockets() })
+const watch = createLinkWatch({ kernel, sockets: openLinkSockets(), clock })
 const { pass, close } = composePass({
   kernel,
+  clock,
   host: readHost(kernel, 'soak', {}),
   routeMilliseconds: 100,
   routeIntervalMilliseconds: 1,
@@ -22,7 +23,7 @@ const { pass, close } = composePass({
 
 let early = 0
 for (let count = 0; count < passes; count += 1) {
-  const beganAt = performance.now()
+  const beganAt = clock.monotonic()
   watch.passed(await pass(AbortSignal.timeout(5)), beganAt)
   if (count === Math.floor(passes / 10)) early = countDescriptors()
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { TapReport } from '@slashzero/contract/report'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { systemClock } from '../clock.ts'
 import { SystemError } from '../io/kernel.ts'
 import { fakeKernel } from '../testing/fake-kernel.ts'
 import { fakeLinkSockets } from '../testing/fake-link-sockets.ts'
@@ -32,7 +33,7 @@ async function start(taps: readonly TapReport[] = [], files: Record<string, stri
       throw new SystemError('setns', 'EPERM')
     },
   })
-  const watch = createLinkWatch({ kernel, sockets: fake.sockets })
+  const watch = createLinkWatch({ kernel, sockets: fake.sockets, clock: systemClock })
   const pass = (report = sampleReport(taps), namespaces = [OWN]) => {
     const beganAt = performance.now()
     watch.follow(namespaces)
@@ -67,7 +68,7 @@ async function start(taps: readonly TapReport[] = [], files: Record<string, stri
 describe('a pass is wanted early', () => {
   test('once after the start, for what happened before there was a socket', async () => {
     const { sockets } = fakeLinkSockets()
-    const watch = createLinkWatch({ kernel: fakeKernel({}), sockets })
+    const watch = createLinkWatch({ kernel: fakeKernel({}), sockets, clock: systemClock })
     await vi.advanceTimersByTimeAsync(10)
     const beganAt = performance.now()
     await vi.advanceTimersByTimeAsync(1)

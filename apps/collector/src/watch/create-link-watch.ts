@@ -1,5 +1,6 @@
 import { parseLinkEvents } from '@slashzero/linux'
 import type { ProbeRun, Report } from '@slashzero/contract/report'
+import type { Clock } from '../clock.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { LinkSockets } from '../io/link-sockets.ts'
 import { createNamespaceFollower } from './follow-namespaces.ts'
@@ -8,13 +9,15 @@ import type { LinkWatch } from './link-watch.ts'
 import { lookAtTaps } from './look-at-taps.ts'
 import { createTapTracker } from './track-taps.ts'
 
+export type LinkWatchOptions = { kernel: Kernel; sockets: LinkSockets; clock: Clock }
+
 /**
  * Watches for taps that come, change and go, and looks at all taps of a namespace in which a solicitation has come and had time to be
  * answered, and at those where it was not: no interface event tells of that. What it sees becomes a pass before its turn, and not a report of a single tap: one pass
  * sees the tap, its sender and its VM together as they are. However much happens, such passes begin at least a second apart, take at
  * most a tenth of the time, and see all that happened by then.
  */
-export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: LinkSockets }): LinkWatch {
+export function createLinkWatch({ kernel, sockets, clock }: LinkWatchOptions): LinkWatch {
   const follower = createNamespaceFollower(kernel, sockets)
   const tracker = createTapTracker()
   const hearSolicits = createSolicitHearing(kernel)
@@ -33,16 +36,16 @@ export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: 
   let milliseconds = 0
 
   function timed<Result>(work: () => Result): Result {
-    const since = performance.now()
+    const since = clock.monotonic()
     try {
       return work()
     } finally {
-      milliseconds += performance.now() - since
+      milliseconds += clock.monotonic() - since
     }
   }
 
   function happen(): void {
-    const last = performance.now()
+    const last = clock.monotonic()
     happened = { first: happened?.first ?? last, last }
     schedule()
   }
@@ -52,7 +55,7 @@ export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: 
     if (stopping.signal.aborted) return
     const settledAt = happened === null ? Infinity : happened.first + SETTLING
     const at = Math.max(notBefore, Math.min(settledAt, tracker.dueAt()))
-    if (at !== Infinity) timer = setTimeout(() => wanted.abort(), Math.max(0, at - performance.now()))
+    if (at !== Infinity) timer = setTimeout(() => wanted.abort(), Math.max(0, at - clock.monotonic()))
   }
 
   async function listen(): Promise<void> {
@@ -88,7 +91,7 @@ export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: 
   }
 
   function hearAndLook(): void {
-    const since = performance.now()
+    const since = clock.monotonic()
     if (since < nextLookAt) return
     try {
       const solicited = hearSolicits(follower.entrances(tracker.listNamespaces()))
@@ -98,7 +101,7 @@ export function createLinkWatch({ kernel, sockets }: { kernel: Kernel; sockets: 
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error)
     }
-    nextLookAt = since + (performance.now() - since) * LOOK_SHARE
+    nextLookAt = since + (clock.monotonic() - since) * LOOK_SHARE
     schedule()
   }
 

@@ -1,4 +1,5 @@
 import { showBytes } from '@slashzero/linux'
+import type { Clock } from '../../clock.ts'
 import type { FileIdentity, Kernel } from '../../io/kernel.ts'
 
 /** The files of a daemon's configuration, in its own file system. Paths are byte text. */
@@ -17,7 +18,7 @@ type Entry<Content> = { identity: FileIdentity; readAt: number; content: Content
 export function createConfinedFiles<Content>(
   kernel: Kernel,
   root: string,
-  now: () => number,
+  clock: Clock,
   parse: (text: string, file: string) => Content,
 ): () => ConfinedFiles<Content> {
   let known = new Map<string, Entry<Content>>()
@@ -34,7 +35,9 @@ export function createConfinedFiles<Content>(
         left -= text?.length ?? 0
         if (left < 0) throw new Error(`its configuration has more than ${MOST_BYTES} bytes`)
         const entry =
-          text === null && kept !== undefined ? kept : { identity, readAt: now(), content: attempt(text ?? '', path) }
+          text === null && kept !== undefined
+            ? kept
+            : { identity, readAt: clock.wall(), content: attempt(text ?? '', path) }
         seen.set(path, entry)
         if (entry.content instanceof Error) throw entry.content
         return entry.content

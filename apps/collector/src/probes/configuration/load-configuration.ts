@@ -9,6 +9,7 @@ import {
 } from '@slashzero/linux'
 import type { ConfiguredInterface } from '@slashzero/linux'
 import type { SenderConfiguration } from '@slashzero/contract/report'
+import type { Clock } from '../../clock.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import { createConfinedFiles } from './confined-files.ts'
 import { gatherDnsmasqOptions } from './gather-dnsmasq-options.ts'
@@ -30,15 +31,15 @@ export type Loader = () => Promise<Configuration>
 /** The daemons whose configuration can be read. `args` is the process's command line, `root` the folder that its file system begins at. */
 export const LOADERS: ReadonlyMap<
   string,
-  (kernel: Kernel, args: readonly string[], root: string, now: () => number) => Loader
+  (kernel: Kernel, args: readonly string[], root: string, clock: Clock) => Loader
 > = new Map([
   ['radvd', loadRadvd],
   ['dnsmasq', loadDnsmasq],
 ])
 
-function loadRadvd(kernel: Kernel, args: readonly string[], root: string, now: () => number): Loader {
+function loadRadvd(kernel: Kernel, args: readonly string[], root: string, clock: Clock): Loader {
   const path = findRadvdConf(args)
-  const look = createConfinedFiles(kernel, root, now, (text, file): Interfaces => {
+  const look = createConfinedFiles(kernel, root, clock, (text, file): Interfaces => {
     const interfaces = parseRadvdConf(text, file)
     if (interfaces.length > MOST_INTERFACES) throw new Error(`${file} has more than ${MOST_INTERFACES} interfaces`)
     return interfaces.map((one) => report({ ...one, name: showBytes(one.name) }))
@@ -54,9 +55,9 @@ function loadRadvd(kernel: Kernel, args: readonly string[], root: string, now: (
   }
 }
 
-function loadDnsmasq(kernel: Kernel, args: readonly string[], root: string, now: () => number): Loader {
+function loadDnsmasq(kernel: Kernel, args: readonly string[], root: string, clock: Clock): Loader {
   const given = readDnsmasqArguments(args)
-  const look = createConfinedFiles(kernel, root, now, readDnsmasqConf)
+  const look = createConfinedFiles(kernel, root, clock, readDnsmasqConf)
   return async () => {
     const files = look()
     const { options, main } = await gatherDnsmasqOptions(given, files)

@@ -1,5 +1,6 @@
 import type { NamespaceReport } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
+import { stoppedClock } from '../../testing/fake-clock.ts'
 import { SystemError } from '../../io/kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
@@ -37,9 +38,9 @@ function reader(
   calls: Partial<Kernel> = {},
   given = namespace('radvd', '2026-01-01T00:00:00.000Z'),
 ) {
-  const read = createConfigurationReader(fakeKernel(tree, calls), () => NOW)
+  const read = createConfigurationReader(fakeKernel(tree, calls), stoppedClock({ wall: () => NOW }))
   return async () => {
-    const runs = recordRuns(() => 0, 5000)
+    const runs = recordRuns(stoppedClock(), 5000)
     const [configured] = await read([given], runs)
     const failed = runs.list().flatMap(({ probe, error, outcome }) => (outcome === 'ok' ? [] : [`${probe}: ${error}`]))
     return { configuration: configured?.senders[0]?.configuration, failed }
@@ -94,13 +95,13 @@ test('what radvd is configured to say where a tap is heard, defaults included', 
 
 test('it is parsed again when it has changed, and not before', async () => {
   let time = NOW
-  const read = createConfigurationReader(fakeKernel(TREE, changedAt(1000, 1000, 2000)), () => (time += 1000))
+  const read = createConfigurationReader(
+    fakeKernel(TREE, changedAt(1000, 1000, 2000)),
+    stoppedClock({ wall: () => (time += 1000) }),
+  )
   const readings = []
   for (let pass = 0; pass < 3; pass += 1) {
-    const [one] = await read(
-      [namespace('radvd', null)],
-      recordRuns(() => 0, 5000),
-    )
+    const [one] = await read([namespace('radvd', null)], recordRuns(stoppedClock(), 5000))
     readings.push(one?.senders[0]?.configuration)
   }
   expect(

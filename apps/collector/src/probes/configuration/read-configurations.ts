@@ -1,5 +1,6 @@
 import { splitCommandLine } from '@slashzero/linux'
 import type { NamespaceReport, SenderConfiguration, SenderReport } from '@slashzero/contract/report'
+import type { Clock } from '../../clock.ts'
 import { isRefusal } from '../../io/kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
@@ -14,7 +15,7 @@ import type { Configuration, Loader } from './load-configuration.ts'
  */
 export function createConfigurationReader(
   kernel: Kernel,
-  now: () => number,
+  clock: Clock,
 ): (namespaces: readonly NamespaceReport[], runs: RunRecorder) => Promise<NamespaceReport[]> {
   let known = new Map<string, Loader>()
   const hanging = new Set<string>()
@@ -58,7 +59,7 @@ export function createConfigurationReader(
       return null
     }
     const { path, latest, configure } = answer
-    const readAt = new Date(latest?.readAt ?? now()).toISOString()
+    const readAt = new Date(latest?.readAt ?? clock.wall()).toISOString()
     // A command line is as old as its process.
     const changedAt = latest === null ? (startedAt ?? readAt) : new Date(latest.changedAt).toISOString()
     const newerThanProcess =
@@ -89,7 +90,7 @@ export function createConfigurationReader(
   function prepare(daemon: string, args: readonly string[], root: string): Loader {
     const loader = LOADERS.get(daemon)
     if (loader === undefined) throw new Error(`the configuration of ${daemon} is not read`)
-    return loader(kernel, args, root, now)
+    return loader(kernel, args, root, clock)
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { stoppedClock } from '../../testing/fake-clock.ts'
 import type { Dump } from '../../io/kernel.ts'
 import { answerDump } from '../../testing/answer-dump.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
@@ -58,24 +59,10 @@ test.each([
   },
 ])('a tap $name', ({ input, expected }) => {
   const kernel = fakeKernel({}, { dumpLinks: input })
-  expect([
-    ...confirmTaps(
-      kernel,
-      [SURVEY],
-      new Set(['tap5']),
-      recordRuns(() => 0, 1000),
-    ),
-  ]).toEqual(expected)
+  expect([...confirmTaps(kernel, [SURVEY], new Set(['tap5']), recordRuns(stoppedClock(), 1000))]).toEqual(expected)
 })
 
 test('nothing is asked where no holder is new', () => {
   const kernel = fakeKernel({}, { dumpLinks: () => expect.fail('asked') })
-  expect([
-    ...confirmTaps(
-      kernel,
-      [SURVEY],
-      new Set(['tap6']),
-      recordRuns(() => 0, 1000),
-    ),
-  ]).toEqual([])
+  expect([...confirmTaps(kernel, [SURVEY], new Set(['tap6']), recordRuns(stoppedClock(), 1000))]).toEqual([])
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { stoppedClock } from '../../testing/fake-clock.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
 import type { FakeFile } from '../../testing/fake-kernel.ts'
 import { recordRuns } from '../record-runs.ts'
@@ -12,7 +13,7 @@ function process(pid: number, namespace: number | null): Process {
 }
 
 function list(tree: Record<string, FakeFile>, processes: readonly Process[], names: Record<string, number> = {}) {
-  const runs = recordRuns(() => 0, 1000)
+  const runs = recordRuns(stoppedClock(), 1000)
   const own = { '/proc/thread-self/ns/net': { link: 'net:[1]' } }
   const files = Object.fromEntries(Object.keys(names).map((name) => [`/run/netns/${name}`, '']))
   const identify = (path: string) => ({

@@ -1,5 +1,6 @@
 import type { Link } from '@slashzero/linux'
 import { expect, test } from 'vitest'
+import { stoppedClock } from '../../testing/fake-clock.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
 import type { FakeFile } from '../../testing/fake-kernel.ts'
 import { recordRuns } from '../record-runs.ts'
@@ -23,7 +24,7 @@ function link(ifindex: number, more: Partial<Link> = {}): Link {
 }
 
 function read(igmp6: FakeFile | undefined) {
-  const runs = recordRuns(() => 0, 1000)
+  const runs = recordRuns(stoppedClock(), 1000)
   const users = readAllRouters(fakeKernel(igmp6 === undefined ? {} : { '/proc/thread-self/net/igmp6': igmp6 }), runs)
   return { users, unread: runs.list().filter(({ outcome }) => outcome !== 'ok') }
 }

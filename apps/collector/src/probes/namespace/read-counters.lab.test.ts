@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
+import { stoppedClock } from '../../testing/fake-clock.ts'
 import { openKernel } from '../../io/open-kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import { recordRuns } from '../record-runs.ts'
@@ -51,7 +52,7 @@ test.skipIf(process.getuid?.() !== 0)(
     const begin = createCounterReader(counting)
     const read = (reader: typeof begin) =>
       kernel.inNamespace(PLACE, kernel.identify(PLACE).inode, () => {
-        const runs = recordRuns(() => 0, 1000)
+        const runs = recordRuns(stoppedClock(), 1000)
         const readOne = reader(1, runs)
         return listLinks(kernel).map((link) => [link.name, readOne(link, runs)])
       })

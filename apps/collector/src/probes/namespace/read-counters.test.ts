@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Link } from '@slashzero/linux'
 import { expect, test } from 'vitest'
+import { stoppedClock } from '../../testing/fake-clock.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
 import type { FakeFile } from '../../testing/fake-kernel.ts'
 import { recordRuns } from '../record-runs.ts'
@@ -41,7 +42,7 @@ function makeMachine() {
       )
       tree[FILE] = text
       reads = 0
-      const runs = recordRuns(() => 0, 1000)
+      const runs = recordRuns(stoppedClock(), 1000)
       const one: Link = { ...link, ifindex, icmpMark: mark }
       const counters = begin(namespace, runs)(one, runs)
       const failed = runs.list().some(({ outcome }) => outcome === 'failed')

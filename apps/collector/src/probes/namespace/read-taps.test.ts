@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Link } from '@slashzero/linux'
 import { expect, test } from 'vitest'
+import { stoppedClock } from '../../testing/fake-clock.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
 import type { FakeFile } from '../../testing/fake-kernel.ts'
 import { recordRuns } from '../record-runs.ts'
@@ -40,7 +41,7 @@ function read(links: Link[], users: Record<number, number>, tree: Record<string,
     `${TABLES}/dev_snmp6/${one.name}`,
     COUNTERS.replace(/^ifIndex.*/, `ifIndex \t${one.ifindex}`),
   ])
-  const runs = recordRuns(() => 0, 1000)
+  const runs = recordRuns(stoppedClock(), 1000)
   const kernel = fakeKernel({ [`${TABLES}/igmp6`]: rows.join(''), ...Object.fromEntries(files), ...tree })
   const taps = readTaps(links, links, readAllRouters(kernel, runs), createCounterReader(kernel)(1, runs), runs)
   return { taps, failed: runs.list().filter(({ outcome }) => outcome !== 'ok') }

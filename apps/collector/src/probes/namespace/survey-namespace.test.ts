@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { NetlinkError } from '@slashzero/linux'
 import { expect, test } from 'vitest'
+import { stoppedClock } from '../../testing/fake-clock.ts'
 import { SystemError } from '../../io/kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import { answerDump } from '../../testing/answer-dump.ts'
@@ -24,7 +25,7 @@ function survey(
   tree: Parameters<typeof fakeKernel>[0],
   calls: Partial<Kernel> = {},
 ) {
-  const runs = recordRuns(() => 0, 1000)
+  const runs = recordRuns(stoppedClock(), 1000)
   const found = createSurveyor(fakeKernel(tree, calls))(namespace, runs)
   return { found, runs: runs.list().filter(({ outcome }) => outcome !== 'ok') }
 }
@@ -50,7 +51,7 @@ test('a kernel without diagnosis of raw sockets is asked once, for every questio
     },
   })
   const look = createSurveyor(kernel)
-  const runs = recordRuns(() => 0, 1000)
+  const runs = recordRuns(stoppedClock(), 1000)
   const surveys = [look(OWN, runs), look(OTHER, runs), look(OWN, runs)]
   expect(surveys.map(({ diagnosed }) => diagnosed)).toEqual(
     Array.from({ length: 3 }, () => ({ unavailable: expect.stringContaining('raw_diag') })),

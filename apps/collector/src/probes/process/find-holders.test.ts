@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { stoppedClock } from '../../testing/fake-clock.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
 import type { FakeFile } from '../../testing/fake-kernel.ts'
 import { recordRuns } from '../record-runs.ts'
@@ -24,7 +25,7 @@ function prepare(tree: Record<string, FakeFile>) {
   })
   return (processes: Process[], sockets: number[], taps: Record<string, string> = {}) => {
     listed.length = 0
-    const runs = recordRuns(() => 0, 1000)
+    const runs = recordRuns(stoppedClock(), 1000)
     const { holders, fresh, closed } = find(
       processes,
       { sockets: new Set(sockets), taps: new Map(Object.entries(taps)) },

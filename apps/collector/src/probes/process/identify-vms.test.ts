@@ -2,6 +2,7 @@ import { memoryUsage } from 'node:process'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
+import { stoppedClock } from '../../testing/fake-clock.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
 import { recordRuns } from '../record-runs.ts'
 import type { Holder } from './find-holders.ts'
@@ -31,7 +32,7 @@ function holder(of: Process, ...taps: string[]): Holder {
 }
 
 async function identify(kernel: ReturnType<typeof fakeKernel>, processes: Process[], holders: Holder[]) {
-  const runs = recordRuns(() => 0, 1000)
+  const runs = recordRuns(stoppedClock(), 1000)
   const vms = await createVmIdentifier(kernel)(processes, { holders, closed: [] }, runs)
   return { vms, failed: runs.list().filter(({ outcome }) => outcome === 'failed') }
 }
@@ -69,7 +70,7 @@ test('a process whose command line hangs is said, delays the others by half a se
   })
   const identifier = createVmIdentifier(kernel)
   for (let pass = 0; pass < 2; pass += 1) {
-    const runs = recordRuns(() => 0, 1000)
+    const runs = recordRuns(stoppedClock(), 1000)
     const vms = await identifier([process(10), process(11)], { holders: [], closed: [] }, runs)
     expect(vms).toMatchObject([{ name: 'b' }])
     expect(runs.list().find(({ probe }) => probe === 'vms')).toMatchObject({
@@ -116,11 +117,7 @@ test('what is kept of a VM keeps no table of sockets in memory', async () => {
   const identifier = createVmIdentifier(kernel)
   const processes = Array.from({ length: 50 }, (_, index) => process(10 + index))
   const before = measure()
-  const vms = await identifier(
-    processes,
-    { holders: [], closed: [] },
-    recordRuns(() => 0, 1000),
-  )
+  const vms = await identifier(processes, { holders: [], closed: [] }, recordRuns(stoppedClock(), 1000))
   expect(measure() - before).toBeLessThan(1_000_000)
   expect(vms).toHaveLength(50)
 })

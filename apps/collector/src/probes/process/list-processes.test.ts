@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { stoppedClock } from '../../testing/fake-clock.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
 import type { FakeFile } from '../../testing/fake-kernel.ts'
 import { recordRuns } from '../record-runs.ts'
@@ -16,10 +17,7 @@ function prepare() {
   return (start: number, lastPid: number | null): number | undefined => {
     tree['/proc/20/stat'] = `20 (a) S 1${' 0'.repeat(17)} ${start}`
     if (lastPid !== null) tree['/proc/loadavg'] = `0.00 0.01 0.05 1/99 ${lastPid}\n`
-    return list(
-      recordRuns(() => 0, 1000),
-      UPTIME,
-    )[0]?.startTicks
+    return list(recordRuns(stoppedClock(), 1000), UPTIME)[0]?.startTicks
   }
 }
 

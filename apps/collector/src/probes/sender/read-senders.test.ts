@@ -1,6 +1,7 @@
 import type { Link } from '@slashzero/linux'
 import { senderReport } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
+import { stoppedClock } from '../../testing/fake-clock.ts'
 import { SystemError } from '../../io/kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
@@ -58,7 +59,7 @@ function read(executable: string, members: number[] | null, survey = SURVEY) {
   }
   const holder: Holder = { process, sockets: new Map([[7, 3]]), taps: [] }
   const kernel = fakeKernel({ ...TREE, '/proc/20/exe': { link: executable } }, { withSocket, dumpLinks: () => [] })
-  const runs = recordRuns(() => 0, 1000)
+  const runs = recordRuns(stoppedClock(), 1000)
   const senders = createSenderReader(kernel, 10_000)()(survey, { holders: [holder], closed: [] }, 56, runs)
   return {
     senders,
@@ -163,7 +164,7 @@ test('of two senders each tells on which taps it has joined, and of one that is 
       survey,
       { holders, closed: [] },
       56,
-      recordRuns(() => 0, 1000),
+      recordRuns(stoppedClock(), 1000),
     ).map(({ joinedListeners }) => joinedListeners)
   }
   expect(listenersOf([20, 30])).toEqual([['tap2'], ['tap2', 'tap3']])
@@ -198,7 +199,7 @@ test('of a daemon with a socket an interface the fullest are told, as many as a 
     survey,
     { holders: [holder], closed: [] },
     56,
-    recordRuns(() => 0, 1000),
+    recordRuns(stoppedClock(), 1000),
   )
   expect(senderReport.safeParse(sender).error).toBeUndefined()
   expect(sender?.sockets.map(({ inode }) => inode)).toEqual([1299, ...inodes.slice(0, 255)])

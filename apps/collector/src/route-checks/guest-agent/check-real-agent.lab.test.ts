@@ -5,6 +5,7 @@ import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { systemClock } from '../../clock.ts'
 import { findHeldSockets } from './find-held-sockets.ts'
 import { createGuestRouteChecker } from './create-guest-route-checker.ts'
 import type { GuestVm } from './guest-route-checker.ts'
@@ -127,7 +128,7 @@ describe.skipIf(unable)('a real guest agent in a namespace whose router is a rea
 })
 
 async function check() {
-  const checker = createGuestRouteChecker({ deadlineMilliseconds: 1500, now: Date.now })
+  const checker = createGuestRouteChecker({ deadlineMilliseconds: 1500, clock: systemClock })
   const [report] = await checker.check([vm])
   if (report === undefined) throw new Error('a VM was not reported')
   return report

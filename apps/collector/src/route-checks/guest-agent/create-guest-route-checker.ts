@@ -1,8 +1,8 @@
-import { toVisible } from '@slashzero/contract/report'
 import type { RouteCheckReport } from '@slashzero/contract/report'
 import { unknownRoute } from '@slashzero/route-table'
 import type { DefaultRoute } from '@slashzero/route-table'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { systemSleep } from '../../clock.ts'
+import { toRouteCheck } from '../route-checker.ts'
 import { findHeldSockets } from './find-held-sockets.ts'
 import type { GuestRouteChecker, GuestRouteCheckerOptions, GuestVm } from './guest-route-checker.ts'
 import { createLibvirtAgents } from './libvirt/create-libvirt-agents.ts'
@@ -33,13 +33,13 @@ type Guest = {
  * checked, queue apart from the others, so that agents that hang take no place from those that answer.
  */
 export function createGuestRouteChecker(options: GuestRouteCheckerOptions): GuestRouteChecker {
-  const { deadlineMilliseconds, now, monotonic = () => performance.now() } = options
+  const { deadlineMilliseconds, clock } = options
   const { intervalMilliseconds = 12_000, concurrency = 32 } = options
   const lanes = {
     direct: { proven: createLane(concurrency), unproven: createLane(concurrency) },
     libvirt: { proven: createLane(libvirtPlaces), unproven: createLane(libvirtPlaces) },
   }
-  const libvirt = createLibvirtAgents(deadlineMilliseconds, options.libvirtSockets)
+  const libvirt = createLibvirtAgents(deadlineMilliseconds, clock, options.libvirtSockets)
   const conversations = new Set<AbortController>()
   let guests = new Map<string, Guest>()
 
@@ -54,12 +54,11 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
     const checks = due.map((vm) => checkGuest(vm, guestOf(vm), chooseWay(vm, shared, held, hasLibvirt)))
     const enough = new AbortController()
     const waiting = AbortSignal.any([enough.signal, ...(patience === undefined ? [] : [patience])])
-    await Promise.race([
-      Promise.all(checks),
-      sleep(deadlineMilliseconds + graceMilliseconds, undefined, { signal: waiting }).catch(() => undefined),
-    ])
+    await Promise.race([Promise.all(checks), systemSleep(deadlineMilliseconds + graceMilliseconds, waiting)])
     enough.abort()
-    return vms.map((vm) => guestOf(vm).report ?? toReport(vm, unknownRoute(pendingReason(vm)), now()))
+    return vms.map(
+      (vm) => guestOf(vm).report ?? toRouteCheck(vm, 'guest-agent', unknownRoute(pendingReason(vm)), clock.steady()),
+    )
   }
 
   function guestOf(vm: GuestVm): Guest {
@@ -67,16 +66,16 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
   }
 
   function isDue(guest: Guest): boolean {
-    return !guest.underWay && monotonic() >= guest.notBefore
+    return !guest.underWay && clock.monotonic() >= guest.notBefore
   }
 
   async function checkGuest(vm: GuestVm, guest: Guest, way: Way): Promise<void> {
-    const startedAt = monotonic()
+    const startedAt = clock.monotonic()
     const { report } = guest
     const lane = report !== null && report.defaultRoute !== 'unknown' ? 'proven' : 'unproven'
     const route = 'obstacle' in way ? unknownRoute(way.obstacle) : await lanes[way.by][lane](() => converse(way, guest))
     guest.underWay = false
-    guest.report = toReport(vm, route, now())
+    guest.report = toRouteCheck(vm, 'guest-agent', route, clock.steady())
     // A look at a held socket costs nothing, so that its release is noticed at once.
     if ('obstacle' in way) return
     guest.failures = route.state === 'unknown' ? guest.failures + 1 : 0
@@ -151,16 +150,4 @@ function createMemory(): AgentMemory {
 
 function pendingReason(vm: GuestVm): string {
   return vm.agentSocketPath === null ? 'the VM has no guest agent socket' : 'the first check has not ended yet'
-}
-
-function toReport({ name, uuid }: GuestVm, route: DefaultRoute, checkedAt: number): RouteCheckReport {
-  return {
-    vm: { name, uuid },
-    method: 'guest-agent',
-    checkedAt: new Date(checkedAt).toISOString(),
-    defaultRoute: route.state,
-    reason: route.reason === null ? null : toVisible(route.reason).slice(0, 500),
-    gateway: route.gateway,
-    expiresInSeconds: route.expiresInSeconds,
-  }
 }

@@ -1,4 +1,5 @@
 import type { RouteCheckReport } from '@slashzero/contract/report'
+import type { Clock } from '../../clock.ts'
 
 /** A VM as the hypervisor knows it. `agentSocketPath` is the host's end of its guest agent channel, null where it has none. */
 export type GuestVm = {
@@ -11,12 +12,9 @@ export type GuestVm = {
 export type GuestRouteCheckerOptions = {
   /** The longest one VM's check, and one call of `check`, may take. */
   readonly deadlineMilliseconds: number
-  /** Wall clock in milliseconds since the epoch, for `checkedAt`. */
-  readonly now: () => number
-  /** A clock that never jumps, in milliseconds, for intervals and back-off. Default `performance.now`. */
-  readonly monotonic?: () => number
+  readonly clock: Clock
   /** The least time between two checks of one VM. Default 12 s, so that a pass every 15 s checks every VM every time. */
-  readonly intervalMilliseconds?: number
+  readonly intervalMilliseconds?: number | undefined
   /** How many agents are spoken to at once. Default 32, and as many again for VMs that have not answered yet. */
   readonly concurrency?: number
   /** Where libvirt listens; default its own places. The first that is there is used. */

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { createConnection } from 'node:net'
 import type { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { systemSleep } from '../../clock.ts'
 
 const largestConversation = 1024 * 1024
 const sentinel = 0xff
@@ -51,7 +51,7 @@ export async function openConversation<Result>(
         return readAnswer(await read(0x0a), command)
       },
       // Cut short by the deadline: the next command then says what it was about.
-      pause: async (milliseconds) => sleep(milliseconds, undefined, { signal: deadline }).catch(() => undefined),
+      pause: (milliseconds) => systemSleep(milliseconds, deadline),
     })
   } catch (error) {
     throw describe(error)

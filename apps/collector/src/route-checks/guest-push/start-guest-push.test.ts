@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { report as reportSchema } from '@slashzero/contract/report'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { stoppedClock } from '../../testing/fake-clock.ts'
+import type { RouteChecker } from '../route-checker.ts'
 import { keepKey } from './keep-key.ts'
 import { makeToken, toIdentity } from './token.ts'
 import { startGuestPush } from './start-guest-push.ts'
-import type { GuestPush } from './start-guest-push.ts'
 import { readToken } from './token.ts'
 
 const first = { name: 'vm-1', uuid: '0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a01' }
@@ -21,21 +22,21 @@ const absent = '#rule\n#route\n#exit 0\n#end\n'
 const NOW = Date.UTC(2026, 0, 1)
 
 let folder: string
-let push: GuestPush
+let push: RouteChecker
 let url: string
-let clock: number
+let monotonic: number
 const logged: string[] = []
 const log = { info: keepUrl, warn: keepLine, error: keepLine }
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'slashzero-guest-push-'))
-  clock = 100_000
+  monotonic = 100_000
   logged.length = 0
   await start()
-  push.take([first, second, nameless])
+  await take([first, second, nameless])
 })
 afterEach(() => {
-  push.stop()
+  push.close()
   chmodSync(folder, 0o700)
   rmSync(folder, { recursive: true })
 })
@@ -45,7 +46,7 @@ test('a push is in the next report, once, with the time it arrived', async () =>
     status: 200,
     text: 'Taken: there is a default route by fe80::1, for 1790 s more.\n',
   })
-  const { routeChecks, run } = push.take([first, second])
+  const { routeChecks, run } = await take([first, second])
   expect(routeChecks).toEqual([
     {
       vm: first,
@@ -59,7 +60,7 @@ test('a push is in the next report, once, with the time it arrived', async () =>
   ])
   expect(reportSchema.shape.routeChecks.parse(routeChecks)).toEqual(routeChecks)
   expect(run).toEqual({ probe: 'guest-push', outcome: 'ok', milliseconds: 0, error: null })
-  expect(push.take([first, second]).routeChecks).toEqual([])
+  expect((await take([first, second])).routeChecks).toEqual([])
 })
 
 test.each([
@@ -81,16 +82,16 @@ test.each([
   const answer = await send(first.uuid, table)
   expect(answer.status).toBe(200)
   expect(answer.text).toMatch(text)
-  const [check] = push.take([first]).routeChecks
+  const [check] = (await take([first])).routeChecks
   expect(check?.defaultRoute).toBe(state)
   expect(check?.reason ?? '').not.toMatch(/[^\P{Cc}]/u)
 })
 
 test('of several pushes the last counts, and a token by name stands for the VM that bears it and has no uuid', async () => {
   await send(nameless.name, absent)
-  clock += 10_000
+  monotonic += 10_000
   await send(nameless.name, present)
-  expect(push.take([nameless]).routeChecks).toMatchObject([{ vm: nameless, defaultRoute: 'present' }])
+  expect((await take([nameless])).routeChecks).toMatchObject([{ vm: nameless, defaultRoute: 'present' }])
 })
 
 test('a token speaks for its own VM alone', async () => {
@@ -103,7 +104,7 @@ test('a token speaks for its own VM alone', async () => {
   expect(readToken(keepKey(folder), makeToken(keepKey(folder), { name: `uuid:${second.uuid}` }))).toEqual({
     name: `uuid:${second.uuid}`,
   })
-  expect(push.take([first, second]).routeChecks).toEqual([])
+  expect((await take([first, second])).routeChecks).toEqual([])
 })
 
 test.each([
@@ -118,7 +119,7 @@ test.each([
   const answer = await request(options)
   expect(answer.status).toBe(status)
   expect(answer.text).toMatch(/^[^\n]{10,200}\n$/)
-  expect(push.take([first]).routeChecks).toEqual([])
+  expect((await take([first])).routeChecks).toEqual([])
 })
 
 test('a body over a mebibyte that does not say its size is refused as well', async () => {
@@ -132,35 +133,35 @@ test('a body over a mebibyte that does not say its size is refused as well', asy
 })
 
 test('a VM that does not run here, or before the first look at the machine, may not push', async () => {
-  push.take([second])
+  await take([second])
   expect(await send(first.uuid, present)).toMatchObject({
     status: 409,
     text: expect.stringContaining('does not run on this hypervisor'),
   })
-  push.take([nameless, { ...nameless }])
+  await take([nameless, { ...nameless }])
   expect(await send(nameless.name, present)).toMatchObject({
     status: 409,
     text: expect.stringContaining('Several VMs here'),
   })
-  push.stop()
+  push.close()
   await start()
   expect(await send(first.uuid, present)).toMatchObject({ status: 503 })
 })
 
 test("a token by name is none for a VM with a uuid, which may have been given another VM's name", async () => {
-  push.take([{ ...first, name: nameless.name }])
+  await take([{ ...first, name: nameless.name }])
   expect(await send(nameless.name, absent)).toMatchObject({
     status: 409,
     text: expect.stringContaining(`push-token ${first.uuid}`),
   })
-  push.take([nameless])
+  await take([nameless])
   expect((await send(nameless.name, absent)).status).toBe(200)
-  expect(push.take([{ ...first, name: nameless.name }]).routeChecks).toEqual([])
+  expect((await take([{ ...first, name: nameless.name }])).routeChecks).toEqual([])
 })
 
 test('one that left between push and report is not reported', async () => {
   expect((await send(first.uuid, present)).status).toBe(200)
-  expect(push.take([second]).routeChecks).toEqual([])
+  expect((await take([second])).routeChecks).toEqual([])
 })
 
 test('a flood of one VM is held back, and keeps no other from pushing', async () => {
@@ -169,9 +170,9 @@ test('a flood of one VM is held back, and keeps no other from pushing', async ()
   expect(flood.filter(({ status }) => status === 429)).toHaveLength(39)
   expect((await send(second.uuid, absent)).status).toBe(200)
   // What is remembered of a flood outlives the report.
-  push.take([first, second])
+  await take([first, second])
   expect((await send(first.uuid, absent)).status).toBe(429)
-  clock += 10_000
+  monotonic += 10_000
   expect((await send(first.uuid, absent)).status).toBe(200)
 })
 
@@ -183,7 +184,7 @@ test('more connections than are served, held open and silent, keep nobody waitin
     .toBeGreaterThanOrEqual(300 - 128)
   expect((await send(first.uuid, present)).status).toBe(200)
   for (const socket of held) socket.destroy()
-  expect(push.take([first]).routeChecks).toHaveLength(1)
+  expect((await take([first])).routeChecks).toHaveLength(1)
 })
 
 test('a guest that breaks off does no harm', async () => {
@@ -214,15 +215,29 @@ test('an address in use is said in the run and the log, and taken once it is fre
   const { port } = new URL(url)
   const listen = { host: '127.0.0.1', port: Number(port) }
   const other = await startGuestPush({ ...settings(), listen })
-  expect(other.take([first]).run).toMatchObject({ outcome: 'failed', error: expect.stringContaining('EADDRINUSE') })
-  push.stop()
-  await expect.poll(() => other.take([first]).run.outcome).toBe('ok')
+  expect((await take([first], other)).run).toMatchObject({
+    outcome: 'failed',
+    error: expect.stringContaining('EADDRINUSE'),
+  })
+  push.close()
+  await expect.poll(async () => (await take([first], other)).run.outcome).toBe('ok')
   expect(logged.filter((line) => line.includes('cannot push'))).toHaveLength(1)
-  other.stop()
+  other.close()
 })
 
+/** What a pass with these VMs reports. */
+function take(vms: readonly { name: string; uuid: string | null }[], from = push) {
+  const found = vms.map((vm) => ({ ...vm, pid: 1, namespace: 1, agentSocketPath: null, ports: [] }))
+  return from.check({ vms: found, surveys: [], ownerOf: new Map() })
+}
+
 function settings() {
-  return { listen: { host: '127.0.0.1', port: 0 }, stateDir: folder, now: () => NOW, monotonic: () => clock, log }
+  return {
+    listen: { host: '127.0.0.1', port: 0 },
+    stateDir: folder,
+    clock: stoppedClock({ steady: () => NOW, monotonic: () => monotonic }),
+    log,
+  }
 }
 
 async function start(): Promise<void> {

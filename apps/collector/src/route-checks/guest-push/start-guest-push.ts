@@ -1,10 +1,11 @@
-import { toVisible } from '@slashzero/contract/report'
-import type { ProbeRun, RouteCheckReport } from '@slashzero/contract/report'
 import { describePushed, readPushedTable } from '@slashzero/route-table'
 import type { DefaultRoute } from '@slashzero/route-table'
 import type { ListenAddress } from '../../metrics/serve-page.ts'
 import type { Vm } from '../../probes/process/identify-vms.ts'
 import type { Log } from '../../deliver/delivery.ts'
+import type { Clock } from '../../clock.ts'
+import { toRouteCheck, toRun } from '../route-checker.ts'
+import type { RouteChecker } from '../route-checker.ts'
 import { keepKey } from './keep-key.ts'
 import { PushRefusal, servePushes } from './serve-pushes.ts'
 import type { Push } from './serve-pushes.ts'
@@ -15,20 +16,11 @@ export type GuestPushOptions = {
   readonly listen: ListenAddress
   /** Where the key of the tokens is kept. */
   readonly stateDir: string
-  /** Wall clock in milliseconds since the epoch, for `checkedAt`. */
-  readonly now: () => number
-  /** A clock that never jumps, in milliseconds. */
-  readonly monotonic: () => number
+  readonly clock: Clock
   readonly log: Log
 }
 
 type KnownVm = Pick<Vm, 'name' | 'uuid'>
-
-export type GuestPush = {
-  /** What the VMs of this pass have pushed since the pass before, each push once. From now on these are the VMs that may push. */
-  readonly take: (vms: readonly KnownVm[]) => { routeChecks: RouteCheckReport[]; run: ProbeRun }
-  readonly stop: () => void
-}
 
 /** Least time between two pushes of one VM; what a guest may make this host parse is bounded by it. */
 const PAUSE = 10_000
@@ -40,7 +32,7 @@ type Kept = { readonly identity: Identity; readonly route: DefaultRoute; readonl
  * at the last pass. Of several between two passes the last one counts. Where it cannot listen or has no key it says so in its run and
  * tries again at each pass: an address may come up later.
  */
-export async function startGuestPush({ listen, stateDir, now, monotonic, log }: GuestPushOptions): Promise<GuestPush> {
+export async function startGuestPush({ listen, stateDir, clock, log }: GuestPushOptions): Promise<RouteChecker> {
   let vms: readonly KnownVm[] | null = null
   let pushes = new Map<string, Kept>()
   let pushedAt = new Map<string, number>()
@@ -94,27 +86,28 @@ export async function startGuestPush({ listen, stateDir, now, monotonic, log }: 
       )
     if (another !== undefined)
       throw new PushRefusal(409, 'Several VMs here bear the name or uuid of this token, which can speak for one alone.')
-    const wait = PAUSE - (monotonic() - (pushedAt.get(keyOf(vm)) ?? -Infinity))
+    const wait = PAUSE - (clock.monotonic() - (pushedAt.get(keyOf(vm)) ?? -Infinity))
     if (wait > 0)
       throw new PushRefusal(
         429,
         `One push each ${PAUSE / 1000} s is enough; push again in ${Math.ceil(wait / 1000)} s.`,
         Math.ceil(wait / 1000),
       )
-    pushedAt.set(keyOf(vm), monotonic())
+    pushedAt.set(keyOf(vm), clock.monotonic())
     return identity
   }
 
   function accept({ from: identity, format, table }: Push<Identity>): string {
     const route = readPushedTable(format, table)
     if (route === null) throw new PushRefusal(400, `There is no format ${JSON.stringify(format.slice(0, 40))}.`)
-    pushes.set(JSON.stringify(identity), { identity, route, checkedAt: now() })
+    pushes.set(JSON.stringify(identity), { identity, route, checkedAt: clock.steady() })
     return describePushed(route)
   }
 
   await serve()
   return {
-    take(current) {
+    /** Each push counts once. From now on, the VMs of this pass are the VMs that may push. */
+    async check({ vms: current }) {
       vms = current
       const taken = pushes
       pushes = new Map()
@@ -126,15 +119,11 @@ export async function startGuestPush({ listen, stateDir, now, monotonic, log }: 
       if (serving === null) starting ??= serve()
       const routeChecks = [...taken.values()].flatMap((kept) => {
         const [vm, another] = find(current, kept.identity)
-        return vm === undefined || another !== undefined ? [] : [toReport(vm, kept)]
+        return vm === undefined || another !== undefined ? [] : [toRouteCheck(vm, 'pushed', kept.route, kept.checkedAt)]
       })
-      const error = serving === null ? toVisible(problem ?? 'it does not listen yet').slice(0, 500) : null
-      return {
-        routeChecks,
-        run: { probe: 'guest-push', outcome: error === null ? 'ok' : 'failed', milliseconds: 0, error },
-      }
+      return { routeChecks, run: toRun('guest-push', 0, serving === null ? (problem ?? 'it does not listen yet') : '') }
     },
-    stop() {
+    close() {
       stopped = true
       serving?.close()
     },
@@ -150,16 +139,4 @@ function find(vms: readonly KnownVm[], identity: Identity): readonly KnownVm[] {
 
 function keyOf({ name, uuid }: KnownVm): string {
   return JSON.stringify([name, uuid])
-}
-
-function toReport({ name, uuid }: KnownVm, { route, checkedAt }: Kept): RouteCheckReport {
-  return {
-    vm: { name, uuid },
-    method: 'pushed',
-    checkedAt: new Date(checkedAt).toISOString(),
-    defaultRoute: route.state,
-    reason: route.reason === null ? null : toVisible(route.reason).slice(0, 500),
-    gateway: route.gateway,
-    expiresInSeconds: route.expiresInSeconds,
-  }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { systemClock } from '../../clock.ts'
 import { SystemError } from '../../io/kernel.ts'
 import type { Arrival, ProbeSocket } from '../../io/off-link-network.ts'
 import { askGuests } from './ask-guests.ts'
@@ -46,7 +47,7 @@ function target(number: number, more: Partial<Target> = {}): Target {
 async function ask(answer: (sent: Sent) => Arrival[], targets: Target[]) {
   const { socket, sent } = fakeSocket(answer)
   const questions = targets.map((one) => ({ targets: [one], interfaces: new Set([one.ifindex]) }))
-  const asking = { source: SOURCE, deadlineMilliseconds: 60, monotonic: () => performance.now() }
+  const asking = { source: SOURCE, deadlineMilliseconds: 60, clock: systemClock }
   const answers = await askGuests([askByEcho(socket)], questions, asking)
   return { answers: answers.map(([one]) => [one?.offLink, one?.onLink]), sent }
 }
@@ -147,7 +148,7 @@ async function askBoth(
   const answers = await askGuests(ways, questions, {
     source: SOURCE,
     deadlineMilliseconds: 60,
-    monotonic: () => performance.now(),
+    clock: systemClock,
   })
   return {
     answers: answers.map((all) => all.map(({ by, offLink, onLink }) => [by, offLink, onLink])),

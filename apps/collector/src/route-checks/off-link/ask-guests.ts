@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../../clock.ts'
 import { SystemError } from '../../io/kernel.ts'
 import type { Target } from './find-targets.ts'
 import type { Answer, Asked } from './judge-answers.ts'
@@ -7,7 +8,7 @@ import type { Way } from './ways.ts'
 /** A VM to ask; `interfaces` are those by which its own answers come. */
 export type Question = { targets: readonly Target[]; interfaces: ReadonlySet<number> }
 
-export type Asking = { source: string; deadlineMilliseconds: number; monotonic: () => number }
+export type Asking = { source: string; deadlineMilliseconds: number; clock: Pick<Clock, 'monotonic'> }
 
 /**
  * Asks many VMs at once, in one way after another for those that have not answered off-link yet, and waits until all have or the
@@ -22,8 +23,8 @@ export async function askGuests(
   questions: readonly Question[],
   asking: Asking,
 ): Promise<Asked[][]> {
-  const { source, deadlineMilliseconds, monotonic } = asking
-  const began = monotonic()
+  const { source, deadlineMilliseconds, clock } = asking
+  const began = clock.monotonic()
   const lines = ways.map((way): Line => ({ way, requests: new Map() }))
   const asked = questions.map((question) => ({ question, pairs: new Array<Pair>() }))
   const listSilent = () => asked.filter(({ pairs }) => !pairs.some(({ offLink }) => offLink.answer === 'own'))
@@ -33,7 +34,7 @@ export async function askGuests(
       for (const { question, pairs } of listSilent()) pairs.push(...prepare(question, line, source))
     }
     await sendSilent(lines)
-    while (listSilent().length > 0 && monotonic() - began < (deadlineMilliseconds * part) / PARTS) {
+    while (listSilent().length > 0 && clock.monotonic() - began < (deadlineMilliseconds * part) / PARTS) {
       await sleep(POLL_MILLISECONDS)
       for (const one of lines) collect(one)
     }

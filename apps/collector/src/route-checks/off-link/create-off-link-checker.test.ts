@@ -9,6 +9,7 @@ import { fakeKernel } from '../../testing/fake-kernel.ts'
 import type { Vm } from '../../probes/process/identify-vms.ts'
 import type { Tap } from '../../probes/namespace/read-taps.ts'
 import type { Survey } from '../../probes/namespace/survey-namespace.ts'
+import { stoppedClock } from '../../testing/fake-clock.ts'
 import { createOffLinkChecker } from './create-off-link-checker.ts'
 
 const SOURCE = '20010db8ffff00000000000000000001'
@@ -111,13 +112,12 @@ function prepare(machine: Machine) {
     network,
     source: SOURCE,
     tcpPorts: machine.tcpPorts ?? [],
-    now: () => Date.UTC(2026, 0, 1),
-    monotonic,
+    clock: stoppedClock({ monotonic }),
   })
   const ownerOf = new Map(vms.flatMap((vm, index) => taps.slice(index, index + 1).map((tap) => [tap, vm] as const)))
   const check = async (patience?: AbortSignal) => {
     const before = state.sent
-    const { routeChecks, run } = await checker({ vms, surveys: [survey], ownerOf }, patience)
+    const { routeChecks, run } = await checker.check({ vms, surveys: [survey], ownerOf }, patience)
     const states = routeChecks.map(({ defaultRoute }) => defaultRoute)
     return { states, reasons: routeChecks.map(({ reason }) => reason), run, sent: state.sent - before }
   }

@@ -1,6 +1,6 @@
-import { toVisible } from '@slashzero/contract/report'
-import type { ProbeRun, RouteCheckReport } from '@slashzero/contract/report'
-import { setTimeout as sleep } from 'node:timers/promises'
+import type { RouteCheckReport } from '@slashzero/contract/report'
+import { systemSleep } from '../../clock.ts'
+import type { Clock } from '../../clock.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import { isRefusal } from '../../io/kernel.ts'
 import type { OffLinkNetwork } from '../../io/off-link-network.ts'
@@ -8,6 +8,8 @@ import type { Vm } from '../../probes/process/identify-vms.ts'
 import { within } from '../../probes/namespace/list-namespaces.ts'
 import type { Tap } from '../../probes/namespace/read-taps.ts'
 import type { Survey } from '../../probes/namespace/survey-namespace.ts'
+import { toRouteCheck, toRun } from '../route-checker.ts'
+import type { RouteChecker } from '../route-checker.ts'
 import { askGuests } from './ask-guests.ts'
 import type { Question } from './ask-guests.ts'
 import { findTargets, NOT_OWN } from './find-targets.ts'
@@ -25,19 +27,8 @@ export type OffLinkOptions = {
   source: string
   /** TCP ports to ask those on that do not answer an echo request; none for echo requests alone. */
   tcpPorts: readonly number[]
-  /** Wall clock in milliseconds since the epoch, for `checkedAt`. */
-  now: () => number
-  /** A clock that never jumps, in milliseconds. */
-  monotonic: () => number
+  clock: Clock
 }
-
-/** What a pass has found. */
-type Found = { vms: readonly Vm[]; surveys: readonly Survey[]; ownerOf: ReadonlyMap<Tap, Vm> }
-
-export type OffLinkChecker = (
-  found: Found,
-  patience?: AbortSignal,
-) => Promise<{ routeChecks: RouteCheckReport[]; run: ProbeRun }>
 
 /**
  * Checks VMs from outside: whether they answer an echo request, or a TCP SYN, from an address that is off-link for them. One report
@@ -45,18 +36,18 @@ export type OffLinkChecker = (
  * with its last answer and that answer's `checkedAt`. Where `patience` ends, so is one that has not answered yet; the next call tells
  * its answer.
  */
-export function createOffLinkChecker(options: OffLinkOptions): OffLinkChecker {
-  const { source, now, monotonic } = options
+export function createOffLinkChecker(options: OffLinkOptions): RouteChecker {
+  const { source, clock } = options
   let memories = new Map<string, Memory>()
 
-  return async ({ vms, surveys, ownerOf }, patience) => {
-    const began = monotonic()
+  const check: RouteChecker['check'] = async ({ vms, surveys, ownerOf }, patience) => {
+    const began = clock.monotonic()
     const problems = new Set<string>()
     memories = new Map(vms.map((vm) => [keyOf(vm), memories.get(keyOf(vm)) ?? { report: null, notBefore: 0 }]))
     const memoryOf = (vm: Vm): Memory => memories.get(keyOf(vm)) ?? { report: null, notBefore: 0 }
     const conclude = (vm: Vm, verdict: Verdict, pause: number): void => {
       const memory = memoryOf(vm)
-      memory.report = toReport(vm, verdict, now())
+      memory.report = toRouteCheck(vm, 'off-link-probe', verdict, clock.steady())
       memory.notBefore = began + pause
     }
     // Who has waited longest comes first, so that a bounded burst reaches everybody in turn.
@@ -75,7 +66,7 @@ export function createOffLinkChecker(options: OffLinkOptions): OffLinkChecker {
         const answers = await askGuests(ways, [...questions.values()], {
           source,
           deadlineMilliseconds: DEADLINE,
-          monotonic,
+          clock,
         })
         for (const [index, vm] of [...questions.keys()].entries()) {
           const verdict = judgeAnswers(answers[index] ?? [])
@@ -91,17 +82,18 @@ export function createOffLinkChecker(options: OffLinkOptions): OffLinkChecker {
     })
     const enough = new AbortController()
     const waiting = AbortSignal.any([enough.signal, ...(patience === undefined ? [] : [patience])])
-    await Promise.race([Promise.all(asks), sleep(WAIT, undefined, { signal: waiting }).catch(() => undefined)])
+    await Promise.race([Promise.all(asks), systemSleep(WAIT, waiting)])
     enough.abort()
-    const error = toVisible([...problems].slice(0, 3).join('; ')).slice(0, 500)
-    const milliseconds = Math.round((monotonic() - began) * 100) / 100
     return {
       routeChecks: vms.map(
-        (vm) => memoryOf(vm).report ?? toReport(vm, { state: 'unknown', reason: 'not asked yet' }, now()),
+        (vm) =>
+          memoryOf(vm).report ??
+          toRouteCheck(vm, 'off-link-probe', { state: 'unknown', reason: 'not asked yet' }, clock.steady()),
       ),
-      run: { probe: 'off-link-probe', outcome: error === '' ? 'ok' : 'failed', milliseconds, error: error || null },
+      run: toRun('off-link-probe', clock.monotonic() - began, [...problems].slice(0, 3).join('; ')),
     }
   }
+  return { check, close: () => undefined }
 }
 
 type Memory = { report: RouteCheckReport | null; notBefore: number }
@@ -182,18 +174,6 @@ function openWays(network: OffLinkNetwork, tcpPorts: readonly number[]): Way[] {
   } catch (error) {
     echo.close()
     throw error
-  }
-}
-
-function toReport({ name, uuid }: Vm, { state, reason }: Verdict, checkedAt: number): RouteCheckReport {
-  return {
-    vm: { name, uuid },
-    method: 'off-link-probe',
-    checkedAt: new Date(checkedAt).toISOString(),
-    defaultRoute: state,
-    reason: reason === null ? null : toVisible(reason).slice(0, 500),
-    gateway: null,
-    expiresInSeconds: null,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { systemClock } from '../../../clock.ts'
 import { createGuestRouteChecker } from '../create-guest-route-checker.ts'
 import type { GuestVm } from '../guest-route-checker.ts'
 
@@ -102,7 +103,7 @@ test.each<[string, (index: number) => Buffer, RegExp]>([
 test('a libvirt that stalls delays nobody beyond the deadline, and its VM is unknown', async () => {
   const { socket } = await listen(() => undefined)
   const direct: GuestVm = { name: 'direct', uuid: null, pid: 2, agentSocketPath: join(directory, 'no.sock') }
-  const checker = createGuestRouteChecker({ deadlineMilliseconds: 200, now: Date.now, libvirtSockets: [socket] })
+  const checker = createGuestRouteChecker({ deadlineMilliseconds: 200, clock: systemClock, libvirtSockets: [socket] })
   const [held, other] = await checker.check([vm, direct])
   checker.close()
   expect(held).toMatchObject({
@@ -120,7 +121,7 @@ test('many VMs share few connections, and an answer goes to none but its own', a
     answer(refuse(message.readUInt32BE(20), `no agent in ${name}`))
   })
   const vms = await holdMany()
-  const checker = createGuestRouteChecker({ deadlineMilliseconds: 5000, now: Date.now, libvirtSockets: [socket] })
+  const checker = createGuestRouteChecker({ deadlineMilliseconds: 5000, clock: systemClock, libvirtSockets: [socket] })
   const reports = await checker.check(vms)
   checker.close()
   expect(reports.map(({ reason }) => reason)).toEqual(vms.map(({ name }) => `libvirt: no agent in ${name}`))
@@ -154,7 +155,7 @@ test('who is not let in does not knock for every VM and in every pass', async ()
   const vms = await holdMany()
   const checker = createGuestRouteChecker({
     deadlineMilliseconds: 5000,
-    now: Date.now,
+    clock: systemClock,
     intervalMilliseconds: 0,
     libvirtSockets: [socket],
   })
@@ -197,7 +198,7 @@ async function holdMany(): Promise<GuestVm[]> {
 }
 
 async function check(socket: string, guest = vm) {
-  const checker = createGuestRouteChecker({ deadlineMilliseconds: 5000, now: Date.now, libvirtSockets: [socket] })
+  const checker = createGuestRouteChecker({ deadlineMilliseconds: 5000, clock: systemClock, libvirtSockets: [socket] })
   const [report] = await checker.check([guest])
   checker.close()
   return report

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { systemSleep } from '../../../clock.ts'
+import type { Clock } from '../../../clock.ts'
 import { heldReason, readAnswer, RefusedCommand } from '../open-conversation.ts'
 import type { Conversation } from '../open-conversation.ts'
 import { DOMAIN_AGENT_COMMAND } from './message.ts'
@@ -37,7 +38,11 @@ export type Domain = { readonly name: string; readonly uuid: string }
  * Speaks to guest agents through libvirt, which holds their sockets: virDomainQemuAgentCommand, in libvirt's own protocol, for virsh
  * would be a process for each question. libvirt waits for an agent no longer than `patienceMilliseconds`, in whole seconds.
  */
-export function createLibvirtAgents(patienceMilliseconds: number, sockets: readonly string[] = SOCKETS): LibvirtAgents {
+export function createLibvirtAgents(
+  patienceMilliseconds: number,
+  clock: Clock,
+  sockets: readonly string[] = SOCKETS,
+): LibvirtAgents {
   const patience = Math.max(1, Math.floor(patienceMilliseconds / 1000))
   const idle = new Set<Connection>()
   let closing: NodeJS.Timeout | undefined
@@ -66,7 +71,7 @@ export function createLibvirtAgents(patienceMilliseconds: number, sockets: reado
     deadline: AbortSignal,
     talk: (agent: Conversation) => Promise<Result>,
   ): Promise<Result> {
-    if (barred !== null && performance.now() < barred.until) throw barred.reason
+    if (barred !== null && clock.monotonic() < barred.until) throw barred.reason
     const connection = take()
     const doing = { what: 'connecting to libvirt' }
     const hangUp = () => connection.hangUp(new Error(`no answer in time from libvirt while ${doing.what}`))
@@ -78,10 +83,10 @@ export function createLibvirtAgents(patienceMilliseconds: number, sockets: reado
           return ask(connection, domain, patience, command, args)
         },
         // Cut short by the deadline: the next command then says what it was about.
-        pause: async (milliseconds) => sleep(milliseconds, undefined, { signal: deadline }).catch(() => undefined),
+        pause: (milliseconds) => systemSleep(milliseconds, deadline),
       })
     } catch (error) {
-      if (error instanceof NoAccess) barred = { reason: error, until: performance.now() + BARRED_MILLISECONDS }
+      if (error instanceof NoAccess) barred = { reason: error, until: clock.monotonic() + BARRED_MILLISECONDS }
       throw error
     } finally {
       deadline.removeEventListener('abort', hangUp)

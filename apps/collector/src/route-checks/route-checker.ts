@@ -1,0 +1,56 @@
+import { toVisible } from '@slashzero/contract/report'
+import type { ProbeRun, RouteCheckReport } from '@slashzero/contract/report'
+import type { Tap } from '../probes/namespace/read-taps.ts'
+import type { Survey } from '../probes/namespace/survey-namespace.ts'
+import type { Vm } from '../probes/process/identify-vms.ts'
+
+/** What a pass found before it asks for routes. */
+type Found = {
+  readonly vms: readonly Vm[]
+  readonly surveys: readonly Survey[]
+  readonly ownerOf: ReadonlyMap<Tap, Vm>
+}
+
+type Checked = { routeChecks: RouteCheckReport[]; run: ProbeRun }
+
+/** One way to learn whether VMs have their default route. */
+export type RouteChecker = {
+  /** Never rejects. Where `patience` ends, `check` waits no longer and reports what is known. */
+  readonly check: (found: Found, patience?: AbortSignal) => Promise<Checked>
+  readonly close: () => void
+}
+
+/** The run of a route checker; an empty error means that nothing failed. */
+export function toRun(probe: string, milliseconds: number, error: string): ProbeRun {
+  return {
+    probe,
+    outcome: error === '' ? 'ok' : 'failed',
+    milliseconds: Math.round(milliseconds * 100) / 100,
+    error: toVisible(error).slice(0, 500) || null,
+  }
+}
+
+type Route = {
+  readonly state: RouteCheckReport['defaultRoute']
+  readonly reason: string | null
+  readonly gateway?: string | null
+  readonly expiresInSeconds?: number | null
+}
+
+/** The report of one check; `checkedAt` is in milliseconds since the epoch. */
+export function toRouteCheck(
+  { name, uuid }: Pick<Vm, 'name' | 'uuid'>,
+  method: RouteCheckReport['method'],
+  { state, reason, gateway = null, expiresInSeconds = null }: Route,
+  checkedAt: number,
+): RouteCheckReport {
+  return {
+    vm: { name, uuid },
+    method,
+    checkedAt: new Date(checkedAt).toISOString(),
+    defaultRoute: state,
+    reason: reason === null ? null : toVisible(reason).slice(0, 500),
+    gateway,
+    expiresInSeconds,
+  }
+}
