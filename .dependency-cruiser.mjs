@@ -81,10 +81,33 @@ const pages = [
   },
 ]
 
+/** Rooms of the collector from the top down: a room imports only rooms below. */
+const collectorRooms = [
+  'command',
+  'doctor',
+  'metrics',
+  'pass',
+  'config',
+  'route-checks',
+  'advertisements',
+  'watch',
+  'probes',
+  'deliver',
+  'host',
+  'io',
+]
+const collector = collectorRooms.slice(1).map((below, index) => ({
+  name: `collector-${below}-imports-no-room-above`,
+  severity: 'error',
+  from: { path: `^apps/collector/src/${below}/`, pathNot: '\\.test\\.ts$' },
+  to: { path: `^apps/collector/src/(${collectorRooms.slice(0, index + 1).join('|')})/` },
+}))
+
 export default {
   forbidden: [
     ...boundaries,
     ...pages,
+    ...collector,
     pure,
     {
       name: 'only-tests-build-reports',

@@ -118,7 +118,9 @@ export function createAdvertisementWatch({ kernel, sockets, clock }: WatchOption
         const followed = new Set(surveys.map(({ namespace }) => namespace.id))
         for (const id of stores.keys()) if (!followed.has(id)) stores.delete(id)
         for (const { namespace, taps } of surveys) {
-          stores.get(namespace.id)?.retain(new Set(taps.map(({ ifindex }) => ifindex)), clock.monotonic() - UNKNOWN_KEPT)
+          stores
+            .get(namespace.id)
+            ?.retain(new Set(taps.map(({ ifindex }) => ifindex)), clock.monotonic() - UNKNOWN_KEPT)
         }
       }),
     list: (namespace, ifindex) => {

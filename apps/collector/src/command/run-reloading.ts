@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import type { Log } from '../deliver/delivery.ts'
+import type { Log } from '../log.ts'
 
 export type ReloadOptions<Settings> = {
   /** Throws if the settings cannot be used. */

@@ -1,6 +1,6 @@
 import type { Report } from '@slashzero/contract/report'
 import type { Clock } from '../clock.ts'
-import type { Log } from '../deliver/delivery.ts'
+import type { Log } from '../log.ts'
 
 /** However often a probe fails and succeeds by turns, it is one pair of lines in this time. */
 const QUIET_MILLISECONDS = 10 * 60_000

@@ -1,6 +1,6 @@
 import { toVisible } from '@slashzero/contract/report'
 import { isJournal } from '../env.ts'
-import type { Log } from '../deliver/delivery.ts'
+import type { Log } from '../log.ts'
 
 /** The numbers of sd-daemon(3). */
 const PRIORITIES = { info: 6, warn: 4, error: 3 } as const

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { parseListenAddress } from '../metrics/parse-listen-address.ts'
+import { parseListenAddress } from '../listen-address.ts'
 import { parseSource } from '../route-checks/off-link/parse-source.ts'
 
 /** The commands that take settings. */

@@ -1,12 +1,6 @@
 import type { Report } from '@slashzero/contract/report'
 import type { Clock, Sleep } from '../clock.ts'
-
-/** What the delivery logs with; pino fits. */
-export type Log = {
-  readonly info: (fields: object, message: string) => void
-  readonly warn: (fields: object, message: string) => void
-  readonly error: (fields: object, message: string) => void
-}
+import type { Log } from '../log.ts'
 
 export type DeliveryOptions = {
   /** Base URL of the server, for instance `https://slashzero.example`. */

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Report } from '@slashzero/contract/report'
 import type { Clock } from '../clock.ts'
-import type { Log, SpoolLimits } from './delivery.ts'
+import type { Log } from '../log.ts'
+import type { SpoolLimits } from './delivery.ts'
 import { flushToDisk, listSpoolFiles, readSpoolFile, removeSpoolFile, unpack, writeSpoolFile } from './spool-files.ts'
 
 /** A report waiting to be sent: gzipped JSON without `sentAt`, in `file`, or `packed` where the disk cannot be written. */

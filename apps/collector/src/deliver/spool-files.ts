@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unl
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import type { Log } from './delivery.ts'
+import type { Log } from '../log.ts'
 
 export type SpoolFile = {
   readonly number: number

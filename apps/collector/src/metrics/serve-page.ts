@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { showListenAddress } from '../listen-address.ts'
+import type { ListenAddress } from '../listen-address.ts'
 import { chooseFormat, CONTENT_TYPES } from './choose-format.ts'
 import type { Format } from './render-families.ts'
-
-export type ListenAddress = { readonly host: string; readonly port: number }
 
 /**
  * Serves the page at `/metrics` on this address alone, without holding the process up. Rejects where it cannot listen there.
@@ -31,7 +31,7 @@ export async function servePage(
   const bound = server.address()
   const port = typeof bound === 'object' && bound !== null ? bound.port : address.port
   return {
-    url: `http://${showAddress({ ...address, port })}/metrics`,
+    url: `http://${showListenAddress({ ...address, port })}/metrics`,
     close: () => {
       server.close()
       server.closeAllConnections()
@@ -54,8 +54,4 @@ function answer(request: IncomingMessage, response: ServerResponse, page: (forma
 function say(response: ServerResponse, status: number, type: string, text: string): void {
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
   response.end(text)
-}
-
-function showAddress({ host, port }: ListenAddress): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

@@ -1,11 +1,12 @@
 import type { Report } from '@slashzero/contract/report'
-import type { DeliveryStatus, Log } from '../deliver/delivery.ts'
+import type { Log } from '../log.ts'
+import type { DeliveryStatus } from '../deliver/delivery.ts'
 import { describeCollector } from './describe-collector.ts'
 import { describeReport } from './describe-report.ts'
 import { PAGE_ENDS, renderFamilies } from './render-families.ts'
 import type { Format } from './render-families.ts'
 import { servePage } from './serve-page.ts'
-import type { ListenAddress } from './serve-page.ts'
+import type { ListenAddress } from '../listen-address.ts'
 import { createTextfile } from './write-textfile.ts'
 
 export type MetricsOptions = {

@@ -1,5 +1,5 @@
 import { closeSync, fchmodSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import type { Log } from '../deliver/delivery.ts'
+import type { Log } from '../log.ts'
 
 export type Textfile = {
   /** Never throws: what is wrong with the file is logged when that changes. */

@@ -43,6 +43,9 @@ export function composePass({
   }
 }
 
+/** How many questions about stale memberships one pass may ask if no other pass follows. */
+export const MAX_QUESTIONS = 5_000_000
+
 const NO_ROUTE_CHECKS: RouteCheckSettings = {
   guestAgents: new Map(),
   offLinkSource: null,

@@ -3,7 +3,8 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { PUSHED_FORMATS } from '@slashzero/route-table'
-import type { ListenAddress } from '../../metrics/serve-page.ts'
+import { showListenAddress } from '../../listen-address.ts'
+import type { ListenAddress } from '../../listen-address.ts'
 
 /** Why a push is not taken, in a sentence that the guest is told. */
 export class PushRefusal extends Error {
@@ -64,7 +65,7 @@ export async function servePushes<From>(
   const bound = server.address()
   const port = typeof bound === 'object' && bound !== null ? bound.port : address.port
   return {
-    url: `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}${PATH}`,
+    url: `http://${showListenAddress({ ...address, port })}${PATH}`,
     close: () => {
       server.close()
       server.closeAllConnections()

@@ -227,7 +227,7 @@ test('an address in use is said in the run and the log, and taken once it is fre
 
 /** What a pass with these VMs reports. */
 function take(vms: readonly { name: string; uuid: string | null }[], from = push) {
-  const found = vms.map((vm) => ({ ...vm, pid: 1, namespace: 1, agentSocketPath: null, ports: [] }))
+  const found = vms.map((vm) => ({ ...vm, pid: 1, namespace: 1, agentSocketPath: null, taps: [] }))
   return from.check({ vms: found, surveys: [], ownerOf: new Map() })
 }
 

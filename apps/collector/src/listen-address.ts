@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
-import type { ListenAddress } from './serve-page.ts'
+
+export type ListenAddress = { readonly host: string; readonly port: number }
 
 /**
  * Reads `127.0.0.1:9469`, `[::1]:9469`, or a port alone, which is one on the loopback address. Other addresses must be written
@@ -13,4 +14,9 @@ export function parseListenAddress(text: string): ListenAddress | null {
   const port = Number(parts['port'])
   const known = name.startsWith('[') ? isIP(host) === 6 : isIP(host) === 4 || host === 'localhost'
   return known && port <= 65_535 ? { host, port } : null
+}
+
+/** The address as it stands in a URL. */
+export function showListenAddress({ host, port }: ListenAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

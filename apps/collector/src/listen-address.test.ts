@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseListenAddress } from './parse-listen-address.ts'
+import { parseListenAddress } from './listen-address.ts'
 
 test.each([
   ['127.0.0.1:9469', { host: '127.0.0.1', port: 9469 }],
