@@ -83,13 +83,21 @@ function describeNamespace(host: HostPlan, segment: SimulatedSegment, at: number
 function describeSocket(host: HostPlan, { sender }: SimulatedSegment): SocketReport {
   if (host.unmeasuredReason !== null) {
     const { unmeasuredReason } = host
-    return { inode: sender.inode, optmemBytes: null, method: null, unmeasuredReason, staleInterfaceIndexes: null }
+    return {
+      inode: sender.inode,
+      optmemBytes: null,
+      method: null,
+      unmeasuredReason,
+      receiveDrops: 0,
+      staleInterfaceIndexes: null,
+    }
   }
   return {
     inode: sender.inode,
     optmemBytes: sender.memberships * host.kernel.unit,
     method: host.kernel.method,
     unmeasuredReason: null,
+    receiveDrops: 0,
     staleInterfaceIndexes: host.kernel.enumerates ? [...sender.stale] : null,
   }
 }
@@ -102,6 +110,7 @@ function describeTap(tap: SimulatedTap, at: number): TapReport {
     kind: 'tap',
     up: true,
     forwarding: true,
+    ipv6Disabled: false,
     // With forwarding on, the kernel itself is a user of the group.
     allRoutersUsers: tap.joined ? 2 : 1,
     routerSolicitsIn: solicitsOf(tap, at),
