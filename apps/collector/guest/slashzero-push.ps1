@@ -14,7 +14,7 @@ Every minute, by the Task Scheduler (in one line, as an administrator):
 
   schtasks /Create /TN slashzero-push /RU SYSTEM /SC MINUTE /MO 1 /TR "powershell.exe -NoProfile -ExecutionPolicy Bypass -File C:\ProgramData\slashzero-push.ps1 -Spread"
 
-Exit status: 0 it was taken, 1 it was not. Kept are only whether there is a default route, its gateway and how long it lasts.
+Exit status: 0 accepted, 1 not accepted. The server keeps only whether there is a default route, its gateway and its lifetime.
 
 .PARAMETER File
 Where address and token are. Default: C:\ProgramData\slashzero-push.txt
@@ -58,7 +58,7 @@ try {
   if ($Print) { $table; exit 0 }
 
   $server, $token = @(Get-Content -LiteralPath $File | ForEach-Object { $_.Trim() })[0, 1]
-  if ($server -notmatch '^https?://[A-Za-z0-9.:/_~%\[\]-]+$') { throw "the first line of $File is no address that begins with http:// or https://" }
+  if ($server -notmatch '^https?://[A-Za-z0-9.:/_~%\[\]-]+$') { throw "the first line of $File is not an address that begins with http:// or https://" }
   if ($token -notmatch '^sz_[A-Za-z0-9_-]+$') { throw "the second line of $File is no token" }
 
   # Windows before 10 offers no TLS that a server still takes, unless it is asked to.

@@ -12,7 +12,7 @@ main() {
     -h | --help) help && exit 0 ;;
     --print) print=yes ;;
     --spread) spread=yes ;;
-    -*) fail "there is no option $argument; see $0 --help" 2 ;;
+    -*) fail "unknown option $argument; see $0 --help" 2 ;;
     *) file=$argument ;;
     esac
   done
@@ -28,10 +28,10 @@ main() {
   fi
 
   read_file
-  # A time of its own for each token.
+  # Each token has its own delay.
   [ -z "$spread" ] || sleep $(($(echo "$token" | cksum | cut -d ' ' -f 1) % 30))
   umask 077
-  folder=$(mktemp -d "${TMPDIR:-/tmp}/slashzero-push.XXXXXX") || fail 'there is no room for a temporary folder'
+  folder=$(mktemp -d "${TMPDIR:-/tmp}/slashzero-push.XXXXXX") || fail 'cannot create a temporary folder; free some disk space'
   trap 'rm -rf "$folder"' EXIT
   trap 'exit 1' HUP INT TERM
   "print_$format" >"$folder/routes"
@@ -39,7 +39,7 @@ main() {
   if send; then
     say
   else
-    fail "$server did not take it: $(say)"
+    fail "$server did not accept the routes: $(say)"
   fi
 }
 
@@ -81,8 +81,8 @@ by launchd (macOS; as /Library/LaunchDaemons/slashzero-push.plist, then launchct
   <plist version="1.0"><dict><key>Label</key><string>slashzero-push</string><key>StartInterval</key><integer>60</integer>
   <key>ProgramArguments</key><array><string>/bin/sh</string><string>/usr/local/sbin/slashzero-push.sh</string></array></dict></plist>
 
-Exit status: 0 it was taken, 1 it was not, 2 it was called wrongly. Kept are only whether there is a default route, its gateway and how
-long it lasts.
+Exit status: 0 accepted, 1 not accepted, 2 wrong usage. The server keeps only whether there is a default route, its gateway and its
+lifetime.
 END
 }
 
@@ -96,24 +96,24 @@ has() {
 }
 
 read_file() {
-  [ -r "$file" ] || fail "$file cannot be read; it should hold address and token, see $0 --help" 2
+  [ -r "$file" ] || fail "cannot read $file; the file must hold address and token, see $0 --help" 2
   [ -z "$(find -L "$file" -prune \( -perm -040 -o -perm -004 \))" ] || fail "others can read the token in $file; run: chmod 600 $file" 2
   server=
   token=
-  # A last line without a line end is one too.
+  # The last line may lack a line end.
   { read -r server || true; read -r token || true; } <"$file"
   server=${server%/}
   # Some write the percent sign before an interface as it stands in an address of the web; most programs do not read that.
   case "$server" in *%25[!\]]*) server=${server%%\%25*}%${server#*%25} ;; esac
   case "$server" in
   http://?* | https://?*) ;;
-  *) fail "the first line of $file is no address that begins with http:// or https://" 2 ;;
+  *) fail "the first line of $file is not an address that begins with http:// or https://" 2 ;;
   esac
-  case "$server" in *[!]A-Za-z0-9.:/_~%[-]*) fail "the address in $file has characters that no address has" 2 ;; esac
+  case "$server" in *[!]A-Za-z0-9.:/_~%[-]*) fail "the address in $file has invalid characters" 2 ;; esac
   case "$token" in
-  sz_*[!A-Za-z0-9_-]*) fail "the token in $file has characters that no token has; copy it again" 2 ;;
+  sz_*[!A-Za-z0-9_-]*) fail "the token in $file has invalid characters; copy the token again" 2 ;;
   sz_?*) ;;
-  *) fail "the second line of $file is no token" 2 ;;
+  *) fail "the second line of $file is not a token" 2 ;;
   esac
 }
 
@@ -157,7 +157,7 @@ send() {
     limited wget -q --header "Authorization: Bearer $token" --header 'Content-Type: text/plain' --post-file "$folder/routes" \
       -O "$folder/answer" "$url" 2>"$folder/error"
   else
-    fail 'it takes curl or wget to send; install one of them'
+    fail 'sending needs curl or wget; install one of them'
   fi
 }
 

@@ -17,7 +17,7 @@ import { strip } from './strip.ts'
 const own = fileURLToPath(new URL('.', import.meta.url))
 
 await main().catch((error: unknown) => {
-  process.stderr.write(`The packages were not built: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`Cannot build the packages: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
 })
 
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   await build(resolve(values.out), values.arch, values.version, values.fast)
 }
 
-/** Leaves in `out` what it made last, whole: a server may be offering it. */
+/** Leaves complete packages in `out` at every moment: a server may be offering them. */
 async function build(out: string, architectures: readonly string[], version: string, fast: boolean): Promise<void> {
   const wanted = ARCHITECTURES.filter((one) => architectures.includes(one))
   const strange = architectures.filter((one) => !wanted.some((known) => known === one))
@@ -45,15 +45,9 @@ async function build(out: string, architectures: readonly string[], version: str
   try {
     const { code, packages } = await bundle(version)
     const debian = await isInstalled('dpkg-deb')
-    if (!debian)
-      process.stderr.write(
-        'There is no dpkg-deb on this machine, so the .deb is left out; on Debian it is in the package dpkg.\n',
-      )
+    if (!debian) process.stderr.write('No .deb was built: this machine has no dpkg-deb (Debian package dpkg).\n')
     const redHat = await isInstalled('rpmbuild')
-    if (!redHat)
-      process.stderr.write(
-        'There is no rpmbuild on this machine, so the .rpm is left out; on Debian it is in the package rpm.\n',
-      )
+    if (!redHat) process.stderr.write('No .rpm was built: this machine has no rpmbuild (Debian package rpm).\n')
     const names: string[] = []
     for (const architecture of wanted) {
       const { node, nodeLicense, koffi } = await carry(architecture)
@@ -79,7 +73,7 @@ async function build(out: string, architectures: readonly string[], version: str
   }
 }
 
-/** The list comes last, so that it never names a file that is not there yet. */
+/** The list comes last, so that it never names a missing file. */
 async function replace(from: string, to: string, names: readonly string[]): Promise<void> {
   for (const name of names) await rename(join(from, name), join(to, name))
   const old = (await readdir(to)).filter((name) => name.startsWith('slashzero-collector') && !names.includes(name))

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs or upgrades slashzero-collector from a Slashzero server and connects this machine to it:
 #   curl -fsS http://SERVER/install/collector.sh | sudo SLASHZERO_ENROLMENT_TOKEN=TOKEN sh
-# Without a token, an enrolled machine keeps its credential. Once more does no harm. It ends with 0 when the server has taken the machine.
+# Without a token, an enrolled machine keeps its credential. A second run does no harm. Exit status 0: the server has accepted the machine.
 set -eu
 
 main() {
@@ -10,16 +10,16 @@ main() {
   server=${SLASHZERO_SERVER:-@SERVER@}
   token=${SLASHZERO_ENROLMENT_TOKEN:-}
 
-  [ "$(uname -s)" = Linux ] || fail "it reads the Linux kernel, and this is $(uname -s)."
-  [ "$(id -u)" = 0 ] || fail "it installs a service, which takes root: write \"| sudo sh\" instead of \"| sh\"."
+  [ "$(uname -s)" = Linux ] || fail "slashzero-collector runs only on Linux."
+  [ "$(id -u)" = 0 ] || fail "the installation needs root: write \"| sudo sh\" instead of \"| sh\"."
   case "$server" in
   http://* | https://*) ;;
-  *) fail "\"$server\" is no address of a server; set SLASHZERO_SERVER to one that begins with http:// or https://." ;;
+  *) fail "\"$server\" is not a server address; set SLASHZERO_SERVER to an address that begins with http:// or https://." ;;
   esac
   server=${server%/}
-  # These two are written between quotes into the configuration.
-  only "$server" 'A-Za-z0-9.:/_~[]-' || fail "the address $server has characters that no server's address has."
-  only "$token" 'A-Za-z0-9_-' || fail "the enrolment token has characters that no token has; copy it again."
+  # Both are written between quotes into the configuration.
+  only "$server" 'A-Za-z0-9.:/_~[]-' || fail "the address $server has invalid characters; correct SLASHZERO_SERVER."
+  only "$token" 'A-Za-z0-9_-' || fail "the enrolment token has invalid characters; copy the token again."
 
   case "$(uname -m)" in
   x86_64 | amd64) architecture=x64 debian=amd64 ;;
@@ -27,15 +27,15 @@ main() {
   *) fail "there is no package for $(uname -m); there are packages for x86_64 and aarch64." ;;
   esac
   if [ -z "$(find /lib /lib64 /usr/lib -maxdepth 2 -name 'ld-linux-*' 2>/dev/null | head -n 1)" ]; then
-    fail "it needs the GNU C library, which this system does not have."
+    fail "the package needs the GNU C library, and this system has another."
   fi
 
-  folder=$(mktemp -d) || fail "there is no room for a temporary folder."
+  folder=$(mktemp -d) || fail "cannot create a temporary folder; free some disk space."
   trap 'rm -rf "$folder"' EXIT
   trap 'exit 1' HUP INT TERM
   download SHA256SUMS "$folder/SHA256SUMS"
   package=
-  # A system has one of the two, and may have the other as a tool.
+  # A system uses one of the two, and may have the other as a tool.
   if dpkg-query --status dpkg >/dev/null 2>&1; then
     package=$(find_package "_$debian\\.deb")
   elif rpm --query rpm >/dev/null 2>&1; then
@@ -46,7 +46,7 @@ main() {
   echo "Downloading $package from $server"
   download "files/$package" "$folder/$package"
   (cd "$folder" && grep "  $package\$" SHA256SUMS | sha256sum -c - >/dev/null 2>&1) ||
-    fail "$package does not have the checksum that $server names; nothing was installed."
+    fail "$package does not match the checksum from $server; nothing was installed."
 
   case "$package" in
   *.deb) install_deb ;;
@@ -62,12 +62,12 @@ fail() {
   exit 1
 }
 
-# Whether the text has no other characters than these.
+# Whether the text has only these characters.
 only() {
   [ -z "$(printf %s "$1" | tr -d "$2")" ]
 }
 
-# A name of the checksum list, which begins with the program's and ends as said.
+# A name in the checksum list that starts with the program's name and ends as given.
 find_package() {
   sed -n "s/^[0-9a-f]\\{64\\}  \\(${name}[A-Za-z0-9._~+-]*$1\\)\$/\\1/p" "$folder/SHA256SUMS" | head -n 1
 }
@@ -78,25 +78,25 @@ download() {
   elif command -v wget >/dev/null; then
     wget -q -T 20 -O "$2" "$server/install/$1" || unreachable "$1"
   else
-    fail "it needs curl or wget to download the package; install one of them."
+    fail "the download needs curl or wget; install one of them."
   fi
 }
 
 unreachable() {
-  fail "$server/install/$1 cannot be had: the server is not reached from here, or has no packages (npm run package makes them there)."
+  fail "$server/install/$1 cannot be downloaded: this machine cannot reach the server, or the server has no packages (build them there with: npm run package)."
 }
 
 install_deb() {
   DEBIAN_FRONTEND=noninteractive dpkg --force-confold --force-confmiss -i "$folder/$package" >"$folder/log" 2>&1 || {
     cat "$folder/log" >&2
-    fail "dpkg could not install $package; what it said is above."
+    fail "dpkg could not install $package; see its output above."
   }
 }
 
 install_rpm() {
   rpm --upgrade --replacepkgs --oldpackage "$folder/$package" >"$folder/log" 2>&1 || {
     cat "$folder/log" >&2
-    fail "rpm could not install $package; what it said is above."
+    fail "rpm could not install $package; see its output above."
   }
 }
 
@@ -105,15 +105,15 @@ install_tarball() {
   "$folder/${package%.tar.gz}/setup.sh" install || fail "$package could not be installed; the reason is above."
 }
 
-# Writes server and token; lines of other keys, and comments, stay as they are.
+# Writes server and token; other keys and comments stay.
 configure() {
-  # A credential is of one server; a token for another one asks for another.
+  # A credential belongs to one server; a token of another server needs another credential.
   before=$(setting server)
   state=$(setting state-dir)
   credential=${state:-/var/lib/$name}/credential
   if [ -n "$token" ] && [ -n "$before" ] && [ "${before%/}" != "$server" ]; then forget; fi
   if is_unknown; then
-    [ -n "$token" ] || fail "$server does not know this machine any more; make an enrolment token there, and run the line that it shows."
+    [ -n "$token" ] || fail "$server does not know this machine any more; create an enrolment token there, and run the command that the page shows."
     forget
   fi
   {
@@ -126,17 +126,17 @@ configure() {
   cat "$folder/configuration" >$configuration || fail "$configuration cannot be written."
   if ! $name config check $configuration >"$folder/log" 2>&1; then
     cat "$folder/log" >&2
-    fail "$configuration is not right; what is wrong is above."
+    fail "$configuration is invalid; see the reason above."
   fi
 }
 
-# Stops first: a collector that runs saves a good credential again.
+# Stops first: a running collector saves a valid credential again.
 forget() {
   if [ -d /run/systemd/system ]; then systemctl stop $name.service; fi
   rm -f "$credential"
 }
 
-# Whether the server refuses the credential: it was revoked, or this machine was removed there. A report that is none is not taken.
+# Whether the server refuses the credential: revoked, or this machine was removed there. An empty report is never accepted.
 is_unknown() {
   [ -s "$credential" ] && command -v curl >/dev/null || return 1
   status=$(printf 'header = "Authorization: Bearer %s"\n' "$(cat "$credential")" |
@@ -144,38 +144,38 @@ is_unknown() {
   [ "$status" = 401 ]
 }
 
-# What a line of the configuration says.
+# The value of a key in the configuration.
 setting() {
   sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*\"\([^\"]*\)\".*/\1/p" $configuration | head -n 1
 }
 
 start() {
   if [ ! -d /run/systemd/system ]; then
-    echo "Installed. There is no systemd here: let your own service manager start \`$name run\` as the user $name."
+    echo "Installed. This machine has no systemd: configure your service manager to run \`$name run\` as the user $name."
     return
   fi
   systemctl enable --quiet $name.service || fail "the service could not be enabled; see: systemctl status $name"
   systemctl restart $name.service || fail "the service did not start; see: journalctl -u $name"
   sleep 2
-  # A token that is spent, or a certificate of an unknown authority, would show in the log alone.
+  # A spent token or an unknown certificate authority would show in the log alone.
   seconds=2
   until [ -s "$credential" ] || [ $seconds = 20 ]; do
     systemctl is-active --quiet $name.service || break
     sleep 1
     seconds=$((seconds + 1))
   done
-  systemctl is-active --quiet $name.service || fail "the service ended again: $(last_word)"
+  systemctl is-active --quiet $name.service || fail "the service stopped: $(last_word)"
   [ -s "$credential" ] ||
-    fail "it is installed and runs, and $server has not taken this machine yet: $(last_word)"
+    fail "the service is installed and runs, but $server has not accepted this machine yet: $(last_word)"
   echo "Installed and started. This machine appears on $server with its first report."
 }
 
-# What the service said last that was more than news.
+# The last warning or error of the service.
 last_word() {
   invocation=$(systemctl show --property=InvocationID --value $name.service)
   said=$(journalctl --quiet --output=cat --lines=1 --priority=warning "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null)
   echo "${said:-nothing yet; see journalctl -u $name}"
 }
 
-# Called at the end, so that half a download does nothing.
+# Called at the end so that a partial download does nothing.
 main

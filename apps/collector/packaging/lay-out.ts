@@ -30,7 +30,7 @@ export async function layOut(content: Content, { prefix, units, licenses }: Plac
   const put = async (path: string, bytes: string | Buffer, mode = 0o644): Promise<void> => {
     await mkdir(dirname(join(root, path)), { recursive: true })
     await writeFile(join(root, path), bytes)
-    // Whatever the umask of the person who builds.
+    // Independent of the builder's umask.
     await chmod(join(root, path), mode)
   }
   const text = async (name: string): Promise<string> =>

@@ -174,7 +174,7 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
     )
     server.close()
     expect(said).toBe(`_${architecture.debian}.deb from ${origin}
-slashzero-collector: it is installed and runs, and ${origin} has not taken this machine yet: the token is spent
+slashzero-collector: the service is installed and runs, but ${origin} has not accepted this machine yet: the token is spent
 _${architecture.debian}.deb from ${origin}
 Installed and started. This machine appears on ${origin} with its first report.
 server = "${origin}"
@@ -183,9 +183,9 @@ _${architecture.debian}.deb from ${origin}
 Installed and started. This machine appears on ${origin} with its first report.
 sz_host_new
 _${architecture.debian}.deb from ${origin}
-slashzero-collector: ${origin} does not know this machine any more; make an enrolment token there, and run the line that it shows.
+slashzero-collector: ${origin} does not know this machine any more; create an enrolment token there, and run the command that the page shows.
 _${architecture.debian}.deb from ${origin}
-slashzero-collector: it is installed and runs, and ${origin} has not taken this machine yet: the token is spent
+slashzero-collector: the service is installed and runs, but ${origin} has not accepted this machine yet: the token is spent
 rpm --query rpm
 rpm --upgrade --replacepkgs --oldpackage ${basename(rpm)}
 `)

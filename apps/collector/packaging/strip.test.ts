@@ -27,6 +27,6 @@ test.each([
   Buffer.alloc(100),
   Buffer.from('#!/bin/sh\n'.repeat(10)),
   Buffer.from([0x7f, 0x45, 0x4c, 0x46, 1, 1, ...Array<number>(90).fill(0)]),
-])('what is no 64-bit program is refused', (bytes) =>
-  expect(() => strip(bytes)).toThrow('no 64-bit little-endian ELF program'),
+])('other files than 64-bit programs are refused', (bytes) =>
+  expect(() => strip(bytes)).toThrow('not a 64-bit little-endian ELF program'),
 )

@@ -6,7 +6,7 @@
 export function strip(program: Buffer): Buffer {
   const ident = program.subarray(0, 6)
   if (program.length < 64 || !ident.equals(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1]))) {
-    throw new Error('this is no 64-bit little-endian ELF program')
+    throw new Error('this is not a 64-bit little-endian ELF program')
   }
   const table = Number(program.readBigUInt64LE(E_PHOFF))
   const size = program.readUInt16LE(E_PHENTSIZE)

@@ -16,17 +16,17 @@ export async function installByScript(machine: Machine, server: string): Promise
 export async function refusesTampered(machine: Machine, server: string): Promise<void> {
   const installed = await machine.run('dpkg-query', '-W', 'slashzero-collector')
   const script = `curl -fsS ${server}/install/collector.sh | SLASHZERO_SERVER=${server}/tampered SLASHZERO_ENROLMENT_TOKEN=x sh 2>&1 || true`
-  match(await machine.shell(script), /does not have the checksum .*; nothing was installed/)
+  match(await machine.shell(script), /does not match the checksum from .*; nothing was installed/)
   equal(await machine.run('dpkg-query', '-W', 'slashzero-collector'), installed)
   match(
     await machine.shell(`curl -fsS ${server}/install/collector.sh | SLASHZERO_ENROLMENT_TOKEN='a"b' sh 2>&1 || true`),
-    /the enrolment token has characters/,
+    /the enrolment token has invalid characters/,
   )
   match(
     await machine.shell(
       `curl -fsS ${server}/install/collector.sh | SLASHZERO_SERVER=http://127.0.0.1:9 sh 2>&1 || true`,
     ),
-    /cannot be had: the server is not reached/,
+    /cannot be downloaded: this machine cannot reach the server/,
   )
 }
 
@@ -39,7 +39,7 @@ export async function saysRefusal(machine: Machine, server: string): Promise<voi
   const script = `curl -fsS ${server}/install/collector.sh | SLASHZERO_ENROLMENT_TOKEN=sz_enrol_spent sh 2>&1; echo "status $?"`
   match(
     await machine.shell(script),
-    /has not taken this machine yet: this host has no credential .*The enrolment token is spent[^]*status 1\n$/,
+    /has not accepted this machine yet: this host has no credential .*The enrolment token is spent[^]*status 1\n$/,
   )
   await machine.shell(`systemctl stop ${UNIT} && mv /root/credential ${credential}`)
   const reported = machine.reports.length

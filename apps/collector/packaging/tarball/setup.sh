@@ -4,7 +4,7 @@
 #   ./setup.sh remove     the program and its unit; configuration, credential and unsent reports stay
 #   ./setup.sh purge      everything
 set -eu
-# The service runs as a user of its own, whatever root hides from others.
+# The service runs as its own user, so the files must be readable for others.
 umask 022
 
 name=slashzero-collector
@@ -22,13 +22,13 @@ has_systemd() {
 
 install_files() {
   from=$(cd "$(dirname "$0")" && pwd)/files
-  [ -d "$from" ] || fail "install is for the unpacked tarball, and there is no folder $from."
+  [ -d "$from" ] || fail "there is no folder $from; run install from the unpacked tarball."
   if ! id "$name" >/dev/null 2>&1; then
     useradd --system --user-group --no-create-home --home-dir "/var/lib/$name" --shell /usr/sbin/nologin "$name" ||
-      fail "the user $name could not be made; make it and try again."
+      fail "cannot create the user $name; create the user and try again."
   fi
   (cd "$from" && find . -type f ! -path "./etc/slashzero/*") | while read -r file; do
-    # Put in place by rename, as the program may be running.
+    # Replaced by rename because the program may be running.
     mkdir -p "$(dirname "/$file")"
     cp -p "$from/$file" "/$file.new"
     chown root:root "/$file.new"
@@ -46,7 +46,7 @@ install_files() {
     systemctl enable --quiet $name.service
     systemctl restart $name.service
   else
-    echo "There is no systemd here: let your own service manager start \`$name run\` as the user $name."
+    echo "This machine has no systemd: configure your service manager to run \`$name run\` as the user $name."
   fi
 }
 
@@ -71,10 +71,10 @@ purge_files() {
   if id "$name" >/dev/null 2>&1; then userdel "$name"; fi
 }
 
-[ "$(id -u)" = 0 ] || fail "$0 changes the system: run it as root."
+[ "$(id -u)" = 0 ] || fail "run $0 as root."
 case "${1:-}" in
 install) install_files ;;
 remove) remove_files ;;
 purge) purge_files ;;
-*) fail "say what to do: $0 install, remove or purge." ;;
+*) fail "unknown action; run: $0 install, $0 remove or $0 purge." ;;
 esac

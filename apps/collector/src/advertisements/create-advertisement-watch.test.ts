@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { AdvertisementSockets, HeardPacket } from '../io/advertisement-sockets.ts'
-import { MOST_READ } from '../io/advertisement-sockets.ts'
+import { MAX_READ } from '../io/advertisement-sockets.ts'
 import { systemClock } from '../clock.ts'
 import { SystemError } from '../io/kernel.ts'
 import { fakeKernel } from '../testing/fake-kernel.ts'
@@ -136,7 +136,7 @@ test('what is malformed is passed over, as hosts do', async () => {
 test('what the host sends is listened to however much it is', async () => {
   const { hear, listening } = start()
   await hear(
-    Array.from({ length: MOST_READ }, () => packet()),
+    Array.from({ length: MAX_READ }, () => packet()),
     100,
   )
   expect(listening).toEqual([])
@@ -154,7 +154,7 @@ test('after a loss nobody knows how long a router paused, and the loss is told',
 })
 
 test.each([
-  { name: 'more than is read', packets: MOST_READ, lost: 0 },
+  { name: 'more than is read', packets: MAX_READ, lost: 0 },
   { name: 'more than there is room for', packets: 3, lost: 1 },
 ])('guests that send $name are not listened to for ten seconds, and the host is', async ({ packets, lost }) => {
   const { hear, listening, watch } = start()

@@ -1,7 +1,7 @@
 import { parseRouterAdvertisement, ShapeError } from '@slashzero/linux'
 import type { ProbeRun, SeenAdvertisement } from '@slashzero/contract/report'
 import type { AdvertisementSockets } from '../io/advertisement-sockets.ts'
-import { MOST_READ } from '../io/advertisement-sockets.ts'
+import { MAX_READ } from '../io/advertisement-sockets.ts'
 import type { Clock } from '../clock.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { Namespace } from '../probes/namespace/list-namespaces.ts'
@@ -33,7 +33,7 @@ export type WatchOptions = {
 export function createAdvertisementWatch({ kernel, sockets, clock }: WatchOptions): AdvertisementWatch {
   const follower = createNamespaceFollower(kernel, sockets)
   const stores = new Map<number, AdvertisementStore>()
-  /** Namespaces whose guests are not listened to, and till when. */
+  /** Namespaces whose guests are muted, and until when. */
   const muted = new Map<number, number>()
   let ticks = 0
   let lost = 0
@@ -84,13 +84,13 @@ export function createAdvertisementWatch({ kernel, sockets, clock }: WatchOption
           at: clock.monotonic(),
         })
       } catch (error) {
-        // Hosts discard it too.
+        // Hosts discard such a packet too.
         if (!(error instanceof ShapeError)) throw error
       }
     }
     if (missed > 0) store.miss()
     const received = packets.filter(({ sent }) => !sent).length
-    const tooMuch = missed > 0 || packets.length === MOST_READ
+    const tooMuch = missed > 0 || packets.length === MAX_READ
     if (tooMuch && received > packets.length / 2 && !muted.has(namespace)) mute(socket, namespace)
   }
 

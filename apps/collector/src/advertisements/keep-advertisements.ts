@@ -14,11 +14,11 @@ type Sighting = {
 /** The latest advertisements of one namespace. */
 export type AdvertisementStore = {
   readonly keep: (sighting: Sighting) => void
-  /** Some were missed just now, so that nobody knows how long any router paused. */
+  /** Some packets were missed just now, so no router's pause is known. */
   readonly miss: () => void
   /** Of one interface, latest first. `epoch` is the wall clock at moment 0. */
   readonly list: (ifindex: number, epoch: number) => SeenAdvertisement[]
-  /** Forgets interfaces that are none of these, unless something was seen on them after moment `since`. */
+  /** Forgets all other interfaces, unless something was seen on them after moment `since`. */
   readonly retain: (ifindexes: ReadonlySet<number>, since: number) => void
 }
 
@@ -41,7 +41,7 @@ export function createAdvertisementStore(): AdvertisementStore {
         direction,
         routerLifetimeSeconds: readLifetime(advertisement),
         sincePreviousSeconds: before?.followed === true ? (at - before.at) / 1000 : null,
-        prefixes: advertisement.prefixes.slice(0, MOST_PREFIXES).map(showPrefix),
+        prefixes: advertisement.prefixes.slice(0, MAX_PREFIXES).map(showPrefix),
       }
       kept.set(key, { at, followed: true, seen })
     },
@@ -60,17 +60,17 @@ export function createAdvertisementStore(): AdvertisementStore {
   }
 }
 
-/** `followed`: the next one is known to be the next. */
+/** `followed`: no advertisement between this one and the next can be missed. */
 type Kept = { at: number; followed: boolean; seen: Omit<SeenAdvertisement, 'seenAt'> }
 
-const MOST_ROUTERS = 3
-/** On a bridge, what one guest sends crosses every tap and is reported of each. */
-const MOST_PREFIXES = 4
+const MAX_ROUTERS = 3
+/** On a bridge, an advertisement of one guest crosses every tap, and every tap reports it. */
+const MAX_PREFIXES = 4
 
-/** Makes room where it can. */
+/** Makes room if it can. */
 function hasRoom(kept: Map<string, Kept>, direction: SeenAdvertisement['direction'], at: number): boolean {
   const same = [...kept].filter(([, { seen }]) => seen.direction === direction)
-  if (same.length < MOST_ROUTERS) return true
+  if (same.length < MAX_ROUTERS) return true
   const ended = same.find(([, one]) => one.at + one.seen.routerLifetimeSeconds * 1000 < at)
   return ended !== undefined && kept.delete(ended[0])
 }

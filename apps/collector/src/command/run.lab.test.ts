@@ -71,7 +71,7 @@ describe.skipIf(process.getuid?.() !== 0)('run', () => {
     await until('five reports', async () => countReports() >= 5)
     const report = hypervisor.readSpool().at(-1)
     expect(report?.namespaces.flatMap(({ senders }) => senders)).toHaveLength(daemons.length)
-    const error = expect.stringMatching(/radvd \(\d+\): no answer within 500 ms, so it hangs; /)
+    const error = expect.stringMatching(/radvd \(\d+\): no answer within 500 ms, so the read hangs; /)
     expect(report?.runs.filter(({ outcome }) => outcome === 'failed')).toMatchObject([
       { probe: 'configurations', error },
     ])

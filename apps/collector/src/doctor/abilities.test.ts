@@ -59,7 +59,7 @@ test('the off-link probe is on where it ran, and untried where it is not set', (
     listAbilities(new Set(rights), { ...golden, runs }, OWN_NAMESPACE).find(({ name }) => name === 'off-link')
   expect(find(['CAP_NET_RAW'], [run])).toMatchObject({ state: 'on', reason: null })
   expect(find(['CAP_NET_RAW'], [])).toMatchObject({ state: 'untried', reason: 'off-link-source is not set' })
-  expect(find([], [run])).toMatchObject({ state: 'off', reason: 'it has no CAP_NET_RAW' })
+  expect(find([], [run])).toMatchObject({ state: 'off', reason: 'the process has no CAP_NET_RAW' })
 })
 
 test('guests that push need no right, and a service to push to', () => {
@@ -95,7 +95,11 @@ test('libvirt is on where its socket may be used, and off where it refuses', () 
   expect(find('absent')).toMatchObject({ state: 'untried', reason: 'libvirt does not run here' })
   expect(find('granted')).toMatchObject({ state: 'on', reason: null })
   expect(find('granted', refusal)).toMatchObject({ state: 'off', reason: refusal, turnOn })
-  expect(find('refused')).toMatchObject({ state: 'off', reason: "it may not write to libvirt's socket", turnOn })
+  expect(find('refused')).toMatchObject({
+    state: 'off',
+    reason: "the collector may not write to libvirt's socket",
+    turnOn,
+  })
 })
 
 test('a right that does not help is impaired, with the reason', () => {

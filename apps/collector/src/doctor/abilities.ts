@@ -4,17 +4,17 @@ import { MEMBER } from '../route-checks/guest-agent/libvirt/open-connection.ts'
 import type { readLibvirtAccess } from '../route-checks/guest-agent/libvirt/create-libvirt-agents.ts'
 
 /**
- * What a process is able to see. `impaired`: it has the right, and still something could not be read. `untried`:
- * there was nothing to see.
+ * What a process can see. `impaired`: the process has the right, and a read still failed. `untried`: there was
+ * nothing to see.
  */
 export type Ability = {
   readonly name: string
   readonly sees: string
   readonly capabilities: readonly Capability[]
   readonly state: 'on' | 'off' | 'impaired' | 'untried'
-  /** Why it is not simply on; null where it is. */
+  /** Why the state is not `on`; null if it is. */
   readonly reason: string | null
-  /** What would turn it on; null where it is on. */
+  /** What would turn the ability on; null if it is on. */
   readonly turnOn: string | null
 }
 
@@ -126,7 +126,7 @@ function judgeAbility(
     const reason =
       capabilities === null
         ? 'the capabilities of this process could not be read'
-        : `it has no ${missing.join(' and no ')}`
+        : `the process has no ${missing.join(' and no ')}`
     return {
       ...ability,
       state: 'off',
@@ -151,24 +151,24 @@ function judgeAbility(
     ...ability,
     state: 'impaired',
     reason: failed.error,
-    turnOn: 'what its reason says; it has the capabilities',
+    turnOn: 'what the reason says; the process has the capabilities',
   }
 }
 
-/** libvirt asks for a group, not for a capability, and may ask again by polkit when it is spoken to. */
+/** libvirt requires a group, not a capability, and may check again by polkit at each call. */
 function judgeLibvirt({ routeChecks }: Report, access: ReturnType<typeof readLibvirtAccess>): Ability {
   const ability = { name: 'libvirt', sees: 'the default routes of guests whose agent libvirt holds', capabilities: [] }
   if (access === 'absent') return { ...ability, state: 'untried', reason: 'libvirt does not run here', turnOn: null }
   const refusal = routeChecks.find(({ reason }) => reason?.endsWith(MEMBER) ?? false)?.reason ?? null
   if (access === 'granted' && refusal === null) return { ...ability, state: 'on', reason: null, turnOn: null }
   const turnOn =
-    'usermod --append --groups libvirt slashzero-collector, and a restart of the collector; that group may do with VMs whatever it likes'
-  return { ...ability, state: 'off', reason: refusal ?? "it may not write to libvirt's socket", turnOn }
+    'usermod --append --groups libvirt slashzero-collector, and a restart of the collector; the group has full control of VMs'
+  return { ...ability, state: 'off', reason: refusal ?? "the collector may not write to libvirt's socket", turnOn }
 }
 
 /**
- * Whether the kernel tells option memory to everybody: how the sockets here were measured shows it, for that is asked
- * first.
+ * Whether the kernel tells option memory to everybody: the method of the measured sockets shows it, because sock_diag
+ * is asked first.
  */
 function judgeDiagnosis({ namespaces }: Report, ownNamespace: number | null): Ability {
   const sockets = namespaces
@@ -183,6 +183,6 @@ function judgeDiagnosis({ namespaces }: Report, ownNamespace: number | null): Ab
     return { ...ability, state: 'on', reason: null, turnOn: null }
   const turnOn = 'a kernel with the module raw_diag (CONFIG_INET_RAW_DIAG)'
   if (sockets.length === 0)
-    return { ...ability, state: 'untried', reason: 'there was no socket to ask about', turnOn: null }
+    return { ...ability, state: 'untried', reason: 'there was no socket to measure', turnOn: null }
   return { ...ability, state: 'off', reason: 'this kernel does not diagnose raw sockets', turnOn }
 }

@@ -111,7 +111,7 @@ test.each<{
         'broken',
         'radvd 2.19, pid 7',
         expect.stringContaining('none of them stale; every Router Advertisement fails'),
-        expect.stringMatching(/^its taps are many/),
+        expect.stringMatching(/^no leak: all/),
       ],
     ],
     commands: [['sysctl -w net.core.optmem_max=131072', 'kill -HUP 7']],
@@ -164,7 +164,9 @@ test.each<{
     name: 'upgraded, not restarted',
     report: goodWith(({ senders }) => ({ senders: senders.map((one) => ({ ...one, executableDeleted: true })) })),
     exit: 0,
-    findings: [['note', 'radvd 2.19, pid 7', 'its executable was replaced, and it still runs the old one', null]],
+    findings: [
+      ['note', 'radvd 2.19, pid 7', 'the executable was replaced, and the daemon still runs the old one', null],
+    ],
     commands: [['systemctl restart radvd.service']],
   },
   {
@@ -209,7 +211,7 @@ test.each<{
     name: 'what was seen is well, but not all was seen',
     report: half,
     exit: 3,
-    findings: [['unknown', 'not all could be seen', 'namespaces: 3 processes cannot be told', null]],
+    findings: [['unknown', 'some things could not be seen', 'namespaces: 3 processes cannot be told', null]],
     commands: [['sudo slashzero-collector doctor']],
   },
   {
@@ -217,7 +219,7 @@ test.each<{
     report: half,
     surroundings: { ...HERE, isRoot: true },
     exit: 3,
-    findings: [['unknown', 'not all could be seen', 'namespaces: 3 processes cannot be told', null]],
+    findings: [['unknown', 'some things could not be seen', 'namespaces: 3 processes cannot be told', null]],
     commands: [[null]],
   },
   {
@@ -226,7 +228,7 @@ test.each<{
     exit: 2,
     findings: [
       ['broken', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)],
-      ['unknown', 'not all could be seen', 'namespaces: 3 processes cannot be told', null],
+      ['unknown', 'some things could not be seen', 'namespaces: 3 processes cannot be told', null],
     ],
     commands: [expect.any(Array), ['sudo slashzero-collector doctor']],
   },
@@ -242,7 +244,7 @@ test.each<{
         'broken',
         'vm-102, vm-101',
         expect.stringContaining('no ::/0'),
-        'nothing on this machine explains it: look in the guest',
+        'nothing on this machine explains the missing route: look in the guest',
       ],
     ],
     commands: [['ip -6 route show default; sysctl net.ipv6.conf.all.forwarding net.ipv6.conf.default.accept_ra']],

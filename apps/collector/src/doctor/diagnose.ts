@@ -71,7 +71,7 @@ function countRoutes(vms: readonly VmState[]): string {
   const unknown = vms.filter(({ route }) => route.status === 'unknown').length
   const told = vms.length - unknown
   const good = told === 0 ? '' : `${told} of ${vms.length} VMs have a ::/0`
-  return unknown === 0 ? good : [good, `of ${unknown} it could not be told`].filter(Boolean).join(', ')
+  return unknown === 0 ? good : [good, `${unknown} unknown`].filter(Boolean).join(', ')
 }
 
 function showNamespace(

@@ -2,12 +2,12 @@ import type { NamespaceReport, Report, RouteCheckMethod, TapReport } from '@slas
 import type { Countdown, HypervisorState, RouteVerdict, SocketState, TapState } from '@slashzero/core'
 import type { Ability } from './abilities.ts'
 
-/** How a machine is: `unknown` where what could be seen is well and not all that matters could be seen. */
+/** The state of a machine: `unknown` if everything seen is well but something that matters could not be seen. */
 export type Status = 'healthy' | 'at-risk' | 'broken' | 'unknown'
 
 /**
- * What to do, in order. `command` is for a root shell on the hypervisor unless `why` says otherwise; null where words
- * alone say it.
+ * What to do, in order. `command` is for a root shell on the hypervisor unless `why` says otherwise; null if the step is
+ * words alone.
  */
 export type Step = { readonly command: string | null; readonly why: string }
 
@@ -17,7 +17,7 @@ export type Finding = {
   /** What it is about: a sender, taps, VMs, this process. */
   readonly subject: string
   readonly problem: string
-  /** Null where nothing is known of it, or the problem says it. */
+  /** Null if the cause is unknown, or if the problem names it. */
   readonly cause: string | null
   readonly steps: readonly Step[]
 }
@@ -44,7 +44,7 @@ export type SenderDiagnosis = Pick<
 > & {
   /** Why `staleMemberships` is null. */
   readonly staleUnknownReason: string | null
-  /** The option memory from which on every Router Advertisement fails. */
+  /** From this option memory on, every Router Advertisement fails. */
   readonly sendsBlockedAtBytes: number | null
   readonly status: HypervisorState['status']
   readonly reason: string
@@ -53,7 +53,7 @@ export type SenderDiagnosis = Pick<
 export type TapDiagnosis = Omit<TapReport, 'vm'> & {
   readonly status: TapState['status']
   readonly reason: string
-  /** Null where no VM was seen behind it. */
+  /** Null if no VM was seen behind the tap. */
   readonly vm: string | null
 }
 
@@ -77,7 +77,7 @@ export type VmDiagnosis = {
     /** Instants in UTC. */
     readonly checkedAt: string | null
     readonly expiresAt: string | null
-    /** When it ends if no advertisement comes, by the guest itself or by what was seen on its taps; null where nothing tells. */
+    /** When the route ends if no advertisement comes, from the guest or from its taps; null if nothing tells. */
     readonly countdown: (Omit<Countdown, 'endsAt'> & { readonly endsAt: string }) | null
   }
 }

@@ -114,7 +114,9 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
         ({ level, steps }) => level === 'unknown' && steps[0]?.command === 'sudo slashzero-collector doctor',
       ),
     ).toBe(true)
-    expect(text).toMatch(/off {7}owners: .*\n(?: {12}.*\n)*? {12}it has no CAP_SYS_PTRACE and no CAP_DAC_READ_SEARCH/)
+    expect(text).toMatch(
+      /off {7}owners: .*\n(?: {12}.*\n)*? {12}the process has no CAP_SYS_PTRACE and no CAP_DAC_READ_SEARCH/,
+    )
     expect(abilities.filter(({ state }) => state === 'on').map(({ name }) => name)).toEqual([
       'own-taps',
       'membership-size',

@@ -5,7 +5,7 @@ import type { Finding, Status, Step } from './diagnosis.ts'
 import { stepsForTap, stepsForSocket } from './give-steps.ts'
 import type { Surroundings } from './give-steps.ts'
 
-/** Everything that is not as it should be, worst first. What one cause explains is one finding. */
+/** Everything that is wrong, worst first. Symptoms with one cause are one finding. */
 export function findFindings(state: HypervisorState, report: Report, surroundings: Surroundings): Finding[] {
   const missing = state.vms.filter(({ route }) => route.status === 'missing')
   const full = state.sockets.filter((socket) => socket.sendsBlocked === true || socket.joinsLeft === 0)
@@ -24,7 +24,7 @@ export function findFindings(state: HypervisorState, report: Report, surrounding
 
 const LEVELS: readonly Finding['level'][] = ['broken', 'at-risk', 'unknown', 'note']
 
-/** What core says of one socket by itself, without the name of the socket, which stands beside it here. */
+/** Core's verdict on one socket, without the socket's name: doctor prints the name beside the verdict. */
 export function judgeSocket(socket: SocketState, at: number): { status: HypervisorState['status']; reason: string } {
   const { status, reason } = judgeHypervisor({
     sockets: [socket],
@@ -46,7 +46,7 @@ function findAtSocket(
   const level = levelOf(status)
   const subject = nameSocket(socket)
   if (level === 'healthy') {
-    const problem = 'its executable was replaced, and it still runs the old one'
+    const problem = 'the executable was replaced, and the daemon still runs the old one'
     return socket.executableDeleted
       ? [{ level: 'note', subject, problem, cause: null, steps: stepsForSocket(socket, surroundings) }]
       : []
@@ -72,8 +72,8 @@ function causeOf(socket: SocketState): string | null {
   const { staleMemberships: stale, daemon } = socket
   if (stale === null) return null
   if (stale === 0)
-    return `its taps are many, not leaked: all ${socket.liveMemberships ?? ''} memberships are live, and the limit is too low for them`
-  return `a leak: ${daemon} stays a member on each tap that is deleted, and the kernel keeps that membership till the socket closes`
+    return `no leak: all ${socket.liveMemberships ?? ''} memberships are live, and the limit is too low for so many taps`
+  return `a leak: ${daemon} stays a member on each deleted tap, and the kernel keeps the membership until the socket closes`
 }
 
 function findAtVms(missing: readonly VmState[], state: HypervisorState, surroundings: Surroundings): Finding[] {
@@ -93,15 +93,15 @@ function findAtVms(missing: readonly VmState[], state: HypervisorState, surround
       problem: `no ::/0${first?.route.reason == null ? '' : `: ${first.route.reason}`}`,
       cause:
         first?.route.cause ??
-        (shown?.status === 'served' ? 'nothing on this machine explains it: look in the guest' : null),
+        (shown?.status === 'served' ? 'nothing on this machine explains the missing route: look in the guest' : null),
       steps: shown === undefined ? [] : tapSteps(shown, state, surroundings),
     }
   })
 }
 
 /**
- * Taps of VMs that are known to be dark are told with those, and taps without a sender's socket with room with
- * that.
+ * Taps of VMs without a route belong to the findings of these VMs, and taps behind a full socket to the
+ * socket's finding.
  */
 function findAtTaps(
   state: HypervisorState,
@@ -115,7 +115,7 @@ function findAtTaps(
   const unserved = [...groups.values()].flatMap((taps): Finding[] => {
     const [first] = taps
     if (first === undefined) return []
-    // A tap that no VM was seen behind may be anything, and a missing daemon is right where OVN answers.
+    // A tap without a VM may be anything, and a missing daemon is right if OVN answers.
     const level = first.vmKey === null || first.status === 'no-sender' ? 'note' : 'at-risk'
     return [
       {
@@ -130,11 +130,11 @@ function findAtTaps(
   const closed = state.taps.filter((tap) => tap.up && tap.forwarding === false && tap.status === 'served')
   if (closed.length === 0) return unserved
   const cause =
-    'guests drop a router whose neighbour advertisements lack the router flag, which the kernel sets with forwarding alone'
+    'guests drop a router whose neighbour advertisements lack the router flag, and the kernel sets the flag only if forwarding is on'
   const steps: Step[] = [
     {
       command: 'sysctl -w net.ipv6.conf.all.forwarding=1',
-      why: 'in the namespace of the taps; sets it on each of them',
+      why: 'run in the namespace of the taps; turns forwarding on for each tap',
     },
   ]
   return [
@@ -145,10 +145,10 @@ function findAtTaps(
 
 const ODD = new Set(['not-joined', 'unanswered-solicitations', 'sends-blocked', 'no-sender'])
 
-/** What was not seen and might be broken. A socket that was not measured has a finding of its own. */
+/** What was not seen and may be broken. An unmeasured socket has its own finding. */
 function findUnseen(state: HypervisorState, report: Report, { isRoot }: Surroundings): Finding[] {
   const failed = report.runs.filter(({ probe, outcome }) => outcome === 'failed' && DECISIVE.has(probe))
-  // Core's reason is one of the failures, or that a sender's socket was not found.
+  // Core's reason is one of the failures, or a sender without a socket.
   const unmeasured =
     failed.length === 0 && state.sockets.length === 0 && state.status === 'not-measurable' ? [state.statusReason] : []
   const reasons = [...unmeasured, ...failed.map(({ probe, error }) => `${probe}: ${error ?? 'no reason was given'}`)]
@@ -156,7 +156,7 @@ function findUnseen(state: HypervisorState, report: Report, { isRoot }: Surround
   return [
     {
       level: 'unknown',
-      subject: 'not all could be seen',
+      subject: 'some things could not be seen',
       problem: reasons.join('; '),
       cause: null,
       steps: [seeMore(isRoot)],
@@ -169,16 +169,16 @@ const DECISIVE = new Set(['membership-size', 'processes', 'namespaces', 'links',
 
 function seeMore(isRoot: boolean): Step {
   if (!isRoot) {
-    const why = 'sees everything that the kernel shows to root; the abilities below say what each right adds'
+    const why = 'root sees everything that the kernel shows; the abilities below say what each right adds'
     return { command: 'sudo slashzero-collector doctor', why }
   }
   return {
     command: null,
-    why: 'root may not see it: look for what keeps it from that, such as a container that this runs in or a security module (dmesg tells)',
+    why: 'root is blocked too: look for a container around this process or a security module (see dmesg)',
   }
 }
 
-/** How bad a verdict of core's is. */
+/** The severity of core's verdict. */
 function levelOf(status: HypervisorState['status']): Status {
   switch (status) {
     case 'healthy':
@@ -197,7 +197,7 @@ function levelOf(status: HypervisorState['status']): Status {
   }
 }
 
-/** Whether a VM has a tap that this socket's sender should serve and no other does. */
+/** Whether the VM has an unserved tap in the namespace of this socket's sender. */
 function isServedBy(vm: VmState, taps: readonly TapState[], socket: SocketState): boolean {
   return taps.some(
     (tap) => vm.tapKeys.includes(tap.key) && tap.namespaceId === socket.namespaceId && tap.status !== 'served',

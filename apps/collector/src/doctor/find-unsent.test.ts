@@ -25,7 +25,7 @@ test('reports that wait for long are counted, with the time of the oldest', () =
   expect(findUnsent(stateDir, NOW)).toMatchObject([
     {
       level: 'note',
-      problem: '3 wait to be sent, the oldest since 2025-12-31T23:48:00.000Z',
+      problem: '3 reports wait for the server, the oldest since 2025-12-31T23:48:00.000Z',
       steps: [{ command: expect.stringContaining('journalctl') }],
     },
   ])

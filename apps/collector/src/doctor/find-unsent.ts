@@ -5,12 +5,15 @@ import type { Finding, Step } from './diagnosis.ts'
 import { quote } from './give-steps.ts'
 
 const SUBJECT = 'the reports to the server'
-/** As long as a server may be away without a word of it. */
+/** How long the server may be away before doctor says so. */
 const PATIENCE = 10 * 60_000
-/** As much as a few reports take. */
+/** Space for a few reports. */
 const ROOM = 1024 * 1024
 
-const LOG: Step = { command: 'journalctl -u slashzero-collector -n 20', why: 'says why the server does not take them' }
+const LOG: Step = {
+  command: 'journalctl -u slashzero-collector -n 20',
+  why: 'says why the server does not accept the reports',
+}
 
 /**
  * What keeps the collector of this machine, where there is one, from handing on what it sees: reports that wait, and a state directory
@@ -23,11 +26,11 @@ export function findUnsent(stateDir: string, now: number): Finding[] {
   const since = stale ? new Date(oldest.spooledAt).toISOString() : ''
   const cause = findObstacle(stateDir)
   return [
-    ...(stale ? [note(`${waiting.length} wait to be sent, the oldest since ${since}`, [LOG])] : []),
+    ...(stale ? [note(`${waiting.length} reports wait for the server, the oldest since ${since}`, [LOG])] : []),
     ...(cause === null
       ? []
       : [
-          note(`${stateDir} ${cause}: they are kept in memory only and are lost if the collector ends`, [
+          note(`${stateDir} ${cause}: unsent reports are in memory only and are lost if the collector ends`, [
             look(stateDir),
           ]),
         ]),
@@ -41,7 +44,7 @@ function note(problem: string, steps: readonly Step[]): Finding {
 function look(stateDir: string): Step {
   return {
     command: `findmnt -T ${quote(stateDir)}; df -h ${quote(stateDir)}`,
-    why: 'shows the file system that it lies on, and its room',
+    why: 'shows the file system of the folder and its free space',
   }
 }
 
@@ -52,7 +55,7 @@ function findObstacle(stateDir: string): string | null {
     accessSync(stateDir, constants.W_OK)
     return null
   } catch (error) {
-    // Another user's folder, or none: that says nothing of the collector's own.
+    // Another user's folder, or a missing folder, says nothing about the collector's own.
     return error instanceof Error && 'code' in error && error.code === 'EROFS'
       ? 'is on a file system that is read-only'
       : null

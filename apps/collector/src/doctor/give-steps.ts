@@ -4,17 +4,17 @@ import type { Step } from './diagnosis.ts'
 
 /** What the steps depend on beside the verdicts. */
 export type Surroundings = {
-  /** Whether doctor runs as root, to whom `sudo` gives nothing. */
+  /** Whether doctor runs as root, so that `sudo` adds nothing. */
   readonly isRoot: boolean
   /** Inode of the network namespace that doctor runs in; null where it could not be read. */
   readonly ownNamespace: number | null
-  /** What keeps a sender running, by pid; a pid that is missing is not known. */
+  /** What keeps a sender running, by pid; unknown for a missing pid. */
   readonly managers: ReadonlyMap<number, Manager>
   /** The configuration file that a sender was seen to read, by pid, in the sender's own file system. */
   readonly configurations: ReadonlyMap<number, string>
 }
 
-/** The next commands for a sender socket that is full, nearly full, or leaks; the one that helps most first. */
+/** The next commands for a sender socket that is full, nearly full, or leaks; the most helpful first. */
 export function stepsForSocket(socket: SocketState, surroundings: Surroundings): Step[] {
   const blocked = socket.sendsBlocked === true || socket.joinsLeft === 0
   const stale = socket.staleMemberships
@@ -26,7 +26,7 @@ export function stepsForSocket(socket: SocketState, surroundings: Surroundings):
   return [restart, ...(blocked ? [raise] : []), ...upgradeStep(socket)]
 }
 
-/** What shows why an interface is not served although its sender's socket has room. */
+/** Commands that show why an interface is not served although its sender's socket has room. */
 export function stepsForTap(tap: TapState, socket: SocketState | undefined, surroundings: Surroundings): Step[] {
   const enter = entrance(tap.namespaceId, tap.namespaceName, socket?.pid ?? null, surroundings)
   const name = quote(tap.name)
@@ -54,7 +54,7 @@ export function stepsForTap(tap: TapState, socket: SocketState | undefined, surr
       return [
         {
           command: null,
-          why: 'start the daemon that should serve it; where OVN or another router answers, all is well',
+          why: 'start the daemon that should serve the tap; if OVN or another router answers, all is well',
         },
       ]
     case 'served':
@@ -70,7 +70,7 @@ export function stepsForTap(tap: TapState, socket: SocketState | undefined, surr
   }
 }
 
-/** Where the tap, or its bridge, should be named. */
+/** A search for the tap, or its bridge, in the sender's configuration. */
 function searchStep({ name }: TapState, socket: SocketState | undefined, surroundings: Surroundings): Step[] {
   if (socket === undefined) return []
   const { daemon, pid, namespaceId } = socket
@@ -88,37 +88,37 @@ function searchStep({ name }: TapState, socket: SocketState | undefined, surroun
 }
 
 const GUEST =
-  'in the guest, where it is Linux: accept_ra=0, or accept_ra=1 with forwarding=1, makes it ignore advertisements; ' +
-  'so does a firewall that drops ICMPv6 type 134'
+  'run in a Linux guest: accept_ra=0, or accept_ra=1 with forwarding=1, makes the guest ignore advertisements; ' +
+  'a firewall that drops ICMPv6 type 134 does the same'
 
 function restartStep(socket: SocketState, { ownNamespace, managers }: Surroundings): Step {
   const { daemon, pid, namespaceName } = socket
   const stale = socket.staleMemberships ?? 0
   const gives =
     stale > 0
-      ? `gives the ${stale} stale memberships back, joins every tap again and advertises at once`
+      ? `frees the ${stale} stale memberships, joins every tap again and advertises at once`
       : 'joins every tap again and advertises at once'
   const why = socket.executableDeleted
-    ? `its executable was replaced and the old one still runs; a restart runs the new one, and ${gives}`
+    ? `the executable was replaced and the old one still runs; a restart runs the new one, and ${gives}`
     : gives
   const manager = managers.get(pid)
   if (manager?.kind === 'container') return { command: `${manager.runtime} restart ${manager.id}`, why }
   if (manager?.kind === 'unit' && isUnitOf(manager.unit, daemon))
     return { command: `systemctl restart ${quote(manager.unit)}`, why }
   if (namespaceName?.startsWith('qrouter-') === true)
-    return { command: `kill ${pid}`, why: `neutron starts it again by itself; ${why}` }
+    return { command: `kill ${pid}`, why: `neutron restarts the daemon; ${why}` }
   if (manager === undefined && socket.namespaceId === ownNamespace) {
     return {
       command: `systemctl restart ${quote(daemon)}`,
-      why: `${why}; no unit of systemd was found for pid ${pid}, so if that fails restart it in the way it was started`,
+      why: `${why}; no systemd unit was found for pid ${pid}: if the command fails, restart the daemon the way it was started`,
     }
   }
-  return { command: `kill ${pid}`, why: `then start ${daemon} again in the way it was started: this ${why}` }
+  return { command: `kill ${pid}`, why: `then start ${daemon} again the way it was started; the restart ${why}` }
 }
 
 /**
- * A daemon started by another program, such as libvirt's dnsmasq, is in that program's unit, which is not to be
- * restarted for it.
+ * A daemon that another program started, such as libvirt's dnsmasq, is in the program's unit: do not restart the
+ * unit for the daemon.
  */
 function isUnitOf(unit: string, daemon: string): boolean {
   return unit.startsWith(daemon) || (daemon === 'zebra' && unit.startsWith('frr'))
@@ -127,12 +127,12 @@ function isUnitOf(unit: string, daemon: string): boolean {
 function raiseStep(socket: SocketState, surroundings: Surroundings): Step {
   const { namespaceId, namespaceName, pid, optmemMaxSource } = socket
   const limit = Math.max(131_072, 2 ** Math.ceil(Math.log2((socket.optmemMaxBytes ?? 0) * 4)))
-  // Before Linux 6.8 there is one limit for all namespaces, and only the first can set it.
+  // Before Linux 6.8 all namespaces share one limit, and only the first namespace can set the limit.
   const enter = optmemMaxSource === 'init' ? '' : entrance(namespaceId, namespaceName, pid, surroundings)
   const kept =
     enter === ''
-      ? 'put it into /etc/sysctl.d to keep it over a reboot'
-      : 'no file in /etc/sysctl.d reaches this namespace: set it again whenever that is made'
+      ? 'add the setting to /etc/sysctl.d to keep it after a reboot'
+      : 'no file in /etc/sysctl.d reaches this namespace: set the limit again when the namespace is created again'
   return {
     command: `${enter}sysctl -w net.core.optmem_max=${limit}`,
     why: `makes room at once, without a restart; ${kept}`,
@@ -140,7 +140,7 @@ function raiseStep(socket: SocketState, surroundings: Surroundings): Step {
 }
 
 function retryStep({ daemon, pid }: SocketState): Step {
-  return { command: `kill -HUP ${pid}`, why: `makes ${daemon} try again to join the taps that it could not join` }
+  return { command: `kill -HUP ${pid}`, why: `makes ${daemon} retry the failed joins` }
 }
 
 function upgradeStep({ daemon, version }: SocketState): Step[] {
@@ -148,19 +148,19 @@ function upgradeStep({ daemon, version }: SocketState): Step[] {
     return [
       {
         command: null,
-        why: `upgrade radvd to 2.20 or later, which leaves the group of a deleted tap; this is ${version ?? 'of an unknown version'}`,
+        why: `upgrade radvd to 2.20 or later, which leaves the group on a deleted tap; the running version is ${version ?? 'unknown'}`,
       },
     ]
   }
   return [
     {
       command: null,
-      why: `${daemon} will leak again: look for a release that leaves ff02::2 when a tap is deleted, or restart it now and then`,
+      why: `${daemon} will leak again: look for a release that leaves ff02::2 when a tap is deleted, or restart the daemon now and then`,
     },
   ]
 }
 
-/** What a command begins with to run in another network namespace. */
+/** The prefix of a command that runs in another network namespace. */
 function entrance(id: number, name: string | null, pid: number | null, { ownNamespace }: Surroundings): string {
   if (id === ownNamespace) return ''
   if (name !== null) return `ip netns exec ${quote(name)} `

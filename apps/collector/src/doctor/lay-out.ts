@@ -1,4 +1,4 @@
-/** How many columns of a terminal a text takes: wide characters two, marks that combine with the one before none. */
+/** How many terminal columns a text takes: two for a wide character, none for a combining mark. */
 export function widthOf(text: string): number {
   let width = 0
   for (const character of text) width += NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1
@@ -9,7 +9,7 @@ const NONE = /^[\p{Mn}\p{Me}\p{Cf}]$/u
 const WIDE =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u
 
-/** Fills lines of at most `width` columns with the words of a text; a word that is longer stands alone on its line. */
+/** Fills lines of at most `width` columns with the words of a text; a longer word has its own line. */
 export function fold(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -27,7 +27,7 @@ export function fold(text: string, width: number): string[] {
 /** A text behind a label, its later lines below its first one. */
 export function hang(label: string, text: string, width: number): string[] {
   const indent = widthOf(label)
-  return fold(text, Math.max(LEAST, width - indent)).map(
+  return fold(text, Math.max(MIN_WIDTH, width - indent)).map(
     (line, index) => (index === 0 ? label : ' '.repeat(indent)) + line,
   )
 }
@@ -44,11 +44,11 @@ export function tabulate(rows: readonly (readonly string[])[], indent: string, w
     const start = indent + cells.join('')
     const last = row.at(-1) ?? ''
     const lines =
-      width - widthOf(start) < LEAST
+      width - widthOf(start) < MIN_WIDTH
         ? [start, ...(last === '' ? [] : hang(`${indent}    `, last, width))]
         : hang(start, last, width)
     return lines.map((line) => line.trimEnd())
   })
 }
 
-const LEAST = 24
+const MIN_WIDTH = 24

@@ -5,7 +5,7 @@ import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { Surroundings } from './give-steps.ts'
 
-/** What a report does not say and the next command depends on. */
+/** What the next command depends on beside the report. */
 export function readSurroundings(kernel: Kernel, { namespaces }: Report): Surroundings {
   const pids = namespaces.flatMap(({ senders }) => senders.map((sender) => sender.pid))
   const managers = pids.flatMap((pid): [number, Manager][] => {

@@ -6,13 +6,13 @@ import type { Diagnosis, SenderDiagnosis, Status } from './diagnosis.ts'
 export const EXIT_STATUS: Record<Status, number> = { healthy: 0, 'at-risk': 1, broken: 2, unknown: 3 }
 
 /**
- * One line for Nagios and Icinga: status, text, and behind the bar performance data
+ * One line for Nagios and Icinga: status, text, then after the bar performance data
  * `'label'=value[UOM];warn;crit;min;max` (Monitoring Plugins guidelines). The socket with the least headroom stands
  * for the machine, so that labels stay the same.
  */
 export function renderNagios(diagnosis: Diagnosis): string {
-  const performance = listMetrics(diagnosis).map(({ name, value, unit, critical, least, most }) => {
-    return `'${name}'=${value}${unit};;${critical ?? ''};${least};${most ?? ''}`
+  const performance = listMetrics(diagnosis).map(({ name, value, unit, critical, min, max }) => {
+    return `'${name}'=${value}${unit};;${critical ?? ''};${min};${max ?? ''}`
   })
   const text = diagnosis.summary.replaceAll('|', '/')
   return `SLASHZERO ${NAGIOS[diagnosis.status]} - ${text}${performance.length === 0 ? '' : ` | ${performance.join(' ')}`}\n`
@@ -30,12 +30,12 @@ export function renderCheckmk(diagnosis: Diagnosis): string {
     const shown = metrics.filter(({ name }) => wanted(name))
     return (
       shown
-        .map(({ name, value, critical, least, most }) => `${name}=${value};;${critical ?? ''};${least};${most ?? ''}`)
+        .map(({ name, value, critical, min, max }) => `${name}=${value};;${critical ?? ''};${min};${max ?? ''}`)
         .join('|') || '-'
     )
   }
   const isRoute = (name: string): boolean => name.startsWith('vms_')
-  // Checkmk takes a backslash and an n for a line break.
+  // Checkmk reads a backslash followed by n as a line break.
   const line = (status: Status, service: string, figures: string, text: string): string => {
     return `${EXIT_STATUS[status]} "${service}" ${figures} ${text.replaceAll('\\', '/').replaceAll('|', '/')}\n`
   }
@@ -50,7 +50,7 @@ export function renderCheckmk(diagnosis: Diagnosis): string {
   )
 }
 
-/** Why there is no diagnosis, for those who read nothing but a plugin's stdout; null for a format of which that is not so. */
+/** Why there is no diagnosis, as the output of a plugin; null for other formats. */
 export function renderFailure(format: string, reason: string): { text: string; exitCode: number } | null {
   const text = toVisible(reason.replaceAll('\n', '; ')).replaceAll(/[|\\]/g, '/')
   if (format === 'nagios') return { text: `SLASHZERO UNKNOWN - ${text}\n`, exitCode: EXIT_STATUS.unknown }
@@ -60,14 +60,14 @@ export function renderFailure(format: string, reason: string): { text: string; e
 
 const SERVICES = ['Slashzero hypervisor', 'Slashzero default routes'] as const
 
-type Metric = { name: string; value: number; unit: string; critical: number | null; least: number; most: number | null }
+type Metric = { name: string; value: number; unit: string; critical: number | null; min: number; max: number | null }
 
 function listMetrics(diagnosis: Diagnosis): Metric[] {
   const { namespaces, vms } = diagnosis
   const sockets = namespaces.flatMap(({ senders, optmemMaxBytes }) =>
     senders.map((sender) => ({ ...sender, optmemMaxBytes })),
   )
-  // Of a socket that was not measured nobody knows whether it is the tightest.
+  // An unmeasured socket may be the tightest.
   const socket = sockets.some(({ optmemBytes }) => optmemBytes === null) ? null : tightestSocket(sockets)
   return [
     ...(socket === null ? [] : listSocketMetrics(socket, socket.optmemMaxBytes)),
@@ -75,7 +75,7 @@ function listMetrics(diagnosis: Diagnosis): Metric[] {
   ]
 }
 
-/** Why VMs may be here although none was seen; null where that is not so. */
+/** Why VMs may run here unseen; null if nothing hides VMs. */
 function findBlindness({ vms, unread }: Diagnosis): string | null {
   if (vms.length > 0) return null
   return unread.find(({ probe }) => VM_PROBES.has(probe))?.error ?? null
@@ -84,20 +84,20 @@ function findBlindness({ vms, unread }: Diagnosis): string | null {
 /** Probes without which a VM can be overlooked. */
 const VM_PROBES = new Set(['processes', 'namespaces', 'vms'])
 
-/** What is not known has no figure: 0 would say something else. */
+/** An unknown value has no figure: 0 would be a statement. */
 function listSocketMetrics(
   { optmemBytes, staleMemberships, joinsLeft, sendsBlockedAtBytes }: SenderDiagnosis,
   limit: number | null,
 ): Metric[] {
   const metric = (name: string, value: number | null, rest: Partial<Metric> = {}): Metric[] => {
-    return value === null ? [] : [{ name, value, unit: '', critical: null, least: 0, most: null, ...rest }]
+    return value === null ? [] : [{ name, value, unit: '', critical: null, min: 0, max: null, ...rest }]
   }
   return [
-    // A threshold is the highest value that is still well.
+    // A threshold is the highest healthy value.
     ...metric('optmem', optmemBytes, {
       unit: 'B',
       critical: sendsBlockedAtBytes === null ? null : sendsBlockedAtBytes - 1,
-      most: limit,
+      max: limit,
     }),
     ...metric('stale_memberships', staleMemberships),
     ...metric('joins_left', joinsLeft),
@@ -106,14 +106,14 @@ function listSocketMetrics(
 
 function listVmMetrics(vms: Diagnosis['vms']): Metric[] {
   const count = (status: string): number => vms.filter(({ route }) => route.status === status).length
-  const metric = { unit: '', critical: null, least: 0, most: vms.length }
+  const metric = { unit: '', critical: null, min: 0, max: vms.length }
   return [
     { ...metric, name: 'vms_missing_route', value: count('missing'), critical: 0 },
     { ...metric, name: 'vms_unknown_route', value: count('unknown') },
   ]
 }
 
-/** Of the routes alone: where no VM could tell, or none could be seen, that is unknown. */
+/** The status of the routes alone: unknown if no VM could tell, or if no VM could be seen. */
 function routeStatus(diagnosis: Diagnosis): Status {
   if (findBlindness(diagnosis) !== null) return 'unknown'
   const { vms } = diagnosis
@@ -133,5 +133,5 @@ function describeRoutes(diagnosis: Diagnosis): string {
     missing.length === 0
       ? 'no VM is known to lack its ::/0'
       : `no ::/0: ${missing.slice(0, 8).join(', ')}${missing.length > 8 ? ` and ${missing.length - 8} more` : ''}`
-  return `${dark}; ${vms.length === 1 ? '1 VM' : `${vms.length} VMs`}, of ${by('unknown').length} it could not be told`
+  return `${dark}; ${vms.length === 1 ? '1 VM' : `${vms.length} VMs`}, ${by('unknown').length} unknown`
 }

@@ -4,7 +4,7 @@ import { fold, hang, tabulate } from './lay-out.ts'
 
 export type Page = { readonly width: number; readonly colour: boolean }
 
-/** A diagnosis for people: the verdict, what to do, then what it rests on. */
+/** A diagnosis for people: the verdict, what to do, then the evidence. */
 export function renderText(diagnosis: Diagnosis, { width, colour }: Page): string {
   const { status, summary, host, observedAt, findings, namespaces, vms, unread } = diagnosis
   const paint = (word: string, level: Level): string =>
@@ -74,7 +74,7 @@ function showFinding(
     ...(cause === null ? [] : hang('     Cause: ', cause, width)),
     ...steps.flatMap(({ command, why }, index) => {
       const label = index === 0 ? '     Next:  ' : '     Then:  '
-      // A command stays on one line, so that it can be copied.
+      // A command stays on one line so that readers can copy it.
       return command === null ? hang(label, why, width) : [`${label}${command}`, ...hang('            ', why, width)]
     }),
   ]
@@ -101,7 +101,7 @@ function showSender(sender: SenderDiagnosis, limit: number | null, width: number
   const name = `${daemon}${version === null ? '' : ` ${version}`}, pid ${pid}, socket ${inode}`
   const measured = method === null ? '' : `, measured by ${method}`
   const why = staleUnknownReason === null ? '' : `: ${staleUnknownReason}`
-  const full = joinsLeft === 0 ? ': no further tap can be joined' : ''
+  const full = joinsLeft === 0 ? ': the daemon cannot join another tap' : ''
   const rows = [
     ['verdict', sender.reason],
     ['memory', showMemory(sender, limit)],
@@ -120,8 +120,8 @@ function showMemory({ optmemBytes: used, unmeasuredReason }: SenderDiagnosis, li
 }
 
 function showSends({ sendsBlockedAtBytes: bytes, sendsBlocked }: SenderDiagnosis): string {
-  if (bytes === null) return sendsBlocked === false ? 'need none of it' : 'unknown'
-  return `fail from ${figure(bytes)} bytes on${sendsBlocked === true ? ': they all fail now' : ''}`
+  if (bytes === null) return sendsBlocked === false ? 'do not need option memory' : 'unknown'
+  return `fail from ${figure(bytes)} bytes on${sendsBlocked === true ? ': all fail now' : ''}`
 }
 
 function showRanges(indexes: readonly number[]): string {

@@ -50,14 +50,15 @@ describe('the golden report as text', () => {
      Then:  ip -6 addr show dev tap103 scope link
             a sender waits for a link-local address that is neither tentative nor dadfailed
      Then:  kill -HUP 7
-            makes radvd try again to join the taps that it could not join
+            makes radvd retry the failed joins
   2. AT RISK  radvd 2.19, pid 7
      3 stale and 2 live memberships hold 280 of 20,480 bytes; 360 joins left
-     Cause: a leak: radvd stays a member on each tap that is deleted, and the kernel keeps that membership
-            till the socket closes
+     Cause: a leak: radvd stays a member on each deleted tap, and the kernel keeps the membership until the
+            socket closes
      Next:  systemctl restart radvd.service
-            gives the 3 stale memberships back, joins every tap again and advertises at once
-     Then:  upgrade radvd to 2.20 or later, which leaves the group of a deleted tap; this is 2.19`)
+            frees the 3 stale memberships, joins every tap again and advertises at once
+     Then:  upgrade radvd to 2.20 or later, which leaves the group on a deleted tap; the running version is
+            2.19`)
   })
 
   test('shows each sender with both thresholds and its dead taps', () => {
@@ -103,7 +104,7 @@ describe('the golden report as text', () => {
     const abilities = block(text, 'What this process')
     expect(abilities).toContain('  on        option-memory: option memory of other users')
     expect(abilities).toMatch(
-      / {2}off {7}other-namespaces: .*\n {12}it has no CAP_SYS_ADMIN; what would turn it on: run it as root, or add CAP_SYS_ADMIN to/,
+      / {2}off {7}other-namespaces: .*\n {12}the process has no CAP_SYS_ADMIN; what would turn it on: run it as root, or add CAP_SYS_ADMIN to/,
     )
   })
 })
@@ -148,7 +149,7 @@ describe('for monitoring', () => {
     expect(renderCheckmk(diagnoseOne(golden))).toBe(
       '2 "Slashzero hypervisor" optmem=280;;20439;0;20480|stale_memberships=3;;;0;|joins_left=360;;;0; ' +
         'vm-102: no ::/0: The guest has no ::/0 (guest agent): asked on /run/vm-102.qga; and 1 more\n' +
-        '2 "Slashzero default routes" vms_missing_route=1;;0;0;2|vms_unknown_route=0;;;0;2 no ::/0: vm-102; 2 VMs, of 0 it could not be told\n',
+        '2 "Slashzero default routes" vms_missing_route=1;;0;0;2|vms_unknown_route=0;;;0;2 no ::/0: vm-102; 2 VMs, 0 unknown\n',
     )
   })
 
@@ -166,16 +167,16 @@ describe('for monitoring', () => {
   })
 
   test('where VMs could not be seen, that none lacks its route is not known either', () => {
-    const error = 'the network namespaces of 4 processes cannot be told: needs CAP_SYS_PTRACE'
+    const error = 'the network namespaces of 4 processes are unknown: needs CAP_SYS_PTRACE'
     const hidden = diagnoseOne({
       ...golden,
       namespaces: [],
       routeChecks: [],
       runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error }],
     })
-    expect(renderNagios(hidden)).toBe(`SLASHZERO UNKNOWN - not all could be seen: namespaces: ${error}\n`)
+    expect(renderNagios(hidden)).toBe(`SLASHZERO UNKNOWN - some things could not be seen: namespaces: ${error}\n`)
     expect(renderCheckmk(hidden)).toBe(
-      `3 "Slashzero hypervisor" - not all could be seen: namespaces: ${error}\n3 "Slashzero default routes" - no VM could be seen: ${error}\n`,
+      `3 "Slashzero hypervisor" - some things could not be seen: namespaces: ${error}\n3 "Slashzero default routes" - no VM could be seen: ${error}\n`,
     )
   })
 })
@@ -196,7 +197,7 @@ function blind(namespace: Report['namespaces'][number]): Report['namespaces'][nu
 
 test('names that drive a terminal or break a line of a plugin are shown, not obeyed', () => {
   const evil = `vm\u001b[2J\n\u202e|'"\\nx`
-  // Past the schema on purpose, which would have made the name visible itself.
+  // Bypasses the schema on purpose: the schema itself makes the name visible.
   const report: Report = JSON.parse(
     JSON.stringify(golden)
       .replaceAll('"vm-102"', JSON.stringify(evil))

@@ -23,7 +23,7 @@ export type DoctorOptions = {
   readonly say: (progress: string) => void
 }
 
-/** Looks at this machine, at most twice, and says how it is: what to print, and the exit status. */
+/** Looks at this machine, at most twice; returns what to print and the exit status. */
 export async function runDoctor({
   kernel,
   pass,
@@ -48,7 +48,7 @@ export async function runDoctor({
   const surroundings = readSurroundings(kernel, last)
   const abilities = listAbilities(readCapabilities(kernel), last, surroundings.ownNamespace, readLibvirtAccess())
   const diagnosis = diagnose(first, later, surroundings, abilities, findUnsent(stateDir, Date.now()))
-  // Checkmk drops the lines of a cached check that exits with anything but 0; the status stands in them.
+  // Checkmk drops the lines of a cached check that exits with a status other than 0; the lines carry the status.
   return {
     text: render(diagnosis, format, terminal),
     exitCode: format === 'checkmk' ? 0 : EXIT_STATUS[diagnosis.status],

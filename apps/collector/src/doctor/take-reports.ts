@@ -10,7 +10,7 @@ export type TakeOptions = {
   readonly onWait: (milliseconds: number, reason: string) => void
 }
 
-/** Looks at the machine, and once more where only time can tell. */
+/** Looks at the machine, and looks again if only time can tell. */
 export async function takeReports({ pass, sleep, patience, onWait }: TakeOptions): Promise<[Report, ...Report[]]> {
   const first = await pass()
   const need = findNeed(first)
@@ -21,7 +21,7 @@ export async function takeReports({ pass, sleep, patience, onWait }: TakeOptions
   return [first, await pass()]
 }
 
-/** Core takes a solicitation for unanswered after ten seconds. */
+/** Core calls a solicitation unanswered after ten seconds. */
 const ANSWER_MILLISECONDS = 10_500
 /** A sender joins about a second after its tap comes up, and an advertisement under way is charged to its socket. */
 const SETTLE_MILLISECONDS = 3000

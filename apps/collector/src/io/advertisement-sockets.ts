@@ -22,7 +22,7 @@ export type AdvertisementSockets = {
   readonly close: (socket: number) => void
   /** Those with something to read. */
   readonly findReadable: () => number[]
-  /** What has arrived, at most MOST_READ, and how many more were lost as there was no room for them. */
+  /** What has arrived, at most MAX_READ, and how many more were lost as there was no room for them. */
   readonly read: (socket: number) => { packets: HeardPacket[]; lost: number }
   /** Whether it hears what comes in too, or only what the host sends. */
   readonly listen: (socket: number, to: 'all' | 'sent') => void
@@ -30,7 +30,7 @@ export type AdvertisementSockets = {
   readonly dispose: () => void
 }
 
-export const MOST_READ = 250
+export const MAX_READ = 250
 
 /**
  * The kernel shows a packet that it sends to none but sockets of all protocols (dev_queue_xmit_nit, net/core/dev.c), so each packet of
@@ -40,7 +40,7 @@ export function openAdvertisementSockets(): AdvertisementSockets {
   const poll = system.openPoll()
   return {
     open: () => {
-      // Of no protocol it hears nothing yet.
+      // A socket without a protocol hears nothing yet.
       const socket = system.openSocket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK, 0)
       try {
         listen(socket, 'all')
@@ -63,17 +63,17 @@ export function openAdvertisementSockets(): AdvertisementSockets {
 
 function read(socket: number): { packets: HeardPacket[]; lost: number } {
   const packets: HeardPacket[] = []
-  while (packets.length < MOST_READ) {
+  while (packets.length < MAX_READ) {
     try {
       const length = system.receiveFrom(socket, buffer, address)
       packets.push({ ...readAddress(), packet: buffer.slice(0, length) })
     } catch (error) {
       if (isRefusal(error, 'EAGAIN')) break
-      // An interface that went down is told of once, as an error.
+      // The kernel reports an interface that went down once, as an error.
       if (!isRefusal(error, 'ENETDOWN')) throw error
     }
   }
-  // Read, they begin at 0 again.
+  // A read resets the statistics to 0.
   system.getSocketOption(socket, SOL_PACKET, PACKET_STATISTICS, new Uint8Array(statistics.buffer))
   return { packets, lost: statistics[1] ?? 0 }
 }

@@ -2,18 +2,18 @@ import type { NetlinkMessage } from '@slashzero/linux'
 
 /**
  * All that the collector asks of the machine. Text is byte text (one character a byte), so that names which are
- * not UTF-8 survive. Whatever cannot be had throws SystemError. Everything answers at once but `readTextSoon`.
+ * not UTF-8 survive. Whatever cannot be had throws SystemError. Everything answers at once but `readTextAsync`.
  */
 export type Kernel = {
   readonly readText: (path: string) => string
   /** For files whose reading can hang, such as the command line of a process whose memory map is locked. */
-  readonly readTextSoon: (path: string) => Promise<string>
+  readonly readTextAsync: (path: string) => Promise<string>
   readonly listFolder: (path: string) => string[]
   readonly readLink: (path: string) => string
   readonly identify: (path: string) => FileIdentity
   /**
    * Reads a file of at most 1 MiB in the file system that begins at the folder `root`, where also its links end, unless it is the
-   * `known` one. Can hang as `readTextSoon` can. Linux 5.6.
+   * `known` one. Can hang as `readTextAsync` can. Linux 5.6.
    */
   readonly readConfined: (root: string, path: string, known: FileIdentity | null) => Promise<ConfinedFile>
   /** The names of at most 4096 files and links to files in a folder, under the same conditions. */

@@ -50,8 +50,8 @@ export function openLinkSockets(): LinkSockets {
 
 function read(socket: number): Arrival {
   const arrival: Arrival = { datagrams: [], lost: false }
-  // Where they come as fast as they are read, the rest is left for the next time.
-  while (arrival.datagrams.length < MOST_READ) {
+  // If datagrams come as fast as they are read, the rest waits for the next call.
+  while (arrival.datagrams.length < MAX_READ) {
     try {
       arrival.datagrams.push(buffer.slice(0, system.receive(socket, buffer)))
     } catch (error) {
@@ -64,7 +64,7 @@ function read(socket: number): Arrival {
 }
 
 const buffer = new Uint8Array(64 * 1024)
-const MOST_READ = 1000
+const MAX_READ = 1000
 
 const SOCK_NONBLOCK = 0o4000
 /** The kernel grants what net.core.rmem_max allows of it; a tap that comes up takes some 10 kB. */

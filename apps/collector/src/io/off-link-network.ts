@@ -62,7 +62,7 @@ export const offLinkNetwork: OffLinkNetwork = {
     try {
       const socket = system.openSocket(AF_INET6, SOCK_RAW, IPPROTO_TCP)
       const probe = prepare(socket, [holder], () => {
-        // A copy of every TCP packet to this machine would come.
+        // Without the filter a copy of every TCP packet to this machine would come.
         portFilter ??= system.allocate(sizeOfFilter(1))
         attachFilter(socket, portFilter, [{ code: LOAD_HALF, k: TCP_DESTINATION, equals: port }], DATA_BYTES)
         system.setSocketOption(socket, SOL_IPV6, IPV6_CHECKSUM, number(TCP_CHECKSUM))
@@ -79,7 +79,7 @@ function prepare(socket: number, others: readonly number[], begin: () => void): 
   try {
     begin()
     system.setSocketOption(socket, SOL_IPV6, IPV6_RECVPKTINFO, number(1))
-    // A guest can claim any address to be its own; what is sent there must not travel on.
+    // A guest can claim any address: a packet to the address must not travel on.
     system.setSocketOption(socket, SOL_IPV6, IPV6_UNICAST_HOPS, number(1))
     system.setSocketOption(socket, SOL_SOCKET, SO_RCVBUF, number(RECEIVE_BYTES))
   } catch (error) {
@@ -136,7 +136,7 @@ function send(
 
 function receiveAll(socket: number): Arrival[] {
   const arrivals: Arrival[] = []
-  for (let read = 0; read < MOST_READ; read += 1) {
+  for (let read = 0; read < MAX_READ; read += 1) {
     const { pointer, bytes, data } = prepareBlock(DATA_BYTES, CONTROL_ROOM)
     let length: number
     try {
@@ -149,7 +149,7 @@ function receiveAll(socket: number): Arrival[] {
       data.getBigUint64(CONTROL_LENGTH, true) >= BigInt(CMSG_HEADER + PKTINFO) &&
       data.getInt32(CONTROL + 8, true) === SOL_IPV6 &&
       data.getInt32(CONTROL + 12, true) === IPV6_PKTINFO
-    // Without its interface nobody can tell whose it is.
+    // Without its interface the packet's owner is unknown.
     if (!hasInfo) continue
     arrivals.push({
       message: bytes.slice(DATA, DATA + length),
@@ -206,7 +206,7 @@ const CMSG_HEADER = 16
 const PKTINFO = 20
 const CONTROL_BYTES = 40
 const CONTROL_ROOM = 128
-const MOST_READ = 500
+const MAX_READ = 500
 const RECEIVE_BYTES = 1024 * 1024
 
 const ECHO_REPLY = 129

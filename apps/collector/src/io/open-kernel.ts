@@ -75,7 +75,7 @@ function leaveFor(home: number): void {
   try {
     system.setNetworkNamespace(home)
   } catch (error) {
-    // Whatever was read from here on would be another namespace's.
+    // Every later read would be of the wrong namespace.
     process.stderr.write(`slashzero-collector: cannot return to its own network namespace: ${String(error)}\n`)
     system.endProcess(70)
   }
@@ -94,7 +94,7 @@ export function dump<Row>(
     for (let attempt = 1; ; attempt += 1) {
       system.send(socket, request)
       const { rows, interrupted } = receiveDump(socket, source, parse)
-      // A list that changed while it was read can lack entries. On a busy host the last attempt has to do.
+      // A list that changed during the read can lack entries. On a busy host the last attempt must do.
       if (!interrupted || attempt === 3) return rows
     }
   } finally {
@@ -141,7 +141,7 @@ function withSocket<Result>(
       if (fstatSync(socket).ino !== inode) throw new SystemError('pidfd_getfd', 'EBADF')
       return work({ memory: () => readMemory(socket), holdsAllRouters: (ifindex) => holdsAllRouters(socket, ifindex) })
     } finally {
-      // Kept open, it would keep the socket and its memberships alive after the daemon's end.
+      // An open duplicate would keep the socket and its memberships alive after the daemon's end.
       system.closeDescriptor(socket)
     }
   } finally {

@@ -29,7 +29,7 @@ export function attachFilter(
   const data = new DataView(place.bytes.buffer)
   for (const [index, { code, k }] of instructions.entries()) {
     data.setUint16(index * INSTRUCTION, code, true)
-    // What is not equal leads to the end.
+    // A failed test jumps to the end.
     data.setUint16(index * INSTRUCTION + 2, code === JUMP_IF_EQUAL ? (instructions.length - 2 - index) << 8 : 0, true)
     data.setUint32(index * INSTRUCTION + 4, k, true)
   }

@@ -13,11 +13,11 @@ export async function readConfined(root: string, path: string, known: FileIdenti
   const descriptor = await openConfined(root, path, FLAGS)
   try {
     const stats = await promisify(fstat)(descriptor)
-    if (!stats.isFile()) throw new Error(`${path} is no regular file`)
+    if (!stats.isFile()) throw new Error(`${path} is not a regular file`)
     const identity = { device: stats.dev, inode: stats.ino, modifiedMilliseconds: stats.mtimeMs }
     return { identity, text: isSame(identity, known) ? null : await readWhole(descriptor, path, stats) }
   } finally {
-    // A file system in user space is asked about a close, too, and may not answer.
+    // A close also asks a file system in user space, which may not answer.
     await promisify(close)(descriptor)
   }
 }
@@ -29,7 +29,7 @@ export async function listConfined(root: string, path: string): Promise<string[]
   try {
     for await (const entry of await opendir(`/proc/self/fd/${descriptor}`, { encoding: 'latin1' })) {
       if (entry.isFile() || entry.isSymbolicLink()) names.push(entry.name)
-      if (names.length > MOST_NAMES) throw new Error(`${path} has more than ${MOST_NAMES} files`)
+      if (names.length > MAX_NAMES) throw new Error(`${path} has more than ${MAX_NAMES} files`)
     }
     return names
   } finally {
@@ -87,18 +87,18 @@ function openFolder(root: string): number {
 }
 
 async function readWhole(descriptor: number, path: string, { size }: Stats): Promise<string> {
-  const buffer = Buffer.alloc(Math.min(size, LARGEST) + 1)
+  const buffer = Buffer.alloc(Math.min(size, MAX_BYTES) + 1)
   let length = 0
   while (length < buffer.length) {
     const { bytesRead } = await promisify(read)(descriptor, buffer, length, buffer.length - length, null)
     if (bytesRead === 0) return buffer.toString('latin1', 0, length)
     length += bytesRead
   }
-  throw new Error(length > LARGEST ? `${path} has more than ${LARGEST} bytes` : `${path} grew while it was read`)
+  throw new Error(length > MAX_BYTES ? `${path} has more than ${MAX_BYTES} bytes` : `${path} grew while it was read`)
 }
 
-const LARGEST = 1024 * 1024
-const MOST_NAMES = 4096
+const MAX_BYTES = 1024 * 1024
+const MAX_NAMES = 4096
 const openat2 = koffi.load(null).func('long syscall(long, long, const void *, const void *, size_t)')
 const codes = new Map(
   Object.entries(koffi.os.errno)
@@ -107,5 +107,5 @@ const codes = new Map(
 )
 const O_PATH = 0o10000000
 const O_CLOEXEC = 0o2000000
-// What is no file, such as a pipe that nobody writes to, is not waited for.
+// Does not wait for other things than files, such as a pipe without a writer.
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | O_CLOEXEC

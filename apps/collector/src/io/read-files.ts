@@ -3,12 +3,12 @@ import { open } from 'node:fs/promises'
 import { SystemError } from './kernel.ts'
 import type { FileIdentity, Kernel } from './kernel.ts'
 
-type Files = Pick<Kernel, 'readText' | 'readTextSoon' | 'listFolder' | 'readLink' | 'identify'>
+type Files = Pick<Kernel, 'readText' | 'readTextAsync' | 'listFolder' | 'readLink' | 'identify'>
 
 /** Reads files, byte for byte; of use for procfs, whose files have no size before they are read. */
 export const files: Files = {
   readText: (path) => attempt(path, () => readWhole(path)),
-  readTextSoon: async (path) => {
+  readTextAsync: async (path) => {
     try {
       return await readBounded(path)
     } catch (error) {
@@ -20,7 +20,7 @@ export const files: Files = {
   identify: (path) => attempt(path, () => identify(path)),
 }
 
-// One buffer for all: hundreds of small files are read a pass.
+// One buffer for all files: a pass reads hundreds of small files.
 let buffer = Buffer.allocUnsafe(64 * 1024)
 
 function readWhole(path: string): string {
@@ -38,24 +38,24 @@ function readWhole(path: string): string {
   }
 }
 
-/** Whoever wrote the file decides how long it is. Those of procfs have a size of 0. */
+/** The file's writer decides its length. Files of procfs have size 0. */
 async function readBounded(path: string): Promise<string> {
   const file = await open(toPath(path))
   try {
     const chunks: Buffer[] = []
-    for (let length = (await file.stat()).size > LARGEST_SOON ? Infinity : 0; length <= LARGEST_SOON;) {
+    for (let length = (await file.stat()).size > MAX_ASYNC_BYTES ? Infinity : 0; length <= MAX_ASYNC_BYTES;) {
       const { buffer: chunk, bytesRead } = await file.read(Buffer.allocUnsafe(64 * 1024))
       if (bytesRead === 0) return Buffer.concat(chunks).toString('latin1')
       chunks.push(chunk.subarray(0, bytesRead))
       length += bytesRead
     }
-    throw new Error(`${path} has more than ${LARGEST_SOON} bytes`)
+    throw new Error(`${path} has more than ${MAX_ASYNC_BYTES} bytes`)
   } finally {
     await file.close()
   }
 }
 
-const LARGEST_SOON = 8 * 1024 * 1024
+const MAX_ASYNC_BYTES = 8 * 1024 * 1024
 
 function identify(path: string): FileIdentity {
   const { dev, ino, mtimeMs } = statSync(toPath(path))

@@ -14,7 +14,7 @@ export function searchOptmemMax(): number {
   try {
     let accepted = SHORTEST
     let refused = SHORTEST * 2
-    // The kernel allocates what it accepts, so begin small.
+    // The kernel allocates an accepted length, so start small.
     for (; !isRefused(socket, refused); refused *= 2) {
       accepted = refused
       if (accepted >= LONGEST)

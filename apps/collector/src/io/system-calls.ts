@@ -33,7 +33,7 @@ const calls = {
   close: libc.func('int close(int)'),
   end: libc.func('void _exit(int)'),
   flock: libc.func('int flock(int, int)'),
-  // Not all C libraries have names for these two.
+  // Not all C libraries name these two calls.
   pidfd: libc.func('long syscall(long, long, long, long)'),
 }
 
@@ -164,9 +164,9 @@ export function joinPoll(poll: number, descriptor: number): void {
 
 /** Waits on a thread of libuv's pool until some can be read, and gives those; none where a signal interrupted it. */
 export function waitForReadable(poll: number): Promise<number[]> {
-  const events = new Uint8Array(POLL_EVENT * MOST_POLLED)
+  const events = new Uint8Array(POLL_EVENT * MAX_POLLED)
   return new Promise((resolve, reject) => {
-    calls.waitPoll.async(poll, events, MOST_POLLED, -1, (error: Error | null, count: number) => {
+    calls.waitPoll.async(poll, events, MAX_POLLED, -1, (error: Error | null, count: number) => {
       if (error !== null) return reject(error)
       resolve(listPolled(events, count))
     })
@@ -175,7 +175,7 @@ export function waitForReadable(poll: number): Promise<number[]> {
 
 /** Those that can be read now. */
 export function findReadable(poll: number): number[] {
-  return listPolled(pollEvents, checked('epoll_wait', calls.waitPoll(poll, pollEvents, MOST_POLLED, 0)))
+  return listPolled(pollEvents, checked('epoll_wait', calls.waitPoll(poll, pollEvents, MAX_POLLED, 0)))
 }
 
 function listPolled(events: Uint8Array, count: number): number[] {
@@ -200,7 +200,7 @@ export function closeDescriptor(descriptor: number): void {
   calls.close(descriptor)
 }
 
-/** Nothing that was left for the end is done (_exit(2)). */
+/** Ends without any exit handler (_exit(2)). */
 export function endProcess(code: number): never {
   calls.end(code)
   throw new Error('_exit has returned')
@@ -212,8 +212,8 @@ const CLOEXEC = 0o2000000
 const LOCK_EX_NB = 2 | 4
 /** Bytes of struct epoll_event, whose 8 of data come last: x86-64 alone packs it (include/uapi/linux/eventpoll.h). */
 const POLL_EVENT = process.arch === 'x64' ? 12 : 16
-const MOST_POLLED = 64
-const pollEvents = new Uint8Array(POLL_EVENT * MOST_POLLED)
+const MAX_POLLED = 64
+const pollEvents = new Uint8Array(POLL_EVENT * MAX_POLLED)
 
 // Some numbers have two names; the common one comes first.
 const codes = new Map(

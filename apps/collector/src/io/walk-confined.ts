@@ -4,7 +4,7 @@ import { SystemError } from './kernel.ts'
 
 const O_PATH = 0o10000000
 /** As many as the kernel follows (path_resolution(7)). */
-const MOST_LINKS = 40
+const MAX_LINKS = 40
 
 /**
  * Opens a file of another file system whose root is the folder `root`, as openat2 with RESOLVE_IN_ROOT does, one name at a time: every
@@ -39,7 +39,7 @@ async function walk(folders: number[], path: string, flags: number): Promise<num
     const stats = await promisify(fstat)(found)
     if (!stats.isSymbolicLink()) continue
     links += 1
-    if (links > MOST_LINKS) throw new SystemError(path, 'ELOOP')
+    if (links > MAX_LINKS) throw new SystemError(path, 'ELOOP')
     const target = (await promisify(readlink)(place, 'buffer')).toString('latin1')
     await leave(folders, target.startsWith('/') ? 1 : folders.length - 1)
     names.unshift(...split(target))

@@ -3,13 +3,13 @@ import { formatLabel } from './format-label.ts'
 import { measure } from './metric.ts'
 import type { Family, Metric } from './metric.ts'
 
-/** What the collector knows of itself and of the way to its server, now. */
+/** What the collector knows now about itself and about delivery. */
 export function describeCollector(version: string, status: DeliveryStatus): Family[] {
   return [...measure(BUILD, [[formatLabel('version', version), null]]), ...measure(DELIVERY, [['', status]])]
 }
 
 const BUILD: readonly Metric<null>[] = [
-  { name: 'slashzero_build_info', type: 'gauge', help: 'The collector, by its version.', read: () => 1 },
+  { name: 'slashzero_build_info', type: 'gauge', help: 'The collector, with its version.', read: () => 1 },
 ]
 
 const DELIVERY: readonly Metric<DeliveryStatus>[] = [
@@ -28,13 +28,13 @@ const DELIVERY: readonly Metric<DeliveryStatus>[] = [
   {
     name: 'slashzero_spool_on_disk',
     type: 'gauge',
-    help: 'Whether reports are kept on disk. If not, the state directory cannot be written and they are lost if the collector ends.',
+    help: 'Whether reports are kept on disk. If not, the state directory is not writable, and unsent reports are lost when the collector ends.',
     read: ({ onDisk }) => onDisk,
   },
   {
     name: 'slashzero_reports_dropped_total',
     type: 'counter',
-    help: 'Reports that were given up since the collector started: no room, refused by the server, or unreadable.',
+    help: 'Reports dropped since the collector started: no space, refused by the server, or unreadable.',
     read: ({ droppedReports }) => droppedReports,
   },
   {
@@ -46,7 +46,7 @@ const DELIVERY: readonly Metric<DeliveryStatus>[] = [
   {
     name: 'slashzero_last_acknowledged_timestamp_seconds',
     type: 'gauge',
-    help: 'When the server last acknowledged a report. No series before the first time since the collector started.',
+    help: 'When the server last acknowledged a report. No series before the first acknowledgement since the collector started.',
     read: ({ lastAcknowledgedAt }) => (lastAcknowledgedAt === null ? null : lastAcknowledgedAt / 1000),
   },
 ]

@@ -4,7 +4,7 @@ import { keepUnique, measure } from './metric.ts'
 import type { Family } from './metric.ts'
 import * as metrics from './report-metrics.ts'
 
-/** All that a report saw, and nothing that it means: some 13 series for a tap and its VM. */
+/** Everything a report saw, without verdicts: about 13 series for a tap and its VM. */
 export function describeReport(report: Report): Family[] {
   const namespaces = labelNamespaces(report.namespaces)
   const senders = keepUnique(
@@ -79,7 +79,7 @@ function labelVm(vm: RouteCheckReport['vm'] | null): string {
   return vm === null ? '' : joinLabels(formatLabel('vm', vm.name), formatLabel('vm_uuid', vm.uuid ?? ''))
 }
 
-/** The latest of each direction alone: a guest can be any number of routers. */
+/** Only the latest of each direction: a guest can pretend to be any number of routers. */
 const DIRECTIONS = ['sent', 'received'] as const
 
 const STATES: readonly RouteCheckReport['defaultRoute'][] = ['present', 'absent', 'expired', 'unknown']

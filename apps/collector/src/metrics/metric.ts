@@ -1,6 +1,6 @@
-/** What one series measures of a `Subject`. A null is no series: what could not be read is never a number. */
+/** What one series measures of a `Subject`. Null gives no series: a failed read is never a number. */
 export type Metric<Subject> = {
-  /** Ends in `_total` where it is a counter. */
+  /** Ends in `_total` for a counter. */
   readonly name: string
   readonly type: 'gauge' | 'counter'
   readonly help: string
@@ -26,7 +26,7 @@ export function measure<Subject>(metrics: readonly Metric<Subject>[], subjects: 
   })
 }
 
-/** Of several with the same labels the first: Prometheus and node_exporter refuse a page that has a series twice. */
+/** Keeps the first of several with the same labels: Prometheus and node_exporter refuse a page with a duplicate series. */
 export function keepUnique<Subject>(subjects: Subjects<Subject>): Subjects<Subject> {
   const seen = new Set<string>()
   return subjects.filter(([labels]) => seen.size !== seen.add(labels).size)

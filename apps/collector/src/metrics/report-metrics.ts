@@ -14,13 +14,13 @@ export const PASS: readonly Metric<Report>[] = [
   {
     name: 'slashzero_last_pass_timestamp_seconds',
     type: 'gauge',
-    help: 'When the pass began that these metrics are of. They are as old as it is, whenever they are scraped.',
+    help: 'Start of the pass that these metrics come from. A scrape does not make them newer.',
     read: ({ observedAt }) => toSeconds(observedAt),
   },
   {
     name: 'slashzero_membership_bytes',
     type: 'gauge',
-    help: 'Option memory that this kernel charges a socket for one multicast membership, calibrated.',
+    help: 'Option memory that this kernel charges a socket for one multicast membership, as calibrated.',
     read: ({ membershipBytes }) => membershipBytes,
   },
 ]
@@ -29,7 +29,7 @@ export const NAMESPACE: readonly Metric<NamespaceReport>[] = [
   {
     name: 'slashzero_optmem_limit_bytes',
     type: 'gauge',
-    help: 'Limit of option memory (net.core.optmem_max) that holds for the sockets of the network namespace.',
+    help: 'Limit of option memory (net.core.optmem_max) for sockets of the network namespace.',
     read: ({ optmemMaxBytes }) => optmemMaxBytes,
   },
 ]
@@ -38,7 +38,7 @@ export const SENDER_INFO: readonly Metric<SenderReport>[] = [
   {
     name: 'slashzero_sender_info',
     type: 'gauge',
-    help: 'A daemon that sends Router Advertisements, by its version.',
+    help: 'A daemon that sends Router Advertisements, with its version.',
     read: () => 1,
   },
 ]
@@ -68,13 +68,13 @@ export const SOCKET: readonly Metric<SocketReport>[] = [
   {
     name: 'slashzero_socket_optmem_bytes',
     type: 'gauge',
-    help: 'Option memory that the socket is charged (sk_omem_alloc). No series where it could not be read.',
+    help: 'Option memory that the socket is charged (sk_omem_alloc). No series if the read failed.',
     read: ({ optmemBytes }) => optmemBytes,
   },
   {
     name: 'slashzero_socket_memberships_stale',
     type: 'gauge',
-    help: 'Memberships of ff02::2 that the socket holds on interfaces that no longer exist. No series where they were not enumerated.',
+    help: 'Memberships of ff02::2 that the socket holds on interfaces that no longer exist. No series if they were not enumerated.',
     read: ({ staleInterfaceIndexes }) => staleInterfaceIndexes?.length ?? null,
   },
 ]
@@ -83,7 +83,7 @@ export const TAP_INFO: readonly Metric<TapReport>[] = [
   {
     name: 'slashzero_tap_info',
     type: 'gauge',
-    help: 'A tap of a VM, by its kind and the VM that holds it.',
+    help: 'A tap, with its kind and its VM.',
     read: () => 1,
   },
 ]
@@ -92,19 +92,19 @@ export const TAP: readonly Metric<TapReport>[] = [
   {
     name: 'slashzero_tap_up',
     type: 'gauge',
-    help: 'Whether the tap is up: raised, and with somebody at its other end.',
+    help: 'Whether the tap is up and a process has opened its other end.',
     read: ({ up }) => up,
   },
   {
     name: 'slashzero_tap_forwarding',
     type: 'gauge',
-    help: 'Whether IPv6 forwarding is on where the tap is listened on. If so, the kernel itself is one user of ff02::2 there.',
+    help: "Whether IPv6 forwarding is on for the tap's listener. If so, the kernel itself is one user of ff02::2 there.",
     read: ({ forwarding }) => forwarding,
   },
   {
     name: 'slashzero_tap_all_routers_users',
     type: 'gauge',
-    help: 'Users of the all-routers group ff02::2 where the tap is listened on, from /proc/net/igmp6.',
+    help: "Users of the all-routers group ff02::2 on the tap's listener, from /proc/net/igmp6.",
     read: ({ allRoutersUsers }) => allRoutersUsers,
   },
   {
@@ -116,7 +116,7 @@ export const TAP: readonly Metric<TapReport>[] = [
   {
     name: 'slashzero_tap_router_adverts_received_total',
     type: 'counter',
-    help: 'Router Advertisements that came in on the tap, with those that the host hears of itself.',
+    help: "Router Advertisements that came in on the tap, including the host's own that it hears.",
     read: ({ routerAdvertsIn }) => routerAdvertsIn,
   },
   {
@@ -138,7 +138,7 @@ export const ADVERTISEMENT: readonly Metric<SeenAdvertisement>[] = [
   {
     name: 'slashzero_tap_router_advert_lifetime_seconds',
     type: 'gauge',
-    help: 'How long a default route lasts by the Router Advertisement that was last seen on the tap; 0 for none. No series without watch-advertisements.',
+    help: 'Router lifetime of the last Router Advertisement seen on the tap; 0 means no default route. No series without watch-advertisements.',
     read: ({ routerLifetimeSeconds }) => routerLifetimeSeconds,
   },
 ]
@@ -147,7 +147,7 @@ export const ROUTE_STATE: readonly Metric<boolean>[] = [
   {
     name: 'slashzero_vm_default_route',
     type: 'gauge',
-    help: 'What a check found of the default route ::/0 of a VM: 1 for one of the states present, absent, expired and unknown, 0 for the others.',
+    help: "Result of a check of a VM's default route ::/0: 1 for its state (present, absent, expired, unknown), 0 for the others.",
     read: (holds) => holds,
   },
 ]
@@ -156,7 +156,7 @@ export const ROUTE: readonly Metric<RouteCheckReport>[] = [
   {
     name: 'slashzero_vm_default_route_expiry_timestamp_seconds',
     type: 'gauge',
-    help: 'When the default route of a VM ends unless it is renewed, as seen at its last check. No series where it does not end or is not known.',
+    help: 'When the default route of a VM ends unless it is renewed, from the last check. No series if it does not end or is unknown.',
     read: ({ checkedAt, expiresInSeconds }) =>
       expiresInSeconds === null ? null : toSeconds(checkedAt) + expiresInSeconds,
   },
@@ -172,7 +172,7 @@ export const PROBE: readonly Metric<ProbeRun>[] = [
   {
     name: 'slashzero_probe_success',
     type: 'gauge',
-    help: 'Whether a probe of the collector could read everything. No series where this machine has nothing for it to read.',
+    help: 'Whether a probe of the collector could read everything. No series if this machine has nothing to read.',
     read: ({ outcome }) => (outcome === 'absent' ? null : outcome === 'ok'),
   },
   {
@@ -183,7 +183,7 @@ export const PROBE: readonly Metric<ProbeRun>[] = [
   },
 ]
 
-/** Seconds since the epoch; no number where it is no time. */
+/** Seconds since the epoch; NaN for an invalid time. */
 function toSeconds(instant: string): number {
   return Date.parse(instant) / 1000
 }

@@ -26,7 +26,7 @@ export async function servePage(
   server.unref()
   server.listen(address)
   await once(server, 'listening')
-  // Without descriptors to accept a connection with, the client is at a loss and the collector goes on.
+  // Without a free descriptor the server cannot accept the client, and the collector goes on.
   server.on('error', () => undefined)
   const bound = server.address()
   const port = typeof bound === 'object' && bound !== null ? bound.port : address.port

@@ -22,7 +22,7 @@ export type MetricsOptions = {
 export type Metrics = {
   /** Makes this report what is served and written. */
   readonly observe: (report: Report) => void
-  /** Serves no more and removes the textfile, so that nobody takes its last numbers for today's. */
+  /** Stops serving and removes the textfile, so that its old numbers do not pass as current. */
   readonly stop: () => void
 }
 

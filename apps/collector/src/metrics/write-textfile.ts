@@ -2,7 +2,7 @@ import { closeSync, fchmodSync, openSync, renameSync, rmSync, writeSync } from '
 import type { Log } from '../log.ts'
 
 export type Textfile = {
-  /** Never throws: what is wrong with the file is logged when that changes. */
+  /** Never throws: a problem with the file is logged when the problem changes. */
   readonly write: (text: string) => void
   readonly remove: () => void
 }
@@ -47,7 +47,7 @@ export function createTextfile(path: string, log: Log): Textfile {
 
 function replace(path: string, draft: string, text: string): void {
   rmSync(draft, { force: true })
-  // Made anew and never opened: the folder is another user's, who could have put a link there.
+  // Created, never opened: another user owns the folder and could have put a link there.
   const descriptor = openSync(draft, 'wx', 0o644)
   try {
     fchmodSync(descriptor, 0o644)

@@ -81,9 +81,9 @@ test('a namespace that had taps and cannot be read any more is named, until it c
 
 test('of two VMs that bear one uuid, neither is told the route of the other', async () => {
   const kernel = replayKernel(recorded)
-  const readTextSoon: typeof kernel.readTextSoon = async (path) =>
-    kernel.readTextSoon(path.replace(/^\/proc\/27\/cmdline$/, '/proc/26/cmdline'))
-  const made = await passOver(recorded, { ...kernel, readTextSoon })()
+  const readTextAsync: typeof kernel.readTextAsync = async (path) =>
+    kernel.readTextAsync(path.replace(/^\/proc\/27\/cmdline$/, '/proc/26/cmdline'))
+  const made = await passOver(recorded, { ...kernel, readTextAsync })()
   const vm = goldenReport().routeChecks[0]?.vm
   const unknown = { vm, defaultRoute: 'unknown', reason: 'several VMs here have this uuid', gateway: null }
   expect(made.routeChecks).toMatchObject([unknown, unknown])

@@ -33,5 +33,5 @@ export async function awaitAnswer<Answer>(
 const PATIENCE = 500
 /** Three kinds of such reads share the threads of env.ts, of which the watch over interfaces holds one. */
 const MAX_HANGING = 4
-const LATE = new NoAnswer(`no answer within ${PATIENCE} ms, so it hangs`)
+const LATE = new NoAnswer(`no answer within ${PATIENCE} ms, so the read hangs`)
 const NOT_ASKED = new NoAnswer(`not asked while ${MAX_HANGING} others hang`)

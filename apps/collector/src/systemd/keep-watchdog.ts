@@ -36,7 +36,7 @@ export function encodeUnixAddress(path: string): Buffer | null {
 const sendto = koffi.load(null).func('long sendto(int, const void *, size_t, int, const void *, uint32_t)')
 const UNIX_PATH_BYTES = 108
 
-/** A word that does not arrive is not missed before the interval has ended. */
+/** systemd does not miss a lost message before the interval ends. */
 function notify(address: Buffer, word: string): void {
   const bytes = Buffer.from(word)
   try {
@@ -44,6 +44,6 @@ function notify(address: Buffer, word: string): void {
     sendto(socket, bytes, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL, address, address.length)
     closeDescriptor(socket)
   } catch {
-    // The next turn tries again.
+    // The next interval tries again.
   }
 }

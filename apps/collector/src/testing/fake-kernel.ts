@@ -21,7 +21,7 @@ export function fakeKernel(tree: Record<string, FakeFile>, calls: Partial<Kernel
   }
   return {
     readText,
-    readTextSoon: async (path) => readText(path),
+    readTextAsync: async (path) => readText(path),
     readLink: (path) => {
       const file = find(path)
       if (typeof file === 'string') throw new SystemError(path, 'EINVAL')

@@ -57,8 +57,8 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
         () => kernel.readText(path),
         (file, text) => writeFileSync(file, text, 'latin1'),
       ),
-    readTextSoon: async (path) => {
-      const text = await kernel.readTextSoon(path)
+    readTextAsync: async (path) => {
+      const text = await kernel.readTextAsync(path)
       return keep(
         path,
         () => text,

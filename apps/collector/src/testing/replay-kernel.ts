@@ -25,7 +25,7 @@ export function replayKernel(folder: string): Kernel {
   const kernel: Kernel = {
     readText: (path) => replay(path, files.readText),
     // A link to a file of the recorded machine, not of this one.
-    readTextSoon: async (path) =>
+    readTextAsync: async (path) =>
       replay(path, (file) => files.readText(isExecutable(path) ? folder + files.readText(file) : file)),
     listFolder: (path) => replay(path, files.listFolder),
     readLink: (path) => replay(path, files.readText),

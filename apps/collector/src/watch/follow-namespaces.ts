@@ -62,7 +62,7 @@ export function createNamespaceFollower(
           open(namespace)
           opened += 1
         } catch (error) {
-          // A namespace that ended since it was listed is no failure.
+          // A namespace that ended after the listing is not a failure.
           if (isRefusal(error, 'ENOENT', 'ESRCH')) continue
           reasons.push(error instanceof Error ? error.message : String(error))
         }

@@ -26,14 +26,14 @@ export function createConfinedFiles<Content>(
     const before = known
     const seen = new Map<string, Entry<Content>>()
     known = seen
-    let left = MOST_BYTES
+    let left = MAX_BYTES
     return {
       list: (folder) => kernel.listConfined(root, checkPath(folder)),
       read: async (path) => {
         const kept = before.get(checkPath(path))
         const { identity, text } = await kernel.readConfined(root, path, kept?.identity ?? null)
         left -= text?.length ?? 0
-        if (left < 0) throw new Error(`its configuration has more than ${MOST_BYTES} bytes`)
+        if (left < 0) throw new Error(`its configuration has more than ${MAX_BYTES} bytes`)
         const entry =
           text === null && kept !== undefined
             ? kept
@@ -56,7 +56,7 @@ export function createConfinedFiles<Content>(
 
   function attempt(text: string, path: string): Content | Error {
     try {
-      // A copy, for a part of a text keeps all of it in memory.
+      // Copy kept substrings so that V8 frees the source text.
       return structuredClone(parse(text, showBytes(path)))
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error))
@@ -66,12 +66,12 @@ export function createConfinedFiles<Content>(
 
 function checkPath(path: string): string {
   if (!path.startsWith('/'))
-    throw new Error(`its configuration is ${showBytes(path)}, and where that is from is not known`)
-  if (showBytes(path).length > LONGEST_PATH)
-    throw new Error(`the path of its configuration has more than ${LONGEST_PATH} characters`)
+    throw new Error(`the configuration path ${showBytes(path)} is relative, and the daemon's working folder is unknown`)
+  if (showBytes(path).length > MAX_PATH)
+    throw new Error(`the path of its configuration has more than ${MAX_PATH} characters`)
   return path
 }
 
-const MOST_BYTES = 4 * 1024 * 1024
+const MAX_BYTES = 4 * 1024 * 1024
 /** The contract's bound. */
-const LONGEST_PATH = 255
+const MAX_PATH = 255

@@ -27,10 +27,12 @@ export async function gatherDnsmasqOptions(
       case 'conf-dir':
         return includeFolder(value ?? '')
       case 'conf-script':
-        throw new Error(`${file}:${line}: a part of it is what a program says, which is not known`)
+        throw new Error(
+          `${file}:${line}: a program prints a part of the configuration, and the collector does not run programs`,
+        )
       default:
-        if (options.push({ ...option, value: value && showBytes(value) }) > MOST_OPTIONS)
-          throw new Error(`it has more than ${MOST_OPTIONS} options`)
+        if (options.push({ ...option, value: value && showBytes(value) }) > MAX_OPTIONS)
+          throw new Error(`it has more than ${MAX_OPTIONS} options`)
     }
   }
 
@@ -40,11 +42,12 @@ export async function gatherDnsmasqOptions(
     for (const name of names.toSorted((a, b) => a.localeCompare(b))) await include(`${folder}/${name}`, false)
   }
 
-  /** A file that is named twice is read once. */
+  /** Reads a file once even if it is named twice. */
   async function include(path: string, mayBeMissing: boolean): Promise<void> {
     if (path === '' || path === '/dev/null' || seen.has(path)) return
-    if (path === '-') throw new Error('a part of its configuration came from its standard input, which is not known')
-    if (seen.add(path).size > MOST_FILES) throw new Error(`its configuration has more than ${MOST_FILES} files`)
+    if (path === '-')
+      throw new Error('a part of the configuration came from standard input, and the collector cannot read it again')
+    if (seen.add(path).size > MAX_FILES) throw new Error(`its configuration has more than ${MAX_FILES} files`)
     const found = await files.read(path).catch((error: unknown) => {
       if (mayBeMissing && isRefusal(error, 'ENOENT') && error.call === path) return []
       throw error
@@ -54,5 +57,5 @@ export async function gatherDnsmasqOptions(
 }
 
 const DEFAULT = '/etc/dnsmasq.conf'
-const MOST_FILES = 256
-const MOST_OPTIONS = 20_000
+const MAX_FILES = 256
+const MAX_OPTIONS = 20_000

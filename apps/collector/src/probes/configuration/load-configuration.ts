@@ -17,11 +17,11 @@ import { gatherDnsmasqOptions } from './gather-dnsmasq-options.ts'
 type Interfaces = SenderConfiguration['interfaces']
 
 export type Configuration = {
-  /** Where it stands, for people. */
+  /** Where the configuration is, for people. */
   path: string
-  /** In milliseconds; null where it stands in no file. */
+  /** In milliseconds; null if the configuration is in no file. */
   latest: { readAt: number; changedAt: number } | null
-  /** What it says of these interfaces; those that are missing in it are not served. */
+  /** What the configuration says about these interfaces; a missing interface is not served. */
   configure: (listeners: ReadonlySet<string>) => Interfaces
 }
 
@@ -41,7 +41,7 @@ function loadRadvd(kernel: Kernel, args: readonly string[], root: string, clock:
   const path = findRadvdConf(args)
   const look = createConfinedFiles(kernel, root, clock, (text, file): Interfaces => {
     const interfaces = parseRadvdConf(text, file)
-    if (interfaces.length > MOST_INTERFACES) throw new Error(`${file} has more than ${MOST_INTERFACES} interfaces`)
+    if (interfaces.length > MAX_INTERFACES) throw new Error(`${file} has more than ${MAX_INTERFACES} interfaces`)
     return interfaces.map((one) => report({ ...one, name: showBytes(one.name) }))
   })
   return async () => {
@@ -71,8 +71,8 @@ function loadDnsmasq(kernel: Kernel, args: readonly string[], root: string, cloc
 }
 
 /** The contract's bounds. */
-const MOST_INTERFACES = 20_000
-const MOST_PREFIXES = 256
+const MAX_INTERFACES = 20_000
+const MAX_PREFIXES = 256
 
 function report(one: ConfiguredInterface): Interfaces[number] {
   const { name, sendsAdverts, unicastOnly, minIntervalSeconds, maxIntervalSeconds, routerLifetimeSeconds } = one
@@ -84,7 +84,7 @@ function report(one: ConfiguredInterface): Interfaces[number] {
     maxIntervalSeconds,
     routerLifetimeSeconds,
     prefixes: one.prefixes
-      .slice(0, MOST_PREFIXES)
+      .slice(0, MAX_PREFIXES)
       .map(({ prefix, onLink, autonomous, validLifetimeSeconds, preferredLifetimeSeconds }) => {
         return {
           prefix,

@@ -140,7 +140,7 @@ test.each([
   [
     'a relative path',
     { '/proc/20/cmdline': 'radvd\0-C\0ra.conf\0' },
-    'its configuration is ra.conf, and where that is from is not known',
+    "the configuration path ra.conf is relative, and the daemon's working folder is unknown",
   ],
   [
     'a path without end',
@@ -242,9 +242,9 @@ describe('of dnsmasq', () => {
     ['a mistake on the command line', ['--ra-param', 'tap1,soon'], {}, 'its command line:1: expected ra-param='],
     ['a missing file', ['-C', '/etc/a'], {}, '/etc/a: does not exist (ENOENT)'],
     ['a missing folder', ['-7', '/etc/d'], {}, '/etc/d: does not exist (ENOENT)'],
-    ['a program', ['--conf-script=/bin/say'], {}, 'its command line:1: a part of it is what a program says'],
-    ['its standard input', ['-C', '-'], {}, 'a part of its configuration came from its standard input'],
-    ['a relative path', ['-C', 'a'], {}, 'its configuration is a, and where that is from is not known'],
+    ['a program', ['--conf-script=/bin/say'], {}, 'its command line:1: a program prints a part of the configuration'],
+    ['its standard input', ['-C', '-'], {}, 'a part of the configuration came from standard input'],
+    ['a relative path', ['-C', 'a'], {}, 'the configuration path a is relative'],
   ])('%s leaves it unknown, and says why', async (_, args, files, error) => {
     expect(await read(args, files)).toEqual({
       configuration: null,

@@ -60,14 +60,14 @@ export function createConfigurationReader(
     }
     const { path, latest, configure } = answer
     const readAt = new Date(latest?.readAt ?? clock.wall()).toISOString()
-    // A command line is as old as its process.
+    // A command line has the age of its process.
     const changedAt = latest === null ? (startedAt ?? readAt) : new Date(latest.changedAt).toISOString()
     const newerThanProcess =
       startedAt === null ? null : latest !== null && latest.changedAt > Date.parse(startedAt) + START_JITTER
     return { path, readAt, changedAt, newerThanProcess, interfaces: configure(listeners) }
   }
 
-  /** `keep` takes what makes the next look cheaper, also where this one fails. */
+  /** `keep` takes what makes the next look cheaper, even if this look fails. */
   async function look(
     before: Loader | undefined,
     { daemon, pid }: SenderReport,
@@ -75,11 +75,11 @@ export function createConfigurationReader(
   ): Promise<Configuration | 'gone'> {
     const root = `/proc/${pid}/root`
     try {
-      const load = before ?? prepare(daemon, splitCommandLine(await kernel.readTextSoon(`/proc/${pid}/cmdline`)), root)
+      const load = before ?? prepare(daemon, splitCommandLine(await kernel.readTextAsync(`/proc/${pid}/cmdline`)), root)
       keep(load)
       return await load()
     } catch (error) {
-      // Only the process's own entries are there as long as it is.
+      // Only entries of the process itself vanish with the process.
       if (isRefusal(error, 'ENOENT', 'ESRCH') && error.call.startsWith(`/proc/${pid}/`)) return 'gone'
       if (isRefusal(error, 'EACCES', 'EPERM') && error.call === root)
         throw new Error(`${error.message}: needs CAP_SYS_PTRACE`, { cause: error })
@@ -94,5 +94,5 @@ export function createConfigurationReader(
   }
 }
 
-/** The start of a process is known to a second or so. */
+/** The start of a process is known to about a second. */
 const START_JITTER = 1000

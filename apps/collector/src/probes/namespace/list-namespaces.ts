@@ -11,7 +11,7 @@ export type Namespace = {
   name: string | null
   /** What to enter it by; null for the collector's own. */
   entrance: string | null
-  /** Where its tables can be read without entering; null where it must be entered, for no process is in it. */
+  /** Where the tables are readable without entering; null if no process is in the namespace, so only entering helps. */
   tables: string | null
 }
 
@@ -25,7 +25,7 @@ export function listNamespaces(kernel: Kernel, processes: readonly Process[], ru
     'namespaces',
     () => {
       const own = parseDescriptor(kernel.readLink('/proc/thread-self/ns/net'))
-      if (own.kind !== 'namespace') throw new Error('/proc/thread-self/ns/net is no link to a network namespace')
+      if (own.kind !== 'namespace') throw new Error('/proc/thread-self/ns/net is not a link to a network namespace')
       const names = readNames(kernel)
       const describe = (id: number, entrance: string | null, tables: string | null): void => {
         const name = names.get(id)
@@ -34,7 +34,7 @@ export function listNamespaces(kernel: Kernel, processes: readonly Process[], ru
         namespaces.set(id, { id, name: shown, entrance: entrance === null ? null : lasting, tables })
       }
       describe(own.inode, null, OWN_TABLES)
-      // The oldest process of each is the least likely to end while its namespace is read.
+      // The oldest process of a namespace is the least likely to end during the read.
       for (const { pid, namespace } of processes.toSorted((a, b) => a.startTicks - b.startTicks)) {
         if (namespace === null || namespaces.has(namespace) || !isStillIn(kernel, pid, namespace)) continue
         describe(namespace, `/proc/${pid}/ns/net`, `/proc/${pid}/net`)
@@ -55,7 +55,7 @@ export function within<Result>(
   return entrance === null ? work() : kernel.inNamespace(entrance, id, work)
 }
 
-/** Processes are not read at every pass, and can move from one namespace to another. */
+/** A pass does not read every process, and a process can move to another namespace. */
 function isStillIn(kernel: Kernel, pid: number, namespace: number): boolean {
   try {
     const descriptor = parseDescriptor(kernel.readLink(`/proc/${pid}/ns/net`))

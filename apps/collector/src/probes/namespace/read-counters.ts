@@ -46,7 +46,7 @@ export function createCounterReader(kernel: Kernel): (namespace: number, runs: R
         return reading.counters
       }
       const counters = readCounters(kernel, link, runs)
-      // What could not be read has to be said at every pass.
+      // Every pass must say what could not be read.
       if (counters === 'gone' || mark === null || Object.values(counters).includes(null)) return counters
       const differed = same && reading.settled && !isEqual(counters, reading.counters)
       if (marksTell) next.set(ifindex, { mark, settled: same && !differed, differed, counters })
@@ -62,7 +62,7 @@ type Reading = { mark: string; settled: boolean; differed: boolean; counters: Co
 const TRY_EVERY = 32
 
 function readCounters(kernel: Kernel, link: Link, runs: RunRecorder): Counters | 'gone' {
-  // An interface with no IPv6 at all has no counters either.
+  // An interface without IPv6 has no counters.
   if (link.forwarding === null || runs.isLate('counters')) return UNREAD
   const file = `${OWN_TABLES}/dev_snmp6/${link.name}`
   return runs.attempt(

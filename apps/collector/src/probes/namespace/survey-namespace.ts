@@ -29,7 +29,7 @@ export type Survey = {
   diagnosed: Map<number, number> | { unavailable: string }
 }
 
-/** Takes one look at a namespace: what is in it decides whether it is read any further. */
+/** Looks at a namespace once; its content decides whether the pass reads more. */
 export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: RunRecorder) => Survey {
   const beginCounters = createCounterReader(kernel)
   let diagMissing: string | null = null
@@ -40,7 +40,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
       return new Map(sockets.map(({ inode, optmemBytes }) => [inode, optmemBytes]))
     } catch (error) {
       if (!(error instanceof NetlinkError && error.errno === ENOENT)) return { unavailable: `sock_diag: ${say(error)}` }
-      // Not asked again: each time the kernel would start modprobe.
+      // Not asked again: the kernel would start modprobe each time.
       diagMissing = 'sock_diag: this kernel has no diagnosis of raw sockets (module raw_diag, CONFIG_INET_RAW_DIAG)'
       return { unavailable: diagMissing }
     }
@@ -63,7 +63,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
       const links = runs.attempt('links', () => listLinks(kernel), null, place)
       const candidates = links?.filter((link) => isTap(link) || rawSockets.length > 0) ?? []
       const users = candidates.length === 0 ? null : readAllRouters(kernel, runs)
-      // To look up a namespace's sysctl takes the kernel longer than all the rest, and most of thousands hold nothing.
+      // A namespace's sysctl is the slowest read, and most of thousands of namespaces are empty.
       const isEmpty = candidates.length === 0 && rawSockets.length === 0 && namespace.entrance !== null
       return {
         namespace,
@@ -82,7 +82,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
     try {
       return kernel.inNamespace(namespace.entrance, namespace.id, look)
     } catch (error) {
-      // A namespace that ended since it was listed is no failure.
+      // A namespace that ended after the listing is not a failure.
       if (isRefusal(error, 'ENOENT', 'ESRCH')) return closed
       runs.failed(
         'namespaces',

@@ -88,7 +88,7 @@ test('a process that keeps its descriptors to itself matters where something has
   const look = prepare({ '/proc/20/fd': { refused: 'EACCES' }, '/proc/20/stat': `20 (a) S 1${' 0'.repeat(20)}` })
   expect(look([process(20)], [])).toMatchObject({ closed: [{ pid: 20 }], failed: [] })
   expect(look([process(20)], [7], { tap1: '1:5' }).failed).toMatchObject([
-    { probe: 'processes', error: expect.stringMatching(/^who has 2 of the raw ICMPv6 sockets and taps/) },
+    { probe: 'processes', error: expect.stringMatching(/^the holders of 2 raw ICMPv6 sockets and taps are unknown/) },
   ])
 })
 

@@ -37,7 +37,7 @@ export type HolderFinder = (
  */
 export function createHolderFinder(kernel: Kernel): HolderFinder {
   let known = new Map<number, Known>()
-  /** What nobody was found to hold after all processes had been looked through. */
+  /** What had no holder after a look through all processes. */
   let orphans = new Set<string>()
   let pass = 0
   return (processes, wanted, runs) => {
@@ -81,12 +81,12 @@ export function createHolderFinder(kernel: Kernel): HolderFinder {
       orphans = new Set(listUnheld(wanted, next))
     }
     known = next
-    // A process that keeps its descriptors to itself matters only where something has no holder.
+    // A process with hidden descriptors matters only if something has no holder.
     const remain = closed.length === 0 ? 0 : listUnheld(wanted, next).length
     if (remain > 0) {
       runs.failed(
         'processes',
-        `who has ${remain} of the raw ICMPv6 sockets and taps open is not known, for the descriptors of ${closed.length} processes ` +
+        `the holders of ${remain} raw ICMPv6 sockets and taps are unknown: the descriptors of ${closed.length} processes ` +
           'cannot be listed: needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH',
       )
     }
@@ -128,7 +128,7 @@ function readHolder(kernel: Kernel, process: Process, wanted: ReadonlySet<number
   const holder: Holder = { process, sockets: new Map(), taps: [] }
   try {
     for (const entry of kernel.listFolder(`${folder}/fd`)) readDescriptor(kernel, folder, entry, holder, wanted)
-    // What was read is another process's where its number is used again by now.
+    // Another process may have the pid by now; then the read belongs to that process.
     return holder.taps.length > 0 && readStart(kernel, process.pid) !== process.startTicks ? null : holder
   } catch (error) {
     if (isRefusal(error, 'EACCES', 'EPERM')) return hasEnded(kernel, folder) ? null : 'closed'
@@ -137,7 +137,7 @@ function readHolder(kernel: Kernel, process: Process, wanted: ReadonlySet<number
   }
 }
 
-/** The descriptors of a zombie are refused even to those who have every right. */
+/** The kernel hides the descriptors of a zombie even from root. */
 function hasEnded(kernel: Kernel, folder: string): boolean {
   try {
     return parseProcessStat(kernel.readText(`${folder}/stat`)).ended
@@ -176,7 +176,7 @@ function readDescriptor(
         descriptor satisfies never
     }
   } catch (error) {
-    // A descriptor that was closed meanwhile; or a file in a container that is called as the driver's is, and has no interface.
+    // A descriptor closed meanwhile, or a file in a container with the driver's name and no interface.
     if (!isRefusal(error, 'ENOENT') && !(error instanceof ShapeError)) throw error
   }
 }

@@ -62,8 +62,8 @@ test('a process whose command line hangs is said, delays the others by half a se
   let asked = 0
   const base = fakeKernel(tree({ 11: 'kvm\0-name\0b\0' }))
   const kernel = fakeKernel(tree({ 11: '' }), {
-    readTextSoon: (path) => {
-      if (path !== '/proc/10/cmdline') return base.readTextSoon(path)
+    readTextAsync: (path) => {
+      if (path !== '/proc/10/cmdline') return base.readTextAsync(path)
       asked += 1
       return new Promise(() => undefined)
     },
@@ -105,7 +105,7 @@ test('what is kept of a VM keeps no table of sockets in memory', async () => {
   const kernel = fakeKernel(
     {},
     {
-      readTextSoon: async () =>
+      readTextAsync: async () =>
         ['kvm', '-name', 'a', '-chardev', 'socket,id=c,fd=33,server=on', '-device', device].join('\0'),
       readLink: () => 'socket:[418808]',
       readText: (path) => {
@@ -133,12 +133,12 @@ test('where the number of a process is used again before its command line is rea
 
 test('many command lines that hang leave threads for what else the collector does', async () => {
   let asked = 0
-  const readTextSoon = (): Promise<string> => {
+  const readTextAsync = (): Promise<string> => {
     asked += 1
     return new Promise(() => undefined)
   }
   const { vms, failed } = await identify(
-    fakeKernel({}, { readTextSoon }),
+    fakeKernel({}, { readTextAsync }),
     Array.from({ length: 50 }, (_, index) => process(10 + index)),
     [],
   )
@@ -146,7 +146,7 @@ test('many command lines that hang leave threads for what else the collector doe
   expect(failed).toMatchObject([
     {
       probe: 'vms',
-      error: expect.stringContaining('/proc/12/cmdline: no answer within 500 ms, so it hangs; and 47 more'),
+      error: expect.stringContaining('/proc/12/cmdline: no answer within 500 ms, so the read hangs; and 47 more'),
     },
   ])
 })

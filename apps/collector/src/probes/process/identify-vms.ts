@@ -54,7 +54,7 @@ export function createVmIdentifier(
 
 type Identity = Pick<Vm, 'name' | 'uuid' | 'agentSocketPath'>
 
-/** Null where the process is no VM; undefined where that could not be read. */
+/** Null if the process is not a VM; undefined if the command line could not be read. */
 async function readIdentity(
   kernel: Kernel,
   { pid, startTicks }: Process,
@@ -62,18 +62,18 @@ async function readIdentity(
   hanging: Set<string>,
   runs: RunRecorder,
 ): Promise<Identity | null | undefined> {
-  // The kernel reads a command line from the process's own memory, which can hang for as long as its storage does.
+  // The kernel reads a command line from the process's memory, and the read can hang with the process's storage.
   const text = await awaitAnswer(key, hanging, () => readCommandLine(kernel, pid))
   if (text instanceof NoAnswer) {
     runs.failed('vms', `/proc/${pid}/cmdline: ${text.reason}`)
     return undefined
   }
-  // It is another process's where the number is used again by now.
+  // Another process may have the pid by now.
   if (text !== null && readStart(kernel, pid) !== startTicks) return undefined
   const parsed = text === null ? null : parseQemuCommandLine(splitCommandLine(text))
   if (parsed === null) return null
   const name = parsed.name ?? parsed.uuid ?? `qemu-${pid}`
-  // A copy, for a part of a text keeps all of it in memory: a command line, and a table of all sockets, for each VM.
+  // Copy kept substrings so that V8 frees the source texts.
   return structuredClone({
     name: name.slice(0, 255),
     uuid: parsed.uuid,
@@ -83,14 +83,14 @@ async function readIdentity(
 
 async function readCommandLine(kernel: Kernel, pid: number): Promise<string | null> {
   try {
-    return await kernel.readTextSoon(`/proc/${pid}/cmdline`)
+    return await kernel.readTextAsync(`/proc/${pid}/cmdline`)
   } catch (error) {
     if (isRefusal(error, 'ENOENT', 'ESRCH')) return null
     throw error
   }
 }
 
-/** libvirt opens the channel's socket itself and hands QEMU the descriptor: its path stands in the table of unix sockets. */
+/** libvirt opens the channel's socket and gives QEMU the descriptor; the table of unix sockets has the path. */
 function findAgentSocket(kernel: Kernel, pid: number, channel: QemuCommandLine['guestAgent']): string | null {
   if (channel === null) return null
   if ('path' in channel) return channel.path

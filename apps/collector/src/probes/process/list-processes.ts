@@ -5,9 +5,9 @@ import type { Kernel } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
 
 export type Process = ProcessStat & {
-  /** Inode of its network namespace; null where only a process with more rights can tell. */
+  /** Inode of its network namespace; null if the collector lacks the right to read it. */
   namespace: number | null
-  /** Started less than a minute ago: it may yet execute another program and open its descriptors. */
+  /** Started less than a minute ago: the process may still execute another program and open descriptors. */
   young: boolean
 }
 
@@ -42,10 +42,7 @@ export function createProcessList(kernel: Kernel): (runs: RunRecorder, uptimeTic
         }
         known = alive
         if (hidden > 0) {
-          runs.failed(
-            'namespaces',
-            `the network namespaces of ${hidden} processes cannot be told: needs CAP_SYS_PTRACE`,
-          )
+          runs.failed('namespaces', `the network namespaces of ${hidden} processes are unknown: needs CAP_SYS_PTRACE`)
         }
         return [...alive.values()].filter((process) => !process.kernelThread)
       },
@@ -57,7 +54,7 @@ export function createProcessList(kernel: Kernel): (runs: RunRecorder, uptimeTic
 const READ_AGAIN_AFTER = 8
 const YOUNG_TICKS = 6000
 
-/** The pid that was given out last; null where it is not told. */
+/** The last pid that the kernel gave out; null if unknown. */
 function readLastPid(kernel: Kernel): number | null {
   try {
     return parseLastPid(kernel.readText(LOADAVG), LOADAVG)
@@ -69,7 +66,7 @@ function readLastPid(kernel: Kernel): number | null {
 
 const LOADAVG = '/proc/loadavg'
 
-/** The kernel gives pids out in rising order, and begins anew at the end. */
+/** The kernel gives out pids in rising order and starts again at the end. */
 function findUsedAgain(before: number | null, now: number | null): (pid: number) => boolean {
   if (before === null || now === null) return () => false
   return before <= now ? (pid) => pid > before && pid <= now : (pid) => pid > before || pid <= now
@@ -100,7 +97,7 @@ function readProcess(kernel: Kernel, pid: number, own: OwnNamespace | null, upti
   }
 }
 
-/** When the process started that has this number now, in ticks since boot; null where none has. */
+/** The start of the process with this pid, in ticks since boot; null if there is none. */
 export function readStart(kernel: Kernel, pid: number): number | null {
   const file = `/proc/${pid}/stat`
   try {
@@ -117,7 +114,7 @@ function readNamespace(kernel: Kernel, pid: number, own: OwnNamespace | null): n
     return descriptor.kind === 'namespace' ? descriptor.inode : null
   } catch (error) {
     if (!isRefusal(error, 'EACCES', 'EPERM')) throw error
-    // Without rights the link is closed, but a namespace's own tables are one file, whichever process they are read through.
+    // Without rights the link is closed, but the tables of one namespace are one file for all its processes.
     const table = kernel.identify(`/proc/${pid}/net/protocols`).inode
     return own?.table === table ? own.namespace : null
   }

@@ -44,7 +44,9 @@ test('a descriptor that cannot be told is a reason too', () => {
   const measured = withSenderSocket(fakeKernel({}), 913, { inode: 6813, descriptor: null }, (socket) =>
     measureSocket(6813, MISSING, socket),
   )
-  expect(measured?.unmeasuredReason).toContain('cannot be told without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH')
+  expect(measured?.unmeasuredReason).toContain(
+    'the descriptor is unknown: needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH',
+  )
 })
 
 test.each([

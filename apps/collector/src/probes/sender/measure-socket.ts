@@ -38,10 +38,10 @@ export function withSenderSocket<Result>(
 ): Result | null {
   if (descriptor === null) {
     return work({
-      refused: 'pidfd_getfd: which descriptor it is cannot be told without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH',
+      refused: 'pidfd_getfd: the descriptor is unknown: needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH',
     })
   }
-  // The number may stand for something else by now, and that must not be taken for the daemon's socket.
+  // The descriptor may be something else by now, which must not pass as the daemon's socket.
   const still = readLink(kernel, `/proc/${pid}/fd/${descriptor}`)
   if (still === null || still.kind !== 'socket' || still.inode !== inode) return null
   try {

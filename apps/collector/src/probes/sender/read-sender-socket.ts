@@ -10,11 +10,11 @@ import { createSweep } from './sweep-memberships.ts'
 
 export type SocketReading = {
   report: SocketReport
-  /** Memberships that it is known to hold; null where it could not be asked. */
+  /** Memberships that the socket is known to hold; null if the socket could not be asked. */
   members: number | null
-  /** Live interfaces that it is a member on; null where it could not be asked. */
+  /** Live interfaces on which the socket is a member; null if the socket could not be asked. */
   joined: readonly number[] | null
-  /** Why it could not be asked; null where it could. */
+  /** Why the socket could not be asked; null if it could. */
   refused: string | null
 }
 
@@ -35,7 +35,7 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
   return () => {
     let left = questions
     const before = sweeps
-    // One for all sockets of a namespace, as there can be thousands of both.
+    // One set for all sockets of a namespace: there can be thousands of both.
     const lives = new Map<Survey, ReadonlySet<number>>()
     sweeps = new Map()
     return (candidate, socket, survey, membershipBytes, runs) => {
@@ -82,7 +82,7 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
         questions: left,
       })
       left -= asked
-      const staleInterfaceIndexes = stale === null || stale.length > LARGEST_LIST ? null : stale
+      const staleInterfaceIndexes = stale === null || stale.length > MAX_STALE ? null : stale
       return {
         report: { ...report, staleInterfaceIndexes },
         members: joined.length + (stale?.length ?? 0),
@@ -96,7 +96,7 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
 const UNMEASURED = {
   optmemBytes: null,
   method: null,
-  unmeasuredReason: 'its option memory could not be read; see the run of optmem',
+  unmeasuredReason: 'the option memory could not be read; see the run of optmem',
 } as const
 /** The contract's bound. */
-const LARGEST_LIST = 20_000
+const MAX_STALE = 20_000

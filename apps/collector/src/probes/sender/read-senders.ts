@@ -36,13 +36,13 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
         place,
       )
       if (unowned.length > 0 && index.closed.length > 0) {
-        runs.failed('senders', `${place}: who has ${unowned.length} of its raw ICMPv6 sockets is not known`)
+        runs.failed('senders', `${place}: the owners of ${unowned.length} raw ICMPv6 sockets are unknown`)
       }
       const senders = candidates.flatMap((candidate) => {
         const report = () => readSender(candidate, survey, membershipBytes, runs, readSocket, before)
         return runs.attempt('senders', report, [], `${place}: ${candidate.daemon}`)
       })
-      // One alone is what igmp6 counts.
+      // A single sender is what igmp6 counts.
       if (senders.length === 1) return senders.map(({ report }) => report)
       return senders.map(({ report, joined }) =>
         Object.assign(report, { joinedListeners: nameListeners(survey, joined) }),
@@ -80,7 +80,7 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
     return [{ report, joined: known ? new Set(sockets.flatMap(({ joined }) => joined ?? [])) : null }]
   }
 
-  /** Worked out once for each process: the machine's boot time moves whenever its clock is set. */
+  /** Computed once a process: the machine's boot time moves when its clock is set. */
   function readStart({ process }: Candidate, before: ReadonlyMap<string, string>): string {
     const key = `${process.pid}:${process.startTicks}`
     const start =
@@ -96,18 +96,18 @@ type Reading = {
   joined: ReadonlySet<number> | null
 }
 
-/** A daemon can have a socket an interface. The fullest is the first to fail, and they tell of all where they have room. */
+/** A daemon can have a socket for each interface. The fullest sockets fail first, so they stand for all. */
 function chooseFullest(sockets: SocketReport[]): SocketReport[] {
-  if (sockets.length <= MOST_SOCKETS) return sockets
+  if (sockets.length <= MAX_SOCKETS) return sockets
   return sockets
     .toSorted((a, b) => (b.optmemBytes ?? 0) - (a.optmemBytes ?? 0) || a.inode - b.inode)
-    .slice(0, MOST_SOCKETS)
+    .slice(0, MAX_SOCKETS)
 }
 
 /** The contract's bound. */
-const MOST_SOCKETS = 256
+const MAX_SOCKETS = 256
 
-/** Which of the interfaces that taps are heard on are `joined`. */
+/** The listeners of taps that are `joined`. */
 function nameListeners({ links, taps }: Survey, joined: ReadonlySet<number> | null): string[] | null {
   if (links === null || joined === null) return null
   const listeners = new Set(taps.map(({ listener }) => listener))

@@ -47,11 +47,11 @@ test.each([
 
 test('the executable of a process is read once', async () => {
   const read: string[] = []
-  const readTextSoon = async (path: string) => {
+  const readTextAsync = async (path: string) => {
     read.push(path)
     return path === '/proc/9/exe' ? '\x002.19\0' : '\0none\0'
   }
-  const versions = reader({}, { readTextSoon })
+  const versions = reader({}, { readTextAsync })
   expect([await versions('radvd', 9, 8), await versions('radvd', 9, 8)]).toEqual([
     ['2.19', null],
     ['2.19', null],
@@ -69,11 +69,11 @@ test('a process of another user tells no version until it may be asked', async (
 
 test('an executable on a file system that hangs is waited for once, and no other for it', async () => {
   const asked: string[] = []
-  const readTextSoon = (path: string): Promise<string> => {
+  const readTextAsync = (path: string): Promise<string> => {
     asked.push(path)
     return path === '/proc/9/exe' ? new Promise(() => undefined) : Promise.resolve('\x002.19\0')
   }
-  const versions = reader({}, { readTextSoon })
+  const versions = reader({}, { readTextAsync })
   for (let pass = 0; pass < 5; pass += 1) expect(await versions('radvd', 9, 8)).toEqual([null, '2.19'])
   expect(asked).toEqual(['/proc/9/exe', '/proc/8/exe'])
 })
@@ -83,8 +83,8 @@ test('an executable of a terabyte is not read', async () => {
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const path = join(folder, 'radvd')
   writeFileSync(path, '\x002.19\0')
-  const readTextSoon = () => files.readTextSoon(path)
-  expect(await reader({}, { readTextSoon })('radvd', 9)).toEqual(['2.19'])
+  const readTextAsync = () => files.readTextAsync(path)
+  expect(await reader({}, { readTextAsync })('radvd', 9)).toEqual(['2.19'])
   truncateSync(path, 2 ** 40)
-  expect(await reader({}, { readTextSoon })('radvd', 9)).toEqual([null])
+  expect(await reader({}, { readTextAsync })('radvd', 9)).toEqual([null])
 })

@@ -32,15 +32,15 @@ export function createVersionReader(
     return versioned
   }
 
-  /** Undefined where it may be told another time. */
+  /** Undefined if a later pass may find the version. */
   async function readVersion(daemon: string, pid: number, key: string): Promise<string | null | undefined> {
     const pattern = PATTERNS[daemon]
     if (pattern === undefined) return null
     try {
-      const executable = await awaitAnswer(key, hanging, () => kernel.readTextSoon(`/proc/${pid}/exe`))
+      const executable = await awaitAnswer(key, hanging, () => kernel.readTextAsync(`/proc/${pid}/exe`))
       return executable instanceof NoAnswer ? undefined : findVersion(executable, pattern)
     } catch (error) {
-      // A process that ended or belongs to another user: its socket's probes say so.
+      // The process ended or belongs to another user: the socket's probes say so.
       return error instanceof SystemError ? undefined : null
     }
   }
@@ -52,7 +52,7 @@ const PATTERNS: Record<string, RegExp> = {
   bird: /(?<=\0BIRD version )\d[\w.+-]*/g,
 }
 
-/** Only a version that stands alone: of two different ones, none is known to be the program's own. */
+/** Only an unambiguous version: of two different ones, either may be the program's. */
 function findVersion(executable: string, pattern: RegExp): string | null {
   const found = new Set(executable.match(pattern))
   return found.size === 1 ? ([...found][0] ?? null) : null

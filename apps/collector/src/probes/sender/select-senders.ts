@@ -96,7 +96,7 @@ const KNOWN: { daemon: string; matches: RegExp; standing: 'daemon' | 'perhaps' }
   { daemon: 'corerad', matches: /^corerad/, standing: 'daemon' },
   { daemon: 'odhcpd', matches: /^odhcpd/, standing: 'daemon' },
   { daemon: 'rad', matches: /^rad$/, standing: 'daemon' },
-  // It opens such a socket for DHCPv6 alone, too.
+  // dnsmasq opens such a socket for DHCPv6 alone, too.
   { daemon: 'dnsmasq', matches: /^dnsmasq/, standing: 'perhaps' },
   { daemon: 'zebra', matches: /^zebra/, standing: 'perhaps' },
   { daemon: 'bird', matches: /^bird6?$/, standing: 'perhaps' },

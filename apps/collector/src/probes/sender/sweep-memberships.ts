@@ -4,7 +4,7 @@ export type SweepInput = {
   socket: OtherSocket
   /** Interfaces that exist. */
   live: ReadonlySet<number>
-  /** Reads the existing interfaces anew: some may have come since `live` was read. */
+  /** Reads the existing interfaces again: some may have come since `live` was read. */
   readLive: () => ReadonlySet<number>
   /** Memberships that the socket's option memory can stand for; null where the unit is not known. */
   expected: number | null
@@ -60,9 +60,9 @@ export function createSweep(): (input: SweepInput) => Sweep {
       if (ifindex <= top) return
       pending.push({ from: top + 1, to: ifindex })
       top = ifindex
-      searchAnew()
+      restartSearch()
     }
-    const searchAnew = (): void => {
+    const restartSearch = (): void => {
       above = 0
       settled = false
     }
@@ -75,7 +75,7 @@ export function createSweep(): (input: SweepInput) => Sweep {
     for (const ifindex of alive) askDead(ifindex)
     const few = stale.size <= CONFIRMED
     if (few) for (const ifindex of take(stale, CONFIRMED)) confirm(ifindex)
-    // A daemon can have a socket an interface: what is accounted for by now need not be asked for on all the others.
+    // A daemon can have a socket for each interface: known memberships need no question on the other sockets.
     for (const ifindex of members) if (live.has(ifindex)) askLive(ifindex)
     for (const ifindex of live) {
       if (few && isAllFound()) break
@@ -87,7 +87,7 @@ export function createSweep(): (input: SweepInput) => Sweep {
       for (const ifindex of dropped ? [...stale] : take(stale, CONFIRMED)) confirm(ifindex)
     }
     raiseTop(Math.max(...live))
-    if (expected !== lastExpected) searchAnew()
+    if (expected !== lastExpected) restartSearch()
     const continues = above > 0
     lastExpected = expected
 
@@ -109,7 +109,7 @@ export function createSweep(): (input: SweepInput) => Sweep {
       if (socket.holdsAllRouters(ifindex)) joined.push(ifindex)
     }
 
-    /** What is still held goes to the end of the line. */
+    /** A membership that is still held goes to the end of the queue. */
     function confirm(ifindex: number): void {
       stale.delete(ifindex)
       if (isMember(ifindex)) stale.add(ifindex)

@@ -27,7 +27,7 @@ export type PushHandlers<From> = {
 }
 
 const PATH = '/ingest/v1/routes'
-const MOST_BYTES = 1 << 20
+const MAX_BYTES = 1 << 20
 /** Of all bodies under way. */
 const MOST_BYTES_HELD = 8 << 20
 const MOST_CONNECTIONS = 128
@@ -103,7 +103,7 @@ function readTarget(target: string): { path: string; format: string } {
 }
 
 async function readBody(request: IncomingMessage, budget: { held: number }): Promise<Uint8Array> {
-  if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) throw tooLarge()
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge()
   const chunks: Uint8Array[] = []
   let bytes = 0
   try {
@@ -111,7 +111,7 @@ async function readBody(request: IncomingMessage, budget: { held: number }): Pro
       if (!(chunk instanceof Uint8Array)) continue
       bytes += chunk.length
       budget.held += chunk.length
-      if (bytes > MOST_BYTES) throw tooLarge()
+      if (bytes > MAX_BYTES) throw tooLarge()
       if (budget.held > MOST_BYTES_HELD)
         throw new PushRefusal(503, 'Too many guests push at once; push again in a minute.', 60)
       chunks.push(chunk)
@@ -123,7 +123,7 @@ async function readBody(request: IncomingMessage, budget: { held: number }): Pro
 }
 
 function tooLarge(): PushRefusal {
-  return new PushRefusal(413, `The routes are larger than ${MOST_BYTES} bytes.`)
+  return new PushRefusal(413, `The routes are larger than ${MAX_BYTES} bytes.`)
 }
 
 function say(response: ServerResponse, status: number, text: string): void {

@@ -105,7 +105,7 @@ const DEADLINE = 1000
 /** How long a call waits for its own answers at the most; sending takes its time too. */
 const WAIT = 2000
 /** VMs asked in one call. */
-const MOST_AT_ONCE = 256
+const MAX_AT_ONCE = 256
 
 /** A VM that was started again is another guest. */
 function keyOf({ name, uuid, pid }: Vm): string {
@@ -124,7 +124,7 @@ function prepareRounds(
 ): { rounds: Round[]; obstacles: Map<Vm, string> } {
   const rounds: Round[] = []
   const obstacles = new Map(due.map((vm) => [vm, 'it has no tap that is an interface of this kernel']))
-  let room = MOST_AT_ONCE
+  let room = MAX_AT_ONCE
   const take = (found: ReadonlyMap<Vm, Prospect>): Map<Vm, Question> => {
     const questions = new Map<Vm, Question>()
     for (const vm of due) {

@@ -72,7 +72,7 @@ export function findTargets(
         return { obstacle: ON_LINK }
       }
     }
-    return targets.length === 0 ? { obstacle: NO_ADDRESS } : { targets: targets.slice(0, MOST_ASKED), interfaces }
+    return targets.length === 0 ? { obstacle: NO_ADDRESS } : { targets: targets.slice(0, MAX_ASKED), interfaces }
   }
   return new Map(Array.from(vms, ([vm, taps]) => [vm, prospect(taps)]))
 }
@@ -82,7 +82,7 @@ export const NO_ADDRESS = "no global address of the VM is in this host's neighbo
 const ON_LINK = 'off-link-source is on-link for the VM, where an answer proves nothing'
 
 /** Addresses asked of one VM: temporary addresses come and go, and one that is gone is silent. */
-const MOST_ASKED = 3
+const MAX_ASKED = 3
 
 function findBridge(link: Link, byIndex: ReadonlyMap<number, Link>): Link | null {
   const master = link.master === null ? undefined : byIndex.get(link.master)
