@@ -1,3 +1,4 @@
+import { PUSH_PATH } from '@slashzero/contract/report'
 import {
   enrolRequest,
   type EnrolRequest,
@@ -52,7 +53,7 @@ export function createAnswerIngest({
 
   return async function answerIngest(request) {
     const receivedAt = now()
-    if (request.path === ROUTES) return answerPush(request)
+    if (request.path === PUSH_PATH) return answerPush(request)
     if (request.path !== REPORTS && request.path !== ENROL) return problem(404, `There is nothing at ${request.path}.`)
     if (request.method !== 'POST') return methodNotAllowed(request.method, 'POST')
     const place = (request.path === REPORTS ? reports : enrolments).enter()
@@ -86,7 +87,6 @@ export function createAnswerIngest({
 
 const REPORTS = '/ingest/v1/reports'
 const ENROL = '/ingest/v1/enrol'
-const ROUTES = '/ingest/v1/routes'
 
 function parseEnrolment(body: unknown): EnrolRequest {
   const result = enrolRequest.safeParse(body)

@@ -1,3 +1,4 @@
+import { MAX_PUSH_BYTES, PUSH_PAUSE_MILLISECONDS, PUSH_REFUSALS, PUSH_RETRY_SECONDS } from '@slashzero/contract/report'
 import { ServiceError, type GuestActor, type Logger } from '@slashzero/services'
 import { describeError } from '../error/describe-error.ts'
 import { statuses } from '../error/statuses.ts'
@@ -10,10 +11,7 @@ import { createPace } from './pace.ts'
 import { readPlainBody } from './read-body.ts'
 import { Refusal } from './refusal.ts'
 
-const LARGEST_TABLE = 1024 * 1024
 const UNDER_WAY = { requests: 256, bytes: 32 * 1024 * 1024 }
-/** The minimum time between two pushes with one token. */
-const PAUSE_MILLISECONDS = 10_000
 
 /** The verbs behind a push. */
 export type PushVerbs = {
@@ -40,26 +38,24 @@ export function createAnswerPush({
   failureLimit,
 }: Needs): (request: IngestRequest) => Promise<Answer> {
   const pushes = createAdmission(UNDER_WAY)
-  const pace = createPace(now, PAUSE_MILLISECONDS)
+  const pace = createPace(now, PUSH_PAUSE_MILLISECONDS)
 
   return async function answerPush(request) {
     const receivedAt = now()
     const place = pushes.enter()
     if (!place) return busy()
     try {
-      if (request.method !== 'POST') throw new Refusal(405, 'Routes are pushed with POST.', { allow: 'POST' })
+      if (request.method !== 'POST') throw new Refusal(405, PUSH_REFUSALS.method, { allow: 'POST' })
       const token = bearerToken(request.authorization)
-      if (token === null)
-        throw new ServiceError('unauthenticated', 'The token is missing: send it as "Authorization: Bearer …".')
-      if (request.format === null) throw new Refusal(400, 'Name the format of the routes, as ?format=…')
+      if (token === null) throw new ServiceError('unauthenticated', PUSH_REFUSALS.token)
+      if (request.format === null) throw new Refusal(400, PUSH_REFUSALS.noFormat)
       const wait = failureLimit.waitSeconds(request.source, token)
       if (wait > 0) throw tooMany(`Too many wrong tokens came from this address; push again in ${wait} s.`, wait)
       const pause = pace.waitSeconds(token)
-      if (pause > 0)
-        throw tooMany(`One push each ${PAUSE_MILLISECONDS / 1000} s is enough; push again in ${pause} s.`, pause)
+      if (pause > 0) throw tooMany(PUSH_REFUSALS.pause(pause), pause)
       const actor = await verbs.authenticateGuest(token)
       failureLimit.succeeded(token)
-      const table = await readPlainBody(request, request.body, LARGEST_TABLE)
+      const table = await readPlainBody(request, request.body, MAX_PUSH_BYTES)
       if (!place.hold(table.length)) return busy()
       return line(200, await verbs.push(actor, request.format, table, receivedAt))
     } catch (error) {
@@ -74,7 +70,7 @@ export function createAnswerPush({
 }
 
 function busy(): Answer {
-  return line(503, 'Too many guests push at once; push again in a minute.', { 'retry-after': '60' })
+  return line(503, PUSH_REFUSALS.busy, { 'retry-after': String(PUSH_RETRY_SECONDS) })
 }
 
 function tooMany(detail: string, seconds: number): Refusal {

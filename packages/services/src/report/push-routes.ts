@@ -1,4 +1,4 @@
-import { toVisible } from '@slashzero/contract/report'
+import { PUSH_REFUSALS, toVisible } from '@slashzero/contract/report'
 import { describePushed, PUSHED_FORMATS, readPushedTable } from '@slashzero/route-table'
 import type { GuestActor } from '../context.ts'
 import { ServiceError } from '../error.ts'
@@ -14,8 +14,7 @@ export async function pushRoutes(
   { format, table, receivedAt }: { readonly format: string; readonly table: Uint8Array; readonly receivedAt: number },
 ): Promise<string> {
   const route = readPushedTable(format, table)
-  if (route === null)
-    throw new ServiceError('invalid', `Name the format of the routes: ?format= one of ${PUSHED_FORMATS.join(', ')}.`)
+  if (route === null) throw new ServiceError('invalid', PUSH_REFUSALS.unknownFormat(PUSHED_FORMATS))
   const { state, reason, gateway, expiresInSeconds } = route
   const visible = reason === null ? null : toVisible(reason).slice(0, 500)
   await ingest.push(actor, { defaultRoute: state, reason: visible, gateway, expiresInSeconds }, receivedAt)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { MAX_PUSH_BYTES, PUSH_PATH, PUSH_REFUSALS, PUSH_RETRY_SECONDS } from '@slashzero/contract/report'
 import { PUSHED_FORMATS } from '@slashzero/route-table'
 import { showListenAddress } from '../../listen-address.ts'
 import type { ListenAddress } from '../../listen-address.ts'
@@ -26,11 +27,9 @@ export type PushHandlers<From> = {
   readonly accept: (push: Push<From>) => string
 }
 
-const PATH = '/ingest/v1/routes'
-const MAX_BYTES = 1 << 20
-/** Of all bodies under way. */
-const MOST_BYTES_HELD = 8 << 20
-const MOST_CONNECTIONS = 128
+/** The maximum of all bodies under way. */
+const MAX_BYTES_HELD = 8 << 20
+const MAX_CONNECTIONS = 128
 const REQUEST_MILLISECONDS = 10_000
 
 /**
@@ -55,7 +54,7 @@ export async function servePushes<From>(
     connections.add(socket)
     socket.once('close', () => connections.delete(socket))
     const [oldest] = connections
-    if (connections.size > MOST_CONNECTIONS) oldest?.destroy()
+    if (connections.size > MAX_CONNECTIONS) oldest?.destroy()
   })
   server.unref()
   server.listen(address)
@@ -65,7 +64,7 @@ export async function servePushes<From>(
   const bound = server.address()
   const port = typeof bound === 'object' && bound !== null ? bound.port : address.port
   return {
-    url: `http://${showListenAddress({ ...address, port })}${PATH}`,
+    url: `http://${showListenAddress({ ...address, port })}${PUSH_PATH}`,
     close: () => {
       server.close()
       server.closeAllConnections()
@@ -81,12 +80,11 @@ async function answer<From>(
 ): Promise<void> {
   try {
     const { path, format } = readTarget(request.url ?? '')
-    if (path !== PATH) throw new PushRefusal(404, `There is nothing here; routes are pushed to ${PATH}.`)
-    if (request.method !== 'POST') throw new PushRefusal(405, 'Routes are pushed with POST.')
+    if (path !== PUSH_PATH) throw new PushRefusal(404, `There is nothing here; routes are pushed to ${PUSH_PATH}.`)
+    if (request.method !== 'POST') throw new PushRefusal(405, PUSH_REFUSALS.method)
     const [, token] = /^Bearer +([\w-]+) *$/i.exec(request.headers.authorization ?? '') ?? []
-    if (token === undefined) throw new PushRefusal(401, 'The token is missing: send it as "Authorization: Bearer …".')
-    if (!PUSHED_FORMATS.includes(format))
-      throw new PushRefusal(400, `Name the format of the routes: ?format= one of ${PUSHED_FORMATS.join(', ')}.`)
+    if (token === undefined) throw new PushRefusal(401, PUSH_REFUSALS.token)
+    if (!PUSHED_FORMATS.includes(format)) throw new PushRefusal(400, PUSH_REFUSALS.unknownFormat(PUSHED_FORMATS))
     const from = admit(token)
     say(response, 200, accept({ from, format, table: await readBody(request, budget) }))
   } catch (error) {
@@ -103,7 +101,7 @@ function readTarget(target: string): { path: string; format: string } {
 }
 
 async function readBody(request: IncomingMessage, budget: { held: number }): Promise<Uint8Array> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge()
+  if (Number(request.headers['content-length'] ?? 0) > MAX_PUSH_BYTES) throw tooLarge()
   const chunks: Uint8Array[] = []
   let bytes = 0
   try {
@@ -111,9 +109,8 @@ async function readBody(request: IncomingMessage, budget: { held: number }): Pro
       if (!(chunk instanceof Uint8Array)) continue
       bytes += chunk.length
       budget.held += chunk.length
-      if (bytes > MAX_BYTES) throw tooLarge()
-      if (budget.held > MOST_BYTES_HELD)
-        throw new PushRefusal(503, 'Too many guests push at once; push again in a minute.', 60)
+      if (bytes > MAX_PUSH_BYTES) throw tooLarge()
+      if (budget.held > MAX_BYTES_HELD) throw new PushRefusal(503, PUSH_REFUSALS.busy, PUSH_RETRY_SECONDS)
       chunks.push(chunk)
     }
     return Buffer.concat(chunks)
@@ -123,7 +120,7 @@ async function readBody(request: IncomingMessage, budget: { held: number }): Pro
 }
 
 function tooLarge(): PushRefusal {
-  return new PushRefusal(413, `The routes are larger than ${MAX_BYTES} bytes.`)
+  return new PushRefusal(413, `The routes are larger than ${MAX_PUSH_BYTES} bytes.`)
 }
 
 function say(response: ServerResponse, status: number, text: string): void {

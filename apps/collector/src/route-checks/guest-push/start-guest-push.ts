@@ -1,4 +1,5 @@
-import { describePushed, readPushedTable } from '@slashzero/route-table'
+import { PUSH_PAUSE_MILLISECONDS, PUSH_REFUSALS } from '@slashzero/contract/report'
+import { describePushed, PUSHED_FORMATS, readPushedTable } from '@slashzero/route-table'
 import type { DefaultRoute } from '@slashzero/route-table'
 import type { ListenAddress } from '../../listen-address.ts'
 import type { Vm } from '../../probes/process/identify-vms.ts'
@@ -21,9 +22,6 @@ export type GuestPushOptions = {
 }
 
 type KnownVm = Pick<Vm, 'name' | 'uuid'>
-
-/** Least time between two pushes of one VM; what a guest may make this host parse is bounded by it. */
-const PAUSE = 10_000
 
 type Kept = { readonly identity: Identity; readonly route: DefaultRoute; readonly checkedAt: number }
 
@@ -86,20 +84,16 @@ export async function startGuestPush({ listen, stateDir, clock, log }: GuestPush
       )
     if (another !== undefined)
       throw new PushRefusal(409, 'Several VMs here bear the name or uuid of this token, which can speak for one alone.')
-    const wait = PAUSE - (clock.monotonic() - (pushedAt.get(keyOf(vm)) ?? -Infinity))
-    if (wait > 0)
-      throw new PushRefusal(
-        429,
-        `One push each ${PAUSE / 1000} s is enough; push again in ${Math.ceil(wait / 1000)} s.`,
-        Math.ceil(wait / 1000),
-      )
+    const pushed = pushedAt.get(keyOf(vm)) ?? -Infinity
+    const wait = Math.ceil((PUSH_PAUSE_MILLISECONDS - (clock.monotonic() - pushed)) / 1000)
+    if (wait > 0) throw new PushRefusal(429, PUSH_REFUSALS.pause(wait), wait)
     pushedAt.set(keyOf(vm), clock.monotonic())
     return identity
   }
 
   function accept({ from: identity, format, table }: Push<Identity>): string {
     const route = readPushedTable(format, table)
-    if (route === null) throw new PushRefusal(400, `There is no format ${JSON.stringify(format.slice(0, 40))}.`)
+    if (route === null) throw new PushRefusal(400, PUSH_REFUSALS.unknownFormat(PUSHED_FORMATS))
     pushes.set(JSON.stringify(identity), { identity, route, checkedAt: clock.steady() })
     return describePushed(route)
   }

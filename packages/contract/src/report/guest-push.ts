@@ -1,0 +1,20 @@
+// The push of a guest's routes: the server and a hypervisor's collector answer the same request in the same words.
+
+export const PUSH_PATH = '/ingest/v1/routes'
+export const MAX_PUSH_BYTES = 1024 * 1024
+/** The minimum time between two pushes of one VM. The pause bounds how much a guest makes its receiver parse. */
+export const PUSH_PAUSE_MILLISECONDS = 10_000
+/** When a guest may push again to a receiver that is busy. */
+export const PUSH_RETRY_SECONDS = 60
+
+/** Why a push is refused, each in a sentence to the guest. */
+export const PUSH_REFUSALS = {
+  method: 'Routes are pushed with POST.',
+  token: 'The token is missing: send it as "Authorization: Bearer …".',
+  noFormat: 'Name the format of the routes, as ?format=…',
+  unknownFormat: (formats: readonly string[]) =>
+    `Name the format of the routes: ?format= one of ${formats.join(', ')}.`,
+  pause: (seconds: number) =>
+    `One push each ${PUSH_PAUSE_MILLISECONDS / 1000} s is enough; push again in ${seconds} s.`,
+  busy: 'Too many guests push at once; push again in a minute.',
+} as const
