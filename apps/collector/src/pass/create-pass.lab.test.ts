@@ -110,7 +110,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
       'configurations',
     ])
     expect(failed.get('processes')).toMatch(
-      /who has 2 of .* descriptors of \d+ processes cannot be listed: needs CAP_SYS_PTRACE/,
+      /the holders of 2 .* descriptors of \d+ processes cannot be listed: needs CAP_SYS_PTRACE/,
     )
   })
 

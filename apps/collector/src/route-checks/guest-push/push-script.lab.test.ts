@@ -204,10 +204,15 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
       what: 'the token of another host',
       token: () => stranger,
       status: 1,
-      said: /did not take it: This token is none of this hypervisor/,
+      said: /did not accept the routes: This token is not from this hypervisor/,
     },
-    { what: 'no token', token: () => '', status: 2, said: /the second line of .* is no token/ },
-    { what: 'a token with a shell in it', token: () => 'sz_$(id)', status: 2, said: /characters that no token has/ },
+    { what: 'no token', token: () => '', status: 2, said: /the second line of .* is not a token/ },
+    {
+      what: 'a token with a shell in it',
+      token: () => 'sz_$(id)',
+      status: 2,
+      said: /the token in .* has invalid characters/,
+    },
   ])('$what is refused in words', async ({ token, status, said }) => {
     const answer = await push(inGuest(token(), IPV4, hide('curl')))
     expect(answer).toEqual({ status, said: expect.stringMatching(said) })
@@ -223,15 +228,15 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     })
     expect(await push(inGuest(stranger, 'ftp://192.0.2.1', ''))).toEqual({
       status: 2,
-      said: expect.stringContaining('no address that begins with'),
+      said: expect.stringContaining('is not an address that begins with'),
     })
     expect(await push(inGuest(stranger, 'http://192.0.2.1:9', hide('curl')))).toEqual({
       status: 1,
-      said: expect.stringContaining('did not take it: curl: (7)'),
+      said: expect.stringContaining('did not accept the routes: curl: (7)'),
     })
     expect(await push(inGuest(stranger, 'http://192.0.2.1:9', hide('nc')))).toEqual({
       status: 1,
-      said: expect.stringContaining('did not take it: nc: can'),
+      said: expect.stringContaining('did not accept the routes: nc: can'),
     })
   })
 

@@ -62,7 +62,7 @@ export async function startGuestPush({ listen, stateDir, clock, log }: GuestPush
     if (identity === null)
       throw new PushRefusal(
         401,
-        'This token is none of this hypervisor; print one here with: slashzero-collector push-token VM',
+        'This token is not from this hypervisor; print a token here with: slashzero-collector push-token VM',
       )
     if (vms === null)
       throw new PushRefusal(
@@ -83,7 +83,10 @@ export async function startGuestPush({ listen, stateDir, clock, log }: GuestPush
         'The VM of this token does not run on this hypervisor, as far as it can see; push again in a minute.',
       )
     if (another !== undefined)
-      throw new PushRefusal(409, 'Several VMs here bear the name or uuid of this token, which can speak for one alone.')
+      throw new PushRefusal(
+        409,
+        'Several VMs here have the name or uuid of this token; a token can speak for one VM only.',
+      )
     const pushed = pushedAt.get(keyOf(vm)) ?? -Infinity
     const wait = Math.ceil((PUSH_PAUSE_MILLISECONDS - (clock.monotonic() - pushed)) / 1000)
     if (wait > 0) throw new PushRefusal(429, PUSH_REFUSALS.pause(wait), wait)
