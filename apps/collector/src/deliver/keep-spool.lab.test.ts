@@ -52,7 +52,7 @@ describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () 
     expect(lines).toEqual([expect.stringContaining('error cannot write the spool: reports are kept in memory only')])
     expect(lines[0]).toContain('ENOSPC')
     expect(findUnsent(place, Date.now())).toMatchObject([
-      { problem: expect.stringContaining('has no room left: they are kept in memory only') },
+      { problem: expect.stringContaining('has no room left: unsent reports are in memory only') },
     ])
     const early = spool.oldest(5, Infinity)
     expect(early).toHaveLength(5)
