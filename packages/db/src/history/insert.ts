@@ -11,19 +11,21 @@ type Owned = Sample & { readonly hypervisorId: string }
 /** A bucket keeps the whole row with the larger usage, so that the parts of the row add up. */
 const LARGEST = 'WHERE excluded.optmem_bytes >= coalesce(kept.optmem_bytes, 0)'
 
+const INSERT_SAMPLES = sample.insert()
+const INSERT_TRANSITIONS = transition.insert()
 const ROLL_UPS = [
-  { table: 'sample_5m', milliseconds: 300_000 },
-  { table: 'sample_1h', milliseconds: 3_600_000 },
+  { name: 'roll-up-5m', text: sample.upsert('sample_5m', LARGEST), milliseconds: 300_000 },
+  { name: 'roll-up-1h', text: sample.upsert('sample_1h', LARGEST), milliseconds: 3_600_000 },
 ]
 
 /** Stores samples and folds them into both roll-ups, with one statement a table. Existing samples stay. */
 export async function insertSamples(client: Queryable, sampled: readonly Sampled[]): Promise<void> {
   const owned = sampled.flatMap(({ id, samples }) => samples.map((one) => ({ hypervisorId: id, ...one })))
   if (owned.length === 0) return
-  await client.query({ name: 'insert-samples', text: sample.insert(), values: [toRows(owned)] })
-  for (const { table, milliseconds } of ROLL_UPS) {
+  await client.query({ name: 'insert-samples', text: INSERT_SAMPLES, values: [toRows(owned)] })
+  for (const { name, text, milliseconds } of ROLL_UPS) {
     const values = [toRows(largestOfEach(owned, milliseconds))]
-    await client.query({ name: `roll-up-${table}`, text: sample.upsert(table, LARGEST), values })
+    await client.query({ name, text, values })
   }
 }
 
@@ -49,5 +51,5 @@ export async function insertTransitions(client: Queryable, moved: readonly Moved
     transitions.map((one) => transition.toRow({ hypervisorId: id, ...one })),
   )
   if (rows.length === 0) return
-  await client.query({ name: 'insert-transitions', text: transition.insert(), values: [JSON.stringify(rows)] })
+  await client.query({ name: 'insert-transitions', text: INSERT_TRANSITIONS, values: [JSON.stringify(rows)] })
 }

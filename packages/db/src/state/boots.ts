@@ -1,6 +1,7 @@
 import type { Queryable } from '../open.ts'
 import { boot, type Boot } from '../tables/history.ts'
 
+const UPSERT = boot.upsert()
 const progress = boot.pick('hypervisorId', 'bootId', 'lastSequence')
 
 /** The boots of these hypervisors, with the last stored sequence of each. */
@@ -17,7 +18,7 @@ export async function loadBoots(client: Queryable, hypervisorIds: readonly strin
 export async function saveBoots(client: Queryable, boots: readonly Boot[], now: number): Promise<void> {
   if (boots.length === 0) return
   const rows = boots.map((one) => boot.toRow({ ...one, lastSeenAt: now }))
-  await client.query({ name: 'save-boots', text: boot.upsert(), values: [JSON.stringify(rows)] })
+  await client.query({ name: 'save-boots', text: UPSERT, values: [JSON.stringify(rows)] })
 }
 
 /** Removes boots that ended long ago, whose reports are refused as too old. */

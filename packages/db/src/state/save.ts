@@ -7,6 +7,10 @@ import { toVmId, vm } from '../tables/vm.ts'
 import { changed } from './changed.ts'
 import { isRecheck, toRecheckRow, updateRechecksSql } from './recheck.ts'
 
+const UPSERT_SOCKETS = senderSocket.upsert()
+const UPSERT_TAPS = tap.upsert()
+const UPSERT_VMS = vm.upsert()
+
 export type StateChange = {
   readonly id: string
   readonly previous: HypervisorState | null
@@ -30,19 +34,19 @@ export async function saveStates(client: Queryable, changes: readonly StateChang
   await write(
     client,
     'sockets',
-    senderSocket.upsert(),
+    UPSERT_SOCKETS,
     sockets.written.map(({ id, after }) => senderSocket.toRow({ hypervisorId: id, ...after })),
   )
   await write(
     client,
     'taps',
-    tap.upsert(),
+    UPSERT_TAPS,
     taps.written.map(({ id, after }) => tap.toRow({ hypervisorId: id, ...after })),
   )
   await write(
     client,
     'vms',
-    vm.upsert(),
+    UPSERT_VMS,
     rewritten.map(({ id, after }) => vm.toRow({ hypervisorId: id, id: toVmId(id, after.key), ...after })),
   )
   await write(
