@@ -4,9 +4,9 @@ import type { Tap } from '../probes/namespace/read-taps.ts'
 import type { Survey } from '../probes/namespace/survey-namespace.ts'
 
 /**
- * Finds each tap's VM. A process has a tap open by name, and names are unique in a namespace only: the tap is looked for in
- * the process's own namespace, then in all others, where it counts if just one has it and nobody in that one has it open. A tap that
- * two VMs seem to have open, such as one with a tap of that name where nobody looks, is neither's; nor is a `doubtful` one anybody's.
+ * Finds the VM of each tap. A VM process has a tap open by name, and a name is unique in one namespace only. A tap in
+ * the namespace of the process comes first. A tap in another namespace counts if only one namespace has the name and no
+ * VM there has the tap open. If two VMs seem to have a tap open, no VM gets it. No VM gets a `doubtful` tap.
  */
 export function assignVms(
   vms: readonly Vm[],
@@ -31,7 +31,7 @@ export function assignVms(
   return new Map(owners.flatMap(([tap, vm]): [Tap, Vm][] => (vm === null || doubtful.has(tap) ? [] : [[tap, vm]])))
 }
 
-/** What processes can have open, by how they have it; there are thousands. */
+/** Groups taps by the key that processes have them open by. A linear search would be too slow for thousands of taps. */
 function index(taps: readonly Tap[]): Map<string | null, Tap[]> {
   return Map.groupBy(taps, ({ kind, byteName, ifindex }) => {
     return kind === 'tap' ? keyOf({ tap: byteName }) : kind === 'macvtap' ? keyOf({ macvtap: ifindex }) : null

@@ -5,12 +5,12 @@ import type { Vm } from '../probes/process/identify-vms.ts'
 type Identity = Pick<Vm, 'name' | 'uuid'>
 
 /**
- * A VM is known by its uuid, without one by its name. Where several processes bear the same (a copied configuration, or a process that
- * pretends), what was found of one is not said of the other: their checks become `unknown`.
+ * A uuid identifies a VM; a name identifies a VM without uuid. If several processes have the same identity (a copied
+ * configuration, or a process that pretends to be a VM), their checks become `unknown`.
  */
 export function blankAmbiguousVms(checks: RouteCheckReport[], vms: readonly Identity[]): RouteCheckReport[] {
   const byUuid = countBy(vms, ({ uuid }) => uuid)
-  // As the server will know it, which shows some characters alike.
+  // The server compares visible names, and two different names can look the same.
   const byName = countBy(vms, ({ name }) => toVisible(name))
   const explain = ({ name, uuid }: Identity): string | null => {
     if (uuid !== null) return (byUuid.get(uuid) ?? 0) > 1 ? 'several VMs here have this uuid' : null

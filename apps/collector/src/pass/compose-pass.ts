@@ -15,7 +15,10 @@ export type ComposeOptions = Pick<
 > & {
   /** Default: no route check is configured. */
   settings?: RouteCheckSettings
-  /** Takes what guests push. Default: if the settings ask for guest push, the report says that this command has none. */
+  /**
+   * Receives the routes that guests push. Default: if guest push is configured, the report says that this command has
+   * none.
+   */
   guestPush?: RouteChecker | null
   /** The longest that guests may take to answer. */
   routeMilliseconds: number
@@ -23,7 +26,7 @@ export type ComposeOptions = Pick<
   routeIntervalMilliseconds?: number
 }
 
-/** Composes a pass over this machine from the route checkers that the settings ask for. `close` ends these. */
+/** Composes a pass over this machine with the route checkers that the settings ask for. `close` closes the checkers. */
 export function composePass({
   settings = NO_ROUTE_CHECKS,
   routeMilliseconds: deadlineMilliseconds,
@@ -43,7 +46,7 @@ export function composePass({
   }
 }
 
-/** How many questions about stale memberships one pass may ask if no other pass follows. */
+/** The maximum of questions about stale memberships in a pass that no other pass follows. */
 export const MAX_QUESTIONS = 5_000_000
 
 const NO_ROUTE_CHECKS: RouteCheckSettings = {
@@ -60,7 +63,7 @@ const NO_GUEST_PUSH: RouteChecker = {
       probe: 'guest-push',
       outcome: 'absent',
       milliseconds: 0,
-      error: 'VMs push to the service that runs, not to this command',
+      error: 'VMs push their routes to the service, not to this command',
     },
   }),
   close: () => undefined,

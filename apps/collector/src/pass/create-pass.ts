@@ -30,19 +30,20 @@ export type PassOptions = {
   kernel: Kernel
   host: Host
   routeCheckers: readonly RouteChecker[]
-  /** What hears Router Advertisements between the passes, where it may. */
+  /** Hears Router Advertisements between the passes; undefined if no setting asks for that. */
   advertisements?: Pick<AdvertisementWatch, 'follow' | 'list' | 'takeRun'> | undefined
   clock: Clock
-  /** How many memberships of dead interfaces the kernel may be asked for in one pass; each question takes it some microseconds. */
+  /** The maximum of questions about memberships of dead interfaces in one pass. A question takes some microseconds. */
   questions: number
-  /** What watches the namespaces between the passes. */
+  /** Watches the namespaces between the passes. */
   watch?: Pick<LinkWatch, 'follow' | 'takeRun'> | undefined
 }
 
 /**
- * One pass reads the whole machine and makes a report of it. Each probe fails for itself: what it could not read is null or
- * missing in the report and said in its run. What one pass learns makes the next one cheaper, so keep the function. Where `patience`
- * ends, it waits for guests no longer and reports what is known of them.
+ * A pass reads the whole machine and returns a report. A probe that fails leaves the other probes alone: the value is
+ * null or missing in the report, and the run of the probe says why. Keep the function, because a pass reuses what
+ * earlier passes read. When `patience` is aborted, the pass stops waiting for guests and reports their last known
+ * state.
  */
 export function createPass({
   kernel,
@@ -69,7 +70,7 @@ export function createPass({
     const [observed, since] = [clock.wall(), clock.monotonic()]
     const set = observed - clock.steady()
     const uptime = parseUptime(kernel.readText('/proc/uptime'))
-    // Rises within a boot over all restarts of the collector, with nothing stored: passes are more than 10 ms apart.
+    // The uptime makes the sequence rise over restarts of the collector within a boot, and nothing has to be stored.
     sequence = Math.max(sequence + 1, uptime)
     const runs = recordRuns(clock, PROBE_MILLISECONDS)
 
@@ -108,7 +109,7 @@ export function createPass({
     const found = answers.flatMap((one) => one.routeChecks)
     const routeChecks = bringToWallClock(blankAmbiguousVms(found, vms), set)
     const observedAt = new Date(observed).toISOString()
-    // The report's age by one clock, even where that was set meanwhile.
+    // Both times come from one clock, so the report's age stays right if somebody sets the clock.
     const sentAt = new Date(observed + clock.monotonic() - since).toISOString()
     const listening = [watch, advertisements].filter((one) => one !== undefined)
     const told = [...runs.list(), ...answers.map(({ run }) => run), ...listening.map((one) => one.takeRun())]
@@ -133,7 +134,10 @@ export type Pass = (patience?: AbortSignal) => Promise<Report>
 const PROBE_MILLISECONDS = 5000
 const SURVEY_MILLISECONDS = 5000
 
-/** A check of a minute ago is a minute old to the server, whatever the wall clock was set to since. */
+/**
+ * Corrects the times of checks by `set`, the milliseconds that the wall clock was moved, so that the server sees their
+ * true age.
+ */
 function bringToWallClock(checks: RouteCheckReport[], set: number): RouteCheckReport[] {
   if (Math.abs(set) < 1000) return checks
   return checks.map((check) =>
@@ -156,7 +160,10 @@ function isOfUse({ rawSockets, taps, namespace }: Survey, inhabited: ReadonlySet
   return rawSockets.length > 0 || taps.length > 0 || inhabited.has(namespace.id)
 }
 
-/** The own one from the start, and where nothing could be read, so that this is said of the watch as well. */
+/**
+ * The own namespace always counts. An unreadable namespace counts too, so that the run of the watch reports the
+ * failure.
+ */
 function isWatched({ namespace, links }: Survey): boolean {
   return namespace.entrance === null || links === null
 }

@@ -5,8 +5,8 @@ import type { Survey } from '../probes/namespace/survey-namespace.ts'
 type Unread = NonNullable<Report['unreadNamespaces']>
 
 /**
- * Names the namespaces that are still there and whose interfaces a pass could not read, of those that had something to report when they
- * were read last. Call the function once a pass, with what was listed, surveyed and reported.
+ * Names the namespaces whose interfaces a pass could not read, if they still exist and had something to report at their
+ * last reading. Call the function once a pass, with the namespaces that were listed, surveyed and reported.
  */
 export function createUnreadFinder(): (
   listed: readonly Namespace[],
@@ -19,7 +19,7 @@ export function createUnreadFinder(): (
     const unread = listed.flatMap(({ id, name }): Unread => {
       if (!full.has(id)) return []
       const survey = surveyed.get(id)
-      if (survey === undefined) return [{ id, name, reason: 'there was no time for it' }]
+      if (survey === undefined) return [{ id, name, reason: 'the pass had no time left to read it' }]
       return survey.links === null ? [{ id, name, reason: 'its interfaces could not be read' }] : []
     })
     const read = reported.filter(({ id }) => (surveyed.get(id)?.links ?? null) !== null)

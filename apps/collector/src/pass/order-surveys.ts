@@ -4,8 +4,8 @@ import type { Survey } from '../probes/namespace/survey-namespace.ts'
 import type { RunRecorder } from '../probes/record-runs.ts'
 
 /**
- * Surveys all namespaces, those that took longest at the last pass last: where one is slow (its kernel lock is held), the
- * others have been read by then. After `budget` milliseconds the rest is left for the next pass, and said to be.
+ * Surveys all namespaces. The slowest namespaces of the last pass come last, so that a namespace with a held kernel
+ * lock does not delay the others. After `budget` milliseconds the rest waits for the next pass, and the run says so.
  */
 export function createSurveyOrder(
   clock: Clock,
@@ -20,7 +20,10 @@ export function createSurveyOrder(
     for (const namespace of ordered) {
       const since = clock.monotonic()
       if (since - start > budget) {
-        runs.failed('namespaces', `${namespaces.length - surveys.size} were not read: the others took ${budget} ms`)
+        runs.failed(
+          'namespaces',
+          `${namespaces.length - surveys.size} were not read, because the others took ${budget} ms`,
+        )
         break
       }
       surveys.set(namespace.id, survey(namespace))

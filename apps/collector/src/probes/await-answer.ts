@@ -1,4 +1,4 @@
-/** A read that has no answer, and why. */
+/** A read without an answer, and the reason. */
 export class NoAnswer {
   readonly reason: string
 
@@ -8,8 +8,9 @@ export class NoAnswer {
 }
 
 /**
- * Waits half a second for a read that may hang for good. One that hangs is not asked again until it has been answered: `hanging`
- * has the keys of those. Each of them holds a thread of a pool that all else needs too, so where many hang no other is asked.
+ * Waits half a second for a read that may hang forever. `hanging` has the keys of the reads that hang. A read that
+ * hangs is not repeated until its answer arrives. Each hanging read holds a thread of Node's pool, so if too many hang,
+ * no other read starts.
  */
 export async function awaitAnswer<Answer>(
   key: string,
@@ -31,7 +32,7 @@ export async function awaitAnswer<Answer>(
 }
 
 const PATIENCE = 500
-/** Three kinds of such reads share the threads of env.ts, of which the watch over interfaces holds one. */
+/** Three kinds of such reads share the threads of env.ts, and the interface watch holds one more thread. */
 const MAX_HANGING = 4
 const LATE = new NoAnswer(`no answer within ${PATIENCE} ms, so the read hangs`)
-const NOT_ASKED = new NoAnswer(`not asked while ${MAX_HANGING} others hang`)
+const NOT_ASKED = new NoAnswer(`not read, because ${MAX_HANGING} other reads hang`)

@@ -83,6 +83,6 @@ test('a probe is late once it has used its time, over all its parts and within o
   expect(runs.list().find(({ probe }) => probe === 'counters')).toMatchObject({
     outcome: 'failed',
     milliseconds: 120,
-    error: 'not all was read: it took longer than its 100 ms',
+    error: 'stopped after 100 ms, before everything was read',
   })
 })

@@ -6,7 +6,10 @@ import type { Clock } from '../clock.ts'
 type RecordedProbe = Exclude<PassProbe, 'guest-routes'>
 
 export type RunRecorder = {
-  /** Runs a part of a probe. Whatever it throws becomes part of that probe's error, and `otherwise` the result. */
+  /**
+   * Runs a part of a probe. If the part throws, the message is added to the probe's error, and `otherwise` is the
+   * result.
+   */
   readonly attempt: <Result>(probe: RecordedProbe, work: () => Result, otherwise: Result, place?: string) => Result
   readonly attemptAsync: <Result>(
     probe: RecordedProbe,
@@ -14,16 +17,16 @@ export type RunRecorder = {
     otherwise: Result,
     place?: string,
   ) => Promise<Result>
-  /** Something the probe could not read, in words. */
+  /** Records what the probe could not read, in words. */
   readonly failed: (probe: RecordedProbe, problem: string) => void
-  /** This machine has nothing for the probe to read, and why. */
+  /** Records why this machine has nothing for the probe to read. */
   readonly absent: (probe: RecordedProbe, reason: string) => void
-  /** True once the probe has used up its time in this pass, which is then said in its run. */
+  /** Whether the probe has used up its time in this pass. If so, the run of the probe says so. */
   readonly isLate: (probe: RecordedProbe) => boolean
   readonly list: () => ProbeRun[]
 }
 
-/** Keeps account of the probes of one pass. `deadline` is in milliseconds, for each probe. */
+/** Records the outcome and the duration of each probe in one pass. `deadline` is in milliseconds, for each probe. */
 export function recordRuns(clock: Clock, deadline: number): RunRecorder {
   const accounts = new Map(
     PASS_PROBES.flatMap(({ name }) => (name === 'guest-routes' ? [] : [[name, openAccount()] as const])),
@@ -73,7 +76,7 @@ export function recordRuns(clock: Clock, deadline: number): RunRecorder {
     },
     isLate: (probe) => {
       if (spent(probe) < deadline) return false
-      failed(probe, `not all was read: it took longer than its ${deadline} ms`)
+      failed(probe, `stopped after ${deadline} ms, before everything was read`)
       return true
     },
     list: () => [...accounts].map(([probe, kept]) => listRun(probe, kept)),

@@ -4,17 +4,20 @@ import type { FileIdentity, Kernel } from '../../io/kernel.ts'
 
 /** The files of a daemon's configuration, in its own file system. Paths are byte text. */
 export type ConfinedFiles<Content> = {
-  /** Parses a file, or gives what it had where it has not changed since the last look. */
+  /** Parses a file; reuses the last result if the file has not changed. */
   readonly read: (path: string) => Promise<Content>
   /** Names of the files in a folder. */
   readonly list: (folder: string) => Promise<string[]>
-  /** When the latest of those read was read and changed, in milliseconds; null where none was. */
+  /** The latest reading and the latest change of all files read, in milliseconds; null if no file was read. */
   readonly latest: () => { readAt: number; changedAt: number } | null
 }
 
 type Entry<Content> = { identity: FileIdentity; readAt: number; content: Content | Error }
 
-/** Call the function once for each look at the files below the folder `root`; what one look read makes the next one cheaper. */
+/**
+ * Call the returned function once for each look at the files below the folder `root`. A look reuses the results of the
+ * last look.
+ */
 export function createConfinedFiles<Content>(
   kernel: Kernel,
   root: string,
@@ -33,7 +36,7 @@ export function createConfinedFiles<Content>(
         const kept = before.get(checkPath(path))
         const { identity, text } = await kernel.readConfined(root, path, kept?.identity ?? null)
         left -= text?.length ?? 0
-        if (left < 0) throw new Error(`its configuration has more than ${MAX_BYTES} bytes`)
+        if (left < 0) throw new Error(`the configuration has more than ${MAX_BYTES} bytes`)
         const entry =
           text === null && kept !== undefined
             ? kept
@@ -68,7 +71,7 @@ function checkPath(path: string): string {
   if (!path.startsWith('/'))
     throw new Error(`the configuration path ${showBytes(path)} is relative, and the daemon's working folder is unknown`)
   if (showBytes(path).length > MAX_PATH)
-    throw new Error(`the path of its configuration has more than ${MAX_PATH} characters`)
+    throw new Error(`the path of the configuration has more than ${MAX_PATH} characters`)
   return path
 }
 

@@ -4,8 +4,9 @@ import { isRefusal } from '../../io/kernel.ts'
 import type { ConfinedFiles } from './confined-files.ts'
 
 /**
- * All options of a dnsmasq in the order in which it reads them (read_opts in option.c of 2.90): those of its command line with the
- * files that they name, and at last its main file. Out: values as text, and that file. Throws where a part cannot be known.
+ * All options of a dnsmasq in its reading order (read_opts in option.c of 2.90): the command line with the files that
+ * it names, then the main file. Out: values as text, and the main file. Throws if a part of the configuration is not
+ * readable.
  */
 export async function gatherDnsmasqOptions(
   given: readonly DnsmasqOption[],
@@ -32,7 +33,7 @@ export async function gatherDnsmasqOptions(
         )
       default:
         if (options.push({ ...option, value: value && showBytes(value) }) > MAX_OPTIONS)
-          throw new Error(`it has more than ${MAX_OPTIONS} options`)
+          throw new Error(`the configuration has more than ${MAX_OPTIONS} options`)
     }
   }
 
@@ -47,7 +48,7 @@ export async function gatherDnsmasqOptions(
     if (path === '' || path === '/dev/null' || seen.has(path)) return
     if (path === '-')
       throw new Error('a part of the configuration came from standard input, and the collector cannot read it again')
-    if (seen.add(path).size > MAX_FILES) throw new Error(`its configuration has more than ${MAX_FILES} files`)
+    if (seen.add(path).size > MAX_FILES) throw new Error(`the configuration has more than ${MAX_FILES} files`)
     const found = await files.read(path).catch((error: unknown) => {
       if (mayBeMissing && isRefusal(error, 'ENOENT') && error.call === path) return []
       throw error

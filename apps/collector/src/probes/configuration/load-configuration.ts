@@ -17,7 +17,7 @@ import { gatherDnsmasqOptions } from './gather-dnsmasq-options.ts'
 type Interfaces = SenderConfiguration['interfaces']
 
 export type Configuration = {
-  /** Where the configuration is, for people. */
+  /** The main file of the configuration, or the command line, as text for people. */
   path: string
   /** In milliseconds; null if the configuration is in no file. */
   latest: { readAt: number; changedAt: number } | null
@@ -28,7 +28,10 @@ export type Configuration = {
 /** Loads a daemon's configuration: call it again to see what has changed. */
 export type Loader = () => Promise<Configuration>
 
-/** The daemons whose configuration can be read. `args` is the process's command line, `root` the folder that its file system begins at. */
+/**
+ * The daemons with a readable configuration. `args` is the command line of the process, `root` the root of its file
+ * system.
+ */
 export const LOADERS: ReadonlyMap<
   string,
   (kernel: Kernel, args: readonly string[], root: string, clock: Clock) => Loader

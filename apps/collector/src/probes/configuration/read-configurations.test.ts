@@ -145,7 +145,7 @@ test.each([
   [
     'a path without end',
     { '/proc/20/cmdline': `radvd\0-C\0/${'a'.repeat(255)}\0` },
-    'the path of its configuration has more than 255 characters',
+    'the path of the configuration has more than 255 characters',
   ],
 ])('%s is a failure that says so, in every pass', async (_, tree, error) => {
   const read = reader({ ...TREE, ...tree })
@@ -258,7 +258,7 @@ describe('of dnsmasq', () => {
       Array.from({ length: 9 }, (_, index) => [`/f${index}`, `${text}conf-file=/f${index + 1}\n`]),
     )
     expect((await read(['-C', '/f0'], files)).failed).toEqual([
-      expect.stringContaining('its configuration has more than 4194304 bytes'),
+      expect.stringContaining('the configuration has more than 4194304 bytes'),
     ])
   })
 

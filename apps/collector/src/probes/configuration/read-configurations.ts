@@ -9,9 +9,9 @@ import { LOADERS } from './load-configuration.ts'
 import type { Configuration, Loader } from './load-configuration.ts'
 
 /**
- * Adds what senders are configured to say: in files that their command lines name, in their own file systems, or on the command
- * lines. Files are read again when they have changed. What a daemon has loaded may be older than its files, and cannot be asked. Of
- * a configuration that names every interface there might ever be, only those are reported on which a tap is heard.
+ * Adds the configuration of each sender, from its command line and from the files in its own file system. Changed files
+ * are read again. A daemon may still use an older configuration; the daemon cannot be asked. A configuration can name
+ * interfaces that do not exist yet, so the report has only the interfaces on which a tap is heard.
  */
 export function createConfigurationReader(
   kernel: Kernel,
@@ -67,7 +67,7 @@ export function createConfigurationReader(
     return { path, readAt, changedAt, newerThanProcess, interfaces: configure(listeners) }
   }
 
-  /** `keep` takes what makes the next look cheaper, even if this look fails. */
+  /** `keep` receives the loader for the next look, even if this look fails. */
   async function look(
     before: Loader | undefined,
     { daemon, pid }: SenderReport,
@@ -89,7 +89,7 @@ export function createConfigurationReader(
 
   function prepare(daemon: string, args: readonly string[], root: string): Loader {
     const loader = LOADERS.get(daemon)
-    if (loader === undefined) throw new Error(`the configuration of ${daemon} is not read`)
+    if (loader === undefined) throw new Error(`the collector cannot read a configuration of ${daemon}`)
     return loader(kernel, args, root, clock)
   }
 }

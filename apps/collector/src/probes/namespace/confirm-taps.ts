@@ -6,9 +6,9 @@ import { listLinks } from './survey-namespace.ts'
 import type { Survey } from './survey-namespace.ts'
 
 /**
- * The taps of which it is not known any more who has them open. Processes tell the names of what they have open, and these were read
- * after the interfaces: of a tap that was renamed or replaced in between, the name is another's. Asks again for the interfaces
- * where one of the `fresh` names is; a tap whose holder was found before is known.
+ * The taps whose holder is uncertain. Processes name the taps that they have open, and the pass reads these names after
+ * the interfaces. A tap that was renamed or replaced in between has lost its name to another tap. Reads the interfaces
+ * of the namespaces with `fresh` names again; taps with other names had a holder in an earlier pass.
  */
 export function confirmTaps(
   kernel: Kernel,

@@ -7,17 +7,18 @@ import type { Process } from '../process/list-processes.ts'
 export type Namespace = {
   /** Inode on nsfs. */
   id: number
-  /** Its name in `/run/netns`; null without. */
+  /** Name in `/run/netns`; null if it has no name. */
   name: string | null
-  /** What to enter it by; null for the collector's own. */
+  /** The path to enter it by; null for the collector's own namespace. */
   entrance: string | null
-  /** Where the tables are readable without entering; null if no process is in the namespace, so only entering helps. */
+  /** The folder with the tables, readable without entering; null if no process is in the namespace. */
   tables: string | null
 }
 
 /**
- * Every network namespace that a process is in or that has a name in `/run/netns`, the collector's own first. One that
- * is held by nothing but an open descriptor or a bind mount elsewhere is not found: the kernel has no list of them.
+ * Lists the network namespaces that have a process or a name in `/run/netns`; the collector's own comes first. A
+ * namespace that only an open descriptor or another bind mount keeps is missing, because the kernel has no list of
+ * namespaces.
  */
 export function listNamespaces(kernel: Kernel, processes: readonly Process[], runs: RunRecorder): Namespace[] {
   const namespaces = new Map<number, Namespace>()
@@ -46,7 +47,7 @@ export function listNamespaces(kernel: Kernel, processes: readonly Process[], ru
   return [...namespaces.values()]
 }
 
-/** Runs `work` in a namespace, which takes no entering where that is the collector's own. Throws as Kernel.inNamespace does. */
+/** Runs `work` in a namespace, at once if it is the collector's own. Throws as Kernel.inNamespace does. */
 export function within<Result>(
   kernel: Pick<Kernel, 'inNamespace'>,
   { id, entrance }: Pick<Namespace, 'id' | 'entrance'>,
@@ -69,7 +70,7 @@ function isStillIn(kernel: Kernel, pid: number, namespace: number): boolean {
 export const OWN_TABLES = '/proc/thread-self/net'
 const NAMES = '/run/netns'
 
-/** Names by namespace. A file in `/run/netns` that is no namespace was left behind by `ip netns add` or by a reboot. */
+/** Names by namespace. `ip netns add` and a reboot can leave files in `/run/netns` that are not namespaces. */
 function readNames(kernel: Kernel): Map<number, string> {
   const { device } = kernel.identify('/proc/thread-self/ns/net')
   const names = new Map<number, string>()

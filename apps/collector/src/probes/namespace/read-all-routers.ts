@@ -5,10 +5,10 @@ import type { Kernel } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
 import { OWN_TABLES } from './list-namespaces.ts'
 
-/** Users of ff02::2 by interface, in the namespace that the caller is in; null where they could not be read. */
+/** Users of ff02::2 by interface, in the namespace that the caller is in; null if they could not be read. */
 export type AllRouters = ReadonlyMap<number, number> | null
 
-/** Reads them from igmp6, which lists every interface that anybody has joined the group on. */
+/** Reads the users of the group from igmp6, which lists every interface with at least one user. */
 export function readAllRouters(kernel: Kernel, runs: RunRecorder): AllRouters {
   const file = `${OWN_TABLES}/igmp6`
   const read = (): AllRouters => {
@@ -24,8 +24,8 @@ export function readAllRouters(kernel: Kernel, runs: RunRecorder): AllRouters {
 }
 
 /**
- * On how many of `links` somebody besides the kernel has joined; null where that is not known of one of them. An interface that
- * came after `links` were read is left out: radvd joins about a second after it.
+ * Counts the interfaces among `links` that a process has joined the group on; null if one of them is unknown. An
+ * interface that came after the reading of `links` does not count, because radvd joins about a second later.
  */
 export function countJoined(links: readonly Link[], users: AllRouters): number | null {
   if (users === null) return null
@@ -34,8 +34,8 @@ export function countJoined(links: readonly Link[], users: AllRouters): number |
 }
 
 /**
- * Whether somebody besides the kernel has joined on this interface. The kernel itself does where forwarding is on, unless the
- * interface has no multicast, such as `lo` (net/ipv6/addrconf.c, ipv6_add_dev and dev_forward_change).
+ * Whether a process has joined the group on this interface; null if unknown. The kernel itself joins if forwarding is
+ * on and the interface has multicast, unlike `lo` (net/ipv6/addrconf.c, ipv6_add_dev and dev_forward_change).
  */
 export function isJoined(link: Link, users: NonNullable<AllRouters>): boolean | null {
   const count = users.get(link.ifindex) ?? 0

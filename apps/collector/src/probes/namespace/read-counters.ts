@@ -8,17 +8,20 @@ import { OWN_TABLES } from './list-namespaces.ts'
 
 type Counters = Pick<TapReport, 'routerSolicitsIn' | 'routerAdvertsIn' | 'routerAdvertsOut'>
 
-/** Gives `gone` where the interface has been deleted, or replaced by another of its name, since the links were read. */
+/**
+ * Returns `gone` if the interface was deleted, or replaced by an interface of the same name, since the links were read.
+ */
 export type CounterReader = (link: Link, runs: RunRecorder) => Counters | 'gone'
 
 /**
- * Reads the counters of interfaces. Call the function once a pass for each namespace, by its inode, for the reader of that pass, which
- * works in the namespace that the caller is in.
+ * Reads the counters of interfaces. Call the function once a pass for each namespace (its inode); it returns the reader
+ * of the pass, which works in the namespace that the caller is in.
  *
- * The kernel takes some 20 µs to print the counters of one interface, and most have not changed. What was read before is given again
- * only where the link's mark was the same at the two passes before, of which the later one read the file: as the kernel counts a message
- * and its type one after the other, the first reading can fall between the two, but not one that is a second later. Another interface
- * with the same index has another mark. That the kernel counts so is tried again and again; where it does not, all is read for good.
+ * The kernel needs about 20 µs to print the counters of one interface, and most counters have not changed. A reader
+ * reuses the old counters if the link's mark was the same in the two passes before and the later pass read the file.
+ * Two passes are needed because the kernel counts a message and its type one after the other, and a reading can fall
+ * between the two. Another interface with the same index has another mark. Every 32 passes a file is read in any case:
+ * if its counters changed without the mark, the reader reads every file from then on.
  */
 export function createCounterReader(kernel: Kernel): (namespace: number, runs: RunRecorder) => CounterReader {
   let before = new Map<number, Map<number, Reading>>()
@@ -55,10 +58,13 @@ export function createCounterReader(kernel: Kernel): (namespace: number, runs: R
   }
 }
 
-/** `differed`: with a mark that had not. A message may have come after the link was read; the next mark then shows it. */
+/**
+ * `differed`: the counters changed and the mark did not. If a message came after the reading of the link, the next mark
+ * changes.
+ */
 type Reading = { mark: string; settled: boolean; differed: boolean; counters: Counters }
 
-/** Passes from one reading of a file to the next where nothing changes. */
+/** Passes from one reading of a file to the next if nothing changes. */
 const TRY_EVERY = 32
 
 function readCounters(kernel: Kernel, link: Link, runs: RunRecorder): Counters | 'gone' {

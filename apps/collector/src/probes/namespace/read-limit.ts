@@ -8,8 +8,8 @@ export type Limit = Pick<NamespaceReport, 'optmemMaxBytes' | 'optmemMaxSource'>
 export const UNKNOWN_LIMIT: Limit = { optmemMaxBytes: null, optmemMaxSource: null }
 
 /**
- * The limit of option memory in bytes for sockets of the namespace that the caller is in. Since Linux 6.8 each namespace
- * has its own. Before, there is one for the machine, and the file is absent in all namespaces but the first.
+ * The limit of option memory in bytes for sockets of the namespace that the caller is in. Since Linux 6.8 each
+ * namespace has its own limit. Older kernels have one limit for the machine, and only the first namespace has the file.
  */
 export function readLimit(kernel: Kernel): Limit {
   try {

@@ -6,7 +6,7 @@ import { isJoined } from './read-all-routers.ts'
 import type { AllRouters } from './read-all-routers.ts'
 import type { CounterReader } from './read-counters.ts'
 
-/** A tap as the report has it, without its VM; `byteName` is its name as the kernel has it. */
+/** A tap of the report, without its VM; `byteName` is the name in the kernel's bytes. */
 export type Tap = Omit<TapReport, 'vm'> & { byteName: string }
 
 /**
@@ -46,7 +46,7 @@ export function readTaps(
   return taps.toSorted((a, b) => a.ifindex - b.ifindex)
 }
 
-/** Whether it is a tun device in tap mode. */
+/** Whether a link is a tun device in tap mode. */
 export function isTap(link: Link): boolean {
   return link.kind === 'tun' && link.ethernet
 }
@@ -56,7 +56,9 @@ function kindOf(link: Link): Tap['kind'] | null {
   return link.kind === 'macvtap' || link.kind === 'veth' ? link.kind : null
 }
 
-/** Bridges without a joined daemon that have a VLAN with one: the collector does not read which taps are in the VLAN. */
+/**
+ * Bridges without a joined daemon that have a VLAN with one: the collector does not read which taps are in the VLAN.
+ */
 function findUnclear(
   links: readonly Link[],
   byIndex: ReadonlyMap<number, Link>,

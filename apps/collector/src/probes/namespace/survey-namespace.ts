@@ -15,21 +15,21 @@ import type { Tap } from './read-taps.ts'
 
 export type Survey = {
   namespace: Namespace
-  /** Inodes of its raw ICMPv6 sockets. */
+  /** Inodes of the raw ICMPv6 sockets. */
   rawSockets: number[]
-  /** What `/proc/net/raw6` says of each, by inode. */
+  /** Rows of `/proc/net/raw6` for these sockets, by inode. */
   rawRows: ReadonlyMap<number, RawSocket>
-  /** Null where they could not be read. */
+  /** Null if the links could not be read. */
   links: Link[] | null
   taps: Tap[]
-  /** Interfaces that a daemon has joined ff02::2 on; null where that could not be read. */
+  /** The number of interfaces that a daemon has joined ff02::2 on; null if unknown. */
   joinedInterfaces: number | null
   limit: Limit
-  /** Option memory by inode, from sock_diag; or why there is none. */
+  /** Option memory by inode, from sock_diag, or the reason why it is missing. */
   diagnosed: Map<number, number> | { unavailable: string }
 }
 
-/** Looks at a namespace once; its content decides whether the pass reads more. */
+/** Looks at a namespace once. A pass reads more of a namespace that has sockets or taps. */
 export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: RunRecorder) => Survey {
   const beginCounters = createCounterReader(kernel)
   let diagMissing: string | null = null
@@ -40,7 +40,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
       return new Map(sockets.map(({ inode, optmemBytes }) => [inode, optmemBytes]))
     } catch (error) {
       if (!(error instanceof NetlinkError && error.errno === ENOENT)) return { unavailable: `sock_diag: ${say(error)}` }
-      // Not asked again: the kernel would start modprobe each time.
+      // Do not ask again: the kernel would start modprobe each time.
       diagMissing = 'sock_diag: this kernel has no diagnosis of raw sockets (module raw_diag, CONFIG_INET_RAW_DIAG)'
       return { unavailable: diagMissing }
     }
@@ -63,7 +63,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
       const links = runs.attempt('links', () => listLinks(kernel), null, place)
       const candidates = links?.filter((link) => isTap(link) || rawSockets.length > 0) ?? []
       const users = candidates.length === 0 ? null : readAllRouters(kernel, runs)
-      // A namespace's sysctl is the slowest read, and most of thousands of namespaces are empty.
+      // The sysctl is the slowest read, and most namespaces are empty.
       const isEmpty = candidates.length === 0 && rawSockets.length === 0 && namespace.entrance !== null
       return {
         namespace,
@@ -116,7 +116,7 @@ function listRawSockets(kernel: Kernel, file: string, runs: RunRecorder): RawSoc
   }
 }
 
-/** In the namespace that the caller is in. */
+/** Lists the links of the namespace that the caller is in. */
 export function listLinks(kernel: Kernel): Link[] {
   return kernel.dumpLinks((message) => parseLink(message))
 }

@@ -5,15 +5,15 @@ import type { RunRecorder } from '../record-runs.ts'
 import { readStart } from './list-processes.ts'
 import type { Process } from './list-processes.ts'
 
-/** A tap that a process has open: by its name (byte text), which is unique in a namespace, or a macvtap by its ifindex. */
+/** A tap that a process has open: a name (byte text), which is unique in one namespace, or the ifindex of a macvtap. */
 export type HeldTap = { tap: string } | { macvtap: number }
 
-/** What a process has open, as far as it matters. `sockets` maps inode to descriptor, for wanted inodes only. */
+/** The wanted sockets and the taps that a process has open. `sockets` maps inode to descriptor. */
 export type Holder = { process: Process; sockets: Map<number, number>; taps: HeldTap[] }
 
 /**
- * What holders are looked for of: inodes of sockets, and names of taps (byte text), each with the places that it stands for: the
- * same name elsewhere is another tap.
+ * The sockets (inodes) and taps (names, byte text) whose holders are wanted. The value of a name is its places: every
+ * namespace and ifindex with this name. Another tap of the same name has other places.
  */
 export type Wanted = { sockets: ReadonlySet<number>; taps: ReadonlyMap<string, string> }
 
@@ -23,7 +23,7 @@ export type HolderIndex = {
   closed: Process[]
 }
 
-/** `fresh` are the names of taps of which a holder was found in this pass and not before. */
+/** `fresh` are the names of taps whose holder was found in this pass for the first time. */
 export type HolderFinder = (
   processes: readonly Process[],
   wanted: Wanted,
@@ -31,13 +31,14 @@ export type HolderFinder = (
 ) => HolderIndex & { fresh: ReadonlySet<string> }
 
 /**
- * Finds who has the raw sockets and the taps open. Listing all descriptors of a hypervisor takes tens of thousands of
- * system calls, so a process is looked through when it is new or young, when its turn comes, when the name of a tap that it has
- * open stands for another tap by now, and when something is there that nobody known holds.
+ * Finds the processes that have the raw sockets and the taps open. Listing all descriptors of a hypervisor takes tens
+ * of thousands of system calls. So a pass lists the descriptors of a process only if the process is new or young, its
+ * turn has come, or the name of its tap now stands for another tap. If a socket or tap without a holder is new, the
+ * pass lists all.
  */
 export function createHolderFinder(kernel: Kernel): HolderFinder {
   let known = new Map<number, Known>()
-  /** What had no holder after a look through all processes. */
+  /** Sockets and taps without a holder after a look through all processes. */
   let orphans = new Set<string>()
   let pass = 0
   return (processes, wanted, runs) => {
@@ -97,7 +98,7 @@ export function createHolderFinder(kernel: Kernel): HolderFinder {
 /** Passes from one look through a process to the next. */
 const LOOK_AGAIN_AFTER = 16
 
-/** A holder, and what the names of its taps stood for when it was looked through. */
+/** A holder, and the places of its taps' names at the last look through its descriptors. */
 type Known = Holder & { places: ReadonlyMap<string, string> }
 
 function placesOf(holder: Holder, wanted: Wanted): Map<string, string> {
@@ -122,13 +123,13 @@ function listUnheld(wanted: Wanted, holders: ReadonlyMap<number, Holder>): strin
   ]
 }
 
-/** Null where the process has ended. */
+/** Null if the process has ended. */
 function readHolder(kernel: Kernel, process: Process, wanted: ReadonlySet<number>): Holder | 'closed' | null {
   const folder = `/proc/${process.pid}`
   const holder: Holder = { process, sockets: new Map(), taps: [] }
   try {
     for (const entry of kernel.listFolder(`${folder}/fd`)) readDescriptor(kernel, folder, entry, holder, wanted)
-    // Another process may have the pid by now; then the read belongs to that process.
+    // The kernel may have given the pid to another process during the read.
     return holder.taps.length > 0 && readStart(kernel, process.pid) !== process.startTicks ? null : holder
   } catch (error) {
     if (isRefusal(error, 'EACCES', 'EPERM')) return hasEnded(kernel, folder) ? null : 'closed'
@@ -176,7 +177,7 @@ function readDescriptor(
         descriptor satisfies never
     }
   } catch (error) {
-    // A descriptor closed meanwhile, or a file in a container with the driver's name and no interface.
+    // The descriptor was closed meanwhile, or is a container's file with the name of the driver.
     if (!isRefusal(error, 'ENOENT') && !(error instanceof ShapeError)) throw error
   }
 }

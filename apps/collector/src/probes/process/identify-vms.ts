@@ -12,16 +12,16 @@ export type Vm = {
   name: string
   uuid: string | null
   pid: number
-  /** Inode of its process's network namespace. */
+  /** Inode of the network namespace of the VM's process. */
   namespace: number | null
   agentSocketPath: string | null
   taps: HeldTap[]
 }
 
 /**
- * Names the VMs of this machine by their processes' command lines. A VM process is one whose command line is QEMU's and
- * that has a tap or macvtap open, or is called so by its short name as well (a VM on vhost-user has none open).
- * Other programs with a tap open (libvirtd while it hands one over, a VPN in tap mode) are none.
+ * Names the VMs of this machine by the command lines of their processes. A process is a VM if it has a command line of
+ * QEMU, and a tap or macvtap open. A VM on vhost-user has no tap open, so the short name of QEMU counts too. Other
+ * programs with an open tap (libvirtd while it hands a tap over, a VPN in tap mode) are not VMs.
  */
 export function createVmIdentifier(
   kernel: Kernel,
@@ -62,13 +62,13 @@ async function readIdentity(
   hanging: Set<string>,
   runs: RunRecorder,
 ): Promise<Identity | null | undefined> {
-  // The kernel reads a command line from the process's memory, and the read can hang with the process's storage.
+  // The kernel reads a command line from the memory of the process. The read hangs if the storage of the process hangs.
   const text = await awaitAnswer(key, hanging, () => readCommandLine(kernel, pid))
   if (text instanceof NoAnswer) {
     runs.failed('vms', `/proc/${pid}/cmdline: ${text.reason}`)
     return undefined
   }
-  // Another process may have the pid by now.
+  // The kernel may have given the pid to another process during the read.
   if (text !== null && readStart(kernel, pid) !== startTicks) return undefined
   const parsed = text === null ? null : parseQemuCommandLine(splitCommandLine(text))
   if (parsed === null) return null

@@ -7,7 +7,10 @@ import { createProcessList } from './list-processes.ts'
 
 const UPTIME = 1_000_000
 
-/** A look at process 20, which started at `start`, after `lastPid` was given out last; out: when it is taken to have started. */
+/**
+ * A look at process 20, which started at `start`, after `lastPid` was given out last; out: when it is taken to have
+ * started.
+ */
 function prepare() {
   const tree: Record<string, FakeFile> = {
     '/proc/thread-self/ns/net': { link: 'net:[1]' },

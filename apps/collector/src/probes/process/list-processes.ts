@@ -5,15 +5,15 @@ import type { Kernel } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
 
 export type Process = ProcessStat & {
-  /** Inode of its network namespace; null if the collector lacks the right to read it. */
+  /** Inode of the network namespace; null if the collector may not read it. */
   namespace: number | null
   /** Started less than a minute ago: the process may still execute another program and open descriptors. */
   young: boolean
 }
 
 /**
- * The processes that have files, each read when it is new, while it is young, when its pid may have been given out again, and now
- * and then.
+ * Lists the processes without kernel threads. A pass reads a process if the process is new or young, if the kernel may
+ * have given the pid to another process, or if its turn has come (every 8 passes).
  */
 export function createProcessList(kernel: Kernel): (runs: RunRecorder, uptimeTicks: number) => Process[] {
   let known = new Map<number, Process>()
@@ -97,7 +97,7 @@ function readProcess(kernel: Kernel, pid: number, own: OwnNamespace | null, upti
   }
 }
 
-/** The start of the process with this pid, in ticks since boot; null if there is none. */
+/** The start of the process with this pid, in ticks since boot; null if the process has ended. */
 export function readStart(kernel: Kernel, pid: number): number | null {
   const file = `/proc/${pid}/stat`
   try {
@@ -114,7 +114,7 @@ function readNamespace(kernel: Kernel, pid: number, own: OwnNamespace | null): n
     return descriptor.kind === 'namespace' ? descriptor.inode : null
   } catch (error) {
     if (!isRefusal(error, 'EACCES', 'EPERM')) throw error
-    // Without rights the link is closed, but the tables of one namespace are one file for all its processes.
+    // The link is not readable without rights, but all processes of one namespace share one table file.
     const table = kernel.identify(`/proc/${pid}/net/protocols`).inode
     return own?.table === table ? own.namespace : null
   }

@@ -4,8 +4,8 @@ import { isRefusal } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
 
 /**
- * Measures what one membership costs on this kernel, in bytes of option memory, once and for all: the size of a
- * struct that changes between versions and vendors. Out: null where it could not be measured; the run says why.
+ * Measures the option memory of one membership on this kernel, in bytes: the size of a struct that differs between
+ * versions and vendors. Measures once. Out: null if the measurement failed; the run says why.
  */
 export function createCalibration(kernel: Kernel): (runs: RunRecorder) => number | null {
   let bytes: number | null = null

@@ -10,7 +10,10 @@ export type Measurement = {
   unmeasuredReason: string | null
 }
 
-/** The option memory of a socket in bytes: by sock_diag where that answered, else by the duplicate, else why not. */
+/**
+ * The option memory of a socket in bytes: from sock_diag if it answered, otherwise from the duplicate, otherwise the
+ * reason.
+ */
 export function measureSocket(
   inode: number,
   diagnosed: Survey['diagnosed'],
@@ -18,7 +21,7 @@ export function measureSocket(
 ): Measurement {
   const known = diagnosed instanceof Map ? diagnosed.get(inode) : undefined
   if (known !== undefined) return { optmemBytes: known, method: 'sock_diag', unmeasuredReason: null }
-  const without = diagnosed instanceof Map ? 'sock_diag: the socket was not in its answer' : diagnosed.unavailable
+  const without = diagnosed instanceof Map ? 'sock_diag: the answer does not have the socket' : diagnosed.unavailable
   if ('refused' in duplicate)
     return { optmemBytes: null, method: null, unmeasuredReason: `${without}; ${duplicate.refused}` }
   return { ...parseSocketMemory(duplicate.memory()), method: 'pidfd', unmeasuredReason: null }
@@ -27,8 +30,8 @@ export function measureSocket(
 export type SocketRefusal = { refused: string }
 
 /**
- * Calls `work` with the socket of another process, or with the reason why it cannot be had. Null where the process has
- * ended or closed it.
+ * Calls `work` with a duplicate of another process's socket, or with the reason why there is no duplicate. Null if the
+ * process has ended or has closed the socket.
  */
 export function withSenderSocket<Result>(
   kernel: Kernel,
@@ -41,7 +44,7 @@ export function withSenderSocket<Result>(
       refused: 'pidfd_getfd: the descriptor is unknown: needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH',
     })
   }
-  // The descriptor may be something else by now, which must not pass as the daemon's socket.
+  // The descriptor may belong to another file by now.
   const still = readLink(kernel, `/proc/${pid}/fd/${descriptor}`)
   if (still === null || still.kind !== 'socket' || still.inode !== inode) return null
   try {

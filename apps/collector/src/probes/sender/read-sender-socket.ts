@@ -10,7 +10,7 @@ import { createSweep } from './sweep-memberships.ts'
 
 export type SocketReading = {
   report: SocketReport
-  /** Memberships that the socket is known to hold; null if the socket could not be asked. */
+  /** The number of memberships found on the socket; null if the socket could not be asked. */
   members: number | null
   /** Live interfaces on which the socket is a member; null if the socket could not be asked. */
   joined: readonly number[] | null
@@ -27,15 +27,16 @@ export type SocketReader = (
 ) => SocketReading | null
 
 /**
- * Reads a socket's option memory and its stale memberships. Call the function once a pass for that pass's reader, which asks the
- * kernel for at most some more memberships of dead interfaces than `questions`, all sockets together. Null where the socket is gone.
+ * Reads the option memory and the stale memberships of a socket. Call the function once a pass; it returns the reader
+ * of the pass. `questions` bounds the questions about dead interfaces of all sockets together; a pass may ask some
+ * more. The reader returns null if the socket is gone.
  */
 export function createSocketReader(kernel: Kernel, questions: number): () => SocketReader {
   let sweeps = new Map<string, ReturnType<typeof createSweep>>()
   return () => {
     let left = questions
     const before = sweeps
-    // One set for all sockets of a namespace: there can be thousands of both.
+    // All sockets of a namespace share one set: both can number thousands.
     const lives = new Map<Survey, ReadonlySet<number>>()
     sweeps = new Map()
     return (candidate, socket, survey, membershipBytes, runs) => {

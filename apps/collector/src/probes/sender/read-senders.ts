@@ -17,8 +17,8 @@ export type SenderReader = (
 ) => SenderReport[]
 
 /**
- * Reads the RA senders of a namespace; call the function once a pass for that pass's reader. `questions`: for about how many
- * memberships the kernel may be asked in one pass.
+ * Reads the RA senders of a namespace. Call the function once a pass; it returns the reader of the pass. `questions`
+ * bounds the questions about memberships in one pass.
  */
 export function createSenderReader(kernel: Kernel, questions: number): () => SenderReader {
   const beginSockets = createSocketReader(kernel, questions)
@@ -42,7 +42,7 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
         const report = () => readSender(candidate, survey, membershipBytes, runs, readSocket, before)
         return runs.attempt('senders', report, [], `${place}: ${candidate.daemon}`)
       })
-      // A single sender is what igmp6 counts.
+      // The counts of igmp6 already say what a single sender has joined.
       if (senders.length === 1) return senders.map(({ report }) => report)
       return senders.map(({ report, joined }) =>
         Object.assign(report, { joinedListeners: nameListeners(survey, joined) }),
@@ -80,7 +80,7 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
     return [{ report, joined: known ? new Set(sockets.flatMap(({ joined }) => joined ?? [])) : null }]
   }
 
-  /** Computed once a process: the machine's boot time moves when its clock is set. */
+  /** Computed once for each process, because the boot time in `/proc/stat` moves if somebody sets the clock. */
   function readStart({ process }: Candidate, before: ReadonlyMap<string, string>): string {
     const key = `${process.pid}:${process.startTicks}`
     const start =
@@ -92,11 +92,11 @@ export function createSenderReader(kernel: Kernel, questions: number): () => Sen
 
 type Reading = {
   report: SenderReport
-  /** Interfaces that one of its sockets is a member on; null where that could not be asked. */
+  /** Interfaces on which a socket of the sender is a member; null if a socket could not be asked. */
   joined: ReadonlySet<number> | null
 }
 
-/** A daemon can have a socket for each interface. The fullest sockets fail first, so they stand for all. */
+/** A daemon can have a socket for each interface. The fullest sockets fail first, so the report has these. */
 function chooseFullest(sockets: SocketReport[]): SocketReport[] {
   if (sockets.length <= MAX_SOCKETS) return sockets
   return sockets
@@ -107,7 +107,7 @@ function chooseFullest(sockets: SocketReport[]): SocketReport[] {
 /** The contract's bound. */
 const MAX_SOCKETS = 256
 
-/** The listeners of taps that are `joined`. */
+/** The names of the taps' listeners among the `joined` interfaces; null if unknown. */
 function nameListeners({ links, taps }: Survey, joined: ReadonlySet<number> | null): string[] | null {
   if (links === null || joined === null) return null
   const listeners = new Set(taps.map(({ listener }) => listener))

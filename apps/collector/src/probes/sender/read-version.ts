@@ -4,9 +4,9 @@ import type { Kernel } from '../../io/kernel.ts'
 import { awaitAnswer, NoAnswer } from '../await-answer.ts'
 
 /**
- * Adds the version that an RA daemon's executable has written in it, read through `/proc/PID/exe` so that it is the running
- * one's even after an upgrade, and read once. A hint; null where the daemon's executable does not tell. The file can be a container's
- * own, whose file system may hang.
+ * Adds the version of each RA daemon, a hint found in the bytes of its executable; null if the executable has no
+ * version text. `/proc/PID/exe` is the running executable even after an upgrade, so one reading suffices. The file can
+ * be in the file system of a container, and such a file system may hang.
  */
 export function createVersionReader(
   kernel: Kernel,
@@ -52,7 +52,7 @@ const PATTERNS: Record<string, RegExp> = {
   bird: /(?<=\0BIRD version )\d[\w.+-]*/g,
 }
 
-/** Only an unambiguous version: of two different ones, either may be the program's. */
+/** Null if the executable has two different versions, because either may be the program's version. */
 function findVersion(executable: string, pattern: RegExp): string | null {
   const found = new Set(executable.match(pattern))
   return found.size === 1 ? ([...found][0] ?? null) : null

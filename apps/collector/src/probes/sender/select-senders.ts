@@ -4,7 +4,7 @@ import type { Kernel } from '../../io/kernel.ts'
 import type { HolderIndex } from '../process/find-holders.ts'
 import type { Process } from '../process/list-processes.ts'
 
-/** A raw ICMPv6 socket of a process. `descriptor` is null where the process's descriptors cannot be listed. */
+/** A raw ICMPv6 socket of a process. `descriptor` is null if the descriptors of the process cannot be listed. */
 export type SenderSocket = { inode: number; descriptor: number | null }
 
 export type Candidate = {
@@ -13,7 +13,8 @@ export type Candidate = {
   executable: { path: string; deleted: boolean } | null
   sockets: SenderSocket[]
   /**
-   * `daemon`: known to open raw ICMPv6 sockets for nothing but sending RAs. `perhaps`: known to do so among other things.
+   * `daemon`: the program opens raw ICMPv6 sockets only to send RAs. `perhaps`: the program opens them for other
+   * purposes too.
    * `unknown`: any other program.
    */
   standing: 'daemon' | 'perhaps' | 'unknown'
@@ -22,10 +23,9 @@ export type Candidate = {
 /**
  * Names the processes that may be RA senders in one namespace, from the raw ICMPv6 sockets in it.
  *
- * Of those, a `daemon` is a sender. `ping`, `rdisc6`, the collector's own probe and networkd as a mere client have such
- * sockets too, and what sets a sender apart is that it joins ff02::2 to hear solicitations: so any other process is a
- * sender if, and only if, its socket holds such a membership, on a live interface or a dead one. Where the socket
- * cannot be asked, `perhaps` counts as a sender and `unknown` does not.
+ * A `daemon` is a sender. `ping`, `rdisc6`, the collector's own probe and networkd as a client have such sockets too. A
+ * sender joins ff02::2 to hear solicitations. So any other process is a sender only if its socket holds a membership of
+ * ff02::2, on a live or a dead interface. If the socket cannot be asked, `perhaps` is a sender and `unknown` is not.
  */
 export function selectCandidates(
   kernel: Kernel,
@@ -52,7 +52,9 @@ export function selectCandidates(
   return { candidates: [...byProcess.values(), guessed], unowned: [] }
 }
 
-/** Of the processes that share a socket (radvd's privileged half is its child), the one whose parent is not among them. */
+/**
+ * The oldest process among `sharers` that has no parent among them. The privileged half of radvd is a child of radvd.
+ */
 function findOwner(sharers: readonly Process[]): Process | null {
   const pids = new Set(sharers.map((sharer) => sharer.pid))
   const roots = sharers.filter((sharer) => !pids.has(sharer.parent))
@@ -60,8 +62,8 @@ function findOwner(sharers: readonly Process[]): Process | null {
 }
 
 /**
- * By elimination: whose descriptors cannot be listed, is named as an RA daemon, and is in this namespace, has the
- * sockets that nobody else has. Of several, the surest daemon.
+ * Guesses the owner of sockets without a known owner: a process in this namespace that has the name of an RA daemon and
+ * hides its descriptors. If several processes match, the surest daemon is the owner.
  */
 function guessOwner(kernel: Kernel, namespace: number, closed: readonly Process[]): Candidate | null {
   const named = closed.filter((process) => process.namespace === namespace && order(showBytes(process.name)) !== -1)
@@ -96,7 +98,7 @@ const KNOWN: { daemon: string; matches: RegExp; standing: 'daemon' | 'perhaps' }
   { daemon: 'corerad', matches: /^corerad/, standing: 'daemon' },
   { daemon: 'odhcpd', matches: /^odhcpd/, standing: 'daemon' },
   { daemon: 'rad', matches: /^rad$/, standing: 'daemon' },
-  // dnsmasq opens such a socket for DHCPv6 alone, too.
+  // dnsmasq opens such a socket also if it serves only DHCPv6.
   { daemon: 'dnsmasq', matches: /^dnsmasq/, standing: 'perhaps' },
   { daemon: 'zebra', matches: /^zebra/, standing: 'perhaps' },
   { daemon: 'bird', matches: /^bird6?$/, standing: 'perhaps' },

@@ -4,45 +4,49 @@ export type SweepInput = {
   socket: OtherSocket
   /** Interfaces that exist. */
   live: ReadonlySet<number>
-  /** Reads the existing interfaces again: some may have come since `live` was read. */
+  /** Reads the existing interfaces again, because more may have come since `live` was read. */
   readLive: () => ReadonlySet<number>
-  /** Memberships that the socket's option memory can stand for; null where the unit is not known. */
+  /** The number of memberships that fit the socket's option memory; null if the size of a membership is unknown. */
   expected: number | null
-  /** The most questions to ask the kernel now about interfaces that do not exist. */
+  /** The maximum of questions about interfaces that do not exist. */
   questions: number
 }
 
 export type Sweep = {
-  /** Of dead interfaces, in rising order; null until every index has been asked for once. */
+  /** Dead interfaces with a membership, in rising order; null until every index was asked for once. */
   stale: number[] | null
-  /** Live interfaces that it is a member on. */
+  /** Live interfaces with a membership. */
   joined: number[]
-  /** Such questions that it was asked. */
+  /** The number of questions asked about interfaces that do not exist. */
   asked: number
 }
 
 /**
- * Finds which memberships of ff02::2 a socket holds. The kernel has no list of them but answers for one interface index
- * at a time, also for a dead one. Indexes are given out in rising order and not twice, so a dead one below the
- * highest that was not a member stays so and is never asked for again.
+ * Finds the memberships of ff02::2 that a socket holds. The kernel has no list of memberships. The kernel answers for
+ * one interface index at a time, also for the index of a dead interface. The kernel gives out indexes in rising order
+ * and never twice. So a dead index below the highest that was no member never becomes a member, and is not asked for
+ * again.
  *
- * An interface above the highest seen may have come and gone between two looks: as long as the option memory tells of
- * more memberships than were found, some way above the highest is searched too. What else is charged to option
- * memory (filters, sticky options) only makes that search go on, and never a membership appear or vanish.
+ * An interface above the highest index may have come and gone between two looks. While the option memory has room for
+ * more memberships than were found, the sweep also searches above the highest index. Other contents of option memory
+ * (filters, sticky options) only prolong that search; they never make a membership appear or vanish.
  */
 export function createSweep(): (input: SweepInput) => Sweep {
   const stale = new Set<number>()
-  /** Members or not, at the last look: when one dies, it has to be asked for. */
+  /** All live interfaces at the last look. An interface that dies has to be asked for. */
   let alive: ReadonlySet<number> = new Set()
-  /** The live interfaces that it was a member on at the last look. */
+  /** The live interfaces with a membership at the last look. */
   let members: ReadonlySet<number> = new Set()
-  /** The highest index known to have been given out. */
+  /** The highest index that the kernel is known to have given out. */
   let top = 0
-  /** Indexes up to `top` that were never asked for; the last range is searched first, from its end. */
+  /** Indexes up to `top` that were never asked for. The search starts at the end of the last range. */
   const pending: { from: number; to: number }[] = []
-  /** How far above `top` was searched since anything changed. */
+  /** The distance above `top` that was searched since the last change. */
   let above = 0
-  /** Whether all of that was searched at once, or searched again after it had taken several looks, between which some may have come. */
+  /**
+   * Whether one look searched the whole distance. A search over several looks is repeated, because interfaces may have
+   * come.
+   */
   let settled = false
   let lastExpected: number | null = null
 
@@ -75,7 +79,7 @@ export function createSweep(): (input: SweepInput) => Sweep {
     for (const ifindex of alive) askDead(ifindex)
     const few = stale.size <= CONFIRMED
     if (few) for (const ifindex of take(stale, CONFIRMED)) confirm(ifindex)
-    // A daemon can have a socket for each interface: known memberships need no question on the other sockets.
+    // A daemon can have a socket for each interface, so known members come first and save questions about the others.
     for (const ifindex of members) if (live.has(ifindex)) askLive(ifindex)
     for (const ifindex of live) {
       if (few && isAllFound()) break
@@ -145,8 +149,8 @@ function take(set: ReadonlySet<number>, count: number): number[] {
 }
 
 /**
- * Of the known ones, as many are asked for again at each look, in turn: when one was dropped and another leaked, the
- * option memory is what it was. When it says that there are fewer, all are.
+ * The number of known stale memberships that each look asks for again, in turn. The option memory does not show that
+ * one membership was dropped and another leaked. If the option memory shows fewer memberships, a look asks for all.
  */
 const CONFIRMED = 256
 const NEAR = 1024
