@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:f
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { messageOf } from '@slashzero/contract/report'
 import packageJson from '../package.json' with { type: 'json' }
 import { bundle } from './bundle.ts'
 import { ARCHITECTURES, carry } from './carry.ts'
@@ -17,7 +18,7 @@ import { strip } from './strip.ts'
 const own = fileURLToPath(new URL('.', import.meta.url))
 
 await main().catch((error: unknown) => {
-  process.stderr.write(`Cannot build the packages: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`Cannot build the packages: ${messageOf(error)}\n`)
   process.exitCode = 1
 })
 

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { messageOf } from '@slashzero/contract/report'
 import { hearsAdvertisements, opensNamespaces, writesTextfile } from './check/drop-ins.ts'
 import { installByScript, refusesTampered, saysRefusal } from './check/install.ts'
 import { startLeak } from './check/leak.ts'
@@ -20,7 +21,7 @@ try {
   await withMachine(DIST, checkAll)
   process.stdout.write('The packages install, upgrade and uninstall.\n')
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`${messageOf(error)}\n`)
   process.exitCode = 1
 }
 
@@ -50,7 +51,7 @@ async function checkAll(machine: Machine): Promise<void> {
 async function check(name: string, work: () => Promise<void>): Promise<void> {
   const started = performance.now()
   await work().catch((error: unknown) => {
-    throw new Error(`failed: ${name}\n${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(`failed: ${name}\n${messageOf(error)}`, { cause: error })
   })
   process.stdout.write(`${name} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`)
 }

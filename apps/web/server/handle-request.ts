@@ -22,6 +22,7 @@ import {
   type ServiceContext,
 } from '@slashzero/services'
 import type { Logger } from 'pino'
+import { codeOf } from '@slashzero/contract/report'
 import { answerAuth } from './auth/answer-auth.ts'
 import type { Auth } from './auth/create-auth.ts'
 import { readSession, type Session } from './auth/read-session.ts'
@@ -79,11 +80,8 @@ export function createRequestHandler(parts: Parts): (request: IncomingMessage, r
 }
 
 function hasClientLeft(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ECONNRESET')
-  )
+  const code = codeOf(error)
+  return code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET'
 }
 
 async function handle(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,3 +1,4 @@
+import { messageOf } from '@slashzero/contract/report'
 import { captureConsole, createLog } from './log.ts'
 import { readEnv } from './env.ts'
 import { createPages } from './pages/create-pages.ts'
@@ -35,6 +36,6 @@ function once(action: () => Promise<void>): () => void {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`${messageOf(error)}\n`)
   process.exit(1)
 })

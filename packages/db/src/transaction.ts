@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
+import { codeOf } from '@slashzero/contract/report'
 import type { Database } from './open.ts'
 
 const MAX_ATTEMPTS = 5
@@ -51,8 +52,8 @@ function isConflict(error: unknown): boolean {
 
 /** The five-character SQLSTATE of a PostgreSQL error, or undefined. */
 export function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined
-  return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined
+  const code = codeOf(error)
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
 }
 
 const AWAY_CLASSES: ReadonlySet<string | undefined> = new Set(['08', '53', '57']) // connection, resources, operator
@@ -65,7 +66,7 @@ const AWAY_CODES: ReadonlySet<unknown> = new Set(
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error instanceof AggregateError) return error.errors.some(isUnavailable)
-  if ('code' in error && AWAY_CODES.has(error.code)) return true
+  if (AWAY_CODES.has(codeOf(error))) return true
   if (AWAY_CLASSES.has(sqlState(error)?.slice(0, 2))) return true
   // node-postgres throws these errors without a code.
   return /^Connection terminated|timeout exceeded when trying to connect|^Client has encountered a connection error/.test(

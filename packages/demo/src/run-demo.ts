@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { messageOf } from '@slashzero/contract/report'
 import { loadHistory } from './delivery/load-history.ts'
 import { planFleet } from './fleet/plan-fleet.ts'
 import { startLiveReports } from './delivery/report-live.ts'
@@ -98,7 +99,7 @@ function parse(argv: readonly string[]) {
       },
     }).values
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
+    throw new UsageError(messageOf(error))
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { messageOf } from '@slashzero/contract/report'
 import { cleanLeftovers } from './leftover/clean.ts'
 import { scenarios } from './scenario/list.ts'
 import { type RunOptions, runScenario } from './scenario/run.ts'
@@ -25,7 +26,7 @@ stopWithParent()
 try {
   await main(process.argv.slice(2))
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`${messageOf(error)}\n`)
   process.exitCode = 1
 }
 

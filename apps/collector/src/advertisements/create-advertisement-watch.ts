@@ -1,9 +1,11 @@
 import { parseRouterAdvertisement, ShapeError } from '@slashzero/linux'
+import { messageOf } from '@slashzero/contract/report'
 import type { ProbeRun, SeenAdvertisement } from '@slashzero/contract/report'
 import type { AdvertisementSockets } from '../io/advertisement-sockets.ts'
 import { MAX_READ } from '../io/advertisement-sockets.ts'
 import type { Clock } from '../clock.ts'
 import type { Kernel } from '../io/kernel.ts'
+import { toRun } from '../probes/to-run.ts'
 import type { Namespace } from '../probes/namespace/list-namespaces.ts'
 import { createNamespaceFollower } from '../watch/follow-namespaces.ts'
 import { createAdvertisementStore } from './keep-advertisements.ts'
@@ -47,7 +49,7 @@ export function createAdvertisementWatch({ kernel, sockets, clock }: WatchOption
     try {
       work()
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error)
+      problem = messageOf(error)
     }
     milliseconds += clock.monotonic() - since
   }
@@ -139,11 +141,10 @@ export function createAdvertisementWatch({ kernel, sockets, clock }: WatchOption
           : `guests sent more advertisements than are read: what they send was not listened to for ${MUTED / 1000} s${floods === 1 ? '' : `, ${floods} times`}`,
         problem,
       ].filter((error) => error !== null)
-      const spent = Math.round(milliseconds * 100) / 100
+      const run = toRun('advertisements', milliseconds, errors)
       lost = floods = milliseconds = 0
       problem = null
-      const outcome = errors.length === 0 ? 'ok' : 'failed'
-      return { probe: 'advertisements', outcome, milliseconds: spent, error: errors.join('; ').slice(0, 500) || null }
+      return run
     },
     stop() {
       clearInterval(ticking)

@@ -1,3 +1,4 @@
+import { messageOf } from '@slashzero/contract/report'
 import { isJournal } from '../env.ts'
 
 /** Writes why a command failed to stderr. */
@@ -6,8 +7,4 @@ export function complain(error: unknown): void {
   // The journal adds the program's name, and reads a line without a priority as information.
   const head = isJournal() ? '<3>' : 'slashzero-collector: '
   process.stderr.write(lines.map((line) => `${head}${line}\n`).join(''))
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

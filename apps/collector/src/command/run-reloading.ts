@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events'
+import { messageOf } from '@slashzero/contract/report'
 import type { Log } from '../log.ts'
 
 export type ReloadOptions<Settings> = {
@@ -30,7 +31,7 @@ export async function runReloading<Settings>({
       settings = load()
       round.abort()
     } catch (error) {
-      const problems = (error instanceof Error ? error.message : String(error)).split('\n')
+      const problems = messageOf(error).split('\n')
       log.error({ problems }, 'the configuration is broken, so the old settings stay')
     }
   }

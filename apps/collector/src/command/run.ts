@@ -1,3 +1,4 @@
+import { messageOf } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
 import type { Clock, Sleep } from '../clock.ts'
 import type { Pass } from '../pass/create-pass.ts'
@@ -45,7 +46,7 @@ export async function run({
       delivery.enqueue({ ...report, intervalSeconds: intervalMilliseconds / 1000 })
       tellFailures(report)
     } catch (error) {
-      log.error({ error: error instanceof Error ? error.message : String(error) }, 'this pass gave no report')
+      log.error({ error: messageOf(error) }, 'this pass gave no report')
     }
     watch?.passed(made, beganAt)
     if (!early) {

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { codeOf, messageOf } from '@slashzero/contract/report'
 import { checkSource } from './check-source.ts'
 import { ConfigurationError } from './problem.ts'
 import type { Problem } from './problem.ts'
@@ -53,8 +54,8 @@ function readSource(named: Sources['file']): Source & { skipped: string | null }
   try {
     return { ...readFile(path), skipped: null }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null
-    const reason = error instanceof Error ? error.message : String(error)
+    const code = codeOf(error)
+    const reason = messageOf(error)
     if (named === null && code === 'ENOENT') return none
     // The file may hold a token that only the service may read, and other users run the program too.
     if (named === null && code === 'EACCES')
@@ -85,10 +86,7 @@ function readToken(sources: readonly Source[]): { text: string | null; problems:
       const text = readFileSync(path, 'utf8').trim()
       return text === '' ? wrong(`${path} is empty`, 'write the token into the file') : { text, problems: [] }
     } catch (error) {
-      return wrong(
-        `the enrolment token cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-        'make the file readable, or name another',
-      )
+      return wrong(`the enrolment token cannot be read: ${messageOf(error)}`, 'make the file readable, or name another')
     }
   }
   return { text: null, problems: [] }
@@ -105,7 +103,7 @@ function readAuthorities(sources: readonly Source[]): { text: string | null; pro
     void new X509Certificate(text)
     return { text, problems: [] }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     const problem = `${path} cannot be used: ${reason}`
     const fix = 'name a file with certificates in PEM, which begin with -----BEGIN CERTIFICATE-----'
     return { text: null, problems: [{ place: source.placeOf('server-ca'), key: null, problem, fix }] }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ingestResponse } from '@slashzero/contract/report'
+import { ingestResponse, MAX_REASON_CHARACTERS } from '@slashzero/contract/report'
 import { holdFolder } from './hold-folder.ts'
 import { createCredentialKeeper } from './keep-credential.ts'
 import { openSpool, spoolLimits } from './keep-spool.ts'
@@ -14,8 +14,6 @@ const largestBatch = 50
 const largestBatchBytes = 4 * 1024 * 1024
 const stopGraceMilliseconds = 2000
 const quietMilliseconds = 60_000
-/** Of what a server, or something that stands in for one, gives as its reason. */
-const largestDetail = 500
 
 /**
  * Sends reports to the server in the order they were enqueued and keeps them on disk until they are acknowledged.
@@ -121,14 +119,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (clock.monotonic() - refusalSaidAt < quietMilliseconds) return
     refusalSaidAt = clock.monotonic()
     log.error(
-      { detail: detail.slice(0, largestDetail), droppedInAll: spool.status().dropped },
+      { detail: detail.slice(0, MAX_REASON_CHARACTERS), droppedInAll: spool.status().dropped },
       'the server refused a report for good; it is dropped. Where the server is older than this collector, upgrade it',
     )
   }
 
   /** Says why at once; while it lasts, another reason at most once a minute and the same one never again. */
   function fail(reason: string, message: string): void {
-    const detail = reason.slice(0, largestDetail)
+    const detail = reason.slice(0, MAX_REASON_CHARACTERS)
     failures += 1
     lastError = detail
     if (stopping.signal.aborted || detail === said?.detail) return

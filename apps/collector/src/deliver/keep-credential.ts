@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { enrolResponse } from '@slashzero/contract/report'
+import { codeOf, enrolResponse, messageOf } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
 import type { Log } from '../log.ts'
 import { postRequest } from './post-request.ts'
@@ -100,7 +100,7 @@ export function createCredentialKeeper(options: {
     } catch (error) {
       if (savable) {
         options.log.error(
-          { file, error: error instanceof Error ? error.message : String(error) },
+          { file, error: messageOf(error) },
           'cannot save the credential: this host must be enrolled again after a restart; make the state directory writable',
         )
       }
@@ -123,10 +123,11 @@ async function read(file: string): Promise<string | { kind: 'unauthorised'; deta
     if (/^[\w.~+/=-]*$/.test(text)) return text
     return { kind: 'unauthorised', detail: `${file} is damaged; remove it and configure an enrolment token` }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return ''
+    const code = codeOf(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return ''
     return {
       kind: 'unauthorised',
-      detail: `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`,
+      detail: `cannot read ${file}: ${messageOf(error)}`,
     }
   }
 }

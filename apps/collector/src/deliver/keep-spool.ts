@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { messageOf } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -97,7 +98,7 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
       onDisk = false
       if (!isRefusalSaid && clock.monotonic() - refusalSaidAt >= QUIET_MILLISECONDS) {
         log.error(
-          { directory, error: message(error) },
+          { directory, error: messageOf(error) },
           'cannot write the spool: reports are kept in memory only and are lost if the collector ends; free space or correct the permissions',
         )
         isRefusalSaid = true
@@ -141,7 +142,7 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
     } catch (error) {
       if (flushable)
         log.error(
-          { directory, error: message(error) },
+          { directory, error: messageOf(error) },
           'cannot flush the spool: a power cut may lose what waits in it; check the disk',
         )
       flushable = false
@@ -182,7 +183,7 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
       return packed === null ? readSpoolFile(file ?? directory) : unpack(packed)
     } catch (error) {
       drop(entry)
-      tellLoss('a spooled report is damaged or gone, and is dropped', { file, error: message(error) })
+      tellLoss('a spooled report is damaged or gone, and is dropped', { file, error: messageOf(error) })
       return null
     }
   }
@@ -236,8 +237,4 @@ function isUnflushed({ file, flushed }: SpooledReport): boolean {
 
 function sum(entries: readonly SpooledReport[]): number {
   return entries.reduce((bytes, entry) => bytes + entry.bytes, 0)
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

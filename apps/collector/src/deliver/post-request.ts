@@ -2,7 +2,7 @@ import { request as requestPlainly } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { problem } from '@slashzero/contract/report'
+import { codeOf, problem } from '@slashzero/contract/report'
 import type { Problem } from '@slashzero/contract/report'
 import { readRetryAfter } from './delay-retry.ts'
 import type { Clock } from '../clock.ts'
@@ -174,11 +174,7 @@ function describe(error: unknown): string {
 }
 
 function adviceOn(error: unknown): string | undefined {
-  return ADVICE[codeOf(error)]
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
+  return ADVICE[codeOf(error) ?? '']
 }
 
 const UNKNOWN_AUTHORITY =

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unl
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { codeOf } from '@slashzero/contract/report'
 import type { Log } from '../log.ts'
 
 export type SpoolFile = {
@@ -72,7 +73,7 @@ function requireWhole(text: string): string {
 export async function flushToDisk(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     const handle = await open(path, 'r').catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+      if (codeOf(error) === 'ENOENT') return null
       throw error
     })
     try {

@@ -1,5 +1,6 @@
 import { accessSync, constants, readdirSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
+import { codeOf } from '@slashzero/contract/report'
 import { listSpoolFiles } from '../deliver/spool-files.ts'
 import type { Finding, Step } from './diagnosis.ts'
 import { quote } from './give-steps.ts'
@@ -56,9 +57,7 @@ function findObstacle(stateDir: string): string | null {
     return null
   } catch (error) {
     // Another user's folder, or a missing folder, says nothing about the collector's own.
-    return error instanceof Error && 'code' in error && error.code === 'EROFS'
-      ? 'is on a file system that is read-only'
-      : null
+    return codeOf(error) === 'EROFS' ? 'is on a file system that is read-only' : null
   }
 }
 

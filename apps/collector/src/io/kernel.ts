@@ -1,4 +1,5 @@
 import type { NetlinkMessage } from '@slashzero/linux'
+import { codeOf } from '@slashzero/contract/report'
 
 /**
  * All that the collector asks of the machine. Text is byte text (one character a byte), so that names which are
@@ -85,6 +86,12 @@ const EXPLANATIONS: Record<string, string> = {
   ENOSYS: 'not in this kernel (ENOSYS)',
   EAGAIN: 'no answer in time (EAGAIN)',
   EAFNOSUPPORT: 'this family of sockets is not in this kernel, or not allowed to the service (EAFNOSUPPORT)',
+}
+
+/** A refusal of a call of Node's, which names its errno, as a SystemError; any other error stays as it is. */
+export function toSystemError(call: string, error: unknown): unknown {
+  const code = codeOf(error)
+  return code === undefined || error instanceof SystemError ? error : new SystemError(call, code)
 }
 
 /** Whether an error is a refusal with one of these codes. */

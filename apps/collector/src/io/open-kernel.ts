@@ -22,7 +22,7 @@ import {
   SO_MEMINFO,
   SO_RCVTIMEO,
 } from '@slashzero/linux/uapi'
-import { SystemError } from './kernel.ts'
+import { SystemError, toSystemError } from './kernel.ts'
 import type { Kernel, OtherSocket } from './kernel.ts'
 import { listConfined, readConfined } from './read-confined.ts'
 import { files } from './read-files.ts'
@@ -67,7 +67,7 @@ function openNamespace(path: string): number {
   try {
     return openSync(path, 'r')
   } catch (error) {
-    throw error instanceof Error && 'code' in error ? new SystemError(path, String(error.code)) : error
+    throw toSystemError(path, error)
   }
 }
 

@@ -4,7 +4,7 @@ import { opendir } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import koffi from 'koffi'
 import { RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS, SYS_OPENAT2 } from '@slashzero/linux/uapi'
-import { isRefusal, SystemError } from './kernel.ts'
+import { isRefusal, SystemError, toSystemError } from './kernel.ts'
 import type { ConfinedFile, FileIdentity } from './kernel.ts'
 import { walkConfined } from './walk-confined.ts'
 
@@ -82,7 +82,7 @@ function openFolder(root: string): number {
   try {
     return openSync(root, O_PATH | constants.O_DIRECTORY)
   } catch (error) {
-    throw error instanceof Error && 'code' in error ? new SystemError(root, String(error.code)) : error
+    throw toSystemError(root, error)
   }
 }
 

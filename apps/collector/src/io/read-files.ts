@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readlinkSync, readSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { SystemError } from './kernel.ts'
+import { toSystemError } from './kernel.ts'
 import type { FileIdentity, Kernel } from './kernel.ts'
 
 type Files = Pick<Kernel, 'readText' | 'readTextAsync' | 'listFolder' | 'readLink' | 'identify'>
@@ -12,7 +12,7 @@ export const files: Files = {
     try {
       return await readBounded(path)
     } catch (error) {
-      throw refusal(path, error)
+      throw toSystemError(path, error)
     }
   },
   listFolder: (path) => attempt(path, () => readdirSync(toPath(path), 'latin1')),
@@ -70,11 +70,6 @@ function attempt<Result>(path: string, work: () => Result): Result {
   try {
     return work()
   } catch (error) {
-    throw refusal(path, error)
+    throw toSystemError(path, error)
   }
-}
-
-function refusal(path: string, error: unknown): unknown {
-  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return error
-  return new SystemError(path, error.code)
 }

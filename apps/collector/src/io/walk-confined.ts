@@ -1,6 +1,6 @@
 import { close, constants, fstat, open, readlink } from 'node:fs'
 import { promisify } from 'node:util'
-import { SystemError } from './kernel.ts'
+import { SystemError, toSystemError } from './kernel.ts'
 
 const O_PATH = 0o10000000
 /** As many as the kernel follows (path_resolution(7)). */
@@ -17,8 +17,7 @@ export async function walkConfined(root: string, path: string, flags: number): P
     folders.push(await promisify(open)(root, O_PATH | constants.O_DIRECTORY))
     return await walk(folders, path, flags)
   } catch (error) {
-    if (error instanceof SystemError || !(error instanceof Error) || !('code' in error)) throw error
-    throw new SystemError(folders.length === 0 ? root : path, String(error.code))
+    throw toSystemError(folders.length === 0 ? root : path, error)
   } finally {
     for (const folder of folders) await promisify(close)(folder)
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
 import type { Log } from '../log.ts'
 import type { DeliveryStatus } from '../deliver/delivery.ts'
@@ -53,7 +54,7 @@ export async function startMetrics({ listen, textfile, version, readDelivery, lo
       log.info({ url: served.url }, 'metrics are served')
     } catch (error) {
       if (served !== null) return
-      const message = error instanceof Error ? error.message : String(error)
+      const message = messageOf(error)
       if (message !== problem)
         log.error({ error: message }, 'metrics cannot be served; free the port or correct the address')
       problem = message

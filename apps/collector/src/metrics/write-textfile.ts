@@ -1,4 +1,5 @@
 import { closeSync, fchmodSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { messageOf } from '@slashzero/contract/report'
 import type { Log } from '../log.ts'
 
 export type Textfile = {
@@ -21,7 +22,7 @@ export function createTextfile(path: string, log: Log): Textfile {
         if (problem !== null) log.info({ path }, 'the metrics textfile can be written again')
         problem = null
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error)
+        const message = messageOf(error)
         if (message !== problem)
           log.error(
             { path, error: message },
@@ -35,10 +36,7 @@ export function createTextfile(path: string, log: Log): Textfile {
         try {
           rmSync(file, { force: true })
         } catch (error) {
-          log.warn(
-            { file, error: error instanceof Error ? error.message : String(error) },
-            'cannot remove the metrics textfile',
-          )
+          log.warn({ file, error: messageOf(error) }, 'cannot remove the metrics textfile')
         }
       }
     },

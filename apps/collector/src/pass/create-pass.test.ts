@@ -4,7 +4,8 @@ import type { RouteCheckReport } from '@slashzero/contract/report'
 import { goldenJson, goldenReport } from '@slashzero/contract/testing'
 import { expect, test } from 'vitest'
 import type { Vm } from '../probes/process/identify-vms.ts'
-import { toRouteCheck, toRun } from '../route-checks/route-checker.ts'
+import { toRun } from '../probes/to-run.ts'
+import { toRouteCheck } from '../route-checks/route-checker.ts'
 import type { RouteChecker } from '../route-checks/route-checker.ts'
 import { stoppedClock } from '../testing/fake-clock.ts'
 import { SystemError } from '../io/kernel.ts'
@@ -19,7 +20,7 @@ const PRESENT = { state: 'present', reason: null, expiresInSeconds: 9 } as const
 
 function asking(answer: (vms: readonly Vm[]) => RouteCheckReport[]): RouteChecker {
   return {
-    check: async ({ vms }) => ({ routeChecks: answer(vms), run: toRun('guest-routes', 0, '') }),
+    check: async ({ vms }) => ({ routeChecks: answer(vms), run: toRun('guest-routes', 0, []) }),
     close: () => undefined,
   }
 }

@@ -1,6 +1,7 @@
-import { PASS_PROBES, type PassProbe, type ProbeRun } from '@slashzero/contract/report'
+import { messageOf, PASS_PROBES, type PassProbe, type ProbeRun } from '@slashzero/contract/report'
 
 import type { Clock } from '../clock.ts'
+import { toRun } from './to-run.ts'
 
 /** A route checker reports the run of its probe itself. */
 type RecordedProbe = Exclude<PassProbe, 'guest-routes'>
@@ -54,7 +55,7 @@ export function recordRuns(clock: Clock, deadline: number): RunRecorder {
       try {
         return work()
       } catch (error) {
-        failed(probe, place === undefined ? say(error) : `${place}: ${say(error)}`)
+        failed(probe, place === undefined ? messageOf(error) : `${place}: ${messageOf(error)}`)
         return otherwise
       } finally {
         stop(probe)
@@ -65,7 +66,7 @@ export function recordRuns(clock: Clock, deadline: number): RunRecorder {
       try {
         return await work()
       } catch (error) {
-        failed(probe, place === undefined ? say(error) : `${place}: ${say(error)}`)
+        failed(probe, place === undefined ? messageOf(error) : `${place}: ${messageOf(error)}`)
         return otherwise
       } finally {
         stop(probe)
@@ -90,19 +91,12 @@ function openAccount(): Account {
 }
 
 function listRun(probe: RecordedProbe, { milliseconds, problems, absent }: Account): ProbeRun {
-  const rounded = Math.round(milliseconds * 100) / 100
-  if (problems.size === 0) {
-    return { probe, outcome: absent === '' ? 'ok' : 'absent', milliseconds: rounded, error: absent || null }
-  }
+  if (problems.size === 0 && absent !== '') return { ...toRun(probe, milliseconds, [absent]), outcome: 'absent' }
   const told = [...problems]
     .slice(0, TOLD)
     .map(([problem, times]) => (times === 1 ? problem : `${problem} (${times} times)`))
   if (problems.size > TOLD) told.push(`and ${problems.size - TOLD} more`)
-  return { probe, outcome: 'failed', milliseconds: rounded, error: told.join('; ').slice(0, 500) }
+  return toRun(probe, milliseconds, told)
 }
 
 const TOLD = 3
-
-function say(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}

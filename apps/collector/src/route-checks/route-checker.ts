@@ -1,4 +1,4 @@
-import { toVisible } from '@slashzero/contract/report'
+import { toReason } from '@slashzero/contract/report'
 import type { ProbeRun, RouteCheckReport } from '@slashzero/contract/report'
 import type { Tap } from '../probes/namespace/read-taps.ts'
 import type { Survey } from '../probes/namespace/survey-namespace.ts'
@@ -20,16 +20,6 @@ export type RouteChecker = {
   readonly close: () => void
 }
 
-/** The run of a route checker; an empty error means that nothing failed. */
-export function toRun(probe: string, milliseconds: number, error: string): ProbeRun {
-  return {
-    probe,
-    outcome: error === '' ? 'ok' : 'failed',
-    milliseconds: Math.round(milliseconds * 100) / 100,
-    error: toVisible(error).slice(0, 500) || null,
-  }
-}
-
 type Route = {
   readonly state: RouteCheckReport['defaultRoute']
   readonly reason: string | null
@@ -49,7 +39,7 @@ export function toRouteCheck(
     method,
     checkedAt: new Date(checkedAt).toISOString(),
     defaultRoute: state,
-    reason: reason === null ? null : toVisible(reason).slice(0, 500),
+    reason: reason === null ? null : toReason(reason),
     gateway,
     expiresInSeconds,
   }

@@ -1,8 +1,10 @@
 import { parseLinkEvents } from '@slashzero/linux'
+import { messageOf } from '@slashzero/contract/report'
 import type { ProbeRun, Report } from '@slashzero/contract/report'
 import type { Clock } from '../clock.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { LinkSockets } from '../io/link-sockets.ts'
+import { toRun } from '../probes/to-run.ts'
 import { createNamespaceFollower } from './follow-namespaces.ts'
 import { createSolicitHearing } from './hear-solicits.ts'
 import type { LinkWatch } from './link-watch.ts'
@@ -75,7 +77,7 @@ export function createLinkWatch({ kernel, sockets, clock }: LinkWatchOptions): L
       if (lost) losses += 1
       if (lost || datagrams.some((datagram) => isOfTap(datagram, namespace))) happen()
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error)
+      problem = messageOf(error)
       happen()
     }
   }
@@ -99,7 +101,7 @@ export function createLinkWatch({ kernel, sockets, clock }: LinkWatchOptions): L
       const found = lookAtTaps(kernel, [...taps], follower.entranceOf)
       for (const [key, counts] of found) if (tracker.look(key, counts, since)) happen()
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error)
+      problem = messageOf(error)
     }
     nextLookAt = since + (clock.monotonic() - since) * LOOK_SHARE
     schedule()
@@ -116,17 +118,16 @@ export function createLinkWatch({ kernel, sockets, clock }: LinkWatchOptions): L
       problem,
       deaf,
     ].filter((error) => error !== null)
-    const spent = Math.round(milliseconds * 100) / 100
+    const run = toRun('link-events', milliseconds, errors)
     losses = 0
     problem = null
     milliseconds = 0
-    const outcome = errors.length === 0 ? 'ok' : 'failed'
-    return { probe: 'link-events', outcome, milliseconds: spent, error: errors.join('; ').slice(0, 500) || null }
+    return run
   }
 
   const timers = [setInterval(() => timed(releaseEnded), RELEASE), setInterval(() => timed(hearAndLook), ANSWER)]
   const listening = listen().catch((error: unknown) => {
-    deaf = error instanceof Error ? error.message : String(error)
+    deaf = messageOf(error)
   })
   return {
     wanted: () => wanted.signal,

@@ -1,3 +1,4 @@
+import { messageOf } from '@slashzero/contract/report'
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { LinkSockets } from '../io/link-sockets.ts'
@@ -64,7 +65,7 @@ export function createNamespaceFollower(
         } catch (error) {
           // A namespace that ended after the listing is not a failure.
           if (isRefusal(error, 'ENOENT', 'ESRCH')) continue
-          reasons.push(error instanceof Error ? error.message : String(error))
+          reasons.push(messageOf(error))
         }
       }
       return { opened, refused: reasons }

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { codeOf } from '@slashzero/contract/report'
 
 /**
  * Listens on a port; `::` falls back to 0.0.0.0 if the machine has no IPv6.
@@ -9,7 +10,7 @@ export async function listenOn(server: Server, host: string, port: number): Prom
   try {
     return await tryListen(server, host, port)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    const code = codeOf(error) ?? String(error)
     if (host === '::' && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) return listenOn(server, '0.0.0.0', port)
     throw new Error(sentence(code, host, port), { cause: error })
   }

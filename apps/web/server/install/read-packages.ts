@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PackageFile, Packages } from '@slashzero/api'
+import { codeOf } from '@slashzero/contract/report'
 
 /**
  * Reads the packages that `npm run package` left in `folder`; null without a build. Only files of the checksum list with
@@ -14,7 +15,7 @@ export async function readPackages(folder: string): Promise<Packages | null> {
     const names = [...checksums.matchAll(LINE)].flatMap(([, name]) => name ?? [])
     return { script, checksums, files: await Promise.all(names.map((name) => describe(folder, name))) }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    if (codeOf(error) === 'ENOENT') return null
     throw error
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '@slashzero/contract/report'
 import { Refusal } from './refusal.ts'
 
 /** A report nests ten deep; the rest is room for fields of later versions. */
@@ -24,7 +25,7 @@ export function parseJson(bytes: Uint8Array): unknown {
 
 /** V8's message names the place of the error, but may quote the text, so only the place is passed on. */
 function whereOf(error: unknown, text: string): string {
-  const message = error instanceof Error ? error.message : ''
+  const message = messageOf(error)
   const position = Number(/at position (\d+)/.exec(message)?.[1] ?? Number.NaN)
   if (message.includes('end of JSON input') || position >= text.length) return 'it ends in the middle'
   return Number.isNaN(position) ? 'unexpected text' : `unexpected text at character ${position}`

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip as gunzipWithCallback, gunzipSync } from 'node:zlib'
+import { codeOf } from '@slashzero/contract/report'
 import { Refusal } from './refusal.ts'
 
 const gunzip = promisify(gunzipWithCallback)
@@ -81,7 +82,7 @@ async function inflate(sent: Uint8Array, limits: BodyLimits): Promise<Uint8Array
     const options = { maxOutputLength: limits.inflated }
     return sent.length <= INFLATE_HERE_BYTES ? gunzipSync(sent, options) : await gunzip(sent, options)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = codeOf(error)
     if (code === 'ERR_BUFFER_TOO_LARGE') {
       throw new Refusal(413, `The body inflates to more than ${limits.inflated} bytes; send less at a time.`)
     }

@@ -1,4 +1,5 @@
 export * from './text.ts'
+export * from './error.ts'
 export * from './report.ts'
 export * from './ingest.ts'
 export * from './probes.ts'

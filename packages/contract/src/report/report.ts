@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { visibleText } from './text.ts'
+import { reason, visibleText } from './text.ts'
 
 /** A cumulative kernel counter, or null where it could not be read. Counters beyond 2^53 are sent as null with a failed run. */
 const counter = z.int().nonnegative().nullable()
@@ -8,7 +8,6 @@ const ifindex = z.int().min(1).max(2_147_483_647)
 const instant = z.iso.datetime({ offset: true })
 const milliseconds = z.number().nonnegative()
 const name = visibleText(255)
-const reason = visibleText(500)
 
 export const vmIdentity = z.object({ name, uuid: z.guid().toLowerCase().nullable() })
 

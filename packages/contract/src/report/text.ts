@@ -9,6 +9,17 @@ export function visibleText(maxLength: number) {
   return z.string().max(maxLength).overwrite(toVisible)
 }
 
+/** The most characters of a reason: of why something is unknown, or failed. */
+export const MAX_REASON_CHARACTERS = 500
+
+/** The schema of a reason. */
+export const reason = visibleText(MAX_REASON_CHARACTERS)
+
+/** A text of any length as a reason. */
+export function toReason(text: string): string {
+  return toVisible(text).slice(0, MAX_REASON_CHARACTERS)
+}
+
 /** Replaces what a terminal, a log or a page would obey rather than show. */
 export function toVisible(text: string): string {
   return text.toWellFormed().replace(OBEYED, (character) => {

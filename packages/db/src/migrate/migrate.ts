@@ -1,4 +1,5 @@
 import { Client } from 'pg'
+import { messageOf } from '@slashzero/contract/report'
 import { withSchemaEngine } from './engine.ts'
 import { MigrateError } from './error.ts'
 import { readMigrationsList } from './migrations.ts'
@@ -51,7 +52,7 @@ function describe(url: string): string {
 /** node-postgres reports several attempts (IPv4 and IPv6) as an AggregateError with an empty message. */
 function sentence(cause: unknown): string {
   const messages = cause instanceof AggregateError ? cause.errors : [cause]
-  const text = messages.map((each) => (each instanceof Error ? each.message : String(each))).join('; ')
+  const text = messages.map(messageOf).join('; ')
   return text.endsWith('.') ? text : `${text}.`
 }
 

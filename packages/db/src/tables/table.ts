@@ -1,3 +1,4 @@
+import { messageOf } from '@slashzero/contract/report'
 import type { Column } from './column.ts'
 
 /** Fields of `Value`, each with its column or, for an object, with the columns of its own fields. */
@@ -179,7 +180,7 @@ function readLeaf(table: string, { name, column }: Leaf, row: Row, prefix: strin
   try {
     return column.read(row[prefix + name])
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const reason = messageOf(cause)
     throw new TypeError(`The column ${table}.${name} cannot be read: ${reason}`, { cause })
   }
 }

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { constants, gzip as gzipWithCallback } from 'node:zlib'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { enrolResponse, type Report } from '@slashzero/contract/report'
+import { codeOf, enrolResponse, messageOf, type Report } from '@slashzero/contract/report'
 
 const gzip = promisify(gzipWithCallback)
 const ATTEMPTS = 6
@@ -80,6 +80,5 @@ async function readDetail(response: Response): Promise<string> {
 /** `fetch` hides the system's error behind "fetch failed". */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code
-  return cause instanceof Error ? cause.message : String(cause)
+  return codeOf(cause) ?? messageOf(cause)
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '@slashzero/contract/report'
 import { type Cell, childOf } from '../cell/start.ts'
 import { BenchError } from './measurement.ts'
 
@@ -84,8 +85,7 @@ async function untilAnswers(ask: () => Promise<number>, name: string): Promise<v
       await ask()
       return
     } catch (error) {
-      if (left === 0)
-        throw new BenchError(`${name} does not answer: ${error instanceof Error ? error.message : String(error)}`)
+      if (left === 0) throw new BenchError(`${name} does not answer: ${messageOf(error)}`)
       await sleep(200)
     }
   }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { SendError } from '@slashzero/demo'
+import { messageOf } from '@slashzero/contract/report'
 import { benchCollector } from './bench-collector.ts'
 import { benchFleet } from './bench-fleet.ts'
 import { benchIngest } from './bench-ingest.ts'
@@ -125,6 +126,6 @@ function parse(argv: readonly string[]) {
       },
     })
   } catch (error) {
-    throw new BenchError(error instanceof Error ? error.message : String(error))
+    throw new BenchError(messageOf(error))
   }
 }

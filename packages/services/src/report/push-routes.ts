@@ -1,4 +1,4 @@
-import { PUSH_REFUSALS, toVisible } from '@slashzero/contract/report'
+import { PUSH_REFUSALS, toReason } from '@slashzero/contract/report'
 import { describePushed, PUSHED_FORMATS, readPushedTable } from '@slashzero/route-table'
 import type { GuestActor } from '../context.ts'
 import { ServiceError } from '../error.ts'
@@ -16,7 +16,7 @@ export async function pushRoutes(
   const route = readPushedTable(format, table)
   if (route === null) throw new ServiceError('invalid', PUSH_REFUSALS.unknownFormat(PUSHED_FORMATS))
   const { state, reason, gateway, expiresInSeconds } = route
-  const visible = reason === null ? null : toVisible(reason).slice(0, 500)
+  const visible = reason === null ? null : toReason(reason)
   await ingest.push(actor, { defaultRoute: state, reason: visible, gateway, expiresInSeconds }, receivedAt)
   return describePushed({ ...route, reason: visible })
 }

@@ -1,6 +1,7 @@
 import { NetlinkError, parseDiagnosedSocket, parseLink, parseRaw6 } from '@slashzero/linux'
 import type { Link, RawSocket } from '@slashzero/linux'
 import { IPPROTO_ICMPV6 } from '@slashzero/linux/uapi'
+import { messageOf } from '@slashzero/contract/report'
 import { isRefusal } from '../../io/kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
@@ -39,7 +40,8 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
       const sockets = kernel.dumpRawSockets((message) => parseDiagnosedSocket(message))
       return new Map(sockets.map(({ inode, optmemBytes }) => [inode, optmemBytes]))
     } catch (error) {
-      if (!(error instanceof NetlinkError && error.errno === ENOENT)) return { unavailable: `sock_diag: ${say(error)}` }
+      if (!(error instanceof NetlinkError && error.errno === ENOENT))
+        return { unavailable: `sock_diag: ${messageOf(error)}` }
       // Do not ask again: the kernel would start modprobe each time.
       diagMissing = 'sock_diag: this kernel has no diagnosis of raw sockets (module raw_diag, CONFIG_INET_RAW_DIAG)'
       return { unavailable: diagMissing }
@@ -86,7 +88,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
       if (isRefusal(error, 'ENOENT', 'ESRCH')) return closed
       runs.failed(
         'namespaces',
-        `cannot enter ${place}, so its taps and its limit are not known: needs CAP_SYS_ADMIN: ${say(error)}`,
+        `cannot enter ${place}, so its taps and its limit are not known: needs CAP_SYS_ADMIN: ${messageOf(error)}`,
       )
     }
     const { tables } = namespace
@@ -119,8 +121,4 @@ function listRawSockets(kernel: Kernel, file: string, runs: RunRecorder): RawSoc
 /** Lists the links of the namespace that the caller is in. */
 export function listLinks(kernel: Kernel): Link[] {
   return kernel.dumpLinks((message) => parseLink(message))
-}
-
-function say(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

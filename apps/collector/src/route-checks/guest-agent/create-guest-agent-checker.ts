@@ -1,6 +1,7 @@
+import { messageOf } from '@slashzero/contract/report'
 import type { Clock } from '../../clock.ts'
 import type { Vm } from '../../probes/process/identify-vms.ts'
-import { toRun } from '../route-checker.ts'
+import { toRun } from '../../probes/to-run.ts'
 import type { RouteChecker } from '../route-checker.ts'
 import type { GuestRouteChecker, GuestVm } from './guest-route-checker.ts'
 
@@ -13,11 +14,11 @@ export function createGuestAgentChecker(
   return {
     async check({ vms }, patience) {
       const began = clock.monotonic()
-      const finish = (error: string) => toRun('guest-routes', clock.monotonic() - began, error)
+      const finish = (...errors: string[]) => toRun('guest-routes', clock.monotonic() - began, errors)
       try {
-        return { routeChecks: await checker.check(listGuests(vms, guestAgents), patience), run: finish('') }
+        return { routeChecks: await checker.check(listGuests(vms, guestAgents), patience), run: finish() }
       } catch (error) {
-        return { routeChecks: [], run: finish(error instanceof Error ? error.message : String(error)) }
+        return { routeChecks: [], run: finish(messageOf(error)) }
       }
     },
     close: checker.close,

@@ -1,3 +1,4 @@
+import { messageOf } from '@slashzero/contract/report'
 import type { RouteCheckReport } from '@slashzero/contract/report'
 import { unknownRoute } from '@slashzero/route-table'
 import type { DefaultRoute } from '@slashzero/route-table'
@@ -92,7 +93,7 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
       return await openConversation(way.path, deadline.signal, talk)
     } catch (error) {
       guest.memory = createMemory()
-      return unknownRoute(error instanceof Error ? error.message : String(error))
+      return unknownRoute(messageOf(error))
     } finally {
       clearTimeout(timer)
       conversations.delete(deadline)

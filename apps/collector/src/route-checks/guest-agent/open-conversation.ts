@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { createConnection } from 'node:net'
 import type { Socket } from 'node:net'
+import { codeOf, messageOf } from '@slashzero/contract/report'
 import { systemSleep } from '../../clock.ts'
 
 const largestConversation = 1024 * 1024
@@ -126,8 +127,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function describe(error: unknown): Error {
-  if (!(error instanceof Error)) return new Error(String(error))
-  switch ('code' in error ? error.code : null) {
+  switch (codeOf(error)) {
     case 'ENOENT':
       return new Error("the agent's socket does not exist")
     case 'ECONNREFUSED':
@@ -137,8 +137,9 @@ function describe(error: unknown): Error {
       return new Error("the collector may not open the agent's socket: give its user access to it")
     case 'EAGAIN':
       return new Error("the queue for the agent's socket is full: its QEMU hangs, or another client holds it")
+    case undefined:
     default:
-      return error
+      return error instanceof Error ? error : new Error(messageOf(error))
   }
 }
 

@@ -1,6 +1,7 @@
 import { chownSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { codeOf } from '@slashzero/contract/report'
 
 /**
  * The key that this host's tokens are derived from: 32 bytes, in hexadecimal in the file `guest-push-key` of the state directory, which
@@ -17,7 +18,7 @@ function read(file: string): string | null {
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    if (codeOf(error) === 'ENOENT') return null
     throw error
   }
 }
@@ -33,7 +34,7 @@ function make(stateDir: string, file: string): string {
     if (process.getuid?.() === 0) chownSync(draft, uid, gid)
     linkSync(draft, file)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (codeOf(error) !== 'EEXIST') throw error
   } finally {
     rmSync(draft, { force: true })
   }

@@ -1,11 +1,12 @@
-import { PUSH_PAUSE_MILLISECONDS, PUSH_REFUSALS } from '@slashzero/contract/report'
+import { messageOf, PUSH_PAUSE_MILLISECONDS, PUSH_REFUSALS } from '@slashzero/contract/report'
 import { describePushed, PUSHED_FORMATS, readPushedTable } from '@slashzero/route-table'
 import type { DefaultRoute } from '@slashzero/route-table'
 import type { ListenAddress } from '../../listen-address.ts'
 import type { Vm } from '../../probes/process/identify-vms.ts'
 import type { Log } from '../../log.ts'
 import type { Clock } from '../../clock.ts'
-import { toRouteCheck, toRun } from '../route-checker.ts'
+import { toRun } from '../../probes/to-run.ts'
+import { toRouteCheck } from '../route-checker.ts'
 import type { RouteChecker } from '../route-checker.ts'
 import { keepKey } from './keep-key.ts'
 import { PushRefusal, servePushes } from './serve-pushes.ts'
@@ -48,7 +49,7 @@ export async function startGuestPush({ listen, stateDir, clock, log }: GuestPush
       problem = null
       log.info({ url: served.url }, 'guests may push their routes')
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
+      const message = messageOf(error)
       if (message !== problem)
         log.error({ error: message }, 'guests cannot push their routes; correct guest-push-listen, or free the address')
       problem = message
@@ -118,7 +119,7 @@ export async function startGuestPush({ listen, stateDir, clock, log }: GuestPush
         const [vm, another] = find(current, kept.identity)
         return vm === undefined || another !== undefined ? [] : [toRouteCheck(vm, 'pushed', kept.route, kept.checkedAt)]
       })
-      return { routeChecks, run: toRun('guest-push', 0, serving === null ? (problem ?? 'it does not listen yet') : '') }
+      return { routeChecks, run: toRun('guest-push', 0, serving === null ? [problem ?? 'it does not listen yet'] : []) }
     },
     close() {
       stopped = true

@@ -1,3 +1,4 @@
+import { messageOf } from '@slashzero/contract/report'
 import type { RouteCheckReport } from '@slashzero/contract/report'
 import { systemSleep } from '../../clock.ts'
 import type { Clock } from '../../clock.ts'
@@ -8,7 +9,8 @@ import type { Vm } from '../../probes/process/identify-vms.ts'
 import { within } from '../../probes/namespace/list-namespaces.ts'
 import type { Tap } from '../../probes/namespace/read-taps.ts'
 import type { Survey } from '../../probes/namespace/survey-namespace.ts'
-import { toRouteCheck, toRun } from '../route-checker.ts'
+import { toRun } from '../../probes/to-run.ts'
+import { toRouteCheck } from '../route-checker.ts'
 import type { RouteChecker } from '../route-checker.ts'
 import { askGuests } from './ask-guests.ts'
 import type { Question } from './ask-guests.ts'
@@ -73,9 +75,9 @@ export function createOffLinkChecker(options: OffLinkOptions): RouteChecker {
           conclude(vm, verdict, verdict.state === 'absent' ? SOON : LATER)
         }
       } catch (error) {
-        problems.add(say(error))
+        problems.add(messageOf(error))
         for (const vm of questions.keys())
-          conclude(vm, { state: 'unknown', reason: `could not be asked: ${say(error)}` }, LATER)
+          conclude(vm, { state: 'unknown', reason: `could not be asked: ${messageOf(error)}` }, LATER)
       } finally {
         for (const { socket } of ways) socket.close()
       }
@@ -90,7 +92,7 @@ export function createOffLinkChecker(options: OffLinkOptions): RouteChecker {
           memoryOf(vm).report ??
           toRouteCheck(vm, 'off-link-probe', { state: 'unknown', reason: 'not asked yet' }, clock.steady()),
       ),
-      run: toRun('off-link-probe', clock.monotonic() - began, [...problems].slice(0, 3).join('; ')),
+      run: toRun('off-link-probe', clock.monotonic() - began, [...problems].slice(0, 3)),
     }
   }
   return { check, close: () => undefined }
@@ -156,7 +158,7 @@ function prepareRounds(
       const right = isRefusal(error, 'EPERM', 'EACCES')
         ? ': needs CAP_NET_RAW, and CAP_SYS_ADMIN for other namespaces'
         : ''
-      const reason = `could not be asked: ${say(error)}${right}`
+      const reason = `could not be asked: ${messageOf(error)}${right}`
       problems.add(`${namespace.name ?? `namespace ${namespace.id}`}: ${reason}`)
       for (const vm of questions.size > 0 ? questions.keys() : mine.keys()) obstacles.set(vm, reason)
     }
@@ -175,8 +177,4 @@ function openWays(network: OffLinkNetwork, tcpPorts: readonly number[]): Way[] {
     echo.close()
     throw error
   }
-}
-
-function say(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,4 +1,5 @@
 import { createConnection } from 'node:net'
+import { codeOf, messageOf } from '@slashzero/contract/report'
 import { AUTH_LIST, AUTH_POLKIT, CONNECT_CLOSE, CONNECT_OPEN, encodeCall, readLength, readReply } from './message.ts'
 import type { Procedure, Reader, Value } from './message.ts'
 
@@ -107,16 +108,16 @@ function createMessageReader(chunks: AsyncIterator<Buffer>): () => Promise<Uint8
 }
 
 function describe(error: unknown): Error {
-  if (!(error instanceof Error)) return new Error(String(error))
-  switch ('code' in error ? error.code : null) {
+  switch (codeOf(error)) {
     case 'EACCES':
     case 'EPERM':
       return new NoAccess(`the collector may not use libvirt's socket: ${MEMBER}`)
     case 'ENOENT':
     case 'ECONNREFUSED':
       return new Error("nobody listens on libvirt's socket")
+    case undefined:
     default:
-      return error
+      return error instanceof Error ? error : new Error(messageOf(error))
   }
 }
 

@@ -1,0 +1,12 @@
+import { toReason } from '@slashzero/contract/report'
+import type { ProbeRun } from '@slashzero/contract/report'
+
+/** The run of a probe, which failed if there are errors. */
+export function toRun(probe: string, milliseconds: number, errors: readonly string[]): ProbeRun {
+  return {
+    probe,
+    outcome: errors.length === 0 ? 'ok' : 'failed',
+    milliseconds: Math.round(milliseconds * 100) / 100,
+    error: toReason(errors.join('; ')) || null,
+  }
+}
