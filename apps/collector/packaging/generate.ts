@@ -5,19 +5,30 @@ import type { Option } from '../src/command/options.ts'
 import { describeDefault, describeVariable } from '../src/config/describe-setting.ts'
 import { SETTINGS } from '../src/config/index.ts'
 import type { Setting } from '../src/config/index.ts'
+import { ABILITIES_BY_RIGHTS } from '../src/doctor/abilities.ts'
 import { fold } from '../src/doctor/lay-out.ts'
 
-// Writes what is derived from the table of settings: collector.toml, the options of the man page, the table in docs/collector.md.
+// Writes what is derived from the tables of settings and of probes: collector.toml, the man page's options, tables in docs/collector.md.
 
 /** The path of each generated file, and the text that the file should have. */
 export function generateFiles(): ReadonlyMap<string, string> {
   return new Map([
     [pathOf('../collector.toml'), writeToml()],
-    [pathOf('slashzero-collector.8'), replaceBetween(pathOf('slashzero-collector.8'), MAN_MARKERS, writeManOptions())],
-    [pathOf('../../../docs/collector.md'), replaceBetween(pathOf('../../../docs/collector.md'), MARKERS, writeTable())],
+    [MAN_PAGE, replaceBetween(readFileSync(MAN_PAGE, 'utf8'), MAN_MARKERS, writeManOptions())],
+    [
+      DOCUMENT,
+      replaceBetween(
+        replaceBetween(readFileSync(DOCUMENT, 'utf8'), MARKERS, writeTable()),
+        RIGHTS_MARKERS,
+        writeRights(),
+      ),
+    ],
   ])
 }
 
+const DOCUMENT = pathOf('../../../docs/collector.md')
+const MAN_PAGE = pathOf('slashzero-collector.8')
+const RIGHTS_MARKERS = ['<!-- rights -->\n', '<!-- /rights -->'] as const
 const MARKERS = ['<!-- settings -->\n', '<!-- /settings -->'] as const
 const MAN_MARKERS = [String.raw`.\" settings` + '\n', String.raw`.\" /settings`] as const
 const ENTRIES: readonly (readonly [string, Setting])[] = Object.entries(SETTINGS)
@@ -96,13 +107,20 @@ function writeTable(): string {
   return head + rows.join('') + more
 }
 
-/** The text of a file with `inner` between the two markers. Throws if a marker is missing. */
-function replaceBetween(path: string, [open, close]: readonly [string, string], inner: string): string {
-  const text = readFileSync(path, 'utf8')
+function writeRights(): string {
+  const rows = [...ABILITIES_BY_RIGHTS].map(
+    ([rights, abilities]) =>
+      `| ${rights.replaceAll(/CAP_\w+/g, '`$&`')} | ${abilities.map(({ sees }) => sees).join('; ')} |\n`,
+  )
+  return `\n| rights | what they add |\n|---|---|\n${rows.join('')}\n`
+}
+
+/** The text with `inner` between the two markers. Throws if a marker is missing. */
+function replaceBetween(text: string, [open, close]: readonly [string, string], inner: string): string {
   const start = text.indexOf(open)
   const end = text.indexOf(close)
   if (start < 0 || end < start)
-    throw new Error(`${path} lacks the markers ${open.trim()} and ${close}: put both into it`)
+    throw new Error(`The markers ${open.trim()} and ${close} are missing: put both into the file`)
   return text.slice(0, start + open.length) + inner + text.slice(end)
 }
 

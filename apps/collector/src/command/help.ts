@@ -1,5 +1,5 @@
 import { describeDefault, describeVariable } from '../config/describe-setting.ts'
-import { ABILITIES } from '../doctor/abilities.ts'
+import { ABILITIES_BY_RIGHTS } from '../doctor/abilities.ts'
 import { hang } from '../doctor/lay-out.ts'
 import { optionsOf } from './options.ts'
 import type { Option } from './options.ts'
@@ -46,12 +46,8 @@ The collector runs without any right and then says in each report what it could 
 ${listRights()}`
 
 function listRights(): string {
-  const bySet = Map.groupBy(
-    ABILITIES.filter(({ capabilities }) => capabilities.length > 0),
-    ({ capabilities }) => capabilities.join(' and '),
-  )
-  const lines = [...bySet].flatMap(([set, abilities]) =>
-    [`  ${set}`].concat(abilities.flatMap(({ sees }) => hang('    - ', sees, WIDTH))),
+  const lines = [...ABILITIES_BY_RIGHTS].flatMap(([rights, abilities]) =>
+    [`  ${rights}`].concat(abilities.flatMap(({ sees }) => hang('    - ', sees, WIDTH))),
   )
   return lines.map((line) => `${line}\n`).join('')
 }

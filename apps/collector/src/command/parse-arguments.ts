@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { messageOf } from '@slashzero/contract/report'
 import { CONFIGURATION_FILE, KEYS, SETTINGS } from '../config/index.ts'
 import type { Key, Texts } from '../config/index.ts'
 import { optionsOf } from './options.ts'
@@ -86,7 +87,7 @@ function parse(
   try {
     return parseArgs({ args, options: Object.fromEntries(options), strict: true, allowPositionals: positionals })
   } catch (error) {
-    const problem = error instanceof Error ? error.message.split(/\. |\n/, 1)[0] : String(error)
+    const problem = messageOf(error).split(/\. |\n/, 1)[0]
     throw new UsageError(`${problem}; see slashzero-collector ${command} --help`)
   }
 }

@@ -1,11 +1,17 @@
+import { PASS_PROBES, SWITCHED_PROBES } from '@slashzero/contract/report'
 import type { Report, SenderReport } from '@slashzero/contract/report'
 import { goldenReport } from '@slashzero/contract/testing'
 import { expect, test } from 'vitest'
 import { MEMBER } from '../route-checks/guest-agent/libvirt/open-connection.ts'
-import { listAbilities } from './abilities.ts'
+import { ABILITIES, listAbilities } from './abilities.ts'
 
 const golden = goldenReport()
 const OWN_NAMESPACE = 4026532180
+
+test('each probe of a pass belongs to one ability', () => {
+  const names = [...PASS_PROBES, ...SWITCHED_PROBES].map(({ name }) => name)
+  expect(ABILITIES.flatMap(({ probes }) => probes).toSorted()).toEqual(names.toSorted())
+})
 
 test('each capability turns its abilities on', () => {
   const on = (...capabilities: string[]) =>

@@ -1,5 +1,5 @@
-import { SWITCHED_PROBES } from '@slashzero/contract/report'
-import type { Capability, PassProbe, Report, SwitchedProbe } from '@slashzero/contract/report'
+import { PROBES, SWITCHED_PROBES } from '@slashzero/contract/report'
+import type { Capability, Probe, Report } from '@slashzero/contract/report'
 import { MEMBER } from '../route-checks/guest-agent/libvirt/open-connection.ts'
 import type { readLibvirtAccess } from '../route-checks/guest-agent/libvirt/create-libvirt-agents.ts'
 
@@ -18,85 +18,45 @@ export type Ability = {
   readonly turnOn: string | null
 }
 
-type Granted = Pick<Ability, 'name' | 'sees' | 'capabilities'> & {
-  readonly probes: readonly (PassProbe | SwitchedProbe)[]
-}
+type Granted = Pick<Ability, 'name' | 'sees' | 'capabilities'> & { readonly probes: readonly Probe[] }
 
-/** What each capability adds. The first rows need none: that is observe-only mode. */
+/** What the rights add. The first abilities need no right: that is observe-only mode. */
 export const ABILITIES: readonly Granted[] = [
-  {
-    name: 'own-taps',
-    sees: 'the taps of its own network namespace: up or down, all-routers users, solicitations and advertisements',
-    capabilities: [],
-    probes: ['links', 'all-routers-users', 'counters'],
-  },
-  {
-    name: 'membership-size',
-    sees: 'what a membership costs on this kernel, and the limit of its own network namespace',
-    capabilities: [],
-    probes: ['membership-size', 'limit'],
-  },
+  toAbility('own-taps', 'links', 'all-routers-users', 'counters'),
+  toAbility('membership-size', 'membership-size', 'limit'),
   {
     name: 'namespaces',
     sees: "which network namespaces other users' processes are in",
     capabilities: ['CAP_SYS_PTRACE'],
     probes: [],
   },
-  {
-    name: 'owners',
-    sees: "which process owns a sender's socket, and which VM is behind a tap",
-    capabilities: ['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH'],
-    probes: ['processes', 'vms'],
-  },
-  {
-    name: 'option-memory',
-    sees: "option memory of other users' senders, also where the kernel has no diagnosis of raw sockets",
-    capabilities: ['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH'],
-    probes: ['optmem'],
-  },
-  {
-    name: 'stale-memberships',
-    sees: "which dead interfaces other users' senders are still members on",
-    capabilities: ['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH'],
-    probes: ['stale-memberships'],
-  },
-  {
-    name: 'configurations',
-    sees: "what other users' senders are configured to say",
-    capabilities: ['CAP_SYS_PTRACE'],
-    probes: ['configurations'],
-  },
-  {
-    name: 'other-namespaces',
-    sees: 'the taps and the limit of other network namespaces',
-    capabilities: ['CAP_SYS_ADMIN', 'CAP_SYS_PTRACE'],
-    probes: ['namespaces'],
-  },
-  {
-    name: 'guest-agents',
-    sees: "the default routes of guests whose agent's socket belongs to another user",
-    capabilities: ['CAP_DAC_OVERRIDE'],
-    probes: ['guest-routes'],
-  },
-  {
-    name: 'off-link',
-    sees: 'the default routes of guests from outside, by echo requests and TCP from off-link-source',
-    capabilities: ['CAP_NET_RAW'],
-    probes: ['off-link-probe'],
-  },
-  {
-    name: 'advertisements',
-    sees: 'what Router Advertisements say on every tap, and so when default routes end, where watch-advertisements is set',
-    capabilities: ['CAP_NET_RAW'],
-    probes: ['advertisements'],
-  },
-  {
-    name: 'guest-push',
-    sees: 'the default routes that guests tell themselves, to guest-push-listen',
-    capabilities: [],
-    probes: ['guest-push'],
-  },
+  toAbility('owners', 'senders', 'processes', 'vms'),
+  toAbility('option-memory', 'optmem'),
+  toAbility('stale-memberships', 'stale-memberships'),
+  toAbility('configurations', 'configurations'),
+  toAbility('other-namespaces', 'namespaces'),
+  toAbility('guest-agents', 'guest-routes'),
+  toAbility('off-link', 'off-link-probe'),
+  toAbility('advertisements', 'advertisements'),
+  toAbility('guest-push', 'guest-push'),
 ]
+
+/** An ability that stands for these probes of the catalogue. */
+function toAbility(name: string, ...probes: Probe[]): Granted {
+  const facts = probes.flatMap((one) => PROBES.filter((probe) => probe.name === one))
+  return {
+    name,
+    sees: facts.map(({ sees, setting }) => (setting === null ? sees : `${sees}, if ${setting} is set`)).join('; '),
+    capabilities: [...new Set(facts.flatMap(({ capabilities }) => capabilities))],
+    probes,
+  }
+}
+
+/** The abilities that rights give, by rights: `CAP_A and CAP_B`. */
+export const ABILITIES_BY_RIGHTS: ReadonlyMap<string, readonly Granted[]> = Map.groupBy(
+  ABILITIES.filter(({ capabilities }) => capabilities.length > 0),
+  ({ capabilities }) => capabilities.join(' and '),
+)
 
 /**
  * What the process with these effective capabilities, null where they could not be read, was able to see in a report.

@@ -1,5 +1,6 @@
 import { judgeHypervisor, nameSocket } from '@slashzero/core'
 import type { HypervisorState, SocketState, TapState, VmState } from '@slashzero/core'
+import { mayHide } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
 import type { Finding, Status, Step } from './diagnosis.ts'
 import { stepsForTap, stepsForSocket } from './give-steps.ts'
@@ -147,7 +148,9 @@ const ODD = new Set(['not-joined', 'unanswered-solicitations', 'sends-blocked', 
 
 /** What was not seen and may be broken. An unmeasured socket has its own finding. */
 function findUnseen(state: HypervisorState, report: Report, { isRoot }: Surroundings): Finding[] {
-  const failed = report.runs.filter(({ probe, outcome }) => outcome === 'failed' && DECISIVE.has(probe))
+  const failed = report.runs.filter(
+    ({ probe, outcome }) => outcome === 'failed' && mayHide(probe, 'senders', 'taps', 'headroom'),
+  )
   // Core's reason is one of the failures, or a sender without a socket.
   const unmeasured =
     failed.length === 0 && state.sockets.length === 0 && state.status === 'not-measurable' ? [state.statusReason] : []
@@ -163,9 +166,6 @@ function findUnseen(state: HypervisorState, report: Report, { isRoot }: Surround
     },
   ]
 }
-
-/** Probes without which a sender, or a tap, can be overlooked. */
-const DECISIVE = new Set(['membership-size', 'processes', 'namespaces', 'links', 'limit', 'senders', 'optmem'])
 
 function seeMore(isRoot: boolean): Step {
   if (!isRoot) {

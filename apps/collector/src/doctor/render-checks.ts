@@ -1,4 +1,4 @@
-import { toVisible } from '@slashzero/contract/report'
+import { mayHide, toVisible } from '@slashzero/contract/report'
 import { tightestSocket } from '@slashzero/core'
 import type { Diagnosis, SenderDiagnosis, Status } from './diagnosis.ts'
 
@@ -78,11 +78,8 @@ function listMetrics(diagnosis: Diagnosis): Metric[] {
 /** Why VMs may run here unseen; null if nothing hides VMs. */
 function findBlindness({ vms, unread }: Diagnosis): string | null {
   if (vms.length > 0) return null
-  return unread.find(({ probe }) => VM_PROBES.has(probe))?.error ?? null
+  return unread.find(({ probe }) => mayHide(probe, 'vms'))?.error ?? null
 }
-
-/** Probes without which a VM can be overlooked. */
-const VM_PROBES = new Set(['processes', 'namespaces', 'vms'])
 
 /** An unknown value has no figure: 0 would be a statement. */
 function listSocketMetrics(

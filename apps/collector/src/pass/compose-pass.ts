@@ -1,5 +1,6 @@
 import type { Settings } from '../config/index.ts'
 import { offLinkNetwork } from '../io/off-link-network.ts'
+import { toRun } from '../probes/to-run.ts'
 import { createGuestAgentChecker } from '../route-checks/guest-agent/create-guest-agent-checker.ts'
 import { createGuestRouteChecker } from '../route-checks/guest-agent/create-guest-route-checker.ts'
 import { createOffLinkChecker } from '../route-checks/off-link/create-off-link-checker.ts'
@@ -60,10 +61,8 @@ const NO_GUEST_PUSH: RouteChecker = {
   check: async () => ({
     routeChecks: [],
     run: {
-      probe: 'guest-push',
+      ...toRun('guest-push', 0, ['VMs push their routes to the service, not to this command']),
       outcome: 'absent',
-      milliseconds: 0,
-      error: 'VMs push their routes to the service, not to this command',
     },
   }),
   close: () => undefined,

@@ -1,8 +1,8 @@
 import { toReason } from '@slashzero/contract/report'
-import type { ProbeRun } from '@slashzero/contract/report'
+import type { Probe, ProbeRun } from '@slashzero/contract/report'
 
 /** The run of a probe, which failed if there are errors. */
-export function toRun(probe: string, milliseconds: number, errors: readonly string[]): ProbeRun {
+export function toRun(probe: Probe, milliseconds: number, errors: readonly string[]): ProbeRun {
   return {
     probe,
     outcome: errors.length === 0 ? 'ok' : 'failed',

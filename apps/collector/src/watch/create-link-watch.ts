@@ -1,6 +1,6 @@
 import { parseLinkEvents } from '@slashzero/linux'
 import { messageOf } from '@slashzero/contract/report'
-import type { ProbeRun, Report } from '@slashzero/contract/report'
+import type { PassProbe, ProbeRun, Report } from '@slashzero/contract/report'
 import type { Clock } from '../clock.ts'
 import type { Kernel } from '../io/kernel.ts'
 import type { LinkSockets } from '../io/link-sockets.ts'
@@ -160,7 +160,10 @@ export function createLinkWatch({ kernel, sockets, clock }: LinkWatchOptions): L
 
 /** How long a pass took of the processor at most, in milliseconds: it waits for guests, and reads everything else at once. */
 function readCost({ runs }: Report): number {
-  return runs.reduce((sum, { probe, milliseconds }) => (probe === 'guest-routes' ? sum : sum + milliseconds), 0)
+  return runs.reduce(
+    (sum, { probe, milliseconds }) => (probe === ('guest-routes' satisfies PassProbe) ? sum : sum + milliseconds),
+    0,
+  )
 }
 
 /** A tap is made, named, raised and put on its bridge within this. */

@@ -1,8 +1,8 @@
 import type { HypervisorDetail } from '@slashzero/contract/page'
 import { describe, expect, it } from 'vitest'
+import { listSwitchedOff } from '@slashzero/contract/report'
 import { describeGroup, describeRest } from './describe-configuration.ts'
 import { describeHypervisor, describeLate, describeSkew } from './describe-hypervisor.ts'
-import { listSwitchedOff } from './list-switched-off.ts'
 
 const now = Date.UTC(2026, 2, 3, 3, 26)
 const plain = (text: string | null) => text?.replaceAll('\u00a0', ' ')

@@ -1,4 +1,4 @@
-import type { ProbeRun } from '@slashzero/contract/report'
+import type { PassProbe, ProbeRun } from '@slashzero/contract/report'
 import type { HypervisorSender } from '@slashzero/contract/page'
 import { TriangleAlert } from 'lucide-react'
 import { describeGroup, describeRest } from './describe-configuration.ts'
@@ -15,7 +15,7 @@ export function SenderConfiguration({
 }) {
   if (configuration === null) {
     const why =
-      runs.find(({ probe }) => probe === 'configurations')?.error ??
+      runs.find(({ probe }) => probe === ('configurations' satisfies PassProbe))?.error ??
       `the collector cannot read the configuration of ${daemon}`
     return <p className="text-muted">Configuration not known: {why}.</p>
   }

@@ -1,6 +1,6 @@
 import type { HypervisorDetail } from '@slashzero/contract/page'
+import { listSwitchedOff } from '@slashzero/contract/report'
 import { formatCount } from '../../ui/words/format-count.ts'
-import { listSwitchedOff } from './list-switched-off.ts'
 import { Panel } from '../../ui/display/panel.tsx'
 
 /** What the collector could not see on its last pass, why, and what would turn it on. */

@@ -1,5 +1,6 @@
 'use client'
 
+import type { SwitchedProbe } from '@slashzero/contract/report'
 import { tapStatusesWorstFirst } from '@slashzero/contract/rest'
 import type { HypervisorTap } from '@slashzero/contract/page'
 import { Cable } from 'lucide-react'
@@ -20,7 +21,7 @@ const PER_PAGE = 20
 export function TapsTable({ taps, probes }: { taps: readonly HypervisorTap[]; probes: readonly string[] | null }) {
   const sorted = useMemo(() => taps.toSorted(worstFirst), [taps])
   const { page: current, setPage } = useUrlPage('taps', Math.ceil(sorted.length / PER_PAGE))
-  const isHeard = probes?.includes('advertisements') ?? false
+  const isHeard = probes?.includes('advertisements' satisfies SwitchedProbe) ?? false
   return (
     <Panel title="Taps" note={noteOf(taps)}>
       {sorted.length === 0 ? (

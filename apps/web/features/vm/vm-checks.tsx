@@ -1,4 +1,4 @@
-import type { RouteCheckMethod } from '@slashzero/contract/report'
+import { listSwitchedOff, type RouteCheckMethod } from '@slashzero/contract/report'
 import type { VmDetail } from '@slashzero/contract/page'
 import { formatInstantInFull } from '../../ui/words/format-instant.ts'
 import { findingOf, methodNames } from '../route/describe-check.ts'
@@ -72,10 +72,12 @@ function turnOn(method: RouteCheckMethod, probes: VmDetail['probes']): string {
   switch (method) {
     case 'guest-agent':
       return 'Needs qemu-guest-agent in the VM, and the agent’s channel in the definition of the VM.'
-    case 'off-link-probe':
-      return probes?.includes(method) === false
-        ? 'Switched off: set off-link-source in the collector’s configuration to turn it on.'
+    case 'off-link-probe': {
+      const off = listSwitchedOff(probes).find(({ name }) => name === 'off-link-probe')
+      return off
+        ? `Switched off: set ${off.setting} in the collector’s configuration to turn it on.`
         : 'The hypervisor has not probed this VM yet, or knows no address of the VM.'
+    }
     case 'pushed':
       return 'Nothing pushed yet: create a token below and run the script in the VM.'
     default:

@@ -1,56 +1,90 @@
 export type Capability = 'CAP_SYS_PTRACE' | 'CAP_DAC_READ_SEARCH' | 'CAP_SYS_ADMIN' | 'CAP_DAC_OVERRIDE' | 'CAP_NET_RAW'
 
-/** What a failed probe leaves unknown on the whole host. Without the probe, the host seems to have none. */
-type Hidden = 'senders' | 'taps'
+/** What a failed probe leaves unknown. Without the probe, the host seems to have no such senders, taps or VMs. */
+type Hidden =
+  | 'senders'
+  | 'taps'
+  | 'vms'
+  | 'headroom'
+  | 'stale-memberships'
+  | 'configurations'
+  | 'joins'
+  | 'counters'
+  | 'default-routes'
+  | 'advertisements'
+  | 'changes-between-passes'
 
 type ProbeFacts = {
   readonly name: string
+  /** What the rights and the setting let the collector see. */
   readonly sees: string
   /** The rights that show more than the collector's own processes and namespace. */
   readonly capabilities: readonly Capability[]
   /** The setting that turns the probe on; null if every pass runs the probe. */
   readonly setting: string | null
-  readonly hides: readonly Hidden[]
+  readonly hides: readonly [Hidden, ...Hidden[]]
 }
 
 const OWNERS = ['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH'] as const
-const EVERY_PASS = { capabilities: [], setting: null, hides: [] } as const
+const NAMESPACES = ['CAP_SYS_ADMIN', 'CAP_SYS_PTRACE'] as const
+const EVERY_PASS = { capabilities: [], setting: null } as const
 
 /** The probes that every pass runs, in the order of the report. */
 export const PASS_PROBES = [
-  { ...EVERY_PASS, name: 'membership-size', sees: 'what a membership costs on this kernel' },
-  { ...EVERY_PASS, name: 'processes', sees: 'which processes run', capabilities: OWNERS, hides: ['senders'] },
+  { ...EVERY_PASS, name: 'membership-size', sees: 'what a membership costs on this kernel', hides: ['headroom'] },
+  {
+    ...EVERY_PASS,
+    name: 'processes',
+    sees: "which process owns a sender's socket",
+    capabilities: OWNERS,
+    hides: ['senders', 'vms'],
+  },
   {
     ...EVERY_PASS,
     name: 'namespaces',
     sees: 'the taps and the limit of other network namespaces',
-    capabilities: ['CAP_SYS_ADMIN', 'CAP_SYS_PTRACE'],
-    hides: ['senders', 'taps'],
+    capabilities: NAMESPACES,
+    hides: ['senders', 'taps', 'vms'],
   },
   { ...EVERY_PASS, name: 'links', sees: 'the taps and whether they are up', hides: ['taps'] },
-  { ...EVERY_PASS, name: 'limit', sees: 'the limit of option memory' },
-  { ...EVERY_PASS, name: 'senders', sees: 'the senders and their sockets', hides: ['senders'] },
-  { ...EVERY_PASS, name: 'optmem', sees: 'the option memory of senders', capabilities: OWNERS },
+  { ...EVERY_PASS, name: 'limit', sees: 'the limit of option memory', hides: ['headroom'] },
+  {
+    ...EVERY_PASS,
+    name: 'senders',
+    sees: "the sockets of other users' senders",
+    capabilities: OWNERS,
+    hides: ['senders'],
+  },
+  {
+    ...EVERY_PASS,
+    name: 'optmem',
+    sees: "option memory of other users' senders, also where the kernel has no diagnosis of raw sockets",
+    capabilities: OWNERS,
+    hides: ['headroom'],
+  },
   {
     ...EVERY_PASS,
     name: 'stale-memberships',
-    sees: 'which dead interfaces senders are still members on',
+    sees: "which dead interfaces other users' senders are still members on",
     capabilities: OWNERS,
+    hides: ['stale-memberships'],
   },
   {
     ...EVERY_PASS,
     name: 'configurations',
-    sees: 'what senders are configured to say',
+    sees: "what other users' senders are configured to say",
     capabilities: ['CAP_SYS_PTRACE'],
+    hides: ['configurations'],
   },
-  { ...EVERY_PASS, name: 'all-routers-users', sees: 'which taps a daemon has joined' },
-  { ...EVERY_PASS, name: 'counters', sees: 'solicitations and advertisements on each tap' },
-  { ...EVERY_PASS, name: 'vms', sees: 'which VM is behind a tap', capabilities: OWNERS },
+  { ...EVERY_PASS, name: 'all-routers-users', sees: 'which taps a daemon has joined', hides: ['joins'] },
+  { ...EVERY_PASS, name: 'counters', sees: 'solicitations and advertisements on each tap', hides: ['counters'] },
+  { ...EVERY_PASS, name: 'vms', sees: 'which VM is behind a tap', capabilities: OWNERS, hides: ['vms'] },
   {
     ...EVERY_PASS,
     name: 'guest-routes',
-    sees: 'the default routes that guest agents tell',
+    sees: "the default routes of guests whose agent's socket belongs to another user",
     capabilities: ['CAP_DAC_OVERRIDE'],
+    hides: ['default-routes'],
   },
 ] as const satisfies readonly ProbeFacts[]
 
@@ -61,35 +95,50 @@ export const SWITCHED_PROBES = [
     sees: 'whether VMs have a way back, by echo requests and TCP from an address that is off-link for them',
     capabilities: ['CAP_NET_RAW'],
     setting: 'off-link-source',
-    hides: [],
+    hides: ['default-routes'],
   },
   {
     name: 'guest-push',
     sees: 'the default routes that VMs push to their hypervisor',
     capabilities: [],
     setting: 'guest-push-listen',
-    hides: [],
+    hides: ['default-routes'],
   },
   {
     name: 'advertisements',
     sees: 'what Router Advertisements say on each tap, and so when each ::/0 ends',
     capabilities: ['CAP_NET_RAW'],
     setting: 'watch-advertisements',
-    hides: [],
+    hides: ['advertisements'],
   },
 ] as const satisfies readonly ProbeFacts[]
 
+/** The probe that a collector runs between its passes. The next pass sees what the probe missed. */
+const LINK_EVENTS = {
+  ...EVERY_PASS,
+  name: 'link-events',
+  sees: 'what changes in other network namespaces, at once',
+  capabilities: NAMESPACES,
+  hides: ['changes-between-passes'],
+} as const satisfies ProbeFacts
+
 export type PassProbe = (typeof PASS_PROBES)[number]['name']
 export type SwitchedProbe = (typeof SWITCHED_PROBES)[number]['name']
+export type Probe = PassProbe | SwitchedProbe | typeof LINK_EVENTS.name
 
-const KNOWN: ReadonlyMap<string, ProbeFacts> = new Map(
-  [...PASS_PROBES, ...SWITCHED_PROBES].map((probe) => [probe.name, probe]),
-)
+export const PROBES = [...PASS_PROBES, ...SWITCHED_PROBES, LINK_EVENTS] as const
+
+const KNOWN: ReadonlyMap<string, ProbeFacts> = new Map(PROBES.map((probe) => [probe.name, probe]))
 
 /**
- * Whether a failure of the probe may hide senders or taps. A probe of another version may hide both: no verdict may be
+ * Whether a failure of the probe may hide such things. A probe of another version may hide all of them: no verdict may be
  * healthy because this server does not know the probe's name.
  */
-export function mayHide(probe: string, what: Hidden): boolean {
-  return KNOWN.get(probe)?.hides.includes(what) ?? true
+export function mayHide(probe: string, ...what: Hidden[]): boolean {
+  return KNOWN.get(probe)?.hides.some((hidden) => what.includes(hidden)) ?? true
+}
+
+/** The probes that are off on a hypervisor whose last pass ran `probes`; none if the last pass is not known. */
+export function listSwitchedOff(probes: readonly string[] | null) {
+  return probes === null ? [] : SWITCHED_PROBES.filter(({ name }) => !probes.includes(name))
 }

@@ -1,4 +1,4 @@
-import { PASS_PROBES, SWITCHED_PROBES } from '@slashzero/contract/report'
+import { PROBES } from '@slashzero/contract/report'
 import { buildNamespace, buildReport } from '@slashzero/contract/testing'
 import { expect, test } from 'vitest'
 import { judgeAll } from '../testing/judge-all.ts'
@@ -10,7 +10,7 @@ const failing = (probe: string) =>
     runs: [{ probe, outcome: 'failed', milliseconds: 1, error: 'no right' }],
   })
 
-const names: string[] = [...PASS_PROBES, ...SWITCHED_PROBES].map(({ name }) => name)
+const names: string[] = PROBES.map(({ name }) => name)
 
 test('a failed probe makes unknown what the catalogue says', () => {
   const hidingSenders = names.filter((probe) => sendersUnreadable(failing(probe)) !== null)

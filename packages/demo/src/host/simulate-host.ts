@@ -1,4 +1,4 @@
-import type { NamespaceReport, ProbeRun, Report, SocketReport, TapReport } from '@slashzero/contract/report'
+import type { NamespaceReport, Probe, ProbeRun, Report, SocketReport, TapReport } from '@slashzero/contract/report'
 import { checkGuest } from './check-guest.ts'
 import { createRandom, type Random } from '../fleet/create-random.ts'
 import type { HostPlan } from '../fleet/plan-host.ts'
@@ -122,7 +122,7 @@ function describeTap(tap: SimulatedTap, at: number): TapReport {
 }
 
 function describeRuns(plan: HostPlan, taps: number, random: Random): ProbeRun[] {
-  const run = (probe: string, milliseconds: number): ProbeRun => ({
+  const run = (probe: Probe, milliseconds: number): ProbeRun => ({
     probe,
     outcome: 'ok',
     milliseconds: Math.round(milliseconds * (80 + random.next() * 60)) / 100,
