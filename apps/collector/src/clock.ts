@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** The ways to tell the time, all in milliseconds. */
+/** The three clocks, all in milliseconds. */
 export type Clock = {
   /** The wall clock since the epoch; jumps if somebody sets the clock. */
   readonly wall: () => number
   /** Since the epoch, by the wall clock of the start of the process; never jumps. */
   readonly steady: () => number
-  /** For durations; never jumps. */
+  /** Only for durations; never jumps. */
   readonly monotonic: () => number
 }
 

@@ -3,8 +3,9 @@ import { isIP } from 'node:net'
 export type ListenAddress = { readonly host: string; readonly port: number }
 
 /**
- * Reads `127.0.0.1:9469`, `[::1]:9469`, or a port alone, which is one on the loopback address. Other addresses must be written
- * out, so that metrics are not shown to a network by an oversight. Port 0 is any free one. Null for anything else.
+ * Reads `127.0.0.1:9469`, `[::1]:9469`, or only a port, which means the loopback address. Other addresses must be
+ * written out, so that nobody shows metrics to a network by mistake. Port 0 means any free port. Null for any other
+ * text.
  */
 export function parseListenAddress(text: string): ListenAddress | null {
   const parts = /^(?:(?<name>[^[\]:]+|\[[^[\]]+\]):)?(?<port>\d{1,5})$/.exec(text)?.groups
@@ -16,7 +17,7 @@ export function parseListenAddress(text: string): ListenAddress | null {
   return known && port <= 65_535 ? { host, port } : null
 }
 
-/** The address as it stands in a URL. */
+/** The address as part of a URL. */
 export function showListenAddress({ host, port }: ListenAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

@@ -1,4 +1,4 @@
-/** What every room logs with; pino fits. */
+/** The log of every room; pino has this shape. */
 export type Log = {
   readonly info: (fields: object, message: string) => void
   readonly warn: (fields: object, message: string) => void

@@ -17,7 +17,10 @@ const START = Date.parse('2026-01-01T10:00:00.000Z')
 beforeEach(() => vi.useFakeTimers({ now: START }))
 afterEach(() => vi.useRealTimers())
 
-/** A recorded advertisement that crosses an interface; `router` is the last byte of its source, for which the checksum makes up. */
+/**
+ * A recorded advertisement that crosses an interface; `router` is the last byte of its source, for which the checksum
+ * makes up.
+ */
 function packet(changed: Partial<HeardPacket> = {}, router = 1, bytes = radvd): HeardPacket {
   const [of, data] = [Buffer.from(bytes, 'hex'), Buffer.from(bytes, 'hex')]
   data[23] = router
@@ -149,7 +152,7 @@ test('after a loss nobody knows how long a router paused, and the loss is told',
   expect(list()?.[0]?.sincePreviousSeconds).toBeNull()
   expect(watch.takeRun()).toMatchObject({
     outcome: 'failed',
-    error: '3 advertisements came faster than they were read and were lost',
+    error: '3 advertisements were lost because they came too fast',
   })
 })
 
@@ -163,7 +166,7 @@ test.each([
   await hear(flood, lost)
   expect(listening).toEqual(['sent'])
   expect(watch.takeRun().error).toContain(
-    'guests sent more advertisements than are read: what they send was not listened to for 10 s',
+    'guests sent too many advertisements, so the collector ignored guests for 10 s',
   )
   await vi.advanceTimersByTimeAsync(9000)
   expect(listening).toEqual(['sent'])
@@ -191,7 +194,7 @@ describe('a namespace', () => {
     expect(watch.takeRun()).toMatchObject({
       outcome: 'failed',
       error: expect.stringMatching(
-        /in a network namespace, which needs CAP_NET_RAW and AF_PACKET, and CAP_SYS_ADMIN .+ setns: not permitted/,
+        /in a network namespace: needs CAP_NET_RAW and AF_PACKET, and CAP_SYS_ADMIN .+ setns: not permitted/,
       ),
     })
   })

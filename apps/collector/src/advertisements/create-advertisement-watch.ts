@@ -11,13 +11,13 @@ import { createNamespaceFollower } from '../watch/follow-namespaces.ts'
 import { createAdvertisementStore } from './keep-advertisements.ts'
 import type { AdvertisementStore } from './keep-advertisements.ts'
 
-/** Hears what Router Advertisements say on every tap, between the passes. */
+/** Hears the Router Advertisements on every tap between the passes. */
 export type AdvertisementWatch = {
-  /** Listens in these namespaces and no others, and reads what has come. To be called in every pass. */
+  /** Listens in these namespaces and no others, and reads the packets that have come. Call it in every pass. */
   readonly follow: (surveys: readonly { namespace: Namespace; taps: readonly { ifindex: number }[] }[]) => void
-  /** The latest advertisements on an interface, latest first; null where its namespace is not listened to. */
+  /** The latest advertisements on an interface, latest first; null if the watch does not listen in its namespace. */
   readonly list: (namespace: number, ifindex: number) => SeenAdvertisement[] | null
-  /** How the listening went since it was last asked. */
+  /** The run of the probe since the last call. */
   readonly takeRun: () => ProbeRun
   readonly stop: () => void
 }
@@ -29,8 +29,8 @@ export type WatchOptions = {
 }
 
 /**
- * One socket a namespace, read five times a second: however much comes, that bounds the work. Where guests send more than is read,
- * what comes in is not listened to for a while, so that what the host sends is not lost behind it.
+ * Opens one socket in each namespace and reads it five times a second, so that the work is bounded. If guests send more
+ * than is read, the watch ignores incoming packets for 10 s, so that the packets of the host are not lost.
  */
 export function createAdvertisementWatch({ kernel, sockets, clock }: WatchOptions): AdvertisementWatch {
   const follower = createNamespaceFollower(kernel, sockets)
@@ -134,11 +134,11 @@ export function createAdvertisementWatch({ kernel, sockets, clock }: WatchOption
       const errors = [
         refused.length === 0
           ? null
-          : `advertisements are not listened to in ${where}, which needs CAP_NET_RAW and AF_PACKET, and CAP_SYS_ADMIN for others than its own: ${refused[0]}`,
-        lost === 0 ? null : `${lost} advertisements came faster than they were read and were lost`,
+          : `advertisements cannot be heard in ${where}: needs CAP_NET_RAW and AF_PACKET, and CAP_SYS_ADMIN for other namespaces: ${refused[0]}`,
+        lost === 0 ? null : `${lost} advertisements were lost because they came too fast`,
         floods === 0
           ? null
-          : `guests sent more advertisements than are read: what they send was not listened to for ${MUTED / 1000} s${floods === 1 ? '' : `, ${floods} times`}`,
+          : `guests sent too many advertisements, so the collector ignored guests for ${MUTED / 1000} s${floods === 1 ? '' : `, ${floods} times`}`,
         problem,
       ].filter((error) => error !== null)
       const run = toRun('advertisements', milliseconds, errors)

@@ -2,7 +2,7 @@ import type { SeenAdvertisement } from '@slashzero/contract/report'
 import type { AdvertisedPrefix, RouterAdvertisement } from '@slashzero/linux'
 import { fromHexAddress } from '@slashzero/route-table'
 
-/** An advertisement as it crossed an interface, at a moment of a clock that never jumps, in milliseconds. */
+/** An advertisement that crossed an interface. `at` is on the monotonic clock, in milliseconds. */
 type Sighting = {
   ifindex: number
   direction: SeenAdvertisement['direction']
@@ -14,17 +14,18 @@ type Sighting = {
 /** The latest advertisements of one namespace. */
 export type AdvertisementStore = {
   readonly keep: (sighting: Sighting) => void
-  /** Some packets were missed just now, so no router's pause is known. */
+  /** Notes that packets were lost, so the next pause of every router is unknown. */
   readonly miss: () => void
-  /** Of one interface, latest first. `epoch` is the wall clock at moment 0. */
+  /** The advertisements of one interface, latest first. `epoch` is the wall clock at moment 0. */
   readonly list: (ifindex: number, epoch: number) => SeenAdvertisement[]
-  /** Forgets all other interfaces, unless something was seen on them after moment `since`. */
+  /** Forgets all other interfaces without an advertisement after the moment `since`. */
   readonly retain: (ifindexes: ReadonlySet<number>, since: number) => void
 }
 
 /**
- * Keeps the latest of each router, and of few routers an interface and direction: a guest can be any number of them. Once there is no
- * room, another takes the place only of one whose route has ended, so that nobody drives out a router that was there.
+ * Keeps the latest advertisement of each router. A guest can pretend to be any number of routers, so each interface and
+ * direction has room for a few. Without room, a router replaces only a router whose route has ended, so nobody drives
+ * out a live router.
  */
 export function createAdvertisementStore(): AdvertisementStore {
   const interfaces = new Map<number, Map<string, Kept>>()
@@ -60,7 +61,7 @@ export function createAdvertisementStore(): AdvertisementStore {
   }
 }
 
-/** `followed`: no advertisement between this one and the next can be missed. */
+/** `followed`: no advertisement was lost since this one, so the pause before the next is known. */
 type Kept = { at: number; followed: boolean; seen: Omit<SeenAdvertisement, 'seenAt'> }
 
 const MAX_ROUTERS = 3
@@ -75,7 +76,7 @@ function hasRoom(kept: Map<string, Kept>, direction: SeenAdvertisement['directio
   return ended !== undefined && kept.delete(ended[0])
 }
 
-/** A route information option for ::/0 goes before the router lifetime (RFC 4191, 4.2). */
+/** A route information option for ::/0 takes precedence over the router lifetime (RFC 4191, 4.2). */
 function readLifetime({ routes, routerLifetimeSeconds }: RouterAdvertisement): number {
   const told = routes.find(({ length }) => length === 0)
   return told === undefined ? routerLifetimeSeconds : (told.lifetimeSeconds ?? ENDLESS)

@@ -9,5 +9,6 @@ export function print(text: string): Promise<void> {
   })
 }
 
-// Each write gets its error by its callback. A log without a reader, such as a restarting journald, must not end the collector.
+// Each write gets its error in its callback. A log without a reader, such as a restarting journald, must not end the
+// collector.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)

@@ -82,6 +82,6 @@ function loadForRun(given: Given): Settings & { server: string } {
   )
 }
 
-// Enough for interface indexes up to a thousand. With higher indexes the list needs some more passes.
+// Enough for interface indexes up to a thousand. Higher indexes take some more passes.
 const MAX_QUESTIONS = 1000
 const MAX_ROUTE_MILLISECONDS = 5000

@@ -11,7 +11,7 @@ export type RunOptions = {
   pass: Pass
   delivery: Pick<Delivery, 'enqueue' | 'stop'>
   intervalMilliseconds: number
-  /** Asks for passes before their turn. */
+  /** Asks for early passes. */
   watch?: Pick<LinkWatch, 'wanted' | 'passed'>
   signal: AbortSignal
   clock: Clock
@@ -20,9 +20,9 @@ export type RunOptions = {
 }
 
 /**
- * Makes a report at once and then every interval until `signal`, and hands each to the delivery. The second one comes early by
- * a random part of the interval, so that hypervisors which start together do not report together. What `watch` wants early comes
- * between these and moves none of them.
+ * Makes a report at once and then in every interval until `signal`, and hands each report to the delivery. The second
+ * report comes early by a random part of the interval, so that hypervisors that start together do not report together.
+ * Early passes for `watch` come in between and do not move the others.
  */
 export async function run({
   pass,
@@ -50,7 +50,7 @@ export async function run({
     }
     watch?.passed(made, beganAt)
     if (!early) {
-      // After a pass that took longer than the interval, the missed ones are not made up for.
+      // A pass that took longer than the interval is followed by one pass, not by all the missed passes.
       const missed = Math.max(0, Math.floor((clock.monotonic() - due) / intervalMilliseconds))
       due += (missed + 1) * intervalMilliseconds
     }
@@ -61,7 +61,7 @@ export async function run({
   await Promise.race([delivery.stop(), sleep(STOP_MILLISECONDS)])
 }
 
-/** What `work` gives, or null once `signal` is aborted. */
+/** The result of `work`, or null once `signal` is aborted. */
 async function endWith<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result | null> {
   const aborted = Promise.withResolvers<null>()
   const leave = () => aborted.resolve(null)
@@ -74,5 +74,8 @@ async function endWith<Result>(signal: AbortSignal, work: Promise<Result>): Prom
   }
 }
 
-/** Of a second, as long as a request under way may take to end. Unacknowledged reports stay in the spool. */
+/**
+ * The time for a request under way to end, so that a stop takes less than a second. Unacknowledged reports stay in the
+ * spool.
+ */
 const STOP_MILLISECONDS = 700

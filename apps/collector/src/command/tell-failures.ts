@@ -2,10 +2,10 @@ import type { Report } from '@slashzero/contract/report'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 
-/** However often a probe fails and succeeds by turns, it is one pair of lines in this time. */
+/** A probe that fails and succeeds by turns gets at most one pair of lines in this time. */
 const QUIET_MILLISECONDS = 10 * 60_000
 
-/** Says which probes cannot read everything when that begins, and when all can again. */
+/** Logs which probes cannot read everything when this begins, and when all probes can read everything again. */
 export function createFailureTeller(
   log: Pick<Log, 'info' | 'warn'>,
   clock: Clock,

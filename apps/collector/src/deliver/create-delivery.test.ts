@@ -225,7 +225,7 @@ test('the spool of another host, brought along by a copied disk, is removed and 
 test('two collectors do not work in one state directory, and the second may once the first has ended', async () => {
   const first = start()
   expect(() => start()).toThrow(
-    /another slashzero-collector works in .+; stop it .+, or give this one a --state-dir of its own/,
+    /another slashzero-collector works in .+; stop the other .+, or give this collector another --state-dir/,
   )
   await first.stop()
   start().enqueue(report(1))
@@ -243,7 +243,7 @@ test('a hanging server does not hold up the end for long, and its report stays',
 })
 
 test('a server address that is none is refused at once, in words', () => {
-  expect(() => start({ server: 'slashzero.example' })).toThrow('no http or https URL')
+  expect(() => start({ server: 'slashzero.example' })).toThrow('not an http or https URL')
 })
 
 function start(options: Partial<DeliveryOptions> & { port?: number } = {}): Delivery {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { ingestResponse, MAX_REASON_CHARACTERS } from '@slashzero/contract/report'
 import { holdFolder } from './hold-folder.ts'
 import { createCredentialKeeper } from './keep-credential.ts'
-import { openSpool, spoolLimits } from './keep-spool.ts'
+import { openSpool, SPOOL_LIMITS } from './keep-spool.ts'
 import type { Waiting } from './keep-spool.ts'
 import { delayRetry, delayUnauthorised } from './delay-retry.ts'
 import { postRequest } from './post-request.ts'
@@ -10,15 +10,15 @@ import type { Answer } from './post-request.ts'
 import type { Delivery, DeliveryOptions } from './delivery.ts'
 import { removeForeignSpools } from './spool-files.ts'
 
-const largestBatch = 50
-const largestBatchBytes = 4 * 1024 * 1024
-const stopGraceMilliseconds = 2000
-const quietMilliseconds = 60_000
+const MAX_BATCH = 50
+const MAX_BATCH_BYTES = 4 * 1024 * 1024
+const STOP_GRACE_MILLISECONDS = 2000
+const QUIET_MILLISECONDS = 60_000
 
 /**
- * Sends reports to the server in the order they were enqueued and keeps them on disk until they are acknowledged.
- * One request is under way at a time. Throws where `server` is no http or https URL, and where another collector works in the state
- * directory.
+ * Sends reports to the server in the order they were enqueued, and keeps each report on disk until the server
+ * acknowledges it. One request is under way at a time. Throws if `server` is not an http or https URL, or if another
+ * collector works in the state directory.
  */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { log, host, serverCa = null, clock, sleep, random = Math.random } = options
@@ -26,14 +26,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const release = holdFolder(options.stateDir)
   const spools = join(options.stateDir, 'spool')
   removeForeignSpools(spools, host.id, log)
-  const limits = { ...spoolLimits, ...options.limits }
+  const limits = { ...SPOOL_LIMITS, ...options.limits }
   const spool = openSpool({ directory: join(spools, host.id), limits, clock, log })
   const stopping = new AbortController()
   const aborting = new AbortController()
   const http = { clock, serverCa, timeoutMilliseconds: options.timeoutMilliseconds, signal: aborting.signal }
   const credentials = createCredentialKeeper({ ...options, server, http })
   let wake = Promise.withResolvers<void>()
-  let batchLimit = largestBatch
+  let batchLimit = MAX_BATCH
   let failures = 0
   let lastError: string | null = null
   let said: { detail: string; at: number } | null = null
@@ -43,7 +43,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const batch = spool.oldest(batchLimit, largestBatchBytes)
+      const batch = spool.oldest(batchLimit, MAX_BATCH_BYTES)
       if (batch.length === 0) {
         await wake.promise
         wake = Promise.withResolvers<void>()
@@ -58,7 +58,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (typeof credential !== 'string') return credential
     const text = `[${batch.map((one) => `{"sentAt":"${one.sentAt}",${one.text.slice(1)}`).join(',')}]`
     const answer = await postRequest({ url: new URL('ingest/v1/reports', server), bearer: credential, text }, http)
-    // A captive portal also says 200: only the server's own words take a report off the disk.
+    // A captive portal also answers 200, so only a valid response of the server removes reports from the disk.
     if (answer.kind === 'taken' && !ingestResponse.safeParse(answer.body).success) {
       return {
         kind: 'failed',
@@ -70,15 +70,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return answer
   }
 
-  /** Applies an answer to the spool; gives the wait before the next request, in milliseconds. */
+  /** Applies an answer to the spool. Out: the wait before the next request, in milliseconds. */
   function settle(batch: readonly Waiting[], answer: Answer): number {
     switch (answer.kind) {
       case 'taken':
         spool.remove(batch.map(({ entry }) => entry))
         acknowledged += batch.length
         lastAcknowledgedAt = clock.wall()
-        batchLimit = Math.min(largestBatch, batchLimit * 2)
-        if (said !== null) log.info({ afterAttempts: failures + 1 }, 'the server takes reports again')
+        batchLimit = Math.min(MAX_BATCH, batchLimit * 2)
+        if (said !== null) log.info({ afterAttempts: failures + 1 }, 'the server accepts reports again')
         failures = 0
         lastError = null
         said = null
@@ -89,26 +89,26 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       case 'unauthorised':
         fail(
           answer.detail,
-          'this host has no credential that the server takes; reports are kept. Check the credential, or remove it and configure an enrolment token',
+          'this host has no valid credential; reports stay in the spool. Check the credential file, or remove the file and configure an enrolment token',
         )
         return delayUnauthorised(random)
       case 'unsupported':
         fail(
           answer.detail,
-          'the server does not take reports of version 1; they are kept. Upgrade the older of the two, the server or this collector',
+          'the server does not accept reports of version 1; reports stay in the spool. Upgrade the older program: the server or this collector',
         )
         return delayUnauthorised(random)
       case 'failed':
-        fail(answer.detail, 'cannot deliver reports; they are kept and sent later')
+        fail(answer.detail, 'cannot deliver reports; reports stay in the spool until the server accepts them')
         if (answer.timedOut === true) batchLimit = Math.ceil(batch.length / 2)
-        // Hosts that were told the same time must not come back at the same time.
+        // A random delay keeps hosts with the same Retry-After apart.
         return (answer.retryAfterMilliseconds ?? 0) + delayRetry(failures, random)
       default:
         return answer satisfies never
     }
   }
 
-  /** Halves the batch until the report at fault stands alone, and drops that one. */
+  /** Halves the batch until the refused report is alone, then drops that report. */
   function refuse(batch: readonly Waiting[], detail: string): void {
     const [first] = batch
     if (batch.length > 1 || first === undefined) {
@@ -116,21 +116,21 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return
     }
     spool.drop(first.entry)
-    if (clock.monotonic() - refusalSaidAt < quietMilliseconds) return
+    if (clock.monotonic() - refusalSaidAt < QUIET_MILLISECONDS) return
     refusalSaidAt = clock.monotonic()
     log.error(
       { detail: detail.slice(0, MAX_REASON_CHARACTERS), droppedInAll: spool.status().dropped },
-      'the server refused a report for good; it is dropped. Where the server is older than this collector, upgrade it',
+      'the server refused a report for good, so the report is dropped. If the server is older than this collector, upgrade the server',
     )
   }
 
-  /** Says why at once; while it lasts, another reason at most once a minute and the same one never again. */
+  /** Logs the first reason at once, another reason at most once a minute, and the same reason only once. */
   function fail(reason: string, message: string): void {
     const detail = reason.slice(0, MAX_REASON_CHARACTERS)
     failures += 1
     lastError = detail
     if (stopping.signal.aborted || detail === said?.detail) return
-    if (said !== null && clock.monotonic() - said.at < quietMilliseconds) return
+    if (said !== null && clock.monotonic() - said.at < QUIET_MILLISECONDS) return
     said = { detail, at: clock.monotonic() }
     log.warn({ detail, server: server.origin }, message)
   }
@@ -157,7 +157,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       stopping.abort()
       wake.resolve()
       const stopped = new AbortController()
-      void sleep(stopGraceMilliseconds, stopped.signal).then(() => aborting.abort())
+      void sleep(STOP_GRACE_MILLISECONDS, stopped.signal).then(() => aborting.abort())
       await running
       stopped.abort()
       spool.close()
@@ -170,7 +170,7 @@ function readServer(text: string): URL {
   const url = URL.parse(text.endsWith('/') ? text : `${text}/`)
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
     throw new Error(
-      `The server address ${JSON.stringify(text)} is no http or https URL; write for instance https://slashzero.example`,
+      `The server address ${JSON.stringify(text)} is not an http or https URL; write for example https://slashzero.example`,
     )
   }
   return url

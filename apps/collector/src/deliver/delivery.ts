@@ -3,31 +3,34 @@ import type { Clock, Sleep } from '../clock.ts'
 import type { Log } from '../log.ts'
 
 export type DeliveryOptions = {
-  /** Base URL of the server, for instance `https://slashzero.example`. */
+  /** Base URL of the server, for example `https://slashzero.example`. */
   readonly server: string
-  /** Exchanged once for this host's credential where the state directory holds none; null where there is none to exchange. */
+  /** Exchanged once for this host's credential if the state directory has no credential; null without a token. */
   readonly enrolmentToken: string | null
-  /** Holds `credential` (0600) and `spool/`; made where missing. */
+  /** The folder of `credential` (0600) and `spool/`; created if missing. */
   readonly stateDir: string
   readonly host: Pick<Report['host'], 'id' | 'name'>
   readonly log: Log
-  /** PEM of the authorities that the server's certificate is held against; default the well-known ones and the system's. */
+  /**
+   * PEM of the authorities that may sign the server's certificate. Default: the well-known authorities and the
+   * system's.
+   */
   readonly serverCa?: string | null
-  /** How long an answer may take to its last byte; default 30 s. */
+  /** The time until the last byte of an answer. Default 30 s. */
   readonly timeoutMilliseconds?: number
   readonly clock: Clock
   /** Waits before a retry. */
   readonly sleep: Sleep
-  /** From 0 up to, and without, 1. */
+  /** A number from 0 to below 1. */
   readonly random?: () => number
   readonly limits?: Partial<SpoolLimits>
 }
 
-/** What the spool may hold; the oldest reports are dropped, counted and logged beyond it. */
+/** The bounds of the spool. Beyond a bound the spool drops, counts and logs the oldest reports. */
 export type SpoolLimits = {
   /** On disk, compressed. Default 256 MiB. */
   readonly diskBytes: number
-  /** In memory, compressed, used only while the disk cannot be written. Default 8 MiB. */
+  /** In memory, compressed, only while the disk is not writable. Default 8 MiB. */
   readonly memoryBytes: number
   /** Default 24 h. */
   readonly ageMilliseconds: number
@@ -36,21 +39,21 @@ export type SpoolLimits = {
 export type DeliveryStatus = {
   readonly spooledReports: number
   readonly spooledBytes: number
-  /** Reports that left the spool without being acknowledged: bound reached, refused by the server, or unreadable. */
+  /** Reports that left the spool without acknowledgment: bound reached, refused by the server, or unreadable. */
   readonly droppedReports: number
   readonly acknowledgedReports: number
-  /** Milliseconds since the epoch; null before the first time. */
+  /** Milliseconds since the epoch; null before the first acknowledgment. */
   readonly lastAcknowledgedAt: number | null
-  /** False while reports are kept in memory only because the state directory cannot be written. */
+  /** False while the state directory is not writable and reports stay in memory only. */
   readonly onDisk: boolean
   /** Why the last attempt failed, in words; null after a success. */
   readonly lastError: string | null
 }
 
 export type Delivery = {
-  /** Takes a report over: it is on disk when this returns, or in memory where the disk cannot be written. Never throws. */
+  /** Puts a report on disk before it returns, or into memory if the disk is not writable. Never throws. */
   readonly enqueue: (report: Report) => void
   readonly status: () => DeliveryStatus
-  /** Gives a request under way 2 s to end, then aborts it. What was not acknowledged stays spooled. */
+  /** Gives a request under way 2 s to end, then aborts the request. Unacknowledged reports stay in the spool. */
   readonly stop: () => Promise<void>
 }

@@ -3,8 +3,9 @@ import { isRefusal } from '../io/kernel.ts'
 import { lockDescriptor } from '../io/system-calls.ts'
 
 /**
- * Makes this the only collector that works in `folder` until the result is called, once or more, or the process ends, however it ends.
- * Throws where another one does. A folder that cannot be had, or is on a file system without locks, is held by nobody.
+ * Locks `folder` for this collector until the returned function is called or the process ends in any way. Throws if
+ * another collector holds the lock. A folder that cannot be opened, or is on a file system without locks, stays
+ * unlocked.
  */
 export function holdFolder(folder: string): () => void {
   let descriptor = open(folder)
@@ -15,7 +16,7 @@ export function holdFolder(folder: string): () => void {
     if (isRefusal(error, 'EAGAIN')) {
       closeSync(descriptor)
       throw new Error(
-        `another slashzero-collector works in ${folder}, and two would send and remove each other's reports; stop it (systemctl stop slashzero-collector), or give this one a --state-dir of its own`,
+        `another slashzero-collector works in ${folder}, and each would send and remove the reports of the other; stop the other (systemctl stop slashzero-collector), or give this collector another --state-dir`,
         { cause: error },
       )
     }
@@ -31,7 +32,7 @@ function open(folder: string): number | null {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
   } catch {
-    // What is wrong with it is said where the spool is written.
+    // The first write to the spool says what is wrong with the folder.
     return null
   }
 }

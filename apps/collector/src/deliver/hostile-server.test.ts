@@ -19,18 +19,22 @@ type Misbehaviour = {
 }
 
 test.each<Misbehaviour>([
-  { name: 'never answers', tcp: () => undefined, said: /no whole answer within 0\.2 s/ },
+  { name: 'never answers', tcp: () => undefined, said: /no complete answer within 0\.2 s/ },
   {
     name: 'stalls in the middle of its headers',
     tcp: (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-'),
-    said: /no whole answer within/,
+    said: /no complete answer within/,
   },
   {
     name: 'stalls in the middle of its body',
     http: (response) => response.writeHead(200).write('{"accepted":'),
-    said: /no whole answer within/,
+    said: /no complete answer within/,
   },
-  { name: 'sends its answer byte by byte for ever', tcp: (socket) => trickle(socket), said: /no whole answer within/ },
+  {
+    name: 'sends its answer byte by byte for ever',
+    tcp: (socket) => trickle(socket),
+    said: /no complete answer within/,
+  },
   { name: 'resets the connection', tcp: (socket) => socket.resetAndDestroy(), said: /ECONNRESET|socket hang up|EPIPE/ },
   { name: 'closes it without a word', tcp: (socket) => socket.end(), said: /socket hang up|ECONNRESET|EPIPE/ },
   {
@@ -127,7 +131,9 @@ test.each<{ name: string; pointer: string; status: number; said: string }>([
     expect(bed.lines).toMatchObject([
       {
         level: 'warn',
-        message: expect.stringMatching(/does not take reports of version 1; they are kept. Upgrade the older/),
+        message: expect.stringMatching(
+          /does not accept reports of version 1; reports stay in the spool. Upgrade the older/,
+        ),
       },
     ])
   },

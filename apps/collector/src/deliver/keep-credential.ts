@@ -8,15 +8,18 @@ import type { Answer, HttpContext } from './post-request.ts'
 import { flushToDisk } from './spool-files.ts'
 
 export type CredentialKeeper = {
-  /** The credential as text, or why there is none. Enrols where the file is missing and a token is configured. */
+  /**
+   * The credential as text, or the reason why it is missing. Enrols if the file is missing and a token is configured.
+   */
   readonly obtain: () => Promise<string | Exclude<Answer, { kind: 'taken' }>>
-  /** The server did not take it: from now on the file alone counts. */
+  /** Forgets the credential in memory after the server refused it. From then on only the file counts. */
   readonly forget: () => void
 }
 
 /**
- * This host's credential: the file `credential` in the state directory, read anew each time so that a person can replace it. One
- * that was good outlives its file in memory, and is saved again.
+ * Keeps this host's credential in the file `credential` of the state directory. The file is read each time, so that a
+ * person can replace it. If the file of an accepted credential disappears, the credential stays in memory and is saved
+ * again.
  */
 export function createCredentialKeeper(options: {
   server: URL
@@ -83,7 +86,9 @@ export function createCredentialKeeper(options: {
     }
   }
 
-  /** A credential that a power cut took away could not be had again: the token is spent. */
+  /**
+   * Flushes the file to disk: a power cut must not lose the credential, because the enrolment token works only once.
+   */
   async function save(credential: string): Promise<void> {
     try {
       await mkdir(options.stateDir, { recursive: true, mode: 0o700 })
@@ -116,7 +121,7 @@ export function createCredentialKeeper(options: {
   }
 }
 
-/** The file's text; empty where it is missing or empty. A file that is there and cannot be used must not lead to a second enrolment. */
+/** The text of the file; empty if the file is missing or empty. A damaged file must not lead to a second enrolment. */
 async function read(file: string): Promise<string | { kind: 'unauthorised'; detail: string }> {
   try {
     const text = (await readFile(file, 'utf8')).trim()

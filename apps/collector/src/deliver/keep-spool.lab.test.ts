@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../clock.ts'
 import { findUnsent } from '../doctor/find-unsent.ts'
 import { sampleReport, sampleTap } from '../testing/sample-report.ts'
-import { openSpool, spoolLimits } from './keep-spool.ts'
+import { openSpool, SPOOL_LIMITS } from './keep-spool.ts'
 import type { Spool } from './keep-spool.ts'
 
 describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () => {
@@ -95,7 +95,7 @@ describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () 
     const log = { info: note('info'), warn: note('warn'), error: note('error') }
     const spool = openSpool({
       directory: join(place, 'spool'),
-      limits: spoolLimits,
+      limits: SPOOL_LIMITS,
       clock: systemClock,
       log,
     })

@@ -6,7 +6,7 @@ import type { Report } from '@slashzero/contract/report'
 import { goldenReport } from '@slashzero/contract/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { stoppedClock } from '../testing/fake-clock.ts'
-import { openSpool, spoolLimits } from './keep-spool.ts'
+import { openSpool, SPOOL_LIMITS } from './keep-spool.ts'
 import type { Spool } from './keep-spool.ts'
 import type { SpoolLimits } from './delivery.ts'
 
@@ -80,7 +80,7 @@ test('a crash leaves whole reports: a half-written one is gone, a torn one is dr
   expect(sequences(spool)).toEqual([1, 3])
   expect(spool.status().dropped).toBe(1)
   expect(lines.map(({ level, message }) => [level, message])).toEqual([
-    ['warn', expect.stringContaining('not of this version')],
+    ['warn', expect.stringContaining('of another version')],
     ['warn', expect.stringContaining('damaged')],
   ])
   spool.remove(spool.oldest(9, Infinity).map(({ entry }) => entry))
@@ -121,7 +121,7 @@ test('it is bounded in age, by the clock that does not jump', () => {
   spool.put(report(6))
   expect(sequences(spool)).toEqual([6])
   expect(lines).toMatchObject([
-    { level: 'warn', message: 'unsent reports grew too old for the spool and were dropped' },
+    { level: 'warn', message: 'unsent reports became too old for the spool and were dropped' },
   ])
 })
 
@@ -194,7 +194,7 @@ function open(limits: Partial<SpoolLimits> = {}): Spool {
   const log = { info: note('info'), warn: note('warn'), error: note('error') }
   const spool = openSpool({
     directory,
-    limits: { ...spoolLimits, ...limits },
+    limits: { ...SPOOL_LIMITS, ...limits },
     clock: stoppedClock({ wall: () => wall, monotonic: () => clock }),
     log,
   })
@@ -216,7 +216,7 @@ function sequences(spool: Spool): number[] {
 function sizeOf(one: Report): number {
   const alone = openSpool({
     directory: join(folder, 'alone'),
-    limits: spoolLimits,
+    limits: SPOOL_LIMITS,
     clock: stoppedClock({ wall: () => wall, monotonic: () => clock }),
     log: console,
   })

@@ -7,13 +7,15 @@ import type { Log } from '../log.ts'
 import type { SpoolLimits } from './delivery.ts'
 import { flushToDisk, listSpoolFiles, readSpoolFile, removeSpoolFile, unpack, writeSpoolFile } from './spool-files.ts'
 
-/** A report waiting to be sent: gzipped JSON without `sentAt`, in `file`, or `packed` where the disk cannot be written. */
+/**
+ * A report that waits to be sent: gzipped JSON without `sentAt`, in `file`, or in `packed` if the disk is not writable.
+ */
 type SpooledReport = {
   readonly number: number
   readonly bytes: number
-  /** Milliseconds since the epoch by the clock that also gave the report's `observedAt`. */
+  /** Milliseconds since the epoch, by the same clock as the report's `observedAt`. */
   readonly spooledAt: number
-  /** The same moment on the clock that never jumps. */
+  /** The same moment on the monotonic clock. */
   readonly since: number
   file: string | null
   packed: Buffer | null
@@ -23,36 +25,39 @@ type SpooledReport = {
 export type Waiting = {
   readonly entry: SpooledReport
   readonly text: string
-  /** Now, by the host's clock as it was when the report was made: however that was set since, the report keeps its age. */
+  /**
+   * Now, by the wall clock as it ran when the report was made. So the report's age stays right if somebody sets the
+   * clock.
+   */
   readonly sentAt: string
 }
 
 export type Spool = {
   readonly put: (report: Report) => void
-  /** The oldest reports, as many as fit in both bounds and at least one; empty where nothing waits. `bytes` is of text. */
+  /** The oldest reports within both bounds, but at least one; empty if no report waits. `bytes` counts text. */
   readonly oldest: (reports: number, bytes: number) => Waiting[]
   readonly remove: (entries: readonly SpooledReport[]) => void
-  /** Takes a report out that will never be acknowledged. */
+  /** Removes a report that the server will never acknowledge, and counts it as dropped. */
   readonly drop: (entry: SpooledReport) => void
   readonly status: () => { reports: number; bytes: number; dropped: number; onDisk: boolean }
-  /** Writes no more to the disk. */
+  /** Stops the writes to the disk. */
   readonly close: () => void
 }
 
-export const spoolLimits: SpoolLimits = {
+export const SPOOL_LIMITS: SpoolLimits = {
   diskBytes: 256 * 1024 * 1024,
   memoryBytes: 8 * 1024 * 1024,
   ageMilliseconds: 24 * 60 * 60 * 1000,
 }
 
 const QUIET_MILLISECONDS = 60_000
-/** Most reports are acknowledged sooner and never cost a flush. */
+/** Most reports are acknowledged within this time and need no flush. */
 const FLUSH_MILLISECONDS = 2000
 
 /**
- * A first-in first-out store of reports, one file each in `directory`. A killed process loses nothing; a power cut loses what is
- * younger than two seconds, as what waits longer is flushed. Damaged files are dropped, counted and said. Where the disk cannot be
- * written, reports stay in memory within a bound of their own until it can.
+ * A first-in first-out store of reports, one file for each report in `directory`. A killed process loses nothing. A
+ * power cut loses only reports younger than two seconds, because older reports are flushed. The spool drops, counts and
+ * logs damaged files. While the disk is not writable, reports stay in memory within a separate bound.
  */
 export function openSpool(options: { directory: string; limits: SpoolLimits; clock: Clock; log: Log }): Spool {
   const { directory, limits, clock, log } = options
@@ -65,10 +70,10 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
   let refusalSaidAt = -Infinity
   let flushable = true
   let timer: NodeJS.Timeout | null = null
-  /** Most are sent as soon as they are here: the text spares reading and unpacking it. */
+  /** Most reports are sent at once, and the kept text saves reading and unpacking. */
   let latest: { entry: SpooledReport; text: string } | null = null
   let closed = false
-  flushSoon()
+  scheduleFlush()
 
   function put({ sentAt, ...unsent }: Report): void {
     const text = JSON.stringify(unsent)
@@ -80,10 +85,10 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
     latest = { entry, text }
     save()
     shrink()
-    flushSoon()
+    scheduleFlush()
   }
 
-  /** Writes what is in memory only, oldest first. */
+  /** Writes the reports that are only in memory to the disk, oldest first. */
   function save(): void {
     try {
       for (const entry of entries) {
@@ -119,12 +124,12 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
       drop(entry)
       const why = full
         ? 'the spool is full: the oldest unsent reports were dropped'
-        : 'unsent reports grew too old for the spool and were dropped'
+        : 'unsent reports became too old for the spool and were dropped'
       tellLoss(why, { droppedInAll: dropped, ...limits })
     }
   }
 
-  function flushSoon(): void {
+  function scheduleFlush(): void {
     if (timer !== null || closed || !entries.some(isUnflushed)) return
     timer = setTimeout(() => void flush(), FLUSH_MILLISECONDS).unref()
   }
@@ -137,13 +142,13 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
       for (const entry of files) entry.flushed = true
       flushable = true
       timer = null
-      // What was put meanwhile.
-      flushSoon()
+      // Reports may have come during the flush.
+      scheduleFlush()
     } catch (error) {
       if (flushable)
         log.error(
           { directory, error: messageOf(error) },
-          'cannot flush the spool: a power cut may lose what waits in it; check the disk',
+          'cannot flush the spool: a power cut may lose unsent reports; check the disk',
         )
       flushable = false
       timer = null
@@ -201,7 +206,7 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
   }
 }
 
-/** Says a loss at once, and then at most once a minute, with how many there were since. */
+/** Logs a loss at once, and then at most once a minute with the number of reports lost since. */
 function createLossLog(log: Log, clock: Clock): (message: string, fields: object) => void {
   const told = new Map<string, { at: number; reports: number }>()
   return (text, fields) => {
@@ -213,8 +218,8 @@ function createLossLog(log: Log, clock: Clock): (message: string, fields: object
 }
 
 /**
- * What an earlier run left. How long it has lain is known by the wall clock only: where that went back meanwhile, it counts as new.
- * A spool that cannot be read yet is empty: the first `put` says what is wrong with it.
+ * The reports of an earlier run. Only the wall clock tells their age; if the wall clock was set back meanwhile, the
+ * reports count as new. A spool that cannot be read is empty, and the first `put` says what is wrong.
  */
 function load({ directory, clock, log }: Parameters<typeof openSpool>[0]): SpooledReport[] {
   const { files, halves, strange } = listSpoolFiles(directory)
@@ -222,7 +227,7 @@ function load({ directory, clock, log }: Parameters<typeof openSpool>[0]): Spool
   if (strange > 0) {
     log.warn(
       { directory, files: strange },
-      'the spool holds files that are not of this version of the collector; they are left there, unsent',
+      'the spool has files of another version of the collector; this version leaves these files there, unsent',
     )
   }
   return files.map(({ number, bytes, spooledAt, file }) => {

@@ -8,12 +8,12 @@ import { readRetryAfter } from './delay-retry.ts'
 import type { Clock } from '../clock.ts'
 
 const compress = promisify(gzip)
-const defaultTimeoutMilliseconds = 30_000
-const largestAnswer = 64 * 1024
+const DEFAULT_TIMEOUT_MILLISECONDS = 30_000
+const MAX_ANSWER_BYTES = 64 * 1024
 
 /**
- * `refused` is for good: the same body will never be taken. `failed` may pass. `unauthorised` and `unsupported`, by a server that
- * speaks another version, need a person.
+ * `refused`: the server will never take the same body. `failed`: a later attempt may succeed. `unauthorised` and
+ * `unsupported` (the server speaks another version) need a person.
  */
 export type Answer =
   | { readonly kind: 'taken'; readonly body: unknown }
@@ -26,28 +26,31 @@ type Failure = {
   readonly kind: 'failed'
   readonly detail: string
   readonly retryAfterMilliseconds: number | null
-  /** The way or the server may be too slow for a body of this size. */
+  /** Whether the network or the server may be too slow for a body of this size. */
   readonly timedOut?: boolean
 }
 
 export type HttpContext = {
   readonly clock: Pick<Clock, 'wall'>
-  /** PEM of the authorities that the server's certificate is held against; null for the well-known ones and the system's. */
+  /**
+   * PEM of the authorities that may sign the server's certificate; null for the well-known authorities and the
+   * system's.
+   */
   readonly serverCa: string | null
-  /** How long an answer may take to its last byte; default 30 s. */
+  /** The time until the last byte of an answer. Default 30 s. */
   readonly timeoutMilliseconds?: number | undefined
   readonly signal: AbortSignal
 }
 
 /**
- * Posts gzipped JSON text with a bearer token and says what became of it; never rejects. It follows no redirect, which would
- * carry the token to a host nobody configured.
+ * Posts gzipped JSON text with a bearer token. Out: the answer; never rejects. The request follows no redirect, because
+ * a redirect would carry the token to a host that nobody configured.
  */
 export async function postRequest(
   request: { url: URL; bearer: string; text: string },
   context: HttpContext,
 ): Promise<Answer> {
-  const { serverCa, timeoutMilliseconds = defaultTimeoutMilliseconds } = context
+  const { serverCa, timeoutMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS } = context
   const timeout = AbortSignal.timeout(timeoutMilliseconds)
   try {
     const body = await compress(request.text, { level: 1 })
@@ -59,12 +62,15 @@ export async function postRequest(
     return judge(response, await readText(response), request.url, context.clock.wall())
   } catch (error) {
     const timedOut = timeout.aborted
-    const detail = timedOut ? `no whole answer within ${timeoutMilliseconds / 1000} s` : describe(error)
+    const detail = timedOut ? `no complete answer within ${timeoutMilliseconds / 1000} s` : describe(error)
     return { kind: 'failed', detail, retryAfterMilliseconds: null, timedOut }
   }
 }
 
-/** node:http and not fetch: fetch's own HTTP client was measured at a third of the collector's memory and half of its CPU. */
+/**
+ * Uses node:http, because the HTTP client of fetch took a third of the collector's memory and half of its CPU
+ * (measured).
+ */
 async function post(
   url: URL,
   bearer: string,
@@ -72,7 +78,7 @@ async function post(
   serverCa: string | null,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  // Loaded where it is needed: with TLS come 3 MB.
+  // Loaded only if needed, because TLS takes 3 MB.
   const request = url.protocol === 'https:' ? (await import('node:https')).request : requestPlainly
   return new Promise((resolve, reject) => {
     const headers = {
@@ -83,9 +89,9 @@ async function post(
       accept: 'application/json, application/problem+json',
     }
     const trust = serverCa === null ? {} : { ca: serverCa }
-    // A kept connection would mostly be closed by the server between two reports, and fail the later one.
+    // The server would mostly close a kept connection between two reports, and the later report would fail.
     const sent = request(url, { method: 'POST', headers, signal, agent: false, ...trust }, resolve)
-    // Listened to for as long as the request lives: it may fail after its answer has begun, too.
+    // The request may also fail after its answer has begun.
     sent.on('error', reject)
     sent.end(body)
   })
@@ -94,8 +100,8 @@ async function post(
 let systemTrusted = false
 
 /**
- * Adds what this system trusts to what Node does, and says whether that is new. It takes megabytes, and so is left till a server's
- * certificate wants it; nothing was sent to that server by then.
+ * Adds the authorities of this system to Node's. Out: whether this call added them. The authorities take megabytes, so
+ * they are loaded only if a server's certificate needs them; at that moment nothing was sent to the server.
  */
 async function trustSystem(): Promise<boolean> {
   if (systemTrusted) return false
@@ -114,7 +120,7 @@ function judge(response: IncomingMessage, text: string, url: URL, now: number): 
   if (status === 401 || status === 403) return { kind: 'unauthorised', detail }
   if (status === 410 || status === 426 || (said.success && isOfVersion(said.data)))
     return { kind: 'unsupported', detail }
-  // A 400 or 422 that is no problem document comes from something between here and the server, and may pass.
+  // A 400 or 422 without a problem document comes from a proxy, not from the server, and may pass.
   if (status === 413 || ((status === 400 || status === 422) && said.success)) return { kind: 'refused', detail }
   const { location, 'retry-after': retryAfter } = response.headers
   return {
@@ -124,17 +130,17 @@ function judge(response: IncomingMessage, text: string, url: URL, now: number): 
   }
 }
 
-/** The server knows no report of this version. */
+/** Whether the server does not know this version of the report. */
 function isOfVersion({ errors = [] }: Problem): boolean {
   return errors.some(({ pointer }) => /^(\/\d+)?\/version$/.test(pointer))
 }
 
 function adviceOnStatus(status: number, location: string | undefined, url: URL): string {
   if (status === 404)
-    return `: no Slashzero server of this version answers at ${url.href}; check the server's address, or upgrade the older of the two`
+    return `: no Slashzero server of this version answers at ${url.href}; check the server's address, or upgrade the older program: the server or this collector`
   const redirect = status >= 300 && status < 400 && location !== undefined
   return redirect
-    ? `: a redirect to ${location}, which is not followed; configure that address if it is the server's`
+    ? `: the collector does not follow the redirect to ${location}; if the server is there, configure that address`
     : ''
 }
 
@@ -147,8 +153,8 @@ async function readText(response: IncomingMessage): Promise<string> {
   let size = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.byteLength
-    if (size > largestAnswer)
-      throw new Error(`the answer with status ${response.statusCode} is longer than ${largestAnswer} bytes`)
+    if (size > MAX_ANSWER_BYTES)
+      throw new Error(`the answer with status ${response.statusCode} is longer than ${MAX_ANSWER_BYTES} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -165,10 +171,10 @@ function parseJson(text: string): unknown {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const [code, advice] = [codeOf(error), adviceOn(error)]
-  // OpenSSL's own words are of no use to anybody who does not read its source.
+  // The message of OpenSSL helps only readers of its source.
   if (code === 'EPROTO') return `${advice}`
-  // Where a name has several addresses, each refused, the message is empty and the code is not.
-  // Of an unknown authority, Node adds which of its own flags may help; a service has none.
+  // If a name has several addresses and each refused, the message is empty but has a code.
+  // For an unknown authority, Node adds advice about its flags, and a service cannot pass flags.
   const said = error.message.replace(/; if the root CA .*/, '') || code || error.name
   return advice === undefined ? said : `${said}; ${advice}`
 }
@@ -178,7 +184,7 @@ function adviceOn(error: unknown): string | undefined {
 }
 
 const UNKNOWN_AUTHORITY =
-  'name a file with the certificate of its authority as server-ca, or let this system trust it and restart the collector'
+  'set server-ca to a file with the certificate of the authority, or make this system trust the authority and restart the collector'
 const ADVICE: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
@@ -187,7 +193,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
   CERT_HAS_EXPIRED: "renew the server's certificate, and check this host's clock",
   CERT_NOT_YET_VALID: "check this host's clock",
-  ERR_TLS_CERT_ALTNAME_INVALID: "use the name in the server's certificate as its address",
+  ERR_TLS_CERT_ALTNAME_INVALID: "use a name of the server's certificate as the server's address",
   EPROTO:
-    'what answers there does not speak TLS as this collector does; check the address and port, and whether it begins with https or http',
+    'the server does not speak TLS as this collector does; check the address and port, and whether the address begins with https or http',
 }

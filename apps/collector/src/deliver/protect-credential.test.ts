@@ -34,15 +34,13 @@ test('a redirect is not followed, and its place never sees the credential', asyn
   const delivery = bed.start(`http://127.0.0.1:${server.port}`)
   await vi.waitFor(() => expect(server.requests()).toBeGreaterThan(2))
   expect(elsewhere.requests()).toBe(0)
-  expect(delivery.status().lastError).toContain('which is not followed; configure that address if it is the server')
+  expect(delivery.status().lastError).toContain('; if the server is there, configure that address')
 })
 
 test('a certificate of nobody known is refused before the credential is sent, and server-ca makes it known', async () => {
   const server = await bed.listenTls(readIdentity(), take)
   const refused = bed.start(`https://localhost:${server.port}`)
-  await vi.waitFor(() =>
-    expect(refused.status().lastError).toMatch(/self-signed certificate; name a file .* as server-ca/),
-  )
+  await vi.waitFor(() => expect(refused.status().lastError).toMatch(/self-signed certificate; set server-ca to a file/))
   expect(server.requests()).toBe(0)
   await refused.stop()
   const trusting = bed.start(`https://localhost:${server.port}`, {
@@ -53,7 +51,7 @@ test('a certificate of nobody known is refused before the credential is sent, an
   const elsewhere = bed.start(`https://127.0.0.1:${server.port}`, {
     serverCa: readIdentity().cert,
   })
-  await vi.waitFor(() => expect(elsewhere.status().lastError).toMatch(/use the name in the server's certificate/))
+  await vi.waitFor(() => expect(elsewhere.status().lastError).toMatch(/use a name of the server's certificate/))
 })
 
 test('an authority that this system trusts needs no server-ca', async () => {
@@ -69,7 +67,7 @@ test('an authority that this system trusts needs no server-ca', async () => {
     })
   expect((await ask({ SSL_CERT_FILE: join(certificates, 'cert.pem') })).stdout).toBe('taken \ntaken \n')
   expect((await ask({})).stdout).toMatch(
-    /^failed self-signed certificate; name a file .* as server-ca, or let this system trust it/,
+    /^failed self-signed certificate; set server-ca to a file .* or make this system trust the authority/,
   )
 })
 
@@ -77,12 +75,12 @@ test('https where http is spoken and a name that is none are said in words', asy
   const server = await bed.listen(take)
   const plain = bed.start(`https://127.0.0.1:${server.port}`)
   await vi.waitFor(() =>
-    expect(plain.status().lastError).toMatch(/does not speak TLS.*whether it begins with https or http$/),
+    expect(plain.status().lastError).toMatch(/does not speak TLS.*whether the address begins with https or http$/),
   )
   await plain.stop()
   const nowhere = bed.start('http://slashzero.invalid')
   await vi.waitFor(() =>
-    expect(nowhere.status().lastError).toMatch(/(ENOTFOUND|EAI_AGAIN) slashzero\.invalid|no whole answer/),
+    expect(nowhere.status().lastError).toMatch(/(ENOTFOUND|EAI_AGAIN) slashzero\.invalid|no complete answer/),
   )
 })
 

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 
 export type SpoolFile = {
   readonly number: number
-  /** When the report was put there, by the host's clock of that moment, in milliseconds since the epoch. */
+  /** When the report came into the spool, by the wall clock of that moment, in milliseconds since the epoch. */
   readonly spooledAt: number
   readonly file: string
   readonly bytes: number
@@ -15,11 +15,11 @@ export type SpoolFile = {
 
 const FILE_NAME = /^(\d{12,15})-(\d{1,15})\.json(?:\.gz)?$/
 const LAST_INSTANT = Date.UTC(9999, 11, 31)
-const LARGEST_TEXT = 64 * 1024 * 1024
+const MAX_TEXT_BYTES = 64 * 1024 * 1024
 
 /**
- * The spool's files, oldest first, halves of reports that a killed process left, and how many lie beside them that are neither. A
- * folder that cannot be read is empty.
+ * Lists the reports in the spool, oldest first, and the half-written reports of a killed process (`halves`). `strange`
+ * counts the other files. A folder that cannot be read is empty.
  */
 export function listSpoolFiles(directory: string): { files: SpoolFile[]; halves: string[]; strange: number } {
   const files: SpoolFile[] = []
@@ -36,8 +36,8 @@ export function listSpoolFiles(directory: string): { files: SpoolFile[]; halves:
 }
 
 /**
- * Puts a gzipped report in place whole or not at all, as far as a killed process goes. For a power cut, see
- * `flushToDisk`. Makes the folder where it is missing; out: the file. Throws what the file system throws.
+ * Writes a gzipped report whole or not at all, also if the process is killed. For a power cut, see `flushToDisk`.
+ * Creates the folder if it is missing. Out: the file. Throws what the file system throws.
  */
 export function writeSpoolFile(directory: string, number: number, spooledAt: number, packed: Buffer): string {
   const file = join(directory, `${String(number).padStart(12, '0')}-${Math.max(0, spooledAt)}.json.gz`)
@@ -52,24 +52,24 @@ export function writeSpoolFile(directory: string, number: number, spooledAt: num
   return file
 }
 
-/** The report's text. Throws where the file cannot be read, or is not as it was written: gzip holds its length and CRC-32. */
+/** The text of a report. Throws if the file is unreadable or damaged: gzip checks its length and CRC-32. */
 export function readSpoolFile(file: string): string {
   const bytes = readFileSync(file)
   return file.endsWith('.gz') ? unpack(bytes) : requireWhole(bytes.toString('utf8'))
 }
 
-/** The text of a gzipped report. Throws where it is damaged. */
+/** The text of a gzipped report. Throws if the bytes are damaged. */
 export function unpack(packed: Buffer): string {
-  return requireWhole(gunzipSync(packed, { maxOutputLength: LARGEST_TEXT }).toString('utf8'))
+  return requireWhole(gunzipSync(packed, { maxOutputLength: MAX_TEXT_BYTES }).toString('utf8'))
 }
 
-/** What earlier versions wrote bears no checksum, but ends like a report. */
+/** Files of earlier versions have no checksum, so the braces at both ends must do. */
 function requireWhole(text: string): string {
   if (text.startsWith('{') && text.endsWith('}')) return text
-  throw new Error('it was written only in part')
+  throw new Error('the report is incomplete')
 }
 
-/** Makes files or folders outlast a power cut. Those that are gone are passed over. */
+/** Flushes files or folders to disk, so that a power cut cannot lose them. Skips missing files. */
 export async function flushToDisk(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     const handle = await open(path, 'r').catch((error: unknown) => {
@@ -88,11 +88,11 @@ export function removeSpoolFile(file: string): void {
   try {
     unlinkSync(file)
   } catch {
-    // Already gone, or on a file system turned read-only: the server knows a report that comes twice.
+    // The file is gone, or its file system is read-only. The server ignores a report that comes twice.
   }
 }
 
-/** Removes the spools of other hosts, which a copied state directory brings along: their reports would be refused. */
+/** Removes the spools of other hosts in a copied state directory, because the server would refuse their reports. */
 export function removeForeignSpools(spools: string, own: string, log: Log): void {
   for (const name of list(spools)) {
     if (name === own) continue
@@ -101,7 +101,7 @@ export function removeForeignSpools(spools: string, own: string, log: Log): void
       rmSync(directory, { recursive: true, force: true })
       log.warn({ directory }, 'removed the spool of another host, left in a copied state directory')
     } catch {
-      // It takes room and does no harm; that the state directory cannot be written is said with the first report.
+      // The folder does no harm. The first report says that the state directory is not writable.
     }
   }
 }

@@ -6,15 +6,15 @@ import { isRefusal } from '../io/kernel.ts'
 export type Host = Report['host']
 
 /**
- * Who this machine is. Its id is derived from the machine id in the way that machine-id(5) asks for: keyed with this
- * application's own key, so that it cannot be traced back. Throws where there is no machine id.
+ * The identity of this machine. The id is an HMAC of the machine id with this application's key, as machine-id(5) asks,
+ * so that nobody can trace it back. Throws if there is no machine id.
  */
 export function readHost(kernel: Kernel, collectorVersion: string, labels: Record<string, string>): Host {
   const id = createHmac('sha256', readMachineId(kernel)).update(APPLICATION).digest('hex').slice(0, 32)
   return { id, ...readMachine(kernel, collectorVersion, labels) }
 }
 
-/** What is known of this machine without its id. */
+/** The facts about this machine without its id. */
 export function readMachine(
   kernel: Kernel,
   collectorVersion: string,

@@ -12,29 +12,32 @@ import { ABOUT, attachFilter, LOAD_BYTE, LOAD_HALF, sizeOfFilter } from './packe
 import type { Test } from './packet-filter.ts'
 import * as system from './system-calls.ts'
 
-/** A packet from its IPv6 header on. `linkAddress` is whom its frame came from, as `02:00:00:00:00:01`; null where it had no such. */
+/**
+ * A packet from the IPv6 header on. `linkAddress` is the sender of the frame, as `02:00:00:00:00:01`; null without an
+ * address.
+ */
 export type HeardPacket = { ifindex: number; sent: boolean; linkAddress: string | null; packet: Uint8Array }
 
 /** Packet sockets that hear Router Advertisements on every interface of a network namespace. Needs CAP_NET_RAW. */
 export type AdvertisementSockets = {
-  /** Opens one for the network namespace that the caller is in, and keeps that namespace alive until it is closed. */
+  /** Opens a socket in the network namespace that the caller is in. The namespace lives until the socket is closed. */
   readonly open: () => number
   readonly close: (socket: number) => void
-  /** Those with something to read. */
+  /** The sockets with packets to read. */
   readonly findReadable: () => number[]
-  /** What has arrived, at most MAX_READ, and how many more were lost as there was no room for them. */
+  /** The packets that have arrived, at most MAX_READ, and the number of packets lost because the buffer was full. */
   readonly read: (socket: number) => { packets: HeardPacket[]; lost: number }
-  /** Whether it hears what comes in too, or only what the host sends. */
+  /** `all`: the socket also hears incoming packets. `sent`: it hears only the packets of the host. */
   readonly listen: (socket: number, to: 'all' | 'sent') => void
-  /** Frees what is left after the last close. */
+  /** Frees the poll. Call it after the last close. */
   readonly dispose: () => void
 }
 
 export const MAX_READ = 250
 
 /**
- * The kernel shows a packet that it sends to none but sockets of all protocols (dev_queue_xmit_nit, net/core/dev.c), so each packet of
- * the namespace meets the filter, once for each interface that it crosses.
+ * Opens sockets of all protocols, because the kernel shows the packets that it sends only to these (dev_queue_xmit_nit,
+ * net/core/dev.c). So every packet of the namespace meets the filter, once for each interface that it crosses.
  */
 export function openAdvertisementSockets(): AdvertisementSockets {
   const poll = system.openPoll()
@@ -69,7 +72,7 @@ function read(socket: number): { packets: HeardPacket[]; lost: number } {
       packets.push({ ...readAddress(), packet: buffer.slice(0, length) })
     } catch (error) {
       if (isRefusal(error, 'EAGAIN')) break
-      // The kernel reports an interface that went down once, as an error.
+      // The kernel reports once, as an error, that an interface went down.
       if (!isRefusal(error, 'ENETDOWN')) throw error
     }
   }
@@ -96,7 +99,7 @@ function listen(socket: number, to: 'all' | 'sent'): void {
 
 let place: ReturnType<typeof system.allocate> | undefined
 
-/** In the order in which most packets are kept out soonest. A cooked socket's packet begins with its IPv6 header. */
+/** The tests that reject most packets come first. The packet of a cooked socket begins with its IPv6 header. */
 const FILTER: readonly Test[] = [
   { code: LOAD_HALF, k: ABOUT, equals: 0x86dd },
   { code: LOAD_BYTE, k: 6, equals: 58 },
@@ -105,12 +108,12 @@ const FILTER: readonly Test[] = [
 ]
 const ONLY_SENT: Test = { code: LOAD_BYTE, k: ABOUT + 4, equals: PACKET_OUTGOING }
 
-/** A frame of the largest common MTU. */
+/** The maximum packet: the largest common MTU. */
 const PACKET_BYTES = 9216
 const buffer = new Uint8Array(PACKET_BYTES)
 const address = new Uint8Array(20)
 const statistics = new Uint32Array(2)
 
 const SOCK_NONBLOCK = 0o4000
-/** The kernel grants what net.core.rmem_max allows of it, by default some 500 advertisements. */
+/** The kernel grants at most net.core.rmem_max, by default room for about 500 advertisements. */
 const RECEIVE_BYTES = 1024 * 1024

@@ -1,9 +1,9 @@
 import module from 'node:module'
 import { endProcess } from './system-calls.ts'
 
-/** Ends the process although a read hangs: process.exit waits for every thread, and so for one that a file system does not answer. */
+/** Ends the process although a read hangs. process.exit would wait for the thread of the read. */
 export function exitAtOnce(code: number): never {
-  // Otherwise the process would write the cache at exit.
+  // Node writes the compile cache at exit, and _exit skips that.
   module.flushCompileCache?.()
   return endProcess(code)
 }

@@ -2,8 +2,9 @@ import type { NetlinkMessage } from '@slashzero/linux'
 import { codeOf } from '@slashzero/contract/report'
 
 /**
- * All that the collector asks of the machine. Text is byte text (one character a byte), so that names which are
- * not UTF-8 survive. Whatever cannot be had throws SystemError. Everything answers at once but `readTextAsync`.
+ * All that the collector asks of the machine. Text is byte text (one character for each byte), so that names that are
+ * not UTF-8 survive. A call that the kernel refuses throws SystemError. Functions that return a promise may wait; all
+ * others answer at once.
  */
 export type Kernel = {
   readonly readText: (path: string) => string
@@ -13,30 +14,30 @@ export type Kernel = {
   readonly readLink: (path: string) => string
   readonly identify: (path: string) => FileIdentity
   /**
-   * Reads a file of at most 1 MiB in the file system that begins at the folder `root`, where also its links end, unless it is the
-   * `known` one. Can hang as `readTextAsync` can. Linux 5.6.
+   * Reads a file of at most 1 MiB in the file system whose root is the folder `root`; links cannot lead out of `root`.
+   * Does not read a file that is the `known` file. Can hang as `readTextAsync` can.
    */
   readonly readConfined: (root: string, path: string, known: FileIdentity | null) => Promise<ConfinedFile>
   /** The names of at most 4096 files and links to files in a folder, under the same conditions. */
   readonly listConfined: (root: string, path: string) => Promise<string[]>
 
   /**
-   * Runs `work` in the network namespace that has this inode and that `path` stands for, then comes back; ENOENT where `path` leads to
-   * another by now. Needs CAP_SYS_ADMIN. In there, `/proc/thread-self/net`, `/proc/sys/net`, the dumps and the calibration are that
-   * namespace's.
+   * Runs `work` in the network namespace at `path`, then comes back. Throws ENOENT if the namespace at `path` has
+   * another inode by now. Needs CAP_SYS_ADMIN. Inside, `/proc/thread-self/net`, `/proc/sys/net`, the dumps and the
+   * calibration belong to that namespace.
    */
   readonly inNamespace: <Result>(path: string, inode: number, work: () => Result) => Result
   /** RTM_GETLINK. */
   readonly dumpLinks: Dump
   /** sock_diag of raw ICMPv6 sockets. */
   readonly dumpRawSockets: Dump
-  /** The limit of option memory in bytes, found by trying; for where no file shows it. */
+  /** The limit of option memory in bytes, found by trial, for namespaces without the file. */
   readonly searchOptmemMax: () => number
   /** SO_MEMINFO of a fresh UDPv6 socket before and after it joined ff02::2 on `lo`. */
   readonly calibrate: () => { before: Uint8Array; after: Uint8Array }
   /**
-   * Asks about the socket of this inode that process `pid` has as `descriptor`, through a duplicate that is closed when `work` returns;
-   * EBADF where the descriptor is something else by now.
+   * Calls `work` with a duplicate of the socket that process `pid` has as `descriptor`, and closes the duplicate when
+   * `work` returns. Throws EBADF if the descriptor no longer has this inode.
    */
   readonly withSocket: <Result>(
     pid: number,
@@ -47,25 +48,26 @@ export type Kernel = {
 }
 
 /**
- * A netlink dump: what `parse` makes of each message. The message is overwritten once `parse` has returned, for a host of thousands of
- * interfaces has megabytes of them. Throws NetlinkError, ShapeError, and what `parse` throws.
+ * A netlink dump: the results of `parse` for each message. The buffer of a message is reused after `parse` has
+ * returned, because thousands of interfaces have megabytes of messages. Throws NetlinkError, ShapeError, and what
+ * `parse` throws.
  */
 export type Dump = <Row>(parse: (message: NetlinkMessage) => Row) => Row[]
 
-/** `text` is null where the file is the known one. */
+/** `text` is null if the file is the known file. */
 export type ConfinedFile = { identity: FileIdentity; text: string | null }
 
 export type FileIdentity = { device: number; inode: number; modifiedMilliseconds: number }
 
-/** Another process's socket. It can only be asked: reading from it would steal that process's packets. */
+/** A socket of another process. Only questions are possible, because a read would take the process's packets. */
 export type OtherSocket = {
-  /** Answer to SO_MEMINFO. */
+  /** The answer to SO_MEMINFO. */
   readonly memory: () => Uint8Array
-  /** Whether it is a member of ff02::2 on this interface, which need not exist any more. */
+  /** Whether the socket is a member of ff02::2 on this interface; the interface may be dead. */
   readonly holdsAllRouters: (ifindex: number) => boolean
 }
 
-/** A refusal of the kernel: `code` is the name of its errno. */
+/** A refusal of the kernel; `code` is the name of the errno. */
 export class SystemError extends Error {
   override name = 'SystemError'
   readonly code: string
@@ -85,16 +87,16 @@ const EXPLANATIONS: Record<string, string> = {
   ESRCH: 'no such process (ESRCH)',
   ENOSYS: 'not in this kernel (ENOSYS)',
   EAGAIN: 'no answer in time (EAGAIN)',
-  EAFNOSUPPORT: 'this family of sockets is not in this kernel, or not allowed to the service (EAFNOSUPPORT)',
+  EAFNOSUPPORT: 'this kernel does not have this socket family, or the service may not use it (EAFNOSUPPORT)',
 }
 
-/** A refusal of a call of Node's, which names its errno, as a SystemError; any other error stays as it is. */
+/** Turns an error of Node with an errno into a SystemError; returns any other error unchanged. */
 export function toSystemError(call: string, error: unknown): unknown {
   const code = codeOf(error)
   return code === undefined || error instanceof SystemError ? error : new SystemError(call, code)
 }
 
-/** Whether an error is a refusal with one of these codes. */
+/** Whether an error is a refusal of the kernel with one of these codes. */
 export function isRefusal(error: unknown, ...codes: string[]): error is SystemError {
   return error instanceof SystemError && codes.includes(error.code)
 }

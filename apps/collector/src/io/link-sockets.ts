@@ -2,24 +2,24 @@ import { AF_NETLINK, NETLINK_ROUTE, RTMGRP_LINK, SOCK_RAW, SOL_SOCKET, SO_RCVBUF
 import { isRefusal } from './kernel.ts'
 import * as system from './system-calls.ts'
 
-/** What arrived on a socket. `lost` where the kernel had to drop announcements, as they came faster than they were read. */
+/** The datagrams that arrived on a socket. `lost`: the kernel dropped announcements because they came too fast. */
 export type Arrival = { datagrams: Uint8Array[]; lost: boolean }
 
 /** Sockets on which the kernel announces that interfaces come, change and go (RTMGRP_LINK, rtnetlink(7)). */
 export type LinkSockets = {
-  /** Opens one for the network namespace that the caller is in, and keeps that namespace alive until it is closed. */
+  /** Opens a socket in the network namespace that the caller is in. The namespace lives until the socket is closed. */
   readonly open: () => number
   readonly close: (socket: number) => void
-  /** Waits until some have something to read; none after `wake`. */
+  /** Waits until some sockets have datagrams to read. Out: these sockets; none after `wake`. */
   readonly wait: () => Promise<number[]>
   readonly read: (socket: number) => Arrival
   /** Ends every wait, now and later. */
   readonly wake: () => void
-  /** Frees what is left after the last wait and the last close. */
+  /** Frees the poll. Call it after the last wait and the last close. */
   readonly dispose: () => void
 }
 
-/** One poll for all, for a read that blocks would hold a thread of Node's small pool for each namespace. */
+/** Opens one poll for all sockets, because a blocking read would hold a thread of Node's pool for each namespace. */
 export function openLinkSockets(): LinkSockets {
   const poll = system.openPoll()
   const flag = system.openFlag()
@@ -67,5 +67,5 @@ const buffer = new Uint8Array(64 * 1024)
 const MAX_READ = 1000
 
 const SOCK_NONBLOCK = 0o4000
-/** The kernel grants what net.core.rmem_max allows of it; a tap that comes up takes some 10 kB. */
+/** The kernel grants at most net.core.rmem_max. A tap that comes up takes about 10 kB. */
 const RECEIVE_BYTES = 1024 * 1024

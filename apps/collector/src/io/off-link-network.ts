@@ -24,23 +24,28 @@ import { dump } from './open-kernel.ts'
 import { attachFilter, LOAD_HALF, sizeOfFilter } from './packet-filter.ts'
 import * as system from './system-calls.ts'
 
-/** What the off-link probe asks of the network namespace that the caller is in. Addresses are 32 hexadecimal digits. */
+/** The off-link probe's calls in the network namespace that the caller is in. Addresses are 32 hexadecimal digits. */
 export type OffLinkNetwork = {
-  /** RTM_GETNEIGH: IPv6 neighbours, or what bridges have learnt. */
+  /** RTM_GETNEIGH: IPv6 neighbours, or the link addresses that bridges have learnt. */
   readonly dumpNeighbours: <Row>(table: 'inet6' | 'bridge', parse: (message: NetlinkMessage) => Row) => Row[]
-  /** A raw ICMPv6 socket that hears echo replies only. It stays in the namespace in which it was opened. Needs CAP_NET_RAW. */
+  /** Opens a raw ICMPv6 socket that hears only echo replies. The socket stays in the namespace. Needs CAP_NET_RAW. */
   readonly openEchoSocket: () => ProbeSocket
-  /** The same for TCP, which hears what comes to a port that nobody else uses; the kernel refuses every connection to it. */
+  /**
+   * Opens the same for TCP. The socket hears segments to a port that nobody else uses; the kernel refuses connections
+   * to it.
+   */
   readonly openTcpSocket: () => TcpProbeSocket
 }
 
-/** Nothing waits; refusals are thrown as SystemError. The kernel writes checksums, and drops what arrives with a wrong one. */
+/**
+ * No call waits. A refusal throws SystemError. The kernel writes checksums, and drops packets with a wrong checksum.
+ */
 export type ProbeSocket = {
-  /** `source` has to be an address of this machine, or the kernel refuses. */
+  /** `source` must be an address of this machine; otherwise the kernel refuses. */
   readonly send: (message: Uint8Array, to: string, from: { source: string; ifindex: number }) => void
-  /** What has arrived since, at most some hundreds. */
+  /** The packets since the last call, at most 500. */
   readonly receive: () => Arrival[]
-  /** How many packets the kernel has dropped because nobody read them in time, or because they were broken. */
+  /** The number of packets that the kernel dropped because nobody read them in time or they were broken. */
   readonly countLost: () => number
   readonly close: () => void
 }
@@ -62,7 +67,7 @@ export const offLinkNetwork: OffLinkNetwork = {
     try {
       const socket = system.openSocket(AF_INET6, SOCK_RAW, IPPROTO_TCP)
       const probe = prepare(socket, [holder], () => {
-        // Without the filter a copy of every TCP packet to this machine would come.
+        // Without the filter the socket would get a copy of every TCP packet to this machine.
         portFilter ??= system.allocate(sizeOfFilter(1))
         attachFilter(socket, portFilter, [{ code: LOAD_HALF, k: TCP_DESTINATION, equals: port }], DATA_BYTES)
         system.setSocketOption(socket, SOL_IPV6, IPV6_CHECKSUM, number(TCP_CHECKSUM))
@@ -79,7 +84,7 @@ function prepare(socket: number, others: readonly number[], begin: () => void): 
   try {
     begin()
     system.setSocketOption(socket, SOL_IPV6, IPV6_RECVPKTINFO, number(1))
-    // A guest can claim any address: a packet to the address must not travel on.
+    // A guest can claim any address, so hop limit 1 keeps a packet from travelling on.
     system.setSocketOption(socket, SOL_IPV6, IPV6_UNICAST_HOPS, number(1))
     system.setSocketOption(socket, SOL_SOCKET, SO_RCVBUF, number(RECEIVE_BYTES))
   } catch (error) {
@@ -100,7 +105,7 @@ function prepare(socket: number, others: readonly number[], begin: () => void): 
   }
 }
 
-/** Takes a port beyond the range that connections are given by default, without listening: no connection is on it meanwhile. */
+/** Takes a port above the default range for connections, without listening, so that no connection can use the port. */
 function holdPort(): { holder: number; port: number } {
   const holder = system.openSocket(AF_INET6, SOCK_STREAM, 0)
   for (let attempt = 1; ; attempt += 1) {
@@ -149,7 +154,7 @@ function receiveAll(socket: number): Arrival[] {
       data.getBigUint64(CONTROL_LENGTH, true) >= BigInt(CMSG_HEADER + PKTINFO) &&
       data.getInt32(CONTROL + 8, true) === SOL_IPV6 &&
       data.getInt32(CONTROL + 12, true) === IPV6_PKTINFO
-    // Without its interface the packet's owner is unknown.
+    // Without the interface the sender of the packet is unknown.
     if (!hasInfo) continue
     arrivals.push({
       message: bytes.slice(DATA, DATA + length),
@@ -183,7 +188,7 @@ function prepareBlock(
 let portFilter: ReturnType<typeof system.allocate> | undefined
 let block: ReturnType<typeof system.allocate> | undefined
 
-/** struct icmp6_filter (include/uapi/linux/icmpv6.h): a bit that is set keeps its type out. */
+/** struct icmp6_filter (include/uapi/linux/icmpv6.h): a set bit blocks a type. */
 function encodeFilter(passes: number): Uint8Array {
   const filter = new Uint32Array(8).fill(0xffff_ffff)
   filter[passes >> 5] = 0xffff_ffff ^ (1 << (passes & 31))
@@ -194,7 +199,7 @@ function number(value: number): Uint8Array {
   return new Uint8Array(new Int32Array([value]).buffer)
 }
 
-/** Offsets within the block; those of struct msghdr are of 64-bit machines. */
+/** Offsets within the block, for struct msghdr of 64-bit machines. */
 const CONTROL_LENGTH = 40
 const VECTOR = 56
 const NAME = 72
@@ -210,11 +215,11 @@ const MAX_READ = 500
 const RECEIVE_BYTES = 1024 * 1024
 
 const ECHO_REPLY = 129
-/** Where they stand in a TCP header (RFC 9293, 3.1), with which a packet begins here. */
+/** Offsets in a TCP header (RFC 9293, 3.1). A packet of this socket begins with the TCP header. */
 const TCP_DESTINATION = 2
 const TCP_CHECKSUM = 16
 const FIRST_PORT = 61_000
 const LAST_PORT = 65_535
-/** u32[9]; the last one counts drops (include/uapi/linux/sock_diag.h, SK_MEMINFO_DROPS). */
+/** u32[9]; the last value counts drops (include/uapi/linux/sock_diag.h, SK_MEMINFO_DROPS). */
 const MEMORY_BYTES = 36
 const MEMORY_DROPS = 32

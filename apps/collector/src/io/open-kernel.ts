@@ -29,7 +29,7 @@ import { files } from './read-files.ts'
 import { searchOptmemMax } from './search-optmem-max.ts'
 import * as system from './system-calls.ts'
 
-/** The machine that this process runs on. Throws where its byte order is not supported. */
+/** The machine that this process runs on. Throws if its byte order is not supported. */
 export function openKernel(): Kernel {
   system.assertByteOrder()
   const home = openSync('/proc/thread-self/ns/net', 'r')
@@ -46,11 +46,11 @@ export function openKernel(): Kernel {
   }
 }
 
-/** setns moves the calling thread alone, and `work` runs on it without a pause, so nothing else is ever in there. */
+/** setns moves only the calling thread. `work` has no pause, so no other code runs in that namespace. */
 function inNamespace<Result>(home: number, path: string, inode: number, work: () => Result): Result {
   const target = openNamespace(path)
   try {
-    // A process moves to another namespace when it likes, and its number can be another process's by now.
+    // A process can move to another namespace, and its pid can belong to another process by now.
     if (fstatSync(target).ino !== inode) throw new SystemError(path, 'ENOENT')
     system.setNetworkNamespace(target)
   } finally {
@@ -75,13 +75,13 @@ function leaveFor(home: number): void {
   try {
     system.setNetworkNamespace(home)
   } catch (error) {
-    // Every later read would be of the wrong namespace.
-    process.stderr.write(`slashzero-collector: cannot return to its own network namespace: ${String(error)}\n`)
+    // Every later read would read the wrong namespace.
+    process.stderr.write(`slashzero-collector: cannot return to the collector's network namespace: ${String(error)}\n`)
     system.endProcess(70)
   }
 }
 
-/** Asks a netlink family for a dump. `source` names it in errors. */
+/** Asks a netlink family for a dump. `source` is the name of the dump in errors. */
 export function dump<Row>(
   protocol: number,
   request: Uint8Array,
@@ -94,7 +94,7 @@ export function dump<Row>(
     for (let attempt = 1; ; attempt += 1) {
       system.send(socket, request)
       const { rows, interrupted } = receiveDump(socket, source, parse)
-      // A list that changed during the read can lack entries. On a busy host the last attempt must do.
+      // A list that changed during the read can lack entries. On a busy host the last attempt counts.
       if (!interrupted || attempt === 3) return rows
     }
   } finally {

@@ -1,20 +1,26 @@
 import { SOL_SOCKET, SO_ATTACH_FILTER } from '@slashzero/linux/uapi'
 import * as system from './system-calls.ts'
 
-/** Loads something of a packet, or about it, that has to be equal to a number, or else the packet is kept out. */
+/**
+ * One test of a filter: loads a value from the packet or about the packet, and rejects the packet if it does not equal
+ * `equals`.
+ */
 export type Test = { code: number; k: number; equals: number }
 
 export const LOAD_HALF = 0x28
 export const LOAD_BYTE = 0x30
-/** SKF_AD_OFF: from here on it is asked about the packet, not of it (include/uapi/linux/filter.h). */
+/** SKF_AD_OFF (include/uapi/linux/filter.h): offsets from here on load facts about the packet, not its bytes. */
 export const ABOUT = 0xffff_f000
 
-/** How many bytes of memory that does not move a filter of so many tests takes. */
+/** The size of a filter with this number of tests, in bytes of memory that does not move. */
 export function sizeOfFilter(tests: number): number {
   return (tests * 2 + 2) * INSTRUCTION
 }
 
-/** Attaches a filter to a socket, which then hears the first `bytes` of packets that pass every test. `place` is free again after it. */
+/**
+ * Attaches a filter to a socket: the socket hears the first `bytes` of packets that pass every test. `place` is free
+ * afterwards.
+ */
 export function attachFilter(
   socket: number,
   place: ReturnType<typeof system.allocate>,

@@ -8,7 +8,10 @@ import { isRefusal, SystemError, toSystemError } from './kernel.ts'
 import type { ConfinedFile, FileIdentity } from './kernel.ts'
 import { walkConfined } from './walk-confined.ts'
 
-/** Reads a file of a process's own file system; see Kernel. Works on threads of their own, for such a file system can hang. */
+/**
+ * Reads a file in the file system of a process; see Kernel. Works on threads of the pool, because the file system can
+ * hang.
+ */
 export async function readConfined(root: string, path: string, known: FileIdentity | null): Promise<ConfinedFile> {
   const descriptor = await openConfined(root, path, FLAGS)
   try {
@@ -17,12 +20,12 @@ export async function readConfined(root: string, path: string, known: FileIdenti
     const identity = { device: stats.dev, inode: stats.ino, modifiedMilliseconds: stats.mtimeMs }
     return { identity, text: isSame(identity, known) ? null : await readWhole(descriptor, path, stats) }
   } finally {
-    // A close also asks a file system in user space, which may not answer.
+    // A close also asks a file system in user space, and that file system may not answer.
     await promisify(close)(descriptor)
   }
 }
 
-/** Lists a folder of a process's own file system; see Kernel. */
+/** Lists a folder in the file system of a process; see Kernel. */
 export async function listConfined(root: string, path: string): Promise<string[]> {
   const descriptor = await openConfined(root, path, FLAGS | constants.O_DIRECTORY)
   const names: string[] = []
@@ -44,8 +47,9 @@ function isSame(one: FileIdentity, other: FileIdentity | null): boolean {
 }
 
 /**
- * A link in there leads to where the process itself would get, never to a file of this machine that it has no way to. Linux before 5.6
- * has no openat2, and for a service with RestrictSUIDSGID= systemd says that there is none.
+ * Opens a path as the process itself would: a link never leads to a file outside `root`. Linux before 5.6 has no
+ * openat2, and systemd hides openat2 from a service with RestrictSUIDSGID=; then every name of the path is opened one
+ * by one.
  */
 async function openConfined(root: string, path: string, flags: number): Promise<number> {
   if (hasOpenat2) {
@@ -107,5 +111,5 @@ const codes = new Map(
 )
 const O_PATH = 0o10000000
 const O_CLOEXEC = 0o2000000
-// Does not wait for other things than files, such as a pipe without a writer.
+// O_NONBLOCK keeps the open from waiting for things other than files, such as a pipe without a writer.
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | O_CLOEXEC

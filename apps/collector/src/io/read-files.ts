@@ -5,7 +5,7 @@ import type { FileIdentity, Kernel } from './kernel.ts'
 
 type Files = Pick<Kernel, 'readText' | 'readTextAsync' | 'listFolder' | 'readLink' | 'identify'>
 
-/** Reads files, byte for byte; of use for procfs, whose files have no size before they are read. */
+/** Reads files as byte text, also files of procfs, whose size is unknown before the read. */
 export const files: Files = {
   readText: (path) => attempt(path, () => readWhole(path)),
   readTextAsync: async (path) => {
@@ -20,7 +20,7 @@ export const files: Files = {
   identify: (path) => attempt(path, () => identify(path)),
 }
 
-// One buffer for all files: a pass reads hundreds of small files.
+// All files share one buffer, because a pass reads hundreds of small files.
 let buffer = Buffer.allocUnsafe(64 * 1024)
 
 function readWhole(path: string): string {
@@ -38,7 +38,7 @@ function readWhole(path: string): string {
   }
 }
 
-/** The file's writer decides its length. Files of procfs have size 0. */
+/** Bounds the read, because the owner of the file decides its length. Files of procfs have size 0. */
 async function readBounded(path: string): Promise<string> {
   const file = await open(toPath(path))
   try {

@@ -3,21 +3,21 @@ import { isRefusal } from './kernel.ts'
 import * as system from './system-calls.ts'
 
 /**
- * The limit of option memory that the kernel applies to sockets of this thread's network namespace, in bytes, for where
- * no file shows it: before Linux 6.8 that is every namespace but the first. setsockopt(MCAST_MSFILTER) refuses with
- * ENOBUFS what is longer than the limit before it reads it (net/ipv6/ipv6_sockglue.c), and with no memory to read from
- * the rest fails with EFAULT: so the longest that is not refused is the limit, and nothing is ever set. Throws where it
+ * The limit of option memory for sockets of this thread's network namespace, in bytes. Needed if no file shows the
+ * limit: before Linux 6.8 only the first namespace has the file. setsockopt(MCAST_MSFILTER) refuses a length above the
+ * limit with ENOBUFS before it reads the memory (net/ipv6/ipv6_sockglue.c). Without memory to read, a shorter length
+ * fails with EFAULT. So the longest length without ENOBUFS is the limit, and nothing is ever set. Throws if the limit
  * is above 1 MiB.
  */
 export function searchOptmemMax(): number {
   const socket = system.openSocket(AF_INET6, SOCK_DGRAM, 0)
   try {
-    let accepted = SHORTEST
-    let refused = SHORTEST * 2
+    let accepted = MIN_LENGTH
+    let refused = MIN_LENGTH * 2
     // The kernel allocates an accepted length, so start small.
     for (; !isRefused(socket, refused); refused *= 2) {
       accepted = refused
-      if (accepted >= LONGEST)
+      if (accepted >= MAX_LENGTH)
         throw new Error('net.core.optmem_max is above 1 MiB, and only the first network namespace shows it')
     }
     while (refused - accepted > 1) {
@@ -42,6 +42,6 @@ function isRefused(socket: number, length: number): boolean {
   }
 }
 
-/** Of a filter without sources; a shorter one is refused for being none. */
-const SHORTEST = 144
-const LONGEST = 1024 * 1024
+/** The length of a filter without sources. The kernel refuses a shorter filter as invalid. */
+const MIN_LENGTH = 144
+const MAX_LENGTH = 1024 * 1024

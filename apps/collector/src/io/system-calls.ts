@@ -37,7 +37,7 @@ const calls = {
   pidfd: libc.func('long syscall(long, long, long, long)'),
 }
 
-/** Throws where the numbers in kernel structures stand in an order that the parsers do not read. */
+/** Throws if this machine is not little-endian, because the parsers read only little-endian numbers. */
 export function assertByteOrder(): void {
   if (endianness() !== 'LE')
     throw new Error('slashzero-collector reads kernel structures on little-endian machines only')
@@ -51,41 +51,47 @@ export function send(socket: number, bytes: Uint8Array): void {
   checked('send', calls.send(socket, bytes, bytes.length, 0))
 }
 
-/** Waits for as long as SO_RCVTIMEO says. Never for another process's socket: it would take that process's packets. */
+/**
+ * Waits as long as SO_RCVTIMEO says. Never call it with a socket of another process: it would take the process's
+ * packets.
+ */
 export function receive(socket: number, buffer: Uint8Array, flags = 0): number {
   return checked('recv', calls.recv(socket, buffer, buffer.length, flags))
 }
 
-/** Fills `buffer` with a datagram and `address` with where it came from; out: bytes of the datagram. */
+/** Fills `buffer` with a datagram and `address` with its sender. Out: the length of the datagram in bytes. */
 export function receiveFrom(socket: number, buffer: Uint8Array, address: Uint8Array): number {
   written[0] = address.length
   return checked('recvfrom', calls.recvfrom(socket, buffer, buffer.length, 0, address, written))
 }
 
-/** Memory that does not move, for structures that hold addresses. `bytes` shows it; it is never freed. */
+/**
+ * Allocates memory that does not move, for structures with addresses. `bytes` is a view of it. The memory is never
+ * freed.
+ */
 export function allocate(length: number): { pointer: unknown; address: bigint; bytes: Uint8Array } {
   const pointer: unknown = koffi.alloc('uint8_t', length)
   return { pointer, address: koffi.address(pointer), bytes: new Uint8Array(koffi.view(pointer, length)).fill(0) }
 }
 
-/** Sends what a `struct msghdr` says. */
+/** Sends the message of a `struct msghdr`. */
 export function sendMessage(socket: number, message: unknown, flags: number): void {
   checked('sendmsg', calls.sendmsg(socket, message, flags))
 }
 
-/** Receives into where a `struct msghdr` points; out: bytes. The warning of `receive` holds here too. */
+/** Receives into the buffers of a `struct msghdr`. Out: bytes. The warning at `receive` also applies here. */
 export function receiveMessage(socket: number, message: unknown, flags: number): number {
   return checked('recvmsg', calls.recvmsg(socket, message, flags))
 }
 
-/** Fills `value`; out: how many bytes of it the kernel wrote. */
+/** Fills `value`. Out: the number of bytes that the kernel wrote. */
 export function getSocketOption(socket: number, level: number, option: number, value: Uint8Array): number {
   written[0] = value.length
   checked('getsockopt', calls.getsockopt(socket, level, option, value, written))
   return written[0]
 }
 
-/** Whether the kernel answers with success; false for a refusal with `code`, which costs no exception. */
+/** Whether the kernel answers with success; false, without an exception, if it refuses with `code`. */
 export function answersSocketOption(
   socket: number,
   level: number,
@@ -99,7 +105,7 @@ export function answersSocketOption(
   throw refusal('getsockopt')
 }
 
-/** `length` need not be that of `value` where the call is meant to fail. */
+/** `length` may differ from the length of `value` if the call is meant to fail. */
 export function setSocketOption(
   socket: number,
   level: number,
@@ -141,7 +147,7 @@ export function bindPort(socket: number, port: number): void {
   checked('bind', calls.bind(socket, address, address.length))
 }
 
-/** A descriptor that is readable for good once `raiseFlag` was called on it. */
+/** Opens a descriptor that stays readable after `raiseFlag` was called on it. */
 export function openFlag(): number {
   return checked('eventfd', calls.eventfd(0, CLOEXEC))
 }
@@ -150,7 +156,7 @@ export function raiseFlag(flag: number): void {
   checked('write', calls.write(flag, new Uint8Array([1, 0, 0, 0, 0, 0, 0, 0]), 8))
 }
 
-/** A poll that descriptors can join, also while `waitForReadable` waits on it; they leave it when they are closed. */
+/** Opens a poll. Descriptors can join, also while `waitForReadable` waits, and leave when they are closed. */
 export function openPoll(): number {
   return checked('epoll_create1', calls.createPoll(CLOEXEC))
 }
@@ -162,7 +168,9 @@ export function joinPoll(poll: number, descriptor: number): void {
   checked('epoll_ctl', calls.changePoll(poll, EPOLL_CTL_ADD, descriptor, new Uint8Array(event.buffer)))
 }
 
-/** Waits on a thread of libuv's pool until some can be read, and gives those; none where a signal interrupted it. */
+/**
+ * Waits on a thread of libuv's pool until descriptors are readable. Out: these; none if a signal interrupted the wait.
+ */
 export function waitForReadable(poll: number): Promise<number[]> {
   const events = new Uint8Array(POLL_EVENT * MAX_POLLED)
   return new Promise((resolve, reject) => {
@@ -173,7 +181,7 @@ export function waitForReadable(poll: number): Promise<number[]> {
   })
 }
 
-/** Those that can be read now. */
+/** The descriptors that are readable now. */
 export function findReadable(poll: number): number[] {
   return listPolled(pollEvents, checked('epoll_wait', calls.waitPoll(poll, pollEvents, MAX_POLLED, 0)))
 }
@@ -191,7 +199,10 @@ export function duplicateDescriptor(pidfd: number, descriptor: number): number {
   return checked('pidfd_getfd', calls.pidfd(SYS_PIDFD_GETFD, pidfd, descriptor, 0))
 }
 
-/** Holds what the descriptor is of until that is closed, by a person or by the end of the process; throws EAGAIN where another one holds it. */
+/**
+ * Locks the file of the descriptor until the descriptor is closed or the process ends. Throws EAGAIN if another process
+ * holds it.
+ */
 export function lockDescriptor(descriptor: number): void {
   checked('flock', calls.flock(descriptor, LOCK_EX_NB))
 }
@@ -207,15 +218,17 @@ export function endProcess(code: number): never {
 }
 
 const written = new Uint32Array(1)
-/** The same bit in all the calls that take it. */
+/** O_CLOEXEC, the same bit in all calls with such a flag. */
 const CLOEXEC = 0o2000000
 const LOCK_EX_NB = 2 | 4
-/** Bytes of struct epoll_event, whose 8 of data come last: x86-64 alone packs it (include/uapi/linux/eventpoll.h). */
+/**
+ * Bytes of struct epoll_event; its last 8 bytes are the data. Only x86-64 packs it (include/uapi/linux/eventpoll.h).
+ */
 const POLL_EVENT = process.arch === 'x64' ? 12 : 16
 const MAX_POLLED = 64
 const pollEvents = new Uint8Array(POLL_EVENT * MAX_POLLED)
 
-// Some numbers have two names; the common one comes first.
+// Some numbers have two names; the common name comes first.
 const codes = new Map(
   Object.entries(koffi.os.errno)
     .toReversed()

@@ -3,13 +3,13 @@ import { promisify } from 'node:util'
 import { SystemError, toSystemError } from './kernel.ts'
 
 const O_PATH = 0o10000000
-/** As many as the kernel follows (path_resolution(7)). */
+/** The maximum of links that the kernel follows (path_resolution(7)). */
 const MAX_LINKS = 40
 
 /**
- * Opens a file of another file system whose root is the folder `root`, as openat2 with RESOLVE_IN_ROOT does, one name at a time: every
- * link is read and followed from that root, so that none leads out of it. For where openat2 may not be called.
- * `path` in latin1; out: a descriptor. Throws SystemError.
+ * Opens a file in the file system whose root is the folder `root`, as openat2 with RESOLVE_IN_ROOT does, for services
+ * that may not call openat2. Opens one name at a time and follows every link from `root`, so that no link leads out of
+ * it. `path` is byte text. Out: a descriptor. Throws SystemError.
  */
 export async function walkConfined(root: string, path: string, flags: number): Promise<number> {
   const folders: number[] = []
@@ -23,7 +23,7 @@ export async function walkConfined(root: string, path: string, flags: number): P
   }
 }
 
-/** `folders` are those that led here, the root first. */
+/** `folders` are the open folders on the way, the root first. */
 async function walk(folders: number[], path: string, flags: number): Promise<number> {
   const names = split(path)
   let links = 0
@@ -43,7 +43,7 @@ async function walk(folders: number[], path: string, flags: number): Promise<num
     await leave(folders, target.startsWith('/') ? 1 : folders.length - 1)
     names.unshift(...split(target))
   }
-  // Of the process's own descriptors this is a way back to what was found, whatever its name leads to by now.
+  // The path of the own descriptor opens the file that was found, even if its name leads elsewhere by now.
   return promisify(open)(`/proc/self/fd/${folders.at(-1)}`, flags)
 }
 

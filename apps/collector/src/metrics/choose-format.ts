@@ -5,7 +5,10 @@ export const CONTENT_TYPES: Record<Format, string> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 }
 
-/** OpenMetrics for those who name it (version 1.0.0, or none) and like it at least as much as plain text; else plain text. */
+/**
+ * OpenMetrics if the client names it (version 1.0.0 or no version) with at least the weight of plain text; otherwise
+ * plain text.
+ */
 export function chooseFormat(accept: string | undefined): Format {
   let openmetrics = 0
   let text = 0

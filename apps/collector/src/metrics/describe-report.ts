@@ -64,7 +64,10 @@ export function describeReport(report: Report): Family[] {
   ]
 }
 
-/** A namespace without a name is called as `lsns` and links in `/proc/PID/ns` call it; so is the second of two with one name. */
+/**
+ * A namespace without a name gets the name of the link in `/proc/PID/ns`. So does the second namespace with the same
+ * name.
+ */
 function labelNamespaces(namespaces: readonly NamespaceReport[]): (readonly [string, NamespaceReport])[] {
   const taken = new Set<string>()
   return namespaces.map((namespace) => {

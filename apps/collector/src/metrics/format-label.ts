@@ -1,8 +1,8 @@
 import { toVisible } from '@slashzero/contract/report'
 
 /**
- * One label as it stands in an exposition. Its value may be hostile: what a terminal would obey is made visible, which leaves
- * `\` and `"` to escape, as both formats ask. No text where the value is empty, which is the same as no label.
+ * One label in the form of both formats. The value may be hostile: control characters become visible, and `\` and `"`
+ * are escaped. Empty if the value is empty, because an empty label equals no label.
  */
 export function formatLabel(name: string, value: string | number): string {
   if (typeof value === 'number') return `${name}="${value}"`

@@ -1,4 +1,4 @@
-/** What one series measures of a `Subject`. Null gives no series: a failed read is never a number. */
+/** One metric of a `Subject`. Null gives no series, because a failed read is never a number. */
 export type Metric<Subject> = {
   /** Ends in `_total` for a counter. */
   readonly name: string
@@ -7,7 +7,7 @@ export type Metric<Subject> = {
   readonly read: (subject: Subject) => number | boolean | null
 }
 
-/** A metric and its series by their labels, which are as `joinLabels` gives them. */
+/** A metric and its series by labels, in the form of `joinLabels`. */
 export type Family = Pick<Metric<never>, 'name' | 'type' | 'help'> & {
   readonly samples: readonly (readonly [labels: string, value: number])[]
 }
@@ -26,7 +26,9 @@ export function measure<Subject>(metrics: readonly Metric<Subject>[], subjects: 
   })
 }
 
-/** Keeps the first of several with the same labels: Prometheus and node_exporter refuse a page with a duplicate series. */
+/**
+ * Keeps the first of several with the same labels: Prometheus and node_exporter refuse a page with a duplicate series.
+ */
 export function keepUnique<Subject>(subjects: Subjects<Subject>): Subjects<Subject> {
   const seen = new Set<string>()
   return subjects.filter(([labels]) => seen.size !== seen.add(labels).size)

@@ -3,7 +3,7 @@ import type { Family } from './metric.ts'
 /** `text` is the Prometheus text format 0.0.4, `openmetrics` is OpenMetrics 1.0.0. */
 export type Format = 'text' | 'openmetrics'
 
-/** Families that have series, as text. An OpenMetrics page must still be ended by `PAGE_ENDS`. */
+/** The families with series, as text. An OpenMetrics page also needs `PAGE_ENDS` at its end. */
 export function renderFamilies(families: readonly Family[], format: Format): string {
   return families.map((family) => (family.samples.length === 0 ? '' : renderFamily(family, format))).join('')
 }

@@ -7,8 +7,8 @@ import { chooseFormat, CONTENT_TYPES } from './choose-format.ts'
 import type { Format } from './render-families.ts'
 
 /**
- * Serves the page at `/metrics` on this address alone, without holding the process up. Rejects where it cannot listen there.
- * A client that is slow or sends too much is cut off.
+ * Serves the page at `/metrics` on this address. The server does not keep the process running. Rejects if it cannot
+ * listen. Ends the connection of a client that is slow or sends too much.
  */
 export async function servePage(
   address: ListenAddress,

@@ -11,7 +11,7 @@ import type { ListenAddress } from '../listen-address.ts'
 import { createTextfile } from './write-textfile.ts'
 
 export type MetricsOptions = {
-  /** Where to serve `/metrics`; null for nowhere. */
+  /** The address of `/metrics`; null to serve no page. */
   readonly listen: ListenAddress | null
   /** Path of the file for node_exporter; null for none. */
   readonly textfile: string | null
@@ -21,16 +21,16 @@ export type MetricsOptions = {
 }
 
 export type Metrics = {
-  /** Makes this report what is served and written. */
+  /** Serves and writes this report from now on. */
   readonly observe: (report: Report) => void
   /** Stops serving and removes the textfile, so that its old numbers do not pass as current. */
   readonly stop: () => void
 }
 
 /**
- * Shows the last report as Prometheus metrics. A scrape reads nothing of the kernel: the report's part of the page is made once
- * a report, and not before somebody asks for it. Where it cannot listen it says so and tries again at each report: an address may
- * come up later, and reports matter more than metrics.
+ * Shows the last report as Prometheus metrics. A scrape does not read the kernel: the first scrape after a report
+ * renders the report once. If the server cannot listen, it logs the reason and tries again at each report, because an
+ * address may come up later and reports matter more than metrics.
  */
 export async function startMetrics({ listen, textfile, version, readDelivery, log }: MetricsOptions): Promise<Metrics> {
   const file = textfile === null ? null : createTextfile(textfile, log)

@@ -9,8 +9,9 @@ export type Textfile = {
 }
 
 /**
- * A file for the textfile collector of node_exporter at `path`, put in place by rename, so that it is never read in part.
- * node_exporter reads names in `.prom` alone, so the draft beside it is not seen. Everybody may read it.
+ * A file at `path` for the textfile collector of node_exporter. A rename puts the file in place, so that nobody reads a
+ * half file. node_exporter reads only `.prom` files, so it ignores the draft beside the file. Everybody may read the
+ * file.
  */
 export function createTextfile(path: string, log: Log): Textfile {
   const draft = `${path}.tmp`
@@ -45,7 +46,7 @@ export function createTextfile(path: string, log: Log): Textfile {
 
 function replace(path: string, draft: string, text: string): void {
   rmSync(draft, { force: true })
-  // Created, never opened: another user owns the folder and could have put a link there.
+  // The draft is created, never opened, because the owner of the folder could have put a link there.
   const descriptor = openSync(draft, 'wx', 0o644)
   try {
     fchmodSync(descriptor, 0o644)

@@ -4,7 +4,7 @@ import type { Tap } from '../probes/namespace/read-taps.ts'
 import type { Survey } from '../probes/namespace/survey-namespace.ts'
 import type { Vm } from '../probes/process/identify-vms.ts'
 
-/** What a pass found before it asks for routes. */
+/** The findings of a pass before the route checks. */
 type Found = {
   readonly vms: readonly Vm[]
   readonly surveys: readonly Survey[]
@@ -15,7 +15,7 @@ type Checked = { routeChecks: RouteCheckReport[]; run: ProbeRun }
 
 /** One way to learn whether VMs have their default route. */
 export type RouteChecker = {
-  /** Never rejects. Where `patience` ends, `check` waits no longer and reports what is known. */
+  /** Never rejects. When `patience` is aborted, `check` stops waiting and reports the last known states. */
   readonly check: (found: Found, patience?: AbortSignal) => Promise<Checked>
   readonly close: () => void
 }

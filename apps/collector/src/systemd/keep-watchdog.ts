@@ -3,8 +3,9 @@ import { AF_UNIX, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_DGRAM } from '@slashzero/linu
 import { closeDescriptor, openSocket } from '../io/system-calls.ts'
 
 /**
- * Tells systemd twice in each watchdog interval that the event loop turns (sd_watchdog_enabled(3)), where the unit asks for that;
- * systemd ends and restarts a service that falls silent. Never throws and never keeps the process running.
+ * Tells systemd twice in each watchdog interval that the event loop runs, if the unit asks for that
+ * (sd_watchdog_enabled(3)). systemd restarts a service that stays silent. Never throws and never keeps the process
+ * running.
  */
 export function keepWatchdog(
   variables: { readonly [name: string]: string | undefined },
@@ -25,18 +26,18 @@ function repeatInBackground(work: () => void, milliseconds: number): void {
   setInterval(work, milliseconds).unref()
 }
 
-/** `struct sockaddr_un` (unix(7)); `@` stands for an abstract name. Null for what is no such address. */
+/** `struct sockaddr_un` (unix(7)); `@` begins an abstract name. Null for an invalid address. */
 export function encodeUnixAddress(path: string): Buffer | null {
   if (!/^[/@]./.test(path) || Buffer.byteLength(path) > UNIX_PATH_BYTES - 1) return null
   const name = path.startsWith('@') ? `\0${path.slice(1)}` : `${path}\0`
   return Buffer.concat([Buffer.from([AF_UNIX, 0]), Buffer.from(name)])
 }
 
-// Node has no datagram sockets of the unix kind.
+// Node has no unix datagram sockets.
 const sendto = koffi.load(null).func('long sendto(int, const void *, size_t, int, const void *, uint32_t)')
 const UNIX_PATH_BYTES = 108
 
-/** systemd does not miss a lost message before the interval ends. */
+/** A lost message does no harm, because each interval has two messages. */
 function notify(address: Buffer, word: string): void {
   const bytes = Buffer.from(word)
   try {

@@ -1,6 +1,6 @@
-// Makes passes over this machine back to back: `node bench-passes.ts PASSES LINES [SERVER STATE-DIR]`. Prints so many lines of JSON at even
-// distances, each with what the passes since the line before cost. With a server, every report is sent to it. With --expose-gc, memory is
-// read after garbage was collected.
+// Makes passes over this machine back to back: `node bench-passes.ts PASSES LINES [SERVER STATE-DIR]`. Prints LINES
+// lines of JSON at even distances, each with the cost of the passes since the last line. With SERVER, sends every
+// report. With --expose-gc, collects garbage before it reads memory.
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Report } from '@slashzero/contract/report'
 import { log } from '../command/write-log.ts'

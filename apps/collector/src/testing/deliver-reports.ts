@@ -1,6 +1,7 @@
-// Pushes reports for ever and prints the number of each once the delivery has taken it, to be killed in the middle.
-// Arguments: server, state directory, file with a report to make the others of, number of the first one, milliseconds since the
-// epoch of number 0. They are two seconds apart for the server, and much less here; every tenth one changes whether a tap is joined.
+// Delivers reports until a test kills the process, and prints the number of each report that the delivery has enqueued.
+// Arguments: server, state directory, file with a model report, first number, time of number 0 in milliseconds since
+// the epoch. Reports are two seconds apart for the server, and much less here. Every tenth report changes whether the
+// tap is joined.
 import { readFileSync, writeSync } from 'node:fs'
 import { report } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'

@@ -1,17 +1,17 @@
 import type { Clock, Sleep } from '../clock.ts'
 
-/** A clock that stands still, except for what is given. */
+/** A clock that stands still, except for the functions in `given`. */
 export function stoppedClock(given: Partial<Clock> = {}): Clock {
   return { wall: () => 0, steady: () => 0, monotonic: () => 0, ...given }
 }
 
 export type FakeTime = {
   readonly clock: Clock
-  /** Moves the clock to the end of the shortest sleep under way, instead of waiting. */
+  /** Moves the clock to the end of the shortest sleep under way and does not wait. */
   readonly sleep: Sleep
-  /** Sleeps until the signal alone. */
+  /** Sleeps until the signal only. */
   readonly sleepOn: Sleep
-  /** How long each sleep was to take. */
+  /** The milliseconds that each sleep asked for. */
   readonly waits: readonly number[]
 }
 

@@ -1,10 +1,10 @@
 import { SystemError } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
 
-/** A file's text, a link's target, or the name of the errno with which it is refused. */
+/** The text of a file, the target of a link, or the name of the errno that a read gets. */
 export type FakeFile = string | { link: string } | { refused: string }
 
-/** A kernel of which everything is made up. What is not given is not there. */
+/** A kernel with these files and calls. Any other file is missing, and any other call fails. */
 export function fakeKernel(tree: Record<string, FakeFile>, calls: Partial<Kernel> = {}): Kernel {
   const find = (path: string): string | { link: string } => {
     const file = tree[path]

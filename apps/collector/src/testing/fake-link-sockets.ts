@@ -1,6 +1,6 @@
 import type { Arrival, LinkSockets } from '../io/link-sockets.ts'
 
-/** Sockets on which a test announces what it likes. `isOpen` lists those that are open. */
+/** Sockets on which a test announces events. `isOpen` lists the open sockets. */
 export function fakeLinkSockets() {
   const isOpen = new Set<number>()
   const arrived = new Map<number, Arrival>()

@@ -1,5 +1,5 @@
-// Stands in for storage that is gone, in lab tests: mounts a file system over the folder that it is given, and lets it answer nothing
-// but the kernel's first question (include/uapi/linux/fuse.h). It ends with this process.
+// Simulates lost storage in lab tests: mounts a file system over the given folder that answers only the kernel's first
+// request (include/uapi/linux/fuse.h). The mount ends with this process.
 import { openSync, readSync, writeSync } from 'node:fs'
 import koffi from 'koffi'
 

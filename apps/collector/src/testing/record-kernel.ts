@@ -5,22 +5,22 @@ import type { NetlinkMessage } from '@slashzero/linux'
 import { SystemError } from '../io/kernel.ts'
 import type { Dump, Kernel } from '../io/kernel.ts'
 
-/** What has no place in a tree of files; paths are those in the tree. */
+/** The answers that do not fit in a tree of files. Paths are paths in the tree. */
 export type RecordedCalls = {
   calibration: { before: string; after: string } | null
-  /** Where it had to be searched for. */
+  /** Present if the limit had to be searched. */
   optmemMax?: number
   identities: Record<string, { device: number; inode: number; modifiedMilliseconds: number }>
-  /** Names of errnos, for what was refused otherwise than by not being there. */
+  /** Names of errnos by path, for refusals other than ENOENT. */
   refusals: Record<string, string>
-  /** By `pid:descriptor`. */
+  /** Sockets by `pid:descriptor`. */
   sockets: Record<string, { memory: string; allRouters: number[] }>
 }
 
 /**
- * A kernel that writes all that it is asked into `folder`, for `replayKernel`: a file under its own path, a
- * link as a file with what it points at, those of other namespaces under `inside/` and the path of the namespace, a dump as
- * lines of hexadecimal. `finish` writes the rest.
+ * A kernel that records every answer in `folder`, for `replayKernel`: a file under its own path, a link as a file with
+ * its target, files of another namespace under `inside/` and the path of that namespace, a dump as lines of
+ * hexadecimal. `finish` writes the other answers.
  */
 export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; finish: () => void } {
   const calls: RecordedCalls = { calibration: null, identities: {}, refusals: {}, sockets: {} }
@@ -147,12 +147,15 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
   }
 }
 
-/** It is recorded as a link; of what it holds, the strings around the version are enough. */
+/** An executable is recorded as a link; the fixtures have only the strings around its version. */
 export function isExecutable(path: string): boolean {
   return path.endsWith('/exe')
 }
 
-/** The path under which the tree has it: an interface may be called what no tool that walks files would bear. */
+/**
+ * The path in the tree, with unusual characters escaped, because a tool that walks files may reject the name of an
+ * interface.
+ */
 export function toFileName(path: string): string {
   return path.replace(/[^\w/.:@+-]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)
 }

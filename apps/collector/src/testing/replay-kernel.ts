@@ -7,7 +7,7 @@ import { answerDump } from './answer-dump.ts'
 import { isExecutable, toFileName } from './record-kernel.ts'
 import type { RecordedCalls } from './record-kernel.ts'
 
-/** A kernel that answers as the one did that `recordKernel` wrote into `folder`. */
+/** A kernel that gives the answers that `recordKernel` recorded in `folder`. */
 export function replayKernel(folder: string): Kernel {
   const calls: RecordedCalls = JSON.parse(readFileSync(`${folder}/calls.json`, 'utf8'))
   let root = ''
@@ -24,7 +24,7 @@ export function replayKernel(folder: string): Kernel {
 
   const kernel: Kernel = {
     readText: (path) => replay(path, files.readText),
-    // A link to a file of the recorded machine, not of this one.
+    // The link leads to a file of the recorded machine, not of this machine.
     readTextAsync: async (path) =>
       replay(path, (file) => files.readText(isExecutable(path) ? folder + files.readText(file) : file)),
     listFolder: (path) => replay(path, files.listFolder),

@@ -1,5 +1,5 @@
-// Makes as many passes as its argument says, with a watch and guest checks as `run` has them, and prints as one line of JSON how
-// many descriptors were open after a tenth of them and at the end, and the last report.
+// Makes the number of passes in its argument, with a watch and guest checks like `run`. Prints one line of JSON: the
+// number of open descriptors after a tenth of the passes and at the end, and the last report.
 import { readdirSync } from 'node:fs'
 import { systemClock as clock, systemSleep as sleep } from '../clock.ts'
 import { readHost } from '../host/read-host.ts'
@@ -27,7 +27,7 @@ for (let count = 0; count < passes; count += 1) {
   watch.passed(await pass(AbortSignal.timeout(5)), beganAt)
   if (count === Math.floor(passes / 10)) early = countDescriptors()
 }
-// What is still being asked has ended by then.
+// Checks under way end within this time.
 await sleep(500)
 const report = await pass()
 process.stdout.write(JSON.stringify({ early, late: countDescriptors(), report }))

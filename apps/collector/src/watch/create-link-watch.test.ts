@@ -208,7 +208,7 @@ test('namespaces that cannot be entered are told', async () => {
   const { pass } = await start()
   expect(pass(sampleReport([]), [OWN, ROUTER])).toMatchObject({
     outcome: 'failed',
-    error: 'a network namespace is not watched, which needs CAP_SYS_ADMIN: setns: not permitted (EPERM)',
+    error: 'a network namespace is not watched: needs CAP_SYS_ADMIN: setns: not permitted (EPERM)',
   })
   expect(pass()).toMatchObject({ outcome: 'ok', error: null })
 })

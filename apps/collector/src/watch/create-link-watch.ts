@@ -14,17 +14,18 @@ import { createTapTracker } from './track-taps.ts'
 export type LinkWatchOptions = { kernel: Kernel; sockets: LinkSockets; clock: Clock }
 
 /**
- * Watches for taps that come, change and go, and looks at all taps of a namespace in which a solicitation has come and had time to be
- * answered, and at those where it was not: no interface event tells of that. What it sees becomes a pass before its turn, and not a report of a single tap: one pass
- * sees the tap, its sender and its VM together as they are. However much happens, such passes begin at least a second apart, take at
- * most a tenth of the time, and see all that happened by then.
+ * Watches for taps that come, change and go, and for solicitations without an answer. No interface event tells of a
+ * solicitation, so the watch looks at the counters: at all taps of a namespace after a solicitation had time to be
+ * answered, and at taps with an unanswered solicitation. An event makes an early pass, not a report of one tap, because
+ * a pass sees the tap, its sender and its VM together. Early passes begin at least a second apart, and take at most a
+ * tenth of the time.
  */
 export function createLinkWatch({ kernel, sockets, clock }: LinkWatchOptions): LinkWatch {
   const follower = createNamespaceFollower(kernel, sockets)
   const tracker = createTapTracker()
   const hearSolicits = createSolicitHearing(kernel)
   let wanted = new AbortController()
-  /** When the first and the last thing happened that no pass has seen; null where nothing did. */
+  /** The times of the first and the last event that no pass has seen; null without an event. */
   let happened: { first: number; last: number } | null = null
   let notBefore = 0
   let nextLookAt = 0
@@ -33,7 +34,7 @@ export function createLinkWatch({ kernel, sockets, clock }: LinkWatchOptions): L
   let losses = 0
   let refused: string[] = []
   let problem: string | null = null
-  /** Why nothing is heard any more. */
+  /** Why the watch no longer hears events; null while it does. */
   let deaf: string | null = null
   let milliseconds = 0
 
@@ -64,7 +65,7 @@ export function createLinkWatch({ kernel, sockets, clock }: LinkWatchOptions): L
     while (!stopping.signal.aborted) {
       const readable = await sockets.wait()
       timed(() => readable.forEach(hear))
-      // Those that come meanwhile are read together.
+      // Events that come during this pause are read together.
       await new Promise((resolve) => setTimeout(resolve, GATHERING))
     }
   }
@@ -113,8 +114,8 @@ export function createLinkWatch({ kernel, sockets, clock }: LinkWatchOptions): L
     const errors = [
       losses === 0
         ? null
-        : `announcements of interfaces were lost ${times} since the last report; a full pass makes up for it`,
-      refused.length === 0 ? null : `${unwatched} not watched, which needs CAP_SYS_ADMIN: ${refused[0]}`,
+        : `announcements of interfaces were lost ${times} since the last report; a full pass replaces them`,
+      refused.length === 0 ? null : `${unwatched} not watched: needs CAP_SYS_ADMIN: ${refused[0]}`,
       problem,
       deaf,
     ].filter((error) => error !== null)
@@ -134,13 +135,13 @@ export function createLinkWatch({ kernel, sockets, clock }: LinkWatchOptions): L
     follow(namespaces) {
       const { opened, refused: refusal } = timed(() => follower.follow(namespaces))
       refused = refusal
-      // What happened in there before its socket was open was not announced.
+      // Events before the socket was open were not announced.
       if (opened > 0) happen()
     },
     takeRun,
     passed(report, beganAt) {
       wanted = new AbortController()
-      // What happened while it was under way, it may have looked past already.
+      // The pass may have missed events that happened while it was under way.
       if (happened !== null) happened = happened.last < beganAt ? null : { first: happened.last, last: happened.last }
       notBefore = beganAt + Math.max(APART, SHARE * (report === null ? 0 : readCost(report)))
       if (report !== null) tracker.observe(report, beganAt)
@@ -158,7 +159,7 @@ export function createLinkWatch({ kernel, sockets, clock }: LinkWatchOptions): L
   }
 }
 
-/** How long a pass took of the processor at most, in milliseconds: it waits for guests, and reads everything else at once. */
+/** The maximum processor time of a pass, in milliseconds: all its probes, except the wait for guests. */
 function readCost({ runs }: Report): number {
   return runs.reduce(
     (sum, { probe, milliseconds }) => (probe === ('guest-routes' satisfies PassProbe) ? sum : sum + milliseconds),
@@ -166,14 +167,14 @@ function readCost({ runs }: Report): number {
   )
 }
 
-/** A tap is made, named, raised and put on its bridge within this. */
+/** The time in which a new tap is named, brought up and put on its bridge. */
 const SETTLING = 100
 const GATHERING = 50
 const RELEASE = 1000
-/** RFC 4861, 6.2.6: an answer is delayed by up to half a second, MAX_RA_DELAY_TIME. */
+/** RFC 4861, 6.2.6: a router delays an answer by at most MAX_RA_DELAY_TIME, half a second. */
 const ANSWER = 500
 const APART = 1000
-/** A tenth of the time. */
+/** The duration of a pass, multiplied, is the minimum time between two early passes: a tenth of the time. */
 const SHARE = 10
-/** A fiftieth. */
+/** The duration of a look, multiplied, is the minimum pause after it: a fiftieth of the time. */
 const LOOK_SHARE = 50

@@ -7,23 +7,26 @@ import type { Namespace } from '../probes/namespace/list-namespaces.ts'
 
 export type NamespaceFollower = {
   /**
-   * Opens a socket in each namespace that has none and closes those of all others. `opened`: how many are new; `refused`: why
-   * the others could not be opened.
+   * Opens a socket in each of these namespaces without a socket, and closes the sockets of all other namespaces.
+   * `opened`: the number of new sockets; `refused`: the reason for each socket that could not be opened.
    */
   readonly follow: (namespaces: readonly Namespace[]) => { opened: number; refused: string[] }
-  /** Closes the sockets of namespaces that can no longer be entered the way they were; out: how many. */
+  /** Closes the sockets of namespaces whose entrance is gone. Out: the number of closed sockets. */
   readonly releaseEnded: () => number
-  /** The namespace that a socket watches; undefined once it is closed. */
+  /** The namespace that a socket watches; undefined for a closed socket. */
   readonly namespaceOf: (socket: number) => number | undefined
-  /** The socket in a namespace; undefined where it is not followed. */
+  /** The socket in a namespace; undefined if the namespace is not followed. */
   readonly socketOf: (namespace: number) => number | undefined
-  /** How to enter a namespace that is followed, null for the own one; undefined where it is not followed. */
+  /** The path to enter a namespace by, null for the collector's own; undefined if the namespace is not followed. */
   readonly entranceOf: (namespace: number) => string | null | undefined
-  /** The same of those among `namespaces` that are followed. */
+  /** The entrances of the followed namespaces among `namespaces`. */
   readonly entrances: (namespaces: Iterable<number>) => Map<number, string | null>
 }
 
-/** Holds one socket in each namespace. A socket keeps its namespace alive, so none may be held for long after the end of it. */
+/**
+ * Holds one socket in each namespace. A socket keeps its namespace alive, so the socket must close soon after the
+ * namespace ends.
+ */
 export function createNamespaceFollower(
   kernel: Kernel,
   sockets: Pick<LinkSockets, 'open' | 'close'>,
@@ -55,7 +58,7 @@ export function createNamespaceFollower(
       for (const namespace of wanted.values()) {
         const known = followed.get(namespace.id)
         if (known !== undefined) {
-          // The process that it was entered by may have ended before others in there.
+          // The process of the old entrance may have ended before other processes of the namespace.
           known.entrance = namespace.entrance
           continue
         }

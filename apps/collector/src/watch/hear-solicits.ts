@@ -4,9 +4,9 @@ import type { Kernel } from '../io/kernel.ts'
 import { OWN_TABLES, within } from '../probes/namespace/list-namespaces.ts'
 
 /**
- * Tells in which namespaces a Router Solicitation has come, by one number for all interfaces of each. Call the function again and again
- * with the namespaces to ask and how to enter them, null for the own one; out: those in which one had come by the call before, which
- * gives a daemon the time from one call to the next to answer. A namespace that has ended has heard none.
+ * Finds the namespaces in which a Router Solicitation has come, from one counter for all interfaces of a namespace.
+ * Call the returned function regularly, with the namespaces and their entrances (null for the collector's own). Out:
+ * the namespaces whose counter had risen at the call before, so that a daemon has the time between two calls to answer.
  */
 export function createSolicitHearing(kernel: Kernel): (namespaces: ReadonlyMap<number, string | null>) => number[] {
   let counts = new Map<number, number>()
@@ -31,7 +31,7 @@ function readSolicitsIn(kernel: Kernel, namespace: number, entrance: string | nu
   try {
     return within(kernel, { id: namespace, entrance }, () => parseSolicitsIn(kernel.readText(file), file))
   } catch (error) {
-    // It ended, or its process did; or there is no IPv6, of which the pass tells.
+    // The namespace or its process ended, or the kernel has no IPv6; the pass reports missing IPv6.
     if (isRefusal(error, 'ENOENT', 'ESRCH', 'EPERM', 'EACCES')) return null
     throw error
   }

@@ -1,15 +1,15 @@
 import type { ProbeRun, Report } from '@slashzero/contract/report'
 import type { Namespace } from '../probes/namespace/list-namespaces.ts'
 
-/** Watches over interfaces between the passes, and says when the next pass should not wait for its turn. */
+/** Watches interfaces between the passes, and asks for an early pass. */
 export type LinkWatch = {
-  /** Aborted once a pass is wanted early; another one after each pass. */
+  /** A signal that is aborted when an early pass is wanted; each pass gets a new signal. */
   readonly wanted: () => AbortSignal
-  /** Watches these namespaces and no others, each entered by its entrance. To be called in every pass. */
+  /** Watches these namespaces and no others. Call it in every pass. */
   readonly follow: (namespaces: readonly Namespace[]) => void
-  /** How the watching went since it was last asked, for the report under way. */
+  /** The run of the probe since the last call, for the report under way. */
   readonly takeRun: () => ProbeRun
-  /** A pass that began at `beganAt` has ended, with this report or none. */
+  /** Notes the end of a pass that began at `beganAt`; `report` is null if the pass failed. */
   readonly passed: (report: Report | null, beganAt: number) => void
   readonly stop: () => Promise<void>
 }

@@ -4,8 +4,8 @@ import { OWN_TABLES, within } from '../probes/namespace/list-namespaces.ts'
 import type { Counts, WatchedTap } from './track-taps.ts'
 
 /**
- * Reads the solicitations and advertisements of these taps, and nothing else. Taps that cannot be read are left out, for the next pass
- * says why.
+ * Reads the solicitations and advertisements of these taps, and nothing else. Leaves unreadable taps out; the next pass
+ * says why they cannot be read.
  */
 export function lookAtTaps(
   kernel: Kernel,
@@ -24,7 +24,7 @@ export function lookAtTaps(
     try {
       if (entrance !== undefined) within(kernel, { id: namespace, entrance }, look)
     } catch {
-      // It ended, or its process did.
+      // The namespace or its process ended.
     }
   }
   return found

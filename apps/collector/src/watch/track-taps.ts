@@ -1,17 +1,17 @@
 import type { Report, TapReport } from '@slashzero/contract/report'
 
 export type TapTracker = {
-  /** Takes note of a report whose pass began at `at`. */
+  /** Notes a report whose pass began at `at`. */
   readonly observe: (report: Report, at: number) => void
-  /** The namespaces that have taps which are up. */
+  /** The namespaces with a tap that is up. */
   readonly listNamespaces: () => ReadonlySet<number>
-  /** The taps whose solicitations have gone without an advertisement, for as long as that is followed up. */
+  /** The taps with an unanswered solicitation, until the last follow-up. */
   readonly listUnanswered: (at: number) => WatchedTap[]
   /** The taps of a namespace that are up. */
   readonly listUp: (namespace: number) => WatchedTap[]
-  /** Takes note of what a look at a tap found. True where this opens a question, which a report should tell of at once. */
+  /** Notes the counters of a tap. True if they open a question, so that a report should come at once. */
   readonly look: (key: string, counts: Counts, at: number) => boolean
-  /** When a pass should follow up an open question; Infinity where there is none. */
+  /** When a pass should follow up an open question; Infinity without an open question. */
   readonly dueAt: () => number
   /** Whether the last report had this interface. */
   readonly has: (namespace: number, ifindex: number) => boolean
@@ -23,19 +23,20 @@ export type Counts = Pick<TapReport, 'routerSolicitsIn' | 'routerAdvertsOut'>
 type Tap = WatchedTap &
   Counts & {
     up: boolean
-    /** A sender that could join is there and has not. */
+    /** Whether a sender is there and has not joined. */
     awaited: boolean
-    /** When it was first seen up; null where the first report had it so. */
+    /** When the tap was first seen up; null if the first report already had it up. */
     upAt: number | null
-    /** Since when solicitations have gone without an advertisement; null where none has. */
+    /** Since when a solicitation has no answer; null if every solicitation was answered. */
     unansweredSince: number | null
-    /** Since when it is open whether the tap is served; null where it is not, or has been for too long to be followed up. */
+    /** Since when the question whether the tap is served is open; null without an open question. */
     openSince: number | null
   }
 
 /**
- * Follows taps from one report to the next. A tap that came up lately and that nobody has joined, or whose solicitation got no answer,
- * is an open question, which later passes are to follow up. Times are milliseconds of a clock that never jumps.
+ * Follows taps from one report to the next. A tap is an open question if it came up a short time ago and no daemon has
+ * joined it, or if its solicitation has no answer. Later passes follow up. Times are milliseconds of the monotonic
+ * clock.
  */
 export function createTapTracker(): TapTracker {
   let taps = new Map<string, Tap>()
@@ -78,7 +79,7 @@ export function createTapTracker(): TapTracker {
   }
 }
 
-/** As a tap is before anything happens to it; where the first report has it already, as that one has it. */
+/** The state of a tap before anything happens. A tap of the first report starts with the values of that report. */
 function createTap(key: string, namespace: number, seen: TapReport, first: boolean): Tap {
   const { ifindex, name, routerSolicitsIn, routerAdvertsOut } = seen
   const counts = first ? { routerSolicitsIn, routerAdvertsOut } : { routerSolicitsIn: 0, routerAdvertsOut: 0 }
@@ -88,7 +89,7 @@ function createTap(key: string, namespace: number, seen: TapReport, first: boole
 
 function update(before: Tap, seen: TapReport, sender: boolean, at: number): Tap {
   const { name, up, allRoutersUsers, forwarding } = seen
-  // Where that could not be read, another look would not tell either.
+  // If the users could not be read, another look would not help.
   const awaited = sender && allRoutersUsers !== null && forwarding !== null && allRoutersUsers <= (forwarding ? 1 : 0)
   return count({ ...before, name, up, awaited, upAt: before.up || !up ? before.upAt : at }, seen, at)
 }
@@ -108,13 +109,13 @@ function isYoung({ upAt }: Tap, at: number): boolean {
   return upAt !== null && at - upAt < YOUNG
 }
 
-/** By then every daemon has joined that is going to. */
+/** After this time no daemon joins a tap any more. */
 const YOUNG = 60_000
 /**
- * radvd 2.19 joins 1.0 to 1.3 s after a tap comes up, also where the machine is busy (measured), which the first one leaves room
- * for. The second comes when the server has waited long enough for any daemon, which it does for ten seconds.
+ * The first follow-up leaves time for radvd 2.19, which joins 1.0 to 1.3 s after a tap comes up, also on a busy machine
+ * (measured). The second follow-up comes after the ten seconds that the server waits for any daemon.
  */
 const FOLLOW_UPS = [2500, 11_000]
-/** Timers fire up to a millisecond early, by the clock that passes are stamped by. */
+/** Timers fire up to a millisecond early, by the clock of the passes. */
 const EARLY = 50
 const FOLLOWED = Math.max(...FOLLOW_UPS)

@@ -12,7 +12,7 @@ const AGENT_START = 25 * SECOND
 
 // The collector's own words.
 const AGENT_DOWN =
-  'no answer in time while waiting for the agent to answer: it does not run, hangs, or another client holds its socket'
+  'no answer in time while waiting for the agent: the agent does not run or hangs, or another client holds its socket'
 
 type Finding = Pick<RouteCheckReport, 'defaultRoute' | 'reason' | 'gateway' | 'expiresInSeconds'>
 

@@ -52,6 +52,6 @@ const LISTED = {
 const REASONS = {
   present: null,
   expired: null,
-  absent: expect.stringMatching(/^it answers on-link.*, and not off-link$/),
+  absent: expect.stringMatching(/^the VM answers on-link.*, and not off-link$/),
   unknown: expect.stringContaining('neither off-link nor on-link'),
 }

@@ -30,7 +30,7 @@ describe.skipIf(unable)('a Linux guest of a real libvirtd that holds the real ag
     await expect
       .poll(check)
       .toMatchObject([
-        { vm, defaultRoute: 'unknown', reason: expect.stringContaining('libvirt is connected to no agent') },
+        { vm, defaultRoute: 'unknown', reason: expect.stringContaining('libvirt is not connected to an agent') },
       ])
     await expect.poll(check, { timeout: 30_000 }).toMatchObject([{ vm, defaultRoute: 'absent' }])
   })
@@ -44,7 +44,7 @@ describe.skipIf(unable)('a Linux guest of a real libvirtd that holds the real ag
     expect(await check()).toMatchObject([{ vm, defaultRoute: 'absent' }])
     await libvirt.signal('KILL')
     expect(await check()).toMatchObject([
-      { vm, defaultRoute: 'unknown', reason: expect.stringContaining('libvirt is connected to no agent') },
+      { vm, defaultRoute: 'unknown', reason: expect.stringContaining('libvirt is not connected to an agent') },
     ])
   })
 })

@@ -139,14 +139,14 @@ test.each<{ name: string; answer: Answer; reason: string }>([
   {
     name: 'hangs',
     answer: () => null,
-    reason: 'waiting for the agent to answer: it does not run, hangs, or another client holds its socket',
+    reason: 'waiting for the agent: the agent does not run or hangs, or another client holds its socket',
   },
   {
     name: 'answers garbage',
     answer: (_, socket) => socket.write(Buffer.alloc(2000, 'x')),
-    reason: 'waiting for the agent to answer',
+    reason: 'waiting for the agent',
   },
-  { name: 'answers with a wrong id', answer: () => ({ return: 1 }), reason: 'waiting for the agent to answer' },
+  { name: 'answers with a wrong id', answer: () => ({ return: 1 }), reason: 'waiting for the agent' },
   {
     name: 'gives half an answer and hangs',
     answer: (request, socket) =>
@@ -158,11 +158,11 @@ test.each<{ name: string; answer: Answer; reason: string }>([
     answer: (_, socket) => socket.end('\u00ff{"ret', 'latin1'),
     reason: 'hung up in the middle',
   },
-  { name: 'floods', answer: (_, socket) => flood(socket), reason: 'says more than 1048576 bytes' },
+  { name: 'floods', answer: (_, socket) => flood(socket), reason: 'sent more than 1048576 bytes' },
   {
     name: 'answers a command with a list',
     answer: after('guest-get-osinfo', []),
-    reason: 'answer to guest-get-osinfo is no JSON object',
+    reason: 'answer to guest-get-osinfo is not a JSON object',
   },
   {
     name: 'answers a command with nonsense',

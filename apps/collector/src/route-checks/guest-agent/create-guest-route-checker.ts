@@ -9,20 +9,23 @@ import type { GuestRouteChecker, GuestRouteCheckerOptions, GuestVm } from './gue
 import { createLibvirtAgents } from './libvirt/create-libvirt-agents.ts'
 import type { Domain } from './libvirt/create-libvirt-agents.ts'
 import { createLane } from './limit-concurrency.ts'
-import { heldReason, openConversation } from './open-conversation.ts'
+import { HELD_REASON, openConversation } from './open-conversation.ts'
 import type { Conversation } from './open-conversation.ts'
 import { readGuestRoute } from './read-guest-route.ts'
 import type { AgentMemory } from './read-guest-route.ts'
 
-const longestBackOff = 120_000
-/** So that the VMs checked first have run into their own deadline when the call's ends. */
-const graceMilliseconds = 100
-/** Of libvirt's twenty workers (max_workers), so many at once may wait for guests that answer, and as many for others. */
-const libvirtPlaces = 4
+const MAX_BACK_OFF = 120_000
+/** The call waits so much longer than the deadline of a VM, so that a late VM is reported as late. */
+const GRACE_MILLISECONDS = 100
+/**
+ * Workers of libvirt (max_workers is 20) that may wait for guests that answered before; as many may wait for other
+ * guests.
+ */
+const LIBVIRT_PLACES = 4
 
 type Guest = {
   report: RouteCheckReport | null
-  /** On the monotonic clock. */
+  /** Monotonic time of the next check, in milliseconds. */
   notBefore: number
   failures: number
   underWay: boolean
@@ -30,15 +33,15 @@ type Guest = {
 }
 
 /**
- * Checks VMs through their guest agents, many at once, each on its own clock. VMs whose last check failed, or that were never
- * checked, queue apart from the others, so that agents that hang take no place from those that answer.
+ * Checks VMs through their guest agents, many at once, each with its own interval. VMs without a successful last check
+ * wait in a separate queue, so that agents that hang take no place from agents that answer.
  */
 export function createGuestRouteChecker(options: GuestRouteCheckerOptions): GuestRouteChecker {
   const { deadlineMilliseconds, clock } = options
   const { intervalMilliseconds = 12_000, concurrency = 32 } = options
   const lanes = {
     direct: { proven: createLane(concurrency), unproven: createLane(concurrency) },
-    libvirt: { proven: createLane(libvirtPlaces), unproven: createLane(libvirtPlaces) },
+    libvirt: { proven: createLane(LIBVIRT_PLACES), unproven: createLane(LIBVIRT_PLACES) },
   }
   const libvirt = createLibvirtAgents(deadlineMilliseconds, clock, options.libvirtSockets)
   const conversations = new Set<AbortController>()
@@ -48,14 +51,14 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
     guests = new Map(vms.map((vm) => [keyOf(vm), guests.get(keyOf(vm)) ?? createGuest()]))
     const shared = findShared(vms)
     const due = vms.filter((vm) => vm.agentSocketPath !== null && isDue(guestOf(vm)))
-    // Before anything is awaited, so that a call that overlaps does not start the same check again.
+    // Set before the first await, so that an overlapping call does not start the same check again.
     for (const vm of due) guestOf(vm).underWay = true
     const held = due.length > 0 ? await findHeldSockets() : new Set<string>()
     const hasLibvirt = due.length > 0 && libvirt.isThere()
     const checks = due.map((vm) => checkGuest(vm, guestOf(vm), chooseWay(vm, shared, held, hasLibvirt)))
     const enough = new AbortController()
     const waiting = AbortSignal.any([enough.signal, ...(patience === undefined ? [] : [patience])])
-    await Promise.race([Promise.all(checks), systemSleep(deadlineMilliseconds + graceMilliseconds, waiting)])
+    await Promise.race([Promise.all(checks), systemSleep(deadlineMilliseconds + GRACE_MILLISECONDS, waiting)])
     enough.abort()
     return vms.map(
       (vm) => guestOf(vm).report ?? toRouteCheck(vm, 'guest-agent', unknownRoute(pendingReason(vm)), clock.steady()),
@@ -77,10 +80,10 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
     const route = 'obstacle' in way ? unknownRoute(way.obstacle) : await lanes[way.by][lane](() => converse(way, guest))
     guest.underWay = false
     guest.report = toRouteCheck(vm, 'guest-agent', route, clock.steady())
-    // A look at a held socket costs nothing, so that its release is noticed at once.
+    // A held socket is looked at in every call, because the look is cheap and shows the release at once.
     if ('obstacle' in way) return
     guest.failures = route.state === 'unknown' ? guest.failures + 1 : 0
-    guest.notBefore = startedAt + Math.min(longestBackOff, intervalMilliseconds * 2 ** guest.failures)
+    guest.notBefore = startedAt + Math.min(MAX_BACK_OFF, intervalMilliseconds * 2 ** guest.failures)
   }
 
   async function converse(way: Passable, guest: Guest): Promise<DefaultRoute> {
@@ -122,8 +125,9 @@ type Passable = { by: 'direct'; path: string } | { by: 'libvirt'; domain: Domain
 type Way = Passable | { obstacle: string }
 
 /**
- * QEMU takes one client. libvirt is that while an agent runs in the guest, and is asked then; its sockets are left to it also while none
- * does, for it connects as soon as one starts, and would log an error for each question.
+ * QEMU accepts one client. While an agent runs in the guest, libvirt is this client, so libvirt is asked. While no
+ * agent runs, the sockets of libvirt stay free too: libvirt connects when an agent starts, and would log an error for
+ * each question.
  */
 function chooseWay(
   vm: GuestVm,
@@ -135,11 +139,11 @@ function chooseWay(
   const path = vm.agentSocketPath ?? ''
   if (shared.has(path)) return { obstacle: 'several VMs name the same agent socket' }
   if (held.has(path))
-    return hasLibvirt && uuid !== null ? { by: 'libvirt', domain: { name, uuid } } : { obstacle: heldReason }
-  return hasLibvirt && path.includes('/libvirt/') ? { obstacle: idleReason } : { by: 'direct', path }
+    return hasLibvirt && uuid !== null ? { by: 'libvirt', domain: { name, uuid } } : { obstacle: HELD_REASON }
+  return hasLibvirt && path.includes('/libvirt/') ? { obstacle: IDLE_REASON } : { by: 'direct', path }
 }
 
-const idleReason = 'libvirt is connected to no agent: none runs in the guest, or libvirt does not run'
+const IDLE_REASON = 'libvirt is not connected to an agent: the guest runs no agent, or libvirt does not run'
 
 function createGuest(): Guest {
   return { report: null, notBefore: -Infinity, failures: 0, underWay: false, memory: createMemory() }

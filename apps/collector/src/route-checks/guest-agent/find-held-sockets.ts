@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises'
 
 /**
- * The paths of unix sockets to which a client in this network namespace is connected. QEMU accepts one client at a
- * time, so that a further one would wait for good; it is not even tried. Empty where the list cannot be read.
+ * The paths of unix sockets that a client in this network namespace is connected to. QEMU accepts one client at a time,
+ * and a second client would wait forever. Empty if the list cannot be read.
  */
 export async function findHeldSockets(): Promise<ReadonlySet<string>> {
-  // Read by a thread of the pool, which stays at home while a look at another namespace takes the main thread there;
-  // `/proc/net` is the main thread's.
+  // `/proc/net` belongs to the main thread, which may be in another namespace. A thread of the pool reads its own
+  // table.
   return parseHeldSockets(await readFile('/proc/thread-self/net/unix', 'utf8').catch(() => ''))
 }
 
-/** Reads `/proc/net/unix` (net/unix/af_unix.c, unix_seq_show): the server's ends of accepted connections (state 03) by path. */
+/** Parses `/proc/net/unix` (net/unix/af_unix.c, unix_seq_show): paths of the server ends of connections (state 03). */
 function parseHeldSockets(text: string): Set<string> {
   const held = new Set<string>()
   for (const line of text.split('\n')) {

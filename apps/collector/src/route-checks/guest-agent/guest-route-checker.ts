@@ -1,7 +1,10 @@
 import type { RouteCheckReport } from '@slashzero/contract/report'
 import type { Clock } from '../../clock.ts'
 
-/** A VM as the hypervisor knows it. `agentSocketPath` is the host's end of its guest agent channel, null where it has none. */
+/**
+ * A VM as the hypervisor knows it. `agentSocketPath` is the host's end of the guest agent channel; null without a
+ * channel.
+ */
 export type GuestVm = {
   readonly name: string
   readonly uuid: string | null
@@ -10,22 +13,22 @@ export type GuestVm = {
 }
 
 export type GuestRouteCheckerOptions = {
-  /** The longest one VM's check, and one call of `check`, may take. */
+  /** The maximum time of the check of one VM, and of one call of `check`. */
   readonly deadlineMilliseconds: number
   readonly clock: Clock
-  /** The least time between two checks of one VM. Default 12 s, so that a pass every 15 s checks every VM every time. */
+  /** The minimum time between two checks of one VM. Default 12 s, so that a pass every 15 s checks every VM. */
   readonly intervalMilliseconds?: number | undefined
-  /** How many agents are spoken to at once. Default 32, and as many again for VMs that have not answered yet. */
+  /** The maximum of conversations at once. Default 32, and the same number for VMs that have not answered yet. */
   readonly concurrency?: number
-  /** Where libvirt listens; default its own places. The first that is there is used. */
+  /** Paths of libvirt's socket; the first existing path is used. Default: libvirt's own paths. */
   readonly libvirtSockets?: readonly string[] | undefined
 }
 
 export type GuestRouteChecker = {
   /**
-   * One report for each VM, in the order given; never rejects. Checks the VMs that are due and waits for them until the
-   * deadline, or until `patience` ends; a VM that is not due, backs off or has not ended yet is reported with its last
-   * answer and that answer's `checkedAt`. VMs that are no longer listed are forgotten.
+   * One report for each VM, in the order given; never rejects. Checks the VMs that are due, and waits until the
+   * deadline or until `patience` is aborted. A VM without an answer in this call is reported with its last answer and
+   * the `checkedAt` of that answer. The checker forgets VMs that are no longer listed.
    */
   readonly check: (vms: readonly GuestVm[], patience?: AbortSignal) => Promise<RouteCheckReport[]>
   /** Ends every conversation under way. */

@@ -4,32 +4,35 @@ import type { Socket } from 'node:net'
 import { codeOf, messageOf } from '@slashzero/contract/report'
 import { systemSleep } from '../../clock.ts'
 
-const largestConversation = 1024 * 1024
-const sentinel = 0xff
+const MAX_BYTES = 1024 * 1024
+const SENTINEL = 0xff
 
 /** A synchronised conversation with one guest agent. */
 export type Conversation = {
-  /** Runs one command and gives what it returns. Rejects with `RefusedCommand` where the agent answered with an error. */
+  /**
+   * Runs one command. Out: the value that the command returns. Rejects with `RefusedCommand` if the agent answers with
+   * an error.
+   */
   readonly execute: (command: string, args?: Record<string, unknown>) => Promise<unknown>
   /** Waits, but not beyond the deadline. */
   readonly pause: (milliseconds: number) => Promise<void>
 }
 
-/** The agent is there and answers, but not with what was asked for. */
+/** The agent answered a command with an error. */
 export class RefusedCommand extends Error {
   readonly commandMissing: boolean
 
   constructor(command: string, errorClass: string, description: string) {
     super(`the agent refuses ${command}: ${description.slice(0, 200)}`)
-    // Also what an agent says that was told to block the command.
+    // An agent also answers so if its configuration blocks the command.
     this.commandMissing = errorClass === 'CommandNotFound'
   }
 }
 
 /**
- * Connects to a guest agent's unix socket, brings both sides in step (guest-sync-delimited, docs/interop/qemu-ga-ref), has
- * `talk` do its part, and hangs up. Rejects with a reason fit for a report when the agent cannot be reached, says anything
- * that is no answer, more than 1 MiB in all, or nothing until `deadline` aborts.
+ * Connects to a guest agent's unix socket, synchronises both sides (guest-sync-delimited, docs/interop/qemu-ga-ref),
+ * calls `talk`, and hangs up. Rejects with a reason for the report if the agent cannot be reached, sends an invalid
+ * answer or more than 1 MiB in all, or does not answer until `deadline` aborts.
  */
 export async function openConversation<Result>(
   path: string,
@@ -40,7 +43,7 @@ export async function openConversation<Result>(
   const doing = { what: 'connecting to the agent' }
   const hangUp = () => socket.destroy(new Error(`no answer in time while ${doing.what}`))
   deadline.addEventListener('abort', hangUp, { once: true })
-  // Errors are thrown where the socket is read; one that comes after the last read concerns nobody.
+  // The next read throws the error. Errors after the last read do not matter.
   socket.on('error', () => undefined)
   try {
     const read = createReader(socket)
@@ -51,7 +54,7 @@ export async function openConversation<Result>(
         socket.write(`${JSON.stringify({ execute: command, ...(args === undefined ? {} : { arguments: args }) })}\n`)
         return readAnswer(await read(0x0a), command)
       },
-      // Cut short by the deadline: the next command then says what it was about.
+      // The deadline ends the pause, and then the next command gives the reason.
       pause: (milliseconds) => systemSleep(milliseconds, deadline),
     })
   } catch (error) {
@@ -63,32 +66,32 @@ export async function openConversation<Result>(
 }
 
 /**
- * The leading 0xff ends whatever half a command an earlier client left; what the agent still had to say comes before its
- * own 0xff, or carries another id.
+ * Synchronises both sides. The first 0xff ends a half command of an earlier client. Answers to an earlier client come
+ * before the agent's 0xff, or have another id.
  */
 async function synchronise(socket: Socket, read: Reader, doing: { what: string }): Promise<void> {
   const id = randomInt(1, 2 ** 31)
-  doing.what = 'waiting for the agent to answer: it does not run, hangs, or another client holds its socket'
-  socket.write(Buffer.from([sentinel]))
+  doing.what = 'waiting for the agent: the agent does not run or hangs, or another client holds its socket'
+  socket.write(Buffer.from([SENTINEL]))
   socket.write(`${JSON.stringify({ execute: 'guest-sync-delimited', arguments: { id } })}\n`)
   for (;;) {
-    await read(sentinel)
+    await read(SENTINEL)
     const answer = parse(await read(0x0a))
     if (isRecord(answer) && answer['return'] === id) return
   }
 }
 
-/** What a command returned, from the agent's answer to it. Throws `RefusedCommand` where that is an error. */
+/** The value that a command returned, from the agent's answer. Throws `RefusedCommand` if the answer is an error. */
 export function readAnswer(line: Buffer, command: string): unknown {
   const answer = parse(line)
-  if (!isRecord(answer)) throw new Error(`the agent's answer to ${command} is no JSON object`)
+  if (!isRecord(answer)) throw new Error(`the agent's answer to ${command} is not a JSON object`)
   if ('return' in answer) return answer['return']
   const { error } = answer
   if (!isRecord(error)) throw new Error(`the agent's answer to ${command} has neither "return" nor "error"`)
   throw new RefusedCommand(command, String(error['class']), String(error['desc']))
 }
 
-/** Gives the bytes up to the next `end`, without it. */
+/** Returns the bytes before the next `end`. */
 type Reader = (end: number) => Promise<Buffer>
 
 function createReader(socket: Socket): Reader {
@@ -109,7 +112,7 @@ function createReader(socket: Socket): Reader {
       if (next.done === true) throw new Error('the agent hung up in the middle of an answer')
       buffered = Buffer.from(next.value)
       received += buffered.length
-      if (received > largestConversation) throw new Error(`the agent says more than ${largestConversation} bytes`)
+      if (received > MAX_BYTES) throw new Error(`the agent sent more than ${MAX_BYTES} bytes`)
     }
   }
 }
@@ -143,4 +146,5 @@ function describe(error: unknown): Error {
   }
 }
 
-export const heldReason = "another client, such as libvirt, holds the agent's socket, which takes one at a time"
+export const HELD_REASON =
+  "another client, such as libvirt, holds the agent's socket, which accepts one client at a time"

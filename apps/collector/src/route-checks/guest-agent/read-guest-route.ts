@@ -3,13 +3,15 @@ import type { DefaultRoute } from '@slashzero/route-table'
 import { isRecord, RefusedCommand } from './open-conversation.ts'
 import type { Conversation } from './open-conversation.ts'
 
-/** What an agent was found to be able to do; kept between checks of one VM. */
+/** The known abilities of an agent, kept between the checks of one VM. */
 export type AgentMemory = { givesRoutes: boolean | null; osId: string | null }
 
 type RouteCommand = { path: string; arg: string[]; read: (output: string) => DefaultRoute }
 
-/** Prints only what concerns the default route, with the exit status that tells an empty list from a failure. */
-const linuxScript = `PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
+/**
+ * Prints only the rules and routes that concern the default route. The exit status tells an empty list from a failure.
+ */
+const LINUX_SCRIPT = `PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
 [ -e /proc/net/if_inet6 ] || echo '#no-ipv6'
 echo '#rule'
 ip -6 rule 2>/dev/null
@@ -21,9 +23,9 @@ echo '#end'
 `
 
 /**
- * Asks a guest for its default route through its agent: guest-network-get-route where the agent has it, checked against the
- * guest's own route command, which alone knows of lifetimes and rules; else that command alone. Rejects where the agent
- * cannot be talked to.
+ * Asks a guest for its default route through its agent. If the agent has guest-network-get-route, a listed route is
+ * checked with the route command of the guest, because only the command shows lifetimes and rules. Otherwise the
+ * command alone decides. Rejects if the agent does not answer.
  */
 export async function readGuestRoute(agent: Conversation, memory: AgentMemory): Promise<DefaultRoute> {
   const listed = await readListedRoute(agent, memory)
@@ -33,7 +35,9 @@ export async function readGuestRoute(agent: Conversation, memory: AgentMemory): 
   } catch (error) {
     if (!(error instanceof RefusedCommand)) throw error
     if (listed !== null) return listed
-    throw new Error(`${error.message}; allow it in the guest, or install guest agent 9.1 or later`, { cause: error })
+    throw new Error(`${error.message}; allow the command in the guest, or install guest agent 9.1 or later`, {
+      cause: error,
+    })
   }
 }
 
@@ -60,9 +64,9 @@ async function chooseCommand(agent: Conversation, memory: AgentMemory): Promise<
     case 'macos':
     case 'darwin':
       return { path: 'netstat', arg: ['-rn', '-f', 'inet6'], read: readNetstat }
-    // Every Linux distribution has an id of its own.
+    // Every Linux distribution has its own id.
     default:
-      return { path: '/bin/sh', arg: ['-c', linuxScript], read: readLinuxRoutes }
+      return { path: '/bin/sh', arg: ['-c', LINUX_SCRIPT], read: readLinuxRoutes }
   }
 }
 
@@ -76,7 +80,7 @@ async function readOsId(agent: Conversation): Promise<string> {
   }
 }
 
-/** Runs a command in the guest (guest-exec) and waits for its end, asking at growing intervals until the deadline hangs up. */
+/** Runs a command in the guest (guest-exec) and asks for its end at growing intervals, until the deadline hangs up. */
 async function runRouteCommand(agent: Conversation, { path, arg, read }: RouteCommand): Promise<DefaultRoute> {
   const started = await agent.execute('guest-exec', { path, arg, 'capture-output': true })
   const pid = isRecord(started) ? started['pid'] : null

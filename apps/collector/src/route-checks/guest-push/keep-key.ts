@@ -4,14 +4,17 @@ import { join } from 'node:path'
 import { codeOf } from '@slashzero/contract/report'
 
 /**
- * The key that this host's tokens are derived from: 32 bytes, in hexadecimal in the file `guest-push-key` of the state directory, which
- * is made where it is missing. Whoever copies the file to another host makes the tokens valid there too. Throws where it cannot be had.
+ * The key of this host's tokens: 32 bytes, in hexadecimal in the file `guest-push-key` of the state directory. Creates
+ * the file if it is missing. A copy of the file makes the tokens valid on another host too. Throws if the file is
+ * damaged or cannot be read or created.
  */
 export function keepKey(stateDir: string): Buffer {
   const file = join(stateDir, 'guest-push-key')
   const text = read(file) ?? make(stateDir, file)
   if (/^[\da-f]{64}$/.test(text)) return Buffer.from(text, 'hex')
-  throw new Error(`${file} holds no key; remove it to have another made, and print all tokens anew`)
+  throw new Error(
+    `${file} holds no key; remove the file, and print all tokens again with the key that the collector then makes`,
+  )
 }
 
 function read(file: string): string | null {
@@ -23,13 +26,13 @@ function read(file: string): string | null {
   }
 }
 
-/** Of two that make one at the same time, the first one's stays. */
+/** If two processes make a key at the same time, the first key stays. */
 function make(stateDir: string, file: string): string {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 })
   const draft = `${file}.${randomBytes(6).toString('hex')}`
   try {
     writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
-    // Root prints tokens, and a user of its own serves.
+    // Root prints tokens, but the service runs as another user.
     const { uid, gid } = statSync(stateDir)
     if (process.getuid?.() === 0) chownSync(draft, uid, gid)
     linkSync(draft, file)

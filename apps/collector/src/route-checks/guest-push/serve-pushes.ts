@@ -7,7 +7,7 @@ import { PUSHED_FORMATS } from '@slashzero/route-table'
 import { showListenAddress } from '../../listen-address.ts'
 import type { ListenAddress } from '../../listen-address.ts'
 
-/** Why a push is not taken, in a sentence that the guest is told. */
+/** The reason why a push is refused, in a sentence for the guest. */
 export class PushRefusal extends Error {
   readonly status: number
   readonly retrySeconds: number | null
@@ -21,21 +21,21 @@ export class PushRefusal extends Error {
 export type Push<From> = { readonly from: From; readonly format: string; readonly table: Uint8Array }
 
 export type PushHandlers<From> = {
-  /** Whom a token speaks for; asked before the body is read. Throws PushRefusal. */
+  /** The identity that a token speaks for; called before the body is read. Throws PushRefusal. */
   readonly admit: (token: string) => From
-  /** Takes a push; gives the answer, in a line. Throws PushRefusal. */
+  /** Accepts a push. Out: the answer, one line. Throws PushRefusal. */
   readonly accept: (push: Push<From>) => string
 }
 
-/** The maximum of all bodies under way. */
+/** The maximum of all bodies under way together. */
 const MAX_BYTES_HELD = 8 << 20
 const MAX_CONNECTIONS = 128
 const REQUEST_MILLISECONDS = 10_000
 
 /**
- * Takes what guests push, at this address alone, without holding the process up. Rejects where it cannot listen there. A guest has 10 s
- * for its request; where there are more connections than are served, the oldest ends, so that guests that are slow or hold connections
- * keep none of the others waiting.
+ * Accepts the pushes of guests at this address. The server does not keep the process running. Rejects if it cannot
+ * listen. A guest has 10 s for its request. Beyond the maximum of connections the oldest connection ends, so that slow
+ * guests do not delay the others.
  */
 export async function servePushes<From>(
   address: ListenAddress,
@@ -59,7 +59,7 @@ export async function servePushes<From>(
   server.unref()
   server.listen(address)
   await once(server, 'listening')
-  // Without descriptors to accept a connection with, the guest is at a loss and the collector goes on.
+  // Without a free descriptor the server cannot accept the guest, and the collector goes on.
   server.on('error', () => undefined)
   const bound = server.address()
   const port = typeof bound === 'object' && bound !== null ? bound.port : address.port
@@ -80,7 +80,7 @@ async function answer<From>(
 ): Promise<void> {
   try {
     const { path, format } = readTarget(request.url ?? '')
-    if (path !== PUSH_PATH) throw new PushRefusal(404, `There is nothing here; routes are pushed to ${PUSH_PATH}.`)
+    if (path !== PUSH_PATH) throw new PushRefusal(404, `Nothing is here; push routes to ${PUSH_PATH}.`)
     if (request.method !== 'POST') throw new PushRefusal(405, PUSH_REFUSALS.method)
     const [, token] = /^Bearer +([\w-]+) *$/i.exec(request.headers.authorization ?? '') ?? []
     if (token === undefined) throw new PushRefusal(401, PUSH_REFUSALS.token)

@@ -136,7 +136,7 @@ test('a VM that does not run here, or before the first look at the machine, may 
   await take([second])
   expect(await send(first.uuid, present)).toMatchObject({
     status: 409,
-    text: expect.stringContaining('does not run on this hypervisor'),
+    text: expect.stringContaining('does not see a running VM'),
   })
   await take([nameless, { ...nameless }])
   expect(await send(nameless.name, present)).toMatchObject({
@@ -208,7 +208,7 @@ test('the key is made once, for its owner alone, and another one in its place is
   expect(keepKey(folder)).toEqual(keepKey(folder))
   expect(readFileSync(file, 'utf8')).toMatch(/^[\da-f]{64}\n$/)
   writeFileSync(file, 'something else\n')
-  expect(() => keepKey(folder)).toThrow(/guest-push-key holds no key; remove it/)
+  expect(() => keepKey(folder)).toThrow(/guest-push-key holds no key; remove the file/)
 })
 
 test('an address in use is said in the run and the log, and taken once it is free', async () => {

@@ -16,7 +16,7 @@ import type { Identity } from './token.ts'
 
 export type GuestPushOptions = {
   readonly listen: ListenAddress
-  /** Where the key of the tokens is kept. */
+  /** The folder with the key of the tokens. */
   readonly stateDir: string
   readonly clock: Clock
   readonly log: Log
@@ -27,9 +27,9 @@ type KnownVm = Pick<Vm, 'name' | 'uuid'>
 type Kept = { readonly identity: Identity; readonly route: DefaultRoute; readonly checkedAt: number }
 
 /**
- * Lets guests push their own routes. A push counts where its token was made with this host's key and the VM that it speaks for ran here
- * at the last pass. Of several between two passes the last one counts. Where it cannot listen or has no key it says so in its run and
- * tries again at each pass: an address may come up later.
+ * Lets guests push their own routes. A push counts if its token was made with this host's key and the VM of the token
+ * ran here at the last pass. If a VM pushes several times between two passes, the last push counts. If the checker has
+ * no key or cannot listen, its run says so, and each pass tries again, because an address may come up later.
  */
 export async function startGuestPush({ listen, stateDir, clock, log }: GuestPushOptions): Promise<RouteChecker> {
   let vms: readonly KnownVm[] | null = null
@@ -58,7 +58,7 @@ export async function startGuestPush({ listen, stateDir, clock, log }: GuestPush
     }
   }
 
-  /** Before the body is read. Throws PushRefusal. */
+  /** Checks a token before the body is read. Throws PushRefusal. */
   function admit(identity: Identity | null): Identity {
     if (identity === null)
       throw new PushRefusal(
@@ -75,14 +75,11 @@ export async function startGuestPush({ listen, stateDir, clock, log }: GuestPush
     if (vm === undefined && namesake !== null) {
       throw new PushRefusal(
         409,
-        `The VM of that name has a uuid; print a token with that: slashzero-collector push-token ${namesake}`,
+        `The VM of that name has a uuid; print a token for the uuid: slashzero-collector push-token ${namesake}`,
       )
     }
     if (vm === undefined)
-      throw new PushRefusal(
-        409,
-        'The VM of this token does not run on this hypervisor, as far as it can see; push again in a minute.',
-      )
+      throw new PushRefusal(409, 'This hypervisor does not see a running VM of this token; push again in a minute.')
     if (another !== undefined)
       throw new PushRefusal(
         409,
@@ -104,7 +101,7 @@ export async function startGuestPush({ listen, stateDir, clock, log }: GuestPush
 
   await serve()
   return {
-    /** Each push counts once. From now on, the VMs of this pass are the VMs that may push. */
+    /** Reports each push once. From now on only the VMs of this pass may push. */
     async check({ vms: current }) {
       vms = current
       const taken = pushes
@@ -119,7 +116,8 @@ export async function startGuestPush({ listen, stateDir, clock, log }: GuestPush
         const [vm, another] = find(current, kept.identity)
         return vm === undefined || another !== undefined ? [] : [toRouteCheck(vm, 'pushed', kept.route, kept.checkedAt)]
       })
-      return { routeChecks, run: toRun('guest-push', 0, serving === null ? [problem ?? 'it does not listen yet'] : []) }
+      const failures = serving === null ? [problem ?? 'the collector does not listen yet'] : []
+      return { routeChecks, run: toRun('guest-push', 0, failures) }
     },
     close() {
       stopped = true
@@ -128,7 +126,7 @@ export async function startGuestPush({ listen, stateDir, clock, log }: GuestPush
   }
 }
 
-/** A name can be given to another VM, so that it stands for none that has a uuid. */
+/** A name matches only VMs without uuid, because somebody can give the name to another VM. */
 function find(vms: readonly KnownVm[], identity: Identity): readonly KnownVm[] {
   return vms.filter(({ name, uuid }) =>
     'uuid' in identity ? uuid?.toLowerCase() === identity.uuid : uuid === null && name === identity.name,

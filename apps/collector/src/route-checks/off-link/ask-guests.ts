@@ -5,18 +5,18 @@ import type { Target } from './find-targets.ts'
 import type { Answer, Asked } from './judge-answers.ts'
 import type { Way } from './ways.ts'
 
-/** A VM to ask; `interfaces` are those by which its own answers come. */
+/** A VM to ask. `interfaces` are the interfaces by which its own answers come. */
 export type Question = { targets: readonly Target[]; interfaces: ReadonlySet<number> }
 
 export type Asking = { source: string; deadlineMilliseconds: number; clock: Pick<Clock, 'monotonic'> }
 
 /**
- * Asks many VMs at once, in one way after another for those that have not answered off-link yet, and waits until all have or the
- * deadline has passed.
- * Out: the answers to each question, in the order given. An answer counts for a VM if it carries the token that this VM alone was
- * sent, comes from the address asked and arrives by an interface of the VM. So no VM can answer for another, unless it gets what is sent to
- * the other: on a bridge that lets it send from the other's link address. For itself, one without a default route can answer as if it had
- * one, with a program that sends the reply to this host's link address.
+ * Asks many VMs at once. The ways are tried one after another with the VMs that have not answered off-link. Waits until
+ * all VMs have answered or the deadline has passed. Out: the answers to each question, in the order given. An answer
+ * counts for a VM if it has the token that only this VM was sent, comes from the address asked, and arrives by an
+ * interface of the VM. So a VM can answer for another VM only if it also receives the other's packets, on a bridge
+ * where it may use the other's link address. A VM without a default route can pretend to have one, with a program that
+ * sends the reply to this host's link address.
  */
 export async function askGuests(
   ways: readonly Way[],
@@ -39,7 +39,7 @@ export async function askGuests(
       for (const one of lines) collect(one)
     }
   }
-  // After a long halt of this process the answers may lie here, though the deadline has passed.
+  // After a long halt of this process, answers may wait in the sockets although the deadline has passed.
   for (const line of lines) {
     collect(line)
     markLost(line)
@@ -84,7 +84,7 @@ function prepare({ targets, interfaces }: Question, { way, requests }: Line, sou
   )
 }
 
-/** Sends what has had no answer, at most twice: one lost packet must not look like a lost route. */
+/** Sends each request without an answer, at most twice, because one lost packet must not look like a lost route. */
 async function sendSilent(lines: readonly Line[]): Promise<void> {
   for (const line of lines) {
     const silent = [...line.requests.values()].filter(({ answer, times }) => answer === 'none' && times < 2)
@@ -113,14 +113,16 @@ function collect({ way, requests }: Line): void {
   }
 }
 
-/** A VM that floods the socket would make others seem silent. */
+/**
+ * Marks silent requests as lost if the socket dropped packets: a VM that floods the socket makes other VMs seem silent.
+ */
 function markLost({ way, requests }: Line): void {
   if (way.socket.countLost() === 0) return
   for (const request of requests.values()) if (request.answer === 'none') request.answer = 'lost'
 }
 
-/** So that each of two ways has time for its second request. */
+/** The deadline has three parts, so that each of two ways has time for its second request. */
 const PARTS = 3
 const POLL_MILLISECONDS = 10
-/** Requests between two looks at what has arrived, so that the socket's buffer does not overflow. */
+/** Requests between two reads of the socket, so that its buffer does not overflow. */
 const AT_ONCE = 64

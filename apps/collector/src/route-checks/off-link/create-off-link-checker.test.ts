@@ -193,7 +193,7 @@ test('without a TCP port nothing is known, and nothing stays open', async () => 
 
 test('an address that this host does not own is refused', async () => {
   const { check } = prepare({ addresses: ADDRESSES.slice(ADDRESSES.indexOf('\n') + 1) })
-  const error = expect.stringContaining('off-link-source is no address')
+  const error = expect.stringContaining('off-link-source is not an address')
   expect(await check()).toMatchObject({ states: ['unknown'], sent: 0, run: { outcome: 'failed', error } })
 })
 

@@ -27,16 +27,16 @@ export type OffLinkOptions = {
   network: OffLinkNetwork
   /** 32 hexadecimal digits. */
   source: string
-  /** TCP ports to ask those on that do not answer an echo request; none for echo requests alone. */
+  /** TCP ports to ask if a VM does not answer an echo request; empty for echo requests only. */
   tcpPorts: readonly number[]
   clock: Clock
 }
 
 /**
- * Checks VMs from outside: whether they answer an echo request, or a TCP SYN, from an address that is off-link for them. One report
- * for each VM, within about a second, and never a rejection. A VM that was asked lately, or for which this call has no room, is reported
- * with its last answer and that answer's `checkedAt`. Where `patience` ends, so is one that has not answered yet; the next call tells
- * its answer.
+ * Checks VMs from outside: whether they answer an echo request, or a TCP SYN, from an address that is off-link for
+ * them. Returns one report for each VM within about a second, and never rejects. A VM that was asked a short time ago,
+ * or that this call has no room for, is reported with its last answer and the `checkedAt` of that answer. So is a VM
+ * that has not answered when `patience` is aborted; the next call reports its answer.
  */
 export function createOffLinkChecker(options: OffLinkOptions): RouteChecker {
   const { source, clock } = options
@@ -52,18 +52,18 @@ export function createOffLinkChecker(options: OffLinkOptions): RouteChecker {
       memory.report = toRouteCheck(vm, 'off-link-probe', verdict, clock.steady())
       memory.notBefore = began + pause
     }
-    // Who has waited longest comes first, so that a bounded burst reaches everybody in turn.
+    // The VMs that waited longest come first, so that a bounded burst reaches every VM in turn.
     const due = vms
       .filter((vm) => memoryOf(vm).notBefore <= began)
       .toSorted((one, other) => memoryOf(one).notBefore - memoryOf(other).notBefore)
     const { rounds, obstacles } = prepareRounds(options, due, surveys, ownerOf, problems)
     for (const vm of due) {
       const obstacle = obstacles.get(vm)
-      if (obstacle !== undefined) conclude(vm, { state: 'unknown', reason: obstacle }, SOON)
+      if (obstacle !== undefined) conclude(vm, { state: 'unknown', reason: obstacle }, SHORT_PAUSE)
     }
     const asks = rounds.map(async ({ ways, questions }) => {
-      // Not asked again by a call that begins before this one's answers are there.
-      for (const vm of questions.keys()) memoryOf(vm).notBefore = began + SOON
+      // A call that begins before these answers arrive must not ask the same VMs again.
+      for (const vm of questions.keys()) memoryOf(vm).notBefore = began + SHORT_PAUSE
       try {
         const answers = await askGuests(ways, [...questions.values()], {
           source,
@@ -72,12 +72,12 @@ export function createOffLinkChecker(options: OffLinkOptions): RouteChecker {
         })
         for (const [index, vm] of [...questions.keys()].entries()) {
           const verdict = judgeAnswers(answers[index] ?? [])
-          conclude(vm, verdict, verdict.state === 'absent' ? SOON : LATER)
+          conclude(vm, verdict, verdict.state === 'absent' ? SHORT_PAUSE : LONG_PAUSE)
         }
       } catch (error) {
         problems.add(messageOf(error))
         for (const vm of questions.keys())
-          conclude(vm, { state: 'unknown', reason: `could not be asked: ${messageOf(error)}` }, LATER)
+          conclude(vm, { state: 'unknown', reason: `could not be asked: ${messageOf(error)}` }, LONG_PAUSE)
       } finally {
         for (const { socket } of ways) socket.close()
       }
@@ -100,11 +100,14 @@ export function createOffLinkChecker(options: OffLinkOptions): RouteChecker {
 
 type Memory = { report: RouteCheckReport | null; notBefore: number }
 
-/** Milliseconds till a VM is asked again, or looked for where it could not be asked. The pause of a present route is the longer. */
-const LATER = 60_000
-const SOON = 10_000
+/**
+ * Milliseconds until a VM is asked again: the long pause after a present route, the short pause after a missing route
+ * or none.
+ */
+const LONG_PAUSE = 60_000
+const SHORT_PAUSE = 10_000
 const DEADLINE = 1000
-/** How long a call waits for its own answers at the most; sending takes its time too. */
+/** The maximum wait of a call for its own answers; sending takes a part of the time. */
 const WAIT = 2000
 /** VMs asked in one call. */
 const MAX_AT_ONCE = 256
@@ -116,7 +119,9 @@ function keyOf({ name, uuid, pid }: Vm): string {
 
 type Round = { ways: readonly Way[]; questions: Map<Vm, Question> }
 
-/** Sockets and their questions for each namespace, and why the other VMs cannot be asked; who is in neither has to wait. */
+/**
+ * The sockets and questions of each namespace, and the reasons why other VMs cannot be asked. Any other VM has to wait.
+ */
 function prepareRounds(
   { kernel, network, source, tcpPorts }: OffLinkOptions,
   due: readonly Vm[],
@@ -125,7 +130,7 @@ function prepareRounds(
   problems: Set<string>,
 ): { rounds: Round[]; obstacles: Map<Vm, string> } {
   const rounds: Round[] = []
-  const obstacles = new Map(due.map((vm) => [vm, 'it has no tap that is an interface of this kernel']))
+  const obstacles = new Map(due.map((vm) => [vm, 'the VM has no tap that is an interface of this kernel']))
   let room = MAX_AT_ONCE
   const take = (found: ReadonlyMap<Vm, Prospect>): Map<Vm, Question> => {
     const questions = new Map<Vm, Question>()
@@ -163,7 +168,7 @@ function prepareRounds(
       for (const vm of questions.size > 0 ? questions.keys() : mine.keys()) obstacles.set(vm, reason)
     }
   }
-  // Said of the probe only where it is so everywhere: routers' namespaces have addresses of their own.
+  // The probe fails only if no namespace has the address, because the namespaces of routers have other addresses.
   if (rounds.length === 0 && [...obstacles.values()].includes(NOT_OWN)) problems.add(NOT_OWN)
   return { rounds, obstacles }
 }

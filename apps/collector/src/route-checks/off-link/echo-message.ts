@@ -1,6 +1,6 @@
 /**
- * An ICMPv6 echo request (RFC 4443, 4.1); the kernel writes its checksum. `token` is 32 hexadecimal digits that nobody can guess, so
- * that only who was sent the request can answer it.
+ * An ICMPv6 echo request (RFC 4443, 4.1); the kernel writes the checksum. `token` is 32 hexadecimal digits that nobody
+ * can guess, so that only a receiver of the request can answer.
  */
 export function encodeEchoRequest(identifier: number, token: string): Uint8Array {
   const message = new Uint8Array(HEADER + TOKEN)
@@ -11,7 +11,7 @@ export function encodeEchoRequest(identifier: number, token: string): Uint8Array
   return message
 }
 
-/** The token of an echo reply; null for anything but a reply to a request with this identifier. */
+/** The token of an echo reply; null if the message is not a reply to a request with this identifier. */
 export function readEchoReply(message: Uint8Array, identifier: number): string | null {
   if (message.length !== HEADER + TOKEN) return null
   const data = new DataView(message.buffer, message.byteOffset, message.length)

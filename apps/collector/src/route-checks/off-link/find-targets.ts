@@ -3,31 +3,35 @@ import type { Vm } from '../../probes/process/identify-vms.ts'
 import type { Tap } from '../../probes/namespace/read-taps.ts'
 import { isGlobal, sharesPrefix } from './parse-source.ts'
 
-/** An address of a VM. `ifindex` is where this host meets the VM's link: its tap, or the tap's bridge. */
+/** An address of a VM. `ifindex` is this host's interface on the VM's link: the tap, or the bridge of the tap. */
 export type Target = {
   address: string
   ifindex: number
-  /** This host's link-local address there; null without. */
+  /** This host's link-local address on `ifindex`; null without. */
   onLinkSource: string | null
-  /** This host routes for every link of the VM in this namespace, so that by none of them it may have another router. */
+  /** Whether this host routes for every link of the VM in this namespace, so that no link may have another router. */
   routed: boolean
 }
 
-/** What can be asked about a VM, or why nothing can. `interfaces` are those by which its answers come. */
+/**
+ * The addresses to ask, or the reason why the VM cannot be asked. `interfaces` are the interfaces by which its answers
+ * come.
+ */
 export type Prospect = { targets: Target[]; interfaces: ReadonlySet<number> } | { obstacle: string }
 
-/** What one namespace's kernel says. */
+/** The kernel's tables of one namespace. */
 export type Surroundings = {
   links: readonly Link[]
   addresses: readonly InterfaceAddress[]
   neighbours: readonly Neighbour[]
-  /** Rows of the bridges' forwarding tables. */
+  /** Rows of the forwarding tables of bridges. */
   learnt: readonly Neighbour[]
 }
 
 /**
- * Finds the addresses to ask for each VM, of which `taps` are those in this namespace. A neighbour on a tap is the tap's VM. On a
- * bridge it is the VM of the tap behind which the bridge has learnt its link address, where that is one tap alone.
+ * Finds the addresses to ask for each VM. `vms` has the taps of each VM in this namespace. A neighbour on a tap is the
+ * VM of the tap. A neighbour on a bridge is the VM of the tap on which the bridge has learnt the link address, if only
+ * one tap has it.
  */
 export function findTargets(
   vms: ReadonlyMap<Vm, readonly Tap[]>,
@@ -77,11 +81,11 @@ export function findTargets(
   return new Map(Array.from(vms, ([vm, taps]) => [vm, prospect(taps)]))
 }
 
-export const NOT_OWN = 'off-link-source is no address of the network namespace that the tap is in'
+export const NOT_OWN = "off-link-source is not an address of the tap's network namespace"
 export const NO_ADDRESS = "no global address of the VM is in this host's neighbour table"
-const ON_LINK = 'off-link-source is on-link for the VM, where an answer proves nothing'
+const ON_LINK = 'off-link-source is on-link for the VM, so an answer proves nothing'
 
-/** Addresses asked of one VM: temporary addresses come and go, and one that is gone is silent. */
+/** The maximum of addresses to ask of one VM. Temporary addresses come and go, and an old address is silent. */
 const MAX_ASKED = 3
 
 function findBridge(link: Link, byIndex: ReadonlyMap<number, Link>): Link | null {

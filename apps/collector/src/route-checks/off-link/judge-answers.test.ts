@@ -25,7 +25,7 @@ test.each<{ name: string; answers: Asked[]; state: string; reason: RegExp }>([
     name: 'an answer on-link alone',
     answers: [asked('none', 'own')],
     state: 'absent',
-    reason: /^it answers on-link \(echo requests\), and not off-link$/,
+    reason: /^the VM answers on-link \(echo requests\), and not off-link$/,
   },
   {
     name: 'a stale address beside it',

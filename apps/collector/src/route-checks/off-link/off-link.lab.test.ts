@@ -56,7 +56,7 @@ test('without the route it answers on-link alone, and again off-link once the ro
   await inGuest('ip', '-6', 'route', 'del', 'default')
   expect((await check()).check).toMatchObject({
     defaultRoute: 'absent',
-    reason: expect.stringMatching(/^it answers on-link .*, and not off-link$/),
+    reason: expect.stringMatching(/^the VM answers on-link .*, and not off-link$/),
   })
   await restoreRoute()
   expect((await check()).check).toMatchObject({ defaultRoute: 'present' })
@@ -93,7 +93,7 @@ test('a guest that drops echo requests and is asked nothing else is unknown, wit
 test('one that drops echo requests and refuses TCP has a route where its refusal comes off-link, and none where it comes on-link alone', async () => {
   expect((await check()).check).toMatchObject({ defaultRoute: 'present', reason: null })
   await inGuest('ip', '-6', 'route', 'del', 'default')
-  const reason = 'it answers on-link (TCP port 22, TCP port 3389), and not off-link'
+  const reason = 'the VM answers on-link (TCP port 22, TCP port 3389), and not off-link'
   expect((await check()).check).toMatchObject({ defaultRoute: 'absent', reason })
   await restoreRoute()
 })
@@ -115,7 +115,10 @@ test('one that listens is asked without a connection ever being made', async () 
 
 test('an address that the host does not own is refused, and so is one that is on-link', async () => {
   const refused = await check('2001:db8:fffe::1')
-  expect(refused.check).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('is no address of') })
+  expect(refused.check).toMatchObject({
+    defaultRoute: 'unknown',
+    reason: expect.stringContaining('is not an address of'),
+  })
   expect(refused.run).toMatchObject({ outcome: 'failed' })
   expect((await check('2001:db8:1::1')).check).toMatchObject({
     defaultRoute: 'unknown',
@@ -158,7 +161,7 @@ test("in a router's namespace it is asked from that namespace, which has to own 
   })
   expect((await check()).check).toMatchObject({
     defaultRoute: 'unknown',
-    reason: expect.stringContaining('is no address of'),
+    reason: expect.stringContaining('is not an address of'),
   })
   await hypervisor.run('ip', '-n', 'qrouter-1', 'addr', 'add', `${SOURCE}/128`, 'dev', 'lo')
   expect((await check()).check).toMatchObject({ defaultRoute: 'present' })

@@ -1,9 +1,12 @@
 import { isIPv6 } from 'node:net'
 
-/** A global address as 32 lower-case hexadecimal digits; null for any other text. Unique local addresses are global in scope. */
+/**
+ * A global address as 32 lower-case hexadecimal digits; null for any other text. Unique local addresses are global in
+ * scope.
+ */
 export function parseSource(text: string): string | null {
   if (!isIPv6(text) || text.includes('%')) return null
-  // The URL parser writes it without an IPv4 tail and with at most one `::`.
+  // The URL parser writes the address without an IPv4 tail and with at most one `::`.
   const [head = '', tail] = new URL(`http://[${text}]`).hostname.slice(1, -1).split('::')
   const before = head.split(':').filter((group) => group !== '')
   const after = (tail ?? '').split(':').filter((group) => group !== '')
@@ -12,7 +15,7 @@ export function parseSource(text: string): string | null {
   return isGlobal(address) ? address : null
 }
 
-/** Whether an address of 32 hexadecimal digits is a global unicast (2000::/3) or a unique local one (fc00::/7). */
+/** Whether an address of 32 hexadecimal digits is a global unicast (2000::/3) or a unique local address (fc00::/7). */
 export function isGlobal(address: string): boolean {
   return /^([23]|f[cd])/.test(address)
 }

@@ -5,7 +5,7 @@ import type { OffLinkNetwork } from '../../io/off-link-network.ts'
 import { OWN_TABLES } from '../../probes/namespace/list-namespaces.ts'
 import type { Surroundings } from './find-targets.ts'
 
-/** Reads addresses and neighbours of the namespace that the caller is in. Throws what the kernel refuses. */
+/** Reads addresses and neighbours of the namespace that the caller is in. Throws SystemError if the kernel refuses. */
 export function readSurroundings(
   kernel: Pick<Kernel, 'readText'>,
   network: OffLinkNetwork,

@@ -1,4 +1,6 @@
-/** A SYN (RFC 9293, 3.1) without options; the kernel writes its checksum. `sequence` is a number that nobody can guess. */
+/**
+ * A SYN (RFC 9293, 3.1) without options; the kernel writes the checksum. `sequence` is a number that nobody can guess.
+ */
 export function encodeSyn(from: number, to: number, sequence: number): Uint8Array {
   const segment = new Uint8Array(HEADER)
   const data = new DataView(segment.buffer)
@@ -10,7 +12,7 @@ export function encodeSyn(from: number, to: number, sequence: number): Uint8Arra
   return segment
 }
 
-/** The port and the sequence number of the SYN that a segment answers, by accepting or refusing it; null for any other segment. */
+/** The port and the sequence number of the SYN that a segment accepts or refuses; null for any other segment. */
 export function readSynAnswer(segment: Uint8Array, port: number): { port: number; sequence: number } | null {
   if (segment.length < HEADER) return null
   const data = new DataView(segment.buffer, segment.byteOffset, segment.length)

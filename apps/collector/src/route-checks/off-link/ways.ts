@@ -3,11 +3,11 @@ import type { ProbeSocket, TcpProbeSocket } from '../../io/off-link-network.ts'
 import { encodeEchoRequest, readEchoReply } from './echo-message.ts'
 import { encodeSyn, readSynAnswer } from './tcp-segment.ts'
 
-/** A way to ask for an answer. A token is new for each request, and nobody can guess it who was not sent it. */
+/** A way to ask for an answer. Each request has a new token, and only a receiver of the request knows the token. */
 export type Way = {
   readonly socket: ProbeSocket
   readonly kinds: readonly { readonly name: string; readonly draw: () => { token: string; message: Uint8Array } }[]
-  /** The token of the request that a message answers; null where it answers none. */
+  /** The token of the request that a message answers; null for any other message. */
   readonly readToken: (message: Uint8Array) => string | null
 }
 
@@ -24,7 +24,7 @@ export function askByEcho(socket: ProbeSocket): Way {
   }
 }
 
-/** To refuse a connection is an answer too, and the kernel ends what was accepted before anything is said on it. */
+/** A refused connection is an answer too. The kernel ends an accepted connection before any data passes. */
 export function askByTcp(socket: TcpProbeSocket, ports: readonly number[]): Way {
   const drawn = new Set<number>()
   const draw = (port: number) => () => {

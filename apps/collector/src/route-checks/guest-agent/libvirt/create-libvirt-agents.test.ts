@@ -67,7 +67,7 @@ test('answers that come byte by byte, behind a message that answers nothing, are
 })
 
 test.each<[string, (index: number) => Buffer, RegExp]>([
-  ['with a password alone', () => reply(0x20008086, 66, 1, 1, 1), /libvirt wants a password/],
+  ['with a password alone', () => reply(0x20008086, 66, 1, 1, 1), /libvirt asks for a password/],
   [
     'to members of its group alone',
     (index) => (index === 0 ? reply(0x20008086, 66, 1, 1, 2) : refuse(index + 1, 'not authorized')),
@@ -81,19 +81,19 @@ test.each<[string, (index: number) => Buffer, RegExp]>([
   [
     'but not in its own protocol',
     () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'),
-    /libvirt says more than 1048576 bytes/,
+    /libvirt sent more than 1048576 bytes/,
   ],
   ['with a length of nothing', () => Buffer.alloc(64), /cut off/],
   ['with less than it announces', () => recordedAnswer(0).fill(0xff, 28, 32), /cut off/],
   [
     'with a guest that answers no JSON',
     (index) => (index < 2 ? recordedAnswer(index) : say(3, '{')),
-    /is no JSON object/,
+    /is not a JSON object/,
   ],
   [
     'with a guest that answers nothing',
     (index) => (index < 2 ? recordedAnswer(index) : reply(0x20008087, 3, 3, 0)),
-    /is no JSON object/,
+    /is not a JSON object/,
   ],
 ])('libvirt answers %s', async (_, answerTo, reason) => {
   const { socket } = await listen((index, answer) => answer(answerTo(index)))
@@ -143,7 +143,7 @@ test('an agent that libvirt is not connected to does not run, and nobody is aske
   const idle = { ...vm, agentSocketPath: '/var/lib/libvirt/qemu/channel/target/domain-2-idle/org.qemu.guest_agent.0' }
   expect(await check(socket, idle)).toMatchObject({
     defaultRoute: 'unknown',
-    reason: expect.stringContaining('libvirt is connected to no agent'),
+    reason: expect.stringContaining('libvirt is not connected to an agent'),
   })
   expect(connections()).toBe(0)
 })

@@ -1,27 +1,27 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { systemSleep } from '../../../clock.ts'
 import type { Clock } from '../../../clock.ts'
-import { heldReason, readAnswer, RefusedCommand } from '../open-conversation.ts'
+import { HELD_REASON, readAnswer, RefusedCommand } from '../open-conversation.ts'
 import type { Conversation } from '../open-conversation.ts'
 import { DOMAIN_AGENT_COMMAND } from './message.ts'
 import { LibvirtRefusal, NoAccess, openConnection } from './open-connection.ts'
 import type { Connection } from './open-connection.ts'
 
-/** The daemon of its own that QEMU's part of libvirt may have, and the one for all parts. */
+/** The socket of virtqemud, the daemon for QEMU only, and the socket of libvirtd. */
 const SOCKETS = ['/run/libvirt/virtqemud-sock', '/run/libvirt/libvirt-sock']
-/** A connection that nobody has used for so long is closed: it is kept for the VMs of one pass. */
+/** A connection is kept for the VMs of one pass, and closed after this time without use. */
 const IDLE_MILLISECONDS = 1000
-/** libvirt logs every attempt of somebody whom it does not let in. */
+/** libvirt logs every refused attempt, so the collector waits this long after a refusal. */
 const BARRED_MILLISECONDS = 600_000
 /** VIR_ERR_NO_DOMAIN */
 const NO_DOMAIN = 42
 
 export type LibvirtAgents = {
-  /** Whether libvirt's socket is there. */
+  /** Whether libvirt's socket exists. */
   readonly isThere: () => boolean
   /**
-   * Has `talk` do its part with the agent of a domain, as `openConversation` does with an agent's own socket. Rejects with a reason fit
-   * for a report.
+   * Calls `talk` with the agent of a domain, as `openConversation` does with an agent's own socket. Rejects with a
+   * reason for the report.
    */
   readonly converse: <Result>(
     domain: Domain,
@@ -31,12 +31,13 @@ export type LibvirtAgents = {
   readonly close: () => void
 }
 
-/** A domain's uuid is the one on QEMU's command line. */
+/** A domain of libvirt. Its uuid is the uuid on QEMU's command line. */
 export type Domain = { readonly name: string; readonly uuid: string }
 
 /**
- * Speaks to guest agents through libvirt, which holds their sockets: virDomainQemuAgentCommand, in libvirt's own protocol, for virsh
- * would be a process for each question. libvirt waits for an agent no longer than `patienceMilliseconds`, in whole seconds.
+ * Speaks to guest agents through libvirt, which holds their sockets: virDomainQemuAgentCommand in libvirt's own
+ * protocol, because virsh would need a process for each question. libvirt waits for an agent at most
+ * `patienceMilliseconds`, in whole seconds.
  */
 export function createLibvirtAgents(
   patienceMilliseconds: number,
@@ -82,7 +83,7 @@ export function createLibvirtAgents(
           doing.what = `running ${command}`
           return ask(connection, domain, patience, command, args)
         },
-        // Cut short by the deadline: the next command then says what it was about.
+        // The deadline ends the pause, and then the next command gives the reason.
         pause: (milliseconds) => systemSleep(milliseconds, deadline),
       })
     } catch (error) {
@@ -97,7 +98,7 @@ export function createLibvirtAgents(
   return { isThere: () => sockets.some((path) => existsSync(path)), converse, close }
 }
 
-/** Whether this process may write to libvirt's socket, which libvirt may refuse it all the same. */
+/** Whether the permissions of libvirt's socket let this process connect. libvirt itself may still refuse. */
 export function readLibvirtAccess(): 'absent' | 'granted' | 'refused' {
   const path = SOCKETS.find((one) => existsSync(one))
   if (path === undefined) return 'absent'
@@ -117,19 +118,19 @@ async function ask(
   args: Record<string, unknown> | undefined,
 ): Promise<unknown> {
   const text = JSON.stringify({ execute: command, ...(args === undefined ? {} : { arguments: args }) })
-  // libvirt knows a domain by its uuid; its number, -1 here, is not asked for.
+  // libvirt finds a domain by its uuid and ignores the number, -1 here.
   const domain = [{ text: name }, { opaque: Buffer.from(uuid.replaceAll('-', ''), 'hex') }, { int: -1 }]
   try {
     const reply = await connection.call(DOMAIN_AGENT_COMMAND, [...domain, { text }, { int: patience }, { unsigned: 0 }])
     return readAnswer(Buffer.from(reply.optional() ?? ''), command)
   } catch (error) {
     if (!(error instanceof LibvirtRefusal)) throw error
-    if (error.code === NO_DOMAIN) throw new Error(`libvirt does not know this VM, and ${heldReason}`, { cause: error })
+    if (error.code === NO_DOMAIN) throw new Error(`libvirt does not know this VM, and ${HELD_REASON}`, { cause: error })
     throw toRefusedCommand(error.message, command) ?? new Error(`libvirt: ${error.message}`)
   }
 }
 
-/** libvirt names the command where the agent refused it, and gives the agent's words without the class of the error. */
+/** If the agent refuses a command, libvirt's message has the command and the agent's words, but no error class. */
 function toRefusedCommand(message: string, command: string): RefusedCommand | null {
   const at = message.indexOf(command)
   if (at === -1) return null

@@ -1,4 +1,6 @@
-/** A procedure of libvirt's protocol: program and number (libvirt: src/remote/remote_protocol.x and qemu_protocol.x). */
+/**
+ * A procedure of libvirt's protocol: program and number (libvirt: src/remote/remote_protocol.x and qemu_protocol.x).
+ */
 export type Procedure = { readonly program: number; readonly number: number }
 
 const REMOTE = 0x2000_8086
@@ -10,7 +12,7 @@ export const CONNECT_OPEN: Procedure = { program: REMOTE, number: 1 }
 export const CONNECT_CLOSE: Procedure = { program: REMOTE, number: 2 }
 export const DOMAIN_AGENT_COMMAND: Procedure = { program: QEMU, number: 3 }
 
-/** A value in XDR (RFC 4506), as far as calls need it; `optional` is a pointer that is not null. */
+/** A value in XDR (RFC 4506), only the kinds that calls need. `optional` is a pointer that is not null. */
 export type Value =
   | { unsigned: number }
   | { int: number }
@@ -25,12 +27,16 @@ export function encodeCall({ program, number }: Procedure, serial: number, args:
   return Buffer.concat([encode({ unsigned: LENGTH + body.length }), body])
 }
 
-/** The length of the message that begins here, its own four bytes included; null where not even they are all there. */
+/**
+ * The length of the message at the start of `bytes`, with its own four bytes; null if fewer than four bytes are there.
+ */
 export function readLength(bytes: Uint8Array): number | null {
   return bytes.length < LENGTH ? null : viewOf(bytes).getUint32(0)
 }
 
-/** What one whole message says: the answer to the call with this serial, a refusal of it, or null for anything else. */
+/**
+ * Reads one message: the answer to the call with this serial, the refusal of the call, or null for any other message.
+ */
 export function readReply(
   message: Uint8Array,
   serial: number,
@@ -40,7 +46,7 @@ export function readReply(
   const [type, answered, status] = [reader.unsigned(), reader.unsigned(), reader.unsigned()]
   if (type !== REPLY || answered !== serial) return null
   if (status === OK) return { result: reader }
-  // virNetMessageError: code, domain, message; the rest says the same in other words.
+  // virNetMessageError: code, domain, message; the other fields repeat the message.
   const code = reader.unsigned()
   reader.skip(4)
   return { code, message: reader.optional() ?? 'no reason was given' }
@@ -53,7 +59,7 @@ export type Reader = {
   readonly optional: () => string | null
 }
 
-/** Reads XDR from the beginning on; throws where less is there than was announced. */
+/** Reads XDR from the start of `bytes`; throws if the bytes end before the announced length. */
 function createReader(bytes: Uint8Array): Reader {
   let at = 0
   const take = (length: number): Uint8Array => {

@@ -3,7 +3,7 @@ import { codeOf, messageOf } from '@slashzero/contract/report'
 import { AUTH_LIST, AUTH_POLKIT, CONNECT_CLOSE, CONNECT_OPEN, encodeCall, readLength, readReply } from './message.ts'
 import type { Procedure, Reader, Value } from './message.ts'
 
-/** libvirt answered, but not with what was asked for. */
+/** libvirt answered a call with an error. */
 export class LibvirtRefusal extends Error {
   /** virErrorNumber (libvirt: include/libvirt/virterror.h). */
   readonly code: number
@@ -14,24 +14,24 @@ export class LibvirtRefusal extends Error {
   }
 }
 
-/** libvirt does not let this user in, whatever it asks. */
+/** libvirt refuses every call of this user. */
 export class NoAccess extends Error {}
 
-/** A connection that is open as `qemu:///system`, on which one call is under way at a time. */
+/** A connection to `qemu:///system` with one call at a time. */
 export type Connection = {
-  /** Rejects with a LibvirtRefusal, after which the connection is as good as before; with any other error it is of no use any more. */
+  /** After a LibvirtRefusal the connection is still usable. After any other error it is closed. */
   readonly call: (procedure: Procedure, args: readonly Value[]) => Promise<Reader>
-  /** Ends whatever is under way. */
+  /** Ends the connection and the call under way. */
   readonly hangUp: (reason: Error) => void
-  /** Takes leave, so that libvirt logs no error. */
+  /** Says goodbye to libvirt, so that libvirt logs no error. */
   readonly close: () => void
   readonly isUsable: () => boolean
 }
 
-/** Connects to libvirt's socket; nothing is said before the first call, which logs in first. */
+/** Connects to libvirt's socket. The first call logs in. */
 export function openConnection(path: string): Connection {
   const socket = createConnection({ path })
-  // Errors are thrown where the socket is read; one that comes after the last read concerns nobody.
+  // The next read throws the error. Errors after the last read do not matter.
   socket.on('error', () => undefined)
   const read = createMessageReader(socket[Symbol.asyncIterator]())
   let serial = 0
@@ -50,9 +50,9 @@ export function openConnection(path: string): Connection {
 
   async function logIn(): Promise<void> {
     const offered = await exchange(AUTH_LIST, [])
-    const kinds = new Set(Array.from({ length: Math.min(offered.unsigned(), MOST_KINDS) }, offered.unsigned))
+    const kinds = new Set(Array.from({ length: Math.min(offered.unsigned(), MAX_KINDS) }, offered.unsigned))
     if (kinds.has(WITH_POLKIT)) await exchange(AUTH_POLKIT, [])
-    else if (!kinds.has(WITHOUT)) throw new NoAccess('libvirt wants a password, which the collector has not')
+    else if (!kinds.has(WITHOUT)) throw new NoAccess('libvirt asks for a password, and the collector has none')
     await exchange(CONNECT_OPEN, [{ optional: 'qemu:///system' }, { unsigned: 0 }])
     open = true
   }
@@ -98,8 +98,8 @@ function createMessageReader(chunks: AsyncIterator<Buffer>): () => Promise<Uint8
       parts.push(next.value)
       size += next.value.length
       wanted ??= readLength(Buffer.concat(parts))
-      if (wanted !== null && wanted > LARGEST_MESSAGE)
-        throw new Error(`libvirt says more than ${LARGEST_MESSAGE} bytes`)
+      if (wanted !== null && wanted > MAX_MESSAGE_BYTES)
+        throw new Error(`libvirt sent more than ${MAX_MESSAGE_BYTES} bytes`)
     }
     const bytes = Buffer.concat(parts)
     buffered = bytes.subarray(wanted)
@@ -121,11 +121,11 @@ function describe(error: unknown): Error {
   }
 }
 
-/** What turns a refusal into access; every reason that is one says so. */
-export const MEMBER = 'make its user a member of the group libvirt'
-const LARGEST_MESSAGE = 1024 * 1024
+/** The advice in every reason that access to libvirt can remove. */
+export const MEMBER = "make the collector's user a member of the group libvirt"
+const MAX_MESSAGE_BYTES = 1024 * 1024
 const LEAVE_MILLISECONDS = 1000
 /** enum remote_auth_type */
 const WITHOUT = 0
 const WITH_POLKIT = 2
-const MOST_KINDS = 20
+const MAX_KINDS = 20
