@@ -67,6 +67,8 @@ export type SocketState = SocketFacts &
 export type SocketMemory = {
   /** When the socket was first seen; null if the hypervisor's first report had it. */
   readonly appearedAt: number | null
+  /** When a report last did not show the socket; missing or null if none did. */
+  readonly appearedAfter?: number | null
   /** When the stale count last rose; null if it fell since. */
   readonly staleGrewAt: number | null
   /** Joined taps that went while the stale count did not rise: before the last report, and in the last report. */
@@ -127,6 +129,8 @@ export type VmMemory = {
   readonly startedAt: number | null
   /** The route's lifetime at the last renewal, in seconds, for each method. */
   readonly lifetimes: { readonly [method in RouteCheckReport['method']]?: number }
+  /** The latest check that found the route; missing or null if none did since the VM started. */
+  readonly present?: (Pick<RouteCheckState, 'gateway' | 'expiresAt'> & { readonly at: number }) | null
 }
 
 export type RouteVerdict = {

@@ -236,7 +236,9 @@ test.each<{
     name: 'nothing on the machine explains a guest without a route',
     report: {
       ...good,
-      routeChecks: golden.routeChecks.map((check) => Object.assign({}, check, { defaultRoute: 'absent' })),
+      routeChecks: golden.routeChecks.map((check) =>
+        Object.assign({}, check, { defaultRoute: 'absent', reason: null }),
+      ),
     },
     exit: 2,
     findings: [
@@ -248,6 +250,38 @@ test.each<{
       ],
     ],
     commands: [['ip -6 route show default; sysctl net.ipv6.conf.all.forwarding net.ipv6.conf.default.accept_ra']],
+  },
+  {
+    name: 'a guest that tells its reason is apart from a guest that nothing explains',
+    report: {
+      ...good,
+      routeChecks: golden.routeChecks.map((check, index) =>
+        Object.assign({}, check, {
+          defaultRoute: 'absent',
+          reason: index === 1 ? 'the default route is of type unreachable' : null,
+        }),
+      ),
+    },
+    exit: 2,
+    findings: [
+      ['broken', 'vm-102', expect.any(String), 'In the guest, the default route is of type unreachable'],
+      ['broken', 'vm-101', expect.any(String), 'nothing on this machine explains the missing route: look in the guest'],
+    ],
+    commands: [[expect.any(String)], [expect.any(String)]],
+  },
+  {
+    name: 'a stopped daemon is one finding, not one for each VM',
+    report: {
+      ...goodWith(({ taps }) => ({ senders: [], taps: taps.map((tap) => ({ ...tap, allRoutersUsers: 1 })) })),
+      routeChecks: golden.routeChecks.map((check) =>
+        Object.assign({}, check, { defaultRoute: 'absent', reason: null }),
+      ),
+    },
+    exit: 2,
+    findings: [
+      ['broken', 'vm-102, vm-101', expect.any(String), 'No Router Advertisement daemon runs in this namespace'],
+    ],
+    commands: [[null]],
   },
   {
     name: 'a tap that is not joined, though its VM has a route still',

@@ -25,8 +25,8 @@ export function judgePush(
   const silentAt = silentFrom(previous)
   if (previous.status === 'silent' || now >= silentAt)
     return { refused: `the hypervisor has not reported since ${moment(previous.lastSeenAt)}` }
-  const { checks, lifetimes } = mergeChecks(vm, [readCheck({ ...push, method: 'pushed' }, now)])
-  const memory = lifetimes === vm.memory.lifetimes ? vm.memory : { ...vm.memory, lifetimes }
+  const { checks, lifetimes, present } = mergeChecks(vm, [readCheck({ ...push, method: 'pushed' }, now)])
+  const memory = { ...vm.memory, lifetimes, present }
   const { taps, sockets, observedAt } = previous
   const judged = judgeVms([{ ...vm, checks, memory, previous: vm }], { taps, sockets, observedAt, silent: false, now })
   const vms = previous.vms.map((one) => (one === vm ? (judged[0] ?? vm) : one))

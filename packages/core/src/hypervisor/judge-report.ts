@@ -31,7 +31,10 @@ export function judgeReport(previous: HypervisorState | null, report: Report, re
   if (!previous) return judgeNew(null, report, receivedAt, clock)
   const age = compareAge(previous, report, clock.observedAt, receivedAt)
   if (age === 'newer') return judgeNew(previous, report, receivedAt, clock)
-  const sockets = age === 'same' ? [] : followSockets({ first: true, sockets: [], taps: [] }, report, clock.observedAt)
+  const sockets =
+    age === 'same'
+      ? []
+      : followSockets({ first: true, observedAt: null, sockets: [], taps: [] }, report, clock.observedAt)
   return { ...markSeen(previous, receivedAt), samples: sample(sockets, report, clock.observedAt) }
 }
 
@@ -89,7 +92,7 @@ function judgeNew(
   const unreadable = sendersUnreadable(report)
   const vmKeyOf = identifyVms(before.vms, report)
   const unread = readUnread(report)
-  const followedSockets = followSockets({ first, ...known }, report, at)
+  const followedSockets = followSockets({ first, observedAt: previous?.observedAt ?? null, ...known }, report, at)
   const sockets = [...followedSockets, ...keepUnread(known.sockets, unread, report)]
   const taps = followTaps({
     namespaces: report.namespaces,

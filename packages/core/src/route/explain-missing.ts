@@ -1,37 +1,38 @@
 import { describeBlock, nameSocket } from '../socket/describe-socket.ts'
 import type { SocketState, TapState } from '../state.ts'
-import { moment } from '../wording/figures.ts'
+import { endOf } from '../tap/read-advertisements.ts'
+import { figure, moment } from '../wording/figures.ts'
+import { explainByRestart } from './explain-by-restart.ts'
+import type { Loss } from './explain-by-restart.ts'
 
-/** A restart ends routes at once and delays advertisements. radvd's default lifetime bounds how long the effect shows. */
-const RESTART_EFFECT = 1_800_000
+/** A guest has this long to make a route of an advertisement before the advertisement counts as ignored. */
+const REACTION = 5000
 
 /**
- * Why a VM's route is missing or about to end, as its hypervisor shows; null if unknown. `since` is when the route ended.
- * A full socket comes first, because it also explains what its taps show, unless another sender serves them.
+ * Why a VM's route is missing or about to end; null if unknown. What keeps every advertisement from the guest comes first, then the
+ * guest's own reason, then what may have ended the route. A full socket comes before its taps, because it also explains what they
+ * show, unless another sender serves them or an advertisement went out after the loss.
  */
-export function explainMissing(
-  taps: readonly TapState[],
-  sockets: readonly SocketState[],
-  since: number,
-): string | null {
+export function explainMissing(loss: Loss): string | null {
+  const { route, taps, sockets } = loss
   const places = new Set(taps.map((tap) => tap.namespaceId))
   const near = sockets.filter((socket) => places.has(socket.namespaceId))
-  const unserved = new Set(taps.filter((tap) => tap.status !== 'served').map((tap) => tap.namespaceId))
+  const unserved = new Set(
+    taps
+      .filter(({ status, memory }) => status !== 'served' && (memory.advertisedAt ?? 0) <= route.since)
+      .map((tap) => tap.namespaceId),
+  )
   const full = near.find((socket) => socket.sendsBlocked && unserved.has(socket.namespaceId))
   if (full)
     return `The sender's socket is full${fullBy(full)}: ${describeBlock(full)} (${nameSocket(full)})${replaced(full)}`
-  for (const tap of taps) {
-    const cause = explainTap(tap, near)
-    if (cause !== null) return cause
-  }
-  const restarted = near.find(
-    ({ memory }) => memory.appearedAt !== null && Math.abs(since - memory.appearedAt) <= RESTART_EFFECT,
-  )
-  if (restarted && restarted.memory.appearedAt !== null) {
-    return `The sender opened a new socket at ${moment(restarted.memory.appearedAt)} (${nameSocket(restarted)})${replaced(restarted)}`
-  }
-  const outdated = near.find((socket) => socket.executableDeleted)
-  return outdated ? `The sender (${nameSocket(outdated)}) runs an old executable until it is restarted` : null
+  const causes = [
+    ...taps.map((tap) => explainTap(tap, near)),
+    explainByRoutes(loss),
+    ...taps.map(({ memory }) => memory.harmful ?? null),
+    explainByGuest(loss),
+    explainByRestart(loss, near),
+  ]
+  return causes.find((cause) => cause !== null) ?? null
 }
 
 function explainTap(tap: TapState, near: readonly SocketState[]): string | null {
@@ -40,8 +41,30 @@ function explainTap(tap: TapState, near: readonly SocketState[]): string | null 
     return `The sender could not join on ${tap.name}, because its socket is full${fullBy(full)}: ${describeBlock(full)} (${nameSocket(full)})`
   }
   if (!tap.up) return `${tap.name} is down`
-  if (tap.status === 'served' || tap.status === 'unknown') return tap.memory.harmful ?? null
-  return `${tap.name}: ${tap.statusReason}`
+  if (tap.status === 'served' || tap.status === 'unknown') return null
+  // A missing daemon is one cause for all VMs of the namespace.
+  return tap.status === 'no-sender' ? tap.statusReason : `${tap.name}: ${tap.statusReason}`
+}
+
+/** Why the guest's own routes hold no usable ::/0, such as a route of type unreachable. A probe from outside sees no reason. */
+function explainByRoutes({ route, check }: Loss): string | null {
+  if (route.status !== 'missing' || check?.defaultRoute !== 'absent' || check.method === 'off-link-probe') return null
+  return check.reason === null ? null : `In the guest, ${check.reason}`
+}
+
+/** An advertisement that was seen on its way to the guest, and that made no route there. */
+function explainByGuest({ route, check, taps }: Loss): string | null {
+  if (route.status !== 'missing' || check === null || check.method === 'off-link-probe') return null
+  if (check.defaultRoute === 'present') return null
+  const ignored = taps
+    .flatMap((tap) => tap.advertisements ?? [])
+    .find(
+      (one) =>
+        one.direction === 'sent' && one.seenAt + REACTION <= check.checkedAt && check.checkedAt + REACTION < endOf(one),
+    )
+  if (!ignored) return null
+  const { source, seenAt, routerLifetimeSeconds } = ignored
+  return `The guest does not use the Router Advertisements that reach it: the last, from ${source} at ${moment(seenAt)}, gives a default route for ${figure(routerLifetimeSeconds)} s`
 }
 
 function fullBy({ staleMemberships: stale }: SocketState): string {

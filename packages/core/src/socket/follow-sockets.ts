@@ -5,11 +5,13 @@ import { joinsLeft, sendsBlocked } from '../optmem/headroom.ts'
 import type { SocketMemory, SocketState, TapState } from '../state.ts'
 import { joinedDaemons } from '../tap/joined-daemons.ts'
 import { countMemberships } from './count-memberships.ts'
-import { extendTrend, forecastFull } from './forecast.ts'
+import { extendTrend, forecastFull, settle } from './forecast.ts'
 
 /** The previous state of the same boot. `first`: the hypervisor never reported before. */
 export type Before = {
   readonly first: boolean
+  /** When the hypervisor was last observed; null if never. */
+  readonly observedAt: number | null
   readonly sockets: readonly SocketState[]
   readonly taps: readonly TapState[]
 }
@@ -41,10 +43,11 @@ export function followSockets(before: Before, report: Report, at: number): Socke
       const used = socket.optmemBytes
       const limit = namespace.optmemMaxBytes
       const unit = report.membershipBytes
-      const trend = extendTrend(previous?.trend ?? [], at, used)
+      const trend = extendTrend(previous?.trend ?? [], at, settle(used, unit))
       const memory = remember({
         previous,
-        first: before.first,
+        appearedAt: before.first ? null : at,
+        appearedAfter: before.observedAt,
         stale: count.stale,
         reason: count.reason,
         departures,
@@ -96,17 +99,18 @@ function countDepartures(taps: readonly TapState[], namespace: NamespaceReport):
 
 type Remembered = {
   readonly previous: SocketState | undefined
-  readonly first: boolean
+  readonly appearedAt: number | null
+  readonly appearedAfter: number | null
   readonly stale: number | null
   readonly reason: string | null
   readonly departures: number
   readonly at: number
 }
 
-function remember({ previous, first, stale, reason, departures, at }: Remembered): SocketMemory {
+function remember({ previous, appearedAt, appearedAfter, stale, reason, departures, at }: Remembered): SocketMemory {
   const staleUnknownReason = reason
   if (!previous) {
-    return { appearedAt: first ? null : at, staleGrewAt: null, departures: 0, latestDepartures: 0, staleUnknownReason }
+    return { appearedAt, appearedAfter, staleGrewAt: null, departures: 0, latestDepartures: 0, staleUnknownReason }
   }
   const { memory, staleMemberships: was } = previous
   const change = stale === null || was === null ? 0 : stale - was

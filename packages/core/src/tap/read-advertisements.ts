@@ -64,7 +64,8 @@ export type RouteEnd = {
 /** A router lifetime is at most 65,535 s; the lifetime of a route information option may be longer or endless. */
 const FOREVER = Date.UTC(2100, 0)
 
-function endOf({ seenAt, routerLifetimeSeconds }: AdvertisementState): number {
+/** When a default route learnt from the advertisement ends. */
+export function endOf({ seenAt, routerLifetimeSeconds }: AdvertisementState): number {
   return seenAt + routerLifetimeSeconds * 1000
 }
 
@@ -73,11 +74,12 @@ function findHarm(sent: readonly AdvertisementState[], routers: readonly Adverti
   if (ended && routers.length === 0) {
     return `the last Router Advertisement here, from ${ended.source} at ${moment(ended.seenAt)}, had router lifetime 0, which ends the default route: the sender stopped, or is configured so`
   }
-  const rare = routers.find(
+  // The route of a router that advertises too rarely is missing when the route has ended.
+  const rare = sent.find(
     ({ sincePreviousSeconds, routerLifetimeSeconds: lifetime }) =>
-      sincePreviousSeconds !== null && sincePreviousSeconds > lifetime,
+      lifetime > 0 && sincePreviousSeconds !== null && sincePreviousSeconds > lifetime,
   )
-  if (!rare || routers.length > 1) return null
+  if (!rare || routers.some((one) => one !== rare)) return null
   const pause = figure(Math.round(rare.sincePreviousSeconds ?? 0))
   return `Router Advertisements from ${rare.source} came ${pause} s apart, but a default route lasts only ${figure(rare.routerLifetimeSeconds)} s and ends in between`
 }

@@ -139,10 +139,11 @@ test('a harmful setting shows on a served tap and explains missing routes', () =
     'served',
     expect.stringContaining('radvd has joined here; /etc/radvd.conf: the router lifetime on tap7 is 0'),
   ])
-  expect(explainMissing([tap], [], at(0))).toBe(
+  const loss = { route: { status: 'missing', since: at(0) }, check: null, present: null, sockets: [] } as const
+  expect(explainMissing({ ...loss, taps: [tap] })).toBe(
     '/etc/radvd.conf: the router lifetime on tap7 is 0, so VMs get no default route',
   )
-  expect(explainMissing([judge({ configuration: configure() })], [], at(0))).toBeNull()
+  expect(explainMissing({ ...loss, taps: [judge({ configuration: configure() })] })).toBeNull()
 })
 
 test('a harmful setting ends with its configuration; an equal tap is the same', () => {

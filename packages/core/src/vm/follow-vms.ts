@@ -72,15 +72,17 @@ function missVm(vm: VmState, { rebooted, lastObservedAt, at }: VmsInput): Follow
 
 function followVm(key: string, seen: Seen, previous: VmState | null, tapKeys: string[], input: VmsInput): FollowedVm {
   const { at, rebooted, lastObservedAt } = input
-  const was = previous?.memory
-  const restarted = rebooted || (was !== undefined && was.pid !== null && seen.pid !== null && was.pid !== seen.pid)
+  const before = previous?.memory.pid ?? null
+  const restarted = rebooted || (before !== null && seen.pid !== null && before !== seen.pid)
   const known = previous && !restarted ? previous : null
   const startedAt = known ? known.memory.startedAt : lastObservedAt === null ? null : at
   const arrived = seen.checks.map((check) => readCheck(check, toServerClock(check.checkedAt, input)))
   const fresh = restarted ? arrived.filter((check) => check.checkedAt > (lastObservedAt ?? 0)) : arrived
-  const { checks, lifetimes } = mergeChecks(known, fresh)
+  const { checks, lifetimes, present } = mergeChecks(known, fresh)
   const pid = seen.pid ?? known?.memory.pid ?? null
-  const kept = known?.memory.missedSince === null && known.memory.pid === pid && known.memory.lifetimes === lifetimes
-  const memory = kept ? known.memory : { missedSince: null, pid, startedAt, lifetimes }
+  const was = known?.memory
+  const kept =
+    was?.missedSince === null && was.pid === pid && was.lifetimes === lifetimes && (was.present ?? null) === present
+  const memory = kept ? was : { missedSince: null, pid, startedAt, lifetimes, present }
   return { key, name: seen.name, uuid: seen.uuid ?? previous?.uuid ?? null, tapKeys, checks, memory, previous }
 }

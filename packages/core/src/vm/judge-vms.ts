@@ -25,10 +25,8 @@ export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt
       previous?.route.countdown ?? null,
       countDown({ verdict: route, check, taps: own, sockets }),
     )
-    const next = {
-      ...vm,
-      route: { ...route, cause: explained ? explainMissing(own, sockets, route.since) : null, countdown },
-    }
+    const loss = { route, check, present: vm.memory.present, taps: own, sockets }
+    const next = { ...vm, route: { ...route, cause: explained ? explainMissing(loss) : null, countdown } }
     return previous && isSame(previous, next) ? previous : next
   })
 }

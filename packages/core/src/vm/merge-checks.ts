@@ -6,7 +6,7 @@ const RENEWAL = 5000
 /** RFC 4861, 4.2 has no infinite router lifetime, but a guest shows 0xffffffff for an endless route. */
 const ENDLESS = 0xffff_ffff
 
-type Checked = Pick<VmState, 'checks'> & Pick<VmMemory, 'lifetimes'>
+type Checked = Pick<VmState, 'checks'> & Required<Pick<VmMemory, 'lifetimes' | 'present'>>
 
 /** Turns a reported check into a stored check. `checkedAt` is on the server's clock. */
 export function readCheck(check: Omit<RouteCheckReport, 'vm' | 'checkedAt'>, checkedAt: number): RouteCheckState {
@@ -23,20 +23,23 @@ export function readCheck(check: Omit<RouteCheckReport, 'vm' | 'checkedAt'>, che
   }
 }
 
-/** Keeps the latest check of each method, and the route's lifetime at the last renewal. */
+/** Keeps the latest check of each method, the latest that found the route, and the route's lifetime at the last renewal. */
 export function mergeChecks(known: VmState | null, arrived: readonly RouteCheckState[]): Checked {
   let checks: Checked['checks'] = known?.checks ?? []
   const before = known?.memory.lifetimes ?? {}
   const lifetimes = { ...before }
+  let present = known?.memory.present ?? null
   for (const check of arrived) {
     const last = checks.find(({ method }) => method === check.method)
     if (last && (last.checkedAt > check.checkedAt || isSame(last, check))) continue
     const lifetime = readLifetime(last, check, lifetimes[check.method])
     if (lifetime !== undefined) lifetimes[check.method] = lifetime
     checks = [...checks.filter((other) => other !== last), check]
+    const { defaultRoute, checkedAt, gateway, expiresAt } = check
+    if (defaultRoute === 'present' && checkedAt >= (present?.at ?? 0)) present = { at: checkedAt, gateway, expiresAt }
   }
   const same = arrived.every(({ method }) => lifetimes[method] === before[method])
-  return { checks, lifetimes: same ? before : lifetimes }
+  return { checks, lifetimes: same ? before : lifetimes, present }
 }
 
 /** The lifetime in seconds: the remaining time just after a renewal, otherwise the known lifetime. */
