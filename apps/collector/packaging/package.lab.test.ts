@@ -41,7 +41,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('dist holds the packages, the script, and a list of checksums that fits', () => {
+test('dist has the packages, the script and their checksums', () => {
   expect(readdirSync(join(folder, 'dist')).toSorted()).toEqual([
     'SHA256SUMS',
     'collector.sh',
@@ -58,7 +58,7 @@ test('dist holds the packages, the script, and a list of checksums that fits', (
   }
 })
 
-test('the .deb holds one executable and what it carries, all of root and writable for root alone', () => {
+test('the .deb has one executable and its files, owned and writable by root only', () => {
   const rows = execFileSync('dpkg-deb', ['-c', deb], { encoding: 'utf8' })
     .trim()
     .split('\n')
@@ -84,7 +84,7 @@ test('the .deb holds one executable and what it carries, all of root and writabl
   expect(readFileSync(join(folder, 'root/DEBIAN/conffiles'), 'utf8')).toBe('/etc/slashzero/collector.toml\n')
 })
 
-test('the .rpm holds what the .deb holds, all of root', () => {
+test('the .rpm has the files of the .deb, owned by root', () => {
   const rows = execFileSync(
     'rpm',
     ['-qp', '--qf', '[%{FILENAMES} %{FILEMODES:perms} %{FILEUSERNAME} %{FILEGROUPNAME}\n]', rpm],
@@ -111,7 +111,7 @@ test('the .rpm holds what the .deb holds, all of root', () => {
 describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => {
   const wanted = '/etc/systemd/system/multi-user.target.wants/slashzero-collector.service'
 
-  test('the .deb that comes again, without its configuration or after its removal, is enabled, and one that was disabled stays so', async () => {
+  test('a .deb installed again is enabled, unless it was disabled before', async () => {
     const said = await within(
       `
       install() { dpkg --no-triggers -i /package >/dev/null && systemctl is-enabled slashzero-collector; true; }
@@ -123,7 +123,7 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
     expect(said).toBe('enabled\nenabled\nenabled\ndisabled\ndisabled\n')
   })
 
-  test('the .rpm makes its user, is enabled once, keeps the configuration, and goes', async () => {
+  test('the .rpm creates its user, enables the service once and keeps the configuration', async () => {
     const said = await within(
       `
       install() { rpm --upgrade --nodeps --force-debian --replacepkgs --oldpackage /package; }
@@ -138,7 +138,7 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
     )
   })
 
-  test('the tarball is of use to its user although root hides from others what it makes, and goes', async () => {
+  test('the tarball works and uninstalls even if root creates private files', async () => {
     const said = await within(
       `
       umask 077; cd /tmp; mkdir t; tar -xzf /package -C t --strip-components=1; t/setup.sh install >/dev/null
@@ -150,7 +150,7 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
     expect(said).toBe(`slashzero-collector ${packageJson.version}\n# Configuration\n2\n`)
   })
 
-  test('the one line ends well when the server has taken the machine, else with the last word of the service', async () => {
+  test('install.sh succeeds if the server accepts the machine, or shows the last error', async () => {
     const server = createServer(({ url = '', headers }, response) => {
       if (url.startsWith('/install/')) response.end(readFileSync(join(folder, 'dist', basename(url))))
       else response.writeHead(headers.authorization === 'Bearer sz_host_revoked' ? 401 : 400).end()
@@ -210,7 +210,7 @@ rpm --upgrade --replacepkgs --oldpackage ${basename(rpm)}
   }
 })
 
-test('the packaged service goes by its name, which shows that what has to come before the collector does', async () => {
+test('the packaged service has its own process name, so the bundle order is right', async () => {
   const library = join(folder, 'root/usr/lib/slashzero-collector')
   const args = [
     'run',
@@ -230,7 +230,7 @@ test('the packaged service goes by its name, which shows that what has to come b
 })
 
 describe.skipIf(process.getuid?.() !== 0)('the packaged program', () => {
-  test('measures the leaking radvd of another user with the rights that the unit grants', async () => {
+  test('measures the leaking radvd of another user with the rights of the unit', async () => {
     const hypervisor = await startBareHypervisor()
     try {
       const vm = await hypervisor.startVm('-name', 'churner')

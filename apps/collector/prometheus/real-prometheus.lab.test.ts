@@ -66,9 +66,7 @@ describe.skipIf(process.getuid?.() !== 0)('a real Prometheus that scrapes a real
     await vm.ask('close', ...TAPS)
   }
 
-  test('fires the leak alert on a radvd that leaks, then says that it is blocked, and in the end that nothing is seen', async ({
-    skip,
-  }) => {
+  test('alerts on a leaking radvd, then on blocked sends, then on a missing collector', async ({ skip }) => {
     skip(!(await hypervisor.setLimit(20_480)), 'a namespace has no limit of its own before Linux 6.8')
     const textfile = join(folder, 'slashzero.prom')
     const vm = await hypervisor.startVm('-name', HOSTILE)

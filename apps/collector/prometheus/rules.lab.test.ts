@@ -14,12 +14,12 @@ async function promtool(args: readonly string[], input = ''): Promise<string> {
   return stdout + stderr
 }
 
-test('promtool accepts the rules, and its unit tests of them pass', async () => {
+test('promtool accepts the rules, and the unit tests of the rules pass', async () => {
   expect(await promtool(['check', 'rules', 'slashzero-rules.yml'])).toMatch(/SUCCESS: \d+ rules found/)
   expect(await promtool(['test', 'rules', 'slashzero-rules.test.yml'])).toContain('SUCCESS')
 })
 
-test('promtool finds nothing to say of the metrics of the golden report', async () => {
+test('promtool finds no fault in the metrics of the golden report', async () => {
   const page = readFileSync(new URL('../fixtures/report-v1.prom', import.meta.url), 'utf8')
   expect(await promtool(['check', 'metrics'], page)).toBe('')
   await expect(promtool(['check', 'metrics'], page.replaceAll('_total', '_count'))).rejects.toThrow(/Command failed/)

@@ -87,7 +87,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     return seconds === undefined ? null : Date.now() + Number(seconds) * 1000
   }
 
-  test("the guest's own route ends when the advertisement says that was seen on its tap", async () => {
+  test("the guest's route ends at the time in the advertisement seen on its tap", async () => {
     hypervisor.start(...radvd('tap1', `AdvDefaultLifetime 1800; ${PREFIX}`))
     await untilSeen(({ sincePreviousSeconds }) => sincePreviousSeconds !== null)
     await stopSenders('KILL')
@@ -114,7 +114,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     expect(Math.abs(told - ((await readRouteEnd()) ?? 0))).toBeLessThanOrEqual(2000)
   })
 
-  test('a farewell is seen, and ends the route of the guest', async () => {
+  test('a farewell is seen and ends the route of the guest', async () => {
     hypervisor.start(...radvd('tap1', 'AdvDefaultLifetime 600;'))
     await untilSeen(({ routerLifetimeSeconds }) => routerLifetimeSeconds === 600)
     await until('the guest has a route', async () => (await readRouteEnd()) !== null)
@@ -123,7 +123,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     expect(await readRouteEnd()).toBeNull()
   })
 
-  test('a sender that is no default router is seen to be none', async () => {
+  test('the advertisement of a sender that is not a default router is seen', async () => {
     hypervisor.start(...radvd('tap1', 'AdvDefaultLifetime 0;'))
     await untilSeen(
       ({ routerLifetimeSeconds, sincePreviousSeconds }) => routerLifetimeSeconds === 0 && sincePreviousSeconds !== null,
@@ -131,7 +131,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     expect(await readRouteEnd()).toBeNull()
   })
 
-  test("what dnsmasq says is seen, and the guest's route ends with it", async () => {
+  test("dnsmasq's advertisement is seen, and the guest's route ends with it", async () => {
     const range = ['--dhcp-range=fd00:1::,ra-only,64', '--ra-param=tap1,high,4,900']
     const files = [
       '--conf-file=/dev/null',
@@ -156,7 +156,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     expect(Math.abs(Date.parse(last.seenAt) + 900_000 - ((await readRouteEnd()) ?? 0))).toBeLessThanOrEqual(2000)
   })
 
-  test('a guest that advertises itself is told from the host, by its own addresses', async () => {
+  test("advertisements of a guest are told from the host's by their addresses", async () => {
     await guest.run('sysctl', '-qw', 'net.ipv6.conf.cable1.forwarding=1')
     guest.start(...radvd('cable1', 'AdvDefaultLifetime 1200;'))
     const heard = await untilSeen(() => true, 'received')
@@ -165,7 +165,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     expect(heard).toMatchObject({ source: own, linkAddress: address, routerLifetimeSeconds: 1200 })
   })
 
-  test('taps of another namespace are listened to in there', async () => {
+  test('advertisements on taps of another namespace are heard', async () => {
     await hypervisor.run('ip', 'netns', 'add', 'qrouter-1')
     const inside = ['ip', 'netns', 'exec', 'qrouter-1']
     const vm = await hypervisor.startVm('-name', 'guest=vm-2')

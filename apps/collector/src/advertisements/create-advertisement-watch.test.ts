@@ -61,7 +61,7 @@ function start(inNamespace?: () => never) {
   return { open, listening, watch, follow, hear, list: (ifindex = 7) => watch.list(1, ifindex) }
 }
 
-test('the latest of each router and direction is kept, with the time since the one before', async () => {
+test('keeps the latest of each router and direction, with the time since the last', async () => {
   const { hear, list } = start()
   expect(list()).toEqual([])
   await hear([packet()])
@@ -100,7 +100,7 @@ test('the latest of each router and direction is kept, with the time since the o
   expect(list(8)).toEqual([])
 })
 
-test('a route information option for ::/0 says how long the default route lasts, also at the farewell', async () => {
+test('a route information option for ::/0 sets the lifetime, also in a farewell', async () => {
   const { hear, list } = start()
   await hear([packet()])
   expect(list()?.[0]?.routerLifetimeSeconds).toBe(900)
@@ -108,14 +108,14 @@ test('a route information option for ::/0 says how long the default route lasts,
   expect(list()?.[0]?.routerLifetimeSeconds).toBe(0)
 })
 
-test('a clock that is set moves what was seen along with it', async () => {
+test('setting the clock moves the times of seen advertisements too', async () => {
   const { hear, list } = start()
   await hear([packet()])
   vi.setSystemTime(START + 3_600_000)
   expect(list()?.[0]?.seenAt).toBe('2026-01-01T11:00:00.000Z')
 })
 
-test('a guest that is many routers drives out neither the host nor those that were there first', async () => {
+test('a guest that pretends to be many routers drives out no earlier router', async () => {
   const { hear, list } = start()
   await hear([packet(), ...Array.from({ length: 200 }, (_, index) => packet({ sent: false }, index + 2))])
   expect(list()).toHaveLength(4)
@@ -125,7 +125,7 @@ test('a guest that is many routers drives out neither the host nor those that we
   expect(list()).toHaveLength(4)
 })
 
-test('what is malformed is passed over, as hosts do', async () => {
+test('skips malformed advertisements, as hosts do', async () => {
   const { hear, list, watch } = start()
   await hear([
     packet({ packet: new Uint8Array(60) }),
@@ -136,7 +136,7 @@ test('what is malformed is passed over, as hosts do', async () => {
   expect(watch.takeRun()).toMatchObject({ probe: 'advertisements', outcome: 'ok', error: null })
 })
 
-test('what the host sends is listened to however much it is', async () => {
+test('hears all advertisements of the host, however many', async () => {
   const { hear, listening } = start()
   await hear(
     Array.from({ length: MAX_READ }, () => packet()),
@@ -145,7 +145,7 @@ test('what the host sends is listened to however much it is', async () => {
   expect(listening).toEqual([])
 })
 
-test('after a loss nobody knows how long a router paused, and the loss is told', async () => {
+test('after a loss the pause of a router is unknown, and the run reports the loss', async () => {
   const { hear, list, watch } = start()
   await hear([packet()], 3)
   await hear([packet()])
@@ -159,7 +159,7 @@ test('after a loss nobody knows how long a router paused, and the loss is told',
 test.each([
   { name: 'more than is read', packets: MAX_READ, lost: 0 },
   { name: 'more than there is room for', packets: 3, lost: 1 },
-])('guests that send $name are not listened to for ten seconds, and the host is', async ({ packets, lost }) => {
+])('ignores guests that send $name for ten seconds, but not the host', async ({ packets, lost }) => {
   const { hear, listening, watch } = start()
   const flood = Array.from({ length: packets }, () => packet({ sent: false }))
   await hear(flood, lost)
@@ -174,7 +174,7 @@ test.each([
   expect(listening).toEqual(['sent', 'all'])
 })
 
-test('a tap that went is forgotten, but not one that no pass has seen yet', async () => {
+test('forgets a tap that is gone, but not a tap that no pass has seen yet', async () => {
   const { hear, list, follow } = start()
   await hear([packet(), packet({ ifindex: 8 })])
   follow([7])
@@ -185,7 +185,7 @@ test('a tap that went is forgotten, but not one that no pass has seen yet', asyn
 })
 
 describe('a namespace', () => {
-  test('that cannot be entered is told, and is not taken for one in which nothing is sent', () => {
+  test('that cannot be entered is reported and not shown as silent', () => {
     const { follow, watch } = start(() => {
       throw new SystemError('setns', 'EPERM')
     })
@@ -199,7 +199,7 @@ describe('a namespace', () => {
     })
   })
 
-  test('that is followed no more, or a watch that stopped, leaves nothing open', async () => {
+  test('that is no longer followed, or a stopped watch, leaves no socket open', async () => {
     const { follow, hear, watch, open, list } = start()
     await hear([packet()])
     follow([7], [])

@@ -11,12 +11,12 @@ function runIn(shell: string): { status: number | null; stderr: string } {
   return { status, stderr }
 }
 
-test('a reader that leaves early, and a log without a reader, change nothing', () => {
+test('a reader that leaves early, or a log without a reader, changes nothing', () => {
   expect(runIn('{ sleep 0.5; "$0" "$1" --help; } | true')).toEqual({ status: 0, stderr: '' })
   expect(runIn('{ sleep 0.5; "$0" "$1" run --interval 0; } 2> >(true)')).toEqual({ status: 2, stderr: '' })
 })
 
-test('a monitoring system reads on stdout why there is no diagnosis', () => {
+test('stdout tells a monitoring system why there is no diagnosis', () => {
   const doctor = '"$0" "$1" doctor --config /nowhere --format'
   expect(runIn(`${doctor} nagios | grep -x "SLASHZERO UNKNOWN - /nowhere: it cannot be read: ENOENT.*"`)).toEqual({
     status: 3,
@@ -28,7 +28,7 @@ test('a monitoring system reads on stdout why there is no diagnosis', () => {
   })
 })
 
-test('output that cannot be written is a failure with a reason', () => {
+test('unwritable output is a failure with a reason', () => {
   expect(runIn('"$0" "$1" --help >/dev/full')).toEqual({
     status: 1,
     stderr: expect.stringMatching(/^slashzero-collector: stdout cannot be written: ENOSPC/),

@@ -37,7 +37,7 @@ describe.skipIf(process.getuid?.() !== 0)('run', () => {
     expect(new Set(sequences).size).toBe(sequences.length)
   })
 
-  test('keeps what happens to taps between two reports while the server is away', async () => {
+  test('keeps the events of taps between two reports while the server is away', async () => {
     const vm = await hypervisor.startVm('-name', 'vm-1')
     const collector = hypervisor.startCollector('--interval', '3600')
     const lastTaps = () =>
@@ -55,7 +55,7 @@ describe.skipIf(process.getuid?.() !== 0)('run', () => {
     expect(await collector.stop()).toBe(0)
   })
 
-  test('storage that hangs holds up neither the work nor the end', async ({ skip }) => {
+  test('hanging storage delays neither the reports nor the end', async ({ skip }) => {
     const folder = '/run/radvd'
     const daemons = [1, 2, 3, 4, 5, 6]
     await hypervisor.run('mkdir', folder)

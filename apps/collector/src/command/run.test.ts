@@ -33,7 +33,7 @@ test('reports at once, then early by a part of the interval, then every interval
   expect(reports).toEqual([0, 50, 150, 250])
 })
 
-test('what is wanted early comes at once, waits for no guest and moves no other report', async () => {
+test('an early report comes at once, waits for no guest and moves no other report', async () => {
   const abort = new AbortController()
   const { clock, sleep } = fakeTime()
   const passes: { at: number; patient: boolean }[] = []
@@ -68,7 +68,7 @@ test('every report names the interval', async () => {
   expect(abort.signal.reason).toBe(1.5)
 })
 
-test('keeps no report in memory that it has handed on', async () => {
+test('keeps no report in memory after the delivery has it', async () => {
   setFlagsFromString('--expose-gc')
   const collectGarbage: () => void = runInNewContext('gc')
   const abort = new AbortController()

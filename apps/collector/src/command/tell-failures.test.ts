@@ -30,7 +30,7 @@ function follow() {
 
 const said = (probe: string) => `could not read everything {"probe":"${probe}","error":"no"}`
 
-test('a failure is said when it begins, each by itself, and their end once', () => {
+test('logs each failure when it begins, and the end of all failures once', () => {
   const pass = follow()
   expect(pass(0)).toEqual([])
   expect(pass(1, 'links')).toEqual([said('links')])
@@ -40,7 +40,7 @@ test('a failure is said when it begins, each by itself, and their end once', () 
   expect(pass(92)).toEqual([])
 })
 
-test('what fails and succeeds by turns is two lines in ten minutes, and what then goes on failing is said', () => {
+test('a flapping probe gets two lines in ten minutes; a lasting failure is logged', () => {
   const pass = follow()
   const flapping = Array.from({ length: 18 }, (_, half) => pass(half / 2, ...(half % 2 === 0 ? ['links'] : [])))
   expect(flapping.flat()).toEqual([said('links'), 'everything can be read again'])

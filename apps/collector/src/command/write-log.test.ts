@@ -36,7 +36,7 @@ test.each([
   ])
 })
 
-test('a failed start is an error in the journal, and names the program elsewhere', () => {
+test('a failed start is an error in the journal; elsewhere it names the program', () => {
   const main = `process.argv.push('main', 'run', '--interval', '0'); await import(${JSON.stringify(new URL('../main.ts', import.meta.url).href)})`
   expect(write(({ dev, ino }) => `${dev}:${ino}`, main)).toEqual([
     expect.stringMatching(/^<3>--interval: it is 0; it should be/),

@@ -116,7 +116,7 @@ test.each<{ name: string; environment: NodeJS.ProcessEnv; flags: Texts; expected
   expect(load(FILE, environment, flags)).toMatchObject(expected)
 })
 
-test('a token comes from the first source that has one, as text or in a file', () => {
+test('a token comes from the first source with a token, as text or as a file', () => {
   const token = join(folder, 'token')
   writeFileSync(token, 'sz_enrol_file\n')
   const inFile = 'enrolment-token = "sz_enrol_toml"\n'
@@ -256,7 +256,7 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
   for (const [index, one] of expected.entries()) expect(problems[index]).toMatch(one)
 })
 
-test('labels and VMs may have the name of a setting that their value does not fit', () => {
+test('labels and VMs may have the name of a setting with another type of value', () => {
   const { labels, guestAgents } = load(
     '[labels]\nserver = "rack 1"\ninterval = "weekly"\n[guest-agents]\nserver = "/run/a"',
   )

@@ -66,7 +66,7 @@ test('reports arrive in order, gzipped, with the credential and the time of send
   expect(await spooled()).toEqual([])
 })
 
-test('what waited is sent in batches of at most 50, in order, and never again after its acknowledgment', async () => {
+test('sends waiting reports in order, in batches of at most 50, each only once', async () => {
   const port = await portOf(server)
   await close(server)
   const delivery = start({ port })
@@ -82,7 +82,7 @@ test('what waited is sent in batches of at most 50, in order, and never again af
   expect(received.at(-1)?.sequences).toEqual([121])
 })
 
-test('a restart sends what the run before could not, and only that', async () => {
+test('a restart sends only the unacknowledged reports of the last run', async () => {
   const first = start()
   first.enqueue(report(1))
   await delivered(first, 1)
@@ -100,7 +100,7 @@ test('a restart sends what the run before could not, and only that', async () =>
   expect(received.flatMap((one) => one.sequences)).toEqual([2, 3, 4])
 })
 
-test('after 500s it comes back later and later, and says it once', async () => {
+test('after status 500 the delivery waits longer each time and logs once', async () => {
   let left = 4
   reply = (request) => (left-- > 0 ? { status: 500, body: '<html>' } : take(request))
   const delivery = start({ random: () => 0.02 })
@@ -119,7 +119,7 @@ test('Retry-After is obeyed', async () => {
   expect(time.waits[0]).toBe(1000)
 })
 
-test('422 for one of several drops that one alone, naming the fields', async () => {
+test('422 for one of several reports drops only that report and logs the fields', async () => {
   reply = (request) =>
     request.sequences.includes(13)
       ? {
@@ -163,7 +163,7 @@ test.each([
   await delivered(delivery, 1)
 })
 
-test.each([401, 403])('%i keeps the spool, says once what to do and does not hammer', async (status) => {
+test.each([401, 403])('status %i keeps the spool, logs once what to do and retries slowly', async (status) => {
   reply = () => ({ status, body: problem(status, 'The credential was revoked') })
   const delivery = start({ enrolmentToken: 'sz_enrol_unused', sleep: time.sleepOn })
   delivery.enqueue(report(1))
@@ -176,7 +176,7 @@ test.each([401, 403])('%i keeps the spool, says once what to do and does not ham
   expect(await spooled()).toHaveLength(4)
 })
 
-test('it enrols once, keeps the credential to itself, and uses it after a restart', async () => {
+test('enrols once, keeps the credential private, and uses it after a restart', async () => {
   await rm(join(stateDir, 'credential'))
   const first = start({ enrolmentToken: 'sz_enrol_once' })
   first.enqueue(report(1))
@@ -203,7 +203,7 @@ test('without credential and token nothing is sent and the log says what is miss
   expect(await spooled()).toHaveLength(1)
 })
 
-test('an enrolment token that was used up is said, and the server is not hammered', async () => {
+test('a used enrolment token is logged, and retries are slow', async () => {
   await rm(join(stateDir, 'credential'))
   reply = () => ({ status: 401, body: problem(401, 'The enrolment token has been used') })
   const delivery = start({ enrolmentToken: 'sz_enrol_spent', sleep: time.sleepOn })
@@ -214,7 +214,7 @@ test('an enrolment token that was used up is said, and the server is not hammere
   expect(received).toHaveLength(1)
 })
 
-test('the spool of another host, brought along by a copied disk, is removed and said', async () => {
+test('removes and logs the spool of another host on a copied disk', async () => {
   await mkdir(join(stateDir, 'spool', 'host-9999'), { recursive: true })
   await writeFile(join(stateDir, 'spool', 'host-9999', '000000000001-1.json'), '{}')
   start()
@@ -222,7 +222,7 @@ test('the spool of another host, brought along by a copied disk, is removed and 
   expect(JSON.stringify(lines)).toContain('host-9999')
 })
 
-test('two collectors do not work in one state directory, and the second may once the first has ended', async () => {
+test('a second collector works in a state directory only after the first has ended', async () => {
   const first = start()
   expect(() => start()).toThrow(
     /another slashzero-collector works in .+; stop the other .+, or give this collector another --state-dir/,
@@ -232,7 +232,7 @@ test('two collectors do not work in one state directory, and the second may once
   await vi.waitFor(() => expect(received.flatMap((one) => one.sequences)).toEqual([1]))
 })
 
-test('a hanging server does not hold up the end for long, and its report stays', async () => {
+test('a hanging server delays the end only shortly, and its report stays', async () => {
   reply = () => ({ status: 200, hang: true })
   const delivery = start()
   delivery.enqueue(report(1))
@@ -242,7 +242,7 @@ test('a hanging server does not hold up the end for long, and its report stays',
   expect(await spooled()).toHaveLength(1)
 })
 
-test('a server address that is none is refused at once, in words', () => {
+test('an invalid server address is refused at once with a sentence', () => {
   expect(() => start({ server: 'slashzero.example' })).toThrow('not an http or https URL')
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { delayRetry, delayUnauthorised, readRetryAfter } from './delay-retry.ts'
 
-test('the ceiling doubles from 1 s to 60 s and the wait lies anywhere below it', () => {
+test('the ceiling doubles from 1 s to 60 s, and the wait lies below the ceiling', () => {
   const ceilings = [1, 2, 3, 6, 7, 8, 5000].map((failures) => delayRetry(failures, () => 1))
   expect(ceilings).toEqual([1000, 2000, 4000, 32_000, 60_000, 60_000, 60_000])
   expect(delayRetry(3, () => 0.25)).toBe(1000)

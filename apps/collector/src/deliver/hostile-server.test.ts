@@ -114,7 +114,7 @@ test.each<{ name: string; pointer: string; status: number; said: string }>([
     said: '422: The report does not fit version 2.; /version: expected 2',
   },
   { name: 'asks for version 2 of a batch', pointer: '/0/version', status: 422, said: '/0/version: expected 2' },
-  { name: 'has this version no more', pointer: '', status: 410, said: '410: ' },
+  { name: 'no longer has this version', pointer: '', status: 410, said: '410: ' },
 ])(
   'a server that $name keeps every report, and is said to be of another version',
   async ({ pointer, status, said }) => {
@@ -139,7 +139,7 @@ test.each<{ name: string; pointer: string; status: number; said: string }>([
   },
 )
 
-test('where the way is too slow for what waits, it is sent in smaller parts', async () => {
+test('sends smaller batches over a network that is too slow', async () => {
   const sizes: number[] = []
   const server = await bed.listen((request, response) => {
     const size = Number(request.headers['content-length'])
@@ -156,7 +156,7 @@ test('where the way is too slow for what waits, it is sent in smaller parts', as
   expect(Math.max(...sizes)).toBeGreaterThan(6000)
 })
 
-test('Retry-After: 0 is no invitation to hammer, and a minute becomes a minute and something', async () => {
+test('Retry-After: 0 still waits, and a minute becomes slightly more than a minute', async () => {
   const server = await bed.listen((request, response) =>
     drain(request, () => {
       response.writeHead(429, { 'retry-after': '0' }).end()
@@ -167,7 +167,7 @@ test('Retry-After: 0 is no invitation to hammer, and a minute becomes a minute a
   expect(bed.waits.slice(0, 3)).toEqual([100, 200, 400])
 })
 
-test('a server that alternates between two failures is one line a minute', async () => {
+test('a server that alternates between two failures gets one line a minute', async () => {
   let turn = 0
   let monotonic = 0
   const server = await bed.listen((request, response) =>
@@ -180,7 +180,7 @@ test('a server that alternates between two failures is one line a minute', async
   await vi.waitFor(() => expect(bed.lines).toHaveLength(2), { timeout: 5000 })
 })
 
-test('a server of a later version may say more than this one knows', async () => {
+test('accepts unknown fields in the answer of a later server version', async () => {
   const server = await bed.listen((request, response) =>
     drain(request, () => answer(response, 202, '{"accepted":1,"duplicates":0,"advice":{"interval":30}}')),
   )

@@ -27,7 +27,7 @@ describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () 
     rmSync(folder, { recursive: true, force: true })
   })
 
-  test('after a power cut, what had waited for two seconds is there, and nothing is there in part', async () => {
+  test('a power cut loses no report older than two seconds and leaves no half report', async () => {
     const disk = join(folder, 'disk')
     writeFileSync(disk, '')
     truncateSync(disk, 16 * 1024 * 1024)
@@ -44,7 +44,7 @@ describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () 
     expect(sequences(spool)).toEqual(range(1, 23))
   })
 
-  test('on a full disk it goes on in memory and says so once, and is on the disk again when there is room', () => {
+  test('a full disk moves reports to memory, logged once, until there is room again', () => {
     const place = mount('full', '-t', 'tmpfs', '-o', 'size=64k', 'none')
     const spool = open(place)
     for (let sequence = 1; sequence <= 60; sequence += 1) spool.put(report(sequence))
@@ -63,7 +63,7 @@ describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () 
     expect(sequences(open(place))).toEqual(range(1, 61))
   })
 
-  test('on a disk turned read-only it goes on in memory, and what lies there is still sent', () => {
+  test('on a read-only disk new reports stay in memory, and old reports are sent', () => {
     const place = mount('read-only', '-t', 'tmpfs', '-o', 'size=4M', 'none')
     const spool = open(place)
     spool.put(report(1))

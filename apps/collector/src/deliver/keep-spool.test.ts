@@ -33,7 +33,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-test('what was put comes back whole, in order, over a restart', () => {
+test('reports come back whole and in order after a restart', () => {
   const first = open()
   for (const sequence of range(1, 12)) first.put(report(sequence))
   first.remove(first.oldest(4, Infinity).map(({ entry }) => entry))
@@ -46,7 +46,7 @@ test('what was put comes back whole, in order, over a restart', () => {
   expect(lines).toEqual([])
 })
 
-test('every flipped bit and every torn tail is told from what was written, and costs that report alone', () => {
+test('detects every flipped bit and torn tail, and drops only that report', () => {
   open().put(report(1))
   const [name = ''] = readdirSync(directory)
   const file = join(directory, name)
@@ -69,7 +69,7 @@ test('every flipped bit and every torn tail is told from what was written, and c
   for (let length = 0; length < whole.length; length += 1) expect(refused(whole.subarray(0, length))).toBe(true)
 })
 
-test('a crash leaves whole reports: a half-written one is gone, a torn one is dropped, counted and said, what is strange stays', () => {
+test('after a crash, torn reports are dropped and logged, and unknown files stay', () => {
   const before = open()
   for (const sequence of [1, 2, 3]) before.put(report(sequence))
   const [, second = ''] = readdirSync(directory)
@@ -87,7 +87,7 @@ test('a crash leaves whole reports: a half-written one is gone, a torn one is dr
   expect(readdirSync(directory)).toEqual(['000000000010-1.json.zst'])
 })
 
-test('what a version without compression left is sent, unless it is torn', () => {
+test('sends uncompressed reports of an earlier version, unless they are torn', () => {
   open().put(report(1))
   const { sentAt: _, ...unsent } = report(7)
   writeFileSync(join(directory, `000000000007-${wall}.json`), JSON.stringify(unsent))
@@ -95,7 +95,7 @@ test('what a version without compression left is sent, unless it is torn', () =>
   expect(sequences(open())).toEqual([1, 7])
 })
 
-test('it is bounded in bytes, oldest first; what falls out is counted, and said once a minute', () => {
+test('the byte bound drops the oldest reports, counted and logged once a minute', () => {
   const spool = open({ diskBytes: sizeOf(report(1)) * 5 + 100 })
   for (const sequence of range(1, 9)) spool.put(report(sequence))
   expect(sequences(spool)).toEqual(range(5, 9))
@@ -109,7 +109,7 @@ test('it is bounded in bytes, oldest first; what falls out is counted, and said 
   ])
 })
 
-test('it is bounded in age, by the clock that does not jump', () => {
+test('the age bound uses the monotonic clock', () => {
   const spool = open()
   for (const sequence of range(1, 3)) spool.put(report(sequence))
   wall += 48 * HOUR
@@ -125,7 +125,7 @@ test('it is bounded in age, by the clock that does not jump', () => {
   ])
 })
 
-test('over a restart age is by the wall clock, and a clock that went back makes nothing old', () => {
+test('after a restart the wall clock gives the age; a clock set back ages nothing', () => {
   const first = open()
   first.put(report(1))
   wall += 25 * HOUR
@@ -144,7 +144,7 @@ test.each([
   { name: 'stands still', jump: 0 },
   { name: 'is set five hours ahead', jump: 5 * HOUR },
   { name: 'is set five hours back', jump: -5 * HOUR },
-])('a report keeps its true age where the clock $name', ({ jump }) => {
+])('a report keeps its true age if the clock $name', ({ jump }) => {
   const spool = open()
   const made = report(1)
   spool.put(made)
@@ -154,7 +154,7 @@ test.each([
   expect(Date.parse(waiting?.sentAt ?? '') - Date.parse(made.observedAt)).toBe(7000)
 })
 
-test('where the disk cannot be written, reports are kept in memory, bounded, and said once', () => {
+test('an unwritable disk keeps reports in bounded memory and is logged once', () => {
   writeFileSync(join(folder, 'spool'), 'a file where the folder should be')
   const spool = open({ memoryBytes: sizeOf(report(1)) * 3 + 60 })
   for (const sequence of range(1, 5)) spool.put(report(sequence))
@@ -179,7 +179,7 @@ test('where the disk cannot be written, reports are kept in memory, bounded, and
   expect(lines.slice(said)).toEqual([])
 })
 
-test('where its folder is taken away, what lay there is counted and said once, and the next ones are kept', () => {
+test('a removed folder is logged once with the lost reports; later reports are kept', () => {
   const spool = open()
   for (const sequence of range(1, 4)) spool.put(report(sequence))
   rmSync(folder, { recursive: true })

@@ -24,7 +24,7 @@ beforeEach(() => {
 })
 afterEach(() => bed.tearDown())
 
-test('a redirect is not followed, and its place never sees the credential', async () => {
+test('a redirect is not followed, so its target never sees the credential', async () => {
   const elsewhere = await bed.listen(take)
   const server = await bed.listen((request, response) =>
     drain(request, () => {
@@ -37,7 +37,7 @@ test('a redirect is not followed, and its place never sees the credential', asyn
   expect(delivery.status().lastError).toContain('; if the server is there, configure that address')
 })
 
-test('a certificate of nobody known is refused before the credential is sent, and server-ca makes it known', async () => {
+test('refuses an unknown certificate before it sends the credential, unless server-ca', async () => {
   const server = await bed.listenTls(readIdentity(), take)
   const refused = bed.start(`https://localhost:${server.port}`)
   await vi.waitFor(() => expect(refused.status().lastError).toMatch(/self-signed certificate; set server-ca to a file/))
@@ -71,7 +71,7 @@ test('an authority that this system trusts needs no server-ca', async () => {
   )
 })
 
-test('https where http is spoken and a name that is none are said in words', async () => {
+test('https to an http port and an unknown name give a clear sentence', async () => {
   const server = await bed.listen(take)
   const plain = bed.start(`https://127.0.0.1:${server.port}`)
   await vi.waitFor(() =>
@@ -91,7 +91,7 @@ test.each([
     said: /credential is damaged; remove it and configure an enrolment token/,
   },
   { name: 'that is another folder', text: null, said: /cannot read .*credential: EISDIR/ },
-])('a credential file $name is named, and no second enrolment is tried', async ({ text, said }) => {
+])('a credential file $name is named, without a second enrolment', async ({ text, said }) => {
   const server = await bed.listen(take)
   const file = join(bed.stateDir, 'credential')
   if (text === null) {
@@ -103,7 +103,7 @@ test.each([
   expect(server.requests()).toBe(0)
 })
 
-test('a state directory taken away while it runs costs what lay there, and neither the credential nor the next report', async () => {
+test('a removed state directory loses neither the credential nor the next report', async () => {
   const server = await bed.listen(take)
   const delivery = bed.start(`http://127.0.0.1:${server.port}`)
   await vi.waitFor(() => expect(delivery.status().acknowledgedReports).toBe(1))

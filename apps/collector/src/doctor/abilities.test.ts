@@ -59,7 +59,7 @@ test.each<{ name: string; report: Report; expected: object }>([
   expect(abilities.find(({ name }) => name === 'diagnosed-option-memory')).toMatchObject(expected)
 })
 
-test('the off-link probe is on where it ran, and untried where it is not set', () => {
+test('the off-link probe is on if it ran, and untried if it is not configured', () => {
   const run = { probe: 'off-link-probe', outcome: 'ok' as const, milliseconds: 1, error: null }
   const find = (rights: string[], runs: Report['runs']) =>
     listAbilities(new Set(rights), { ...golden, runs }, OWN_NAMESPACE).find(({ name }) => name === 'off-link')
@@ -68,7 +68,7 @@ test('the off-link probe is on where it ran, and untried where it is not set', (
   expect(find([], [run])).toMatchObject({ state: 'off', reason: 'the process has no CAP_NET_RAW' })
 })
 
-test('guests that push need no right, and a service to push to', () => {
+test('guests that push need no right, but a running service', () => {
   const find = (run: Partial<Report['runs'][number]> | null) => {
     const runs =
       run === null ? [] : [{ probe: 'guest-push', outcome: 'ok' as const, milliseconds: 0, error: null, ...run }]
@@ -88,7 +88,7 @@ test('guests that push need no right, and a service to push to', () => {
   expect(find({ outcome: 'failed', error: 'EADDRINUSE' })).toMatchObject({ state: 'impaired', reason: 'EADDRINUSE' })
 })
 
-test('libvirt is on where its socket may be used, and off where it refuses', () => {
+test('libvirt is on if its socket is usable, and off if it refuses', () => {
   const [check] = golden.routeChecks
   const find = (access: 'absent' | 'granted' | 'refused', reason: string | null = null) => {
     const routeChecks = check === undefined ? [] : [{ ...check, reason }]

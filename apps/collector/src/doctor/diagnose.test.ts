@@ -56,7 +56,7 @@ function summarise(report: Report, surroundings = HERE, later: readonly Report[]
   }
 }
 
-test('the golden report: a VM without a route, because its tap is not joined, and a radvd that leaks', () => {
+test('the golden report: an unjoined tap, so a VM without a route, and a leaking radvd', () => {
   const { exit, findings, commands } = summarise(golden)
   expect(exit).toBe(2)
   expect(findings).toEqual([
@@ -331,7 +331,7 @@ test.each<{
   expect(made.exit).toBe(exit)
 })
 
-test('solicitations that a second look finds unanswered', () => {
+test('a second look finds unanswered solicitations', () => {
   const first = goodWith(({ taps }) => ({
     taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, routerSolicitsIn: 3, routerAdvertsOut: 0 } : tap)),
   }))

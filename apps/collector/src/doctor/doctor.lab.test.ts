@@ -63,7 +63,7 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
     return { ...JSON.parse(text), exit }
   }
 
-  test('says the numbers, the dead taps and the exit status, and its next command works', async ({ skip }) => {
+  test('has the numbers, the dead taps and the exit status; its next command works', async ({ skip }) => {
     const leaking = await diagnose()
     expect(leaking).toMatchObject({ exit: 1, status: 'at-risk', membershipBytes: 56 })
     const [sender] = leaking.namespaces[0]?.senders ?? []
@@ -102,7 +102,7 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
     expect(await diagnose()).toMatchObject({ exit: 1, status: 'at-risk' })
   })
 
-  test('as nobody says what it cannot see and does not claim health', async () => {
+  test('as user nobody, says what it cannot see and does not claim health', async () => {
     const { exit, text } = await doctor(NOBODY)
     const { status, namespaces, findings, abilities } = await diagnose(...NOBODY)
     const measured = namespaces[0]?.senders[0]?.method === 'sock_diag'

@@ -20,7 +20,7 @@ function spool(...ages: number[]): void {
     writeFileSync(join(folder, `${String(index + 1).padStart(12, '0')}-${NOW - age}.json.gz`), '')
 }
 
-test('reports that wait for long are counted, with the time of the oldest', () => {
+test('counts reports that wait for long, with the time of the oldest', () => {
   spool(12 * MINUTE, MINUTE, 0)
   expect(findUnsent(stateDir, NOW)).toMatchObject([
     {
@@ -31,14 +31,14 @@ test('reports that wait for long are counted, with the time of the oldest', () =
   ])
 })
 
-test('reports that have just been made, none, and a machine without a collector are nothing to speak of', () => {
+test('new reports, an empty spool and a missing collector give no finding', () => {
   expect(findUnsent(stateDir, NOW)).toEqual([])
   spool(MINUTE, 0)
   expect(findUnsent(stateDir, NOW)).toEqual([])
   expect(findUnsent(join(stateDir, 'nowhere'), NOW)).toEqual([])
 })
 
-test('what the collector is writing at that moment is left alone', () => {
+test('leaves a file alone that the collector is writing', () => {
   spool(0)
   const folder = join(stateDir, 'spool', 'host-0001')
   writeFileSync(join(folder, `000000000002-${NOW}.json.gz.tmp`), '')

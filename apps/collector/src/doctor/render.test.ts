@@ -100,7 +100,7 @@ describe('the golden report as text', () => {
   vm-101  tap101         ok       by fe80::1; ends at 2026-01-01 00:29:50 UTC unless an advertisement comes`)
   })
 
-  test('says what is off and what would turn it on', () => {
+  test('says what is off and how to turn it on', () => {
     const abilities = block(text, 'What this process')
     expect(abilities).toContain('  on        option-memory: option memory of other users')
     expect(abilities).toMatch(
@@ -114,7 +114,7 @@ test.each([50, 60, 80])('no line but a command is wider than %d columns', (width
   expect(lines.filter((line) => widthOf(line) > width && !/^ {5}(Next|Then): /.test(line))).toEqual([])
 })
 
-test('colour marks words that are there without it', () => {
+test('colour only marks words; the words stay without colour', () => {
   const diagnosis = diagnoseOne(golden)
   const plain = renderText(diagnosis, { width: 100, colour: false })
   const coloured = renderText(diagnosis, { width: 100, colour: true })
@@ -153,7 +153,7 @@ describe('for monitoring', () => {
     )
   })
 
-  test('what is not known has no figure', () => {
+  test('an unknown value has no figure', () => {
     const unmeasured = { ...golden, namespaces: golden.namespaces.map(blind) }
     expect(renderNagios(diagnoseOne({ ...unmeasured, routeChecks: [] }))).toMatch(
       /^SLASHZERO UNKNOWN - .* \| 'vms_missing_route'=0;;0;0;2 'vms_unknown_route'=2;;;0;2\n$/,
@@ -166,7 +166,7 @@ describe('for monitoring', () => {
     )
   })
 
-  test('where VMs could not be seen, that none lacks its route is not known either', () => {
+  test('if VMs could not be seen, the number of VMs without a route is unknown', () => {
     const error = 'the network namespaces of 4 processes are unknown: needs CAP_SYS_PTRACE'
     const hidden = diagnoseOne({
       ...golden,
@@ -195,7 +195,7 @@ function blind(namespace: Report['namespaces'][number]): Report['namespaces'][nu
   }
 }
 
-test('names that drive a terminal or break a line of a plugin are shown, not obeyed', () => {
+test('control characters in names are shown, not obeyed', () => {
   const evil = `vm\u001b[2J\n\u202e|'"\\nx`
   // Bypasses the schema on purpose: the schema itself makes the name visible.
   const report: Report = JSON.parse(
@@ -230,7 +230,7 @@ test.each([
   expect(widthOf(text)).toBe(columns)
 })
 
-test('checks of a VM that disagree are told, with the one that counts and why', () => {
+test('shows checks of a VM that disagree, and which check counts and why', () => {
   const probed = golden.routeChecks.map((check) =>
     Object.assign({}, check, { method: 'off-link-probe', defaultRoute: 'present', reason: null }),
   )
@@ -244,7 +244,7 @@ test('checks of a VM that disagree are told, with the one that counts and why', 
   )
 })
 
-test('the end of a route that was counted from an advertisement on a tap is told as the latest one', () => {
+test('the end of a route counted from an advertisement is shown as the latest end', () => {
   const [own] = golden.namespaces
   const seen = {
     source: 'fe80::1',

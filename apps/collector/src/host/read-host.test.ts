@@ -28,6 +28,6 @@ test.each([
   expect(readHost(fakeKernel({ ...TREE, ...files }), '0.1.0', {}).id).toBe('247cac249f243c72b441d58f780d76a6')
 })
 
-test('without one it says what to do', () => {
+test('without a machine id, the error says what to do', () => {
   expect(() => readHost(fakeKernel(TREE), '0.1.0', {})).toThrow('systemd-machine-id-setup')
 })

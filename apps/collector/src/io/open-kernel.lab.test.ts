@@ -15,7 +15,7 @@ async function startOther() {
   return { pid: child.pid ?? 0, descriptor, inode }
 }
 
-test.skipIf(process.getuid?.() !== 0)('what a process has is asked only as long as it is what was meant', async () => {
+test.skipIf(process.getuid?.() !== 0)('a socket is asked only while its descriptor has the same inode', async () => {
   const kernel = openKernel()
   const { pid, descriptor, inode } = await startOther()
   const path = `/proc/${pid}/ns/net`

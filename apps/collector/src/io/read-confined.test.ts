@@ -27,7 +27,7 @@ test('reads bytes, and only when the file has changed', async () => {
   })
 })
 
-test('follows links within the root alone', async () => {
+test('follows links only within the root', async () => {
   expect((await readConfined(root, '/link', null)).text).toBe('caf\xe9')
   expect((await readConfined(root, '/../../../../etc/radvd.conf', null)).text).toBe('caf\xe9')
   await expect(readConfined(root, '/outside', null)).rejects.toMatchObject({ code: 'ENOENT' })
@@ -35,7 +35,7 @@ test('follows links within the root alone', async () => {
   await expect(readConfined('/proc/self/root', '/proc/self/exe', null)).rejects.toMatchObject({ code: 'ELOOP' })
 })
 
-test('what is no file or too long is refused, and a pipe is not waited for', async () => {
+test('refuses large files and non-files, and does not wait for a pipe', async () => {
   execFileSync('sh', ['-c', 'mkfifo pipe'], { cwd: root })
   writeFileSync(join(root, 'long'), Buffer.alloc(1024 * 1024 + 1))
   writeFileSync(join(root, 'longest'), Buffer.alloc(1024 * 1024, 'a'))
@@ -45,7 +45,7 @@ test('what is no file or too long is refused, and a pipe is not waited for', asy
   expect((await readConfined(root, '/longest', null)).text).toHaveLength(1024 * 1024)
 })
 
-test('lists the files of a folder and the links in it, within the root alone', async () => {
+test('lists the files and links of a folder, only within the root', async () => {
   expect(await listConfined(root, '/etc')).toEqual(['radvd.conf'])
   expect((await listConfined(root, '/')).toSorted((a, b) => a.localeCompare(b))).toEqual(
     expect.arrayContaining(['link', 'outside', 'root']),
@@ -58,7 +58,7 @@ test('lists the files of a folder and the links in it, within the root alone', a
   expect(descriptors()).toBe(before)
 })
 
-test('the root of a process that ended is named', async () => {
+test('the error names the root of an ended process', async () => {
   await expect(readConfined('/proc/4194305/root', '/etc/radvd.conf', null)).rejects.toMatchObject({
     call: '/proc/4194305/root',
     code: 'ENOENT',

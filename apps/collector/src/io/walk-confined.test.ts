@@ -69,7 +69,7 @@ test.each([
   expect(readdirSync('/proc/self/fd')).toHaveLength(before)
 })
 
-test('a root that is gone is named', async () => {
+test('the error names a root that is gone', async () => {
   await expect(walkConfined('/proc/4194305/root', '/etc/radvd.conf', 0)).rejects.toMatchObject({
     call: '/proc/4194305/root',
     code: 'ENOENT',

@@ -101,7 +101,7 @@ test('a zero has a series', () => {
   )
 })
 
-test('what could not be read has no series, and the socket says that it was not measured', () => {
+test('unread values have no series, and an unread socket counts as not measured', () => {
   const unread = {
     forwarding: null,
     allRoutersUsers: null,
@@ -127,7 +127,7 @@ test('what could not be read has no series, and the socket says that it was not 
   expect(text).not.toMatch(/NaN|null|undefined/)
 })
 
-test('the latest advertisement of each direction on a tap has a series, whoever sent it', () => {
+test('the latest advertisement of each direction on a tap has a series', () => {
   const seen = (
     direction: SeenAdvertisement['direction'],
     seconds: number,
@@ -183,7 +183,7 @@ test('counters beyond 2^32 are exact up to 2^53', () => {
   expect(found.map((line) => line.split(' ').at(-1))).toEqual(['4294967297', '9007199254740991'])
 })
 
-test('a hostile name is one label and shows what it would do', () => {
+test('a hostile name is one label with visible control characters', () => {
   const hostile = 'vm"} 1\nslashzero_tap_up{x="\\\r\u001b[31m\u202e'
   const taps = [{ ...TAP, name: hostile, vm: { name: hostile, uuid: null, pid: 3 } }]
   expect(lines('slashzero_tap_info', { namespaces: [namespaceWith({ taps })] })).toEqual([
@@ -191,7 +191,7 @@ test('a hostile name is one label and shows what it would do', () => {
   ])
 })
 
-test('no series is there twice, whatever has the same name', () => {
+test('no series appears twice, even if names are equal', () => {
   const method = 'guest-agent'
   const check = {
     vm: { name: 'twin', uuid: null },

@@ -55,7 +55,7 @@ async function start(options: { textfile?: string; listen?: { host: string; port
 describe('the page', () => {
   const listen = { host: '127.0.0.1', port: 0 }
 
-  test('has nothing of this machine before the first report, and then the last one', async () => {
+  test('is empty before the first report, and then shows the last report', async () => {
     const url = await start({ listen })
     const before = await (await fetch(url)).text()
     expect(before).toContain('slashzero_build_info{version="0.1.0"} 1\n')
@@ -65,7 +65,7 @@ describe('the page', () => {
     expect(await (await fetch(url)).text()).toContain('\nslashzero_membership_bytes 64\n')
   })
 
-  test('tells the way to the server as it is now', async () => {
+  test('shows the current state of delivery', async () => {
     const url = await start({ listen })
     metrics.observe(golden)
     const first = await (await fetch(url)).text()
@@ -79,7 +79,7 @@ describe('the page', () => {
     expect(second).toMatch(/^slashzero_last_acknowledged_timestamp_seconds 1767225600\.5$/m)
   })
 
-  test('comes in the format that is asked for', async () => {
+  test('comes in the requested format', async () => {
     const url = await start({ listen })
     metrics.observe(golden)
     const text = await fetch(url)
@@ -92,7 +92,7 @@ describe('the page', () => {
     expect(page).toContain('# TYPE slashzero_reports_dropped counter\nslashzero_reports_dropped_total 4294967296\n')
   })
 
-  test('is all that is there, to be read only, until it stops', async () => {
+  test('is the only path, read-only, until the server stops', async () => {
     const url = await start({ listen })
     expect((await fetch(new URL('/', url))).status).toBe(404)
     expect((await fetch(`${url}?x=1`)).status).toBe(200)
@@ -103,7 +103,7 @@ describe('the page', () => {
     await expect(fetch(url)).rejects.toThrow('fetch failed')
   })
 
-  test('is not held up by clients that send nothing or nonsense', async () => {
+  test('is not delayed by clients that send nothing or nonsense', async () => {
     const url = await start({ listen })
     const { port } = new URL(url)
     const silent = connect(Number(port), '127.0.0.1')
@@ -114,7 +114,7 @@ describe('the page', () => {
     mad.destroy()
   })
 
-  test('that cannot be served is said once, and served as soon as it can', async () => {
+  test('that cannot be served is logged once, and served when possible', async () => {
     const holder = createServer().listen(0, '127.0.0.1')
     await once(holder, 'listening')
     const address = holder.address()
@@ -133,7 +133,7 @@ describe('the page', () => {
 })
 
 describe('the textfile', () => {
-  test('is the page as text, readable for everybody, and gone at the end', async () => {
+  test('is the page as text, readable by everybody, and removed at the end', async () => {
     const textfile = join(folder, 'slashzero.prom')
     const umask = process.umask(0o077)
     await start({ textfile })
@@ -147,7 +147,7 @@ describe('the textfile', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('is never written through a link that somebody put in its way', async () => {
+  test('is never written through a link', async () => {
     const precious = join(folder, 'precious')
     writeFileSync(precious, 'mine')
     symlinkSync(precious, join(folder, 'slashzero.prom.tmp'))
@@ -158,7 +158,7 @@ describe('the textfile', () => {
     expect(readFileSync(join(folder, 'slashzero.prom'), 'utf8')).toContain('slashzero_build_info')
   })
 
-  test('that cannot be written is said once, and once more when it can', async () => {
+  test('that cannot be written is logged once, and once more when it can be', async () => {
     const textfile = join(folder, 'later', 'slashzero.prom')
     await start({ textfile })
     metrics.observe(golden)

@@ -14,7 +14,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
   })
   afterEach(() => hypervisor.remove())
 
-  test('equals what was done to it: stale memberships, option memory, users, counters and the VM', async () => {
+  test('has the true stale memberships, option memory, users, counters and VM', async () => {
     const vm = await hypervisor.startVm(...VM)
     const churner = await hypervisor.startVm('-name', 'churner')
     await hypervisor.startRadvd(['tap101', ...CHURN])
@@ -77,7 +77,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(switchedOff.namespaces[0]?.taps.map((tap) => tap.ipv6Disabled)).toEqual([false, true])
   })
 
-  test('made without any right says what it could not read and why, and reads the rest', async () => {
+  test('without any right, says what it could not read and why, and reads the rest', async () => {
     const vm = await hypervisor.startVm(...VM)
     await hypervisor.startRadvd(['tap101'])
     await vm.ask('open', 'tap101')
@@ -114,7 +114,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     )
   })
 
-  test('has the senders and taps of other namespaces under their names, with or without a process in them', async () => {
+  test('has the senders and taps of other namespaces, with or without a process', async () => {
     for (const name of ['qrouter-1', 'qrouter-2']) {
       await hypervisor.run('ip', 'netns', 'add', name)
       const inside = ['ip', '-n', name]
@@ -161,7 +161,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(runs.filter((run) => run.outcome === 'failed')).toEqual([])
   })
 
-  test('counts a bridge with two taps once, as the daemon has joined it', async () => {
+  test('counts a joined bridge with two taps once', async () => {
     const vm = await hypervisor.startVm(...VM)
     await vm.ask('open', 'tap101', 'tap102')
     await hypervisor.run('ip', 'link', 'add', 'br0', 'type', 'bridge')
@@ -176,7 +176,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     ])
   })
 
-  test('does not take a ping or a solicitation by hand for a sender', async () => {
+  test('does not treat a ping or a manual solicitation as a sender', async () => {
     const vm = await hypervisor.startVm(...VM)
     await vm.ask('open', 'tap101')
     await hypervisor.run('ip', 'link', 'set', 'tap101', 'up')
@@ -196,7 +196,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(runs.filter((run) => run.outcome === 'failed')).toEqual([])
   })
 
-  test('shows an upgraded daemon as one whose executable is deleted, with the version that still runs', async () => {
+  test('shows an upgraded daemon with a deleted executable and its running version', async () => {
     await hypervisor.run('sh', '-c', 'cp /usr/sbin/radvd /run/radvd && chmod 755 /run/radvd')
     await hypervisor.startRadvd(['tap101'], [], '/run/radvd')
     await hypervisor.run('rm', '/run/radvd')

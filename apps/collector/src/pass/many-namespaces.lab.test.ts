@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 const NAMESPACES = 2000
 const WITH_TAP = 20
 
-describe.skipIf(process.getuid?.() !== 0)('of thousands of network namespaces', () => {
+describe.skipIf(process.getuid?.() !== 0)('thousands of network namespaces', () => {
   let hypervisor: BareHypervisor
   beforeEach(async () => {
     hypervisor = await startBareHypervisor()
@@ -17,7 +17,7 @@ describe.skipIf(process.getuid?.() !== 0)('of thousands of network namespaces', 
   })
   afterEach(() => hypervisor.remove())
 
-  test('those are reported in which something is, with a limit, in time and with a descriptor each', async () => {
+  test('reports the used namespaces with their limit, in time, one descriptor each', async () => {
     const { namespaces, runs } = await hypervisor.collect()
     const names = Array.from({ length: WITH_TAP }, (_, index) => `r${index + 1}`)
     expect(new Set(namespaces.map(({ name }) => name))).toEqual(new Set(names))

@@ -8,7 +8,7 @@ const TAPS = ['tap1', 'tap2', 'tap3', 'tap4']
 /** As QEMU's own process would be with a guest agent that takes connections and never answers. */
 const GUEST = 'require("net").createServer(() => {}).listen(process.argv[1])'
 
-describe.skipIf(process.getuid?.() !== 0)('passes while everything comes and goes', () => {
+describe.skipIf(process.getuid?.() !== 0)('passes while taps, VMs and namespaces come and go', () => {
   let hypervisor: BareHypervisor
   beforeEach(async () => {
     hypervisor = await startBareHypervisor()
@@ -52,7 +52,7 @@ describe.skipIf(process.getuid?.() !== 0)('passes while everything comes and goe
     expect(schema.parse(report).runs.filter(({ outcome }) => outcome === 'failed')).toEqual([])
   })
 
-  test('take VMs whose names and command lines are hostile for what they are: names', async () => {
+  test('treat hostile names and command lines of VMs as text', async () => {
     const names = [`\u001b[2J\n"'<b>\u202e`, 'x'.repeat(100_000), 'guest=,,,=,', '', '../../etc/passwd']
     const vms = await Promise.all(
       names.map((name) =>

@@ -8,7 +8,7 @@ function record(deadline = 1000) {
   return { clock, runs: recordRuns(stoppedClock({ monotonic: () => clock.now }), deadline) }
 }
 
-test('every probe has a run, even one that had nothing to do', () => {
+test('every probe has a run, even a probe with nothing to do', () => {
   const { runs } = record()
   expect(runs.list()).toEqual(
     PASS_PROBES.filter(({ name }) => name !== 'guest-routes').map(({ name }) => ({
@@ -20,7 +20,7 @@ test('every probe has a run, even one that had nothing to do', () => {
   )
 })
 
-test('a part that throws fails its own probe, gives the substitute and names the place', () => {
+test('a part that throws fails only its probe, with substitute and place', () => {
   const { clock, runs } = record()
   const result = runs.attempt(
     'links',
@@ -52,7 +52,7 @@ test('an asynchronous part is timed to its end', async () => {
   expect(runs.list().find(({ probe }) => probe === 'vms')).toMatchObject({ milliseconds: 5, error: 'gone' })
 })
 
-test('the same problem is said once with its count, and many are cut short', () => {
+test('a repeated problem appears once with its count, and a long list is cut', () => {
   const { runs } = record()
   for (const problem of ['a', 'a', 'b', 'c', 'd', 'e']) runs.failed('counters', problem)
   expect(runs.list().find(({ probe }) => probe === 'counters')?.error).toBe('a (2 times); b; c; and 2 more')
@@ -60,7 +60,7 @@ test('the same problem is said once with its count, and many are cut short', () 
   expect(runs.list().find(({ probe }) => probe === 'vms')?.error).toHaveLength(500)
 })
 
-test('what a machine does not have is absent, unless something failed as well', () => {
+test('a missing feature is absent, unless a part failed too', () => {
   const { runs } = record()
   runs.absent('senders', 'no IPv6')
   expect(runs.list().find(({ probe }) => probe === 'senders')).toMatchObject({ outcome: 'absent', error: 'no IPv6' })
@@ -68,7 +68,7 @@ test('what a machine does not have is absent, unless something failed as well', 
   expect(runs.list().find(({ probe }) => probe === 'senders')).toMatchObject({ outcome: 'failed', error: 'broken' })
 })
 
-test('a probe is late once it has used its time, over all its parts and within one', () => {
+test('a probe is late once all its parts together have used its time', () => {
   const { clock, runs } = record(100)
   runs.attempt('counters', () => (clock.now += 60), 0)
   expect(runs.isLate('counters')).toBe(false)

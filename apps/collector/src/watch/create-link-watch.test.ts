@@ -66,7 +66,7 @@ async function start(taps: readonly TapReport[] = [], files: Record<string, stri
 }
 
 describe('a pass is wanted early', () => {
-  test('once after the start, for what happened before there was a socket', async () => {
+  test('once after the start, for events before the socket was open', async () => {
     const { sockets } = fakeLinkSockets()
     const watch = createLinkWatch({ kernel: fakeKernel({}), sockets, clock: systemClock })
     await vi.advanceTimersByTimeAsync(10)
@@ -79,7 +79,7 @@ describe('a pass is wanted early', () => {
     expect(watch.wanted().aborted).toBe(true)
   })
 
-  test('a moment after a tap came, and not before its turn otherwise', async () => {
+  test('a moment after a tap came, otherwise only in its turn', async () => {
     const quiet = await start()
     expect(await quiet.untilWanted()).toBe(Infinity)
     quiet.announce(announcement(7))
@@ -108,7 +108,7 @@ describe('a pass is wanted early', () => {
     expect(await untilWanted()).toBe(Infinity)
   })
 
-  test('for a tenth of the time at most, where passes cost much', async () => {
+  test('for at most a tenth of the time if passes cost much', async () => {
     const { announce, pass, untilWanted } = await start()
     announce(announcement(7))
     await untilWanted()
@@ -119,7 +119,7 @@ describe('a pass is wanted early', () => {
     expect(waited).toBeLessThanOrEqual(4010)
   })
 
-  test('for what came while a pass was under way', async () => {
+  test('for events during a pass', async () => {
     const { announce, watch, untilWanted } = await start()
     announce(announcement(6))
     await untilWanted()
@@ -131,7 +131,7 @@ describe('a pass is wanted early', () => {
     expect(await untilWanted()).toBeLessThanOrEqual(1000)
   })
 
-  test('for taps alone, and for whatever the last report had', async () => {
+  test('only for taps and for interfaces of the last report', async () => {
     const { announce, untilWanted } = await start([sampleTap(9, { kind: 'veth', allRoutersUsers: 2 })])
     announce(announcement(7, 'wg0'))
     expect(await untilWanted()).toBe(Infinity)
@@ -139,7 +139,7 @@ describe('a pass is wanted early', () => {
     expect(await untilWanted()).toBeLessThanOrEqual(200)
   })
 
-  describe('where a tap that has been there for long is solicited', () => {
+  describe('if a solicitation comes on an old tap', () => {
     const counters = (solicits: number, adverts: number) =>
       `ifIndex\t7\nIcmp6InRouterSolicits\t${solicits}\nIcmp6InRouterAdvertisements\t0\nIcmp6OutRouterAdvertisements\t${adverts}\n`
     const startSolicited = async () => {
@@ -154,7 +154,7 @@ describe('a pass is wanted early', () => {
       return { ...watched, count }
     }
 
-    test('and its sender is silent, when that had the time to answer', async () => {
+    test('and its sender is silent, after the time to answer', async () => {
       const { count, untilWanted } = await startSolicited()
       count(1, 4)
       const waited = await untilWanted()
@@ -162,7 +162,7 @@ describe('a pass is wanted early', () => {
       expect(waited).toBeLessThanOrEqual(1150)
     })
 
-    test('and is answered in time, not at all', async () => {
+    test('and is answered in time, never', async () => {
       const { count, untilWanted } = await startSolicited()
       count(1, 4)
       await vi.advanceTimersByTimeAsync(450)
@@ -171,7 +171,7 @@ describe('a pass is wanted early', () => {
     })
   })
 
-  test('solicitations that cannot be made out are told', async () => {
+  test('unreadable solicitation counters are reported', async () => {
     const { pass } = await start([sampleTap(7)], { '/proc/thread-self/net/snmp6': 'Ip6InReceives\t9\n' })
     expect(pass()).toMatchObject({
       outcome: 'failed',
@@ -180,7 +180,7 @@ describe('a pass is wanted early', () => {
   })
 })
 
-test('announcements that were lost or are garbage want a pass, and are told once', async () => {
+test('lost or broken announcements want a pass and are reported once', async () => {
   const { announceLoss, announce, pass, untilWanted } = await start()
   announceLoss()
   expect(await untilWanted()).toBeLessThanOrEqual(200)
@@ -197,14 +197,14 @@ test('announcements that were lost or are garbage want a pass, and are told once
   })
 })
 
-test('nothing is open and nothing happens any more once it has stopped', async () => {
+test('after a stop no socket is open and no pass is wanted', async () => {
   const { stop, isOpen, announce, untilWanted } = await start()
   await stop()
   announce(announcement(7))
   expect([isOpen.size, vi.getTimerCount(), await untilWanted()]).toEqual([0, 0, Infinity])
 })
 
-test('namespaces that cannot be entered are told', async () => {
+test('namespaces that cannot be entered are reported', async () => {
   const { pass } = await start()
   expect(pass(sampleReport([]), [OWN, ROUTER])).toMatchObject({
     outcome: 'failed',

@@ -28,7 +28,7 @@ function start(calls: Partial<Kernel> = {}) {
   return { ...fake, follower, names, make }
 }
 
-test('each namespace has one socket, for as long as it is followed', () => {
+test('each namespace has one socket as long as it is followed', () => {
   const entered: string[] = []
   const { follower, isOpen } = start({
     inNamespace: (path, _, work) => {
@@ -57,7 +57,7 @@ test('two hundred namespaces that come and go leave no socket behind', () => {
   expect(isOpen.size).toBe(0)
 })
 
-test('one that has ended is let go, and so is one whose name leads to another by now', () => {
+test('closes the socket of an ended namespace and of a name that moved', () => {
   const { follower, isOpen, names, make } = start()
   for (const id of [2, 3, 4]) make(router(id))
   follower.follow([OWN, router(2), router(3), router(4)])
@@ -68,7 +68,7 @@ test('one that has ended is let go, and so is one whose name leads to another by
   expect([...isOpen].map(follower.namespaceOf)).toEqual([1, 4])
 })
 
-test('one that is found by another process is entered by that one from then on', () => {
+test('a namespace found by another process is entered by that process', () => {
   const { follower, isOpen, names } = start()
   const held = (pid: number): Namespace => ({ id: 2, name: null, entrance: `/proc/${pid}/ns/net`, tables: null })
   names.set('/proc/9/ns/net', 2)
@@ -77,7 +77,7 @@ test('one that is found by another process is entered by that one from then on',
   expect([follower.releaseEnded(), isOpen.size]).toEqual([0, 1])
 })
 
-test('what must not be entered is told, and what has ended is not', () => {
+test('a refused namespace is reported, and an ended namespace is not', () => {
   const { follower } = start({
     inNamespace: (path, _, work) => {
       if (path.endsWith('-2')) throw new SystemError('setns', 'EPERM')

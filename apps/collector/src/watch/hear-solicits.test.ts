@@ -22,7 +22,7 @@ function start() {
   return { hear, count, files, entered }
 }
 
-test('a solicitation is told of once, at the call after the one that found it', () => {
+test('a solicitation is reported once, at the call after its discovery', () => {
   const { hear, count } = start()
   count(5)
   expect([hear(OWN), hear(OWN)]).toEqual([[], []])
@@ -30,7 +30,7 @@ test('a solicitation is told of once, at the call after the one that found it', 
   expect([hear(OWN), hear(OWN), hear(OWN)]).toEqual([[], [1], []])
 })
 
-test('other namespaces are entered, and one that has ended or has no IPv6 has heard none', () => {
+test('enters other namespaces; an ended one or one without IPv6 hears nothing', () => {
   const { hear, count, files, entered } = start()
   const others = new Map([
     [2, '/run/netns/a'],
@@ -48,7 +48,7 @@ test('other namespaces are entered, and one that has ended or has no IPv6 has he
   expect([hear(OWN), hear(OWN)]).toEqual([[], []])
 })
 
-test('one that is no longer asked for is forgotten', () => {
+test('forgets a namespace that is no longer asked for', () => {
   const { hear, count } = start()
   count(5)
   hear(OWN)

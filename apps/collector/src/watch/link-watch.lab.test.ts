@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 const LONG = ['--interval', '600'] as const
 
-describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
+describe.skipIf(process.getuid?.() !== 0)('run between its passes', () => {
   let hypervisor: BareHypervisor
   beforeEach(async () => {
     hypervisor = await startBareHypervisor()
@@ -32,9 +32,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
     return Number(await hypervisor.run('sh', '-c', 'ls /proc/$(cat /run/collector.pid)/fd | wc -l'))
   }
 
-  test('reports a tap that its sender has no room to join at once and as often as it takes to judge it', async ({
-    skip,
-  }) => {
+  test('reports a tap that its full sender cannot join at once and until it is judged', async ({ skip }) => {
     const vm = await hypervisor.startVm('-name', 'vm')
     const filling = ['tap1', 'tap2', 'tap3', 'tap4', 'tap5']
     skip(!(await hypervisor.setLimit(300)), 'a namespace has no limit of its own before Linux 6.8')
@@ -53,7 +51,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
     expect(await collector.stop()).toBe(0)
   })
 
-  test('reports a tap that is joined once, and again when its solicitation goes without an answer', async () => {
+  test('reports a joined tap once, and again if its solicitation gets no answer', async () => {
     const vm = await hypervisor.startVm('-name', 'vm')
     await hypervisor.startRadvd(['tap1'])
     await startWatching(...LONG)
@@ -71,7 +69,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
     expect(second - first).toBeGreaterThan(2)
   })
 
-  test('reports a solicitation without an answer on a tap that was there before it, soon after it should have been answered', async () => {
+  test('reports an unanswered solicitation on an old tap soon after it was due', async () => {
     const vm = await hypervisor.startVm('-name', 'vm')
     await hypervisor.startRadvd(['tap1'])
     await vm.ask('open', 'tap1')
@@ -86,7 +84,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
     expect(reportsWith('tap1', since, unanswered)[0]).toBeGreaterThan(0.5)
   })
 
-  test('a tap that was made before its VM is down until that opens it, and reported then', async () => {
+  test('reports a tap made before its VM when the VM opens it', async () => {
     const vm = await hypervisor.startVm('-name', 'vm')
     await hypervisor.run('ip', 'tuntap', 'add', 'tap1', 'mode', 'tap')
     await hypervisor.run('ip', 'link', 'set', 'tap1', 'up')
@@ -101,7 +99,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
     await until('it was reported twice', async () => reportsWith('tap1', since, unjoined).length >= 2)
   })
 
-  test('hears of taps in other namespaces, and holds up the end of none', async () => {
+  test('hears taps in other namespaces and delays the end of none', async () => {
     await hypervisor.run('ip', 'netns', 'add', 'qrouter-1')
     await hypervisor.run('ip', 'link', 'add', 'inside', 'netns', 'qrouter-1', 'type', 'veth', 'peer', 'name', 'outside')
     await hypervisor.run('ip', '-n', 'qrouter-1', 'tuntap', 'add', 'tap1', 'mode', 'tap')
@@ -121,7 +119,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
     expect(reportsWith('tap2', since).length).toBeGreaterThan(0)
   })
 
-  test('has no descriptor more after fifty namespaces came and went', async () => {
+  test('has no more descriptors after fifty namespaces came and went', async () => {
     const collector = await startWatching('--interval', '1')
     const make = async (): Promise<void> => {
       const each = 'ip netns add r$i && ip -n r$i tuntap add tap$i mode tap || exit 1'
@@ -143,7 +141,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, between its passes', () => {
     expect(await collector.stop()).toBe(0)
   })
 
-  test('reads everything again where announcements were lost, and says so', async () => {
+  test('reads everything again after lost announcements, and says so', async () => {
     await startWatching(...LONG)
     await hypervisor.run('sh', '-c', 'kill -STOP $(cat /run/collector.pid)')
     const taps = Array.from({ length: 400 }, (_, index) => `tap${index}`)

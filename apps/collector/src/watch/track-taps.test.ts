@@ -16,9 +16,9 @@ function track(states: readonly (readonly [at: number, tap: Partial<TapReport>])
 
 describe('a pass is due', () => {
   test.each([
-    { name: 'soon after a tap came up that nobody has joined', states: [[1000, {}]] as const, expected: 3500 },
+    { name: 'soon after an unjoined tap came up', states: [[1000, {}]] as const, expected: 3500 },
     {
-      name: 'once more after the server has waited',
+      name: "once more after the server's wait",
       states: [
         [1000, {}],
         [3500, {}],
@@ -26,7 +26,7 @@ describe('a pass is due', () => {
       expected: 12_000,
     },
     {
-      name: 'once more, also where the pass before came a moment early',
+      name: 'once more, also if the pass before came a moment early',
       states: [
         [1000, {}],
         [3499, {}],
@@ -34,7 +34,7 @@ describe('a pass is due', () => {
       expected: 12_000,
     },
     {
-      name: 'no more after that',
+      name: 'not after the second follow-up',
       states: [
         [1000, {}],
         [3500, {}],
@@ -50,18 +50,18 @@ describe('a pass is due', () => {
       ] as const,
       expected: 3500,
     },
-    { name: 'for none that is joined', states: [[1000, JOINED]] as const, expected: Infinity },
+    { name: 'not for a joined tap', states: [[1000, JOINED]] as const, expected: Infinity },
     {
-      name: 'for none that was joined meanwhile',
+      name: 'not for a tap joined meanwhile',
       states: [
         [1000, {}],
         [2000, JOINED],
       ] as const,
       expected: Infinity,
     },
-    { name: 'for none that is down', states: [[1000, { up: false }]] as const, expected: Infinity },
+    { name: 'not for a tap that is down', states: [[1000, { up: false }]] as const, expected: Infinity },
     {
-      name: 'from when it came up',
+      name: 'counted from when the tap came up',
       states: [
         [1000, { up: false }],
         [9000, {}],
@@ -69,22 +69,22 @@ describe('a pass is due', () => {
       expected: 11_500,
     },
     {
-      name: 'for none of which that cannot be read',
+      name: 'not for a tap with unreadable users',
       states: [[1000, { allRoutersUsers: null }]] as const,
       expected: Infinity,
     },
     {
-      name: 'for one that forwards nothing',
+      name: 'for a tap without forwarding',
       states: [[1000, { forwarding: false, allRoutersUsers: 0 }]] as const,
       expected: 3500,
     },
     {
-      name: 'where it came with a solicitation and no answer',
+      name: 'for a new tap with an unanswered solicitation',
       states: [[1000, { ...JOINED, ...ASKED }]] as const,
       expected: 3500,
     },
     {
-      name: 'for none that was answered',
+      name: 'not for an answered tap',
       states: [[1000, { ...JOINED, ...ASKED, routerAdvertsOut: 1 }]] as const,
       expected: Infinity,
     },
@@ -92,24 +92,24 @@ describe('a pass is due', () => {
     expect(track(states).dueAt()).toBe(expected)
   })
 
-  test('for none that was there at the start', () => {
+  test('not for a tap that was there at the start', () => {
     const tracker = createTapTracker()
     tracker.observe(sampleReport([sampleTap(7)]), 0)
     expect(tracker.dueAt()).toBe(Infinity)
   })
 
-  test('for none where no daemon runs that could join', () => {
+  test('not if no daemon runs that could join', () => {
     expect(track([[1000, {}]], false).dueAt()).toBe(Infinity)
   })
 
-  test('for none that has gone', () => {
+  test('not for a tap that is gone', () => {
     const tracker = track([[1000, {}]])
     tracker.observe(sampleReport([]), 2000)
     expect([tracker.dueAt(), tracker.has(1, 7)]).toEqual([Infinity, false])
   })
 })
 
-test('taps that are up are listed by their namespace', () => {
+test('lists the taps that are up by namespace', () => {
   const tracker = createTapTracker()
   tracker.observe(sampleReport([sampleTap(7, { up: false }), sampleTap(8)]), 0)
   expect([...tracker.listNamespaces()]).toEqual([1])
@@ -117,7 +117,7 @@ test('taps that are up are listed by their namespace', () => {
   expect(tracker.listUp(2)).toEqual([])
 })
 
-test('nobody is awaited any more on a tap that has been up for a minute, but an answer is', () => {
+test('after a minute a tap awaits no join, but still awaits an answer', () => {
   const tracker = track([
     [1000, JOINED],
     [61_000, {}],

@@ -186,7 +186,7 @@ test('an interval too long is still the cause when the route has ended', () => {
   )
 })
 
-test('a full socket does not explain a route that was lost while advertisements still went out', () => {
+test('a full socket does not explain a route lost while advertisements went out', () => {
   const full = (at: number) => {
     const report = toReport({ at, sent: 5, check: lost })
     const senders = [buildSender({ sockets: [buildSocket({ optmemBytes: 20_440 })] })]

@@ -62,7 +62,7 @@ function changedAt(...times: number[]): Partial<Kernel> {
   }
 }
 
-test('what radvd is configured to say where a tap is heard, defaults included', async () => {
+test("reads radvd's settings for interfaces that hear a tap, with defaults", async () => {
   expect(await reader(TREE)()).toEqual({
     configuration: {
       path: '/etc/ra.conf',
@@ -93,7 +93,7 @@ test('what radvd is configured to say where a tap is heard, defaults included', 
   })
 })
 
-test('it is parsed again when it has changed, and not before', async () => {
+test('parses a file again only after a change', async () => {
   let time = NOW
   const read = createConfigurationReader(
     fakeKernel(TREE, changedAt(1000, 1000, 2000)),
@@ -121,7 +121,7 @@ test.each([
   expect((await reader(TREE, changedAt(time))()).configuration?.newerThanProcess).toBe(newer)
 })
 
-test('another daemon has none, which is no failure', async () => {
+test('another daemon has no configuration, which is no failure', async () => {
   expect(await reader(TREE, {}, namespace('bird', null))()).toEqual({ configuration: null, failed: [] })
 })
 
@@ -147,7 +147,7 @@ test.each([
     { '/proc/20/cmdline': `radvd\0-C\0/${'a'.repeat(255)}\0` },
     'the path of the configuration has more than 255 characters',
   ],
-])('%s is a failure that says so, in every pass', async (_, tree, error) => {
+])('%s is a failure with a reason in every pass', async (_, tree, error) => {
   const read = reader({ ...TREE, ...tree })
   const failure = { configuration: null, failed: [`configurations: radvd (20): ${error}`] }
   expect(await read()).toEqual(failure)
@@ -161,7 +161,7 @@ test('a daemon that ended meanwhile is no failure', async () => {
   expect(await reader(TREE, gone)()).toEqual({ configuration: null, failed: [] })
 })
 
-test('a file system that hangs delays nobody, and is not asked again while it hangs', async () => {
+test('a hanging file system delays nobody and is not asked again while it hangs', async () => {
   let asked = 0
   const hang = { readConfined: () => new Promise<never>(() => (asked += 1)) }
   const read = reader(TREE, hang)
@@ -171,7 +171,7 @@ test('a file system that hangs delays nobody, and is not asked again while it ha
   expect([asked, performance.now() - since < 2000]).toEqual([1, true])
 })
 
-test('more than a report can have is not reported', async () => {
+test('does not report more interfaces than a report can have', async () => {
   const conf = Array.from({ length: 20_001 }, (_, index) => `interface t${index}{};`).join('')
   expect((await reader({ ...TREE, '/proc/20/root/etc/ra.conf': conf })()).failed).toEqual([
     expect.stringContaining('has more than 20000 interfaces'),
@@ -193,7 +193,7 @@ describe('of dnsmasq', () => {
   const intervals = ({ configuration }: Awaited<ReturnType<typeof read>>) =>
     configuration?.interfaces.map((one) => one.maxIntervalSeconds)
 
-  test('all on the command line, as neutron gives it, which is as old as the process', async () => {
+  test('a command line of neutron is as old as its process', async () => {
     const { configuration, failed } = await read(['--conf-file=/dev/null', '--enable-ra', RANGE, '--ra-param=tap*,60'])
     expect(failed).toEqual([])
     expect(configuration).toMatchObject({
@@ -213,7 +213,7 @@ describe('of dnsmasq', () => {
     })
   })
 
-  test('files in files and in folders, each once, the main one last', async () => {
+  test('reads included files and folders once each, the main file last', async () => {
     const files = {
       '/etc/dnsmasq.conf': 'conf-file=/etc/more.conf\nconf-dir=/etc/d,.old\nra-param=tap*,80\n',
       '/etc/more.conf': 'conf-file=/etc/dnsmasq.conf\nenable-ra\nra-param=tap*,70\n',
@@ -228,7 +228,7 @@ describe('of dnsmasq', () => {
     ).toEqual([90])
   })
 
-  test('a tap that it is told to leave alone is not in it', async () => {
+  test('a tap that dnsmasq must ignore is not in the configuration', async () => {
     expect((await read([RANGE, '--except-interface=tap1'])).configuration?.interfaces).toEqual([])
   })
 
@@ -245,14 +245,14 @@ describe('of dnsmasq', () => {
     ['a program', ['--conf-script=/bin/say'], {}, 'its command line:1: a program prints a part of the configuration'],
     ['its standard input', ['-C', '-'], {}, 'a part of the configuration came from standard input'],
     ['a relative path', ['-C', 'a'], {}, 'the configuration path a is relative'],
-  ])('%s leaves it unknown, and says why', async (_, args, files, error) => {
+  ])('%s makes the configuration unknown, with the reason', async (_, args, files, error) => {
     expect(await read(args, files)).toEqual({
       configuration: null,
       failed: [expect.stringContaining(`configurations: dnsmasq (20): ${error}`)],
     })
   })
 
-  test('more text than anybody writes is not read to its end', async () => {
+  test('too large a configuration is not read to its end', async () => {
     const text = `${'#'.repeat(1_000_000)}\n`
     const files = Object.fromEntries(
       Array.from({ length: 9 }, (_, index) => [`/f${index}`, `${text}conf-file=/f${index + 1}\n`]),
@@ -262,7 +262,7 @@ describe('of dnsmasq', () => {
     ])
   })
 
-  test('files without end are not followed', async () => {
+  test('an endless chain of files is not followed', async () => {
     const files = Object.fromEntries(
       Array.from({ length: 300 }, (_, index) => [`/f${index}`, `conf-file=/f${index + 1}\n`]),
     )

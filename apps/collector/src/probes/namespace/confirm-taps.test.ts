@@ -62,7 +62,7 @@ test.each([
   expect([...confirmTaps(kernel, [SURVEY], new Set(['tap5']), recordRuns(stoppedClock(), 1000))]).toEqual(expected)
 })
 
-test('nothing is asked where no holder is new', () => {
+test('nothing is asked if no holder is new', () => {
   const kernel = fakeKernel({}, { dumpLinks: () => expect.fail('asked') })
   expect([...confirmTaps(kernel, [SURVEY], new Set(['tap6']), recordRuns(stoppedClock(), 1000))]).toEqual([])
 })

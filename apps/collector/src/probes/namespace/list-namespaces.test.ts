@@ -25,7 +25,7 @@ function list(tree: Record<string, FakeFile>, processes: readonly Process[], nam
   return { namespaces, failed: runs.list().filter(({ outcome }) => outcome === 'failed') }
 }
 
-test('a namespace is entered by its name, else by its oldest process', () => {
+test('a namespace is entered by its name, or by its oldest process', () => {
   const tree = { '/proc/20/ns/net': { link: 'net:[2]' }, '/proc/30/ns/net': { link: 'net:[3]' } }
   const { namespaces } = list(tree, [process(31, 3), process(30, 3), process(20, 2), process(10, 1)], {
     'qrouter-2': 2,
@@ -39,7 +39,7 @@ test('a namespace is entered by its name, else by its oldest process', () => {
   ])
 })
 
-test('a process that has moved elsewhere or ended since it was read is no way into a namespace', () => {
+test('a namespace is not entered by a process that has moved or ended', () => {
   const tree = { '/proc/20/ns/net': { link: 'net:[1]' }, '/proc/22/ns/net': { link: 'net:[2]' } }
   const { namespaces, failed } = list(tree, [process(20, 2), process(21, 2), process(22, 2), process(23, 3)])
   expect(namespaces).toEqual([OWN, { id: 2, name: null, entrance: '/proc/22/ns/net', tables: '/proc/22/net' }])

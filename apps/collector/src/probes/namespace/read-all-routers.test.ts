@@ -33,7 +33,7 @@ function count(links: Link[], users: Record<number, number>) {
   return countJoined(links, new Map(Object.entries(users).map(([ifindex, number]) => [Number(ifindex), number])))
 }
 
-test('reads the users of ff02::2 alone', () => {
+test('reads only the users of ff02::2', () => {
   const rows =
     '1 lo ff020000000000000000000000000001 1 0000000C 0\n5 eth0 ff020000000000000000000000000002 2 00000004 0\n'
   expect(read(rows)).toEqual({ users: new Map([[5, 2]]), unread: [] })
@@ -50,21 +50,21 @@ test.each([
   expect(countJoined([link(5)], users)).toBeNull()
 })
 
-test('counts interfaces of any kind, each once, above what the kernel itself holds', () => {
+test('counts each interface once, beyond the membership of the kernel itself', () => {
   const off = { forwarding: false }
   const links = [link(1), link(2), link(3, { kind: 'bridge' }), link(4, off), link(5, off), link(6)]
   expect(count(links, { 1: 1, 2: 2, 3: 3, 4: 1 })).toBe(3)
 })
 
-test('the kernel itself does not join where there is no multicast', () => {
+test('the kernel itself does not join an interface without multicast', () => {
   expect(count([link(1, { name: 'lo', multicast: false })], { 1: 1 })).toBe(1)
 })
 
-test('an interface whose forwarding is not known leaves the count unknown where somebody has joined on it', () => {
+test('unknown forwarding on a joined interface makes the count unknown', () => {
   expect(count([link(1), link(2, { forwarding: null })], { 1: 2, 2: 1 })).toBeNull()
   expect(count([link(1), link(2, { forwarding: null })], { 1: 2 })).toBe(1)
 })
 
-test('an interface that came since the links were read is left out', () => {
+test('an interface that came after the reading of the links does not count', () => {
   expect(count([link(1)], { 1: 2, 9: 1 })).toBe(1)
 })

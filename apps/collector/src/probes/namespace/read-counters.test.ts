@@ -51,7 +51,7 @@ function makeMachine() {
   }
 }
 
-test('a file is read until its interface was found the same at two passes, and again once it has changed', () => {
+test('reads a file until two passes find no change, and again after a change', () => {
   const { pass } = makeMachine()
   expect([pass('a', 2), pass('a', 2), pass('a', 2), pass('a', 2)]).toEqual([
     [2, 1],
@@ -66,7 +66,7 @@ test('a file is read until its interface was found the same at two passes, and a
   ])
 })
 
-test('a message that was counted in all and not yet by its type is seen at the next pass', () => {
+test('a message counted in the total but not yet by type is seen in the next pass', () => {
   const { pass } = makeMachine()
   expect([pass('a', 2), pass('a', 3), pass('a', 3)]).toEqual([
     [2, 1],
@@ -75,7 +75,7 @@ test('a message that was counted in all and not yet by its type is seen at the n
   ])
 })
 
-test('another interface, another namespace, and a namespace that a pass has left out are read', () => {
+test('reads another interface, another namespace, and a namespace that was skipped', () => {
   const { pass } = makeMachine()
   for (let count = 0; count < 3; count += 1) pass('a', 2)
   expect(pass('a', 3, { ifindex: 8 })).toEqual([3, 1])
@@ -84,7 +84,7 @@ test('another interface, another namespace, and a namespace that a pass has left
   expect(pass('a', 6)).toEqual([6, 1])
 })
 
-test('what cannot be read is said at every pass', () => {
+test('every pass reports what it cannot read', () => {
   const { pass } = makeMachine()
   const beyond = '9007199254740992'
   expect([pass('a', beyond), pass('a', beyond), pass('a', beyond)]).toEqual(
@@ -101,7 +101,7 @@ test('without marks every file is read', () => {
   ])
 })
 
-test('a message between the reading of the link and of the file is no reason to distrust marks', () => {
+test('a message between the reads of link and file does not discredit marks', () => {
   const { pass } = makeMachine()
   for (let count = 0; count < 500; count += 1) pass(`mark ${Math.floor(count / 21)}`, Math.floor((count + 1) / 21))
   expect([pass('z', 11), pass('z', 11), pass('z', 11)]).toEqual([
@@ -111,7 +111,7 @@ test('a message between the reading of the link and of the file is no reason to 
   ])
 })
 
-test('a kernel whose marks do not tell of every message is found out, and read in full from then on', () => {
+test('if the marks of a kernel miss messages, every file is read from then on', () => {
   const { pass } = makeMachine()
   const seen = Array.from({ length: 70 }, (_, count) => pass('a', count))
   const foundOut = seen.findLastIndex(([, reads]) => reads === 0) + 1

@@ -4,21 +4,21 @@ import { readLimit } from './read-limit.ts'
 
 const FILE = '/proc/sys/net/core/optmem_max'
 
-test('the namespace says its own', () => {
+test('reads the limit of the namespace', () => {
   expect(readLimit(fakeKernel({ [FILE]: '131072\n' }))).toEqual({
     optmemMaxBytes: 131072,
     optmemMaxSource: 'namespace',
   })
 })
 
-test("a namespace without the file has the machine's", () => {
+test('a namespace without the file has the limit of the machine', () => {
   expect(readLimit(fakeKernel({}, { searchOptmemMax: () => 20480 }))).toEqual({
     optmemMaxBytes: 20480,
     optmemMaxSource: 'init',
   })
 })
 
-test('a file that may not be read, or is garbage, is no reason to guess', () => {
+test('an unreadable or broken file is an error, not a guess', () => {
   expect(() => readLimit(fakeKernel({ [FILE]: { refused: 'EACCES' } }, { searchOptmemMax: () => 20480 }))).toThrow(
     'permission denied',
   )

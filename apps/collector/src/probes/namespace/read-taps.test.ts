@@ -47,7 +47,7 @@ function read(links: Link[], users: Record<number, number>, tree: Record<string,
   return { taps, failed: runs.list().filter(({ outcome }) => outcome !== 'ok') }
 }
 
-test('devices of kind tap count, served or not; hardware, bridges and the tun of a VPN do not', () => {
+test('tap devices always count; hardware, bridges and the tun of a VPN do not', () => {
   const links = [link(1, null), link(2, 'tun'), link(3, 'tun', { ethernet: false }), link(4, 'bridge'), link(5, 'tun')]
   const { taps, failed } = read(links, { 2: 2, 3: 2, 4: 2, 5: 1 })
   expect(taps).toMatchObject([
@@ -66,7 +66,7 @@ test('a veth or macvtap counts only if a daemon besides the kernel has joined on
   ])
 })
 
-test('a tap on a bridge is served where its bridge is; behind Open vSwitch that is not known', () => {
+test('a tap on a bridge is served with its bridge, and unknown behind Open vSwitch', () => {
   const links = [
     link(2, 'tun', { master: 4 }),
     link(3, 'tun', { master: 5 }),
@@ -79,7 +79,7 @@ test('a tap on a bridge is served where its bridge is; behind Open vSwitch that 
   ])
 })
 
-test('where a VLAN of a bridge is served and the bridge is not, which of its taps are served is not known', () => {
+test('taps of an unserved bridge with a served VLAN are unknown', () => {
   const links = [link(2, 'tun', { master: 4 }), link(3, 'tun'), link(4, 'bridge'), link(5, 'vlan', { vlanOf: 4 })]
   const listeners = (users: Record<number, number>) =>
     read(links, users).taps.map(({ allRoutersUsers }) => allRoutersUsers)
@@ -88,7 +88,7 @@ test('where a VLAN of a bridge is served and the bridge is not, which of its tap
   expect(listeners({ 2: 1, 3: 2, 4: 1, 5: 1 })).toEqual([1, 2])
 })
 
-test('a tap that vanishes in mid-pass, or is replaced by another of its name, is left out and no failure', () => {
+test('a tap that vanishes or is replaced during a pass is left out without failure', () => {
   const other = COUNTERS.replace(/^ifIndex.*/, 'ifIndex \t99')
   const tree = { [`${TABLES}/dev_snmp6/if2`]: { refused: 'ENOENT' }, [`${TABLES}/dev_snmp6/if3`]: other }
   expect(read([link(2, 'tun'), link(3, 'tun'), link(4, 'tun')], {}, tree)).toMatchObject({
@@ -97,7 +97,7 @@ test('a tap that vanishes in mid-pass, or is replaced by another of its name, is
   })
 })
 
-test('a counter file that is broken or beyond range costs its own counters and is said', () => {
+test('a broken counter file loses only its own counters, and the run says so', () => {
   const tree = {
     [`${TABLES}/dev_snmp6/if2`]: COUNTERS.slice(0, 500),
     [`${TABLES}/dev_snmp6/if3`]: COUNTERS.replace(/^ifIndex.*/, 'ifIndex \t3').replace(
@@ -120,13 +120,13 @@ test('a counter file that is broken or beyond range costs its own counters and i
   ])
 })
 
-test('a table of groups that cannot be read is not 0 users', () => {
+test('an unreadable table of groups is not 0 users', () => {
   const { taps, failed } = read([link(2, 'tun')], {}, { [`${TABLES}/igmp6`]: { refused: 'EACCES' } })
   expect(taps).toMatchObject([{ ifindex: 2, allRoutersUsers: null, routerAdvertsOut: 2 }])
   expect(failed).toMatchObject([{ probe: 'all-routers-users', outcome: 'failed' }])
 })
 
-test('an interface with no IPv6 has no counters, which is no failure', () => {
+test('an interface without IPv6 has no counters, which is no failure', () => {
   const { taps, failed } = read(
     [link(2, 'tun', { forwarding: null })],
     {},

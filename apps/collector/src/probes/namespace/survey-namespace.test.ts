@@ -42,7 +42,7 @@ test('reads the sockets, their memory and the limit', () => {
   expect(runs).toEqual([])
 })
 
-test('a kernel without diagnosis of raw sockets is asked once, for every question starts modprobe', () => {
+test('a kernel without raw_diag is asked once, because each question starts modprobe', () => {
   let asked = 0
   const kernel = fakeKernel(TREE, {
     dumpRawSockets: () => {
@@ -59,7 +59,7 @@ test('a kernel without diagnosis of raw sockets is asked once, for every questio
   expect(asked).toBe(1)
 })
 
-test('a namespace that may not be entered still shows its sockets, and the run says what is missing', () => {
+test('a closed namespace still shows its sockets, and the run says what is missing', () => {
   const refuse = {
     inNamespace: () => {
       throw new SystemError('setns', 'EPERM')
@@ -91,7 +91,7 @@ test('a kernel without IPv6 has nothing to read, which is no failure', () => {
   expect(runs).toMatchObject([{ probe: 'senders', outcome: 'absent', error: expect.stringContaining('no IPv6') }])
 })
 
-test('a limit that is garbage is a failure, and not known', () => {
+test('a broken limit is a failure and unknown', () => {
   const { found, runs } = survey(OWN, { ...TREE, '/proc/sys/net/core/optmem_max': '' })
   expect(found.limit).toEqual({ optmemMaxBytes: null, optmemMaxSource: null })
   expect(runs).toMatchObject([{ probe: 'limit', outcome: 'failed' }])

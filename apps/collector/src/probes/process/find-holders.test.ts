@@ -58,7 +58,7 @@ test('finds wanted sockets, taps and macvtaps', () => {
   expect(failed).toEqual([])
 })
 
-test('looks through a known process again when something new has no holder, once, and else only in its turn', () => {
+test('looks through a known process if a new tap has no holder, or in its turn', () => {
   const tree: Record<string, FakeFile> = {
     '/proc/30/fd/3': { link: 'socket:[7]' },
     '/proc/31/fd/3': { link: '/dev/null' },
@@ -84,7 +84,7 @@ test('a young process is looked through every time', () => {
   ])
 })
 
-test('a process that keeps its descriptors to itself matters where something has no holder', () => {
+test('a process with hidden descriptors is a failure if something has no holder', () => {
   const look = prepare({ '/proc/20/fd': { refused: 'EACCES' }, '/proc/20/stat': `20 (a) S 1${' 0'.repeat(20)}` })
   expect(look([process(20)], [])).toMatchObject({ closed: [{ pid: 20 }], failed: [] })
   expect(look([process(20)], [7], { tap1: '1:5' }).failed).toMatchObject([
@@ -92,12 +92,12 @@ test('a process that keeps its descriptors to itself matters where something has
   ])
 })
 
-test('a zombie refuses everybody, and that is no failure', () => {
+test('hidden descriptors of a zombie are no failure', () => {
   const look = prepare({ '/proc/20/fd': { refused: 'EACCES' }, '/proc/20/stat': `20 (a) Z 1${' 0'.repeat(20)}` })
   expect(look([process(20)], [7])).toMatchObject({ closed: [], failed: [] })
 })
 
-test('a process is looked through again when the name of its tap stands for another tap, and what it has is fresh then', () => {
+test("looks through a process again if its tap's name stands for another tap", () => {
   const tree: Record<string, FakeFile> = {
     '/proc/20/stat': STAT,
     '/proc/20/fd/5': { link: '/dev/net/tun' },
@@ -115,14 +115,14 @@ test('a process is looked through again when the name of its tap stands for anot
   expect(once({ a: '1:6', b: '1:5' })).toEqual([[[{ tap: 'b' }]], ['b'], 1])
 })
 
-test('a tap that has no holder is looked for again when another one has its name', () => {
+test('looks for the holder again if another tap has the name', () => {
   const look = prepare({ '/proc/20/stat': STAT, '/proc/20/fd/5': { link: '/dev/null' } })
   expect([{ a: '1:5' }, { a: '1:5' }, { a: '1:9' }].map((taps) => look([process(20)], [], taps).listed.length)).toEqual(
     [1, 0, 1],
   )
 })
 
-test('a process whose number another one has by now has nothing', () => {
+test('a process whose pid was reused holds nothing', () => {
   const tree = {
     '/proc/20/fd/5': { link: '/dev/net/tun' },
     '/proc/20/fdinfo/5': 'pos:\t0\niff:\ta\n',
@@ -137,7 +137,7 @@ test('a process whose number another one has by now has nothing', () => {
   expect([passes[0], passes.at(-1)]).toEqual([1, 0])
 })
 
-test('a file that is merely called as the tun driver is hides nothing that its process has open', () => {
+test('a file with the name of the tun driver does not hide other descriptors', () => {
   const look = prepare({
     '/proc/20/fd/3': { link: '/dev/net/tun' },
     '/proc/20/fdinfo/3': 'pos:\t0\nflags:\t02\nmnt_id:\t9\nino:\t7\n',

@@ -37,7 +37,7 @@ async function identify(kernel: ReturnType<typeof fakeKernel>, processes: Proces
   return { vms, failed: runs.list().filter(({ outcome }) => outcome === 'failed') }
 }
 
-test('names VMs; a program that merely holds a tap is none, and neither is a guest agent', async () => {
+test('names VMs; another program with a tap and a guest agent are not VMs', async () => {
   const all = [process(10), process(11, 'openvpn'), process(12, 'qemu-ga'), process(13, 'named-by-user')]
   const kernel = fakeKernel(
     tree({
@@ -58,7 +58,7 @@ test('names VMs; a program that merely holds a tap is none, and neither is a gue
   expect(failed).toEqual([])
 })
 
-test('a process whose command line hangs is said, delays the others by half a second once, and is not asked again', async () => {
+test('a hanging command line is reported, and delays a pass by half a second once', async () => {
   let asked = 0
   const base = fakeKernel(tree({ 11: 'kvm\0-name\0b\0' }))
   const kernel = fakeKernel(tree({ 11: '' }), {
@@ -92,7 +92,7 @@ test('finds the agent channel that libvirt opened for QEMU by the inode of its s
   expect((await identify(kernel, [process(10)], [])).vms).toMatchObject([{ agentSocketPath: '/run/a.qga' }])
 })
 
-test('what is kept of a VM keeps no table of sockets in memory', async () => {
+test('the kept facts of a VM do not keep the table of sockets in memory', async () => {
   setFlagsFromString('--expose-gc')
   const collectGarbage: () => void = runInNewContext('gc')
   const measure = () => {
@@ -126,12 +126,12 @@ test('a VM that ends meanwhile is no failure', async () => {
   expect(await identify(fakeKernel({}), [process(10)], [])).toEqual({ vms: [], failed: [] })
 })
 
-test('where the number of a process is used again before its command line is read, that is not taken for its own', async () => {
+test('the command line of a reused pid is not attributed to the old process', async () => {
   const kernel = fakeKernel({ ...tree({ 10: 'kvm\0-name\0other\0' }), '/proc/10/stat': stat(10, 2000) })
   expect(await identify(kernel, [process(10)], [])).toEqual({ vms: [], failed: [] })
 })
 
-test('many command lines that hang leave threads for what else the collector does', async () => {
+test('many hanging command lines leave threads for the rest of the collector', async () => {
   let asked = 0
   const readTextAsync = (): Promise<string> => {
     asked += 1

@@ -26,11 +26,11 @@ function prepare() {
 
 test.each([
   { name: 'was given out since', input: [15, 25], expected: 2 },
-  { name: 'was given out since, and the numbers began anew', input: [900, 20], expected: 2 },
+  { name: 'was given out since, after pids started again', input: [900, 20], expected: 2 },
   { name: 'was not given out since', input: [20, 25], expected: 1 },
-  { name: 'was not given out since, though the numbers began anew', input: [900, 19], expected: 1 },
-  { name: 'may have been given out, which is not told', input: [null, null], expected: 1 },
-])('a process whose number $name', ({ input: [before = null, now = null], expected }) => {
+  { name: 'was not given out since, although pids started again', input: [900, 19], expected: 1 },
+  { name: 'may have been given out, which is unknown', input: [null, null], expected: 1 },
+])('a process whose pid $name', ({ input: [before = null, now = null], expected }) => {
   const look = prepare()
   expect(look(1, before)).toBe(1)
   expect(look(2, now)).toBe(expected)

@@ -110,7 +110,7 @@ test.each([
   expect(failed).toEqual([])
 })
 
-test("where the socket may not be asked, a name that may be a sender's counts and another does not", () => {
+test('without access to the socket, only the name of a possible sender counts', () => {
   const networkd = read('/lib/systemd/systemd-networkd', null)
   expect(networkd.senders).toMatchObject([
     { sockets: [{ optmemBytes: null, unmeasuredReason: expect.stringContaining('CAP_SYS_PTRACE') }] },
@@ -119,7 +119,7 @@ test("where the socket may not be asked, a name that may be a sender's counts an
   expect(read('/usr/bin/ping', null)).toEqual({ senders: [], failed: [] })
 })
 
-test('of two senders each tells on which taps it has joined, and of one that is what igmp6 says', () => {
+test('two senders list the taps they have joined; a single sender does not', () => {
   const link = (ifindex: number, name: string): Link => ({ ...LINK, kind: 'tun', ethernet: true, name, ifindex })
   const links = [LINK, link(2, 'tap2'), link(3, 'tap3'), link(4, 'eth0')]
   const counters = {
@@ -171,7 +171,7 @@ test('of two senders each tells on which taps it has joined, and of one that is 
   expect(listenersOf([20])).toEqual([undefined])
 })
 
-test('of a daemon with a socket an interface the fullest are told, as many as a report may have', () => {
+test('the fullest sockets of a daemon are reported, up to the bound of a report', () => {
   const inodes = Array.from({ length: 300 }, (_, index) => 1000 + index)
   const process = {
     pid: 20,
@@ -206,7 +206,7 @@ test('of a daemon with a socket an interface the fullest are told, as many as a 
   expect(sender?.sockets[0]).toMatchObject({ optmemBytes: 168, staleInterfaceIndexes: [2, 3] })
 })
 
-test('drops are read without any right, and unknown of a socket that the table lacks', () => {
+test('drops need no right, and are unknown for a socket missing in the table', () => {
   const drops = (survey: Survey) =>
     read('/usr/sbin/radvd', null, survey).senders.map(({ sockets }) => sockets[0]?.receiveDrops)
   expect(drops(SURVEY)).toEqual([3])

@@ -59,7 +59,7 @@ test('the executable of a process is read once', async () => {
   expect(read).toEqual(['/proc/9/exe', '/proc/8/exe'])
 })
 
-test('a process of another user tells no version until it may be asked', async () => {
+test("the version of another user's process is unknown until access is given", async () => {
   const tree: Record<string, FakeFile> = { '/proc/9/exe': { refused: 'EACCES' } }
   const versions = reader(tree)
   expect(await versions('radvd', 9)).toEqual([null])
@@ -67,7 +67,7 @@ test('a process of another user tells no version until it may be asked', async (
   expect(await versions('radvd', 9)).toEqual(['2.19'])
 })
 
-test('an executable on a file system that hangs is waited for once, and no other for it', async () => {
+test('an executable on a hanging file system is waited for once', async () => {
   const asked: string[] = []
   const readTextAsync = (path: string): Promise<string> => {
     asked.push(path)

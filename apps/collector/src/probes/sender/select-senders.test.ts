@@ -12,7 +12,7 @@ function holder(of: Process, ...sockets: number[]): Holder {
   return { process: of, sockets: new Map(sockets.map((inode) => [inode, inode + 1000])), taps: [] }
 }
 
-test("a socket that two processes share is the parent's, whichever started first", () => {
+test('a socket of two processes belongs to the parent, whichever started first', () => {
   const holders = [holder(process(20, 'radvd', 30), 7), holder(process(30, 'radvd'), 7)]
   const kernel = fakeKernel({ '/proc/30/exe': { link: '/usr/sbin/radvd (deleted)' } })
   expect(selectCandidates(kernel, 1, [7], { holders, closed: [] })).toMatchObject({
@@ -45,7 +45,7 @@ test.each([
   expect(candidates).toMatchObject([{ daemon, standing }])
 })
 
-test('without rights, the surest daemon by name has the sockets that nobody else has', () => {
+test('without rights, the surest daemon by name gets the sockets without an owner', () => {
   const kernel = fakeKernel({ '/proc/20/exe': { refused: 'EACCES' }, '/proc/22/exe': { refused: 'EACCES' } })
   const closed = [
     process(20, 'dnsmasq'),
@@ -60,7 +60,7 @@ test('without rights, the surest daemon by name has the sockets that nobody else
   ])
 })
 
-test('a daemon in another namespace does not get them', () => {
+test('a daemon in another namespace does not get these sockets', () => {
   const closed = [{ ...process(20, 'radvd'), namespace: 2 }]
   expect(selectCandidates(fakeKernel({}), 1, [7], { holders: [], closed })).toEqual({ candidates: [], unowned: [7] })
 })

@@ -56,13 +56,13 @@ function leak(namespace: Namespace, count: number): number[] {
   })
 }
 
-test('finds what leaked above every interface that is left', () => {
+test('finds memberships that leaked above every live interface', () => {
   const namespace = makeNamespace()
   const leaked = leak(namespace, 60)
   expect(look(createSweep(), namespace)).toMatchObject({ stale: leaked, joined: [] })
 })
 
-test('asks little when nothing leaked, however high the indexes are', () => {
+test('asks little if nothing leaked, however high the indexes are', () => {
   const namespace = makeNamespace()
   namespace.skip(1_000_000)
   for (let count = 0; count < 400; count += 1) namespace.create(true)
@@ -71,7 +71,7 @@ test('asks little when nothing leaked, however high the indexes are', () => {
   expect(namespace.questions()).toBe(401)
 })
 
-test('spreads a long search over passes and says nothing till it ends', () => {
+test('spreads a long search over passes and reports nothing until its end', () => {
   const namespace = makeNamespace()
   const leaked = leak(namespace, 3)
   namespace.skip(5000)
@@ -83,7 +83,7 @@ test('spreads a long search over passes and says nothing till it ends', () => {
   expect(passes.at(-1)?.stale).toEqual(leaked)
 })
 
-test('an interface that came while the search went on is not taken for a dead one', () => {
+test('an interface that came during the search does not count as dead', () => {
   const namespace = makeNamespace()
   const live = new Set(namespace.live)
   const leaked = leak(namespace, 1)
@@ -93,7 +93,7 @@ test('an interface that came while the search went on is not taken for a dead on
   expect(found.stale).toEqual(leaked)
 })
 
-test('forgets what somebody dropped', () => {
+test('forgets a dropped membership', () => {
   const namespace = makeNamespace()
   const leaked = leak(namespace, 5)
   const sweep = createSweep()
@@ -102,7 +102,7 @@ test('forgets what somebody dropped', () => {
   expect(look(sweep, namespace).stale).toEqual(leaked.slice(2))
 })
 
-test('finds one that came where it had searched, while another was dropped that it had not found yet', () => {
+test('finds a new membership in a searched range while an unfound one is dropped', () => {
   const namespace = makeNamespace()
   const [dropped = 0] = leak(namespace, 1)
   namespace.create(false)
@@ -113,13 +113,13 @@ test('finds one that came where it had searched, while another was dropped that 
   expect(look(sweep, namespace).stale).toEqual(leaked)
 })
 
-test('without the unit it still finds them', () => {
+test('finds memberships even if their size is unknown', () => {
   const namespace = makeNamespace()
   const leaked = leak(namespace, 5)
   expect(look(createSweep(), namespace, { expected: null }).stale).toEqual(leaked)
 })
 
-test('other things charged to option memory neither hide nor invent any, and do not make it search for ever', () => {
+test('other contents of option memory hide and invent nothing, and end the search', () => {
   const namespace = makeNamespace()
   const leaked = leak(namespace, 5)
   const sweep = createSweep()
@@ -129,7 +129,7 @@ test('other things charged to option memory neither hide nor invent any, and do 
   expect(namespace.questions() - before).toBeLessThan(10)
 })
 
-test('asks a socket that is a member on one of many interfaces for that one alone, until it is not', () => {
+test('asks a socket with one membership only for that interface, until it leaves', () => {
   const namespace = makeNamespace()
   for (let count = 0; count < 1000; count += 1) namespace.create(false)
   const own = namespace.create(true)
@@ -143,7 +143,7 @@ test('asks a socket that is a member on one of many interfaces for that one alon
   expect(look(sweep, namespace)).toMatchObject({ stale: [], joined: [500] })
 })
 
-test('where one was dropped and another joined since, both are noticed', () => {
+test('notices that one membership was dropped and another joined', () => {
   const namespace = makeNamespace()
   const [leaked = 0] = leak(namespace, 1)
   const own = namespace.create(true)
@@ -154,7 +154,7 @@ test('where one was dropped and another joined since, both are noticed', () => {
   expect(look(sweep, namespace)).toMatchObject({ stale: [], joined: [own, other] })
 })
 
-test('after any history of a host it has found exactly the stale ones, and never one that is not', () => {
+test('finds exactly the stale memberships after any history of a host', () => {
   const step = fc.oneof(
     fc.record({ kind: fc.constant('create' as const), joined: fc.boolean() }),
     fc.record({ kind: fc.constant('leak' as const), count: fc.integer({ min: 1, max: 5 }) }),

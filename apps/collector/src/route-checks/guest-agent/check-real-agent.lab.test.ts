@@ -65,7 +65,7 @@ describe.skipIf(unable)('a real guest agent in a namespace whose router is a rea
     rmSync(directory, { recursive: true, force: true })
   })
 
-  test('a route from an advertisement is present with its gateway and lifetime, and absent after the router says farewell', async () => {
+  test('an advertised route is present with its lifetime, and absent after a farewell', async () => {
     const radvd = advertise(1800)
     await vi.waitFor(async () => expect((await check()).defaultRoute).toBe('present'), { timeout: 20_000 })
     const report = await check()
@@ -78,7 +78,7 @@ describe.skipIf(unable)('a real guest agent in a namespace whose router is a rea
     })
   })
 
-  test('a route that has expired is expired, though the kernel still lists it', async () => {
+  test('an expired route is expired although the kernel still lists it', async () => {
     const radvd = advertise(6)
     await vi.waitFor(async () => expect((await check()).defaultRoute).toBe('present'), { timeout: 20_000 })
     await stop(radvd, 'SIGKILL')
@@ -112,7 +112,7 @@ describe.skipIf(unable)('a real guest agent in a namespace whose router is a rea
     within(guest, 'ip', '-6', 'route', 'del', ...route)
   })
 
-  test('a socket that another client holds, and an agent that is stopped, are unknown and come back', async () => {
+  test('a held socket and a stopped agent are unknown until they answer again', async () => {
     const holder = createConnection({ path: vm.agentSocketPath ?? '' })
     await new Promise((resolve) => void holder.once('connect', resolve))
     expect(await check()).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('another client') })

@@ -114,7 +114,7 @@ test.each([
   expect(commands).toEqual([command])
 })
 
-test('an agent that lists routes is believed where it lists no default route, and checked where it lists one', async () => {
+test('a listed default route is checked by command; a missing route is believed', async () => {
   const row = {
     iface: 'lo',
     destination: '::',
@@ -201,7 +201,7 @@ test.each<{ name: string; answer: Answer; reason: string }>([
   expect(second).toMatchObject({ defaultRoute: 'present' })
 })
 
-test('what an earlier client left unread is no answer', async () => {
+test('unread data of an earlier client is not an answer', async () => {
   const agent = linuxAgent(linux(alive))
   const vm = await guest('stale', (request, socket) => {
     if (request.execute === 'guest-sync-delimited')
@@ -211,7 +211,7 @@ test('what an earlier client left unread is no answer', async () => {
   expect(await checker().check([vm])).toMatchObject([{ defaultRoute: 'present' }])
 })
 
-test('a socket that another client holds is said to be, is not connected to, and is checked once it is let go', async () => {
+test('a held socket is reported, not connected to, and checked once it is free', async () => {
   const vm = await guest('held', linuxAgent(linux(alive)))
   const holder = createConnection({ path: vm.agentSocketPath ?? '' })
   await vi.waitFor(() => expect(connections).toBe(1))
@@ -234,14 +234,14 @@ test.each([
   expect(report?.reason).toContain(reason)
 })
 
-test("two VMs that name one socket are both unknown: the answer could be either one's", async () => {
+test('two VMs with one socket are both unknown', async () => {
   const vm = await guest('one', linuxAgent(linux(alive)))
   const reports = await checker().check([vm, { ...vm, name: 'two', pid: 2 }])
   expect(reports.map(({ defaultRoute }) => defaultRoute)).toEqual(['unknown', 'unknown'])
   expect(connections).toBe(0)
 })
 
-test('a VM is checked once an interval, and a failing one later and later, up to two minutes', async () => {
+test('checks a VM once an interval, and a failing VM less often, up to two minutes', async () => {
   let time = 0
   const good = await guest('good', linuxAgent(linux(alive)))
   const bad = await guest('bad', (_, socket) => socket.destroy())
@@ -257,7 +257,7 @@ test('a VM is checked once an interval, and a failing one later and later, up to
   expect(asked['bad']).toEqual([0, 30, 90, 195, 315, 435, 555])
 })
 
-test('a call whose patience ends gives what is known, and the check goes on', async () => {
+test('a call whose patience ends reports the last answers, and the check goes on', async () => {
   const vm = await guest('slow', () => null)
   const one = checker({ deadlineMilliseconds: 60_000 })
   const pending = [{ defaultRoute: 'unknown', reason: 'the first check has not ended yet' }]
@@ -267,7 +267,7 @@ test('a call whose patience ends gives what is known, and the check goes on', as
   expect(connections).toBe(1)
 })
 
-test('agents that hang take no place from those that answer, and the answers of a slow round come with the next', async () => {
+test('hanging agents delay no other agent, and late answers come with the next round', async () => {
   let slow = 0
   const good = await Promise.all(
     Array.from({ length: 4 }, (_, index) => guest(`good-${index}`, linuxAgent(linux(alive)))),

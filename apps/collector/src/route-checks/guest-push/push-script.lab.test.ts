@@ -150,7 +150,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
       said: /no default route in use: .*lifetime has ended/,
     },
     { kind: 'busybox alone', command: inBusybox, said: /no default route in use: .*lifetime has ended/ },
-  ])('tells a route that is listed and has ended from one in use, by $kind', async ({ command, said }) => {
+  ])('distinguishes an expired listed route from a live route, by $kind', async ({ command, said }) => {
     await setRoute(`default via ${GATEWAY} dev eth0 proto ra metric 1024 expires 1`)
     await until('it has ended', async () =>
       /expires -\d+sec/.test(await hypervisor.run('ip', '-n', 'guest', '-6', 'route')),
@@ -168,7 +168,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
       state: 'present',
     },
     { what: 'has none', route: null, said: 'Taken: there is no default route.\n', state: 'absent' },
-  ])('a guest of nothing but busybox $what', async ({ route, said, state }) => {
+  ])('a guest with only busybox $what', async ({ route, said, state }) => {
     await setRoute(route)
     const { vm, token } = nextGuest()
     expect((await pushSoon(inBusybox(token))).said).toBe(said)
@@ -218,7 +218,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     expect(answer).toEqual({ status, said: expect.stringMatching(said) })
   })
 
-  test('a file that others can read, an address that is none, and nobody there are told', async () => {
+  test('reports a readable token file, an invalid address and an absent server', async () => {
     const file = join(folder, 'readable')
     writeFileSync(file, `${IPV4}\n${stranger}\n`)
     chmodSync(file, 0o644)
@@ -240,7 +240,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     })
   })
 
-  test('every program waits for an answer that takes its time', async () => {
+  test('every program waits for a slow answer', async () => {
     const code = `require('http').createServer((ask, answer) => ask.resume().on('end', () => setTimeout(() => answer.end('Taken late.'), 1500))).listen(9480)`
     hypervisor.start(process.execPath, '-e', code)
     await until('it listens', async () => (await hypervisor.run('cat', '/proc/net/tcp6')).includes(':2508 '))
@@ -250,7 +250,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     }
   })
 
-  test('what is sent can be looked at', async () => {
+  test('the sent data can be shown', async () => {
     await setRoute(null)
     expect((await push(`${SCRIPT} --print`)).said).toMatch(/^#rule\n0:\t.*\n(.*\n)*#route\n#exit 0\n#end\n$/)
   })

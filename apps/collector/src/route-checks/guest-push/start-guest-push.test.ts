@@ -41,7 +41,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-test('a push is in the next report, once, with the time it arrived', async () => {
+test('a push is in the next report, once, with its time of arrival', async () => {
   expect(await send(first.uuid, present)).toEqual({
     status: 200,
     text: 'Taken: there is a default route by fe80::1, for 1790 s more.\n',
@@ -87,14 +87,14 @@ test.each([
   expect(check?.reason ?? '').not.toMatch(/[^\P{Cc}]/u)
 })
 
-test('of several pushes the last counts, and a token by name stands for the VM that bears it and has no uuid', async () => {
+test('the last push counts; a token by name means the VM of that name without uuid', async () => {
   await send(nameless.name, absent)
   monotonic += 10_000
   await send(nameless.name, present)
   expect((await take([nameless])).routeChecks).toMatchObject([{ vm: nameless, defaultRoute: 'present' }])
 })
 
-test('a token speaks for its own VM alone', async () => {
+test('a token speaks only for its own VM', async () => {
   const own = makeToken(keepKey(folder), toIdentity(first.uuid))
   const said = Buffer.from(`uuid:${second.uuid}`).toString('base64url')
   const forged = own.slice(0, 'sz_guest_'.length + 43) + said
@@ -113,7 +113,7 @@ test.each([
   { what: 'another path', options: { target: '/metrics' }, status: 404 },
   { what: 'another method', options: { method: 'PUT' }, status: 405 },
   { what: 'no format', options: { target: '/ingest/v1/routes' }, status: 400 },
-  { what: 'a format that is none', options: { target: '/ingest/v1/routes?format=constructor' }, status: 400 },
+  { what: 'an unknown format', options: { target: '/ingest/v1/routes?format=constructor' }, status: 400 },
   { what: 'a body over a mebibyte', options: { body: 'x'.repeat((1 << 20) + 1) }, status: 413 },
 ])('$what is refused in a line', async ({ options, status }) => {
   const answer = await request(options)
@@ -122,7 +122,7 @@ test.each([
   expect((await take([first])).routeChecks).toEqual([])
 })
 
-test('a body over a mebibyte that does not say its size is refused as well', async () => {
+test('a body over a mebibyte without a stated size is refused too', async () => {
   const chunk = `${(1 << 16).toString(16)}\r\n${'x'.repeat(1 << 16)}\r\n`
   const raw = open()
   raw.write(
@@ -132,7 +132,7 @@ test('a body over a mebibyte that does not say its size is refused as well', asy
   expect(await readAll(raw)).toMatch(/^HTTP\/1.1 413/)
 })
 
-test('a VM that does not run here, or before the first look at the machine, may not push', async () => {
+test('refuses the push of a VM that does not run here, or before the first pass', async () => {
   await take([second])
   expect(await send(first.uuid, present)).toMatchObject({
     status: 409,
@@ -148,7 +148,7 @@ test('a VM that does not run here, or before the first look at the machine, may 
   expect(await send(first.uuid, present)).toMatchObject({ status: 503 })
 })
 
-test("a token by name is none for a VM with a uuid, which may have been given another VM's name", async () => {
+test('refuses a token by name for a VM with a uuid', async () => {
   await take([{ ...first, name: nameless.name }])
   expect(await send(nameless.name, absent)).toMatchObject({
     status: 409,
@@ -159,12 +159,12 @@ test("a token by name is none for a VM with a uuid, which may have been given an
   expect((await take([{ ...first, name: nameless.name }])).routeChecks).toEqual([])
 })
 
-test('one that left between push and report is not reported', async () => {
+test('a VM that left between push and report is not reported', async () => {
   expect((await send(first.uuid, present)).status).toBe(200)
   expect((await take([second])).routeChecks).toEqual([])
 })
 
-test('a flood of one VM is held back, and keeps no other from pushing', async () => {
+test('a flood of one VM is refused and does not block other VMs', async () => {
   const flood = await Promise.all(Array.from({ length: 40 }, () => send(first.uuid, absent)))
   expect(flood.filter(({ status }) => status === 200)).toHaveLength(1)
   expect(flood.filter(({ status }) => status === 429)).toHaveLength(39)
@@ -176,7 +176,7 @@ test('a flood of one VM is held back, and keeps no other from pushing', async ()
   expect((await send(first.uuid, absent)).status).toBe(200)
 })
 
-test('more connections than are served, held open and silent, keep nobody waiting', async () => {
+test('too many silent connections keep nobody waiting', async () => {
   const held = Array.from({ length: 300 }, () => open())
   for (const socket of held) socket.write('POST /ingest/v1/routes?format=linux HTTP/1.1\r\nHost: a\r\n')
   await expect
@@ -187,7 +187,7 @@ test('more connections than are served, held open and silent, keep nobody waitin
   expect((await take([first])).routeChecks).toHaveLength(1)
 })
 
-test('a guest that breaks off does no harm', async () => {
+test('an interrupted request does no harm', async () => {
   const raw = open()
   raw.write(
     `POST /ingest/v1/routes?format=linux HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token()}\r\nContent-Length: 500\r\n\r\n#rule`,
@@ -202,7 +202,7 @@ test('a guest that breaks off does no harm', async () => {
   expect((await send(second.uuid, present)).status).toBe(200)
 })
 
-test('the key is made once, for its owner alone, and another one in its place is told from none', () => {
+test('the key is made once, private, and a damaged key is an error', () => {
   const file = join(folder, 'guest-push-key')
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(keepKey(folder)).toEqual(keepKey(folder))
@@ -211,7 +211,7 @@ test('the key is made once, for its owner alone, and another one in its place is
   expect(() => keepKey(folder)).toThrow(/guest-push-key holds no key; remove the file/)
 })
 
-test('an address in use is said in the run and the log, and taken once it is free', async () => {
+test('an address in use is reported and logged, and used once it is free', async () => {
   const { port } = new URL(url)
   const listen = { host: '127.0.0.1', port: Number(port) }
   const other = await startGuestPush({ ...settings(), listen })

@@ -67,13 +67,13 @@ test('each VM is asked off-link and on-link, and its own answers count', async (
   expect(new Set(sent.map(({ message }) => Buffer.from(message.subarray(8)).toString('hex'))).size).toBe(4)
 })
 
-test('silence off-link is asked once more before the deadline', async () => {
+test('asks again off-link before the deadline if there is no answer', async () => {
   const { answers, sent } = await ask((one) => (one.source === LOCAL ? [reply(one)] : []), [target(5)])
   expect(answers).toEqual([['none', 'own']])
   expect(sent.map(({ source }) => source)).toEqual([SOURCE, LOCAL, SOURCE])
 })
 
-test('one lost packet is no lost route', async () => {
+test('one lost packet is not a lost route', async () => {
   let times = 0
   const { answers } = await ask((one) => (one.source === SOURCE && (times += 1) === 1 ? [] : [reply(one)]), [target(5)])
   expect(answers).toEqual([['own', 'own']])
@@ -96,7 +96,7 @@ test.each<[string, (sent: Sent) => Arrival[], string]>([
   expect(answers).toEqual([[expected, expected]])
 })
 
-test('a VM cannot answer for another with what it was sent itself', async () => {
+test('a VM cannot answer for another VM with its own token', async () => {
   const [first, second] = [target(5), target(6)]
   const { answers } = await ask(
     (one) => (one.to === second.address ? [reply(one, { source: first.address, ifindex: 5 })] : []),
@@ -106,7 +106,7 @@ test('a VM cannot answer for another with what it was sent itself', async () => 
   expect(answers[1]).toEqual(['elsewhere', 'elsewhere'])
 })
 
-test('what the kernel refuses to send is said, and the others are asked', async () => {
+test('a refusal of the kernel is reported, and the other VMs are asked', async () => {
   const refuse = (one: Sent) => {
     if (one.ifindex === 5 && one.source === SOURCE) throw new SystemError('sendmsg', 'ENETUNREACH')
     return [reply(one)]
@@ -118,7 +118,7 @@ test('what the kernel refuses to send is said, and the others are asked', async 
   ])
 })
 
-test('an address without a link-local one beside it is asked off-link alone', async () => {
+test('without a link-local source, an address is asked only off-link', async () => {
   const { answers } = await ask((one) => [reply(one)], [target(5, { onLinkSource: null })])
   expect(answers).toEqual([['own', null]])
 })
@@ -157,7 +157,7 @@ async function askBoth(
   }
 }
 
-test('who answers an echo request is not asked by TCP, and who does not is asked on every port', async () => {
+test('a VM that does not answer echo requests is asked on every TCP port', async () => {
   const { answers, segments } = await askBoth(
     (one) => (one.ifindex === 5 ? [reply(one)] : []),
     (one) => [accept(one, 0x14)],
@@ -179,7 +179,7 @@ test('who answers an echo request is not asked by TCP, and who does not is asked
   ])
 })
 
-test('silence to TCP is asked once more', async () => {
+test('asks again by TCP if there is no answer', async () => {
   const { answers, segments } = await askBoth(
     () => [],
     (one) => (one.source === LOCAL ? [accept(one, 0x12)] : []),
@@ -211,7 +211,7 @@ test.each<[string, (sent: Sent) => Arrival[], string]>([
   ])
 })
 
-test('silence on a socket that has lost packets says nothing, on the other it does', async () => {
+test('silence counts only on a socket that has lost no packets', async () => {
   const { answers } = await askBoth(
     () => [],
     () => [],

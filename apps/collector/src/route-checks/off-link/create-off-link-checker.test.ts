@@ -139,7 +139,7 @@ test('a VM with a route is asked once a minute', async () => {
   expect(state.open).toBe(0)
 })
 
-test('a VM without one is asked again soon', async () => {
+test('a VM without a route is asked again soon', async () => {
   const { check, state } = prepare({ answers: 'on-link' })
   expect(await check()).toMatchObject({ states: ['absent'], sent: 3 })
   state.clock += 10_000
@@ -147,7 +147,7 @@ test('a VM without one is asked again soon', async () => {
   expect(await check()).toMatchObject({ states: ['present'] })
 })
 
-test('a burst is bounded, and reaches all in turn', async () => {
+test('a burst is bounded and reaches all VMs in turn', async () => {
   const { check } = prepare({ count: 300, addresses: ADDRESSES })
   const first = await check()
   expect(first.states.filter((state) => state === 'present')).toHaveLength(256)
@@ -155,7 +155,7 @@ test('a burst is bounded, and reaches all in turn', async () => {
   expect((await check()).states.every((state) => state === 'present')).toBe(true)
 })
 
-test('where patience ends, the last answer stands until the next call', async () => {
+test('when patience ends, the last answer stands until the next call', async () => {
   const { check, state } = prepare({})
   await check()
   state.clock += 60_000
@@ -165,7 +165,7 @@ test('where patience ends, the last answer stands until the next call', async ()
   expect(await check()).toMatchObject({ states: ['absent'], sent: 0 })
 })
 
-test('without the right, the run says which it needs, and nothing is known', async () => {
+test('without the right, the run names it and every VM is unknown', async () => {
   const { check } = prepare({ refuses: 'EPERM' })
   const told = await check()
   expect(told).toMatchObject({
@@ -176,12 +176,12 @@ test('without the right, the run says which it needs, and nothing is known', asy
   expect(told.reasons[0]).toContain('needs CAP_NET_RAW')
 })
 
-test('what a flood drowned is unknown, and no lost route', async () => {
+test('answers lost in a flood make the route unknown, not absent', async () => {
   const { check } = prepare({ answers: 'on-link', lost: 1 })
   expect(await check()).toMatchObject({ states: ['unknown'], reasons: [expect.stringContaining('answers were lost')] })
 })
 
-test('without a TCP port nothing is known, and nothing stays open', async () => {
+test('if no TCP port is free, VMs are unknown and no socket stays open', async () => {
   const { check, state } = prepare({ tcpPorts: [22] })
   expect(await check()).toMatchObject({
     states: ['unknown'],
@@ -197,7 +197,7 @@ test('an address that this host does not own is refused', async () => {
   expect(await check()).toMatchObject({ states: ['unknown'], sent: 0, run: { outcome: 'failed', error } })
 })
 
-test('an unreadable table is a failure and no silence', async () => {
+test('an unreadable table is a failure, not silence', async () => {
   const { check } = prepare({ addresses: 'nonsense\n' })
   expect(await check()).toMatchObject({
     states: ['unknown'],

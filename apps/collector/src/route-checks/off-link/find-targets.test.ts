@@ -70,7 +70,7 @@ test("a neighbour on a VM's tap is the VM", () => {
   })
 })
 
-test('a VM with another tap, for which this host does not route, may have another router there', () => {
+test('a VM with a tap that this host does not route may have another router', () => {
   const neighbours = [neighbour(5, GUEST)]
   const elsewhere = { ...tap(6), forwarding: false }
   expect(find({ neighbours, links: [link(5), link(6)] }, [tap(5), elsewhere])).toMatchObject({
@@ -83,11 +83,11 @@ test.each<[string, Neighbour[]]>([
   ['a link-local one', [neighbour(5, LOCAL)]],
   ['a group', [neighbour(5, 'ff020000000000000000000000000001')]],
   ['one that did not answer', [neighbour(5, GUEST, null)]],
-])('of addresses, %s is not asked', (_, neighbours) => {
+])('does not ask %s', (_, neighbours) => {
   expect(find({ neighbours })).toEqual({ obstacle: NO_ADDRESS })
 })
 
-test('a VM on a bridge is known by the tap behind which its link address is', () => {
+test('a VM on a bridge is found by the tap that has its link address', () => {
   const links = [link(5, { master: 9 }), link(6, { master: 9 }), link(9, { kind: 'bridge' })]
   const neighbours = [neighbour(9, GUEST, '02aa'), neighbour(9, OTHER, '02bb')]
   const learnt = [neighbour(5, null, '02aa'), neighbour(6, null, '02bb')]
@@ -101,13 +101,13 @@ test('a VM on a bridge is known by the tap behind which its link address is', ()
   expect(find({ links, neighbours, learnt: [neighbour(5, null, '02aa', true)] })).toEqual({ obstacle: NO_ADDRESS })
 })
 
-test('an address that this host does not own is not sent from', () => {
+test('does not send from an address that this host does not own', () => {
   const neighbours = [neighbour(5, GUEST)]
   expect(find({ neighbours, addresses: [own(5, LOCAL)] })).toEqual({ obstacle: NOT_OWN })
   expect(find({ neighbours, addresses: [own(1, SOURCE, 128, false)] })).toEqual({ obstacle: NOT_OWN })
 })
 
-test('where the source is on-link for the VM, nothing is asked', () => {
+test('asks nothing if the source is on-link for the VM', () => {
   const obstacle = expect.stringContaining('on-link for the VM')
   const near = `${SOURCE.slice(0, 16)}0000000000000099`
   expect(find({ neighbours: [neighbour(5, near)] })).toEqual({ obstacle })
@@ -116,7 +116,7 @@ test('where the source is on-link for the VM, nothing is asked', () => {
   expect(find({ neighbours: [neighbour(5, GUEST)], addresses: [own(1, SOURCE, 128), wide] })).toEqual({ obstacle })
 })
 
-test('of many addresses three are asked', () => {
+test('asks three of many addresses', () => {
   const neighbours = Array.from({ length: 9 }, (_, index) => neighbour(5, `${GUEST.slice(0, 31)}${index}`))
   expect(find({ neighbours })).toMatchObject({ targets: { length: 3 } })
 })

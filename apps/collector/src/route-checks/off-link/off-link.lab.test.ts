@@ -52,7 +52,7 @@ test('a guest with a default route answers off-link', async () => {
   expect(senders).toEqual([])
 })
 
-test('without the route it answers on-link alone, and again off-link once the route is back', async () => {
+test('without a route the guest answers only on-link, until the route returns', async () => {
   await inGuest('ip', '-6', 'route', 'del', 'default')
   expect((await check()).check).toMatchObject({
     defaultRoute: 'absent',
@@ -62,7 +62,7 @@ test('without the route it answers on-link alone, and again off-link once the ro
   expect((await check()).check).toMatchObject({ defaultRoute: 'present' })
 })
 
-test('a route that is of type unreachable is none', async () => {
+test('a route of type unreachable counts as no route', async () => {
   await inGuest('ip', '-6', 'route', 'del', 'default')
   await inGuest('ip', '-6', 'route', 'add', 'unreachable', 'default')
   expect((await check()).check).toMatchObject({ defaultRoute: 'absent' })
@@ -70,7 +70,7 @@ test('a route that is of type unreachable is none', async () => {
   await restoreRoute()
 })
 
-test('a route that has expired is none, though the kernel still lists it', async () => {
+test('an expired route counts as no route although the kernel still lists it', async () => {
   await inGuest('ip', '-6', 'route', 'del', 'default')
   await inGuest('ip', '-6', 'route', 'add', 'default', 'via', 'fe80::1', 'dev', 'cable1', 'expires', '1')
   await sleep(2500)
@@ -81,7 +81,7 @@ test('a route that has expired is none, though the kernel still lists it', async
   await restoreRoute()
 })
 
-test('a guest that drops echo requests and is asked nothing else is unknown, with its route and without', async () => {
+test('a guest that drops echo requests is unknown without a TCP port', async () => {
   await inGuest('sysctl', '-qw', 'net.ipv6.icmp.echo_ignore_all=1')
   const unknown = { defaultRoute: 'unknown', reason: expect.stringContaining('neither off-link nor on-link') }
   expect((await check(SOURCE, '--off-link-tcp-ports=')).check).toMatchObject(unknown)
@@ -90,7 +90,7 @@ test('a guest that drops echo requests and is asked nothing else is unknown, wit
   await restoreRoute()
 })
 
-test('one that drops echo requests and refuses TCP has a route where its refusal comes off-link, and none where it comes on-link alone', async () => {
+test('a TCP refusal off-link means a route, and only on-link means no route', async () => {
   expect((await check()).check).toMatchObject({ defaultRoute: 'present', reason: null })
   await inGuest('ip', '-6', 'route', 'del', 'default')
   const reason = 'the VM answers on-link (TCP port 22, TCP port 3389), and not off-link'
@@ -98,7 +98,7 @@ test('one that drops echo requests and refuses TCP has a route where its refusal
   await restoreRoute()
 })
 
-test('one that listens is asked without a connection ever being made', async () => {
+test('a listening guest is asked without a complete connection', async () => {
   const script =
     "let made = 0; require('net').createServer(() => made++).listen(22, '::', () => console.log('ready')); process.on('SIGTERM', () => { console.log(made); process.exit() })"
   const { stdout } = guest.start(process.execPath, '-e', script)
@@ -113,7 +113,7 @@ test('one that listens is asked without a connection ever being made', async () 
   await inGuest('sysctl', '-qw', 'net.ipv6.icmp.echo_ignore_all=0')
 })
 
-test('an address that the host does not own is refused, and so is one that is on-link', async () => {
+test('refuses a source that the host does not own or that is on-link', async () => {
   const refused = await check('2001:db8:fffe::1')
   expect(refused.check).toMatchObject({
     defaultRoute: 'unknown',
@@ -126,13 +126,13 @@ test('an address that the host does not own is refused, and so is one that is on
   })
 })
 
-test('without CAP_NET_RAW it says so', async () => {
+test('without CAP_NET_RAW, the run says so', async () => {
   const report = await hypervisor.collect(['setpriv', '--bounding-set', '-net_raw'], '--off-link-source', SOURCE)
   const run = report.runs.find(({ probe }) => probe === 'off-link-probe')
   expect(run).toMatchObject({ outcome: 'failed', error: expect.stringContaining('needs CAP_NET_RAW') })
 })
 
-test('behind a bridge it is known by the tap of its link address', async () => {
+test('behind a bridge, a guest is found by the tap of its link address', async () => {
   const bridge = 'ip link add br0 type bridge; sysctl -qw net.ipv6.conf.br0.accept_dad=0; ip link set br0 up'
   await hypervisor.run(
     'sh',
@@ -149,7 +149,7 @@ test('behind a bridge it is known by the tap of its link address', async () => {
   expect((await check()).check).toMatchObject({ defaultRoute: 'absent' })
 })
 
-test("in a router's namespace it is asked from that namespace, which has to own the address", async () => {
+test("in a router's namespace, a guest is asked with an address of that namespace", async () => {
   const inside = `sysctl -qw net.ipv6.conf.all.forwarding=1; ip link set lo up; ip link set tap1 up; ${ADDRESS.replaceAll('DEV', 'tap1')}`
   await hypervisor.run('sh', '-ec', 'ip netns add qrouter-1; ip link del br0; ip link set tap1 netns qrouter-1')
   await hypervisor.run('ip', 'netns', 'exec', 'qrouter-1', 'sh', '-ec', inside)

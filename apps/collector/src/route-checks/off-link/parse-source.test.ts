@@ -22,11 +22,11 @@ test.each([
   '::ffff:192.0.2.1',
   '2001:db8::/64',
   'a b',
-])('%j is no address to ask from', (text) => {
+])('%j is not a valid source address', (text) => {
   expect(parseSource(text)).toBeNull()
 })
 
-test('prefixes that end within a group', () => {
+test('compares prefixes that end within a group', () => {
   const address = '20010db8ffff00000000000000000001'
   expect([64, 128, 0].map((length) => sharesPrefix(address, address, length))).toEqual([true, true, true])
   expect([35, 36].map((length) => sharesPrefix(address, '20010db8efff00000000000000000001', length))).toEqual([

@@ -11,7 +11,7 @@ function answer(flags: number, more: { to?: number; acknowledged?: number; lengt
   return segment.subarray(0, more.length ?? 20)
 }
 
-test('a SYN is a header of five words with its ports and its number', () => {
+test('a SYN is a five-word header with its ports and sequence number', () => {
   expect(Buffer.from(encodeSyn(61_000, 22, 0x0102_0304)).toString('hex')).toBe(
     'ee48001601020304000000005002040000000000',
   )
@@ -20,7 +20,7 @@ test('a SYN is a header of five words with its ports and its number', () => {
 test.each([
   ['SYN and ACK', 0x12],
   ['RST and ACK', 0x14],
-])('%s answers it, and its number comes back across zero', (_, flags) => {
+])('%s answers the SYN, also if the sequence number wraps', (_, flags) => {
   expect(readSynAnswer(answer(flags), 61_000)).toEqual({ port: 22, sequence: SEQUENCE })
 })
 
@@ -31,6 +31,6 @@ test.each([
   ['a segment to another port', answer(0x12, { to: 61_001 })],
   ['a segment that is cut off', answer(0x12, { length: 19 })],
   ['nothing', new Uint8Array()],
-])('%s does not', (_, segment) => {
+])('%s does not answer the SYN', (_, segment) => {
   expect(readSynAnswer(segment, 61_000)).toBeNull()
 })

@@ -41,7 +41,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-test('what was said to a real libvirtd is said again, and its answers are understood', async () => {
+test('sends what a real libvirtd was sent, and understands its answers', async () => {
   const { socket, heard } = await listen((index, answer) => answer(answered?.[index] ?? Buffer.alloc(0)))
   expect(await check(socket)).toMatchObject({ method: 'guest-agent', defaultRoute: 'present', reason: null })
   const isCommand = (message: Buffer) => message.includes('"guest-exec"')
@@ -51,13 +51,13 @@ test('what was said to a real libvirtd is said again, and its answers are unders
   expect(heard).toHaveLength(8)
 })
 
-test('it takes leave, so that libvirt logs no error', async () => {
+test('says goodbye, so that libvirt logs no error', async () => {
   const { socket, heard } = await listen((index, answer) => answer(answered?.[index] ?? Buffer.alloc(0)))
   await check(socket)
   await expect.poll(() => heard.at(-1)).toEqual(said?.at(-1))
 })
 
-test('answers that come byte by byte, behind a message that answers nothing, are the same answers', async () => {
+test('reads answers byte by byte and after an unrelated message', async () => {
   const event = reply(0x20008086, 1, 0)
   event.writeUInt32BE(2, 16)
   const { socket } = await listen((index, answer) => {
@@ -113,7 +113,7 @@ test('a libvirt that stalls delays nobody beyond the deadline, and its VM is unk
   expect(other).toMatchObject({ defaultRoute: 'unknown', reason: "the agent's socket does not exist" })
 })
 
-test('many VMs share few connections, and an answer goes to none but its own', async () => {
+test('many VMs share few connections, and each gets its own answer', async () => {
   const { socket, connections } = await listen((index, answer, message) => {
     if (index < 2) return answer(recordedAnswer(index))
     const [name] = /vm-\d+/.exec(message.toString('latin1')) ?? ['']
@@ -128,7 +128,7 @@ test('many VMs share few connections, and an answer goes to none but its own', a
   expect(connections()).toBeLessThanOrEqual(8)
 })
 
-test("a VM that libvirt does not know is another client's", async () => {
+test('a VM that libvirt does not know belongs to another client', async () => {
   const { socket } = await listen((index, answer) =>
     answer(index < 2 ? recordedAnswer(index) : refuse(3, 'Domain not found', 42)),
   )
@@ -138,7 +138,7 @@ test("a VM that libvirt does not know is another client's", async () => {
   })
 })
 
-test('an agent that libvirt is not connected to does not run, and nobody is asked', async () => {
+test('if libvirt is not connected to the agent, the agent is not asked', async () => {
   const { socket, connections } = await listen(() => undefined)
   const idle = { ...vm, agentSocketPath: '/var/lib/libvirt/qemu/channel/target/domain-2-idle/org.qemu.guest_agent.0' }
   expect(await check(socket, idle)).toMatchObject({
@@ -148,7 +148,7 @@ test('an agent that libvirt is not connected to does not run, and nobody is aske
   expect(connections()).toBe(0)
 })
 
-test('who is not let in does not knock for every VM and in every pass', async () => {
+test('after a refusal, libvirt is not asked for every VM in every pass', async () => {
   const { socket, connections } = await listen((index, answer) =>
     answer(index === 0 ? reply(0x20008086, 66, 1, 1, 2) : refuse(index + 1, 'not authorized')),
   )
@@ -165,7 +165,7 @@ test('who is not let in does not knock for every VM and in every pass', async ()
   expect(connections()).toBeLessThanOrEqual(4)
 })
 
-test('without libvirt its folders are like others', async () => {
+test('without libvirt, sockets in its folders are used directly', async () => {
   const absent = join(directory, 'absent')
   const report = await check(absent, { ...vm, agentSocketPath: '/var/lib/libvirt/absent' })
   expect(report).toMatchObject({ defaultRoute: 'unknown', reason: "the agent's socket does not exist" })
