@@ -8,10 +8,11 @@ import { parseArgs } from 'node:util'
 import { migrate } from '@slashzero/db'
 import { createEnrolmentToken, createSetupLink } from '@slashzero/services'
 import { listSettings } from '@slashzero/web/settings'
+import { build } from '../build.ts'
 import { silent, startOwnPostgres, withSystem } from '../database.ts'
 import { lockDataFolder, prepareDataFolder, readSecret, unlockDataFolder } from '../data-folder.ts'
 import { childEnvironment, databaseUrl, dataFolder, defaultPort, givenSecret, root } from '../env.ts'
-import { exitOf, run, signalled, stopChild, untilAborted } from '../process.ts'
+import { exitOf, signalled, stopChild, untilAborted } from '../process.ts'
 import { Refusal, step } from '../terminal.ts'
 
 export const help = `slashzero start [--port N] [--no-collector]
@@ -127,15 +128,6 @@ async function unexpectedEnd(end: Promise<unknown>, sentence: string): Promise<n
 /** Work that ends without a status leaves Slashzero running. */
 async function untilDone(work: Promise<number | null>): Promise<number> {
   return (await work) ?? new Promise<number>(() => undefined)
-}
-
-async function build(signal: AbortSignal) {
-  await step('Building', () =>
-    run('The build', 'turbo', ['run', 'build', '--filter=@slashzero/web', '--output-logs=errors-only', '--no-color'], {
-      signal,
-      env: childEnvironment({ TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', NEXT_TELEMETRY_DISABLED: '1' }),
-    }),
-  )
 }
 
 /** The wished port when it is free, a free one for 0. Throws a Refusal when another program has it. */
