@@ -47,15 +47,11 @@ export async function startBareHypervisor(): Promise<BareHypervisor> {
   const folder = mkdtempSync(join(tmpdir(), 'slashzero-lab-'))
   const stateDir = join(folder, 'state')
   const cell = await startCell(SETUP)
-  const started: ChildProcess[] = []
   let radvds = 0
 
   const run: BareHypervisor['run'] = (program = '', ...args) => cell.run(program, args)
-  const start: BareHypervisor['start'] = (program = '', ...args) => {
-    const child = cell.spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] })
-    started.push(child)
-    return child
-  }
+  const start: BareHypervisor['start'] = (program = '', ...args) =>
+    cell.spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] })
 
   /** Users of ff02::2 by interface name. */
   const readUsers = (): Map<string, number> => {
@@ -126,8 +122,6 @@ export async function startBareHypervisor(): Promise<BareHypervisor> {
       return texts.map((text) => report.parse({ sentAt: new Date().toISOString(), ...JSON.parse(text) }))
     },
     async remove() {
-      // nsenter stops with a program that a test has stopped, and a stopped nsenter would keep the cell from ending.
-      for (const child of started) child.kill('SIGKILL')
       await cell.dispose()
       rmSync(folder, { recursive: true, force: true })
     },

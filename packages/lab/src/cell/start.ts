@@ -8,6 +8,8 @@ import { collect } from './collect.ts'
 export type Cell = {
   /** Its first process, as this machine numbers it. */
   readonly pid: number
+  /** The programs that were started inside and still run, each as its nsenter. */
+  readonly running: Set<ChildProcess>
   /** Starts a program inside. It dies with the cell at the latest. */
   spawn(
     command: string,
@@ -38,14 +40,26 @@ export async function startCell(setup: readonly string[], within: Cell | null = 
   if (ready === null) throw new Error(`A namespace could not be set up: ${(await complaint).trim()}`)
   // Within a cell, what was spawned is nsenter, and unshare its child.
   const pid = within === null ? childOf(unshare) : childOf({ pid: childOf(unshare), spawnfile: 'unshare' })
+  const running = new Set<ChildProcess>()
   return {
     pid,
-    ...enter(['--target', String(pid), ...NAMESPACES]),
+    running,
+    ...enter(['--target', String(pid), ...NAMESPACES], running),
     async dispose() {
       unshare.stdin?.end()
+      const continuing = setInterval(() => running.forEach(continueEntered), 50)
       await ended
+      clearInterval(continuing)
     },
   }
+}
+
+/**
+ * nsenter stops when its program is stopped, and then does not notice the program's end, for which the end of the cell
+ * waits. Continues both.
+ */
+export function continueEntered(nsenter: ChildProcess): void {
+  nsenter.kill('SIGCONT')
 }
 
 /** A cell whose programs are in another cell's network namespace, and in all else in `cell`. */
@@ -53,16 +67,19 @@ export function joinNetwork(cell: Cell, network: Cell): Cell {
   const namespaces = NAMESPACES.map((namespace) =>
     namespace === '--net' ? `--net=/proc/${network.pid}/ns/net` : namespace,
   )
-  return { ...cell, pid: network.pid, ...enter(['--target', String(cell.pid), ...namespaces]) }
+  return { ...cell, pid: network.pid, ...enter(['--target', String(cell.pid), ...namespaces], cell.running) }
 }
 
-function enter(namespaces: readonly string[]): Pick<Cell, 'spawn' | 'run'> {
-  const begin: Cell['spawn'] = (command, args, options = {}) =>
-    spawn('nsenter', [...namespaces, '--', command, ...args], {
+function enter(namespaces: readonly string[], running: Set<ChildProcess>): Pick<Cell, 'spawn' | 'run'> {
+  const begin: Cell['spawn'] = (command, args, options = {}) => {
+    const child = spawn('nsenter', [...namespaces, '--', command, ...args], {
       detached: true,
       env: childEnvironment(options.env),
       stdio: options.stdio ?? 'ignore',
     })
+    running.add(child)
+    return child.once('exit', () => running.delete(child))
+  }
   return {
     spawn: begin,
     async run(command, args, input) {

@@ -2,7 +2,7 @@ import { type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Cell, childOf } from '../cell/start.ts'
+import { type Cell, childOf, continueEntered } from '../cell/start.ts'
 
 /** A running sender of Router Advertisements. */
 export type Daemon = {
@@ -35,6 +35,7 @@ export async function startDaemon(
   async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const ended = once(child, 'exit')
     process.kill(childOf(child), signal)
+    continueEntered(child)
     await ended
   }
   return {
