@@ -48,7 +48,8 @@ export default defineConfig({
           name: 'lab',
           include: ['{apps,packages}/**/*.lab.test.ts'],
           exclude: ['**/node_modules/**', '**/.next/**'],
-          fileParallelism: false,
+          // Files mostly wait for the kernel and for radvd, each in namespaces of its own.
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -4,13 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../env.ts'
 import { exitOf } from '../process.ts'
+import type { KeptOutput } from './keep-output.ts'
 import type { Outcome } from './outcome.ts'
 
 type Report = { testResults: { name: string; status: string; message?: string; assertionResults: Assertion[] }[] }
 type Assertion = { fullName: string; status: string; failureMessages?: string[] }
 
-/** Runs one kind of vitest test (unit, service or lab) and counts what its report says. */
-export async function runVitest(project: 'unit' | 'service' | 'lab'): Promise<Outcome> {
+/**
+ * Runs one kind of vitest test (unit, service or lab) and counts what its report says. Prints to `output` if given, else
+ * to the terminal.
+ */
+export async function runVitest(project: 'unit' | 'service' | 'lab', output?: KeptOutput): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), 'slashzero-vitest-'))
   const reportPath = join(folder, 'report.json')
   try {
@@ -26,8 +30,9 @@ export async function runVitest(project: 'unit' | 'service' | 'lab'): Promise<Ou
         '--reporter=json',
         `--outputFile.json=${reportPath}`,
       ],
-      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+      { cwd: root, stdio: output ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'] },
     )
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output?.write(chunk))
     const code = await exitOf(child)
     const text = await readFile(reportPath, 'utf8').catch(() => null)
     if (text === null)

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { runBrowserTests } from '../check/browser.ts'
 import { installDebianPackages } from '../check/debian-packages.ts'
+import { keepOutput } from '../check/keep-output.ts'
 import { add, close, nothing, type Outcome } from '../check/outcome.ts'
 import { runStaticChecks } from '../check/static.ts'
 import { runVitest } from '../check/vitest.ts'
@@ -11,10 +12,10 @@ import { Refusal } from '../terminal.ts'
 export const help = `slashzero test [--only STAGE]...
 
 Installs what the tests need (Debian packages too, when root), then runs static checks, unit tests, service tests on a real
-PostgreSQL, lab tests on the real kernel (root) and browser tests, and ends with a line \`N passed, N failed, N skipped\`.
-What cannot run here is skipped by name with its reason; with CI=true a skip is a failure.
+PostgreSQL, browser tests and, beside them, lab tests on the real kernel (root), which print at the end. Ends with a line
+\`N passed, N failed, N skipped\`. What cannot run here is skipped by name with its reason; with CI=true a skip is a failure.
 
-  --only STAGE   runs this stage alone: static, unit, service, lab or browser (repeatable)
+  --only STAGE   runs this stage alone: static, unit, service, browser or lab (repeatable)
 
   TEST_DATABASE_URL   the PostgreSQL of the service tests; default: an embedded one`
 
@@ -26,17 +27,29 @@ export async function run(args: string[]): Promise<number> {
     static: runStaticChecks,
     unit: () => runVitest('unit'),
     service: () => runVitest('service'),
-    lab: () => runUnless(labObstacle(missing), 'lab tests', () => runVitest('lab')),
     browser: () => runUnless(browserObstacle(), 'browser tests', runBrowserTests),
   }
-  const names = Object.keys(stages)
+  const names = [...Object.keys(stages), 'lab']
   const only = values.only ?? names
   const unknown = only.find((name) => !names.includes(name))
   if (unknown !== undefined) throw new Refusal(`--only ${unknown} is not a stage: use ${names.join(', ')}.`)
   const missing = await installDebianPackages()
+  const labOutput = keepOutput((chunk) => process.stdout.write(chunk))
+  const runLab = () => runUnless(labObstacle(missing), 'lab tests', () => runVitest('lab', labOutput))
+  // Lab tests wait most of their time, and the other stages compute.
+  const [computed, waited] = await Promise.all([
+    runInTurn(Object.entries(stages).flatMap(([name, stage]) => (only.includes(name) ? [stage] : []))).finally(() =>
+      labOutput.show(),
+    ),
+    only.includes('lab') ? runLab() : nothing,
+  ])
+  return close(add(computed, waited), inCi)
+}
+
+async function runInTurn(stages: readonly Stage[]): Promise<Outcome> {
   let outcome = nothing
-  for (const [name, stage] of Object.entries(stages)) if (only.includes(name)) outcome = add(outcome, await stage())
-  return close(outcome, inCi)
+  for (const stage of stages) outcome = add(outcome, await stage())
+  return outcome
 }
 
 function labObstacle(missing: string[]): string | null {
