@@ -7,7 +7,7 @@ import { readEnvironment } from '../env.ts'
 import { readMachine } from '../host/read-host.ts'
 import { exitAtOnce } from '../io/exit-at-once.ts'
 import { openKernel } from '../io/open-kernel.ts'
-import { composePass, MAX_QUESTIONS } from '../pass/compose-pass.ts'
+import { composePass, LONG_SEARCH_MILLISECONDS } from '../pass/compose-pass.ts'
 import { complain } from './complain.ts'
 import type { DoctorFormat, Given } from './parse-arguments.ts'
 import { print } from './print.ts'
@@ -36,7 +36,7 @@ async function diagnoseHere(
   const settings = loadForDoctor(given)
   const advertisements = watchAdvertisements(kernel, clock, settings)
   const { pass, close } = composePass({
-    questions: MAX_QUESTIONS,
+    searchMilliseconds: LONG_SEARCH_MILLISECONDS,
     routeMilliseconds: ROUTE_MILLISECONDS,
     kernel,
     clock,

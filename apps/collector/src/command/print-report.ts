@@ -2,7 +2,7 @@ import type { Settings } from '../config/index.ts'
 import { readHost } from '../host/read-host.ts'
 import { exitAtOnce } from '../io/exit-at-once.ts'
 import { openKernel } from '../io/open-kernel.ts'
-import { composePass, MAX_QUESTIONS } from '../pass/compose-pass.ts'
+import { composePass, LONG_SEARCH_MILLISECONDS } from '../pass/compose-pass.ts'
 import { print } from './print.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -10,7 +10,7 @@ import type { Runtime } from './runtime.ts'
 export async function printReport(settings: Settings, json: boolean, { version, clock }: Runtime): Promise<void> {
   const kernel = openKernel()
   const host = readHost(kernel, version, settings.labels)
-  const bounds = { questions: MAX_QUESTIONS, routeMilliseconds: ROUTE_MILLISECONDS }
+  const bounds = { searchMilliseconds: LONG_SEARCH_MILLISECONDS, routeMilliseconds: ROUTE_MILLISECONDS }
   const { pass, close } = composePass({ ...bounds, kernel, clock, host, settings })
   const report = await pass()
   close()

@@ -109,6 +109,7 @@ function showSender(socket: SocketState, state: HypervisorState): SenderDiagnosi
     staleMemberships: socket.staleMemberships,
     staleUnknownReason: socket.memory.staleUnknownReason,
     staleInterfaceIndexes: socket.staleInterfaceIndexes,
+    staleInterfacesFound: socket.staleInterfacesFound,
     joinsLeft: socket.joinsLeft,
     sendsBlockedAtBytes: findSendThreshold(socket.optmemMaxBytes, socket.daemon),
     sendsBlocked: socket.sendsBlocked,

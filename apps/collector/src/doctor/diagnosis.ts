@@ -38,6 +38,8 @@ export type SenderDiagnosis = Pick<
   | 'liveMemberships'
   | 'staleMemberships'
   | 'staleInterfaceIndexes'
+  /** How many of the deleted interfaces were found; the list is null until all are. */
+  | 'staleInterfacesFound'
   /** How many more interfaces it can join. */
   | 'joinsLeft'
   | 'sendsBlocked'

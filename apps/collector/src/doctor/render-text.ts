@@ -97,7 +97,7 @@ function showLimit({ optmemMaxBytes, optmemMaxSource }: NamespaceDiagnosis): str
 }
 
 function showSender(sender: SenderDiagnosis, limit: number | null, width: number): string[] {
-  const { daemon, version, pid, inode, method, joinsLeft, staleUnknownReason, staleInterfaceIndexes: dead } = sender
+  const { daemon, version, pid, inode, method, joinsLeft, staleUnknownReason } = sender
   const name = `${daemon}${version === null ? '' : ` ${version}`}, pid ${pid}, socket ${inode}`
   const measured = method === null ? '' : `, measured by ${method}`
   const why = staleUnknownReason === null ? '' : `: ${staleUnknownReason}`
@@ -108,7 +108,7 @@ function showSender(sender: SenderDiagnosis, limit: number | null, width: number
     ['memberships', `${amount(sender.staleMemberships)} stale, ${amount(sender.liveMemberships)} live${why}`],
     ['joins left', `${amount(joinsLeft)}${full}`],
     ['sends', showSends(sender)],
-    ...(dead === null || dead.length === 0 ? [] : [['dead taps', `interface indexes ${showRanges(dead)}`]]),
+    ...showDead(sender),
   ]
   const title = hang('    ', `${name}${measured}: ${sender.status}`, width)
   return title.concat(rows.flatMap(([label = '', text = '']) => hang(`      ${label.padEnd(11)}  `, text, width)))
@@ -122,6 +122,16 @@ function showMemory({ optmemBytes: used, unmeasuredReason }: SenderDiagnosis, li
 function showSends({ sendsBlockedAtBytes: bytes, sendsBlocked }: SenderDiagnosis): string {
   if (bytes === null) return sendsBlocked === false ? 'do not need option memory' : 'unknown'
   return `fail from ${figure(bytes)} bytes on${sendsBlocked === true ? ': all fail now' : ''}`
+}
+
+function showDead({
+  staleMemberships: stale,
+  staleInterfaceIndexes: dead,
+  staleInterfacesFound: found,
+}: SenderDiagnosis): string[][] {
+  if (dead !== null) return dead.length === 0 ? [] : [['dead taps', `interface indexes ${showRanges(dead)}`]]
+  if (stale === null || found === undefined || stale <= found) return []
+  return [['dead taps', `${figure(found)} of ${figure(stale)} were found so far, ${figure(stale - found)} are missing`]]
 }
 
 function showRanges(indexes: readonly number[]): string {

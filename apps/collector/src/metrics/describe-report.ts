@@ -16,7 +16,13 @@ export function describeReport(report: Report): Family[] {
     }),
   )
   const sockets = senders.flatMap(([labels, sender]) => {
-    return sender.sockets.map((socket) => [joinLabels(labels, formatLabel('inode', socket.inode)), socket] as const)
+    return sender.sockets.map(
+      (socket) =>
+        [
+          joinLabels(labels, formatLabel('inode', socket.inode)),
+          { ...socket, membershipBytes: report.membershipBytes },
+        ] as const,
+    )
   })
   const taps = keepUnique(
     namespaces.flatMap(([labels, namespace]) => {

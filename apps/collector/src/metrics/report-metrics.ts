@@ -58,7 +58,8 @@ export const SENDER: readonly Metric<SenderReport>[] = [
   },
 ]
 
-export const SOCKET: readonly Metric<SocketReport>[] = [
+/** `membershipBytes`: the report's. */
+export const SOCKET: readonly Metric<SocketReport & Pick<Report, 'membershipBytes'>>[] = [
   {
     name: 'slashzero_socket_measured',
     type: 'gauge',
@@ -74,8 +75,8 @@ export const SOCKET: readonly Metric<SocketReport>[] = [
   {
     name: 'slashzero_socket_memberships_stale',
     type: 'gauge',
-    help: 'Memberships of ff02::2 that the socket holds on interfaces that no longer exist. No series if they were not enumerated.',
-    read: ({ staleInterfaceIndexes }) => staleInterfaceIndexes?.length ?? null,
+    help: 'Memberships of ff02::2 that the socket holds on interfaces that no longer exist. No series if they could not be counted.',
+    read: countStale,
   },
 ]
 
@@ -182,6 +183,18 @@ export const PROBE: readonly Metric<ProbeRun>[] = [
     read: ({ milliseconds }) => milliseconds / 1000,
   },
 ]
+
+/** What the socket has not joined is stale. An advertisement under way is charged 40 bytes for its IPV6_PKTINFO. */
+function countStale({
+  staleInterfaceIndexes: stale,
+  joinedInterfaces: joined,
+  optmemBytes: used,
+  membershipBytes: unit,
+}: SocketReport & Pick<Report, 'membershipBytes'>): number | null {
+  if (stale !== null) return stale.length
+  if (joined === undefined || used === null || unit === null || ![0, 40].includes(used % unit)) return null
+  return Math.max(0, Math.floor(used / unit) - joined)
+}
 
 /** Seconds since the epoch; NaN for an invalid time. */
 function toSeconds(instant: string): number {

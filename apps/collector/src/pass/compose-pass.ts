@@ -12,7 +12,7 @@ type RouteCheckSettings = Pick<Settings, 'guestAgents' | 'offLinkSource' | 'offL
 
 export type ComposeOptions = Pick<
   PassOptions,
-  'kernel' | 'host' | 'clock' | 'watch' | 'advertisements' | 'questions'
+  'kernel' | 'host' | 'clock' | 'watch' | 'advertisements' | 'searchMilliseconds'
 > & {
   /** Default: no route check is configured. */
   settings?: RouteCheckSettings
@@ -47,8 +47,8 @@ export function composePass({
   }
 }
 
-/** The maximum of questions about stale memberships in a pass that no other pass follows. */
-export const MAX_QUESTIONS = 5_000_000
+/** For how long a pass may search for stale memberships if hardly another pass follows: some 400,000 interface indexes. */
+export const LONG_SEARCH_MILLISECONDS = 1000
 
 const NO_ROUTE_CHECKS: RouteCheckSettings = {
   guestAgents: new Map(),

@@ -161,6 +161,32 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(runs.filter((run) => run.outcome === 'failed')).toEqual([])
   })
 
+  test('memberships that leaked far above the only tap are stale at once, and a pass stays short', async () => {
+    const vm = await hypervisor.startVm(...VM)
+    const names = Array.from({ length: 60 }, (_, index) => `leak${index}`)
+    await hypervisor.startRadvd(['tap101', ...names])
+    await vm.ask('open', 'tap101')
+    await hypervisor.raiseServed(['tap101'])
+    for (const [place, from] of [100, 1_000_000, 2_000_000_000].entries()) {
+      const some = names.slice(place * 20, place * 20 + 20)
+      const make = some.map((name, at) => `link add ${name} index ${from + at} type veth peer name p${name}\n`)
+      const peers = some.map((name) => `link set p${name} up\n`)
+      await hypervisor.cell.run('ip', ['-batch', '-'], [...make, ...peers].join(''))
+      await hypervisor.raiseServed(some)
+      await hypervisor.cell.run('ip', ['-batch', '-'], some.map((name) => `link delete ${name}\n`).join(''))
+    }
+    const { namespaces, runs } = await hypervisor.collect()
+    expect(namespaces[0]?.senders[0]?.sockets).toMatchObject([
+      { optmemBytes: 61 * 56, joinedInterfaces: 1, staleInterfacesFound: 20, staleInterfaceIndexes: null },
+    ])
+    const search = runs.find(({ probe }) => probe === 'stale-memberships')
+    expect(search).toMatchObject({ outcome: 'ok' })
+    expect(search?.milliseconds).toBeLessThan(1500)
+    const text = await hypervisor.run('sh', '-c', '"$@" || true', '-', ...hypervisor.collector, 'doctor')
+    expect(text).toContain('60 stale and 1 live memberships hold 3,416 of')
+    expect(text).toMatch(/dead taps +\d+ of 60 were found so far, \d+ are missing/)
+  })
+
   test('counts a joined bridge with two taps once', async () => {
     const vm = await hypervisor.startVm(...VM)
     await vm.ask('open', 'tap101', 'tap102')

@@ -30,7 +30,7 @@ function passOver(folder: string, kernel = replayKernel(folder)): ReturnType<typ
     kernel,
     host: readHost(kernel, '0.1.0', { site: 'par1' }),
     clock: stoppedClock({ wall: () => NOW, steady: () => NOW }),
-    questions: 5000,
+    searchMilliseconds: 1000,
     routeCheckers: [
       asking((vms) =>
         vms.map(({ name, uuid, agentSocketPath }) => ({
@@ -98,7 +98,7 @@ test.each([5, -5])('setting the clock by %i hours during a pass changes no age',
     kernel,
     host: readHost(kernel, '0.1.0', {}),
     clock: { wall: () => NOW + passed + set, steady: () => NOW + passed, monotonic: () => passed },
-    questions: 5000,
+    searchMilliseconds: 1000,
     routeCheckers: [
       asking(([vm]) => {
         passed += 3000

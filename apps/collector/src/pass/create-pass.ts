@@ -33,8 +33,8 @@ export type PassOptions = {
   /** Hears Router Advertisements between the passes; undefined if no setting asks for that. */
   advertisements?: Pick<AdvertisementWatch, 'follow' | 'list' | 'takeRun'> | undefined
   clock: Clock
-  /** The maximum of questions about memberships of dead interfaces in one pass. A question takes some microseconds. */
-  questions: number
+  /** For how long one pass may search for stale memberships, in milliseconds; the next pass searches on. */
+  searchMilliseconds: number
   /** Watches the namespaces between the passes. */
   watch?: Pick<LinkWatch, 'follow' | 'takeRun'> | undefined
 }
@@ -51,7 +51,7 @@ export function createPass({
   routeCheckers,
   advertisements,
   clock,
-  questions,
+  searchMilliseconds,
   watch,
 }: PassOptions): Pass {
   const calibrate = createCalibration(kernel)
@@ -59,7 +59,7 @@ export function createPass({
   const survey = createSurveyor(kernel)
   const findHolders = createHolderFinder(kernel)
   const identifyVms = createVmIdentifier(kernel)
-  const beginSenders = createSenderReader(kernel, questions)
+  const beginSenders = createSenderReader(kernel, clock, searchMilliseconds)
   const addVersions = createVersionReader(kernel)
   const addConfigurations = createConfigurationReader(kernel, clock)
   const surveyAll = createSurveyOrder(clock, SURVEY_MILLISECONDS)

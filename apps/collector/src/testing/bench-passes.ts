@@ -13,7 +13,7 @@ import { createDelivery } from '../deliver/create-delivery.ts'
 const [, , passes, lines, server, stateDir = ''] = process.argv
 const kernel = openKernel()
 const host = readHost(kernel, 'bench', {})
-const { pass, close } = composePass({ kernel, host, clock, routeMilliseconds: 5000, questions: 1000 })
+const { pass, close } = composePass({ kernel, host, clock, routeMilliseconds: 5000, searchMilliseconds: 10 })
 const delivery =
   server === undefined
     ? null

@@ -21,7 +21,7 @@ function pass(kernel: Kernel) {
     kernel,
     host,
     clock: stoppedClock(),
-    questions: 100_000,
+    searchMilliseconds: 1000,
     routeCheckers: [],
   })
   return once()

@@ -17,7 +17,7 @@ const { pass, close } = composePass({
   host: readHost(kernel, 'soak', {}),
   routeMilliseconds: 100,
   routeIntervalMilliseconds: 1,
-  questions: 5000,
+  searchMilliseconds: 10,
   watch,
 })
 

@@ -73,7 +73,11 @@ export const socketReport = z.object({
   unmeasuredReason: reason.nullable(),
   /** Messages, Router Solicitations among them, that a full receive buffer cost the socket since it was opened. */
   receiveDrops: counter.optional(),
-  /** Interfaces that no longer exist and whose ff02::2 membership the socket still holds; null = not enumerated. */
+  /** Existing interfaces on which the socket is a member of ff02::2; missing where the socket was not asked. */
+  joinedInterfaces: z.int().nonnegative().optional(),
+  /** How many of the interfaces that no longer exist were found so far; missing where the socket was not asked. */
+  staleInterfacesFound: z.int().nonnegative().optional(),
+  /** Interfaces that no longer exist and whose ff02::2 membership the socket still holds; null = not all of them were found. */
   staleInterfaceIndexes: z.array(ifindex).max(20_000).nullable(),
 })
 

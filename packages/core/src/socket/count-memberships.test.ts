@@ -33,6 +33,26 @@ test.each([
     expected: { memberships: 5, live: 3, stale: 2, reason: null },
   },
   {
+    name: 'without a full enumeration, what the socket has not joined is stale, whatever others have',
+    input: {
+      ...base,
+      socket: buildSocket({ optmemBytes: 61 * 56, joinedInterfaces: 1, staleInterfacesFound: 40 }),
+      others: [ofBytes(56, 2)],
+      joinedInterfaces: 9,
+    },
+    expected: { memberships: 61, live: 1, stale: 60, reason: null },
+  },
+  {
+    name: 'more joins than memberships are a contradiction',
+    input: { ...base, socket: buildSocket({ optmemBytes: 56, joinedInterfaces: 2 }) },
+    expected: {
+      memberships: 1,
+      live: null,
+      stale: null,
+      reason: 'The socket holds 1 membership, but 2 interfaces are joined',
+    },
+  },
+  {
     name: 'an empty enumeration is a true zero, even without a measurement',
     input: { ...base, socket: buildSocket({ optmemBytes: null, staleInterfaceIndexes: [] }) },
     expected: { memberships: null, live: null, stale: 0, reason: null },

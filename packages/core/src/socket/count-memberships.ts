@@ -25,9 +25,9 @@ export type Joinable = {
  * membership. Enumerated stale interfaces count as they are.
  *
  * Otherwise a membership without an existing joined interface is stale. The split needs option memory that holds memberships alone,
- * or one Router Advertisement under way (40 bytes). igmp6 does not say which socket joined an interface, so several sockets are
- * split only if the joins account for all of them. Without counted interfaces the taps stand for them, which miscounts a daemon
- * that serves another interface too, or a bridge with many taps.
+ * or one Router Advertisement under way (40 bytes). A socket that was asked says what it has joined. For others igmp6 does not say
+ * which socket joined an interface, so several sockets are split only if the joins account for all of them. Without counted interfaces
+ * the taps stand for them, which miscounts a daemon that serves another interface too, or a bridge with many taps.
  */
 export function countMemberships(
   socket: SocketReport,
@@ -51,19 +51,20 @@ export function countMemberships(
       `${counted(remainder, 'byte is', 'bytes are')} charged beyond whole memberships of ${unit} bytes: something else is charged too`,
     )
   }
+  if (socket.joinedInterfaces !== undefined) return split(memberships, socket.joinedInterfaces)
   const joined = countJoined(joinable)
   if ('unknown' in joined) return unknown(joined.unknown)
 
   const holders = sockets.filter((other) => other.optmemBytes === null || other.optmemBytes >= unit)
   if (holders.length > 1)
     return countTogether(holders, joined.joins, unit, memberships) ?? unknown(shared(holders.length))
-  const live = joined.interfaces
-  if (live > memberships) {
-    return unknown(
-      `The socket holds ${counted(memberships, 'membership')}, but ${counted(live, 'interface is', 'interfaces are')} joined`,
-    )
-  }
-  return { memberships, live, stale: memberships - live, reason: null }
+  return split(memberships, joined.interfaces)
+}
+
+function split(memberships: number, live: number): MembershipCount {
+  if (live <= memberships) return { memberships, live, stale: memberships - live, reason: null }
+  const reason = `The socket holds ${counted(memberships, 'membership')}, but ${counted(live, 'interface is', 'interfaces are')} joined`
+  return { memberships, live: null, stale: null, reason }
 }
 
 /** Joined interfaces, and the sum of the daemons on each. */

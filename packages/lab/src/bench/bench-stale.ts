@@ -67,7 +67,7 @@ export async function benchStale(progress: (text: string) => void): Promise<read
       measure: 'a later pass at index 1,000,000, CPU',
       value: later(high),
       unit: 'ms',
-      note: 'median, while the others are asked for, a thousand a pass',
+      note: 'median, while the others are asked for, for 10 ms a pass',
     },
     ...[low, high].map((lines, place) => describeExactness(lines, beginnings[place] ?? 0)),
   ]

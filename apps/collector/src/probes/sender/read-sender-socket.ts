@@ -1,4 +1,5 @@
 import type { SocketReport } from '@slashzero/contract/report'
+import type { Clock } from '../../clock.ts'
 import type { Kernel, OtherSocket } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
 import { within } from '../namespace/list-namespaces.ts'
@@ -28,13 +29,13 @@ export type SocketReader = (
 
 /**
  * Reads the option memory and the stale memberships of a socket. Call the function once a pass; it returns the reader
- * of the pass. `questions` bounds the questions about dead interfaces of all sockets together; a pass may ask some
- * more. The reader returns null if the socket is gone.
+ * of the pass. A pass asks for interfaces that it has never seen for about `milliseconds`, all sockets together. The
+ * reader returns null if the socket is gone.
  */
-export function createSocketReader(kernel: Kernel, questions: number): () => SocketReader {
+export function createSocketReader(kernel: Kernel, clock: Clock, milliseconds: number): () => SocketReader {
   let sweeps = new Map<string, ReturnType<typeof createSweep>>()
   return () => {
-    let left = questions
+    let left = milliseconds
     const before = sweeps
     // All sockets of a namespace share one set: both can number thousands.
     const lives = new Map<Survey, ReadonlySet<number>>()
@@ -54,16 +55,21 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
         const key = `${socket.inode}:${process.pid}:${process.startTicks}`
         const sweep = before.get(key) ?? createSweep()
         sweeps.set(key, sweep)
-        return runs.attempt('stale-memberships', () => enumerate(sweep, duplicate, survey, membershipBytes, report), {
-          report,
-          members: null,
-          joined: null,
-          refused: null,
-        })
+        return runs.attempt(
+          'stale-memberships',
+          () => enumerate(candidate, sweep, duplicate, survey, membershipBytes, report),
+          {
+            report,
+            members: null,
+            joined: null,
+            refused: null,
+          },
+        )
       })
     }
 
     function enumerate(
+      { standing }: Candidate,
       sweep: ReturnType<typeof createSweep>,
       socket: OtherSocket,
       survey: Survey,
@@ -72,7 +78,8 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
     ): SocketReading {
       const live = lives.get(survey) ?? new Set(survey.links?.map((link) => link.ifindex))
       lives.set(survey, live)
-      const { stale, joined, asked } = sweep({
+      const since = clock.monotonic()
+      const { stale, complete, joined } = sweep({
         socket,
         live,
         readLive: () => new Set(within(kernel, survey.namespace, () => listLinks(kernel)).map((link) => link.ifindex)),
@@ -80,17 +87,33 @@ export function createSocketReader(kernel: Kernel, questions: number): () => Soc
           membershipBytes === null || report.optmemBytes === null
             ? null
             : Math.floor(report.optmemBytes / membershipBytes),
-        questions: left,
+        ofDaemon: standing === 'daemon',
+        mayAsk: allowUntil(clock, since + left / 2),
       })
-      left -= asked
-      const staleInterfaceIndexes = stale === null || stale.length > MAX_STALE ? null : stale
+      left -= clock.monotonic() - since
       return {
-        report: { ...report, staleInterfaceIndexes },
-        members: joined.length + (stale?.length ?? 0),
+        report: {
+          ...report,
+          joinedInterfaces: joined.length,
+          staleInterfacesFound: stale.length,
+          staleInterfaceIndexes: complete && stale.length <= MAX_STALE ? stale : null,
+        },
+        members: joined.length + stale.length,
         joined,
         refused: null,
       }
     }
+  }
+}
+
+/** Half of the time that is left to a pass, so that one socket does not take the time of all. The clock costs more than a question. */
+function allowUntil(clock: Clock, end: number): () => boolean {
+  let asked = 0
+  let allowed = true
+  return () => {
+    if (asked % 32 === 0) allowed &&= clock.monotonic() < end
+    asked += 1
+    return allowed
   }
 }
 

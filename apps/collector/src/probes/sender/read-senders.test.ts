@@ -60,7 +60,12 @@ function read(executable: string, members: number[] | null, survey = SURVEY) {
   const holder: Holder = { process, sockets: new Map([[7, 3]]), taps: [] }
   const kernel = fakeKernel({ ...TREE, '/proc/20/exe': { link: executable } }, { withSocket, dumpLinks: () => [] })
   const runs = recordRuns(stoppedClock(), 1000)
-  const senders = createSenderReader(kernel, 10_000)()(survey, { holders: [holder], closed: [] }, 56, runs)
+  const senders = createSenderReader(kernel, stoppedClock(), 1000)()(
+    survey,
+    { holders: [holder], closed: [] },
+    56,
+    runs,
+  )
   return {
     senders,
     failed: runs
@@ -87,6 +92,8 @@ test('a daemon is a sender before it has joined anything', () => {
             method: 'pidfd',
             unmeasuredReason: null,
             receiveDrops: 3,
+            joinedInterfaces: 0,
+            staleInterfacesFound: 0,
             staleInterfaceIndexes: [],
           },
         ],
@@ -160,7 +167,7 @@ test('two senders list the taps they have joined; a single sender does not', () 
   const kernel = fakeKernel({ ...tree, ...executables, '/proc/stat': 'btime 1700000000\n' }, { withSocket })
   const listenersOf = (rawSockets: number[]) => {
     const survey = { ...SURVEY, rawSockets, links, taps }
-    return createSenderReader(kernel, 10_000)()(
+    return createSenderReader(kernel, stoppedClock(), 1000)()(
       survey,
       { holders, closed: [] },
       56,
@@ -195,7 +202,7 @@ test('the fullest sockets of a daemon are reported, up to the bound of a report'
     { withSocket },
   )
   const survey = { ...SURVEY, rawSockets: inodes }
-  const [sender] = createSenderReader(kernel, 10_000)()(
+  const [sender] = createSenderReader(kernel, stoppedClock(), 1000)()(
     survey,
     { holders: [holder], closed: [] },
     56,

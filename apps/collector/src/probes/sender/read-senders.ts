@@ -1,5 +1,6 @@
 import { parseBootTime, showBytes, startTime } from '@slashzero/linux'
 import type { SenderReport, SocketReport } from '@slashzero/contract/report'
+import type { Clock } from '../../clock.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
 import type { HolderIndex } from '../process/find-holders.ts'
@@ -17,11 +18,11 @@ export type SenderReader = (
 ) => SenderReport[]
 
 /**
- * Reads the RA senders of a namespace. Call the function once a pass; it returns the reader of the pass. `questions`
- * bounds the questions about memberships in one pass.
+ * Reads the RA senders of a namespace. Call the function once a pass; it returns the reader of the pass. One
+ * pass searches for stale memberships for about `searchMilliseconds`.
  */
-export function createSenderReader(kernel: Kernel, questions: number): () => SenderReader {
-  const beginSockets = createSocketReader(kernel, questions)
+export function createSenderReader(kernel: Kernel, clock: Clock, searchMilliseconds: number): () => SenderReader {
+  const beginSockets = createSocketReader(kernel, clock, searchMilliseconds)
   let starts = new Map<string, string>()
   return () => {
     const readSocket = beginSockets()

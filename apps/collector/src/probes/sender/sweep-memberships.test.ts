@@ -22,6 +22,9 @@ function makeNamespace() {
     skip: (count: number) => {
       next += count
     },
+    skipTo: (ifindex: number) => {
+      next = ifindex
+    },
     socket: {
       memory: () => new Uint8Array(),
       holdsAllRouters: (ifindex: number) => {
@@ -37,14 +40,16 @@ type Namespace = ReturnType<typeof makeNamespace>
 function look(
   sweep: ReturnType<typeof createSweep>,
   namespace: Namespace,
-  options: { other?: number; questions?: number; expected?: null } = {},
+  options: { other?: number; questions?: number; expected?: null; ofDaemon?: boolean } = {},
 ) {
+  let left = options.questions ?? 1_000_000
   return sweep({
     socket: namespace.socket,
     live: new Set(namespace.live),
     readLive: () => namespace.live,
     expected: options.expected === null ? null : namespace.members.size + (options.other ?? 0),
-    questions: options.questions ?? 1_000_000,
+    ofDaemon: options.ofDaemon ?? true,
+    mayAsk: () => (left -= 1) >= 0,
   })
 }
 
@@ -66,21 +71,25 @@ test('asks little if nothing leaked, however high the indexes are', () => {
   const namespace = makeNamespace()
   namespace.skip(1_000_000)
   for (let count = 0; count < 400; count += 1) namespace.create(true)
-  const { stale, joined } = look(createSweep(), namespace)
-  expect([stale, joined.length]).toEqual([[], 400])
+  const { stale, complete, joined } = look(createSweep(), namespace)
+  expect([stale, complete, joined.length]).toEqual([[], true, 400])
   expect(namespace.questions()).toBe(401)
 })
 
-test('spreads a long search over passes and reports nothing until its end', () => {
+test('spreads a long search over passes and is complete at its end', () => {
   const namespace = makeNamespace()
   const leaked = leak(namespace, 3)
   namespace.skip(5000)
   namespace.create(true)
   const sweep = createSweep()
-  const passes = Array.from({ length: 8 }, () => look(sweep, namespace, { questions: 1000 }))
-  expect(passes.every(({ asked }) => asked <= 1001)).toBe(true)
-  expect(passes[0]?.stale).toBeNull()
-  expect(passes.at(-1)?.stale).toEqual(leaked)
+  const passes = Array.from({ length: 8 }, () => {
+    const before = namespace.questions()
+    const { stale, complete } = look(sweep, namespace, { questions: 1000 })
+    expect(namespace.questions() - before).toBeLessThanOrEqual(1003)
+    return { stale, complete }
+  })
+  expect(passes[0]).toEqual({ stale: [], complete: false })
+  expect(passes.at(-1)).toEqual({ stale: leaked, complete: true })
 })
 
 test('an interface that came during the search does not count as dead', () => {
@@ -89,7 +98,8 @@ test('an interface that came during the search does not count as dead', () => {
   const leaked = leak(namespace, 1)
   namespace.create(true)
   const { socket } = namespace
-  const found = createSweep()({ socket, live, readLive: () => namespace.live, expected: 2, questions: 10_000 })
+  const input = { socket, live, readLive: () => namespace.live, expected: 2, ofDaemon: true, mayAsk: () => true }
+  const found = createSweep()(input)
   expect(found.stale).toEqual(leaked)
 })
 
@@ -113,20 +123,69 @@ test('finds a new membership in a searched range while an unfound one is dropped
   expect(look(sweep, namespace).stale).toEqual(leaked)
 })
 
-test('finds memberships even if their size is unknown', () => {
+test.each([
+  { name: '364 from 100,000 on', beginnings: [[100_000, 364]] },
+  {
+    name: '20 low, 20 beyond 1,000,000, 20 beyond 2,000,000,000',
+    beginnings: [
+      [10, 20],
+      [1_000_000, 20],
+      [2_000_000_000, 20],
+    ],
+  },
+])('stale memberships far above the only tap do not pass for live: $name', ({ beginnings }) => {
   const namespace = makeNamespace()
-  const leaked = leak(namespace, 5)
-  expect(look(createSweep(), namespace, { expected: null }).stale).toEqual(leaked)
+  namespace.create(true)
+  for (const [from = 0, count = 0] of beginnings) {
+    namespace.skipTo(from)
+    leak(namespace, count)
+  }
+  const sweep = createSweep()
+  for (let pass = 0; pass < 3; pass += 1) {
+    const before = namespace.questions()
+    const { stale, complete, joined } = look(sweep, namespace, { questions: 1000 })
+    expect(joined).toEqual([2])
+    expect(complete).toBe(false)
+    expect(namespace.stale()).toEqual(expect.arrayContaining(stale))
+    expect(namespace.questions() - before).toBeLessThanOrEqual(1100)
+  }
 })
 
-test('other contents of option memory hide and invent nothing, and end the search', () => {
+test('goes on where it stopped until it has found what is far above every interface', () => {
+  const namespace = makeNamespace()
+  namespace.create(true)
+  namespace.skipTo(100_000)
+  const leaked = leak(namespace, 364)
+  const sweep = createSweep()
+  const passes = Array.from({ length: 60 }, () => look(sweep, namespace, { questions: 4000 }))
+  expect(passes.findIndex(({ complete }) => complete)).toBeGreaterThan(10)
+  expect(passes.at(-1)).toEqual({ stale: leaked, complete: true, joined: [2] })
+})
+
+test('without the size of a membership it cannot tell whether it has found all', () => {
+  const namespace = makeNamespace()
+  const leaked = leak(namespace, 5)
+  const found = look(createSweep(), namespace, { expected: null, questions: 10_000 })
+  expect(found).toEqual({ stale: leaked, complete: false, joined: [] })
+})
+
+test('other contents of option memory neither hide nor invent memberships', () => {
   const namespace = makeNamespace()
   const leaked = leak(namespace, 5)
   const sweep = createSweep()
-  expect(look(sweep, namespace, { other: 3 }).stale).toEqual(leaked)
+  for (let pass = 0; pass < 3; pass += 1) {
+    expect(look(sweep, namespace, { other: 3, questions: 5000 })).toMatchObject({ stale: leaked, complete: false })
+  }
+})
+
+test('the socket of an unknown program without any membership is not searched for ever', () => {
+  const namespace = makeNamespace()
+  const sweep = createSweep()
+  const options = { other: 1, ofDaemon: false }
+  expect(look(sweep, namespace, options)).toEqual({ stale: [], complete: true, joined: [] })
   const before = namespace.questions()
-  expect(look(sweep, namespace, { other: 3 }).stale).toEqual(leaked)
-  expect(namespace.questions() - before).toBeLessThan(10)
+  for (let pass = 0; pass < 10; pass += 1) look(sweep, namespace, options)
+  expect(namespace.questions() - before).toBeLessThan(11_000)
 })
 
 test('asks a socket with one membership only for that interface, until it leaves', () => {
@@ -175,20 +234,20 @@ test('finds exactly the stale memberships after any history of a host', () => {
         else if (one.kind === 'drop') namespace.members.delete(namespace.stale()[one.nth] ?? 0)
         else
           invented.push(
-            ...(look(sweep, namespace, { questions: one.questions }).stale ?? []).filter(
+            ...look(sweep, namespace, { questions: one.questions }).stale.filter(
               (found) => !namespace.stale().includes(found),
             ),
           )
       }
       expect(invented).toEqual([])
       look(sweep, namespace)
-      const { stale, joined } = look(sweep, namespace)
-      expect(stale).toEqual(namespace.stale())
+      const { stale, complete, joined } = look(sweep, namespace)
+      expect({ stale, complete }).toEqual({ stale: namespace.stale(), complete: true })
       expect(joined.toSorted((a, b) => a - b)).toEqual(
         [...namespace.members].filter((ifindex) => namespace.live.has(ifindex)).toSorted((a, b) => a - b),
       )
       namespace.create(true)
-      expect(look(sweep, namespace, { other }).stale).toEqual(namespace.stale())
+      expect(look(sweep, namespace, { other, questions: 5000 }).stale).toEqual(namespace.stale())
     }),
     { numRuns: 300 },
   )

@@ -4,21 +4,23 @@ export type SweepInput = {
   socket: OtherSocket
   /** Interfaces that exist. */
   live: ReadonlySet<number>
-  /** Reads the existing interfaces again, because more may have come since `live` was read. */
+  /** Reads the existing interfaces again: some may have come since `live` was read. */
   readLive: () => ReadonlySet<number>
-  /** The number of memberships that fit the socket's option memory; null if the size of a membership is unknown. */
+  /** Memberships that the socket's option memory stands for; null if the bytes of a membership are unknown. */
   expected: number | null
-  /** The maximum of questions about interfaces that do not exist. */
-  questions: number
+  /** Whether the socket belongs to a known RA daemon, so that memberships are what fills its option memory. */
+  ofDaemon: boolean
+  /** Whether there is time to search on. Asked before each question about an interface that was never seen. */
+  mayAsk: () => boolean
 }
 
 export type Sweep = {
-  /** Dead interfaces with a membership, in rising order; null until every index was asked for once. */
-  stale: number[] | null
-  /** Live interfaces with a membership. */
+  /** Deleted interfaces on which the socket is found to be a member, in rising order. */
+  stale: number[]
+  /** Whether `stale` is all: what was found accounts for the option memory, or nothing says that the socket is a sender's. */
+  complete: boolean
+  /** Live interfaces on which the socket is a member. */
   joined: number[]
-  /** The number of questions asked about interfaces that do not exist. */
-  asked: number
 }
 
 /**
@@ -27,48 +29,35 @@ export type Sweep = {
  * and never twice. So a dead index below the highest that was no member never becomes a member, and is not asked for
  * again.
  *
- * An interface above the highest index may have come and gone between two looks. While the option memory has room for
- * more memberships than were found, the sweep also searches above the highest index. Other contents of option memory
- * (filters, sticky options) only prolong that search; they never make a membership appear or vanish.
+ * A dead interface may be far above every live interface. While the option memory stands for more memberships than were
+ * found, the search goes up towards the highest index that Linux has, a part of the way in each look.
  */
 export function createSweep(): (input: SweepInput) => Sweep {
   const stale = new Set<number>()
-  /** All live interfaces at the last look. An interface that dies has to be asked for. */
+  /** Members or not, at the last look: when one dies, it has to be asked for. */
   let alive: ReadonlySet<number> = new Set()
-  /** The live interfaces with a membership at the last look. */
+  /** The live interfaces that the socket was a member on at the last look. */
   let members: ReadonlySet<number> = new Set()
-  /** The highest index that the kernel is known to have given out. */
+  /** The highest index known to have been given out. */
   let top = 0
-  /** Indexes up to `top` that were never asked for. The search starts at the end of the last range. */
+  /** Indexes up to `top` that were never asked for; the last range is searched first, from its end. */
   const pending: { from: number; to: number }[] = []
-  /** The distance above `top` that was searched since the last change. */
+  /** How far above `top` the search went since anything changed. */
   let above = 0
-  /**
-   * Whether one look searched the whole distance. A search over several looks is repeated, because interfaces may have
-   * come.
-   */
-  let settled = false
+  /** The highest index that the search far above `top` has asked for. */
+  let far = 0
   let lastExpected: number | null = null
 
-  return ({ socket, live, readLive, expected, questions }) => {
-    let left = questions
-    const isMember = (ifindex: number): boolean => {
-      left -= 1
-      return socket.holdsAllRouters(ifindex)
-    }
+  return ({ socket, live, readLive, expected, ofDaemon, mayAsk }) => {
     let present = live
     const askDead = (ifindex: number): void => {
-      if (!present.has(ifindex) && isMember(ifindex)) stale.add(ifindex)
+      if (!present.has(ifindex) && socket.holdsAllRouters(ifindex)) stale.add(ifindex)
     }
     const raiseTop = (ifindex: number): void => {
       if (ifindex <= top) return
       pending.push({ from: top + 1, to: ifindex })
       top = ifindex
-      restartSearch()
-    }
-    const restartSearch = (): void => {
       above = 0
-      settled = false
     }
 
     const joined: number[] = []
@@ -79,7 +68,7 @@ export function createSweep(): (input: SweepInput) => Sweep {
     for (const ifindex of alive) askDead(ifindex)
     const few = stale.size <= CONFIRMED
     if (few) for (const ifindex of take(stale, CONFIRMED)) confirm(ifindex)
-    // A daemon can have a socket for each interface, so known members come first and save questions about the others.
+    // A daemon can have a socket for each interface: known memberships need no question on the other sockets.
     for (const ifindex of members) if (live.has(ifindex)) askLive(ifindex)
     for (const ifindex of live) {
       if (few && isAllFound()) break
@@ -91,23 +80,27 @@ export function createSweep(): (input: SweepInput) => Sweep {
       for (const ifindex of dropped ? [...stale] : take(stale, CONFIRMED)) confirm(ifindex)
     }
     raiseTop(Math.max(...live))
-    if (expected !== lastExpected) restartSearch()
-    const continues = above > 0
+    if (expected !== lastExpected && far === HIGHEST) far = 0
+    if (expected !== lastExpected || pending.length === 0) above = 0
     lastExpected = expected
 
-    searchAbove(NEAR)
-    searchPending()
-    if (pending.length === 0) searchAbove(FAR)
-    if (above >= FAR && !settled) {
-      settled = true
-      if (continues) {
-        above = 0
-        searchAbove(FAR)
-      }
+    // An interface may have come and gone where an earlier look searched.
+    let again = above > 0
+    for (;;) {
+      searchNear()
+      searchPending()
+      if (pending.length > 0 || isAllFound()) break
+      if (again) above = 0
+      else if (!searchFar()) break
+      again = false
     }
     alive = present
-    const complete = pending.length === 0 || isAllFound()
-    return { stale: complete ? [...stale].toSorted((a, b) => a - b) : null, joined, asked: questions - left }
+    const complete = isAllFound() || (!isSender() && pending.length === 0)
+    return { stale: [...stale].toSorted((a, b) => a - b), complete, joined }
+
+    function isSender(): boolean {
+      return ofDaemon || found() > 0
+    }
 
     function askLive(ifindex: number): void {
       if (socket.holdsAllRouters(ifindex)) joined.push(ifindex)
@@ -116,29 +109,48 @@ export function createSweep(): (input: SweepInput) => Sweep {
     /** A membership that is still held goes to the end of the queue. */
     function confirm(ifindex: number): void {
       stale.delete(ifindex)
-      if (isMember(ifindex)) stale.add(ifindex)
+      if (socket.holdsAllRouters(ifindex)) stale.add(ifindex)
     }
 
     function searchPending(): void {
       for (let range = pending.at(-1); range !== undefined; range = pending.at(-1)) {
         for (; range.to >= range.from; range.to -= 1) {
-          if (left <= 0 || isAllFound()) return
+          if (isAllFound() || !mayAsk()) return
           askDead(range.to)
         }
         pending.pop()
       }
     }
 
-    function searchAbove(distance: number): void {
+    function searchNear(): void {
       const higher: number[] = []
-      for (; above < distance;) {
-        if (left <= 0 || (expected !== null && found() + higher.length >= expected)) break
+      for (; above < NEAR && top + above < HIGHEST;) {
+        if ((expected !== null && found() + higher.length >= expected) || !mayAsk()) break
         above += 1
-        if (isMember(top + above)) higher.push(top + above)
+        if (socket.holdsAllRouters(top + above)) higher.push(top + above)
       }
-      if (higher.length === 0) return
+      if (higher.length > 0) addHigher(higher)
+    }
+
+    /** Whether the search came upon another membership. */
+    function searchFar(): boolean {
+      far = Math.max(far, Math.min(top + NEAR, HIGHEST))
+      const end = isSender() ? HIGHEST : Math.min(top + FAR, HIGHEST)
+      while (far < end && !isAllFound() && mayAsk()) {
+        far += 1
+        if (!socket.holdsAllRouters(far)) continue
+        addHigher([far])
+        return true
+      }
+      return false
+    }
+
+    function addHigher(higher: readonly number[]): void {
       present = readLive()
-      for (const ifindex of higher) if (!present.has(ifindex)) stale.add(ifindex)
+      for (const ifindex of higher) {
+        if (present.has(ifindex)) joined.push(ifindex)
+        else stale.add(ifindex)
+      }
       raiseTop(Math.max(...higher))
     }
   }
@@ -149,9 +161,11 @@ function take(set: ReadonlySet<number>, count: number): number[] {
 }
 
 /**
- * The number of known stale memberships that each look asks for again, in turn. The option memory does not show that
- * one membership was dropped and another leaked. If the option memory shows fewer memberships, a look asks for all.
+ * As many of the known memberships are asked for again at each look, in turn: when one was dropped and another leaked, the
+ * option memory is what it was. When the option memory says that there are fewer, all are.
  */
 const CONFIRMED = 256
 const NEAR = 1024
 const FAR = 65_536
+/** Interface indexes are positive and signed (net/core/dev.c, dev_index_reserve). */
+const HIGHEST = 2_147_483_647
