@@ -248,6 +248,26 @@ describe('whatever a valid report says', () => {
     )
   })
 
+  test('no tap is served where no socket can send', () => {
+    fc.assert(
+      fc.property(reports, (report) => {
+        fc.pre(new Set(report.namespaces.map(({ id }) => id)).size === report.namespaces.length)
+        const { sockets: judged, taps: served } = judgeReport(null, report, START).state
+        const full = report.namespaces.filter(({ id, senders: seen }) => {
+          const own = judged.filter(({ namespaceId }) => namespaceId === id)
+          return (
+            own.length > 0 &&
+            own.every(({ sendsBlocked }) => sendsBlocked) &&
+            seen.every((one) => one.sockets.length > 0)
+          )
+        })
+        const mute = served.filter(({ namespaceId }) => full.some(({ id }) => id === namespaceId))
+        expect(mute.map(({ status }) => status)).not.toContain('served')
+      }),
+      RUNS,
+    )
+  })
+
   test('judging a stored report again changes only when the host was last seen', () => {
     fc.assert(
       fc.property(histories, fc.nat({ max: 40_000 }), (history, later) => {

@@ -197,6 +197,24 @@ describe('a leak over time', () => {
     expect(only(state.sockets)).toMatchObject({ staleMemberships: 32, liveMemberships: 2 })
   })
 
+  test('a condition keeps its beginning when only its status changes', () => {
+    const filled = (seconds: number, memberships: number) =>
+      report(seconds, { socket: { optmemBytes: memberships * 56, staleInterfaceIndexes: stale(memberships - 1) } })
+    const blocked = report(60, { socket: { optmemBytes: 365 * 56, staleInterfaceIndexes: stale(364) } })
+    const steps = [report(0), filled(15, 20), filled(30, 340), report(45, { socket: { optmemBytes: 20_424 } }), blocked]
+    const judged = steps.map((_, index) => judgeAll(steps.slice(0, index + 1)))
+    expect(judged.map(({ state: { status, statusSince } }) => [status, statusSince])).toEqual([
+      ['healthy', at(0)],
+      ['leaking', at(15)],
+      ['at-risk', at(15)],
+      ['joins-blocked', at(45)],
+      ['sends-blocked', at(45)],
+    ])
+    expect(judged.at(-1)?.transitions).toContainEqual(
+      expect.objectContaining({ subject: 'hypervisor', at: at(60), from: 'joins-blocked', to: 'sends-blocked' }),
+    )
+  })
+
   test('a stale count that does not grow while taps go is no alarm', () => {
     expect(churn(5, false, '2.19').status).toBe('leaking')
     expect(churn(7, false, '2.19')).toMatchObject({

@@ -24,6 +24,16 @@ export type HypervisorFacts = {
   readonly at: number
 }
 
+/** Statuses of one condition: a socket that fills up, and a socket that is full. The condition keeps its beginning. */
+const CONDITIONS: readonly ReadonlySet<HypervisorStatus>[] = [
+  new Set(['leaking', 'at-risk']),
+  new Set(['joins-blocked', 'sends-blocked']),
+]
+
+export function isSameCondition(one: HypervisorStatus, other: HypervisorStatus): boolean {
+  return one === other || CONDITIONS.some((statuses) => statuses.has(one) && statuses.has(other))
+}
+
 /** Judges a hypervisor by one report: the worst socket decides. Silence is judged elsewhere. */
 export function judgeHypervisor({ sockets, taps, sendersUnreadable, socketless, at }: HypervisorFacts): Verdict {
   const measured = sockets.filter((socket) => socket.optmemBytes !== null && socket.optmemMaxBytes !== null)

@@ -6,7 +6,7 @@ import { followTaps } from '../tap/follow-taps.ts'
 import { followVms } from '../vm/follow-vms.ts'
 import { identifyVms } from '../vm/identify-vms.ts'
 import { judgeVms } from '../vm/judge-vms.ts'
-import { judgeHypervisor } from './judge-hypervisor.ts'
+import { isSameCondition, judgeHypervisor } from './judge-hypervisor.ts'
 import { nextJudgement, silentFrom } from './next-judgement.ts'
 import { readClock } from './read-clock.ts'
 import { readUnread, sendersUnreadable } from './read-failures.ts'
@@ -130,7 +130,7 @@ function judgeNew(
     bootId: report.host.bootId,
     status: verdict.status,
     statusReason: verdict.reason,
-    statusSince: changed || !previous ? changedAt : previous.statusSince,
+    statusSince: previous && isSameCondition(previous.status, verdict.status) ? previous.statusSince : changedAt,
     lastSeenAt: receivedAt,
     observedAt: at,
     clockSkew,

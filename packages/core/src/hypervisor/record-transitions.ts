@@ -38,7 +38,8 @@ function changes(
   const moved = after
     .filter(({ key, status }) => was.get(key) !== status)
     .map(({ key, status, reason, since }): Transition => ({
-      at: since,
+      // A tap may change its status within one condition, which began earlier.
+      at: subject === 'tap' ? at : since,
       subject,
       key,
       from: was.get(key) ?? null,

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
 import { at } from '@slashzero/contract/testing'
+import { SEND_BYTES } from '../optmem/headroom.ts'
 import type { SocketState } from '../state.ts'
-import { extendTrend, forecastFull } from './forecast.ts'
+import { extendTrend, forecastFull, settle } from './forecast.ts'
 
 type Step = readonly [seconds: number, bytes: number | null]
 
@@ -63,8 +65,61 @@ test('no limit means no forecast; no unit means the limit of sends', () => {
 test('a trend of a week keeps at most a day and the last measurement', () => {
   const week = 7 * 24 * 60
   const trend = trendOf(everyMinute(week, (minute) => Math.floor(minute / 100) * 56))
-  expect(trend.length).toBeLessThanOrEqual(24)
+  expect(trend.length).toBeLessThanOrEqual(50)
   expect(trend.at(-1)).toEqual({ at: at(week * 60), optmemBytes: Math.floor(week / 100) * 56 })
   expect(at(week * 60) - (trend[0]?.at ?? 0)).toBeLessThanOrEqual(24 * 3_600_000)
   expect(at(week * 60) - (trend[0]?.at ?? 0)).toBeGreaterThan(12 * 3_600_000)
+})
+
+test('usage is settled to whole memberships', () => {
+  expect([settle(112 + 40, 56), settle(112, 56), settle(152, null), settle(null, 56)]).toEqual([112, 112, 152, null])
+})
+
+describe('a leak whose memberships come at irregular times', () => {
+  /** Seconds between memberships, each half to one and a half of the usual; every report comes about 15 s after the last. */
+  const leaks = fc.record({
+    usual: fc.integer({ min: 60, max: 3600 }),
+    chances: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 40, maxLength: 120 }),
+  })
+
+  /** The memberships and the forecast of each report; the leak ends with 12 joins left. */
+  function follow({ usual, chances }: { usual: number; chances: readonly number[] }) {
+    const joins = chances.map((chance) => usual * (0.5 + chance))
+    const room = 12 + chances.length
+    const reports: { seconds: number; grown: number; left: number | null }[] = []
+    let [seconds, grown, next] = [0, 0, joins[0] ?? 0]
+    let trend: SocketState['trend'] = []
+    while (grown < joins.length && seconds < 90_000) {
+      seconds += 14 + 2 * (chances[reports.length % chances.length] ?? 0)
+      while (next <= seconds && grown < joins.length) next += joins[++grown] ?? 0
+      // Now and then a report comes while an advertisement is sent.
+      const used = (364 - room + grown) * 56 + (reports.length % 17 === 0 ? SEND_BYTES : 0)
+      trend = extendTrend(trend, at(seconds), settle(used, 56))
+      const fullAt = forecastFull(trend, 20480, 56)
+      reports.push({ seconds, grown, left: fullAt === null ? null : (fullAt - at(seconds)) / 1000 / (room - grown) })
+    }
+    return reports
+  }
+
+  test('moves the forecast by no more than its memberships justify', () => {
+    const ratio = (a: number, b: number) => Math.max(a / b, b / a)
+    fc.assert(
+      fc.property(leaks, (leak) => {
+        const reports = follow(leak).filter(({ seconds, grown }) => seconds >= 660 && grown >= 5)
+        for (const [index, one] of reports.entries()) {
+          if (one.left === null) throw new Error('a steady leak always has a forecast')
+          const before = reports[index - 1]
+          const earlier = reports.find(({ seconds }) => seconds >= one.seconds - 240)
+          if (!before?.left || !earlier?.left) continue
+          const [more, lately] = [one.grown - before.grown, one.grown - earlier.grown]
+          // A membership more than n is worth 1/n, and a pause its share of the time between two memberships.
+          const justified = 1.1 + more / 2 + (one.seconds - before.seconds) / leak.usual
+          expect(ratio(one.left, before.left)).toBeLessThan(justified)
+          expect(lately > 1 ? 1 : ratio(one.left, earlier.left)).toBeLessThan(1.6)
+          expect(ratio(one.left, leak.usual)).toBeLessThan(2.5)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
 })

@@ -1,4 +1,5 @@
 import type { NamespaceReport, SenderReport, TapReport } from '@slashzero/contract/report'
+import type { TapStatus } from '@slashzero/contract/rest'
 import type { SocketState, TapMemory, TapState } from '../state.ts'
 import { dateAdvertisement, followAdvertisements } from './follow-advertisements.ts'
 import type { Clock } from './follow-advertisements.ts'
@@ -71,7 +72,7 @@ export function followTaps({
         { senders: sendersOf(listener), unreadable: sendersUnreadable, configured },
         at,
       )
-      const statusSince = before?.status === status ? before.statusSince : at
+      const statusSince = before && isSameCondition(before.status, status) ? before.statusSince : at
       const said = [reason, advertised.harmful, advertised.suspicious].filter((words) => words !== null)
       const next = { ...facts, status, statusReason: said.join('; '), statusSince }
       byKey.set(key, before && isSame(before, next) ? before : next)
@@ -82,6 +83,18 @@ export function followTaps({
     if (why !== undefined && !byKey.has(tap.key)) byKey.set(tap.key, keepUnread(tap, why, at))
   }
   return [...byKey.values()]
+}
+
+/** A tap that is not served stays so, whatever the reason. */
+const UNSERVED: ReadonlySet<TapStatus> = new Set([
+  'no-sender',
+  'not-joined',
+  'unanswered-solicitations',
+  'sends-blocked',
+])
+
+function isSameCondition(one: TapStatus, other: TapStatus): boolean {
+  return one === other || (UNSERVED.has(one) && UNSERVED.has(other))
 }
 
 /** A known tap in a namespace that could not be read. */
@@ -96,11 +109,17 @@ function listSenders(
   senders: readonly SenderReport[],
   sockets: readonly SocketState[],
 ): (listener: TapReport['listener']) => TapSender[] {
-  const known = senders.map(({ daemon, pid, joinedListeners }) => {
-    const isAlone = senders.every((other) => other.pid === pid || other.daemon !== daemon)
+  const inodesOf = ({ sockets: own }: SenderReport) => String(own.map(({ inode }) => inode).toSorted((a, b) => a - b))
+  // Processes that share their sockets are one sender.
+  const apart = senders.filter(
+    (sender, index) =>
+      sender.sockets.length === 0 || senders.findIndex((other) => inodesOf(other) === inodesOf(sender)) === index,
+  )
+  const known = apart.map(({ daemon, pid, joinedListeners, sockets: own }) => {
+    const isAlone = apart.every((other) => other.pid === pid || other.daemon !== daemon)
     return {
       name: isAlone ? daemon : `${daemon} (pid ${pid})`,
-      sockets: sockets.filter((socket) => socket.pid === pid),
+      sockets: sockets.filter(({ inode }) => own.some((socket) => socket.inode === inode)),
       joinedListeners: joinedListeners ? new Set(joinedListeners) : null,
     }
   })

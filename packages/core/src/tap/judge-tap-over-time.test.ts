@@ -65,6 +65,28 @@ describe('a tap over time', () => {
     expect(eighth([...reports, appears(70, idle)])?.status).toBe('not-joined')
   })
 
+  test('an unserved tap is unserved since the first verdict that says so', () => {
+    const full = [buildSender({ sockets: [buildSocket({ optmemBytes: 20_440 })] })]
+    const steps = [
+      reportTap([0, {}]),
+      reportTap([15, {}], { senders: full }),
+      reportTap([30, { routerSolicitsIn: 3 }], { senders: full }),
+      reportTap([45, { routerSolicitsIn: 3 }], { senders: full }),
+      reportTap([60, { routerSolicitsIn: 3, allRoutersUsers: 1 }], { senders: [] }),
+    ]
+    const judged = steps.map((_, index) => judgeAll(steps.slice(0, index + 1)))
+    expect(judged.map(({ state }) => only(state.taps)).map(({ status, statusSince }) => [status, statusSince])).toEqual(
+      [
+        ['served', at(0)],
+        ['sends-blocked', at(15)],
+        ['sends-blocked', at(15)],
+        ['unanswered-solicitations', at(15)],
+        ['no-sender', at(15)],
+      ],
+    )
+    expect(judged.at(-1)?.transitions).toContainEqual(expect.objectContaining({ subject: 'tap', at: at(60) }))
+  })
+
   test('a renamed tap keeps its verdict and its age', () => {
     const tap = judgeTaps([
       [0, {}],

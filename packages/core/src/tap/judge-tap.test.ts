@@ -255,6 +255,22 @@ describe('a tap with two senders', () => {
     expect(judge(input)).toEqual(expected)
   })
 
+  test('processes that share a full socket are one sender, which serves nothing', () => {
+    const socket = buildSocket({ optmemBytes: 20_440 })
+    const senders = [buildSender({ sockets: [socket] }), buildSender({ pid: 914, sockets: [socket] })]
+    const reasons = [2, 3].map((users) => judgeTaps([[0, { allRoutersUsers: users }]], { senders }))
+    expect(reasons.map(({ status }) => status)).toEqual(['sends-blocked', 'sends-blocked'])
+    expect(reasons[0]?.statusReason).toMatch(/^radvd has joined here but cannot send/)
+  })
+
+  test('a sender with a full socket and another is not known to serve', () => {
+    const sockets = [buildSocket({ optmemBytes: 20_440 }), buildSocket({ inode: 2 })]
+    expect(judgeTaps([[0, {}]], { senders: [buildSender({ sockets })] })).toMatchObject({
+      status: 'unknown',
+      statusReason: expect.stringMatching(/^radvd has joined here, but one of several sockets cannot send: /),
+    })
+  })
+
   test('two senders of one daemon are named with their pids', () => {
     const senders = [buildSender(), buildSender({ pid: 914, sockets: [buildSocket({ inode: 2 })] })]
     expect(judgeTaps([[0, { allRoutersUsers: 3 }]], { senders }).statusReason).toBe(

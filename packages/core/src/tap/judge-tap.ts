@@ -107,6 +107,13 @@ function served(
     const reason = `${name(mute)} ${have(mute)} joined here${uncounted} but cannot send: ${describeBlocks(mute)}${also(harmful)}`
     return { status: 'sends-blocked', reason }
   }
+  const doubtful = able.filter(({ sockets }) => sockets.some(({ sendsBlocked }) => sendsBlocked === true))
+  if (doubtful.length === able.length) {
+    return {
+      status: 'unknown',
+      reason: `${name(able)} ${have(able)} joined here${uncounted}, but one of several sockets cannot send: ${describeBlocks(able)}`,
+    }
+  }
   const left = senders.filter((sender) => !able.includes(sender) && isFull(sender))
   const beside =
     left.length === 0
