@@ -1,12 +1,12 @@
 #requires -Version 5.1
 <#
 .SYNOPSIS
-Tells Slashzero whether this machine has an IPv6 default route, by what Windows itself says of its routes.
+Tells Slashzero whether this machine has an IPv6 default route, from the routes that Windows itself lists.
 
 .DESCRIPTION
-Sends once and prints the answer in a line. The file holds two lines: the address of the hypervisor or of the Slashzero server, and the
-token of this VM. An IPv4 address of the hypervisor on this network is reached without an IPv6 default route. Nobody else may be able to
-read the file, and no template may hold it, for copies of this machine would speak for this VM:
+Sends the routes once and prints the answer in a line. The file has two lines: the address of the hypervisor or of the Slashzero server,
+and the token of this VM. The hypervisor's IPv4 address on this network works without an IPv6 default route. Keep the file out of
+templates, because copies of this machine would speak for this VM. Only administrators and SYSTEM may read the file:
 
   icacls C:\ProgramData\slashzero-push.txt /inheritance:r /grant *S-1-5-18:F *S-1-5-32-544:F
 
@@ -17,13 +17,13 @@ Every minute, by the Task Scheduler (in one line, as an administrator):
 Exit status: 0 accepted, 1 not accepted. The server keeps only whether there is a default route, its gateway and its lifetime.
 
 .PARAMETER File
-Where address and token are. Default: C:\ProgramData\slashzero-push.txt
+The file with the address and the token. Default: C:\ProgramData\slashzero-push.txt
 
 .PARAMETER Spread
-Waits first, up to 30 s, so that not all VMs send at once.
+Waits up to 30 s first, so that not all VMs send at once.
 
 .PARAMETER Print
-Prints what would be sent, and sends nothing.
+Prints the data and sends nothing.
 #>
 param([string]$File = "$env:ProgramData\slashzero-push.txt", [switch]$Spread, [switch]$Print, [switch]$Help)
 
@@ -35,7 +35,7 @@ if ($Spread) { Start-Sleep -Milliseconds (Get-Random -Maximum 30000) }
 try {
   if (Get-Command Get-NetRoute -ErrorAction SilentlyContinue) {
     $format = 'get-net-route'
-    # The default route, Teredo's own, by which its default route is known, and the loopback's as a proof that there are routes at all.
+    # The default route; Teredo's prefix, which marks its default route; and the loopback route, which proves that the list works.
     $routes = @(Get-NetRoute -AddressFamily IPv6 -PolicyStore ActiveStore |
       Where-Object { '::/0', '2001::/32', '::1/128' -contains $_.DestinationPrefix } |
       ForEach-Object {
@@ -52,16 +52,16 @@ try {
     $table = ConvertTo-Json -InputObject $routes -Depth 3
   } else {
     $format = 'route-print'
-    # Out-String would wrap it at the width of a window.
+    # Out-String would wrap the table at the width of a window.
     $table = @(& "$env:SystemRoot\System32\route.exe" print -6) -join "`r`n"
   }
   if ($Print) { $table; exit 0 }
 
   $server, $token = @(Get-Content -LiteralPath $File | ForEach-Object { $_.Trim() })[0, 1]
   if ($server -notmatch '^https?://[A-Za-z0-9.:/_~%\[\]-]+$') { throw "the first line of $File is not an address that begins with http:// or https://" }
-  if ($token -notmatch '^sz_[A-Za-z0-9_-]+$') { throw "the second line of $File is no token" }
+  if ($token -notmatch '^sz_[A-Za-z0-9_-]+$') { throw "the second line of $File is not a token" }
 
-  # Windows before 10 offers no TLS that a server still takes, unless it is asked to.
+  # Windows before 10 offers TLS 1.2 only on request, and servers accept no older TLS.
   if ([Net.ServicePointManager]::SecurityProtocol -ne 0) {
     [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
   }
@@ -77,7 +77,7 @@ try {
   }
   [string](Invoke-RestMethod @request)
 } catch {
-  # What the other side said, where it answered.
+  # The answer of the server, or the error of the request.
   $said = if ($_.ErrorDetails.Message) { $_.ErrorDetails.Message } else { $_.Exception.Message }
   [Console]::Error.WriteLine("slashzero-push: $said")
   exit 1

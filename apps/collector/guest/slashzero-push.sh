@@ -1,6 +1,6 @@
 #!/bin/sh
-# Tells Slashzero whether this machine has an IPv6 default route, by what its own route command prints. One file, one look, no root
-# needed but for the file with the token. Linux (busybox too), FreeBSD, OpenBSD, macOS; on Windows slashzero-push.ps1 does the same.
+# Tells Slashzero whether this machine has an IPv6 default route, from the output of its own route command. Runs on Linux (busybox
+# too), FreeBSD, OpenBSD and macOS; slashzero-push.ps1 does the same on Windows. Only the file with the token needs root.
 set -eu
 
 main() {
@@ -46,18 +46,18 @@ main() {
 help() {
   cat <<'END'
 slashzero-push.sh [--spread] [FILE]   sends the routes of this machine once and prints the answer in a line
-slashzero-push.sh --print             prints what would be sent, and sends nothing
+slashzero-push.sh --print             prints the data and sends nothing
 
-FILE, by default /etc/slashzero-push, holds two lines: the address of the hypervisor or of the Slashzero server, and the token of this
-VM. Nobody else may be able to read it, and no template may hold it: copies of this machine would speak for this VM.
+FILE, by default /etc/slashzero-push, has two lines: the address of the hypervisor or of the Slashzero server, and the token of this
+VM. Only root may read the file. Keep the file out of templates, because copies of this machine would speak for this VM.
 
   (umask 077 && cat >/etc/slashzero-push) <<.
   http://192.0.2.1:9470
   sz_...
   .
 
-An address of the hypervisor is reached without a default route: its IPv4 address on this network, or its link-local one with this
-machine's interface, like http://[fe80::1%eth0]:9470. Sending takes curl or wget, or for http nc.
+An address of the hypervisor works without a default route: its IPv4 address on this network, or its link-local address with the
+interface of this machine, such as http://[fe80::1%eth0]:9470. Sending needs curl or wget; nc is enough for http.
 
 Every minute, by cron (Linux, FreeBSD, OpenBSD; in root's crontab; --spread waits first, up to 30 s, so that not all VMs send at once):
 
@@ -76,7 +76,7 @@ by systemd (slashzero-push.service and slashzero-push.timer; then systemctl enab
   [Install]
   WantedBy=timers.target
 
-by launchd (macOS; as /Library/LaunchDaemons/slashzero-push.plist, then launchctl bootstrap system that file):
+by launchd (macOS; write /Library/LaunchDaemons/slashzero-push.plist, then: launchctl bootstrap system FILE):
 
   <plist version="1.0"><dict><key>Label</key><string>slashzero-push</string><key>StartInterval</key><integer>60</integer>
   <key>ProgramArguments</key><array><string>/bin/sh</string><string>/usr/local/sbin/slashzero-push.sh</string></array></dict></plist>
@@ -96,14 +96,14 @@ has() {
 }
 
 read_file() {
-  [ -r "$file" ] || fail "cannot read $file; the file must hold address and token, see $0 --help" 2
+  [ -r "$file" ] || fail "cannot read $file; write the address and the token into the file, see $0 --help" 2
   [ -z "$(find -L "$file" -prune \( -perm -040 -o -perm -004 \))" ] || fail "others can read the token in $file; run: chmod 600 $file" 2
   server=
   token=
   # The last line may lack a line end.
   { read -r server || true; read -r token || true; } <"$file"
   server=${server%/}
-  # Some write the percent sign before an interface as it stands in an address of the web; most programs do not read that.
+  # A URL may have %25 before an interface, and most programs read only %.
   case "$server" in *%25[!\]]*) server=${server%%\%25*}%${server#*%25} ;; esac
   case "$server" in
   http://?* | https://?*) ;;
@@ -117,7 +117,7 @@ read_file() {
   esac
 }
 
-# Only the default route, with what tells whether it is in use.
+# Prints the default route, and the rules that decide whether it is in use.
 print_linux() {
   [ -e /proc/net/if_inet6 ] || echo '#no-ipv6'
   echo '#rule'
@@ -128,7 +128,7 @@ print_linux() {
   echo "#exit $status"
   if ! has ip; then
     echo '#proc'
-    # The file is not there where IPv6 is off.
+    # The file is missing if IPv6 is off.
     cat /proc/net/ipv6_route 2>&1 || true
   fi
   echo '#end'
@@ -138,8 +138,8 @@ print_netstat() {
   netstat -rn -f inet6
 }
 
-# Leaves what the other side says in the folder. The token is in no command line, where other users could read it, as far as the
-# program can do without. Some shells have to run a program for printf, and none for echo.
+# Leaves the answer in the folder. Keeps the token out of command lines if the program allows, because other users can read these.
+# Uses echo for the token, because some shells run a program for printf.
 send() {
   url="$server/ingest/v1/routes?format=$format"
   if has curl; then
@@ -153,7 +153,7 @@ send() {
     WGETRC=$folder/wgetrc wget -nv --tries=1 -T 30 --max-redirect=0 --content-on-error --header 'Content-Type: text/plain' \
       --post-file="$folder/routes" -O "$folder/answer" "$url" 2>"$folder/error"
   elif has wget; then
-    # That of busybox takes a header from nowhere else, and some of its builds crash at -T.
+    # wget of busybox takes a header only from the command line, and some builds crash at -T.
     limited wget -q --header "Authorization: Bearer $token" --header 'Content-Type: text/plain' --post-file "$folder/routes" \
       -O "$folder/answer" "$url" 2>"$folder/error"
   else
@@ -161,7 +161,7 @@ send() {
   fi
 }
 
-# Runs a program for a minute at most, where that can be had.
+# Runs a program for at most a minute, if the system has timeout.
 limited() {
   if timeout 1 true 2>/dev/null; then timeout 60 "$@"; else "$@"; fi
 }
@@ -182,7 +182,7 @@ send_by_nc() {
     echo "Authorization: Bearer $token$carriage"
     printf 'Content-Type: text/plain\r\nContent-Length: %s\r\n\r\n' "$(($(wc -c <"$folder/routes")))"
     cat "$folder/routes"
-    # When it has nothing more to send, nc of busybox says so, which servers take for the end of the guest.
+    # At the end of its input, nc of busybox closes its side, and some servers then drop the guest. So the input waits for the reply.
     rounds=0
     until [ -s "$folder/reply" ] || [ -e "$folder/ended" ] || [ $rounds -ge 30 ]; do
       sleep 1
@@ -200,7 +200,7 @@ is_taken() {
   case "$1" in 2??) ;; *) echo "HTTP status ${1:-none}" >>"$folder/error" && return 1 ;; esac
 }
 
-# The answer in a line, without what a terminal would obey; where there is none, what the program says that should have sent.
+# Prints the answer in a line without control characters, or the error of the program that sent the routes.
 say() {
   if [ -s "$folder/answer" ]; then from=$folder/answer; else from=$folder/error; fi
   tr '\n' ' ' <"$from" | tr -cd '\040-\176' | sed 's/ *$//' | cut -c 1-400

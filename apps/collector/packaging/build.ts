@@ -28,14 +28,14 @@ async function main(): Promise<void> {
       out: { type: 'string', default: fileURLToPath(new URL('../../../dist', import.meta.url)) },
       arch: { type: 'string', multiple: true, default: [...ARCHITECTURES] },
       version: { type: 'string', default: packageJson.version },
-      // Hardly compressed: for tests.
+      // Little compression, for tests.
       fast: { type: 'boolean', default: false },
     },
   })
   await build(resolve(values.out), values.arch, values.version, values.fast)
 }
 
-/** Leaves complete packages in `out` at every moment: a server may be offering them. */
+/** Keeps the packages in `out` complete at every moment, because a server may offer them. */
 async function build(out: string, architectures: readonly string[], version: string, fast: boolean): Promise<void> {
   const wanted = ARCHITECTURES.filter((one) => architectures.includes(one))
   const strange = architectures.filter((one) => !wanted.some((known) => known === one))
@@ -74,7 +74,7 @@ async function build(out: string, architectures: readonly string[], version: str
   }
 }
 
-/** The list comes last, so that it never names a missing file. */
+/** Moves the packages. The checksum list comes last, so that it never names a missing file. */
 async function replace(from: string, to: string, names: readonly string[]): Promise<void> {
   for (const name of names) await rename(join(from, name), join(to, name))
   const old = (await readdir(to)).filter((name) => name.startsWith('slashzero-collector') && !names.includes(name))

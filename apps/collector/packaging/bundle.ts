@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 export type Bundle = {
-  /** ES modules by file name. They stand in one folder, from which they load `koffi.node`. */
+  /** ES modules by file name. They are in one folder with `koffi.node`. */
   readonly code: ReadonlyMap<string, string>
   /** Names of the npm packages in the bundle. */
   readonly packages: readonly string[]
@@ -11,7 +11,7 @@ export type Bundle = {
 /** The file of the bundle that Node starts. */
 export const ENTRY = 'collector.mjs'
 
-/** Bundles the collector with all its imports, as this version; in one file unless `split`. */
+/** Bundles this version of the collector with all its imports; in one file unless `split`. */
 export async function bundle(version: string, split = true): Promise<Bundle> {
   const build = await rolldown({
     input: { [ENTRY.replace('.mjs', '')]: fileURLToPath(new URL('entry.ts', import.meta.url)) },
@@ -58,6 +58,6 @@ const PACKAGE = fileURLToPath(new URL('../package.json', import.meta.url))
 // An import of node:http evaluates all exports, also WebSocket, and so loads the client behind fetch: 6 MB.
 const HTTP = '\0node:http'
 const LOAD_HTTP = `export const { createServer, request } = process.getBuiltinModule('node:http')`
-// koffi's own loader searches node_modules. Apart from the search, the loader only warns of deprecated calls.
+// koffi's own loader would search node_modules, which a package does not have.
 const KOFFI = '\0koffi'
 const LOAD_KOFFI = `import { createRequire } from 'node:module'\nexport default createRequire(import.meta.url)('./koffi.node')`

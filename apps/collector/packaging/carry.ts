@@ -20,8 +20,8 @@ export type Carried = {
 }
 
 /**
- * What the package of an architecture carries beside the bundle, at the versions of package-lock.json. What npm has not
- * installed, as it is for another machine, is fetched from the registry and compared with the lockfile's integrity.
+ * Returns the parts of a package beside the bundle, at the versions of package-lock.json. Parts for another
+ * architecture, which npm does not install, come from the registry and are compared with the lockfile's integrity.
  */
 export async function carry(architecture: Architecture): Promise<Carried> {
   const [node, nodeLicense] = await fromPackage(`node-linux-${architecture}`, ['bin/node', 'LICENSE'])

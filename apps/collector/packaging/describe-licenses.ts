@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** The text that names what is carried and under which licence, with each licence's own words. */
+/** The text that names each included program, with the full text of its licence. */
 export async function describeLicenses(packages: readonly string[], nodeLicense: Buffer): Promise<string> {
   const parts = await Promise.all(packages.filter((name) => !name.startsWith('@slashzero/')).map(describe))
   return [
@@ -18,7 +18,7 @@ export async function describeLicenses(packages: readonly string[], nodeLicense:
 async function describe(name: string): Promise<string> {
   const folder = join(root, 'node_modules', name)
   const file = (await readdir(folder)).find((one) => /^licen[cs]e/i.test(one))
-  if (file === undefined) throw new Error(`the package ${name} brings no licence text`)
+  if (file === undefined) throw new Error(`the package ${name} has no licence file; add its licence text by hand`)
   return section(name, await readFile(join(folder, file), 'utf8'))
 }
 

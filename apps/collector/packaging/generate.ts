@@ -8,7 +8,8 @@ import type { Setting } from '../src/config/index.ts'
 import { ABILITIES_BY_RIGHTS } from '../src/doctor/abilities.ts'
 import { fold } from '../src/doctor/lay-out.ts'
 
-// Writes what is derived from the tables of settings and of probes: collector.toml, the man page's options, tables in docs/collector.md.
+// Writes what is derived from the tables of settings and of probes: collector.toml, the man page's options, tables in
+// docs/collector.md.
 
 /** The path of each generated file, and the text that the file should have. */
 export function generateFiles(): ReadonlyMap<string, string> {

@@ -7,7 +7,7 @@ import type { Architecture } from './carry.ts'
 
 const own = fileURLToPath(new URL('.', import.meta.url))
 
-/** What goes into the packages of one architecture. */
+/** The content of the packages of one architecture. */
 export type Content = {
   readonly architecture: Architecture
   readonly version: string
@@ -20,12 +20,12 @@ export type Content = {
 export type Places = {
   /** `/usr` or `/usr/local`. */
   readonly prefix: string
-  /** Where systemd finds units. */
+  /** The folder of systemd's units. */
   readonly units: string
   readonly licenses: string
 }
 
-/** Lays the files of the package out below `root` as they will lie on a hypervisor. */
+/** Writes the files of the package below `root`, at their places on a hypervisor. */
 export async function layOut(content: Content, { prefix, units, licenses }: Places, root: string): Promise<void> {
   const put = async (path: string, bytes: string | Buffer, mode = 0o644): Promise<void> => {
     await mkdir(dirname(join(root, path)), { recursive: true })

@@ -44,7 +44,7 @@ export async function makeDeb(content: Content, out: string, fast: boolean): Pro
   await put('DEBIAN/md5sums', sums.join(''))
   for (const script of ['postinst', 'prerm', 'postrm'])
     await put(`DEBIAN/${script}`, await readFile(join(own, script)), 0o755)
-  // Old dpkg knows no zstd, and a higher level of xz takes minutes for a few percent.
+  // Old dpkg does not know zstd, and a higher level of xz takes minutes to save a few percent.
   await pack(
     'dpkg-deb',
     ['--root-owner-group', ...(fast ? ['-Znone'] : ['-Zxz', '-z1']), '--build', root, join(out, name)],

@@ -11,7 +11,7 @@ const ARCHITECTURE = { x64: 'x86_64', arm64: 'aarch64' } as const
 /** Makes the package for rpm in `out`. Returns its name. */
 export async function makeRpm(content: Content, out: string, fast: boolean): Promise<string> {
   const architecture = ARCHITECTURE[content.architecture]
-  // A hyphen parts version and release.
+  // A hyphen would separate version and release.
   const version = content.version.replaceAll('-', '~')
   const name = `slashzero-collector-${version}-1.${architecture}.rpm`
   const folder = await mkdtemp(join(out, '.rpm-'))
@@ -23,12 +23,12 @@ export async function makeRpm(content: Content, out: string, fast: boolean): Pro
     _rpmdir: folder,
     _rpmfilename: name,
     _binary_payload: fast ? 'w1.gzdio' : 'w1.xzdio',
-    // As it was laid out: nothing is stripped, compressed or looked through.
+    // rpmbuild must not strip, compress or scan the files.
     __os_install_post: '%{nil}',
     __spec_install_pre: '%{nil}',
     debug_package: '%{nil}',
     _build_id_links: 'none',
-    // One source gives one package.
+    // The same source gives the same package.
     _buildhost: 'localhost',
     use_source_date_epoch_as_buildtime: '1',
     clamp_mtime_to_source_date_epoch: '1',

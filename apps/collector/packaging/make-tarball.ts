@@ -5,7 +5,10 @@ import { layOut } from './lay-out.ts'
 import type { Content } from './lay-out.ts'
 import { pack, sourceDate } from './pack.ts'
 
-/** Makes the tarball in `out`: a folder with the files and the script that installs and removes them. Returns its name. */
+/**
+ * Makes the tarball in `out`: a folder with the files and the script that installs and removes them. Returns the file
+ * name.
+ */
 export async function makeTarball(content: Content, out: string, fast: boolean): Promise<string> {
   const title = `slashzero-collector-${content.version}-linux-${content.architecture}`
   const folder = await mkdtemp(join(out, '.tarball-'))

@@ -1,5 +1,5 @@
-// Measures ways to carry the collector, without taps and with 400 that are up: `node apps/collector/packaging/measure.ts` (root on Linux
-// x64, the npm registry, a quarter of an hour).
+// Measures ways to package the collector, without taps and with 400 taps that are up: `node
+// apps/collector/packaging/measure.ts`. Needs root on Linux x64, the npm registry and 15 minutes.
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -26,7 +26,7 @@ const SINGLE = ['--single-threaded', '--v8-pool-size=0']
 const ONE_ARENA = ['env', 'MALLOC_ARENA_MAX=1']
 const CHOSEN = [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE, '--no-sparkplug']
 
-// Answers as an ingest does, and says so of each report.
+// Answers like a Slashzero server and prints a line for each report.
 const SERVER = `require('node:http').createServer((request, response) => {
   request.resume()
   request.on('end', () => {
@@ -149,7 +149,7 @@ function bun(name: string, flags: string[], before: string[] = []): Way {
   return { name, command: [...before, executable], files: [executable, join(folder, 'koffi.node')] }
 }
 
-/** A single executable of Node 24 takes CommonJS only, which knows neither import nor a top-level await. */
+/** Turns an ES module into CommonJS, because a single executable of Node 24 takes only CommonJS. */
 function toCommonJs(code: string): string {
   const body = code
     .replaceAll(/\bimport (\w+),(\{[^}]*\})from("node:[^"]+");/g, 'import $1 from$3;import$2from$3;')
@@ -163,7 +163,7 @@ function toCommonJs(code: string): string {
   return `(async () => {\n${body}\n})()\n`
 }
 
-/** Answers inside as an ingest does; out: how many reports it has had. */
+/** Starts the server in the namespace. Out: a function that returns the number of reports received. */
 async function listen(hypervisor: Hypervisor): Promise<() => number> {
   const server = hypervisor.start(process.execPath, '-e', SERVER)
   let reports = 0
@@ -174,7 +174,7 @@ async function listen(hypervisor: Hypervisor): Promise<() => number> {
   return () => reports
 }
 
-/** The median. */
+/** The median time of `once`, in milliseconds. */
 function timeOnce({ command: [program = '', ...flags] }: Way): number {
   const times = Array.from({ length: ROUNDS }, () => {
     const started = performance.now()
@@ -213,7 +213,7 @@ async function run(hypervisor: Hypervisor, { command }: Way, received: () => num
   return { resident: field('VmRSS'), anonymous: field('RssAnon'), cpu, reports }
 }
 
-/** Of user and system, all threads. */
+/** The processor time of all threads, user and system, in ticks of 10 ms. */
 function readTicks(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   return Number(fields[11]) + Number(fields[12])

@@ -158,7 +158,7 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
     await once(server, 'listening')
     const address = server.address()
     const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-    // Stands in for systemd, whose service is taken, or not.
+    // Replaces systemd: the server accepts the service, or refuses it.
     const said = await within(
       `
       stub() { printf '#!/bin/sh\\n%s\\n' "$2" >/usr/local/bin/$1; chmod 755 /usr/local/bin/$1; }
@@ -191,7 +191,7 @@ rpm --upgrade --replacepkgs --oldpackage ${basename(rpm)}
 `)
   })
 
-  /** Runs a script over a copy of this machine's files, in which no systemd runs, with a file beside it; gives what it printed. */
+  /** Runs a script with a file beside it over a copy of this machine's files without systemd. Out: the output. */
   async function within(script: string, file: string): Promise<string> {
     const place = join(folder, 'over')
     const { stdout } = await promisify(execFile)('unshare', [
@@ -238,7 +238,7 @@ describe.skipIf(process.getuid?.() !== 0)('the packaged program', () => {
       await vm.ask('open', ...CHURN)
       await hypervisor.raiseServed(CHURN)
       await vm.ask('close', ...CHURN)
-      // As if it were installed, and in this mount namespace alone.
+      // Mounts the package as if installed, only in this mount namespace.
       await hypervisor.run(
         'mount',
         '-t',
@@ -293,7 +293,7 @@ test.skipIf(!existsSync('/usr/bin/shellcheck'))('shellcheck finds nothing in the
   expect(execFileSync('shellcheck', scripts, { cwd: own, encoding: 'utf8' })).toBe('')
 })
 
-/** What the unit says, in its last word on it. */
+/** The last value of a key in the unit. */
 function setting(name: string): string {
   const values = [...readFileSync(unit, 'utf8').matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value]) => value)
   return values.at(-1) ?? ''

@@ -1,4 +1,5 @@
-// A server as the check of the packages needs it: offers what lies in a folder, takes every report, and prints it on a line.
+// A server for the check of the packages: offers the files of a folder, accepts every report, and prints each report on
+// a line.
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { basename, join } from 'node:path'
@@ -30,7 +31,7 @@ createServer((request, response) => {
   }
   if (path === '/ingest/v1/enrol') return send({ hypervisorId: 'hv_check', credential: 'sz_host_check' })
   void buffer(request).then((bytes) => {
-    // The script asks in this way whether a credential is known.
+    // install.sh sends an empty body to ask whether the server knows a credential.
     if (bytes.length === 0) {
       response.statusCode = 400
       return send('')

@@ -1,7 +1,7 @@
 /**
- * Takes off a 64-bit little-endian ELF program what the kernel and the dynamic linker never load: debugging information,
- * the symbol table of the linker, and the section headers that name them. Exported symbols stay, as they are loaded.
- * Works for every architecture, which `strip` of one machine does not. Throws if the bytes are not such a program.
+ * Removes the parts of a 64-bit little-endian ELF program that the kernel and the dynamic linker never load: debugging
+ * information, the symbol table of the linker, and the section headers. Exported symbols stay. Unlike the machine's own
+ * `strip`, the function works for every architecture. Throws if the bytes are not such a program.
  */
 export function strip(program: Buffer): Buffer {
   const ident = program.subarray(0, 6)

@@ -39,7 +39,7 @@ export async function saysRefusal(machine: Machine, server: string): Promise<voi
   const script = `curl -fsS ${server}/install/collector.sh | SLASHZERO_ENROLMENT_TOKEN=sz_enrol_spent sh 2>&1; echo "status $?"`
   match(
     await machine.shell(script),
-    /has not accepted this machine yet: this host has no credential .*The enrolment token is spent[^]*status 1\n$/,
+    /has not accepted this machine yet: this host has no valid credential.*The enrolment token is spent[^]*status 1\n$/,
   )
   await machine.shell(`systemctl stop ${UNIT} && mv /root/credential ${credential}`)
   const reported = machine.reports.length

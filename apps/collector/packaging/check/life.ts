@@ -87,7 +87,7 @@ async function leavesNothing(machine: Machine, tracesBefore: string): Promise<vo
   )
 }
 
-/** Files with the name; the machine of a developer of Slashzero has some before. */
+/** All files with the name in their path. The machine of a developer has some before the installation. */
 export function listTraces(machine: Machine): Promise<string> {
   return machine.shell(
     `find /etc /usr /var /run /lib -xdev -iname '*slashzero*' -not -path '/var/log/*' 2>/dev/null | sort`,

@@ -16,9 +16,9 @@ const SERVE = fileURLToPath(new URL('../serve-for-check.ts', import.meta.url))
 
 /** A container that runs systemd over a copy of this Debian machine, and the server that its collector delivers to. */
 export type Machine = {
-  /** Path of its file system. */
+  /** Path of the container's file system. */
   readonly root: string
-  /** What its collector has delivered, latest last. */
+  /** The reports that the collector has delivered, latest last. */
   readonly reports: Report[]
   /** Interfaces that radvd had joined when they were deleted. */
   leaked: number
@@ -26,7 +26,7 @@ export type Machine = {
   readonly run: (...command: string[]) => Promise<string>
   /** Runs a script of `sh` inside. */
   readonly shell: (script: string) => Promise<string>
-  /** Waits up to a minute until something holds. */
+  /** Waits up to a minute until `holds` returns true. */
   readonly until: (what: string, holds: () => Promise<boolean>) => Promise<void>
   /** Starts the server, which offers the packages of the folder `dist`; out: its address inside. */
   readonly serve: (dist: string) => Promise<string>
@@ -103,7 +103,7 @@ function enter({ pid }: ChildProcess): string[] {
   return ['-t', first]
 }
 
-/** The machine's own files below, written files in memory above, and systemd as the first process. */
+/** Boots a container: systemd is its first process, its files are this machine's files, and writes go to memory. */
 async function boot(folder: string, dist: string): Promise<ChildProcess> {
   await execute('mount', ['-t', 'tmpfs', 'none', folder])
   for (const name of ['upper', 'work', 'root']) mkdirSync(join(folder, name))

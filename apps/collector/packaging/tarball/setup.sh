@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs the collector from the folder that this script lies in, or removes it:
-#   ./setup.sh install    the program, its unit and, where there is none, a configuration; also for an upgrade
-#   ./setup.sh remove     the program and its unit; configuration, credential and unsent reports stay
-#   ./setup.sh purge      everything
+# Installs the collector from the folder of this script, or removes the collector:
+#   ./setup.sh install    installs or upgrades the program and its unit, and adds a configuration if none exists
+#   ./setup.sh remove     removes the program and its unit; configuration, credential and unsent reports stay
+#   ./setup.sh purge      removes everything
 set -eu
 # The service runs as its own user, so the files must be readable for others.
 umask 022
