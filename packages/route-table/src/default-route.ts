@@ -1,3 +1,9 @@
+/**
+ * Linux looks up a route without a source address first. If there is none, it chooses a source address and looks again
+ * (ip6_dst_lookup_tail in net/ipv6/ip6_output.c); the positions of the second look-up begin here.
+ */
+export const SECOND_ROUND = 1_000_000
+
 /** What one printed routing table says about `::/0`. */
 export type DefaultRoute = {
   /** `expired`: still listed but no longer used. `unknown`: everything that is not certain. */
@@ -47,8 +53,14 @@ export function decideDefaultRoute(
   return { ...unknownRoute(''), state: 'absent', reason }
 }
 
-/** The result of the kernel's look-up: tables in order, routes by metric, without expired and unused routes. */
+/** The kernel's first look-up, or its second with a source address (see SECOND_ROUND) if the first finds no route. */
 function lookUp(ordered: readonly Candidate[]): Candidate | undefined {
+  const first = walk(ordered.filter(({ order }) => order < SECOND_ROUND))
+  return first?.state === 'present' ? first : (walk(ordered.filter(({ order }) => order >= SECOND_ROUND)) ?? first)
+}
+
+/** The result of one look-up: tables in order, routes by metric, without expired and unused routes. */
+function walk(ordered: readonly Candidate[]): Candidate | undefined {
   const passed = new Set<number>()
   for (const one of ordered) {
     if (passed.has(one.order)) continue

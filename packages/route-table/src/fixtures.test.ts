@@ -231,13 +231,13 @@ test.each([
   },
   { rules: 'ip-6-rule-that-reaches-it.txt', expected: { state: 'present', gateway: ROUTER } },
 ])('a default route in another table, by $rules', ({ rules, expected }) => {
-  const tables = readIpRule(fixture(`linux/unreached-table/${rules}`))
+  const { tables } = readIpRule(fixture(`linux/unreached-table/${rules}`))
   const text = fixture('linux/unreached-table/ip-6-route-show-default-table-all.txt')
   expect(readIpRoute(text, { tables, complete: true })).toMatchObject(expected)
 })
 
 test("wg-quick's rules reach main's default route while its own table is empty", () => {
-  const tables = readIpRule(fixture('linux/wireguard/ip-6-rule.txt'))
+  const { tables } = readIpRule(fixture('linux/wireguard/ip-6-rule.txt'))
   const text = fixture('linux/wireguard/ip-6-route-show-default-table-all.txt')
   expect(readIpRoute(text, { tables, complete: true })).toMatchObject({ state: 'present', gateway: ROUTER })
 })
@@ -289,14 +289,16 @@ test.each([
     expected: { state: 'absent', reason: 'the next hop of the default route is dead' },
   },
 ])('a look-up that meets $name', ({ routes, expected }) => {
-  const tables = readIpRule(
+  const { tables } = readIpRule(
     '0:\tfrom all lookup local\n9:\tfrom fd99::/64 lookup 100\n10:\tfrom all lookup 50\n32766:\tfrom all lookup main\n',
   )
   expect(readIpRoute(`${routes.join('\n')}\n`, { tables, complete: true })).toMatchObject(expected)
 })
 
 test("a rule for the machine's own packets counts for every packet", () => {
-  const tables = readIpRule('0:\tfrom all lookup local\n9:\tfrom all iif lo lookup 50\n32766:\tfrom all lookup main\n')
+  const { tables } = readIpRule(
+    '0:\tfrom all lookup local\n9:\tfrom all iif lo lookup 50\n32766:\tfrom all lookup main\n',
+  )
   const routes = `unreachable default dev lo table 50 metric 1024\n${via('eth0', 1024)}\n`
   expect(readIpRoute(routes, { tables, complete: true })).toMatchObject({
     state: 'absent',
@@ -362,12 +364,12 @@ test("ignores an older kernel's listed answer to a failed look-up", () => {
   for (const printed of [text, text.replace('4294967295', '-1')]) {
     expect(readIpRoute(printed.repeat(2), { complete: true })).toMatchObject({ ...absent, reason: null })
   }
-  const tables = readIpRule('0:\tfrom all lookup local \n32766:\tfrom all lookup main \n')
+  const { tables } = readIpRule('0:\tfrom all lookup local \n32766:\tfrom all lookup main \n')
   expect(readIpRoute(`${via('eth0', 1024)}\n${text}`, { tables, complete: true })).toMatchObject({ state: 'present' })
 })
 
 test.each(['0', '16'])('a rule that suppresses prefixes up to /%s leads to no default route', (length) => {
-  const tables = readIpRule(`0:\tfrom all lookup local\n9:\tfrom all lookup main suppress_prefixlength ${length}\n`)
+  const { tables } = readIpRule(`0:\tfrom all lookup local\n9:\tfrom all lookup main suppress_prefixlength ${length}\n`)
   expect(readIpRoute(`${via('eth0', 1024)}\n`, { tables, complete: true })).toMatchObject({
     state: 'absent',
     reason: expect.stringContaining('table main'),

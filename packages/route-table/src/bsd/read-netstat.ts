@@ -23,7 +23,8 @@ export function readNetstat(text: string): DefaultRoute {
     else if (inet6 && columns !== null && line.trim() !== '') {
       const row = isDestination(words[0] ?? '') ? readRow(words, columns) : null
       if (row === null) failure ??= describeLine(index, line, 'is not a route')
-      proof ||= row !== null && words[0] === '::1'
+      // The list is sorted: only longer prefixes of `::` stand before the default route.
+      proof ||= row !== null && !/^(?:default$|::\/)/.test(words[0] ?? '')
       if (row !== null && isDefault(words[0] ?? '')) candidates.push(row)
     }
   }

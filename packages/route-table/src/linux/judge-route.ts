@@ -1,4 +1,6 @@
+import { SECOND_ROUND } from '../default-route.ts'
 import type { Candidate, DefaultRoute } from '../default-route.ts'
+import { onlyMain } from './read-ip-rule.ts'
 import type { TableOrder } from './read-ip-rule.ts'
 
 export type NextHop = { readonly gateway: string | null; readonly interfaceName: string | null; readonly dead: boolean }
@@ -8,6 +10,8 @@ export type ListedRoute = {
   readonly type: string
   readonly hops: readonly NextHop[]
   readonly table: string
+  /** Whether only packets from some source addresses may use the route. */
+  readonly sourceSpecific: boolean
   /** Who added the route; null if the source never says. */
   readonly protocol: string | null
   readonly metric: number
@@ -15,42 +19,38 @@ export type ListedRoute = {
   readonly expiresInSeconds: number | null
 }
 
-/** The effect of a listed default route on a look-up, by its type, lifetime, next hop and the rules for its table. */
-export function toCandidate(route: ListedRoute, tables: TableOrder | null): Candidate {
+/** The effect of a listed default route on each look-up, by its type, lifetime, next hop and the rules for its table. */
+export function toCandidates(route: ListedRoute, tables: TableOrder | null): Candidate[] {
+  // Older kernels list their own answer to a failed look-up, in no table: there is no other route.
+  if (route.type === 'unreachable' && route.metric === 0xffff_ffff) return []
   const hop = route.hops.find((one) => !one.dead) ?? route.hops[0]
-  const place = (tables ?? onlyMain)(route.table)
-  return {
-    ...judge(route, hop, place),
+  const facts = {
     gateway: hop?.gateway ?? null,
     interfaceName: hop?.interfaceName ?? null,
     origin: toOrigin(route),
     expiresInSeconds: route.expiresInSeconds,
-    order: place?.order ?? 0,
-    metric: route.metric,
+    // The kernel prefers routes for the packet's source address, whatever their metric.
+    metric: route.metric - (route.sourceSpecific ? 2 ** 32 : 0),
   }
+  const { visits, reason } = (tables ?? onlyMain)(route.table)
+  if (visits.length === 0) return [{ ...facts, state: 'unused', reason, order: 0 }]
+  return visits
+    .filter(({ order }) => !route.sourceSpecific || order >= SECOND_ROUND)
+    .map(({ order, suppressed }) => Object.assign(judge(route, hop, suppressed), facts, { order }))
 }
 
-function judge(
-  route: ListedRoute,
-  hop: NextHop | undefined,
-  place: ReturnType<TableOrder>,
-): Pick<Candidate, 'state' | 'reason'> {
-  // Older kernels list their own answer to a failed look-up, in no table: there is no other route.
-  if (route.type === 'unreachable' && route.metric === 0xffff_ffff) return { state: 'unused', reason: null }
-  if (place === null)
-    return { state: 'unused', reason: `the default route is in table ${route.table}, which no rule reaches` }
+function judge(route: ListedRoute, hop: NextHop | undefined, suppressed: boolean): Pick<Candidate, 'state' | 'reason'> {
   if (route.type !== 'unicast') {
-    const reason = `the default route is of type ${route.type}`
-    if (!place.everyPacket) return { state: 'unused', reason }
-    return { state: route.type === 'throw' ? 'passing' : 'rejecting', reason }
+    return {
+      state: route.type === 'throw' ? 'passing' : 'rejecting',
+      reason: `the default route is of type ${route.type}`,
+    }
   }
   if (route.expired) return { state: 'expired', reason: 'the route is still listed, but its lifetime has ended' }
-  return hop?.dead === true
-    ? { state: 'unused', reason: 'the next hop of the default route is dead' }
-    : { state: 'present', reason: null }
+  if (hop?.dead === true) return { state: 'unused', reason: 'the next hop of the default route is dead' }
+  if (!suppressed) return { state: 'present', reason: null }
+  return { state: 'passing', reason: `the rule for table ${route.table} passes over its default route` }
 }
-
-const onlyMain: TableOrder = (table) => (table === 'main' ? { order: 0, everyPacket: true } : null)
 
 /** Kernels before 4.17 mark advertised routes as the kernel's own, with a lifetime. */
 function toOrigin({ protocol, expiresInSeconds }: ListedRoute): DefaultRoute['origin'] {

@@ -2,7 +2,7 @@ import { decideDefaultRoute, unknownRoute } from '../default-route.ts'
 import type { Candidate, DefaultRoute } from '../default-route.ts'
 import { isPrefix, readAddress } from '../read-address.ts'
 import { field, isRecord, numberField, parseJson, textField } from '../read-json.ts'
-import { toCandidate } from './judge-route.ts'
+import { toCandidates } from './judge-route.ts'
 import type { NextHop } from './judge-route.ts'
 import type { TableOrder } from './read-ip-rule.ts'
 
@@ -22,8 +22,8 @@ export function readIpRouteJson(
   for (const [index, route] of routes.entries()) {
     const destination = isRecord(route) ? textField(route, 'dst') : null
     const isDefault = destination === 'default' || destination === '::/0'
-    const candidate = isRecord(route) && isDefault ? readEntry(route, options.tables ?? null) : null
-    if (candidate !== null) candidates.push(candidate)
+    const found = isRecord(route) && isDefault ? readEntry(route, options.tables ?? null) : null
+    if (found !== null) candidates.push(...found)
     else if (isDefault) failure ??= `entry ${index + 1} has no next hop`
     else if (destination === null || (!isPrefix(destination) && readAddress(destination) === null)) {
       failure ??= `entry ${index + 1} is not a route: its "dst" is ${destination === null ? 'missing' : 'not an IPv6 prefix'}`
@@ -32,17 +32,18 @@ export function readIpRouteJson(
   return decideDefaultRoute(candidates, { proof: options.complete === true || routes.length > 0, failure })
 }
 
-function readEntry(route: Record<string, unknown>, tables: TableOrder | null): Candidate | null {
+function readEntry(route: Record<string, unknown>, tables: TableOrder | null): Candidate[] | null {
   const nexthops = field(route, 'nexthops')
   const expires = numberField(route, 'expires')
   const type = textField(route, 'type') ?? 'unicast'
   const hops = [route, ...(Array.isArray(nexthops) ? nexthops : [])].flatMap(readHop)
   if (type === 'unicast' && hops.length === 0) return null
-  return toCandidate(
+  return toCandidates(
     {
       type,
       hops,
       table: textField(route, 'table') ?? 'main',
+      sourceSpecific: textField(route, 'from') !== null,
       protocol: textField(route, 'protocol') ?? 'boot',
       metric: numberField(route, 'metric') ?? 0,
       expired: expires !== null && expires <= 0,

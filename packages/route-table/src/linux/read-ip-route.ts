@@ -1,7 +1,7 @@
 import { decideDefaultRoute, describeLine } from '../default-route.ts'
 import type { Candidate, DefaultRoute } from '../default-route.ts'
 import { isPrefix, readAddress } from '../read-address.ts'
-import { toCandidate } from './judge-route.ts'
+import { toCandidates } from './judge-route.ts'
 import type { ListedRoute, NextHop } from './judge-route.ts'
 import type { TableOrder } from './read-ip-rule.ts'
 
@@ -20,7 +20,8 @@ const types = new Set([
 /**
  * Reads `ip -6 route`, `ip -6 route show table all` or `… show default table all` of iproute2 (ip/iproute.c) and
  * busybox (networking/libiproute/iproute.c). `tables` comes from `readIpRule`; without it, only `main` counts as
- * reached. `complete`: the caller knows that the output is whole (exit status 0); only then is an empty output a proof.
+ * reached. `complete`: the caller knows that the output is whole (exit status 0) and lists only default routes. Only then
+ * is an empty output a proof, and only then is a line without a default route a warning of `ip` on the error output.
  */
 export function readIpRoute(
   text: string,
@@ -29,17 +30,21 @@ export function readIpRoute(
   const lines = text.replaceAll('\r', '').split('\n')
   const candidates: Candidate[] = []
   let failure: string | null = null
-  let proof = options.complete ?? false
+  const complete = options.complete ?? false
+  let proof = complete
+  // busybox omits every protocol; iproute2 omits only `boot`, the protocol of a route added by hand.
+  const omitsProtocols = !/ proto /.test(text)
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '' || /^\s/.test(line)) continue
     const hops = continuation(lines, index)
-    const route = readLine(line, hops)
+    const route = readLine(line, hops, omitsProtocols)
+    if (route === null && complete && !/\b(?:default|nexthop)\b|::\/0/.test(line)) continue
     if (route === null || isCut(lines, index)) {
       failure ??= describeLine(index, line, route === null ? 'is not a route' : 'is cut off')
       continue
     }
     proof ||= route.destination !== 'default'
-    if (route.destination === 'default') candidates.push(toCandidate(route, options.tables ?? null))
+    if (route.destination === 'default') candidates.push(...toCandidates(route, options.tables ?? null))
   }
   return decideDefaultRoute(candidates, { proof, failure })
 }
@@ -59,7 +64,11 @@ function isCut(lines: readonly string[], index: number): boolean {
   return index === lines.length - 1 && !/ pref (?:low|medium|high)\b/.test(lines[index] ?? '')
 }
 
-function readLine(line: string, more: readonly string[]): (ListedRoute & { destination: string }) | null {
+function readLine(
+  line: string,
+  more: readonly string[],
+  omitsProtocols: boolean,
+): (ListedRoute & { destination: string }) | null {
   const words = line.trim().split(/\s+/)
   const type = types.has(words[0] ?? '') ? words.shift() : 'unicast'
   const destination = words.shift() ?? ''
@@ -71,7 +80,8 @@ function readLine(line: string, more: readonly string[]): (ListedRoute & { desti
   if (seconds === undefined || (metric !== null && !/^-?\d+$/.test(metric))) return null
   const hops = [words, ...more.map((hop) => hop.trim().split(/\s+/))].map(readHop).filter((hop) => hop !== null)
   const protocol = valueOf(words, 'proto')
-  const busybox = protocol === null && /\s{2}metric /.test(line)
+  // Old versions of iproute2 print two spaces as well.
+  const busybox = omitsProtocols && /\s{2}metric /.test(line)
   // busybox omits all next hops if there are several.
   if (type === 'unicast' && hops.length === 0 && !busybox) return null
   return {
@@ -79,7 +89,7 @@ function readLine(line: string, more: readonly string[]): (ListedRoute & { desti
     type: type ?? 'unicast',
     hops,
     table: valueOf(words, 'table') ?? 'main',
-    // iproute2 omits `boot`, the protocol of a route added by hand; busybox omits every protocol.
+    sourceSpecific: words[0] === 'from',
     protocol: busybox ? null : (protocol ?? 'boot'),
     // The kernel's metric is unsigned; busybox and old versions of iproute2 print a signed number.
     metric: Number(metric ?? 0) >>> 0,
@@ -102,8 +112,18 @@ function valueOf(words: readonly string[], key: string): string | null {
 
 function readExpiry(seconds: string | null): Pick<ListedRoute, 'expired' | 'expiresInSeconds'> {
   if (seconds === null) return { expired: false, expiresInSeconds: null }
-  return { expired: Number(seconds) <= 0, expiresInSeconds: Number(seconds) }
+  const left = Number(seconds)
+  const ended = WRAPPED_ENDS.map((end) => left - end).find((since) => since <= 0 && since > -LONGEST_LIFETIME)
+  return { expired: left <= 0 || ended !== undefined, expiresInSeconds: ended ?? left }
 }
+
+/**
+ * Kernels before 3.9 print a negative time in seconds below one of these numbers, which follow from HZ (1000, 300, 250)
+ * and the size of a word (jiffies_to_clock_t, kernel/time.c).
+ */
+const WRAPPED_ENDS = [4_294_967, 14_316_557, 17_179_869, 21_334_373, -17_179_869]
+/** A router lifetime has 16 bits (RFC 4861, 4.2). */
+const LONGEST_LIFETIME = 65_536
 
 /**
  * busybox divides the kernel's signed hundredths of a second, read as unsigned, by a frequency from /proc/net/psched:

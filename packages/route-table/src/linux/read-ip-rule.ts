@@ -1,35 +1,133 @@
-/**
- * The position of a routing table in the order of look-up, and whether every packet reaches it; null if no rule names
- * it.
- */
-export type TableOrder = (table: string) => { readonly order: number; readonly everyPacket: boolean } | null
+import { describeLine, SECOND_ROUND } from '../default-route.ts'
 
-/** The position after all tables that every packet reaches: a selective rule concerns only some packets. */
-const SELECTIVE = 1_000_000
+/** A look-up that consults a table. `suppressed`: the rule passes over the table's default route. */
+type Visit = { readonly order: number; readonly suppressed: boolean }
+
+/** When the kernel consults a table for the machine's own packets; without a visit, `reason` says why. */
+export type TableOrder = (table: string) => { readonly visits: readonly Visit[]; readonly reason: string }
+
+/** On a kernel with a single table. */
+export const onlyMain: TableOrder = (table) => ({
+  visits: table === 'main' ? [0, SECOND_ROUND].map((order) => ({ order, suppressed: false })) : [],
+  reason: `the default route is in table ${table}, which no rule reaches`,
+})
 
 /**
- * Reads `ip -6 rule` (iproute2, ip/iprule.c). Ignores rules that suppress a table's default route
- * (`suppress_prefixlength 0` or more, which WireGuard sets for `main`) and rules after a rule that rejects every
- * packet. Returns null if the text is not a list of rules, as on kernels with a single table.
+ * Reads `ip -6 rule` (iproute2, ip/iprule.c) for the machine's own packets to the Internet: no mark, no VRF, sent by
+ * root, to no particular address, protocol or port. `tables` is null if the text is empty, as on kernels with a single
+ * table. `failure`: names a rule whose effect is not known.
  */
-export function readIpRule(text: string): TableOrder | null {
-  const places = new Map<string, number>()
-  const lines = text.split('\n').filter((line) => line.trim() !== '')
-  if (lines.length === 0) return null
-  for (const [index, line] of lines.entries()) {
-    const rule = /^\d+:\s+(?<body>.*)$/.exec(line.trimEnd())?.groups?.['body']
-    if (rule === undefined) return null
-    if (/^from all (?:unreachable|prohibit|blackhole)\b/.test(rule)) break
-    const table = /\blookup (?<table>\S+)/.exec(rule)?.groups?.['table']
-    if (table === undefined || /\bsuppress_prefixlength \d/.test(rule)) continue
-    // Packets of the machine itself come in by lo.
-    const place = /^from all(?: iif lo)? lookup \S+(?: proto \S+)?$/.test(rule) ? index : SELECTIVE + index
-    places.set(table, Math.min(place, places.get(table) ?? Infinity))
+export function readIpRule(text: string): { tables: TableOrder | null; failure: string | null } {
+  const rules: Rule[] = []
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue
+    const rule = readRule(line)
+    if (rule === null) return { tables: null, failure: describeLine(index, line, 'is not a rule that can be judged') }
+    rules.push(rule)
   }
-  return (table) => {
-    // A VRF's rule names no table: it leads to the table of the packet's VRF.
-    const vrf = places.has('[l3mdev-table]') ? SELECTIVE : undefined
-    const order = places.get(table) ?? vrf
-    return order === undefined ? null : { order, everyPacket: order < SELECTIVE }
+  if (rules.length === 0) return { tables: null, failure: null }
+  const visits = [...walk(rules, false), ...walk(rules, true)]
+  const named = new Map(rules.toReversed().map(({ table, preference }) => [table, preference]))
+  const tables: TableOrder = (table) => {
+    const rule = named.get(table)
+    const who = rule === undefined ? 'no rule reaches' : `rule ${rule} opens to some packets only`
+    return {
+      visits: visits.filter((visit) => visit.table === table),
+      reason: `the default route is in table ${table}, which ${who}`,
+    }
   }
+  return { tables, failure: null }
+}
+
+type Rule = {
+  readonly preference: number
+  /** Whether the rule matches a packet that has, or does not yet have, a source address. */
+  readonly matches: (hasSource: boolean) => boolean
+  readonly table: string | null
+  readonly suppressed: boolean
+  readonly goto: number | null
+  readonly rejects: boolean
+}
+
+/** The tables that the kernel consults, in order (fib_rules_lookup, net/core/fib_rules.c). */
+function walk(rules: readonly Rule[], hasSource: boolean): (Visit & { table: string })[] {
+  const visits: (Visit & { table: string })[] = []
+  for (let at = 0; at < rules.length; at += 1) {
+    const rule = rules[at]
+    if (rule === undefined || !rule.matches(hasSource)) continue
+    if (rule.rejects) break
+    // A jump leads forward; the kernel ignores a jump to a missing rule.
+    const target = rules.findIndex(({ preference }) => preference === rule.goto)
+    if (target > at) at = target - 1
+    if (rule.table !== null)
+      visits.push({ table: rule.table, order: (hasSource ? SECOND_ROUND : 0) + at, suppressed: rule.suppressed })
+  }
+  return visits
+}
+
+function readRule(line: string): Rule | null {
+  const [preference = '', ...words] = line.trim().split(/\s+/)
+  if (!/^\d+:$/.test(preference)) return null
+  const inverted = words[0] === 'not'
+  const rejects = words.some((word) => REJECTING.has(word))
+  const values = new Map<string, string>()
+  for (let at = inverted ? 1 : 0; at < words.length; at += 1) {
+    const word = words[at] ?? ''
+    if (REMARKS.has(word) || REJECTING.has(word)) continue
+    if (!SELECTORS.has(word) && !OTHERS.has(word)) return null
+    values.set(word, words[(at += 1)] ?? '')
+  }
+  const from = values.get('from')
+  const table = values.get('lookup') ?? null
+  const isVrf = table === '[l3mdev-table]'
+  if (from === undefined || (table === null && !rejects && !values.has('goto') && !words.includes('nop'))) return null
+  const matchesAll = [...values].every(([name, value]) => SELECTORS.get(name)?.(value) ?? true)
+  return {
+    preference: Number.parseInt(preference, 10),
+    matches: (hasSource) => (matchesAll && !isVrf && (from === 'all' || hasSource)) !== inverted,
+    // For packets outside of any VRF, such a rule names table 0, which the kernel takes for main.
+    table: isVrf ? 'main' : table,
+    suppressed: values.has('suppress_prefixlength'),
+    goto: values.has('goto') ? Number(values.get('goto')) : null,
+    // Which source address the kernel chooses is not known: it is not taken for one that a rule rejects.
+    rejects: rejects && (from === 'all' || inverted),
+  }
+}
+
+const never = (): boolean => false
+
+/** Whether the machine's own packets match, by the word before the value. */
+const SELECTORS = new Map<string, (value: string) => boolean>([
+  ['to', (prefix) => ['all', '::/1', '::/2', '2000::/3'].includes(prefix)],
+  ['fwmark', isUnmarked],
+  ['iif', (name) => name === 'lo'],
+  ['oif', never],
+  ['tos', never],
+  ['dsfield', never],
+  ['dscp', (value) => /^(0|0x0+|CS0|default)$/i.test(value)],
+  ['flowlabel', never],
+  ['uidrange', (range) => range.startsWith('0-')],
+  ['ipproto', never],
+  ['sport', never],
+  ['dport', never],
+  ['tun_id', never],
+])
+
+/** Other words with a value. */
+const OTHERS: ReadonlySet<string> = new Set([
+  'from',
+  'lookup',
+  'suppress_prefixlength',
+  'goto',
+  'realms',
+  'proto',
+  'protocol',
+])
+const REMARKS: ReadonlySet<string> = new Set(['[detached]', '[unresolved]', 'nop'])
+const REJECTING: ReadonlySet<string> = new Set(['unreachable', 'prohibit', 'blackhole'])
+
+/** Whether mark 0 matches `mark` or `mark/mask`. */
+function isUnmarked(value: string): boolean {
+  const [mark = 0, mask = 0xffff_ffff] = value.split('/').map(Number)
+  return (mark & mask) === 0
 }

@@ -6,8 +6,9 @@ import { readProcIpv6Route } from './read-proc-ipv6-route.ts'
 
 /**
  * Reads the output of a script in a Linux guest, in parts with headings: `#no-ipv6` if the kernel has IPv6 off; `#rule`
- * with `ip -6 rule`; `#route` with `ip -6 route show default table all`; `#exit` with its status; without `ip`, `#proc`
- * with /proc/net/ipv6_route; finally `#end`.
+ * with `ip -6 rule`; `#route` with `ip -6 route show default table all`; `#exit` with its status; `#error` with what `ip`
+ * printed on the error output, which older scripts mix into `#route`; without `ip`, `#proc` with /proc/net/ipv6_route;
+ * finally `#end`.
  */
 export function readLinuxRoutes(text: string): DefaultRoute {
   const parts = new Map<string, string[]>()
@@ -23,8 +24,12 @@ export function readLinuxRoutes(text: string): DefaultRoute {
     return unknownRoute("the guest's answer was cut off")
   if (parts.has('#no-ipv6')) return { ...unknownRoute('IPv6 is off in the guest'), state: 'absent' }
   if (proc !== undefined) return readProcIpv6Route(proc)
-  return readIpRoute(routes, {
-    tables: readIpRule(bodyOf('#rule') ?? ''),
-    complete: parts.get('#exit')?.[0] === '#exit 0',
-  })
+  const rules = readIpRule(bodyOf('#rule') ?? '')
+  if (rules.failure !== null) return unknownRoute(`ip -6 rule: ${rules.failure}`)
+  const complete = parts.get('#exit')?.[0] === '#exit 0'
+  const route = readIpRoute(routes, { tables: rules.tables, complete })
+  const error = (parts.get('#error')?.[1] ?? '').trim()
+  return route.state === 'unknown' && !complete && error !== ''
+    ? unknownRoute(`ip -6 route: ${error.slice(0, 200)}`)
+    : route
 }

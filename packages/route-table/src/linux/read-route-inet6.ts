@@ -32,10 +32,11 @@ export function readRouteInet6(text: string): DefaultRoute {
 }
 
 function readRow(words: readonly string[]): Candidate | null {
-  const [, nexthop = '', flags = '', metric = ''] = words
-  const interfaceName = words.at(-1)
-  if (words.length !== 7 || interfaceName === undefined || !/^[!U][A-Za-z]*$/.test(flags) || !/^-?\d+$/.test(metric))
-    return null
+  const [, nexthop = '', flags = '', metric = '', ...more] = words
+  const interfaceName = more.at(-1)
+  // net-tools prints references and use as one word if the use has six digits or more.
+  const counted = more.length === 3 || (more.length === 2 && /^\d{7,}$/.test(more[0] ?? ''))
+  if (!counted || interfaceName === undefined || !/^[!U][A-Za-z]*$/.test(flags) || !/^-?\d+$/.test(metric)) return null
   const gateway = readAddress(nexthop.replace(/[[\]]/g, ''))
   const advertised = /[AD]/.test(flags)
   return {
