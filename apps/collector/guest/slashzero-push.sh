@@ -124,12 +124,13 @@ print_linux() {
   ip -6 rule 2>/dev/null || true
   echo '#route'
   status=0
-  ip -6 route show default table all 2>&1 || status=$?
+  { error=$(ip -6 route show default table all 2>&1 >&3) || status=$?; } 3>&1
   echo "#exit $status"
+  [ "$status" = 0 ] || printf '#error\n%s\n' "$error"
   if ! has ip; then
     echo '#proc'
     # The file is missing if IPv6 is off.
-    cat /proc/net/ipv6_route 2>&1 || true
+    cat /proc/net/ipv6_route 2>/dev/null || true
   fi
   echo '#end'
 }

@@ -16,8 +16,9 @@ const LINUX_SCRIPT = `PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
 echo '#rule'
 ip -6 rule 2>/dev/null
 echo '#route'
-ip -6 route show default table all 2>&1
-echo "#exit $?"
+{ error=$(ip -6 route show default table all 2>&1 >&3); status=$?; } 3>&1
+echo "#exit $status"
+[ $status = 0 ] || printf '#error\\n%s\\n' "$error"
 command -v ip >/dev/null || { echo '#proc'; cat /proc/net/ipv6_route; }
 echo '#end'
 `
