@@ -11,8 +11,13 @@ const HERE: Surroundings = {
   ownNamespace: 4026532180,
   managers: new Map([[7, { kind: 'unit', unit: 'radvd.service' }]]),
   configurations: new Map(),
+  contained: new Set(),
 }
 
+const RAISE = 'sysctl -w net.core.optmem_max=131072'
+const CHECK = 'radvd -c -C /etc/radvd.conf'
+const RELOAD = 'radvd -c -C /etc/radvd.conf && kill -HUP 7'
+const RESTART = 'radvd -c -C /etc/radvd.conf && systemctl kill -s KILL radvd.service && systemctl restart radvd.service'
 const CONTAINER = { kind: 'container', runtime: 'docker', id: '0123456789ab' } as const
 
 type Alter = (namespace: NamespaceReport) => Partial<NamespaceReport>
@@ -74,8 +79,8 @@ test('the golden report: an unjoined tap, so a VM without a route, and a leaking
     ],
   ])
   expect(commands).toEqual([
-    ['grep -n -- tap103 /etc/radvd.conf', 'ip -6 addr show dev tap103 scope link', 'kill -HUP 7'],
-    ['systemctl restart radvd.service', null],
+    [null, RELOAD],
+    [RAISE, null, RESTART],
   ])
 })
 
@@ -100,7 +105,7 @@ test.each<{
         expect.stringMatching(/^a leak/),
       ],
     ],
-    commands: [['systemctl restart radvd.service', 'sysctl -w net.core.optmem_max=131072', null]],
+    commands: [[RAISE, RELOAD, null, RESTART]],
   },
   {
     name: 'a socket that is full of live memberships needs a higher limit, and a restart would not help',
@@ -114,7 +119,7 @@ test.each<{
         expect.stringMatching(/^no leak: all/),
       ],
     ],
-    commands: [['sysctl -w net.core.optmem_max=131072', 'kill -HUP 7']],
+    commands: [[RAISE, RELOAD]],
   },
   {
     name: 'nearly full',
@@ -128,7 +133,7 @@ test.each<{
         expect.any(String),
       ],
     ],
-    commands: [['sysctl -w net.core.optmem_max=131072']],
+    commands: [[RAISE]],
   },
   {
     name: 'in a namespace of neutron',
@@ -138,7 +143,15 @@ test.each<{
     ),
     exit: 2,
     findings: [['broken', 'radvd 2.19, pid 41, in qrouter-5f3e', expect.any(String), expect.any(String)]],
-    commands: [['kill 41', 'ip netns exec qrouter-5f3e sysctl -w net.core.optmem_max=524288', null]],
+    surroundings: { ...HERE, configurations: new Map([[41, '/var/lib/neutron/ra/5f3e.radvd.conf']]) },
+    commands: [
+      [
+        'ip netns exec qrouter-5f3e sysctl -w net.core.optmem_max=524288',
+        'radvd -c -C /var/lib/neutron/ra/5f3e.radvd.conf && kill -HUP 41',
+        null,
+        'radvd -c -C /var/lib/neutron/ra/5f3e.radvd.conf && kill -KILL 41',
+      ],
+    ],
   },
   {
     name: 'in a namespace without a name',
@@ -148,7 +161,7 @@ test.each<{
     ),
     exit: 2,
     findings: [['broken', 'radvd 2.19, pid 41', expect.any(String), expect.any(String)]],
-    commands: [['nsenter -t 41 -n sysctl -w net.core.optmem_max=524288', 'kill -HUP 41']],
+    commands: [['nsenter -t 41 -n sysctl -w net.core.optmem_max=524288']],
   },
   {
     name: 'before Linux 6.8 the limit is set outside of the namespace',
@@ -158,7 +171,7 @@ test.each<{
     ),
     exit: 2,
     findings: [['broken', 'radvd 2.19, pid 41, in qrouter-5f3e', expect.any(String), expect.any(String)]],
-    commands: [['sysctl -w net.core.optmem_max=131072', 'kill -HUP 41']],
+    commands: [[RAISE]],
   },
   {
     name: 'upgraded, not restarted',
@@ -167,15 +180,21 @@ test.each<{
     findings: [
       ['note', 'radvd 2.19, pid 7', 'the executable was replaced, and the daemon still runs the old one', null],
     ],
-    commands: [['systemctl restart radvd.service']],
+    commands: [[RESTART]],
   },
   {
     name: 'in a container',
     report: goodWith(withSocket({ staleInterfaceIndexes: [2, 3] })),
-    surroundings: { ...HERE, managers: new Map([[7, CONTAINER]]) },
+    surroundings: { ...HERE, managers: new Map([[7, CONTAINER]]), contained: new Set([7]) },
     exit: 1,
     findings: [['at-risk', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)]],
-    commands: [['docker restart 0123456789ab', null]],
+    commands: [
+      [
+        RAISE,
+        null,
+        'nsenter -t 7 -m radvd -c -C /etc/radvd.conf && docker kill 0123456789ab && docker start 0123456789ab',
+      ],
+    ],
   },
   {
     name: 'started by another program, whose unit must not be restarted for it',
@@ -183,7 +202,7 @@ test.each<{
     surroundings: { ...HERE, managers: new Map([[7, { kind: 'unit', unit: 'libvirtd.service' }]]) },
     exit: 1,
     findings: [['at-risk', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)]],
-    commands: [['kill 7', null]],
+    commands: [[RAISE, null, 'radvd -c -C /etc/radvd.conf && kill -KILL 7']],
   },
   {
     name: 'no unit is known',
@@ -191,7 +210,7 @@ test.each<{
     surroundings: { ...HERE, managers: new Map() },
     exit: 1,
     findings: [['at-risk', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)]],
-    commands: [['systemctl restart radvd', null]],
+    commands: [[RAISE, null, 'radvd -c -C /etc/radvd.conf && systemctl kill -s KILL radvd && systemctl restart radvd']],
   },
   {
     name: 'a socket that was not measured is no healthy one',
@@ -249,7 +268,7 @@ test.each<{
         'nothing on this machine explains the missing route: look in the guest',
       ],
     ],
-    commands: [['ip -6 route show default; sysctl net.ipv6.conf.all.forwarding net.ipv6.conf.default.accept_ra']],
+    commands: [[expect.stringMatching(/^ip -6 route show default; grep .*accept_ra_defrtr/)]],
   },
   {
     name: 'a guest that tells its reason is apart from a guest that nothing explains',
@@ -290,7 +309,7 @@ test.each<{
     })),
     exit: 1,
     findings: [['at-risk', 'tap101', 'radvd runs but has not joined ff02::2 here', null]],
-    commands: [['grep -n -- tap101 /etc/radvd.conf', 'ip -6 addr show dev tap101 scope link', 'kill -HUP 7']],
+    commands: [['ip -6 addr show dev tap101 scope link', 'grep -n -- tap101 /etc/radvd.conf', RELOAD]],
   },
   {
     name: 'the same where radvd in a container reads a file of another name',
@@ -301,11 +320,16 @@ test.each<{
       ...HERE,
       managers: new Map([[7, CONTAINER]]),
       configurations: new Map([[7, '/etc/my radvd.conf']]),
+      contained: new Set([7]),
     },
     exit: 1,
     findings: [['at-risk', 'tap101', 'radvd runs but has not joined ff02::2 here', null]],
     commands: [
-      ["grep -n -- tap101 '/proc/7/root/etc/my radvd.conf'", 'ip -6 addr show dev tap101 scope link', 'kill -HUP 7'],
+      [
+        'ip -6 addr show dev tap101 scope link',
+        "grep -n -- tap101 '/proc/7/root/etc/my radvd.conf'",
+        "nsenter -t 7 -m radvd -c -C '/etc/my radvd.conf' && kill -HUP 7",
+      ],
     ],
   },
   {
@@ -315,7 +339,34 @@ test.each<{
     })),
     exit: 0,
     findings: [['note', 'tap101', 'forwarding is off here', expect.stringContaining('router flag')]],
-    commands: [['sysctl -w net.ipv6.conf.all.forwarding=1']],
+    commands: [['sysctl -w net/ipv6/conf/tap101/forwarding=1']],
+  },
+  {
+    name: 'a refused configuration is a finding, and nothing is reloaded or restarted',
+    report: change(
+      0,
+      ({ senders, taps }) => ({
+        senders: senders.map((one) => ({
+          ...one,
+          configuration: null,
+          configurationError: '/etc/radvd.conf:3: expected ;, found "}"',
+        })),
+        taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, allRoutersUsers: 1 } : tap)),
+      }),
+      {},
+      goodWith(withSocket({ optmemBytes: 20_440, staleInterfaceIndexes: dead })),
+    ),
+    exit: 2,
+    findings: [
+      ['broken', 'radvd 2.19, pid 7', expect.stringContaining('every Router Advertisement fails'), expect.any(String)],
+      [
+        'at-risk',
+        'radvd 2.19, pid 7',
+        'radvd refuses its configuration: /etc/radvd.conf:3: expected ;, found "}"',
+        'a reload, a restart or a reboot ends radvd, and then every VM that it serves loses ::/0',
+      ],
+    ],
+    commands: [[RAISE, CHECK, null, CHECK], [CHECK]],
   },
   {
     name: 'no daemon, as where OVN answers',

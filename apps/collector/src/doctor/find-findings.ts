@@ -1,9 +1,9 @@
 import { judgeHypervisor, nameSocket } from '@slashzero/core'
 import type { HypervisorState, SocketState, TapState, VmState } from '@slashzero/core'
 import { mayHide } from '@slashzero/contract/report'
-import type { Report } from '@slashzero/contract/report'
+import type { Report, SenderReport } from '@slashzero/contract/report'
 import type { Finding, Status, Step } from './diagnosis.ts'
-import { stepsForTap, stepsForSocket } from './give-steps.ts'
+import { checkStep, stepForForwarding, stepsForSocket, stepsForTap } from './give-steps.ts'
 import type { Surroundings } from './give-steps.ts'
 
 /** Everything that is wrong, worst first. Symptoms with one cause are one finding. */
@@ -14,13 +14,37 @@ export function findFindings(state: HypervisorState, report: Report, surrounding
     full.map((socket) => [socket.key, missing.filter((vm) => isServedBy(vm, state.taps, socket))]),
   )
   const others = missing.filter((vm) => ![...victims.values()].some((list) => list.includes(vm)))
+  const view = { state, surroundings, senders: readSenders(report), listeners: readListeners(report) }
   const findings = [
-    ...state.sockets.flatMap((socket) => findAtSocket(socket, state, victims.get(socket.key) ?? [], surroundings)),
-    ...findAtVms(others, state, surroundings),
-    ...findAtTaps(state, new Set(missing.flatMap((vm) => vm.tapKeys)), full, surroundings),
+    ...state.sockets.flatMap((socket) => findAtSocket(socket, victims.get(socket.key) ?? [], view)),
+    ...findRefused(view),
+    ...findAtVms(others, view),
+    ...findAtTaps(new Set(missing.flatMap((vm) => vm.tapKeys)), full, view),
     ...findUnseen(state, report, surroundings),
   ]
   return findings.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
+}
+
+/** What findings are made of. */
+type View = {
+  readonly state: HypervisorState
+  readonly surroundings: Surroundings
+  /** By pid. */
+  readonly senders: ReadonlyMap<number, SenderReport>
+  /** The interface on which the sender hears a tap, by the tap's key. */
+  readonly listeners: ReadonlyMap<string, string>
+}
+
+function readSenders({ namespaces }: Report): Map<number, SenderReport> {
+  return new Map(namespaces.flatMap(({ senders }) => senders.map((sender) => [sender.pid, sender] as const)))
+}
+
+function readListeners({ namespaces }: Report): Map<string, string> {
+  return new Map(
+    namespaces.flatMap(({ id, taps }) =>
+      taps.flatMap(({ ifindex, listener }) => (listener == null ? [] : [[`${id}:${ifindex}`, listener] as const])),
+    ),
+  )
 }
 
 const LEVELS: readonly Finding['level'][] = ['broken', 'at-risk', 'unknown', 'note']
@@ -37,19 +61,23 @@ export function judgeSocket(socket: SocketState, at: number): { status: Hypervis
   return { status, reason: reason.replace(` (${nameSocket(socket)})`, '') }
 }
 
-function findAtSocket(
-  socket: SocketState,
-  state: HypervisorState,
-  victims: readonly VmState[],
-  surroundings: Surroundings,
-): Finding[] {
+function findAtSocket(socket: SocketState, victims: readonly VmState[], view: View): Finding[] {
+  const { state, surroundings } = view
   const { status, reason } = judgeSocket(socket, state.observedAt)
   const level = levelOf(status)
   const subject = nameSocket(socket)
   if (level === 'healthy') {
     const problem = 'the executable was replaced, and the daemon still runs the old one'
     return socket.executableDeleted
-      ? [{ level: 'note', subject, problem, cause: null, steps: stepsForSocket(socket, surroundings) }]
+      ? [
+          {
+            level: 'note',
+            subject,
+            problem,
+            cause: null,
+            steps: stepsForSocket(socket, surroundings, isRefused(socket, view)),
+          },
+        ]
       : []
   }
   if (level === 'unknown')
@@ -64,7 +92,7 @@ function findAtSocket(
       subject,
       problem: `${reason}${dark}`,
       cause: causeOf(socket),
-      steps: stepsForSocket(socket, surroundings),
+      steps: stepsForSocket(socket, surroundings, isRefused(socket, view)),
     },
   ]
 }
@@ -77,7 +105,29 @@ function causeOf(socket: SocketState): string | null {
   return `a leak: ${daemon} stays a member on each deleted tap, and the kernel keeps the membership until the socket closes`
 }
 
-function findAtVms(missing: readonly VmState[], state: HypervisorState, surroundings: Surroundings): Finding[] {
+function isRefused({ pid }: SocketState, { senders }: View): boolean {
+  return senders.get(pid)?.configurationError != null
+}
+
+/** A sender whose next start or reload fails: so far it runs with what it has loaded. */
+function findRefused({ state, senders, surroundings }: View): Finding[] {
+  return [...senders.values()].flatMap(({ pid, daemon, configurationError }): Finding[] => {
+    const socket = state.sockets.find((one) => one.pid === pid)
+    if (configurationError == null || socket === undefined) return []
+    return [
+      {
+        level: 'at-risk',
+        subject: nameSocket(socket),
+        problem: `${daemon} refuses its configuration: ${configurationError}`,
+        cause: `a reload, a restart or a reboot ends ${daemon}, and then every VM that it serves loses ::/0`,
+        steps: [checkStep(socket, surroundings)],
+      },
+    ]
+  })
+}
+
+function findAtVms(missing: readonly VmState[], view: View): Finding[] {
+  const { state } = view
   const byCause = Map.groupBy(
     missing,
     ({ route, tapKeys }) => route.cause ?? [...new Set(tapKeys.map((key) => tapOf(state, key)?.status))].join(),
@@ -95,7 +145,7 @@ function findAtVms(missing: readonly VmState[], state: HypervisorState, surround
       cause:
         first?.route.cause ??
         (shown?.status === 'served' ? 'nothing on this machine explains the missing route: look in the guest' : null),
-      steps: shown === undefined ? [] : tapSteps(shown, state, surroundings),
+      steps: shown === undefined ? [] : tapSteps(shown, view),
     }
   })
 }
@@ -104,12 +154,8 @@ function findAtVms(missing: readonly VmState[], state: HypervisorState, surround
  * Taps of VMs without a route belong to the findings of these VMs, and taps behind a full socket to the
  * socket's finding.
  */
-function findAtTaps(
-  state: HypervisorState,
-  told: ReadonlySet<string>,
-  full: readonly SocketState[],
-  surroundings: Surroundings,
-): Finding[] {
+function findAtTaps(told: ReadonlySet<string>, full: readonly SocketState[], view: View): Finding[] {
+  const { state, surroundings } = view
   const crowded = new Set(full.map(({ namespaceId }) => namespaceId))
   const odd = state.taps.filter((tap) => !told.has(tap.key) && !crowded.has(tap.namespaceId) && ODD.has(tap.status))
   const groups = Map.groupBy(odd, (tap) => `${tap.namespaceId} ${tap.status} ${tap.vmKey === null}`)
@@ -124,7 +170,7 @@ function findAtTaps(
         subject: names(taps.map(({ name }) => name)),
         problem: first.statusReason,
         cause: null,
-        steps: tapSteps(first, state, surroundings),
+        steps: tapSteps(first, view),
       },
     ]
   })
@@ -132,12 +178,7 @@ function findAtTaps(
   if (closed.length === 0) return unserved
   const cause =
     'guests drop a router whose neighbour advertisements lack the router flag, and the kernel sets the flag only if forwarding is on'
-  const steps: Step[] = [
-    {
-      command: 'sysctl -w net.ipv6.conf.all.forwarding=1',
-      why: 'run in the namespace of the taps; turns forwarding on for each tap',
-    },
-  ]
+  const steps = stepForForwarding(closed, surroundings)
   return [
     ...unserved,
     { level: 'note', subject: names(closed.map(({ name }) => name)), problem: 'forwarding is off here', cause, steps },
@@ -204,10 +245,19 @@ function isServedBy(vm: VmState, taps: readonly TapState[], socket: SocketState)
   )
 }
 
-function tapSteps(tap: TapState, state: HypervisorState, surroundings: Surroundings): Step[] {
+function tapSteps(tap: TapState, view: View): Step[] {
+  const { state, surroundings, senders, listeners } = view
+  const socket = state.sockets.find(({ namespaceId }) => namespaceId === tap.namespaceId)
+  const listener = listeners.get(tap.key) ?? tap.name
+  const sender = socket && senders.get(socket.pid)
   return stepsForTap(
-    tap,
-    state.sockets.find(({ namespaceId }) => namespaceId === tap.namespaceId),
+    {
+      tap,
+      socket,
+      listener,
+      configured: sender?.configuration?.interfaces.some(({ name }) => name === listener) ?? null,
+      refused: sender?.configurationError != null,
+    },
     surroundings,
   )
 }

@@ -10,46 +10,64 @@ export type Surroundings = {
   readonly ownNamespace: number | null
   /** What keeps a sender running, by pid; unknown for a missing pid. */
   readonly managers: ReadonlyMap<number, Manager>
-  /** The configuration file that a sender was seen to read, by pid, in the sender's own file system. */
+  /** The configuration file of a sender, by pid, in the sender's own file system. */
   readonly configurations: ReadonlyMap<number, string>
+  /** Senders whose file system is a container's, by pid. */
+  readonly contained: ReadonlySet<number>
 }
 
-/** The next commands for a sender socket that is full, nearly full, or leaks; the most helpful first. */
-export function stepsForSocket(socket: SocketState, surroundings: Surroundings): Step[] {
+/** A tap with what its report says of the interface where the sender hears it and of the sender's configuration. */
+export type TapCase = {
+  readonly tap: TapState
+  /** A sender socket of the tap's namespace. */
+  readonly socket: SocketState | undefined
+  /** The interface on which the sender must join: the tap or its bridge. */
+  readonly listener: string
+  /** Whether the sender's configuration serves the listener; null if the configuration is unknown. */
+  readonly configured: boolean | null
+  /** Whether the sender refuses its configuration. */
+  readonly refused: boolean
+}
+
+/**
+ * The next commands for a sender socket that is full, nearly full, or leaks; the least harmful first. `refused` tells
+ * that the sender refuses its configuration, so that a reload or a restart would end the sender.
+ */
+export function stepsForSocket(socket: SocketState, surroundings: Surroundings, refused: boolean): Step[] {
   const blocked = socket.sendsBlocked === true || socket.joinsLeft === 0
-  const stale = socket.staleMemberships
-  const restart = restartStep(socket, surroundings)
-  const raise = raiseStep(socket, surroundings)
-  if (socket.executableDeleted) return [restart, ...(blocked ? [raise] : [])]
-  if (stale === 0) return [raise, ...(blocked ? [retryStep(socket)] : [])]
-  if (stale === null) return [raise, restart]
-  return [restart, ...(blocked ? [raise] : []), ...upgradeStep(socket)]
+  const room = isCrowded(socket) ? [raiseStep(socket, surroundings)] : []
+  const retry = blocked ? reloadStep(socket, surroundings, refused) : []
+  if (socket.executableDeleted) return [...room, ...retry, restartStep(socket, surroundings, refused)]
+  if ((socket.staleMemberships ?? 0) === 0) return [...room, ...retry]
+  return [...room, ...retry, ...upgradeStep(socket), restartStep(socket, surroundings, refused)]
 }
 
-/** Commands that show why an interface is not served although its sender's socket has room. */
-export function stepsForTap(tap: TapState, socket: SocketState | undefined, surroundings: Surroundings): Step[] {
+/** Whether more room is of use: an upgraded sender with room to spare needs none. */
+function isCrowded({ executableDeleted, joinsLeft, sendsBlocked, staleMemberships }: SocketState): boolean {
+  return !executableDeleted || joinsLeft === 0 || sendsBlocked === true || staleMemberships !== 0
+}
+
+/** Commands that show and mend why VMs behind a tap get no advertisements although the sender's socket has room. */
+export function stepsForTap(one: TapCase, surroundings: Surroundings): Step[] {
+  const { tap, socket, listener, refused } = one
   const enter = entrance(tap.namespaceId, tap.namespaceName, socket?.pid ?? null, surroundings)
-  const name = quote(tap.name)
+  const reload = socket === undefined ? [] : reloadStep(socket, surroundings, refused)
   switch (tap.status) {
-    case 'not-joined':
-      return [
-        ...searchStep(tap, socket, surroundings),
-        {
-          command: `${enter}ip -6 addr show dev ${name} scope link`,
-          why: 'a sender waits for a link-local address that is neither tentative nor dadfailed',
-        },
-        ...(socket === undefined ? [] : [retryStep(socket)]),
-      ]
+    case 'not-joined': {
+      const configuration = configurationStep(one, surroundings)
+      // A tap without an entry is not served, whatever its address.
+      return [...(one.configured === false ? [] : addressSteps(one, enter)), ...configuration, ...reload]
+    }
     case 'unanswered-solicitations':
       return [
         {
-          command: `${enter}tcpdump -c 10 -ni ${name} 'icmp6 and (ip6[40] == 133 or ip6[40] == 134)'`,
+          command: `${enter}timeout 60 tcpdump -c 10 -ni ${quote(listener)} 'icmp6 and (ip6[40] == 133 or ip6[40] == 134)'`,
           why: 'shows the solicitations, type 133, and whether anything answers them with type 134',
         },
-        ...(socket === undefined ? [] : [restartStep(socket, surroundings)]),
+        ...reload,
       ]
     case 'sends-blocked':
-      return socket === undefined ? [] : stepsForSocket(socket, surroundings)
+      return socket === undefined ? [] : stepsForSocket(socket, surroundings, refused)
     case 'no-sender':
       return [
         {
@@ -59,61 +77,135 @@ export function stepsForTap(tap: TapState, socket: SocketState | undefined, surr
       ]
     case 'served':
     case 'unknown':
-      return [
-        {
-          command: 'ip -6 route show default; sysctl net.ipv6.conf.all.forwarding net.ipv6.conf.default.accept_ra',
-          why: GUEST,
-        },
-      ]
+      return [...correctionStep(one, surroundings), GUEST]
     default:
       return tap.status satisfies never
   }
 }
 
-/** A search for the tap, or its bridge, in the sender's configuration. */
-function searchStep({ name }: TapState, socket: SocketState | undefined, surroundings: Surroundings): Step[] {
-  if (socket === undefined) return []
-  const { daemon, pid, namespaceId } = socket
-  const { ownNamespace, managers, configurations } = surroundings
-  const usual = daemon === 'radvd' && namespaceId === ownNamespace ? '/etc/radvd.conf' : null
-  const path = configurations.get(pid) ?? usual
-  if (path === null) return []
-  const root = managers.get(pid)?.kind === 'container' ? `/proc/${pid}/root` : ''
+/** Turns on the router flag of neighbour advertisements on each tap, and on nothing else. */
+export function stepForForwarding(taps: readonly TapState[], surroundings: Surroundings): Step[] {
+  return taps.slice(0, MAX_COMMANDS).map((tap) => ({
+    command: `${entrance(tap.namespaceId, tap.namespaceName, null, surroundings)}sysctl -w ${setting(tap.name, 'forwarding')}=1`,
+    why: "marks this host as a router on the tap, without a change of the host's own routes",
+  }))
+}
+
+const MAX_COMMANDS = 8
+
+/** A sender joins only on an interface with IPv6 and with a link-local address that duplicate detection has accepted. */
+function addressSteps({ tap, listener }: TapCase, enter: string): Step[] {
+  const why = 'a sender waits for a link-local address that is neither tentative nor dadfailed'
+  const look = { command: `${enter}ip -6 addr show dev ${quote(listener)} scope link`, why }
+  if (tap.ipv6Disabled !== true) return [look]
+  const on = { command: `${enter}sysctl -w ${setting(listener, 'disable_ipv6')}=0`, why: `IPv6 is off on ${listener}` }
+  return [on, look]
+}
+
+/** What to write into the sender's configuration, or where to look. */
+function configurationStep(one: TapCase, surroundings: Surroundings): Step[] {
+  const { socket, listener, configured } = one
+  const path = socket === undefined ? undefined : configurationOf(socket, surroundings)
+  if (socket === undefined || path === undefined) return []
+  if (configured === false)
+    return [{ command: null, why: `add ${listener} to ${path}, with the settings of the other interfaces` }]
+  const file = surroundings.contained.has(socket.pid) ? `/proc/${socket.pid}/root${path}` : path
+  const why = `${socket.daemon} joins on the interfaces that its configuration names, the tap or its bridge`
+  return [{ command: `grep -n -- ${quote(listener)} ${quote(file)}`, why }]
+}
+
+/** A served tap whose advertisements or configuration leave VMs without a default route. */
+function correctionStep({ tap, socket, refused }: TapCase, surroundings: Surroundings): Step[] {
+  const path = socket === undefined ? undefined : configurationOf(socket, surroundings)
+  if (socket === undefined || path === undefined || tap.memory.harmful?.includes(path) !== true) return []
+  const reload = reloadStep(socket, surroundings, refused)
+  return [{ command: null, why: `correct ${path}${reload.length === 0 ? '' : ', then load it'}` }, ...reload]
+}
+
+const GUEST: Step = {
+  command:
+    'ip -6 route show default; grep . /proc/sys/net/ipv6/conf/*/accept_ra /proc/sys/net/ipv6/conf/*/accept_ra_defrtr /proc/sys/net/ipv6/conf/*/forwarding',
+  why:
+    'run in a Linux guest: accept_ra=0, accept_ra_defrtr=0, or accept_ra=1 with forwarding=1 on its interface makes the guest ' +
+    'ignore the router; a firewall that drops ICMPv6 type 134 does the same',
+}
+
+/**
+ * The daemon's own check of its configuration, before a command that makes the daemon read the configuration: a
+ * radvd that cannot read the configuration at a reload ends. Empty where there is no file to check.
+ */
+function checkCommand(socket: SocketState, surroundings: Surroundings): string {
+  const check = CHECKS.get(socket.daemon)
+  const path = configurationOf(socket, surroundings)
+  if (check === undefined || path === undefined) return ''
+  return `${surroundings.contained.has(socket.pid) ? `nsenter -t ${socket.pid} -m ` : ''}${check} ${quote(path)}`
+}
+
+const CHECKS: ReadonlyMap<string, string> = new Map([
+  ['radvd', 'radvd -c -C'],
+  ['dnsmasq', 'dnsmasq --test -C'],
+])
+
+function configurationOf({ daemon, pid, namespaceId }: SocketState, surroundings: Surroundings): string | undefined {
+  const usual = daemon === 'radvd' && namespaceId === surroundings.ownNamespace ? '/etc/radvd.conf' : undefined
+  return surroundings.configurations.get(pid) ?? usual
+}
+
+/** The step for a sender that refuses its configuration. */
+export function checkStep(socket: SocketState, surroundings: Surroundings): Step {
+  const command = checkCommand(socket, surroundings)
+  return {
+    command: command === '' ? null : command,
+    why: `shows the error; correct the file, and do not reload or restart ${socket.daemon} before the check passes`,
+  }
+}
+
+/** radvd alone joins again when it reloads; a reload leaves the routes of VMs alone (measured with 2.19). */
+function reloadStep(socket: SocketState, surroundings: Surroundings, refused: boolean): Step[] {
+  const { daemon, pid } = socket
+  if (refused) return [checkStep(socket, surroundings)]
+  const check = checkCommand(socket, surroundings)
+  if (daemon !== 'radvd' || check === '') return []
   return [
-    {
-      command: `grep -n -- ${quote(name)} ${quote(root + path)}`,
-      why: `${daemon} joins on the interfaces that its configuration names, the tap or its bridge`,
-    },
+    { command: `${check} && kill -HUP ${pid}`, why: 'makes radvd read its configuration and retry the failed joins' },
   ]
 }
 
-const GUEST =
-  'run in a Linux guest: accept_ra=0, or accept_ra=1 with forwarding=1, makes the guest ignore advertisements; ' +
-  'a firewall that drops ICMPv6 type 134 does the same'
-
-function restartStep(socket: SocketState, { ownNamespace, managers }: Surroundings): Step {
+/**
+ * radvd ends the default route of every VM when it stops in order (a farewell with router lifetime 0). Killed, radvd
+ * says nothing, and the VMs keep the route until the next radvd advertises.
+ */
+function restartStep(socket: SocketState, surroundings: Surroundings, refused: boolean): Step {
+  if (refused) return checkStep(socket, surroundings)
   const { daemon, pid, namespaceName } = socket
-  const stale = socket.staleMemberships ?? 0
-  const gives =
-    stale > 0
-      ? `frees the ${stale} stale memberships, joins every tap again and advertises at once`
-      : 'joins every tap again and advertises at once'
-  const why = socket.executableDeleted
-    ? `the executable was replaced and the old one still runs; a restart runs the new one, and ${gives}`
-    : gives
-  const manager = managers.get(pid)
-  if (manager?.kind === 'container') return { command: `${manager.runtime} restart ${manager.id}`, why }
-  if (manager?.kind === 'unit' && isUnitOf(manager.unit, daemon))
-    return { command: `systemctl restart ${quote(manager.unit)}`, why }
-  if (namespaceName?.startsWith('qrouter-') === true)
-    return { command: `kill ${pid}`, why: `neutron restarts the daemon; ${why}` }
-  if (manager === undefined && socket.namespaceId === ownNamespace) {
-    return {
-      command: `systemctl restart ${quote(daemon)}`,
-      why: `${why}; no systemd unit was found for pid ${pid}: if the command fails, restart the daemon the way it was started`,
-    }
+  const why = restartReason(socket)
+  const check = checkCommand(socket, surroundings)
+  const guard = check === '' ? '' : `${check} && `
+  const manager = surroundings.managers.get(pid)
+  if (manager?.kind === 'container')
+    return { command: `${guard}${manager.runtime} kill ${manager.id} && ${manager.runtime} start ${manager.id}`, why }
+  const isOwn =
+    manager === undefined && socket.namespaceId === surroundings.ownNamespace && !surroundings.contained.has(pid)
+  const unit = manager?.kind === 'unit' && isUnitOf(manager.unit, daemon) ? manager.unit : isOwn ? daemon : null
+  if (unit !== null) {
+    const kill = daemon === 'radvd' ? `systemctl kill -s KILL ${quote(unit)} && ` : ''
+    const unsure = isOwn
+      ? `; no systemd unit was found for pid ${pid}: if the command fails, restart the daemon the way it was started`
+      : ''
+    return { command: `${guard}${kill}systemctl restart ${quote(unit)}`, why: `${why}${unsure}` }
   }
-  return { command: `kill ${pid}`, why: `then start ${daemon} again the way it was started; the restart ${why}` }
+  const again =
+    namespaceName?.startsWith('qrouter-') === true
+      ? 'neutron starts the daemon again'
+      : `then start ${daemon} again the way it was started`
+  return { command: `${guard}kill -KILL ${pid}`, why: `${again}; the restart ${why}` }
+}
+
+function restartReason({ daemon, executableDeleted, staleMemberships }: SocketState): string {
+  const stale = staleMemberships ?? 0
+  const gives = stale > 0 ? `frees the ${stale} stale memberships and joins every tap again` : 'joins every tap again'
+  const kept = daemon === 'radvd' ? `${gives}; killed, radvd sends no farewell, so VMs keep ::/0 meanwhile` : gives
+  return executableDeleted ? `runs the executable that was installed, ${kept}` : kept
 }
 
 /**
@@ -139,10 +231,6 @@ function raiseStep(socket: SocketState, surroundings: Surroundings): Step {
   }
 }
 
-function retryStep({ daemon, pid }: SocketState): Step {
-  return { command: `kill -HUP ${pid}`, why: `makes ${daemon} retry the failed joins` }
-}
-
 function upgradeStep({ daemon, version }: SocketState): Step[] {
   if (daemon === 'radvd') {
     return [
@@ -155,7 +243,7 @@ function upgradeStep({ daemon, version }: SocketState): Step[] {
   return [
     {
       command: null,
-      why: `${daemon} will leak again: look for a release that leaves ff02::2 when a tap is deleted, or restart the daemon now and then`,
+      why: `${daemon} will leak again: look for a release that leaves ff02::2 when a tap is deleted`,
     },
   ]
 }
@@ -165,6 +253,11 @@ function entrance(id: number, name: string | null, pid: number | null, { ownName
   if (id === ownNamespace) return ''
   if (name !== null) return `ip netns exec ${quote(name)} `
   return pid === null ? '' : `nsenter -t ${pid} -n `
+}
+
+/** A setting of an interface as sysctl takes it: with slashes, because a name may hold a dot. */
+function setting(name: string, key: string): string {
+  return quote(`net/ipv6/conf/${name}/${key}`)
 }
 
 /** For a shell. */

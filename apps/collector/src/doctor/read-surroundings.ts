@@ -1,5 +1,5 @@
 import type { Report } from '@slashzero/contract/report'
-import { parseCapabilities, parseCgroup, parseDescriptor } from '@slashzero/linux'
+import { findRadvdConf, parseCapabilities, parseCgroup, parseDescriptor, splitCommandLine } from '@slashzero/linux'
 import type { Manager } from '@slashzero/linux'
 import { isRefusal } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
@@ -7,22 +7,36 @@ import type { Surroundings } from './give-steps.ts'
 
 /** What the next command depends on beside the report. */
 export function readSurroundings(kernel: Kernel, { namespaces }: Report): Surroundings {
-  const pids = namespaces.flatMap(({ senders }) => senders.map((sender) => sender.pid))
-  const managers = pids.flatMap((pid): [number, Manager][] => {
+  const senders = namespaces.flatMap((namespace) => namespace.senders)
+  const managers = senders.flatMap(({ pid }): [number, Manager][] => {
     const manager = attempt(() => parseCgroup(kernel.readText(`/proc/${pid}/cgroup`)))
     return manager === null ? [] : [[pid, manager]]
   })
-  const configurations = namespaces.flatMap(({ senders }) =>
-    senders.flatMap(({ pid, configuration }): [number, string][] => (configuration ? [[pid, configuration.path]] : [])),
-  )
+  const configurations = senders.flatMap(({ pid, daemon, configuration }): [number, string][] => {
+    const path = configuration?.path ?? (daemon === 'radvd' ? attempt(() => readRadvdConf(kernel, pid)) : null)
+    // A configuration on the command line has no file.
+    return path?.startsWith('/') === true ? [[pid, path]] : []
+  })
   const own = attempt(() => parseDescriptor(kernel.readLink('/proc/thread-self/ns/net')))
   const isRoot = process.geteuid?.() === 0
   return {
     isRoot,
     ownNamespace: own?.kind === 'namespace' ? own.inode : null,
-    managers: new Map(managers),
+    // In a container that runs other programs too, the sender alone is restarted, as where nothing is known to keep it.
+    managers: new Map(managers.filter(([pid, { kind }]) => kind === 'unit' || isMainProcess(kernel, pid))),
     configurations: new Map(configurations),
+    contained: new Set(managers.flatMap(([pid, { kind }]) => (kind === 'container' ? [pid] : []))),
   }
+}
+
+/** The configuration file that a radvd's command line names. */
+function readRadvdConf(kernel: Kernel, pid: number): string {
+  return findRadvdConf(splitCommandLine(kernel.readText(`/proc/${pid}/cmdline`)))
+}
+
+/** Whether the process is the first of its PID namespace: proc_pid_status(5), NSpid. */
+function isMainProcess(kernel: Kernel, pid: number): boolean {
+  return attempt(() => /^NSpid:.*\t1$/m.test(kernel.readText(`/proc/${pid}/status`))) === true
 }
 
 /** The effective capabilities of this process; null where they cannot be read. */

@@ -17,7 +17,7 @@ function diagnoseOne(report: Report): Diagnosis {
   return diagnose(
     report,
     [],
-    { isRoot: false, ownNamespace: 4026532180, managers, configurations: new Map() },
+    { isRoot: false, ownNamespace: 4026532180, managers, configurations: new Map(), contained: new Set() },
     listAbilities(new Set(['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH']), report, 4026532180),
   )
 }
@@ -45,20 +45,20 @@ describe('the golden report as text', () => {
   1. BROKEN  vm-102
      no ::/0: The guest has no ::/0 (guest agent): asked on /run/vm-102.qga
      Cause: tap103: radvd runs but has not joined ff02::2 here; tap103 is not in /etc/radvd.conf
-     Next:  grep -n -- tap103 /etc/radvd.conf
-            radvd joins on the interfaces that its configuration names, the tap or its bridge
-     Then:  ip -6 addr show dev tap103 scope link
-            a sender waits for a link-local address that is neither tentative nor dadfailed
-     Then:  kill -HUP 7
-            makes radvd retry the failed joins
+     Next:  add tap103 to /etc/radvd.conf, with the settings of the other interfaces
+     Then:  radvd -c -C /etc/radvd.conf && kill -HUP 7
+            makes radvd read its configuration and retry the failed joins
   2. AT RISK  radvd 2.19, pid 7
      3 stale and 2 live memberships hold 280 of 20,480 bytes; 360 joins left
      Cause: a leak: radvd stays a member on each deleted tap, and the kernel keeps the membership until the
             socket closes
-     Next:  systemctl restart radvd.service
-            frees the 3 stale memberships, joins every tap again and advertises at once
+     Next:  sysctl -w net.core.optmem_max=131072
+            makes room at once, without a restart; add the setting to /etc/sysctl.d to keep it after a reboot
      Then:  upgrade radvd to 2.20 or later, which leaves the group on a deleted tap; the running version is
-            2.19`)
+            2.19
+     Then:  radvd -c -C /etc/radvd.conf && systemctl kill -s KILL radvd.service && systemctl restart radvd.service
+            frees the 3 stale memberships and joins every tap again; killed, radvd sends no farewell, so VMs
+            keep ::/0 meanwhile`)
   })
 
   test('shows each sender with both thresholds and its dead taps', () => {

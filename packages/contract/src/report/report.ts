@@ -114,6 +114,8 @@ export const senderReport = z.object({
   executableDeleted: z.boolean(),
   /** Null where it is not in a file that the collector reads, or could not be read. */
   configuration: senderConfiguration.nullish(),
+  /** What the sender refuses in its configuration, as `FILE:LINE: …`: a reload or a restart would end the sender. */
+  configurationError: reason.optional(),
   /**
    * The listeners of the namespace's ports on which one of its sockets is a member of ff02::2. Told where the namespace has several
    * senders, for igmp6 does not say which of them have joined; null where it could not be asked.

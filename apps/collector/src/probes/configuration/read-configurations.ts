@@ -1,4 +1,4 @@
-import { splitCommandLine } from '@slashzero/linux'
+import { ShapeError, splitCommandLine } from '@slashzero/linux'
 import type { NamespaceReport, SenderConfiguration, SenderReport } from '@slashzero/contract/report'
 import type { Clock } from '../../clock.ts'
 import { isRefusal } from '../../io/kernel.ts'
@@ -19,9 +19,12 @@ export function createConfigurationReader(
 ): (namespaces: readonly NamespaceReport[], runs: RunRecorder) => Promise<NamespaceReport[]> {
   let known = new Map<string, Loader>()
   const hanging = new Set<string>()
+  /** What senders refuse in their configurations, by pid. */
+  const refusals = new Map<number, string>()
   return async (namespaces, runs) => {
     const before = known
     known = new Map()
+    refusals.clear()
     const configured: NamespaceReport[] = []
     for (const namespace of namespaces) {
       const listeners = new Set(namespace.taps.flatMap(({ listener }) => listener ?? []))
@@ -30,10 +33,9 @@ export function createConfigurationReader(
         const name = `${sender.daemon} (${sender.pid})`
         const read = () => readOne(sender, listeners, before, name, runs)
         const readable = LOADERS.has(sender.daemon) && !runs.isLate('configurations')
-        senders.push({
-          ...sender,
-          configuration: readable ? await runs.attemptAsync('configurations', read, null, name) : null,
-        })
+        const configuration = readable ? await runs.attemptAsync('configurations', read, null, name) : null
+        const refused = refusals.get(sender.pid)
+        senders.push({ ...sender, configuration, ...(refused !== undefined && { configurationError: refused }) })
       }
       configured.push({ ...namespace, senders })
     }
@@ -83,6 +85,7 @@ export function createConfigurationReader(
       if (isRefusal(error, 'ENOENT', 'ESRCH') && error.call.startsWith(`/proc/${pid}/`)) return 'gone'
       if (isRefusal(error, 'EACCES', 'EPERM') && error.call === root)
         throw new Error(`${error.message}: needs CAP_SYS_PTRACE`, { cause: error })
+      if (error instanceof ShapeError) refusals.set(pid, error.message.slice(0, 500))
       throw error
     }
   }
