@@ -1,4 +1,4 @@
-// Who may import whom. Whatever is not listed is forbidden.
+// The allowed imports. Any import that is not listed is forbidden.
 const contract = (...doors) => doors.map((door) => `packages/contract/src/${door}`)
 /** The demo runs as a process of its own; this door says how to start it. */
 const demoProgram = 'packages/demo/src/program.ts'

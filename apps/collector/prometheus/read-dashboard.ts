@@ -29,7 +29,7 @@ const variable = z.discriminatedUnion('type', [
   z.object({ name: z.string(), type: z.literal('query'), datasource: source, definition: z.string() }),
 ])
 
-/** The parts of Grafana's dashboard model that the dashboard uses; every data source is the one chosen on the page. */
+/** The parts of Grafana's dashboard model that the dashboard uses; every panel uses the data source chosen on the page. */
 const dashboard = z.object({
   uid: z.string().max(40),
   title: z.string(),
@@ -42,7 +42,7 @@ export function readDashboard(): z.output<typeof dashboard> {
   return dashboard.parse(JSON.parse(readFileSync(new URL('grafana-dashboard.json', import.meta.url), 'utf8')))
 }
 
-/** Every expression with Grafana's variables replaced as Grafana would, all hypervisors chosen. */
+/** Every expression with Grafana's variables replaced as Grafana does, for all hypervisors. */
 export function listExpressions({ panels }: z.output<typeof dashboard>): string[] {
   const all = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))
   return all.map((expr) => expr.replaceAll('$instance', '.*').replaceAll('$__rate_interval', '1m'))

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { listExpressions, readDashboard } from './read-dashboard.ts'
 
-/** What would end its line and make another, where names were not escaped. */
+/** A name that would end its line and begin another if names were not escaped. */
 const HOSTILE = 'vm"} 1\nslashzero_tap_up 0\n\\'
 const TAPS = ['tap1', 'tap2', 'tap3']
 const RULES = readFileSync(new URL('slashzero-rules.yml', import.meta.url), 'utf8')
@@ -25,7 +25,7 @@ describe.skipIf(process.getuid?.() !== 0)('a real Prometheus that scrapes a real
     rmSync(folder, { recursive: true })
   })
 
-  /** The rules as they are, but that they are evaluated each second and wait for seconds where they wait for minutes. */
+  /** The rules, but evaluated each second and with seconds in place of minutes. */
   function startPrometheus(): void {
     writeFileSync(join(folder, 'rules.yml'), RULES.replaceAll(/^( +for: \d+)m$/gm, '$1s'))
     const configuration = {
@@ -53,7 +53,7 @@ describe.skipIf(process.getuid?.() !== 0)('a real Prometheus that scrapes a real
     return answer.parse(JSON.parse(text))
   }
 
-  /** Without the alert on reports that wait: no server answers here, so the time of the test decides whether it fires. */
+  /** The firing alerts, except the alert on waiting reports: no server answers here, so it may fire or not. */
   async function listFiring(): Promise<string[]> {
     const others = 'ALERTS{alertstate="firing",alertname!="SlashzeroReportsNotDelivered"}'
     return (await query(others)).map(({ metric }) => metric['alertname'] ?? '').toSorted()

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
 
-/** Standard output and error of promtool; throws where it finds something wrong. */
+/** Standard output and error of promtool; throws if promtool finds a fault. */
 async function promtool(args: readonly string[], input = ''): Promise<string> {
   const running = promisify(execFile)('promtool', args, { cwd: folder })
   running.child.stdin?.end(input)

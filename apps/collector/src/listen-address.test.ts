@@ -8,7 +8,7 @@ test.each([
   ['[::1]:65535', { host: '::1', port: 65_535 }],
   ['0.0.0.0:9469', { host: '0.0.0.0', port: 9469 }],
   ['[::]:9469', { host: '::', port: 9469 }],
-  // To others this is every address: here an address that is not loopback must be written out.
+  // Other programs read this as every address; here any address except loopback must be written out.
   [':9469', null],
   ['*:9469', null],
   ['::1:9469', null],

@@ -56,7 +56,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     return ['radvd', '-n', '-m', 'none', '-C', file, '-p', `${file}.pid`]
   }
 
-  /** Those of the hypervisor, which are the only ones that it sees. */
+  /** Stops the senders of the hypervisor, whose pid namespace hides all others. */
   async function stopSenders(signal: 'TERM' | 'KILL'): Promise<void> {
     await hypervisor.run('sh', '-c', `kill -${signal} $(pgrep -x 'radvd|dnsmasq')`)
   }
@@ -74,13 +74,13 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     return found() ?? untilSeen(holds, direction, since)
   }
 
-  /** Until a report tells of now. */
+  /** Waits until a report is newer than this call. */
   async function untilReported(): Promise<void> {
     const now = new Date().toISOString()
     await until('another report came', async () => (hypervisor.readSpool().at(-1)?.observedAt ?? '') > now)
   }
 
-  /** When the guest's default route ends, in milliseconds since the epoch; null where it has none. */
+  /** When the guest's default route ends, in milliseconds since the epoch; null without a route. */
   async function readRouteEnd(): Promise<number | null> {
     const [, seconds] =
       /^default .* expires (\d+)sec/.exec(await guest.run('ip', '-6', 'route', 'show', 'default')) ?? []

@@ -284,7 +284,7 @@ function report(sequence: number): Report {
   }
 }
 
-/** Lays reports into the spool as a run before would have. */
+/** Puts reports into the spool as an earlier run would. */
 async function seed(sequences: readonly number[]): Promise<void> {
   const spool = join(stateDir, 'spool', host.id)
   await mkdir(spool, { recursive: true })
@@ -318,7 +318,7 @@ async function spooled(): Promise<string[]> {
   return readdir(join(stateDir, 'spool', host.id)).catch(() => [])
 }
 
-/** A server that holds every report to the contract before it answers. */
+/** A server that checks every report against the contract before it answers. */
 async function listen(port: number): Promise<Server> {
   const http = createServer((request, response) => {
     const chunks: Buffer[] = []

@@ -32,12 +32,12 @@ describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () 
     writeFileSync(disk, '')
     truncateSync(disk, 16 * 1024 * 1024)
     execFileSync('mkfs.ext4', ['-q', disk])
-    // The file system itself writes nothing by its own choice for five minutes.
+    // The file system itself writes nothing for five minutes.
     const spool = open(mount('before', '-o', 'loop,commit=300', disk))
     for (let sequence = 1; sequence <= 20; sequence += 1) spool.put(report(sequence))
     await sleep(4000)
     for (let sequence = 21; sequence <= 23; sequence += 1) spool.put(report(sequence))
-    // What a mounted file system has flushed is in the file below it, and nothing else is.
+    // The image file below the mounted file system has only the flushed data.
     copyFileSync(disk, `${disk}-after`)
     const after = open(mount('after', '-o', 'loop', `${disk}-after`))
     expect(sequences(after).slice(0, 20)).toEqual(range(1, 20))

@@ -55,7 +55,7 @@ test('detects every flipped bit and torn tail, and drops only that report', () =
   const refused = (bytes: Uint8Array): boolean => {
     writeFileSync(file, bytes)
     const [read] = open().oldest(1, 0)
-    // Some bits of gzip's header mean nothing: time, system.
+    // Some bits of the gzip header have no effect: time and system.
     expect(read?.text ?? before?.text).toBe(before?.text)
     return read === undefined
   }
@@ -164,9 +164,9 @@ test('an unwritable disk keeps reports in bounded memory and is logged once', ()
   spool.put(report(6))
   expect(spool.status()).toMatchObject({ reports: 4, onDisk: true })
   expect(lines.at(-1)).toMatchObject({ level: 'info', message: expect.stringContaining('can be written again') })
-  // What was in memory is on disk too by now.
+  // The reports from memory are on disk now.
   expect(sequences(open())).toEqual([3, 4, 5, 6])
-  // A disk that fills and empties by the report is two lines a minute.
+  // A disk that fills and empties with each report gets two lines a minute.
   const said = lines.length
   for (let turn = 0; turn < 5; turn += 1) {
     rmSync(join(folder, 'spool'), { recursive: true })

@@ -213,7 +213,7 @@ test.each<{
     commands: [[RAISE, null, 'radvd -c -C /etc/radvd.conf && systemctl kill -s KILL radvd && systemctl restart radvd']],
   },
   {
-    name: 'a socket that was not measured is no healthy one',
+    name: 'a socket that was not measured is not healthy',
     report: goodWith(
       withSocket({
         optmemBytes: null,

@@ -92,7 +92,7 @@ export type Diagnosis = {
   readonly summary: string
   readonly observedAt: string
   readonly host: Pick<Report['host'], 'name' | 'kernel' | 'collectorVersion'>
-  /** What one membership costs on this kernel; null where that could not be measured. */
+  /** The option memory of one membership on this kernel; null if it could not be measured. */
   readonly membershipBytes: number | null
   /** Worst first. */
   readonly findings: readonly Finding[]

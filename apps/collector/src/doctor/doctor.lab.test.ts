@@ -26,7 +26,7 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
   let hypervisor: BareHypervisor
   let dead: number[]
 
-  /** One VM on a tap that is served, and a radvd that holds the memberships of 20 taps that are gone. */
+  /** One VM on a served tap, and a radvd with the memberships of 20 deleted taps. */
   beforeEach(async () => {
     hypervisor = await startBareHypervisor()
     const vm = await hypervisor.startVm(...VM)
@@ -81,7 +81,7 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
       ['at-risk', expect.stringMatching(/^sysctl -w net.core.optmem_max=\d+$/)],
     ])
 
-    // 1,176 and the 40 of a send are not less than 1,200, and 56 more are not either.
+    // 1,176 plus 40 for a send is not less than 1,200, and neither is 1,176 plus 56 for a join.
     skip(!(await hypervisor.setLimit(1200)), 'a namespace has no limit of its own before Linux 6.8')
     const full = await diagnose()
     expect(full).toMatchObject({ exit: 2, status: 'broken' })
@@ -106,7 +106,7 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
     const { exit, text } = await doctor(NOBODY)
     const { status, namespaces, findings, abilities } = await diagnose(...NOBODY)
     const measured = namespaces[0]?.senders[0]?.method === 'sock_diag'
-    // Where the kernel diagnoses raw sockets for everybody, the leak is seen even so.
+    // If the kernel diagnoses raw sockets for everybody, the leak is visible without rights.
     expect([exit, status]).toEqual(measured ? [1, 'at-risk'] : [3, 'unknown'])
     expect(text).toMatch(measured ? /^AT RISK: / : /^UNKNOWN: radvd, pid \d+: Option memory was not measured/)
     expect(

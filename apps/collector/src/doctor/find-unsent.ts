@@ -17,8 +17,8 @@ const LOG: Step = {
 }
 
 /**
- * What keeps the collector of this machine, where there is one, from handing on what it sees: reports that wait, and a state directory
- * that holds no more. Nothing is said of what cannot be read. `now` is in milliseconds since the epoch.
+ * Finds why reports of this machine's collector do not reach the server: reports that wait, and an unwritable state
+ * directory. An unreadable folder gives no finding. `now` is in milliseconds since the epoch.
  */
 export function findUnsent(stateDir: string, now: number): Finding[] {
   const waiting = list(join(stateDir, 'spool')).flatMap((host) => listSpoolFiles(join(stateDir, 'spool', host)).files)

@@ -6,7 +6,7 @@ import type { Step } from './diagnosis.ts'
 export type Surroundings = {
   /** Whether doctor runs as root, so that `sudo` adds nothing. */
   readonly isRoot: boolean
-  /** Inode of the network namespace that doctor runs in; null where it could not be read. */
+  /** Inode of the network namespace that doctor runs in; null if it could not be read. */
   readonly ownNamespace: number | null
   /** What keeps a sender running, by pid; unknown for a missing pid. */
   readonly managers: ReadonlyMap<number, Manager>

@@ -22,7 +22,7 @@ function diagnoseOne(report: Report): Diagnosis {
   )
 }
 
-/** Lines from one that begins with `from` to the next empty one. */
+/** The lines from the line that begins with `from` to the next empty line. */
 function block(text: string, from: string): string {
   const lines = text.split('\n')
   const start = lines.findIndex((line) => line.startsWith(from))
@@ -210,7 +210,7 @@ test('control characters in names are shown, not obeyed', () => {
     renderCheckmk(diagnosis),
     JSON.stringify(diagnosis),
   ]
-  // eslint-disable-next-line no-control-regex -- control characters are what must not be there
+  // eslint-disable-next-line no-control-regex -- no control character may be there
   for (const output of outputs) expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
   const [, nagios = '', checkmk = ''] = outputs
   expect(nagios.split('\n').length).toBe(2)

@@ -5,7 +5,7 @@ import { takeReports } from './take-reports.ts'
 
 const golden = goldenReport()
 
-/** The golden report with the taps of its first namespace alone, changed, and its socket with this much memory. */
+/** The golden report with only the changed taps of its first namespace, and its socket with this option memory. */
 function make(tap: Partial<TapReport>, optmemBytes = 280): Report {
   const [first] = golden.namespaces
   if (first === undefined) throw new Error('the golden report has no namespace')

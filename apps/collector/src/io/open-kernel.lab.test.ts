@@ -4,7 +4,7 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { openKernel } from './open-kernel.ts'
 
-/** A process in a network namespace of its own, with a socket. */
+/** A process with a socket in its own network namespace. */
 async function startOther() {
   const program = "const socket = require('dgram').createSocket('udp6').bind(0, () => console.log(socket._handle.fd))"
   const child = spawn('unshare', ['-n', process.execPath, '-e', program], { stdio: ['ignore', 'pipe', 'ignore'] })
@@ -23,11 +23,11 @@ test.skipIf(process.getuid?.() !== 0)('a socket is asked only while its descript
   const own = kernel.readLink('/proc/thread-self/ns/net')
   const where = () => kernel.readLink('/proc/thread-self/ns/net')
   expect(kernel.inNamespace(path, namespace, where)).toBe(`net:[${namespace}]`)
-  // The process is in another one than it was.
+  // The process has moved to another namespace.
   expect(() => kernel.inNamespace(path, namespace + 1, where)).toThrow('does not exist (ENOENT)')
   expect(where()).toBe(own)
   expect(kernel.withSocket(pid, descriptor, inode, (socket) => socket.memory().length)).toBe(36)
-  // The descriptor stands for another socket than it did.
+  // The descriptor now belongs to another socket.
   const open = readdirSync('/proc/self/fd').length
   expect(() => kernel.withSocket(pid, descriptor, inode + 1, (socket) => socket.memory())).toThrow('pidfd_getfd: EBADF')
   expect(readdirSync('/proc/self/fd')).toHaveLength(open)

@@ -11,7 +11,7 @@ test.each([
   ['application/openmetrics-text;version=0.0.1', 'text'],
   ['application/openmetrics-text;version=1.0.0;q=0', 'text'],
   ['application/openmetrics-text;q=0.2,text/plain;q=0.5', 'text'],
-  // Prometheus 2.42 and 3.4.
+  // The headers of Prometheus 2.42 and 3.4.
   [
     'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
     'openmetrics',

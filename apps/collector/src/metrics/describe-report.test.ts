@@ -45,7 +45,7 @@ function namespaceWith(part: {
   }
 }
 
-/** The lines of a report with these parts that are about one metric, without its name. */
+/** The lines of one metric for a report with these parts, without the name of the metric. */
 function lines(metric: string, part: Partial<Report>): string[] {
   const text = renderFamilies(describeReport({ ...golden, namespaces: [], routeChecks: [], runs: [], ...part }), 'text')
   return text

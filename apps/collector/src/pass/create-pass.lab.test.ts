@@ -95,7 +95,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
       { daemon: 'radvd', sockets: [{ staleInterfaceIndexes: null, receiveDrops: 0 }] },
     ])
     const socket = namespace?.senders[0]?.sockets[0]
-    // Where the kernel diagnoses raw sockets it does so for everybody.
+    // A kernel that diagnoses raw sockets does so for everybody.
     const unmeasured = expect.stringMatching(/sock_diag: .*CONFIG_INET_RAW_DIAG.*; pidfd_getfd: .*CAP_SYS_PTRACE/)
     expect([socket?.optmemBytes, socket?.unmeasuredReason]).toEqual(
       socket?.method === 'sock_diag' ? [56, null] : [null, unmeasured],
@@ -143,7 +143,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
 
     const routers = namespaces.toSorted((a, b) => String(a.name).localeCompare(String(b.name)))
     expect(routers.map(({ name }) => name)).toEqual(['qrouter-1', 'qrouter-2'])
-    // Before Linux 6.8 there is one limit, the machine's, and no file for it in there.
+    // Before Linux 6.8 the machine has one limit, and the namespace has no file for it.
     const own = await hypervisor.run('ip', 'netns', 'exec', 'qrouter-1', 'sh', '-c', `cat ${LIMIT} || true`)
     const [optmemMaxBytes, optmemMaxSource] =
       own === '' ? [Number(readFileSync(LIMIT, 'utf8')), 'init'] : [20480, 'namespace']

@@ -25,7 +25,7 @@ describe.skipIf(process.getuid?.() !== 0)('thousands of network namespaces', () 
       WITH_TAP,
     )
     expect(runs.filter(({ outcome }) => outcome === 'failed')).toEqual([])
-    // Surveys have five seconds; the limit of each of so many would take the most of them.
+    // Surveys have five seconds, and reading the limit of every namespace would take most of this time.
     const spent = new Map(runs.map(({ probe, milliseconds }) => [probe, milliseconds]))
     expect(spent.get('limit')).toBeLessThan(spent.get('links') ?? 0)
 

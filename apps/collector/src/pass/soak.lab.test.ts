@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 const SOAK = fileURLToPath(new URL('../testing/soak-passes.ts', import.meta.url))
 const TAPS = ['tap1', 'tap2', 'tap3', 'tap4']
-/** As QEMU's own process would be with a guest agent that takes connections and never answers. */
+/** Simulates the process of QEMU with a guest agent that accepts connections and never answers. */
 const GUEST = 'require("net").createServer(() => {}).listen(process.argv[1])'
 
 describe.skipIf(process.getuid?.() !== 0)('passes while taps, VMs and namespaces come and go', () => {

@@ -50,7 +50,7 @@ describe('keepWatchdog', () => {
   ])('encodes $path', ({ path, bytes }) => expect(encodeUnixAddress(path)).toEqual(bytes))
 })
 
-/** What systemd's side does: a unix datagram socket at `path`. */
+/** The side of systemd: a unix datagram socket at `path`. */
 function listen(path: string): { heard: () => string[]; close: () => void } {
   const socket = openSocket(1, 2, 0)
   const address = encodeUnixAddress(path) ?? Buffer.alloc(0)

@@ -32,7 +32,7 @@ test('a recording of this machine gives the same report', async () => {
   const { runs: _, ...recorded } = await pass(kernel)
   finish()
   const { runs: __, ...replayed } = await pass(replayKernel(folder))
-  // An executable is not recorded, so the version that it has written in it is not either.
+  // Executables are not recorded, so the replay has no versions.
   const withoutVersions = (report: typeof recorded) =>
     JSON.parse(JSON.stringify(report), (key, value) => (key === 'version' ? null : value))
   expect(withoutVersions(replayed)).toEqual(withoutVersions(recorded))

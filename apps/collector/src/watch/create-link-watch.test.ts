@@ -14,7 +14,7 @@ const ROUTER: Namespace = { id: 2, name: 'qrouter-2', entrance: '/run/netns/qrou
 const recorded = new URL('../../../../packages/linux/fixtures/netlink/link-events.hex', import.meta.url)
 const [tapEvent = ''] = readFileSync(recorded, 'utf8').split('\n')
 
-/** The recorded announcement of a tap, as one of another interface; `tun` is its kind. */
+/** The recorded announcement of a tap, changed to another interface; `tun` is its kind. */
 function announcement(ifindex: number, kind = 'tun'): Uint8Array {
   const bytes = Buffer.from(tapEvent, 'hex')
   bytes.writeInt32LE(ifindex, 20)
@@ -25,7 +25,7 @@ function announcement(ifindex: number, kind = 'tun'): Uint8Array {
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
-/** A watch of a namespace with these taps that has calmed down after its first two passes: now is 10 s. */
+/** A watch of a namespace with these taps that is quiet after its first two passes; now is 10 s. */
 async function start(taps: readonly TapReport[] = [], files: Record<string, string> = {}) {
   const fake = fakeLinkSockets()
   const kernel = fakeKernel(files, {
@@ -42,7 +42,7 @@ async function start(taps: readonly TapReport[] = [], files: Record<string, stri
     return run
   }
   const isWanted = () => watch.wanted().aborted
-  /** How long from now until a pass is wanted, in steps of 10 ms; Infinity for more than 20 s. */
+  /** The time from now until a pass is wanted, in steps of 10 ms; Infinity for more than 20 s. */
   const untilWanted = async () => {
     for (let waited = 0; waited <= 20_000; waited += 10) {
       if (isWanted()) return waited

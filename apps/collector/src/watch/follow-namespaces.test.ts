@@ -16,7 +16,7 @@ const router = (id: number, name = `qrouter-${id}`): Namespace => ({
 
 function start(calls: Partial<Kernel> = {}) {
   const fake = fakeLinkSockets()
-  /** What each name leads to. */
+  /** The namespace of each path. */
   const names = new Map<string, number>()
   const identify = (path: string) => {
     const inode = names.get(path)

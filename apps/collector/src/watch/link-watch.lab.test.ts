@@ -14,7 +14,7 @@ describe.skipIf(process.getuid?.() !== 0)('run between its passes', () => {
 
   const seenTaps = ({ namespaces }: Report): TapReport[] => namespaces.flatMap(({ taps }) => taps)
 
-  /** Reports that have this tap as it should be, with the time from `since` till each was observed, in seconds. */
+  /** The reports with this tap in the expected state, with the seconds from `since` to each observation. */
   function reportsWith(name: string, since: number, holds: (tap: TapReport) => boolean = () => true): number[] {
     const reports = hypervisor
       .readSpool()

@@ -6,7 +6,7 @@ import { createTapTracker } from './track-taps.ts'
 const JOINED = { allRoutersUsers: 2 }
 const ASKED = { routerSolicitsIn: 1 }
 
-/** A tracker that saw nothing at 0, and then tap 7 in these states at these times. */
+/** A tracker that saw no tap at 0, and then tap 7 in these states at these times. */
 function track(states: readonly (readonly [at: number, tap: Partial<TapReport>])[], sender = true) {
   const tracker = createTapTracker()
   tracker.observe(sampleReport([]), 0)

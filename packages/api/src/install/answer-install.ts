@@ -28,8 +28,8 @@ export type InstallRequest = {
 export type GuestScripts = ReadonlyMap<string, string>
 
 /**
- * Answers `/install`, where a hypervisor gets its collector and a guest its script. Needs no authentication, because it holds no
- * secret.
+ * Answers `/install`: hypervisors get the collector there, and guests get their script. Needs no authentication,
+ * because nothing there is secret.
  */
 export async function answerInstall(
   request: InstallRequest,
@@ -41,7 +41,7 @@ export async function answerInstall(
   if (path.startsWith('/install/guest/')) return answerGuest(path, guestScripts)
   const packages = await readPackages()
   if (packages === null) {
-    return problem(404, 'This server has no packages of the collector; run "npm run package" where it runs.')
+    return problem(404, 'This server has no packages of the collector; run "npm run package" on the server.')
   }
   if (path === '/install/collector.sh') return answerScript(packages.script, server)
   if (path === '/install/SHA256SUMS') return text(packages.checksums)

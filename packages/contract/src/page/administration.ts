@@ -22,7 +22,7 @@ export const enrolmentTokenRequest = z.object({
 export const enrolmentToken = z.object({ token: z.string() })
 
 export const apiTokenRequest = z.object({ name, scopes: z.array(scope).min(1).default(['read']) })
-/** The token itself is shown this once; only its hash is kept. */
+/** The token itself is shown only once, because the server keeps only its hash. */
 export const apiTokenCreated = z.object({ id: z.string(), token: z.string() })
 export const apiToken = z.object({
   id: z.string(),
@@ -33,7 +33,10 @@ export const apiToken = z.object({
   revokedAt: instant.nullable(),
 })
 
-/** With a VM's token its guest pushes its own routes. The token itself is shown this once; only its hash is kept. */
+/**
+ * A guest pushes its own routes with the token of its VM. The token itself is shown only once; the server keeps its
+ * hash.
+ */
 export const vmTokenCreated = z.object({ id: z.string(), token: z.string() })
 export const vmToken = z.object({
   id: z.string(),
@@ -43,7 +46,7 @@ export const vmToken = z.object({
 })
 
 export const setupState = z.object({ administratorExists: z.boolean() })
-/** `token` comes from the one-time link that the server's operator was shown. */
+/** `token` comes from the one-time link that the server shows to its operator. */
 export const administratorRequest = z.object({
   token: z.string().min(1).max(200),
   name,
@@ -54,7 +57,7 @@ export const administrator = z.object({ userId: z.string() })
 
 export const demoStatus = z.object({
   state: z.enum(['absent', 'loading', 'present', 'failed']),
-  /** Share of the load that is done, 0 to 1; null where nothing is being loaded. */
+  /** The finished share of the load, 0 to 1; null if no load is under way. */
   progress: z.number().min(0).max(1).nullable(),
   error: z.string().nullable(),
 })

@@ -6,7 +6,7 @@ import { hypervisorStatus, routeStatus, tapStatus } from '../rest/verdict.ts'
 const instant = z.iso.datetime()
 const count = z.int().nonnegative()
 
-/** One hypervisor in the fleet list. Headroom figures are those of its sender socket with the least headroom. */
+/** One hypervisor in the fleet list. The headroom figures belong to its sender socket with the least headroom. */
 export const fleetRow = z.object({
   id: z.string(),
   name: z.string(),
@@ -22,17 +22,17 @@ export const fleetRow = z.object({
   joinsLeft: count.nullable(),
   memberships: count.nullable(),
   staleMemberships: count.nullable(),
-  /** When sends or joins will be blocked if the recent growth goes on; null where nothing grows or nothing is known. */
+  /** When sends or joins will be blocked if the recent growth continues; null without growth or if unknown. */
   fullAt: instant.nullable(),
   /**
-   * When its VMs lose ::/0, the first and the last, as no advertisement can renew them: its senders are blocked. Those that have lost it
-   * do not count. Null where no such VM is known.
+   * When the first and the last of its VMs lose ::/0, because blocked senders cannot renew the route. VMs that have
+   * already lost ::/0 do not count. Null if no such VM is known.
    */
   goesDark: z.object({ firstAt: instant, lastAt: instant, vms: count }).nullable(),
   vms: z.object({ total: count, missing: count, unknown: count }),
 })
 
-/** The fleet page: `hypervisors` is sorted worst first. `now` is the server's clock, against which ages are shown. */
+/** The fleet page. `hypervisors` is sorted worst first. Ages are relative to `now`, the server's clock. */
 export const fleet = z.object({
   now: instant,
   totals: z.object({
@@ -46,14 +46,14 @@ export const fleet = z.object({
   hypervisors: z.array(fleetRow),
 })
 
-/** What a sender is configured to say, on interfaces that are listeners of a VM's port. */
+/** The configuration of a sender, for the interfaces that are listeners of a tap. */
 export const configurationSummary = senderConfiguration.omit({ interfaces: true }).extend({
   interfaces: count,
-  /** Interfaces on which it says the same, prefixes aside; the largest groups first, and not all where there are many. */
+  /** Groups of interfaces with equal settings, apart from prefixes; the largest groups first, up to a bound. */
   groups: z.array(
     configuredInterface.omit({ name: true, prefixes: true }).extend({
       interfaces: count,
-      /** The first of them. */
+      /** The first interfaces of the group. */
       names: z.array(z.string()),
       prefixes: count,
       firstPrefixes: z.array(z.string()),
@@ -67,13 +67,13 @@ export const hypervisorSender = senderResource.extend({
   liveMemberships: count.nullable(),
   staleInterfaceIndexes: socketFacts.shape.staleInterfaceIndexes,
   optmemMaxSource: z.enum(['namespace', 'init']).nullable(),
-  /** Null where it is in no file that the collector reads, or could not be read. */
+  /** Null if the collector does not read this sender's configuration, or could not read it. */
   configuration: configurationSummary.nullable(),
   fullAt: instant.nullable(),
 })
 
 export const hypervisorTap = tapResource.extend({
-  /** The latest of each router as seen on the tap, latest first; null where nobody listened. */
+  /** The latest advertisement of each router seen on the tap, latest first; null if nobody listened. */
   advertisements: z.array(seenAdvertisement).nullable(),
 })
 
@@ -81,15 +81,20 @@ export const dashboardVm = vmResource.extend({
   demo: z.boolean(),
   hypervisor: z.object({ id: z.string(), name: z.string(), status: hypervisorStatus, statusReason: z.string() }),
   tap: z.object({ name: z.string(), ifindex: z.int(), status: tapStatus, statusReason: z.string() }).nullable(),
-  /** What is known of why the route is missing, in words; null where nothing is. */
+  /** Why the route is missing, in words; null if unknown. */
   cause: z.string().nullable(),
-  /** When the route ends if no Router Advertisement comes; null where it does not end, is missing already, or nothing tells. */
+  /**
+   * When the route ends if no Router Advertisement comes; null if it does not end, is already missing, or is unknown.
+   */
   countdown: z
     .object({
       endsAt: instant,
-      /** The guest's own check, an advertisement seen on its tap, or one that was counted and the lifetime configured. */
+      /**
+       * The source: the guest's own check, an advertisement seen on its tap, or a counted one with the configured
+       * lifetime.
+       */
       basis: z.enum(['guest', 'seen', 'configured']),
-      /** Whether an advertisement can still come: not where its senders are blocked. */
+      /** Whether an advertisement can still renew the route; false if the senders are blocked. */
       renewable: z.boolean(),
     })
     .nullable(),
@@ -98,12 +103,12 @@ export const dashboardVm = vmResource.extend({
 /** The hypervisor page. */
 export const hypervisorDetail = fleetRow.omit({ optmemBytes: true, optmemMaxBytes: true, memberships: true }).extend({
   now: instant,
-  /** When what is shown was seen, on the server's clock: long before the last report where that came out of a spool. */
+  /** When the shown state was observed, on the server's clock. A report from a spool is older than its arrival. */
   observedAt: instant.nullable(),
   hostId: z.string(),
   kernel: z.string().nullable(),
   membershipBytes: count.nullable(),
-  /** Host clock minus server clock at the last report, in milliseconds, transport included. */
+  /** Host clock minus server clock at the last report, in milliseconds, including the transport. */
   clockSkewMilliseconds: z.int().nullable(),
   senders: z.array(hypervisorSender),
   taps: z.array(hypervisorTap),
@@ -111,18 +116,18 @@ export const hypervisorDetail = fleetRow.omit({ optmemBytes: true, optmemMaxByte
   vmRows: z.array(dashboardVm),
   /** The probes of the last pass that did not end `ok`. */
   runs: z.array(probeRun),
-  /** The names of all probes of the last pass; null where that is not known. */
+  /** The names of all probes of the last pass; null if unknown. */
   probes: z.array(z.string()).nullable(),
 })
 
 export const headroomRange = z.enum(['1h', '6h', '24h', '7d', '30d'])
 
-/** One sender socket's option memory over time. A null figure is a gap: it was not measured then. */
+/** The option memory of one sender socket over time. A null figure is a gap without measurement. */
 export const headroomSeries = z.object({
   now: instant,
   from: instant,
   to: instant,
-  /** Width of one point in seconds; of the points that fall in it, the largest usage is kept. */
+  /** The width of one point in seconds. A point shows the sample with the largest usage within its width. */
   stepSeconds: count,
   sockets: z.array(
     z.object({
@@ -141,16 +146,16 @@ export const headroomSeries = z.object({
       ),
     }),
   ),
-  /** When a sender's socket was replaced by another: a restart. */
+  /** When another socket replaced the sender's socket, which means a restart. */
   restarts: z.array(z.object({ at: instant, daemon: z.string() })),
 })
 
 export const vmSort = z.enum(['since', 'name', 'hypervisor', 'status', 'ends'])
 
-/** The query of the VM list, as it stands in the page's URL. */
+/** The query of the VM list, as in the page's URL. */
 export const vmListQuery = z.object({
   route: routeStatus.optional(),
-  /** Those alone that still have ::/0 and lose it, as nothing can renew it. */
+  /** Only the VMs that still have ::/0 and will lose it, because nothing can renew the route. */
   goesDark: z.boolean().optional(),
   hypervisor: z.string().max(64).optional(),
   /** Part of a VM's name, uuid, tap or hypervisor name, in any case. */
@@ -162,7 +167,7 @@ export const vmListQuery = z.object({
 })
 export const vmList = z.object({ now: instant, total: count, hypervisors: count, items: z.array(dashboardVm) })
 
-/** How many VMs of a search are in each state of their route; those that go dark are among the others too. */
+/** The number of VMs of a search by route state. VMs that go dark count in their state too. */
 export const vmCounts = z.object({ now: instant, route: z.record(routeStatus, count), goesDark: count })
 
 /** The VM page. */
@@ -170,14 +175,14 @@ export const vmDetail = z.object({
   now: instant,
   vm: dashboardVm,
   taps: z.array(hypervisorTap),
-  /** The names of all probes of its hypervisor's last pass; null where that is not known. */
+  /** The names of all probes of the hypervisor's last pass; null if unknown. */
   probes: z.array(z.string()).nullable(),
 })
 
-/** What moved, sent to open pages: the hypervisor whose stored state changed, or null for the fleet's membership. */
+/** A change, sent to open pages: the hypervisor whose stored state changed, or null if the fleet gained or lost one. */
 export const change = z.object({
   hypervisorId: z.string().nullable(),
-  /** Whether a verdict changed, or the fleet's membership, and not figures alone. */
+  /** Whether a verdict or the list of hypervisors changed, and not only figures. */
   verdict: z.boolean(),
 })
 

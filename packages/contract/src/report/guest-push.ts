@@ -1,13 +1,13 @@
-// The push of a guest's routes: the server and a hypervisor's collector answer the same request in the same words.
+// The push of a guest's routes: the server and the collector of a hypervisor answer the same request in the same words.
 
 export const PUSH_PATH = '/ingest/v1/routes'
 export const MAX_PUSH_BYTES = 1024 * 1024
-/** The minimum time between two pushes of one VM. The pause bounds how much a guest makes its receiver parse. */
+/** The minimum time between two pushes of one VM. The pause bounds the work that a guest can cause. */
 export const PUSH_PAUSE_MILLISECONDS = 10_000
-/** When a guest may push again to a receiver that is busy. */
+/** The time after which a guest may push again to a busy receiver. */
 export const PUSH_RETRY_SECONDS = 60
 
-/** Why a push is refused, each in a sentence to the guest. */
+/** The reasons why a push is refused, each a sentence for the guest. */
 export const PUSH_REFUSALS = {
   method: 'Routes are pushed with POST.',
   token: 'The token is missing: send it as "Authorization: Bearer …".',

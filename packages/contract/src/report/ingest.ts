@@ -1,7 +1,7 @@
-// zod/mini, as the collector carries these schemas: it takes a quarter of zod's memory, which is the hypervisor's.
+// The collector loads these schemas on a hypervisor, and zod/mini takes a quarter of zod's memory.
 import * as z from 'zod/mini'
 
-/** An RFC 9457 problem. `errors` names each field that was refused by its JSON Pointer (RFC 6901). */
+/** An RFC 9457 problem. `errors` names each refused field by its JSON Pointer (RFC 6901). */
 export const problem = z.object({
   type: z.string(),
   title: z.string(),
@@ -10,7 +10,7 @@ export const problem = z.object({
   errors: z.optional(z.array(z.object({ pointer: z.string(), detail: z.string() }))),
 })
 
-/** `POST /ingest/v1/enrol`: an enrolment token (as bearer) is exchanged once for this host's credential. */
+/** `POST /ingest/v1/enrol`: exchanges an enrolment token (as bearer) once for this host's credential. */
 export const enrolRequest = z.object({
   host: z.object({
     id: z.string().check(z.minLength(8), z.maxLength(128)),
@@ -19,7 +19,7 @@ export const enrolRequest = z.object({
 })
 export const enrolResponse = z.object({ hypervisorId: z.string(), credential: z.string() })
 
-/** The answer to `POST /ingest/v1/reports`: how many were stored and how many had been stored before. */
+/** The answer to `POST /ingest/v1/reports`: how many reports are new and how many were already stored. */
 export const ingestResponse = z.object({ accepted: count(), duplicates: count() })
 
 export type Problem = z.output<typeof problem>

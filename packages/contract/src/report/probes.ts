@@ -131,8 +131,8 @@ export const PROBES = [...PASS_PROBES, ...SWITCHED_PROBES, LINK_EVENTS] as const
 const KNOWN: ReadonlyMap<string, ProbeFacts> = new Map(PROBES.map((probe) => [probe.name, probe]))
 
 /**
- * Whether a failure of the probe may hide such things. A probe of another version may hide all of them: no verdict may be
- * healthy because this server does not know the probe's name.
+ * Whether a failure of the probe may hide such things. A probe of another version may hide all of them: no verdict may
+ * be healthy because this server does not know the probe's name.
  */
 export function mayHide(probe: string, ...what: Hidden[]): boolean {
   return KNOWN.get(probe)?.hides.some((hidden) => what.includes(hidden)) ?? true

@@ -13,7 +13,7 @@ test('a collector of a later version may say more, at every place of a report', 
   let places = 0
   const extend = (value: unknown, key?: string): unknown => {
     if (Array.isArray(value)) return value.map((one) => extend(one))
-    // Labels are the one place where every name has a meaning.
+    // Labels are the only place where every name has a meaning.
     if (typeof value !== 'object' || value === null || key === 'labels') return value
     places += 1
     return Object.fromEntries([

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 
 /**
- * Text that a hypervisor or a guest chose. Control characters are replaced by their visible
- * control pictures (U+2400 block) and bidirectional overrides by U+FFFD, so that a VM name can
- * neither drive a terminal nor reorder a line, and always fits a PostgreSQL text column.
+ * Text that a hypervisor or a guest chose. Control characters become visible control pictures (U+2400 block), and
+ * bidirectional overrides become U+FFFD. So a VM name cannot drive a terminal or reorder a line, and always fits a
+ * PostgreSQL text column.
  */
 export function visibleText(maxLength: number) {
   return z.string().max(maxLength).overwrite(toVisible)
 }
 
-/** The most characters of a reason: of why something is unknown, or failed. */
+/** The maximum length of a reason why something is unknown or failed, in characters. */
 export const MAX_REASON_CHARACTERS = 500
 
 /** The schema of a reason. */
@@ -20,7 +20,7 @@ export function toReason(text: string): string {
   return toVisible(text).slice(0, MAX_REASON_CHARACTERS)
 }
 
-/** Replaces what a terminal, a log or a page would obey rather than show. */
+/** Makes visible the characters that a terminal, a log or a page would obey and not show. */
 export function toVisible(text: string): string {
   return text.toWellFormed().replace(OBEYED, (character) => {
     const code = character.codePointAt(0) ?? 0

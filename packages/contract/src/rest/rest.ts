@@ -21,7 +21,7 @@ export const vmResource = z.object({
     method: routeCheckMethod.nullable(),
     gateway: z.string().nullable(),
     expiresAt: instant.nullable(),
-    /** The latest check of each method, the one that the verdict follows among them. They may disagree; `reason` says so then, and why. */
+    /** The latest check of each method. If checks disagree, `reason` says which check the verdict follows and why. */
     checks: z.array(
       z.object({
         method: routeCheckMethod,
@@ -35,7 +35,7 @@ export const vmResource = z.object({
   }),
 })
 
-/** A sender socket with its sender. The list of stale indexes is long, and on the hypervisor's page alone. */
+/** A sender socket with its sender. Only the hypervisor's page has the list of stale indexes, because it is long. */
 export const senderResource = socketFacts.omit({ staleInterfaceIndexes: true }).extend({
   daemon: z.string(),
   pid: z.int(),

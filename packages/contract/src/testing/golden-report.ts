@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Report, report } from '../report/index.ts'
 
-/** The golden report as a collector sends it: what a collector must produce from the recorded hypervisor. */
+/** The golden report as a collector sends it. The collector must produce this report from the recorded hypervisor. */
 export function goldenReport(): Report {
   return report.parse(goldenJson())
 }

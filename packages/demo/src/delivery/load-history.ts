@@ -28,9 +28,8 @@ export async function loadHistory({ server, enrolmentToken, plans, now, onProgre
   const total = plans.reduce((sum, plan) => sum + scheduleReports(plan, now).length, 0)
   let done = 0
   onProgress({ done, total })
-  // A server that judges a host between two batches takes the past for the present, so the batches of a host with
-  // events follow each other at once. Dark hosts come first, to be silent when the last report of the others has been
-  // sent.
+  // Batches of a host with events follow each other at once, because a server that judges in between sees the past.
+  // Dark hosts come first, so that they are silent when the last report of the others is sent.
   const eventful = plans.filter((plan) => !isCalm(plan))
   const [dark, reporting] = [eventful.filter(isDark), eventful.filter((plan) => !isDark(plan))]
   await loadHosts([...dark, ...reporting].values())

@@ -13,10 +13,9 @@ const help = `slashzero-lab bench [ingest|fleet] [collector|stale|soak] [--json]
   --enrolment-token TOKEN --api-token TOKEN --setup-token TOKEN
 
 Measures a server that may be filled with data (ingest, fleet), and a collector on this machine (collector, stale, soak; root), which
-takes no server. Every figure is taken together with a real peer's in the same run; compare the ratios, for the figures themselves
-depend on the machine.
+needs no server. Each run also measures a real peer; compare the ratios, because the figures themselves depend on the machine.
 
-  --json   one line of JSON a measurement instead of the table`
+  --json   one line of JSON for each measurement instead of the table`
 
 /** Runs `slashzero-lab bench` and returns its exit status: 1 if a benchmark failed. A skipped benchmark prints why. */
 export async function runBench(argv: readonly string[]): Promise<number> {

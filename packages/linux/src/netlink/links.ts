@@ -60,8 +60,8 @@ export type Link = {
   /** `conf/INTERFACE/disable_ipv6`; null if the interface has no IPv6. */
   ipv6Disabled: boolean | null
   /**
-   * Stays the same only as long as it is the same interface and has neither received nor sent an ICMPv6 message; null
-   * where there is no IPv6.
+   * A mark that changes if the interface sends or receives an ICMPv6 message, or is another interface; null without
+   * IPv6.
    */
   icmpMark: string | null
 }

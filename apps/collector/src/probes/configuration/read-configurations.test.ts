@@ -47,7 +47,7 @@ function reader(
   }
 }
 
-/** The file as it was changed at this time. */
+/** A file whose reads show these times of change in turn. */
 function changedAt(...times: number[]): Partial<Kernel> {
   let turn = 0
   return {

@@ -29,7 +29,7 @@ const SURVEY: Survey = {
   diagnosed: { unavailable: 'not asked' },
 }
 
-/** An RTM_NEWLINK with its name, as a dump has it. */
+/** The answer of a dump: one RTM_NEWLINK with this name. */
 function dumpOf(ifindex: number, name: string): Dump {
   const attribute = 4 + name.length + 1
   const length = 16 + 16 + Math.ceil(attribute / 4) * 4

@@ -34,7 +34,7 @@ function makeMachine() {
     ipv6Disabled: false,
   }
   return {
-    /** One pass; out: advertisements sent, and how often files were read for that. */
+    /** Makes one pass. Out: the advertisements sent, and the number of files read. */
     pass: (mark: string | null, advertsOut: number | string, { namespace = 1, ifindex = 7 } = {}) => {
       const text = COUNTERS.replace(/^ifIndex.*/, `ifIndex \t${ifindex}`).replace(
         /^(Icmp6OutRouterAdvertisements *\t).*/m,

@@ -10,7 +10,7 @@ function process(pid: number, young = false): Process {
   return { pid, name: 'any', parent: 1, kernelThread: false, ended: false, startTicks: 1, namespace: 1, young }
 }
 
-/** Of a process that started at tick 1. */
+/** `/proc/PID/stat` of a process that started at tick 1. */
 const STAT = `20 (a) S 1${' 0'.repeat(17)} 1`
 
 function prepare(tree: Record<string, FakeFile>) {
@@ -110,7 +110,7 @@ test("looks through a process again if its tap's name stands for another tap", (
   }
   expect(once({ a: '1:5', b: '1:6' })).toEqual([[[{ tap: 'a' }]], ['a'], 1])
   expect(once({ a: '1:5', b: '1:6' })).toEqual([[[{ tap: 'a' }]], [], 0])
-  // The two have changed names.
+  // The two taps have exchanged their names.
   tree['/proc/20/fdinfo/5'] = 'pos:\t0\niff:\tb\n'
   expect(once({ a: '1:6', b: '1:5' })).toEqual([[[{ tap: 'b' }]], ['b'], 1])
 })

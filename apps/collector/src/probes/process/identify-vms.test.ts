@@ -13,7 +13,7 @@ function process(pid: number, name = 'qemu-system-x86'): Process {
   return { pid, name, parent: 1, kernelThread: false, ended: false, startTicks: pid * 100, namespace: 1, young: false }
 }
 
-/** Command lines of processes with these pids. */
+/** The command lines of processes by pid. */
 function tree(lines: Record<number, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(lines).flatMap(([pid, line]) => [

@@ -8,8 +8,8 @@ import { createProcessList } from './list-processes.ts'
 const UPTIME = 1_000_000
 
 /**
- * A look at process 20, which started at `start`, after `lastPid` was given out last; out: when it is taken to have
- * started.
+ * A look at process 20, which started at `start`, when `lastPid` is the last pid given out. Out: the start that the
+ * list has for the process.
  */
 function prepare() {
   const tree: Record<string, FakeFile> = {

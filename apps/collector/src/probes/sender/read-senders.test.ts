@@ -36,12 +36,12 @@ const SURVEY: Survey = {
 }
 const TREE = { '/proc/20/fd/3': { link: 'socket:[7]' }, '/proc/stat': 'btime 1700000000\n' }
 
-/** SO_MEMINFO of a socket with so many memberships. */
+/** SO_MEMINFO of a socket with this number of memberships. */
 function memoryOf(memberships: number): Uint8Array {
   return new Uint8Array(new Uint32Array([0, 0, 0, 0, 0, 0, 56 * memberships, 0, 0]).buffer)
 }
 
-/** A process with one raw ICMPv6 socket that holds these memberships; null where it may not be asked. */
+/** A process with one raw ICMPv6 socket that holds these memberships; null if the socket may not be asked. */
 function read(executable: string, members: number[] | null, survey = SURVEY) {
   const withSocket: Kernel['withSocket'] = (_pid, _descriptor, _inode, work) => {
     if (members === null) throw new SystemError('pidfd_getfd', 'EPERM')

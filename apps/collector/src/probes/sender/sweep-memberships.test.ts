@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createSweep } from './sweep-memberships.ts'
 
-/** A socket and its namespace, as the kernel would keep them. */
+/** A socket and its namespace, as the kernel keeps them. */
 function makeNamespace() {
   const live = new Set([1])
   const members = new Set<number>()
@@ -151,7 +151,7 @@ test.each([
   }
 })
 
-test('goes on where it stopped until it has found what is far above every interface', () => {
+test('continues a search until it finds memberships far above every interface', () => {
   const namespace = makeNamespace()
   namespace.create(true)
   namespace.skipTo(100_000)

@@ -18,7 +18,7 @@ const router = 'fe80::ff:fe00:1'
 const children = new Set<ChildProcess>()
 let agent: ChildProcess
 
-// Under CI nothing is skipped: without root it fails there.
+// CI skips nothing, so the test fails there without root.
 const unable = process.getuid?.() !== 0 && process.env['CI'] !== 'true'
 
 describe.skipIf(unable)('a real guest agent in a namespace whose router is a real radvd (needs root)', () => {
@@ -118,7 +118,7 @@ describe.skipIf(unable)('a real guest agent in a namespace whose router is a rea
     expect(await check()).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('another client') })
     holder.destroy()
     await vi.waitFor(async () => expect((await check()).defaultRoute).toBe('absent'), { timeout: 10_000 })
-    // Lets the agent close its end of the last check first: a stopped one would keep it, and seem to be held.
+    // The agent first closes its end of the last check; otherwise the stopped agent would keep the socket held.
     await vi.waitUntil(async () => !(await findHeldSockets()).has(vm.agentSocketPath ?? ''))
     process.kill(agent.pid ?? 0, 'SIGSTOP')
     expect(await check()).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('hangs') })
@@ -134,7 +134,7 @@ async function check() {
   return report
 }
 
-/** Starts a router; its first advertisement comes within some 3 s. */
+/** Starts a router; its first advertisement comes within about 3 s. */
 function advertise(lifetimeSeconds: number): ChildProcess {
   const configuration = join(directory, 'radvd.conf')
   writeFileSync(

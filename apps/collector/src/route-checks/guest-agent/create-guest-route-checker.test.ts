@@ -310,7 +310,7 @@ function checker(options: Partial<GuestRouteCheckerOptions> = {}): GuestRouteChe
   return one
 }
 
-/** A VM whose agent takes one line at a time and sends back what `answer` gives, nothing for null. */
+/** A VM whose agent reads one line at a time and sends the result of `answer`, or nothing for null. */
 async function guest(name: string, answer: Answer): Promise<GuestVm> {
   const agentSocketPath = join(directory, `${name}.sock`)
   const server = createServer((socket) => {
@@ -337,7 +337,7 @@ async function guest(name: string, answer: Answer): Promise<GuestVm> {
   return { name, uuid: null, pid: 1, agentSocketPath }
 }
 
-/** An agent such as qemu-ga 7.2, without guest-network-get-route, whose guest's route command prints `output`. */
+/** An agent like qemu-ga 7.2, without guest-network-get-route; the guest's route command prints `output`. */
 function linuxAgent(output: string, os = 'debian'): (request: Request, socket?: Socket) => unknown {
   let polls = 0
   return (request) => {
@@ -371,7 +371,7 @@ function lists(routes: unknown[], output: string | null): Answer {
   }
 }
 
-/** An agent that behaves until the given command, which it answers so. */
+/** An agent that behaves until the given command and then gives this answer. */
 function after(command: string, reply: unknown): Answer {
   const agent = linuxAgent('')
   return (request) => (request.execute === command ? reply : agent(request))
@@ -386,7 +386,7 @@ function flood(socket: Socket): void {
   pour()
 }
 
-/** What the script in a Linux guest prints around `ip -6 route show default table all`. */
+/** The output of the script in a Linux guest, with `routes` as the output of `ip -6 route show default table all`. */
 function linux(routes: string): string {
   return `#rule\n${rules}#route\n${routes}#exit 0\n#end\n`
 }

@@ -20,7 +20,7 @@ import type { RouteCheckReport } from '@slashzero/contract/report'
 const execute = promisify(execFile)
 const SCRIPT = fileURLToPath(new URL('../../../guest/slashzero-push.sh', import.meta.url))
 const FIXTURES = fileURLToPath(new URL('../../../../../packages/route-table/fixtures/', import.meta.url))
-/** In turn, so that none has to wait for its next push. */
+/** The VMs push in turn, so that no VM has to wait for its next push. */
 const vms = Array.from({ length: 6 }, (_, index) => ({
   name: `vm-${index}`,
   uuid: `0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a0${index}`,
@@ -31,7 +31,7 @@ const LINK_LOCAL = `http://[${GATEWAY}%25eth0]:9470`
 
 type Guest = { readonly vm: (typeof vms)[number]; readonly token: string }
 
-/** What a guest has to send with: everything else of the kind is hidden from it. */
+/** The programs that a guest can send with; the test hides all others. */
 const PROGRAMS = ['curl', 'wget']
 const programs = {
   curl: { hidden: ['wget'], added: [] },
@@ -95,14 +95,14 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
   test.each(Object.keys(programs))('sends by %s, and shows its token nowhere', async (program) => {
     await setRoute(`default via ${GATEWAY} dev eth0 proto ra metric 1024 expires 1790`)
     const { vm, token } = nextGuest()
-    const { status, said } = await pushSoon(inGuest(token, IPV4, hide(program)))
+    const { status, said } = await pushWhenAllowed(inGuest(token, IPV4, hide(program)))
     expect(said).toMatch(/^Taken: there is a default route by fe80::1, for 17\d\d s more\.\n$/)
     expect(status).toBe(0)
     expect(said).not.toContain(token)
     expect(await reported(vm.name)).toMatchObject({ vm, method: 'pushed', defaultRoute: 'present', gateway: GATEWAY })
   })
 
-  // As sh of OpenBSD, mksh runs a program for printf.
+  // mksh runs a program for printf, like sh of OpenBSD.
   test.each(['curl', 'nc'])(
     'tells its token to no program that it runs, as other users see their arguments, in a guest with %s',
     async (program) => {
@@ -122,7 +122,9 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
         'uname',
         'wc',
       ])
-      const { said } = await pushSoon(inGuest(token, IPV4, `${hide(program)} && export PATH=${bin}:$PATH`, 'mksh'))
+      const { said } = await pushWhenAllowed(
+        inGuest(token, IPV4, `${hide(program)} && export PATH=${bin}:$PATH`, 'mksh'),
+      )
       expect(said).toMatch(/^Taken: /)
       const told = readFileSync(log, 'utf8')
       expect(told).toContain('ip -6 route')
@@ -136,7 +138,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
       await setRoute(null)
       await hypervisor.run('ip', '-n', 'guest', 'addr', 'flush', 'dev', 'eth0', 'scope', 'global')
       const { vm, token } = nextGuest()
-      const { said } = await pushSoon(inGuest(token, LINK_LOCAL, hide(program)))
+      const { said } = await pushWhenAllowed(inGuest(token, LINK_LOCAL, hide(program)))
       await hypervisor.run('ip', '-n', 'guest', 'addr', 'add', '192.0.2.2/24', 'dev', 'eth0')
       expect(said).toBe('Taken: there is no default route.\n')
       expect(await reported(vm.name)).toMatchObject({ vm, defaultRoute: 'absent', expiresInSeconds: null })
@@ -156,7 +158,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
       /expires -\d+sec/.test(await hypervisor.run('ip', '-n', 'guest', '-6', 'route')),
     )
     const { vm, token } = nextGuest()
-    expect((await pushSoon(command(token))).said).toMatch(said)
+    expect((await pushWhenAllowed(command(token))).said).toMatch(said)
     expect(await reported(vm.name)).toMatchObject({ defaultRoute: 'expired', gateway: GATEWAY })
   })
 
@@ -171,7 +173,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
   ])('a guest with only busybox $what', async ({ route, said, state }) => {
     await setRoute(route)
     const { vm, token } = nextGuest()
-    expect((await pushSoon(inBusybox(token))).said).toBe(said)
+    expect((await pushWhenAllowed(inBusybox(token))).said).toBe(said)
     expect(await reported(vm.name)).toMatchObject({ defaultRoute: state })
   })
 
@@ -182,7 +184,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     { system: 'Darwin', table: 'macos/only-scoped.txt', state: 'absent' },
   ])('$system, by what netstat prints there ($table)', async ({ system, table, state }) => {
     const { vm, token } = nextGuest()
-    await pushSoon(inGuest(token, IPV4, `PATH=${fake(system, table)}:$PATH`))
+    await pushWhenAllowed(inGuest(token, IPV4, `PATH=${fake(system, table)}:$PATH`))
     expect(await reported(vm.name)).toMatchObject({ defaultRoute: state })
   })
 
@@ -192,7 +194,9 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
       'Internet6:\nDestination Gateway Flags Netif Expire\n\x1b[2Jnonsense here\n',
     )
     const { vm, token } = nextGuest()
-    const { said } = await pushSoon(inGuest(token, IPV4, `PATH=${fake('FreeBSD', join(folder, 'nonsense'))}:$PATH`))
+    const { said } = await pushWhenAllowed(
+      inGuest(token, IPV4, `PATH=${fake('FreeBSD', join(folder, 'nonsense'))}:$PATH`),
+    )
     expect(said).toMatch(/^Taken, but it does not tell whether .*line 3 is not a route/)
     const check = await reported(vm.name)
     expect(check).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('nonsense here') })
@@ -287,7 +291,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     return bin
   }
 
-  /** Programs that write down what they are told before they do as they are. */
+  /** Programs that write down their arguments before they run the real program. */
   function record(names: readonly string[]): { bin: string; log: string } {
     const bin = mkdtempSync(join(folder, 'record-'))
     const log = join(bin, 'log')
@@ -302,7 +306,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     return `${before === '' ? 'true' : before} && ${shell} ${SCRIPT} ${configure(server, token)}`
   }
 
-  /** A root of its own, in which there is nothing else. */
+  /** The command that runs the script in a root with only busybox. */
   function inBusybox(token: string): string {
     const root = mkdtempSync(join(folder, 'root-'))
     for (const name of ['bin', 'proc', 'tmp', 'lib', 'lib64', 'dev', 'usr']) mkdirSync(join(root, name))
@@ -324,8 +328,8 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     return { status: Number(status), said }
   }
 
-  /** As soon as another push of that VM is taken. */
-  async function pushSoon(command: string): Promise<{ status: number | null; said: string }> {
+  /** Repeats a push until the pause of the VM has passed. */
+  async function pushWhenAllowed(command: string): Promise<{ status: number | null; said: string }> {
     let answer = await push(command)
     await until('another push is taken', async () => {
       if (!/One push each|status 429| 429 /.test(answer.said)) return true
@@ -343,7 +347,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
     )
   }
 
-  /** The push that was reported last, which the next report has. */
+  /** The latest pushed check of a VM, once two more reports have come. */
   async function reported(name: string): Promise<RouteCheckReport | undefined> {
     const before = hypervisor.readSpool().length
     await until('two more reports', () => Promise.resolve(hypervisor.readSpool().length >= before + 2))

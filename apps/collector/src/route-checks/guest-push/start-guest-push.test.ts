@@ -169,7 +169,7 @@ test('a flood of one VM is refused and does not block other VMs', async () => {
   expect(flood.filter(({ status }) => status === 200)).toHaveLength(1)
   expect(flood.filter(({ status }) => status === 429)).toHaveLength(39)
   expect((await send(second.uuid, absent)).status).toBe(200)
-  // What is remembered of a flood outlives the report.
+  // The memory of a flood outlives the report.
   await take([first, second])
   expect((await send(first.uuid, absent)).status).toBe(429)
   monotonic += 10_000
@@ -225,7 +225,7 @@ test('an address in use is reported and logged, and used once it is free', async
   other.close()
 })
 
-/** What a pass with these VMs reports. */
+/** The report of a pass with these VMs. */
 function take(vms: readonly { name: string; uuid: string | null }[], from = push) {
   const found = vms.map((vm) => ({ ...vm, pid: 1, namespace: 1, agentSocketPath: null, taps: [] }))
   return from.check({ vms: found, surveys: [], ownerOf: new Map() })

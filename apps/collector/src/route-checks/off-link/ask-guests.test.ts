@@ -11,7 +11,7 @@ const LOCAL = 'fe800000000000000000000000000001'
 
 type Sent = { message: Uint8Array; to: string; source: string; ifindex: number }
 
-/** A socket on which `answer` says what comes back to what was sent. */
+/** A socket that gets the result of `answer` for each message sent. */
 function fakeSocket(answer: (sent: Sent) => Arrival[], lost = 0): { socket: ProbeSocket; sent: Sent[] } {
   const sent: Sent[] = []
   let arrived: Arrival[] = []
@@ -123,7 +123,7 @@ test('without a link-local source, an address is asked only off-link', async () 
   expect(answers).toEqual([['own', null]])
 })
 
-/** The answer of a TCP to a SYN, with these flags. */
+/** A TCP answer to a SYN, with these flags. */
 function accept({ message, to, ifindex }: Sent, flags: number, more: Partial<Arrival> = {}): Arrival {
   const syn = new DataView(message.buffer, message.byteOffset, message.length)
   const bytes = new Uint8Array(20)

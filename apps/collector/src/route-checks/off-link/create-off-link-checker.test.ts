@@ -16,7 +16,7 @@ const SOURCE = '20010db8ffff00000000000000000001'
 const LOCAL = 'fe800000000000000000000000000001'
 const ADDRESSES = `${SOURCE} 01 80 00 80       lo\n${LOCAL} 05 40 20 80     tap5\n${LOCAL} 06 40 20 80     tap6\n`
 
-/** The dump of a table in which each VM's address stands on its tap. */
+/** The dump of a table with the address of each VM on its tap. */
 function dumpNeighbours(count: number): Dump {
   const rows = Array.from({ length: count }, (_, index) => {
     const row = Buffer.from(encodeNeighbourRequest('inet6', 1))
@@ -105,7 +105,7 @@ function prepare(machine: Machine) {
     },
   }
   const kernel = fakeKernel({ '/proc/thread-self/net/if_inet6': machine.addresses ?? ADDRESSES })
-  // Time flies while nothing is waited for, so that a silent VM takes no second.
+  // The clock jumps ahead, so that a silent VM does not take a second.
   const monotonic = () => (state.clock += 50)
   const checker = createOffLinkChecker({
     kernel,

@@ -175,7 +175,7 @@ test('without libvirt, sockets in its folders are used directly', async () => {
   })
 })
 
-/** An agent's socket that has a client, as those of libvirt have while an agent runs. */
+/** The socket of an agent with a client, as libvirt's sockets have while an agent runs. */
 async function hold(name: string): Promise<string> {
   const path = join(directory, name)
   const server = createServer((client) => void holders.push(client))
@@ -206,7 +206,7 @@ async function check(socket: string, guest = vm) {
 
 type AnswerTo = (index: number, answer: (bytes: Buffer) => void, message: Buffer) => void
 
-/** A libvirt that is told of each whole message of a connection, numbered from 0. */
+/** A libvirt that calls `answerTo` for each whole message of a connection, numbered from 0. */
 async function listen(answerTo: AnswerTo) {
   const heard: Buffer[] = []
   const socket = join(directory, 'libvirt-sock')
