@@ -7,13 +7,13 @@ import { forward } from '../collector/forward.ts'
 import { type Hypervisor, startHypervisor } from '../hypervisor/start.ts'
 import { cleanLeftovers } from '../leftover/clean.ts'
 import { nameTaps } from '../tap/churn.ts'
-import { BenchError, judge, type Measurement, quantile } from './measurement.ts'
+import { BenchError, findObstacle, judge, type Measurement, measuring, median } from './measurement.ts'
 import { type Exporter, followProgram, type Program, startExporter, startNetdata } from './peers.ts'
 import { readMemory, readTreeCpu } from './read-usage.ts'
 import { type Sink, startSink } from './start-sink.ts'
 import { type PackagedCollector, unpackCollector } from './unpack-collector.ts'
 
-const BENCH = 'collector'
+const figure = measuring('collector')
 const sizes = [50, 400, 2000] as const
 const DECISIVE = 400
 /** The collector re-reads processes that are younger than a minute, such as the processes of this benchmark. */
@@ -42,17 +42,8 @@ type Costs = {
  * Netdata. All three run and are measured in the same window, the collector and Netdata once per second.
  */
 export async function benchCollector(progress: (text: string) => void): Promise<readonly Measurement[]> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    return [
-      {
-        bench: BENCH,
-        measure: 'pass, CPU',
-        value: null,
-        unit: 'ms',
-        note: 'it makes a network namespace, so it needs root on Linux',
-      },
-    ]
-  }
+  const obstacle = findObstacle()
+  if (obstacle !== null) return [figure('pass, CPU', null, 'ms', obstacle)]
   await cleanLeftovers()
   progress('building the package')
   const packaged = await unpackCollector()
@@ -178,17 +169,12 @@ async function observe({ collector, exporter, netdata, sink }: Observed): Promis
 function startMeter(pid: number) {
   const before = readTreeCpu(pid)
   const looks: ReturnType<typeof readMemory>[] = []
-  const median = (name: 'anonymous' | 'resident') =>
-    quantile(
-      looks.map((look) => look[name]),
-      0.5,
-    ) ?? Number.NaN
   return {
     look: () => looks.push(readMemory(pid)),
     read: (times: number): Cost => ({
       cpu: (readTreeCpu(pid) - before) / times,
-      anonymous: median('anonymous'),
-      resident: median('resident'),
+      anonymous: median(looks.map((look) => look.anonymous)),
+      resident: median(looks.map((look) => look.resident)),
     }),
   }
 }
@@ -196,21 +182,14 @@ function startMeter(pid: number) {
 const MEBIBYTE = 2 ** 20
 
 function describe({ taps, load, collector, exporter, netdata }: Costs): readonly Measurement[] {
-  const figure = (measure: string, value: number, unit: string, note?: string): Measurement => {
-    return { bench: BENCH, measure: `${taps} taps: ${measure}`, value, unit, ...(note === undefined ? {} : { note }) }
-  }
+  const tell = (measure: string, value: number | null, unit: string, note?: string) =>
+    figure(`${taps} taps: ${measure}`, value, unit, note)
   const show = (name: string, cost: Cost, each: string, note?: string) => [
-    figure(`${name}, CPU`, cost.cpu, `ms/${each}`, note),
-    figure(`${name}, anonymous`, cost.anonymous / MEBIBYTE, 'MiB'),
-    figure(`${name}, resident`, cost.resident / MEBIBYTE, 'MiB'),
+    tell(`${name}, CPU`, cost.cpu, `ms/${each}`, note),
+    tell(`${name}, anonymous`, cost.anonymous / MEBIBYTE, 'MiB'),
+    tell(`${name}, resident`, cost.resident / MEBIBYTE, 'MiB'),
   ]
-  const skip = (name: string, note: string): Measurement => ({
-    bench: BENCH,
-    measure: `${taps} taps: peer: ${name}`,
-    value: null,
-    unit: 'ms',
-    note,
-  })
+  const skip = (name: string, note: string) => tell(`peer: ${name}`, null, 'ms', note)
   const aim = (measurement: Measurement, max: number) => (taps === DECISIVE ? judge(measurement, max) : measurement)
   const rows = show(
     'packaged collector',
@@ -221,12 +200,12 @@ function describe({ taps, load, collector, exporter, netdata }: Costs): readonly
   if (typeof exporter === 'string') rows.push(skip('node_exporter', exporter))
   else {
     rows.push(...show('peer: node_exporter', exporter, 'scrape', 'its default collectors'))
-    rows.push(aim(figure('CPU, pass to scrape', collector.cpu / exporter.cpu, 'x'), CPU_TARGET))
-    rows.push(aim(figure('anonymous, to node_exporter', collector.anonymous / exporter.anonymous, 'x'), 1))
+    rows.push(aim(tell('CPU, pass to scrape', collector.cpu / exporter.cpu, 'x'), CPU_TARGET))
+    rows.push(aim(tell('anonymous, to node_exporter', collector.anonymous / exporter.anonymous, 'x'), 1))
   }
   if (typeof netdata === 'string') return [...rows, skip('Netdata', netdata)]
   rows.push(...show('peer: Netdata', netdata, 's', 'its defaults, once a second, with its plugins'))
-  rows.push(figure('CPU, pass to a second of Netdata', collector.cpu / netdata.cpu, 'x', 'each once a second'))
+  rows.push(tell('CPU, pass to a second of Netdata', collector.cpu / netdata.cpu, 'x', 'each once a second'))
   return rows
 }
 
@@ -240,8 +219,8 @@ function describeGrowth(costs: readonly Costs[]): readonly Measurement[] {
   const slope = (from: Costs, to: Costs) => ((to.collector.cpu - from.collector.cpu) / (to.taps - from.taps)) * 1000
   const [first, second] = [slope(small, middle), slope(middle, large)]
   return [
-    { bench: BENCH, measure: `CPU of one more tap, ${small.taps} to ${middle.taps}`, value: first, unit: 'µs/pass' },
-    { bench: BENCH, measure: `CPU of one more tap, ${middle.taps} to ${large.taps}`, value: second, unit: 'µs/pass' },
-    judge({ bench: BENCH, measure: 'growth', value: second / first, unit: 'x', note: '1 = linear in taps' }, 1.3),
+    figure(`CPU of one more tap, ${small.taps} to ${middle.taps}`, first, 'µs/pass'),
+    figure(`CPU of one more tap, ${middle.taps} to ${large.taps}`, second, 'µs/pass'),
+    judge(figure('growth', second / first, 'x', '1 = linear in taps'), 1.3),
   ]
 }

@@ -2,7 +2,7 @@ import { Agent } from 'node:http'
 import { fleet } from '@slashzero/contract/page'
 import { compressReports, enrolHost, sendBody, simulateHost } from '@slashzero/demo'
 import { exchange } from './exchange.ts'
-import { BenchError, type Measurement, quantile, type Target } from './measurement.ts'
+import { BenchError, type Measurement, measuring, median, quantile, type Target } from './measurement.ts'
 import { type LocalPostgres, openPostgres } from './open-postgres.ts'
 import { planBenchHosts } from './plan-bench-hosts.ts'
 import { readTreeCpu } from './read-usage.ts'
@@ -121,42 +121,22 @@ function add(one: Cost, other: Cost): Cost {
 }
 
 function describe(costs: Record<Question, Cost>, size: string): readonly Measurement[] {
-  const bench = 'fleet'
-  const median = (cost: Cost) => quantile(cost.latencies, 0.5) ?? Number.NaN
+  const figure = measuring('fleet')
   const { page, rest, health, sql } = costs
   return [
-    {
-      bench,
-      measure: 'fleet page, median',
-      value: median(page),
-      unit: 'ms',
-      note: `/trpc/fleet.read, one at a time: ${size}`,
-    },
-    { bench, measure: 'fleet page, 95 %', value: quantile(page.latencies, 0.95), unit: 'ms' },
-    { bench, measure: 'CPU of the server', value: page.server / page.latencies.length, unit: 'ms/request' },
-    { bench, measure: 'CPU of PostgreSQL', value: page.postgres / page.latencies.length, unit: 'ms/request' },
-    { bench, measure: 'REST list, median', value: median(rest), unit: 'ms', note: REST_LIST },
-    {
-      bench,
-      measure: 'peer: /healthz, median',
-      value: median(health),
-      unit: 'ms',
-      note: 'the least that the server answers',
-    },
-    {
-      bench,
-      measure: 'peer: bare SQL, median',
-      value: median(sql),
-      unit: 'ms',
-      note: 'SELECT * FROM hypervisor from this process',
-    },
-    { bench, measure: 'ratio to /healthz', value: median(page) / median(health), unit: 'x' },
-    {
-      bench,
-      measure: 'ratio to bare SQL',
-      value: median(page) / median(sql),
-      unit: 'x',
-      note: '1 = session, verdicts, sorting and JSON cost nothing beside reading the rows',
-    },
+    figure('fleet page, median', median(page.latencies), 'ms', `/trpc/fleet.read, one at a time: ${size}`),
+    figure('fleet page, 95 %', quantile(page.latencies, 0.95), 'ms'),
+    figure('CPU of the server', page.server / page.latencies.length, 'ms/request'),
+    figure('CPU of PostgreSQL', page.postgres / page.latencies.length, 'ms/request'),
+    figure('REST list, median', median(rest.latencies), 'ms', REST_LIST),
+    figure('peer: /healthz, median', median(health.latencies), 'ms', 'the least that the server answers'),
+    figure('peer: bare SQL, median', median(sql.latencies), 'ms', 'SELECT * FROM hypervisor from this process'),
+    figure('ratio to /healthz', median(page.latencies) / median(health.latencies), 'x'),
+    figure(
+      'ratio to bare SQL',
+      median(page.latencies) / median(sql.latencies),
+      'x',
+      '1 = session, verdicts, sorting and JSON cost nothing beside reading the rows',
+    ),
   ]
 }

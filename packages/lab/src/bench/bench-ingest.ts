@@ -2,7 +2,7 @@ import { Agent } from 'node:http'
 import type { Report } from '@slashzero/contract/report'
 import { compressReports, enrolHost, simulateHost } from '@slashzero/demo'
 import { exchange } from './exchange.ts'
-import { BenchError, type Measurement, quantile, type Target } from './measurement.ts'
+import { BenchError, type Measurement, measuring, quantile, type Target } from './measurement.ts'
 import { planBenchHosts } from './plan-bench-hosts.ts'
 import { type LocalPostgres, openPostgres } from './open-postgres.ts'
 import { readTreeCpu } from './read-usage.ts'
@@ -150,7 +150,7 @@ function sum(parts: readonly Turn[]): Turn {
 const NOTHING = 'HTTP, checks, verdicts and history cost nothing beside writing the facts as rows'
 
 function describe(ingest: Turn, plain: Turn, durable: string): readonly Measurement[] {
-  const bench = 'ingest'
+  const figure = measuring('ingest')
   const rate = ingest.reports / ingest.seconds
   const plainRate = plain.reports / plain.seconds
   const total = ingest.cpu.server + ingest.cpu.postgres + ingest.cpu.sender
@@ -158,47 +158,42 @@ function describe(ingest: Turn, plain: Turn, durable: string): readonly Measurem
   const each = (part: number, turn: Turn) => part / turn.reports
   const stored = each(ingest.cpu.server + ingest.cpu.postgres, ingest)
   return [
-    {
-      bench,
-      measure: 'accepted',
-      value: rate,
-      unit: 'reports/s',
-      note: `${TAPS} taps each, ${HOSTS} hosts at once, one report a request, ${durable}`,
-    },
-    { bench, measure: 'latency, median', value: quantile(ingest.latencies, 0.5), unit: 'ms' },
-    { bench, measure: 'latency, 95 %', value: quantile(ingest.latencies, 0.95), unit: 'ms' },
-    { bench, measure: 'CPU of the server', value: each(ingest.cpu.server, ingest), unit: 'ms/report' },
-    { bench, measure: 'CPU of PostgreSQL', value: each(ingest.cpu.postgres, ingest), unit: 'ms/report' },
-    {
-      bench,
-      measure: 'share of the server',
-      value: share(ingest.cpu.server),
-      unit: '% of CPU',
-      note: 'of the CPU time of server, PostgreSQL and this sender together',
-    },
-    { bench, measure: 'share of PostgreSQL', value: share(ingest.cpu.postgres), unit: '% of CPU' },
-    { bench, measure: 'share of this sender', value: share(ingest.cpu.sender), unit: '% of CPU' },
-    {
-      bench,
-      measure: 'peer: plain rows',
-      value: plainRate,
-      unit: 'reports/s',
-      note: 'a row a tap and a socket, one INSERT and one commit a report, 20 connections, as durable',
-    },
-    { bench, measure: 'peer: CPU of PostgreSQL', value: each(plain.cpu.postgres, plain), unit: 'ms/report' },
-    {
-      bench,
-      measure: 'ratio of reports/s',
-      value: rate / plainRate,
-      unit: 'x',
-      note: `1 = ${NOTHING}; lower on a busy machine, where the peer has more processes`,
-    },
-    {
-      bench,
-      measure: 'ratio of CPU',
-      value: stored / each(plain.cpu.postgres, plain),
-      unit: 'x',
-      note: `server and PostgreSQL to the peer's PostgreSQL; 1 = ${NOTHING}`,
-    },
+    figure(
+      'accepted',
+      rate,
+      'reports/s',
+      `${TAPS} taps each, ${HOSTS} hosts at once, one report a request, ${durable}`,
+    ),
+    figure('latency, median', quantile(ingest.latencies, 0.5), 'ms'),
+    figure('latency, 95 %', quantile(ingest.latencies, 0.95), 'ms'),
+    figure('CPU of the server', each(ingest.cpu.server, ingest), 'ms/report'),
+    figure('CPU of PostgreSQL', each(ingest.cpu.postgres, ingest), 'ms/report'),
+    figure(
+      'share of the server',
+      share(ingest.cpu.server),
+      '% of CPU',
+      'of the CPU time of server, PostgreSQL and this sender together',
+    ),
+    figure('share of PostgreSQL', share(ingest.cpu.postgres), '% of CPU'),
+    figure('share of this sender', share(ingest.cpu.sender), '% of CPU'),
+    figure(
+      'peer: plain rows',
+      plainRate,
+      'reports/s',
+      'a row a tap and a socket, one INSERT and one commit a report, 20 connections, as durable',
+    ),
+    figure('peer: CPU of PostgreSQL', each(plain.cpu.postgres, plain), 'ms/report'),
+    figure(
+      'ratio of reports/s',
+      rate / plainRate,
+      'x',
+      `1 = ${NOTHING}; lower on a busy machine, where the peer has more processes`,
+    ),
+    figure(
+      'ratio of CPU',
+      stored / each(plain.cpu.postgres, plain),
+      'x',
+      `server and PostgreSQL to the peer's PostgreSQL; 1 = ${NOTHING}`,
+    ),
   ]
 }

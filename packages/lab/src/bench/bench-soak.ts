@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { forward } from '../collector/forward.ts'
 import { type Hypervisor, startHypervisor } from '../hypervisor/start.ts'
 import { cleanLeftovers } from '../leftover/clean.ts'
-import { BenchError, judge, type Measurement, quantile } from './measurement.ts'
+import { BenchError, findObstacle, judge, type Measurement, measuring, median } from './measurement.ts'
 import { type Line, runPasses } from './run-passes.ts'
 import { startSink } from './start-sink.ts'
 
-const BENCH = 'soak'
+const figure = measuring('soak')
 const PASSES = 10_000
 const LINES = 100
 const TAPS = 50
@@ -19,17 +19,8 @@ const MAX_GROWTH_MEBIBYTES = 2
 
 /** Whether memory or descriptors grow over 10,000 passes with sent reports, while taps come and go. */
 export async function benchSoak(progress: (text: string) => void): Promise<readonly Measurement[]> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    return [
-      {
-        bench: BENCH,
-        measure: 'growth',
-        value: null,
-        unit: 'MiB',
-        note: 'it makes a network namespace, so it needs root on Linux',
-      },
-    ]
-  }
+  const obstacle = findObstacle()
+  if (obstacle !== null) return [figure('growth', null, 'MiB', obstacle)]
   await cleanLeftovers()
   const folder = await mkdtemp(join(tmpdir(), 'slashzero-soak-'))
   const sink = await startSink()
@@ -70,47 +61,28 @@ async function churn(hypervisor: Hypervisor, over: AbortSignal): Promise<undefin
 function describe(measured: readonly Line[], reports: number): readonly Measurement[] {
   // A tenth on each side, because one line may precede a garbage collection and another may follow it.
   const tenth = Math.floor(measured.length / 10)
-  const median = (part: readonly Line[], read: (line: Line) => number) => quantile(part.map(read), 0.5) ?? Number.NaN
   // The first tenth warms up.
   const [start, middle, end] = [
     measured.slice(tenth, 2 * tenth),
     measured.slice(5 * tenth, 6 * tenth),
     measured.slice(-tenth),
   ]
-  const anonymous = (part: readonly Line[]) => median(part, ({ anonymousBytes }) => anonymousBytes) / 2 ** 20
-  const descriptors = (part: readonly Line[]) => median(part, (line) => line.descriptors)
+  const anonymous = (part: readonly Line[]) => median(part.map(({ anonymousBytes }) => anonymousBytes)) / 2 ** 20
+  const descriptors = (part: readonly Line[]) => median(part.map((line) => line.descriptors))
   const failed = new Set(measured.flatMap((line) => line.failed))
   const note = `${reports} reports arrived; ${TAPS} taps, and ${CHURNED} of them come and go${failed.size === 0 ? '' : `; failed: ${[...failed].join(', ')}`}`
   return [
-    {
-      bench: BENCH,
-      measure: 'CPU',
-      value: median(measured, ({ cpuMilliseconds }) => cpuMilliseconds),
-      unit: 'ms/pass',
-      note,
-    },
-    {
-      bench: BENCH,
-      measure: 'anonymous, start',
-      value: anonymous(start),
-      unit: 'MiB',
-      note: `passes ${start[0]?.passes} to ${start.at(-1)?.passes}, median`,
-    },
-    { bench: BENCH, measure: 'anonymous, middle', value: anonymous(middle), unit: 'MiB' },
-    { bench: BENCH, measure: 'anonymous, end', value: anonymous(end), unit: 'MiB' },
-    judge(
-      { bench: BENCH, measure: 'anonymous, growth', value: anonymous(end) - anonymous(start), unit: 'MiB' },
-      MAX_GROWTH_MEBIBYTES,
+    figure('CPU', median(measured.map(({ cpuMilliseconds }) => cpuMilliseconds)), 'ms/pass', note),
+    figure(
+      'anonymous, start',
+      anonymous(start),
+      'MiB',
+      `passes ${start[0]?.passes} to ${start.at(-1)?.passes}, median`,
     ),
-    { bench: BENCH, measure: 'descriptors, start', value: descriptors(start), unit: '' },
-    judge(
-      {
-        bench: BENCH,
-        measure: 'descriptors, growth',
-        value: descriptors(end) - descriptors(start),
-        unit: 'descriptors',
-      },
-      0,
-    ),
+    figure('anonymous, middle', anonymous(middle), 'MiB'),
+    figure('anonymous, end', anonymous(end), 'MiB'),
+    judge(figure('anonymous, growth', anonymous(end) - anonymous(start), 'MiB'), MAX_GROWTH_MEBIBYTES),
+    figure('descriptors, start', descriptors(start), ''),
+    judge(figure('descriptors, growth', descriptors(end) - descriptors(start), 'descriptors'), 0),
   ]
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Hypervisor, startHypervisor } from '../hypervisor/start.ts'
 import { cleanLeftovers } from '../leftover/clean.ts'
-import { judge, type Measurement, quantile } from './measurement.ts'
+import { findObstacle, judge, type Measurement, measuring, quantile } from './measurement.ts'
 import { type Line, runPasses } from './run-passes.ts'
 
-const BENCH = 'stale'
+const figure = measuring('stale')
 const PASSES = 60
 const ROUNDS = 5
 const EACH = 40
@@ -15,17 +15,8 @@ const beginnings = [1000, 1_000_000] as const
  * with indexes above a thousand, and whether the count is exact from the first report.
  */
 export async function benchStale(progress: (text: string) => void): Promise<readonly Measurement[]> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    return [
-      {
-        bench: BENCH,
-        measure: 'enumeration',
-        value: null,
-        unit: 'ms',
-        note: 'it makes a network namespace, so it needs root on Linux',
-      },
-    ]
-  }
+  const obstacle = findObstacle()
+  if (obstacle !== null) return [figure('enumeration', null, 'ms', obstacle)]
   await cleanLeftovers()
   const measured: (readonly Line[])[] = []
   for (const beginning of beginnings) {
@@ -46,29 +37,21 @@ export async function benchStale(progress: (text: string) => void): Promise<read
       0.5,
     )
   return [
-    {
-      bench: BENCH,
-      measure: 'dearest pass at index 1,000, CPU',
-      value: dearest(low),
-      unit: 'ms',
-      note: `of ${PASSES} from the start on: the first, which learns the machine`,
-    },
-    { bench: BENCH, measure: 'dearest pass at index 1,000,000, CPU', value: dearest(high), unit: 'ms' },
-    judge({ bench: BENCH, measure: 'ratio', value: dearest(high) / dearest(low), unit: 'x' }, 1.2),
-    {
-      bench: BENCH,
-      measure: 'a later pass at index 1,000, CPU',
-      value: later(low),
-      unit: 'ms',
-      note: 'median; every index has been asked for',
-    },
-    {
-      bench: BENCH,
-      measure: 'a later pass at index 1,000,000, CPU',
-      value: later(high),
-      unit: 'ms',
-      note: 'median, while the others are asked for, for 10 ms a pass',
-    },
+    figure(
+      'dearest pass at index 1,000, CPU',
+      dearest(low),
+      'ms',
+      `of ${PASSES} from the start on: the first, which learns the machine`,
+    ),
+    figure('dearest pass at index 1,000,000, CPU', dearest(high), 'ms'),
+    judge(figure('ratio', dearest(high) / dearest(low), 'x'), 1.2),
+    figure('a later pass at index 1,000, CPU', later(low), 'ms', 'median; every index has been asked for'),
+    figure(
+      'a later pass at index 1,000,000, CPU',
+      later(high),
+      'ms',
+      'median, while the others are asked for, for 10 ms a pass',
+    ),
     ...[low, high].map((lines, place) => describeExactness(lines, beginnings[place] ?? 0)),
   ]
 }
@@ -93,18 +76,8 @@ async function leak(hypervisor: Hypervisor, beginning: number): Promise<void> {
     await cell.run('ip', ['link', 'delete', 'group', '60'])
   }
   // The highest index of the host is in use, as on a real host.
-  await cell.run('ip', [
-    'link',
-    'add',
-    'last',
-    'index',
-    String(beginning + ROUNDS * 2 * EACH),
-    'type',
-    'veth',
-    'peer',
-    'name',
-    'plast',
-  ])
+  const last = beginning + ROUNDS * 2 * EACH
+  await cell.run('ip', `link add last index ${last} type veth peer name plast`.split(' '))
 }
 
 function listNames(): readonly string[] {
@@ -122,11 +95,10 @@ function describeExactness(lines: readonly Line[], beginning: number): Measureme
   const known = optmemBytes !== null && membershipBytes !== null && joinedInterfaces !== null
   const count = known ? Math.floor(optmemBytes / membershipBytes) - joinedInterfaces : null
   const listed = lines.find(({ staleKnown }) => staleKnown === ROUNDS * EACH)?.passes
-  return {
-    bench: BENCH,
-    measure: `stale in the first report, at ${beginning}`,
-    value: count,
-    unit: 'memberships',
-    note: `${count === ROUNDS * EACH ? 'exact' : `NOT EXACT, there are ${ROUNDS * EACH}`}; each is listed ${listed === undefined ? `later than pass ${PASSES}` : `from pass ${listed} on`}`,
-  }
+  return figure(
+    `stale in the first report, at ${beginning}`,
+    count,
+    'memberships',
+    `${count === ROUNDS * EACH ? 'exact' : `NOT EXACT, there are ${ROUNDS * EACH}`}; each is listed ${listed === undefined ? `later than pass ${PASSES}` : `from pass ${listed} on`}`,
+  )
 }
