@@ -11,8 +11,7 @@ import { Pager } from '../../ui/control/pager.tsx'
 import { SearchBox } from '../../ui/control/search-box.tsx'
 import { EmptyState } from '../../ui/display/empty-state.tsx'
 import { Panel } from '../../ui/display/panel.tsx'
-import { ScrollArea } from '../../ui/display/scroll-area.tsx'
-import { Term } from '../../ui/display/tooltip.tsx'
+import { Column, Columns, Table } from '../../ui/display/table.tsx'
 import { FleetTableRow } from './fleet-table-row.tsx'
 import { StatusFilter } from './status-filter.tsx'
 
@@ -43,16 +42,14 @@ export function FleetTable({ rows }: { rows: readonly FleetRow[] }) {
           Change the search or choose another status.
         </EmptyState>
       ) : (
-        <ScrollArea label="Hypervisors">
-          <table className="table-cards md:min-w-[80rem] md:table-fixed">
-            <FleetTableHead />
-            <tbody {...steady.handlers}>
-              {shown.map((row) => (
-                <FleetTableRow key={row.id} row={row} />
-              ))}
-            </tbody>
-          </table>
-        </ScrollArea>
+        <Table label="Hypervisors" className="table-cards md:min-w-[80rem] md:table-fixed">
+          <FleetTableHead />
+          <tbody {...steady.handlers}>
+            {shown.map((row) => (
+              <FleetTableRow key={row.id} row={row} />
+            ))}
+          </tbody>
+        </Table>
       )}
       <Pager of="hypervisors" page={page} perPage={PER_PAGE} total={chosen.length} onPage={setPage} />
     </Panel>
@@ -67,35 +64,34 @@ function noteOf(chosen: number, all: number, isHeld: boolean): string {
 
 function FleetTableHead() {
   return (
-    <thead>
-      <tr>
-        <th scope="col" className="w-42">
-          Status
-        </th>
-        <th scope="col">Hypervisor</th>
-        <th scope="col" className="w-60">
-          <Term explanation="How much option memory of the sender’s socket the memberships use: solid for live taps, hatched for deleted taps.">
-            Headroom
-          </Term>
-        </th>
-        <th scope="col" data-right className="w-28">
-          <Term explanation="How many more taps the sender can join before the kernel refuses.">Joins left</Term>
-        </th>
-        <th scope="col" data-right className="w-26">
-          <Term explanation="The share of memberships whose taps no longer exist. The sender never drops them by itself.">
-            Stale
-          </Term>
-        </th>
-        <th scope="col" data-right className="w-32">
-          <Term explanation="When the kernel will block sends or joins, at the recent rate of growth.">Full</Term>
-        </th>
-        <th scope="col" data-right className="w-38">
-          VMs missing ::/0
-        </th>
-        <th scope="col" data-right className="w-30">
-          Last report
-        </th>
-      </tr>
-    </thead>
+    <Columns>
+      <Column className="w-42">Status</Column>
+      <Column>Hypervisor</Column>
+      <Column
+        className="w-60"
+        about="How much option memory of the sender’s socket the memberships use: solid for live taps, hatched for deleted taps."
+      >
+        Headroom
+      </Column>
+      <Column right className="w-28" about="How many more taps the sender can join before the kernel refuses.">
+        Joins left
+      </Column>
+      <Column
+        right
+        className="w-26"
+        about="The share of memberships whose taps no longer exist. The sender never drops them by itself."
+      >
+        Stale
+      </Column>
+      <Column right className="w-32" about="When the kernel will block sends or joins, at the recent rate of growth.">
+        Full
+      </Column>
+      <Column right className="w-38">
+        VMs missing ::/0
+      </Column>
+      <Column right className="w-30">
+        Last report
+      </Column>
+    </Columns>
   )
 }

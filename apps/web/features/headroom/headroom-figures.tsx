@@ -2,7 +2,7 @@ import { formatBytes } from '../../ui/words/format-bytes.ts'
 import { formatInstant, nameZone } from '../../ui/words/format-instant.ts'
 import { usedOf, type HeadroomPlot } from './plot-headroom.ts'
 import { Absent } from '../../ui/display/absent.tsx'
-import { ScrollArea } from '../../ui/display/scroll-area.tsx'
+import { Column, Columns, Table } from '../../ui/display/table.tsx'
 
 /** The chart's figures as a table, latest first. */
 export function HeadroomFigures({ plot }: { plot: HeadroomPlot }) {
@@ -11,43 +11,30 @@ export function HeadroomFigures({ plot }: { plot: HeadroomPlot }) {
     <details className="border-t border-line">
       <summary className="px-4 py-2.5 text-[13px] text-muted hover:text-ink">Show the figures as a table</summary>
       <div className="max-h-80 overflow-auto">
-        <ScrollArea label="Option memory over time">
-          <table className="w-full text-right text-[12.5px] [&_td]:px-4 [&_td]:py-1 [&_th]:px-4 [&_th]:py-1.5">
-            <thead className="text-muted">
-              <tr>
-                <th scope="col" className="text-left font-medium">
-                  Time, {nameZone(plot.to)}
-                </th>
-                <th scope="col" className="font-medium">
-                  Live
-                </th>
-                <th scope="col" className="font-medium">
-                  Stale
-                </th>
-                <th scope="col" className="font-medium">
-                  Used
-                </th>
-                <th scope="col" className="font-medium">
-                  Sends blocked from
-                </th>
-                <th scope="col" className="font-medium">
-                  Limit
-                </th>
+        <Table
+          label="Option memory over time"
+          className="w-full text-right text-[12.5px] [&_td]:px-4 [&_td]:py-1 [&_th]:px-4 [&_th]:py-1.5 [&_th]:text-muted"
+        >
+          <Columns>
+            <Column className="text-left font-medium">Time, {nameZone(plot.to)}</Column>
+            <Column className="font-medium">Live</Column>
+            <Column className="font-medium">Stale</Column>
+            <Column className="font-medium">Used</Column>
+            <Column className="font-medium">Sends blocked from</Column>
+            <Column className="font-medium">Limit</Column>
+          </Columns>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.at} className="border-t border-line">
+                <td className="text-left whitespace-nowrap">{formatInstant(row.at, plot.to)}</td>
+                {[row.live, row.stale, usedOf(row), row.sendsBlocked, row.limit].map((bytes, column) => (
+                  // oxlint-disable-next-line react/no-array-index-key -- the columns keep their order
+                  <td key={column}>{bytes === null ? <Absent>not known</Absent> : formatBytes(bytes)}</td>
+                ))}
               </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.at} className="border-t border-line">
-                  <td className="text-left whitespace-nowrap">{formatInstant(row.at, plot.to)}</td>
-                  {[row.live, row.stale, usedOf(row), row.sendsBlocked, row.limit].map((bytes, column) => (
-                    // oxlint-disable-next-line react/no-array-index-key -- the columns keep their order
-                    <td key={column}>{bytes === null ? <Absent>not known</Absent> : formatBytes(bytes)}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </ScrollArea>
+            ))}
+          </tbody>
+        </Table>
       </div>
     </details>
   )

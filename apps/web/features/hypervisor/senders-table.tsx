@@ -11,8 +11,7 @@ import { Age } from '../../ui/display/age.tsx'
 import { EmptyState } from '../../ui/display/empty-state.tsx'
 import { Name } from '../../ui/display/name.tsx'
 import { Panel } from '../../ui/display/panel.tsx'
-import { ScrollArea } from '../../ui/display/scroll-area.tsx'
-import { Term } from '../../ui/display/tooltip.tsx'
+import { Column, Columns, Table } from '../../ui/display/table.tsx'
 import { HeadroomBar } from '../headroom/headroom-bar.tsx'
 import { SenderConfiguration } from './sender-configuration.tsx'
 
@@ -25,39 +24,27 @@ export function SendersTable({ senders, runs }: { senders: readonly HypervisorSe
           No process on this host owns a raw ICMPv6 socket, which a Router Advertisement daemon needs.
         </EmptyState>
       ) : (
-        <ScrollArea label="Senders">
-          <table className="table-cards md:min-w-[62rem]">
-            <thead>
-              <tr>
-                <th scope="col">Daemon</th>
-                <th scope="col">Namespace</th>
-                <th scope="col" className="w-64">
-                  Headroom
-                </th>
-                <th scope="col" data-right>
-                  Used of limit
-                </th>
-                <th scope="col" data-right>
-                  Joins left
-                </th>
-                <th scope="col">Sends</th>
-                <th scope="col">
-                  <Term explanation="How the collector reads the option memory: sock_diag asks the kernel; pidfd asks through a copy of the daemon’s socket.">
-                    Measured by
-                  </Term>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {senders.map((sender) => (
-                <Fragment key={sender.key}>
-                  <SenderRow sender={sender} />
-                  <SenderDetail sender={sender} runs={runs} />
-                </Fragment>
-              ))}
-            </tbody>
-          </table>
-        </ScrollArea>
+        <Table label="Senders" className="table-cards md:min-w-[62rem]">
+          <Columns>
+            <Column>Daemon</Column>
+            <Column>Namespace</Column>
+            <Column className="w-64">Headroom</Column>
+            <Column right>Used of limit</Column>
+            <Column right>Joins left</Column>
+            <Column>Sends</Column>
+            <Column about="How the collector reads the option memory: sock_diag asks the kernel; pidfd asks through a copy of the daemon’s socket.">
+              Measured by
+            </Column>
+          </Columns>
+          <tbody>
+            {senders.map((sender) => (
+              <Fragment key={sender.key}>
+                <SenderRow sender={sender} />
+                <SenderDetail sender={sender} runs={runs} />
+              </Fragment>
+            ))}
+          </tbody>
+        </Table>
       )}
     </Panel>
   )

@@ -11,8 +11,7 @@ import { useUrlPage } from '../../ui/view/use-url-state.ts'
 import { Pager } from '../../ui/control/pager.tsx'
 import { EmptyState } from '../../ui/display/empty-state.tsx'
 import { Panel } from '../../ui/display/panel.tsx'
-import { ScrollArea } from '../../ui/display/scroll-area.tsx'
-import { Term } from '../../ui/display/tooltip.tsx'
+import { Column, Columns, Table } from '../../ui/display/table.tsx'
 import { TapRow } from './tap-row.tsx'
 
 const PER_PAGE = 20
@@ -27,46 +26,40 @@ export function TapsTable({ taps, probes }: { taps: readonly HypervisorTap[]; pr
       {sorted.length === 0 ? (
         <EmptyState icon={Cable} title="The last report named no tap." />
       ) : (
-        <ScrollArea label="Taps">
-          <table className="table-cards md:min-w-[70rem]">
-            <thead>
-              <tr>
-                <th scope="col">
-                  <Term explanation="A VM’s network port on the hypervisor: a tap, macvtap, vhost-user or veth interface.">
-                    Tap
-                  </Term>
-                </th>
-                <th scope="col">Verdict</th>
-                <th scope="col">VM</th>
-                <th scope="col" data-right>
-                  <Term explanation="Members of ff02::2 on the tap. With forwarding on, the kernel is a member too: 2 then means that the daemon has joined.">
-                    Joined users
-                  </Term>
-                </th>
-                <th scope="col">Forwarding</th>
-                <th scope="col" data-right>
-                  <Term explanation="Router Solicitations from the VM since the creation of the tap.">RS in</Term>
-                </th>
-                <th scope="col" data-right>
-                  <Term explanation="Router Advertisements to the VM since the creation of the tap. Failed sends do not count.">
-                    RA out
-                  </Term>
-                </th>
-                <th scope="col" data-right>
-                  <Term explanation="Router Advertisements received on the tap, including the host’s own multicast ones.">
-                    RA in
-                  </Term>
-                </th>
-                <th scope="col">Link</th>
-              </tr>
-            </thead>
-            <tbody>
-              {sorted.slice((current - 1) * PER_PAGE, current * PER_PAGE).map((tap) => (
-                <TapRow key={`${tap.namespace ?? ''}:${tap.ifindex}`} tap={tap} isHeard={isHeard} />
-              ))}
-            </tbody>
-          </table>
-        </ScrollArea>
+        <Table label="Taps" className="table-cards md:min-w-[70rem]">
+          <Columns>
+            <Column about="A VM’s network port on the hypervisor: a tap, macvtap, vhost-user or veth interface.">
+              Tap
+            </Column>
+            <Column>Verdict</Column>
+            <Column>VM</Column>
+            <Column
+              right
+              about="Members of ff02::2 on the tap. With forwarding on, the kernel is a member too: 2 then means that the daemon has joined."
+            >
+              Joined users
+            </Column>
+            <Column>Forwarding</Column>
+            <Column right about="Router Solicitations from the VM since the creation of the tap.">
+              RS in
+            </Column>
+            <Column
+              right
+              about="Router Advertisements to the VM since the creation of the tap. Failed sends do not count."
+            >
+              RA out
+            </Column>
+            <Column right about="Router Advertisements received on the tap, including the host’s own multicast ones.">
+              RA in
+            </Column>
+            <Column>Link</Column>
+          </Columns>
+          <tbody>
+            {sorted.slice((current - 1) * PER_PAGE, current * PER_PAGE).map((tap) => (
+              <TapRow key={`${tap.namespace ?? ''}:${tap.ifindex}`} tap={tap} isHeard={isHeard} />
+            ))}
+          </tbody>
+        </Table>
       )}
       <Pager of="taps" page={current} perPage={PER_PAGE} total={sorted.length} onPage={setPage} />
     </Panel>

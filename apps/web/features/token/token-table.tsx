@@ -5,7 +5,7 @@ import { Absent } from '../../ui/display/absent.tsx'
 import { Age } from '../../ui/display/age.tsx'
 import { FailureNotice } from '../../ui/display/failure-notice.tsx'
 import { InlineName, Name } from '../../ui/display/name.tsx'
-import { ScrollArea } from '../../ui/display/scroll-area.tsx'
+import { Column, Columns, Table } from '../../ui/display/table.tsx'
 
 /** A token of a VM has no name and no scopes: it speaks for its VM alone. */
 type Token = VmToken & Partial<Pick<ApiToken, 'name' | 'scopes'>>
@@ -40,34 +40,22 @@ export function TokenTable({
   }
   if (tokens.data.length === 0) return null
   return (
-    <ScrollArea label={label}>
-      <table className="table-cards border-t border-line md:table-fixed">
-        <thead>
-          <tr>
-            <th scope="col">Token</th>
-            {withScopes && (
-              <th scope="col" className="w-24">
-                Scopes
-              </th>
-            )}
-            <th scope="col" className="w-28">
-              Created
-            </th>
-            <th scope="col" className="w-28">
-              Last used
-            </th>
-            <th scope="col" data-right className="w-36">
-              <span className="sr-only">Action</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {tokens.data.map((token) => (
-            <TokenRow key={token.id} token={token} revoke={revoke} withScopes={withScopes} />
-          ))}
-        </tbody>
-      </table>
-    </ScrollArea>
+    <Table label={label} className="table-cards border-t border-line md:table-fixed">
+      <Columns>
+        <Column>Token</Column>
+        {withScopes && <Column className="w-24">Scopes</Column>}
+        <Column className="w-28">Created</Column>
+        <Column className="w-28">Last used</Column>
+        <Column right className="w-36">
+          <span className="sr-only">Action</span>
+        </Column>
+      </Columns>
+      <tbody>
+        {tokens.data.map((token) => (
+          <TokenRow key={token.id} token={token} revoke={revoke} withScopes={withScopes} />
+        ))}
+      </tbody>
+    </Table>
   )
 }
 

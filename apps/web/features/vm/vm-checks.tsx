@@ -6,7 +6,7 @@ import { Absent } from '../../ui/display/absent.tsx'
 import { Age } from '../../ui/display/age.tsx'
 import { InlineName } from '../../ui/display/name.tsx'
 import { Panel } from '../../ui/display/panel.tsx'
-import { ScrollArea } from '../../ui/display/scroll-area.tsx'
+import { Column, Columns, Table } from '../../ui/display/table.tsx'
 
 const methods = ['guest-agent', 'off-link-probe', 'pushed'] as const satisfies readonly RouteCheckMethod[]
 
@@ -17,53 +17,41 @@ export function VmChecks({ vm: { route }, probes }: VmDetail) {
       title="Checks"
       note="The latest result of each method. If methods disagree, the sentence above says which one counts and why."
     >
-      <ScrollArea label="Checks">
-        <table className="table-cards md:min-w-[56rem]">
-          <thead>
-            <tr>
-              <th scope="col" className="w-44">
-                Method
-              </th>
-              <th scope="col" className="w-36">
-                Found
-              </th>
-              <th scope="col" className="w-36">
-                When
-              </th>
-              <th scope="col" className="w-64">
-                Gateway and end
-              </th>
-              <th scope="col">Reason</th>
-            </tr>
-          </thead>
-          <tbody>
-            {methods.map((method) => {
-              const check = route.checks.find((latest) => latest.method === method)
-              return (
-                <tr key={method}>
-                  <td data-wide>
-                    <span className="font-medium">{methodNames[method]}</span>
-                    {method === route.method && <p className="text-[12px] text-muted">decides the status</p>}
-                  </td>
-                  <td data-label="Found">
-                    {check ? <span className="font-medium">{findingOf(check)}</span> : <Absent>not checked</Absent>}
-                  </td>
-                  <td data-label="When">{check ? <Age at={check.checkedAt} /> : <Absent>never</Absent>}</td>
-                  <td data-label="Gateway and end">
-                    {check?.gateway ? <InlineName>{check.gateway}</InlineName> : <Absent>none</Absent>}
-                    {check?.expiresAt && (
-                      <p className="text-[12px] text-muted">until {formatInstantInFull(Date.parse(check.expiresAt))}</p>
-                    )}
-                  </td>
-                  <td data-wide data-label="Reason" className="text-[12.5px] text-muted">
-                    {check ? (check.reason ?? <Absent>none given</Absent>) : turnOn(method, probes)}
-                  </td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </ScrollArea>
+      <Table label="Checks" className="table-cards md:min-w-[56rem]">
+        <Columns>
+          <Column className="w-44">Method</Column>
+          <Column className="w-36">Found</Column>
+          <Column className="w-36">When</Column>
+          <Column className="w-64">Gateway and end</Column>
+          <Column>Reason</Column>
+        </Columns>
+        <tbody>
+          {methods.map((method) => {
+            const check = route.checks.find((latest) => latest.method === method)
+            return (
+              <tr key={method}>
+                <td data-wide>
+                  <span className="font-medium">{methodNames[method]}</span>
+                  {method === route.method && <p className="text-[12px] text-muted">decides the status</p>}
+                </td>
+                <td data-label="Found">
+                  {check ? <span className="font-medium">{findingOf(check)}</span> : <Absent>not checked</Absent>}
+                </td>
+                <td data-label="When">{check ? <Age at={check.checkedAt} /> : <Absent>never</Absent>}</td>
+                <td data-label="Gateway and end">
+                  {check?.gateway ? <InlineName>{check.gateway}</InlineName> : <Absent>none</Absent>}
+                  {check?.expiresAt && (
+                    <p className="text-[12px] text-muted">until {formatInstantInFull(Date.parse(check.expiresAt))}</p>
+                  )}
+                </td>
+                <td data-wide data-label="Reason" className="text-[12.5px] text-muted">
+                  {check ? (check.reason ?? <Absent>none given</Absent>) : turnOn(method, probes)}
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </Table>
     </Panel>
   )
 }
