@@ -1,14 +1,14 @@
 /** One metric of a `Subject`. Null gives no series, because a failed read is never a number. */
 export type Metric<Subject> = {
-  /** Ends in `_total` for a counter. */
+  /** Ends in `_total` for a counter; any other metric is a gauge. */
   readonly name: string
-  readonly type: 'gauge' | 'counter'
   readonly help: string
   readonly read: (subject: Subject) => number | boolean | null
 }
 
 /** A metric and its series by labels, in the form of `joinLabels`. */
-export type Family = Pick<Metric<never>, 'name' | 'type' | 'help'> & {
+export type Family = Pick<Metric<never>, 'name' | 'help'> & {
+  readonly type: 'gauge' | 'counter'
   readonly samples: readonly (readonly [labels: string, value: number])[]
 }
 
@@ -16,13 +16,13 @@ export type Subjects<Subject> = readonly (readonly [labels: string, subject: Sub
 
 /** Reads every metric of every subject. No two subjects may have the same labels. */
 export function measure<Subject>(metrics: readonly Metric<Subject>[], subjects: Subjects<Subject>): Family[] {
-  return metrics.map(({ name, type, help, read }) => {
+  return metrics.map(({ name, help, read }) => {
     const samples: [string, number][] = []
     for (const [labels, subject] of subjects) {
       const value = Number(read(subject) ?? Number.NaN)
       if (Number.isFinite(value)) samples.push([labels, value])
     }
-    return { name, type, help, samples }
+    return { name, type: name.endsWith('_total') ? 'counter' : 'gauge', help, samples }
   })
 }
 

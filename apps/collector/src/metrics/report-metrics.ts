@@ -13,13 +13,11 @@ import type { Metric } from './metric.ts'
 export const PASS: readonly Metric<Report>[] = [
   {
     name: 'slashzero_last_pass_timestamp_seconds',
-    type: 'gauge',
     help: 'Start of the pass that these metrics come from. A scrape does not make them newer.',
     read: ({ observedAt }) => toSeconds(observedAt),
   },
   {
     name: 'slashzero_membership_bytes',
-    type: 'gauge',
     help: 'Option memory that this kernel charges a socket for one multicast membership, as calibrated.',
     read: ({ membershipBytes }) => membershipBytes,
   },
@@ -28,7 +26,6 @@ export const PASS: readonly Metric<Report>[] = [
 export const NAMESPACE: readonly Metric<NamespaceReport>[] = [
   {
     name: 'slashzero_optmem_limit_bytes',
-    type: 'gauge',
     help: 'Limit of option memory (net.core.optmem_max) for sockets of the network namespace.',
     read: ({ optmemMaxBytes }) => optmemMaxBytes,
   },
@@ -37,7 +34,6 @@ export const NAMESPACE: readonly Metric<NamespaceReport>[] = [
 export const SENDER_INFO: readonly Metric<SenderReport>[] = [
   {
     name: 'slashzero_sender_info',
-    type: 'gauge',
     help: 'A daemon that sends Router Advertisements, with its version.',
     read: () => 1,
   },
@@ -46,13 +42,11 @@ export const SENDER_INFO: readonly Metric<SenderReport>[] = [
 export const SENDER: readonly Metric<SenderReport>[] = [
   {
     name: 'slashzero_sender_start_time_seconds',
-    type: 'gauge',
     help: 'When the process of the daemon started.',
     read: ({ startedAt }) => (startedAt === null ? null : toSeconds(startedAt)),
   },
   {
     name: 'slashzero_sender_executable_deleted',
-    type: 'gauge',
     help: 'Whether the daemon runs from an executable that was replaced or removed since it started.',
     read: ({ executableDeleted }) => executableDeleted,
   },
@@ -62,19 +56,16 @@ export const SENDER: readonly Metric<SenderReport>[] = [
 export const SOCKET: readonly Metric<SocketReport & Pick<Report, 'membershipBytes'>>[] = [
   {
     name: 'slashzero_socket_measured',
-    type: 'gauge',
     help: 'Whether the option memory of the socket could be read. If not, the report and the log say why.',
     read: ({ optmemBytes }) => optmemBytes !== null,
   },
   {
     name: 'slashzero_socket_optmem_bytes',
-    type: 'gauge',
     help: 'Option memory that the socket is charged (sk_omem_alloc). No series if the read failed.',
     read: ({ optmemBytes }) => optmemBytes,
   },
   {
     name: 'slashzero_socket_memberships_stale',
-    type: 'gauge',
     help: 'Memberships of ff02::2 that the socket holds on interfaces that no longer exist. No series if they could not be counted.',
     read: countStale,
   },
@@ -83,7 +74,6 @@ export const SOCKET: readonly Metric<SocketReport & Pick<Report, 'membershipByte
 export const TAP_INFO: readonly Metric<TapReport>[] = [
   {
     name: 'slashzero_tap_info',
-    type: 'gauge',
     help: 'A tap, with its kind and its VM.',
     read: () => 1,
   },
@@ -92,37 +82,31 @@ export const TAP_INFO: readonly Metric<TapReport>[] = [
 export const TAP: readonly Metric<TapReport>[] = [
   {
     name: 'slashzero_tap_up',
-    type: 'gauge',
     help: 'Whether the tap is up and a process has opened its other end.',
     read: ({ up }) => up,
   },
   {
     name: 'slashzero_tap_forwarding',
-    type: 'gauge',
     help: "Whether IPv6 forwarding is on for the tap's listener. If so, the kernel itself is one user of ff02::2 there.",
     read: ({ forwarding }) => forwarding,
   },
   {
     name: 'slashzero_tap_all_routers_users',
-    type: 'gauge',
     help: "Users of the all-routers group ff02::2 on the tap's listener, from /proc/net/igmp6.",
     read: ({ allRoutersUsers }) => allRoutersUsers,
   },
   {
     name: 'slashzero_tap_router_solicits_received_total',
-    type: 'counter',
     help: 'Router Solicitations that came in on the tap.',
     read: ({ routerSolicitsIn }) => routerSolicitsIn,
   },
   {
     name: 'slashzero_tap_router_adverts_received_total',
-    type: 'counter',
     help: "Router Advertisements that came in on the tap, including the host's own that it hears.",
     read: ({ routerAdvertsIn }) => routerAdvertsIn,
   },
   {
     name: 'slashzero_tap_router_adverts_sent_total',
-    type: 'counter',
     help: 'Router Advertisements that went out on the tap.',
     read: ({ routerAdvertsOut }) => routerAdvertsOut,
   },
@@ -132,13 +116,11 @@ export const TAP: readonly Metric<TapReport>[] = [
 export const ADVERTISEMENT: readonly Metric<SeenAdvertisement>[] = [
   {
     name: 'slashzero_tap_router_advert_timestamp_seconds',
-    type: 'gauge',
     help: 'When a Router Advertisement was last seen on the tap: sent to its VM, or received from it. No series without watch-advertisements.',
     read: ({ seenAt }) => toSeconds(seenAt),
   },
   {
     name: 'slashzero_tap_router_advert_lifetime_seconds',
-    type: 'gauge',
     help: 'Router lifetime of the last Router Advertisement seen on the tap; 0 means no default route. No series without watch-advertisements.',
     read: ({ routerLifetimeSeconds }) => routerLifetimeSeconds,
   },
@@ -147,7 +129,6 @@ export const ADVERTISEMENT: readonly Metric<SeenAdvertisement>[] = [
 export const ROUTE_STATE: readonly Metric<boolean>[] = [
   {
     name: 'slashzero_vm_default_route',
-    type: 'gauge',
     help: "Result of a check of a VM's default route ::/0: 1 for its state (present, absent, expired, unknown), 0 for the others.",
     read: (holds) => holds,
   },
@@ -156,14 +137,12 @@ export const ROUTE_STATE: readonly Metric<boolean>[] = [
 export const ROUTE: readonly Metric<RouteCheckReport>[] = [
   {
     name: 'slashzero_vm_default_route_expiry_timestamp_seconds',
-    type: 'gauge',
     help: 'When the default route of a VM ends unless it is renewed, from the last check. No series if it does not end or is unknown.',
     read: ({ checkedAt, expiresInSeconds }) =>
       expiresInSeconds === null ? null : toSeconds(checkedAt) + expiresInSeconds,
   },
   {
     name: 'slashzero_vm_route_check_timestamp_seconds',
-    type: 'gauge',
     help: 'When the default route of a VM was last checked.',
     read: ({ checkedAt }) => toSeconds(checkedAt),
   },
@@ -172,13 +151,11 @@ export const ROUTE: readonly Metric<RouteCheckReport>[] = [
 export const PROBE: readonly Metric<ProbeRun>[] = [
   {
     name: 'slashzero_probe_success',
-    type: 'gauge',
     help: 'Whether a probe of the collector could read everything. No series if this machine has nothing to read.',
     read: ({ outcome }) => (outcome === 'absent' ? null : outcome === 'ok'),
   },
   {
     name: 'slashzero_probe_duration_seconds',
-    type: 'gauge',
     help: 'How long a probe of the collector took.',
     read: ({ milliseconds }) => milliseconds / 1000,
   },
