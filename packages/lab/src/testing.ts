@@ -1,4 +1,4 @@
 // The door for the lab tests of other rooms.
 export { type BareGuest, connectGuest } from './bare-hypervisor/connect-guest.ts'
 export { type BareHypervisor, startBareHypervisor } from './bare-hypervisor/start.ts'
-export { until } from './bare-hypervisor/until.ts'
+export { until } from './cell/until.ts'

@@ -8,7 +8,7 @@ import { gunzipSync } from 'node:zlib'
 import { report, type Report } from '@slashzero/contract/report'
 import { type Cell, startCell } from '../cell/start.ts'
 import { type BareVm, startBareVm } from './start-vm.ts'
-import { until } from './until.ts'
+import { until } from '../cell/until.ts'
 
 export type BareHypervisor = {
   readonly cell: Cell

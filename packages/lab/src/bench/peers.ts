@@ -3,9 +3,8 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '@slashzero/contract/report'
 import { type Cell, childOf } from '../cell/start.ts'
-import { BenchError } from './measurement.ts'
+import { until } from '../cell/until.ts'
 
 /** A program that runs inside a hypervisor. */
 export type Program = {
@@ -39,7 +38,7 @@ export async function startExporter(cell: Cell): Promise<Exporter | string> {
   if (!existsSync(EXPORTER)) return 'it is not installed: apt install prometheus-node-exporter'
   const program = await followProgram(cell.spawn(EXPORTER, [`--web.listen-address=127.0.0.1:${EXPORTER_PORT}`]))
   const scrape = () => count(cell, `http://127.0.0.1:${EXPORTER_PORT}/metrics`, '^node_network_up{device="tap')
-  await untilAnswers(scrape, 'node_exporter')
+  await until('node_exporter answers', async () => (await scrape()) >= 0, 10)
   return { ...program, scrape }
 }
 
@@ -59,7 +58,7 @@ export async function startNetdata(
   )
   const program = await followProgram(cell.spawn(NETDATA, ['-D', '-c', file]))
   const countTaps = () => count(cell, `http://127.0.0.1:${NETDATA_PORT}/api/v1/charts`, '"id": "net_carrier.tap')
-  await untilAnswers(countTaps, 'Netdata')
+  await until('Netdata answers', async () => (await countTaps()) >= 0, 10)
   return { ...program, countTaps }
 }
 
@@ -78,15 +77,3 @@ const COUNT = `
 const [url, pattern] = process.argv.slice(1)
 const text = await (await fetch(url)).text()
 process.stdout.write(String([...text.matchAll(new RegExp(pattern, 'gm'))].length))`
-
-async function untilAnswers(ask: () => Promise<number>, name: string): Promise<void> {
-  for (let left = 50; ; left -= 1) {
-    try {
-      await ask()
-      return
-    } catch (error) {
-      if (left === 0) throw new BenchError(`${name} does not answer: ${messageOf(error)}`)
-      await sleep(200)
-    }
-  }
-}

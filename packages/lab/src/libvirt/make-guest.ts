@@ -1,32 +1,17 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
-import { orderModules } from '../qemu/make-initramfs.ts'
+import { loadModules, readArchived } from '../qemu/make-initramfs.ts'
 import { packArchive } from '../qemu/pack-archive.ts'
 import type { Kernel } from '../qemu/prepare-kernel.ts'
 
 /** Makes the initramfs of a guest that has a default route by `GATEWAY`, and runs this machine's real guest agent. */
 export async function makeGuest(kernel: Kernel): Promise<Buffer> {
-  const modules = orderModules(await readFile(join(kernel.modules, 'modules.dep'), 'utf8'), [
-    'virtio_pci',
-    'virtio_console',
-    'dummy',
-  ])
+  const { files, commands } = await loadModules(kernel, ['virtio_pci', 'virtio_console', 'dummy'])
   const programs = new Set([...PROGRAMS, ...(await Promise.all(PROGRAMS.map(listLibraries))).flat()])
   return packArchive([
-    { path: 'bin/busybox', mode: 0o755, content: await readFile(kernel.busybox) },
-    ...(await Promise.all(
-      Array.from(programs, async (path) => ({ path: path.slice(1), mode: 0o755, content: await readFile(path) })),
-    )),
-    ...(await Promise.all(
-      modules.map(async (path) => ({
-        path: `modules/${basename(path)}`,
-        mode: 0o644,
-        content: await readFile(join(kernel.modules, path)),
-      })),
-    )),
-    { path: 'init', mode: 0o755, content: start(modules) },
+    ...files,
+    ...(await Promise.all(Array.from(programs, (path) => readArchived(path, path.slice(1))))),
+    { path: 'init', mode: 0o755, content: start(commands) },
   ])
 }
 
@@ -40,14 +25,14 @@ async function listLibraries(path: string): Promise<string[]> {
   return [...stdout.matchAll(/\/\S+\.so\S*/g)].map(([library]) => library)
 }
 
-function start(modules: readonly string[]): string {
+function start(insertions: string): string {
   return `#!/bin/busybox sh
 /bin/busybox mkdir -p /proc /sys /dev /run
 /bin/busybox --install -s /bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
-${modules.map((path) => `insmod /modules/${basename(path)}`).join('\n')}
+${insertions}
 /sbin/ip link add eth0 type dummy
 /sbin/ip link set eth0 up
 /sbin/ip -6 route add default via ${GATEWAY} dev eth0

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Cell, startCell } from '../cell/start.ts'
+import { until } from '../cell/until.ts'
 import { claimDirectory, releaseDirectory } from '../leftover/claim.ts'
 import type { Kernel } from '../qemu/prepare-kernel.ts'
 import { makeGuest } from './make-guest.ts'
@@ -39,14 +39,14 @@ export async function startLibvirt(name: string): Promise<Libvirt> {
   await cell.run('libvirtd', ['--daemon', '--pid-file', '/run/libvirtd.pid'])
   const virsh = (...args: string[]) => cell.run('virsh', ['--connect', 'qemu:///system', ...args])
   const ask = (domain: string, command: object) => virsh('qemu-agent-command', domain, JSON.stringify(command))
-  await retry(() => virsh('list'), 15)
+  await until('libvirtd answers', async () => (await virsh('list')) !== '', 15)
   return {
     cell,
     async boot(kernel, domain) {
       await writeFile(`${directory}/run/guest.initramfs`, await makeGuest(kernel))
       await writeFile(`${directory}/run/domain.xml`, describe(kernel, domain))
       await virsh('create', '/run/domain.xml')
-      await retry(() => ask(domain.name, { execute: 'guest-ping' }), 60)
+      await until('the agent answers', async () => (await ask(domain.name, { execute: 'guest-ping' })) !== '', 60)
     },
     async runInGuest(domain, path, ...arg) {
       await ask(domain, { execute: 'guest-exec', arguments: { path, arg } })
@@ -58,17 +58,6 @@ export async function startLibvirt(name: string): Promise<Libvirt> {
       await cell.dispose()
       await releaseDirectory(directory)
     },
-  }
-}
-
-async function retry(attempt: () => Promise<unknown>, seconds: number): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; ; await sleep(200)) {
-    try {
-      await attempt()
-      return
-    } catch (error) {
-      if (Date.now() > end) throw error
-    }
   }
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { packArchive } from './pack-archive.ts'
+import { type ArchivedFile, packArchive } from './pack-archive.ts'
 import type { Kernel } from './prepare-kernel.ts'
 
 /** The tag of this machine's files in QEMU's offer to the guest. */
@@ -14,28 +14,30 @@ export const ROOT_TAG = 'root'
  * first process is a shell that runs `serve.ts` until the machine is shut down.
  */
 export async function makeInitramfs(kernel: Kernel, hostname: string): Promise<Buffer> {
-  const modules = orderModules(await readFile(join(kernel.modules, 'modules.dep'), 'utf8'), [
-    'virtio_pci',
-    'virtiofs',
-    'overlay',
-  ])
+  const { files, commands } = await loadModules(kernel, ['virtio_pci', 'virtiofs', 'overlay'])
   return packArchive([
-    { path: 'bin/busybox', mode: 0o755, content: await readFile(kernel.busybox) },
-    ...(await Promise.all(
-      modules.map(async (path) => ({
-        path: `modules/${basename(path)}`,
-        mode: 0o644,
-        content: await readFile(join(kernel.modules, path)),
-      })),
-    )),
-    { path: 'init', mode: 0o755, content: firstStage(modules) },
+    ...files,
+    { path: 'init', mode: 0o755, content: firstStage(commands) },
     { path: 'start', mode: 0o755, content: secondStage(kernel, hostname) },
     { path: 'machine-id', mode: 0o444, content: `${randomBytes(16).toString('hex')}\n` },
   ])
 }
 
+/** The files of an archive with busybox, these modules and their dependencies, and the commands that load the modules. */
+export async function loadModules(kernel: Kernel, names: readonly string[]) {
+  const paths = orderModules(await readFile(join(kernel.modules, 'modules.dep'), 'utf8'), names)
+  const files = paths.map((path) => readArchived(join(kernel.modules, path), `modules/${basename(path)}`, 0o644))
+  const commands = paths.map((path) => `insmod /modules/${basename(path)}`).join('\n')
+  return { files: await Promise.all([readArchived(kernel.busybox, 'bin/busybox'), ...files]), commands }
+}
+
+/** A file of this machine as a file of an archive. */
+export async function readArchived(file: string, path: string, mode = 0o755): Promise<ArchivedFile> {
+  return { path, mode, content: await readFile(file) }
+}
+
 /** The files of modules and their dependencies, dependencies first. A line of modules.dep lists them last. */
-export function orderModules(index: string, names: readonly string[]): string[] {
+function orderModules(index: string, names: readonly string[]): string[] {
   const lines = index
     .replaceAll(':', '')
     .split('\n')
@@ -48,7 +50,7 @@ export function orderModules(index: string, names: readonly string[]): string[] 
   return [...new Set(ordered)]
 }
 
-function firstStage(modules: readonly string[]): string {
+function firstStage(insertions: string): string {
   return `#!/bin/busybox sh
 set -e
 /bin/busybox mkdir -p /bin /proc /sys /dev /below /above /whole
@@ -56,7 +58,7 @@ set -e
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
-${modules.map((path) => `insmod /modules/${basename(path)}`).join('\n')}
+${insertions}
 mount -t virtiofs -o ro ${ROOT_TAG} /below
 mount -t tmpfs tmpfs /above
 mkdir /above/upper /above/work

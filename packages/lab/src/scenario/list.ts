@@ -12,88 +12,59 @@ export type Scenario = {
   readonly sentence: string
   readonly story: Story
   /** Whether it needs a radvd that leaks. */
-  readonly needsLeak: boolean
+  readonly needsLeak?: boolean
   /** Options of its hypervisors, if not the defaults. */
   readonly hypervisor?: Pick<HypervisorOptions, 'senders' | 'place' | 'optmemMaxBytes'>
 }
 
 /** Every scenario by the name that an operator types. */
-export const scenarios = new Map<string, Scenario>([
-  [
-    'leak',
-    {
+export const scenarios = new Map<string, Scenario>(
+  Object.entries({
+    leak: {
       sentence: 'Taps come and go until radvd 2.19 has filled its socket, and its VMs lose ::/0.',
       story: leak,
       needsLeak: true,
     },
-  ],
-  [
-    'capacity',
-    {
+    capacity: {
       sentence: 'Taps come and stay until honest memberships fill the socket: nothing is stale.',
       story: capacity,
-      needsLeak: false,
     },
-  ],
-  [
-    'healthy',
-    {
+    healthy: {
       sentence: 'VMs come and go on taps that stay: the memberships stay the same, and nothing leaks.',
       story: healthy,
-      needsLeak: false,
     },
-  ],
-  [
-    'restart',
-    {
+    restart: {
       sentence: 'As leak; a minute later radvd is restarted: usage falls to zero and ::/0 returns.',
       story: restart,
       needsLeak: true,
     },
-  ],
-  [
-    'churn',
-    {
+    churn: {
       sentence: '400 VMs come and go while tap names and pids are used again; the collector is held to the truth.',
       story: churn,
-      needsLeak: false,
       hypervisor: { optmemMaxBytes: 131_072 },
     },
-  ],
-  [
-    'dnsmasq-leak',
-    {
+    'dnsmasq-leak': {
       sentence: 'dnsmasq leaks in the same way, until it can join no further tap; it can still send.',
       story: dnsmasqLeak,
-      needsLeak: false,
       hypervisor: { senders: ['dnsmasq'] },
     },
-  ],
-  [
-    'qrouter',
-    {
+    qrouter: {
       sentence: 'As leak, with radvd, taps and limit in a namespace qrouter-UUID, as neutron makes it.',
       story: leak,
       needsLeak: true,
       hypervisor: { place: 'router' },
     },
-  ],
-  [
-    'container',
-    {
+    container: {
       sentence: 'As leak, with radvd in a container that alone has its executable and configuration.',
       story: leak,
       needsLeak: true,
       hypervisor: { place: 'container' },
     },
-  ],
-  [
-    'two-senders',
-    {
+    'two-senders': {
       sentence: 'radvd and dnsmasq serve the same taps and leak together, until dnsmasq serves alone.',
       story: twoSenders,
       needsLeak: true,
       hypervisor: { senders: ['radvd', 'dnsmasq'] },
     },
-  ],
-])
+  }),
+)

@@ -23,7 +23,7 @@ export async function runScenario(
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  requireMachine(scenario.needsLeak)
+  requireMachine(scenario.needsLeak === true)
   await cleanLeftovers()
   const numbers = Array.from({ length: options.hypervisors }, (_, index) => index + 1)
   const stop = new AbortController()

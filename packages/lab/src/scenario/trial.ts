@@ -3,7 +3,7 @@ export type Trial = {
   readonly sentence: string
   readonly play: (stage: TrialStage) => Promise<void>
   /** Whether it needs a radvd that leaks. */
-  readonly needsLeak: boolean
+  readonly needsLeak?: boolean
 }
 
 export type TrialStage = {

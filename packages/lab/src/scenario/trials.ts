@@ -6,29 +6,24 @@ import { startTicker } from './ticker.ts'
 import type { Trial } from './trial.ts'
 
 /** Every trial by the name that an operator types. */
-export const trials = new Map<string, Trial>([
-  [
-    'kernel',
-    {
+export const trials = new Map<string, Trial>(
+  Object.entries({
+    kernel: {
       sentence:
         "In QEMU on Debian 12's kernel 6.1 radvd fills its socket, and each way to read it is compared; or runs COMMAND there.",
       play: kernel,
       needsLeak: true,
     },
-  ],
-  [
-    'guest',
-    {
+    guest: {
       sentence: 'A Linux guest in QEMU has, loses and regains ::/0, and so say its agent and the probe.',
       play: guest,
-      needsLeak: false,
     },
-  ],
-])
+  }),
+)
 
 /** Plays a trial and removes everything that the trial made; an abort ends it early. Rejects if the trial fails. */
 export async function runTrial(trial: Trial, command: readonly string[], signal: AbortSignal): Promise<void> {
-  requireMachine(trial.needsLeak, [
+  requireMachine(trial.needsLeak === true, [
     ['qemu-system-x86_64', 'qemu-system-x86'],
     ['nft', 'nftables'],
     ['apt-get', 'apt'],

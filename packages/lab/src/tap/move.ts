@@ -4,15 +4,6 @@ import type { Cell } from '../cell/start.ts'
 
 /** Moves a tap to the network namespace of another cell; open descriptors remain. The pids are this machine's. */
 export async function moveTap(tap: string, from: Cell, to: Cell): Promise<void> {
-  await promisify(execFile)('nsenter', [
-    '--target',
-    String(from.pid),
-    '--net',
-    'ip',
-    'link',
-    'set',
-    tap,
-    'netns',
-    String(to.pid),
-  ])
+  const move = ['ip', 'link', 'set', tap, 'netns', `${to.pid}`]
+  await promisify(execFile)('nsenter', ['--target', `${from.pid}`, '--net', ...move])
 }
