@@ -60,7 +60,7 @@ test.each([
     expected: 'The server answered 401 to /ingest/v1/enrol: The enrolment token has expired.\n',
   },
   {
-    name: 'an answer that is no problem document',
+    name: 'an answer that is not a problem document',
     answer: () => new Response('<h1>Bad gateway</h1>', { status: 502 }),
     expected: 'The server answered 502 to /ingest/v1/enrol: <h1>Bad gateway</h1>\n',
   },

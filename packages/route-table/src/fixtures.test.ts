@@ -244,12 +244,12 @@ test("wg-quick's rules reach main's default route while its own table is empty",
 
 test.each([
   {
-    name: 'unreachable before a better one',
+    name: 'unreachable before a usable route',
     routes: ['unreachable default dev lo metric 512', via('eth0', 1024)],
     expected: { state: 'absent' },
   },
   {
-    name: 'unreachable behind it',
+    name: 'unreachable behind a usable route',
     routes: ['unreachable default dev lo metric 4096', via('eth0', 1024)],
     expected: { state: 'present' },
   },
@@ -269,22 +269,22 @@ test.each([
     expected: { state: 'present' },
   },
   {
-    name: 'one in a table before',
+    name: 'a route in an earlier table',
     routes: [via('wg0', 9999, 50), via('eth0', 1024)],
     expected: { state: 'present', interfaceName: 'wg0' },
   },
   {
-    name: 'one for some packets',
+    name: 'a route for some packets',
     routes: [via('wg0', 1, 100), via('eth0', 1024)],
     expected: { state: 'present', interfaceName: 'eth0' },
   },
   {
-    name: 'an expired one before',
+    name: 'an earlier expired route',
     routes: [`${via('eth1', 1)} expires -3sec`, via('eth0', 1024)],
     expected: { state: 'present', interfaceName: 'eth0' },
   },
   {
-    name: 'a dead one',
+    name: 'a dead route',
     routes: [`${via('eth0', 1)} dead linkdown`],
     expected: { state: 'absent', reason: 'the next hop of the default route is dead' },
   },

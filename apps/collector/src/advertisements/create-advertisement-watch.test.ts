@@ -158,7 +158,7 @@ test('after a loss the pause of a router is unknown, and the run reports the los
 
 test.each([
   { name: 'more than is read', packets: MAX_READ, lost: 0 },
-  { name: 'more than there is room for', packets: 3, lost: 1 },
+  { name: 'more packets than the buffer holds', packets: 3, lost: 1 },
 ])('ignores guests that send $name for ten seconds, but not the host', async ({ packets, lost }) => {
   const { hear, listening, watch } = start()
   const flood = Array.from({ length: packets }, () => packet({ sent: false }))

@@ -36,7 +36,11 @@ test.each<Misbehaviour>([
     said: /no complete answer within/,
   },
   { name: 'resets the connection', tcp: (socket) => socket.resetAndDestroy(), said: /ECONNRESET|socket hang up|EPIPE/ },
-  { name: 'closes it without a word', tcp: (socket) => socket.end(), said: /socket hang up|ECONNRESET|EPIPE/ },
+  {
+    name: 'closes the connection without an answer',
+    tcp: (socket) => socket.end(),
+    said: /socket hang up|ECONNRESET|EPIPE/,
+  },
   {
     name: 'breaks off in its body',
     tcp: (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"acc'),
@@ -65,7 +69,7 @@ test.each<Misbehaviour>([
     said: /from a Slashzero server/,
   },
   {
-    name: 'says yes to something else',
+    name: 'answers 200 to another request',
     http: (response) => answer(response, 200, '{"ok":true}'),
     said: /from a Slashzero server/,
   },

@@ -86,11 +86,11 @@ test('https to an http port and an unknown name give a clear sentence', async ()
 
 test.each([
   {
-    name: 'with bytes that no header takes',
+    name: 'with bytes that a header cannot carry',
     text: 'sz_host_\u0000\r\nX: y',
     said: /credential is damaged; remove it and configure an enrolment token/,
   },
-  { name: 'that is another folder', text: null, said: /cannot read .*credential: EISDIR/ },
+  { name: 'that is a folder', text: null, said: /cannot read .*credential: EISDIR/ },
 ])('a credential file $name is named, without a second enrolment', async ({ text, said }) => {
   const server = await bed.listen(take)
   const file = join(bed.stateDir, 'credential')

@@ -59,8 +59,8 @@ export const ABILITIES_BY_RIGHTS: ReadonlyMap<string, readonly Granted[]> = Map.
 )
 
 /**
- * What the process with these effective capabilities, null where they could not be read, was able to see in a report.
- * `ownNamespace` is the inode of its network namespace; `libvirt` what it may do with libvirt's socket.
+ * The abilities that a process showed in a report. `capabilities` are its effective capabilities, null if unreadable;
+ * `ownNamespace` is the inode of its network namespace; `libvirt` is its access to libvirt's socket.
  */
 export function listAbilities(
   capabilities: ReadonlySet<string> | null,

@@ -91,7 +91,7 @@ async function leak(stage: Stage): Promise<boolean> {
 // Each test makes a situation, runs the commands that doctor prints there as an administrator would, and watches
 // another VM's default route.
 describe.skipIf(process.getuid?.() !== 0).concurrent('the commands of doctor', () => {
-  test('serve a tap again where a leak fills the socket', async ({ skip, onTestFinished }) => {
+  test('serve a tap again if a leak fills the socket', async ({ skip, onTestFinished }) => {
     const stage = await setStage(onTestFinished, [...OTHERS, ...CHURN])
     skip(!(await leak(stage)), OLD_KERNEL)
     await stage.addTap('tap102')
@@ -140,7 +140,7 @@ describe.skipIf(process.getuid?.() !== 0).concurrent('the commands of doctor', (
     expect(await stage.readHarm()).toEqual([])
   })
 
-  test('leave radvd alone where it refuses its configuration', async ({ onTestFinished }) => {
+  test('leave radvd alone if radvd refuses its configuration', async ({ onTestFinished }) => {
     const stage = await setStage(onTestFinished, OTHERS)
     await stage.addTap('tap105')
     stage.configure((text) => `${text}interface tap105 { AdvSendAdvert on };\n`)

@@ -94,7 +94,7 @@ test.each<{
 }>([
   { name: 'nothing is wrong', report: good, exit: 0, findings: [], commands: [] },
   {
-    name: 'a socket that a leak has filled explains the VM that is dark',
+    name: 'a socket filled by a leak explains the dark VM',
     report: change(0, withSocket({ optmemBytes: 20_440, staleInterfaceIndexes: dead })),
     exit: 2,
     findings: [
@@ -108,7 +108,7 @@ test.each<{
     commands: [[RAISE, RELOAD, null, RESTART]],
   },
   {
-    name: 'a socket that is full of live memberships needs a higher limit, and a restart would not help',
+    name: 'a socket full of live memberships needs a higher limit, not a restart',
     report: goodWith(withSocket({ optmemBytes: 20_440 })),
     exit: 2,
     findings: [
@@ -197,7 +197,7 @@ test.each<{
     ],
   },
   {
-    name: 'started by another program, whose unit must not be restarted for it',
+    name: 'started by another program, whose unit must not restart',
     report: goodWith(withSocket({ staleInterfaceIndexes: [2, 3] })),
     surroundings: { ...HERE, managers: new Map([[7, { kind: 'unit', unit: 'libvirtd.service' }]]) },
     exit: 1,
@@ -227,7 +227,7 @@ test.each<{
     commands: [['sudo slashzero-collector doctor']],
   },
   {
-    name: 'what was seen is well, but not all was seen',
+    name: 'everything seen is well, but not everything was seen',
     report: half,
     exit: 3,
     findings: [['unknown', 'some things could not be seen', 'namespaces: 3 processes cannot be told', null]],
@@ -242,7 +242,7 @@ test.each<{
     commands: [[null]],
   },
   {
-    name: 'what cannot be seen does not hide what is broken',
+    name: 'an unseen part does not hide a broken part',
     report: { ...goodWith(withSocket({ optmemBytes: 20_440 })), runs: half.runs },
     exit: 2,
     findings: [
@@ -303,7 +303,7 @@ test.each<{
     commands: [[null]],
   },
   {
-    name: 'a tap that is not joined, though its VM has a route still',
+    name: 'an unjoined tap whose VM still has a route',
     report: goodWith(({ taps }) => ({
       taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, allRoutersUsers: 1 } : tap)),
     })),
@@ -312,7 +312,7 @@ test.each<{
     commands: [['ip -6 addr show dev tap101 scope link', 'grep -n -- tap101 /etc/radvd.conf', RELOAD]],
   },
   {
-    name: 'the same where radvd in a container reads a file of another name',
+    name: 'an unjoined tap of a radvd in a container with another file',
     report: goodWith(({ taps }) => ({
       taps: taps.map((tap) => (tap.name === 'tap101' ? { ...tap, allRoutersUsers: 1 } : tap)),
     })),
@@ -369,7 +369,7 @@ test.each<{
     commands: [[RAISE, CHECK, null, CHECK], [CHECK]],
   },
   {
-    name: 'no daemon, as where OVN answers',
+    name: 'no daemon, because OVN may answer',
     report: { ...goodWith(({ taps }) => ({ senders: [], taps: taps.map((tap) => ({ ...tap, allRoutersUsers: 1 })) })) },
     exit: 0,
     findings: [['note', 'tap102, tap103, tap101', 'No Router Advertisement daemon runs in this namespace', null]],

@@ -16,8 +16,8 @@ import { findFindings, judgeSocket } from './find-findings.ts'
 import type { Surroundings } from './give-steps.ts'
 
 /**
- * Says how a machine is from one report of it, or from several in the order they were made. Core judges; what it says
- * is put into words. `notes` are findings of other kinds, which come last.
+ * Diagnoses a machine from one report, or from several reports in the order they were made. Core judges, and the
+ * diagnosis puts the verdicts into words. `notes` are findings of other kinds; they come last.
  */
 export function diagnose(
   first: Report,
@@ -48,7 +48,7 @@ export function diagnose(
   })
 }
 
-/** What core knows after these reports, each judged as it was made, for both are on one clock. */
+/** The state after these reports. Each is judged at the time it was made, because all have the same clock. */
 export function judgeAll(first: Report, later: readonly Report[]): HypervisorState {
   const begin = judgeReport(null, first, Date.parse(first.sentAt)).state
   return later.reduce((state, report) => judgeReport(state, report, Date.parse(report.sentAt)).state, begin)
@@ -117,7 +117,7 @@ function showSender(socket: SocketState, state: HypervisorState): SenderDiagnosi
   }
 }
 
-/** The least option memory with which core says that sends are blocked; null where none does. */
+/** The smallest option memory that blocks sends according to core; null if none does. */
 function findSendThreshold(limit: number | null, daemon: string): number | null {
   if (limit === null || !sendsBlocked({ limit, used: limit }, daemon)) return null
   let bytes = Math.max(0, limit - 64)
@@ -149,8 +149,7 @@ function instant(at: number | null): string | null {
 }
 
 /**
- * Guests and daemons choose names, and their names stand in sentences too: every text is made safe to print, whatever
- * prints it.
+ * Makes every text safe to print, because sentences contain names that guests and daemons choose.
  */
 function makeVisible<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value), (_, inner: unknown) =>

@@ -22,7 +22,7 @@ export type Finding = {
   readonly steps: readonly Step[]
 }
 
-/** One sender socket. Bytes and counts are null where they are not known. */
+/** One sender socket. Unknown bytes and counts are null. */
 export type SenderDiagnosis = Pick<
   SocketState,
   | 'daemon'
@@ -84,7 +84,7 @@ export type VmDiagnosis = {
   }
 }
 
-/** What `doctor --json` prints. Fields may be added; those of version 1 stay. */
+/** The output of `doctor --json`. A later version may add fields; the fields of version 1 stay. */
 export type Diagnosis = {
   readonly version: 1
   readonly status: Status

@@ -132,7 +132,7 @@ const GUEST: Step = {
 
 /**
  * The daemon's own check of its configuration, before a command that makes the daemon read the configuration: a
- * radvd that cannot read the configuration at a reload ends. Empty where there is no file to check.
+ * radvd that cannot read the configuration at a reload ends. Empty if there is no file to check.
  */
 function checkCommand(socket: SocketState, surroundings: Surroundings): string {
   const check = CHECKS.get(socket.daemon)

@@ -39,7 +39,7 @@ function isMainProcess(kernel: Kernel, pid: number): boolean {
   return attempt(() => /^NSpid:.*\t1$/m.test(kernel.readText(`/proc/${pid}/status`))) === true
 }
 
-/** The effective capabilities of this process; null where they cannot be read. */
+/** The effective capabilities of this process; null if they cannot be read. */
 export function readCapabilities(kernel: Kernel): ReadonlySet<string> | null {
   const file = '/proc/thread-self/status'
   return attempt(() => parseCapabilities(kernel.readText(file), file))

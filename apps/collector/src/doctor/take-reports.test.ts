@@ -21,7 +21,7 @@ function make(tap: Partial<TapReport>, optmemBytes = 280): Report {
 }
 
 test.each([
-  { name: 'all is told at once', report: make({}), patience: Infinity, waits: [] },
+  { name: 'nothing needs a second look', report: make({}), patience: Infinity, waits: [] },
   { name: 'a tap is not joined', report: make({ allRoutersUsers: 1 }), patience: Infinity, waits: [3000] },
   { name: 'a socket is full', report: make({}, 20_440), patience: Infinity, waits: [3000] },
   {

@@ -51,7 +51,7 @@ test.each<{ name: string; input: Situation; expected: Record<string, string> }>(
     expected: { 5: 'vm1' },
   },
   {
-    name: 'moved to another one',
+    name: 'moved to another namespace',
     input: { vms: [vm('vm1', 1, 'a')], surveys: [survey(1), survey(2, tap(6, 'a'))] },
     expected: { 6: 'vm1' },
   },
@@ -71,12 +71,12 @@ test.each<{ name: string; input: Situation; expected: Record<string, string> }>(
     expected: {},
   },
   {
-    name: 'claimed by two beside it',
+    name: 'claimed by two VMs in its namespace',
     input: { vms: [vm('vm1', 1, 'a'), vm('vm2', 1, 'a')], surveys: [survey(1, tap(5, 'a'))] },
     expected: {},
   },
   {
-    name: 'open twice in one process, a queue each',
+    name: 'open twice in one process, once for each queue',
     input: { vms: [vm('vm1', 1, 'a', 'a')], surveys: [survey(1, tap(5, 'a'))] },
     expected: { 5: 'vm1' },
   },

@@ -32,7 +32,7 @@ test.each([
     expected: ['present', 'present'],
   },
   {
-    name: 'one name twice, without',
+    name: 'one name twice, without uuids',
     vms: [
       { name: 'a', uuid: null },
       { name: 'a', uuid: null },
@@ -48,7 +48,7 @@ test.each([
     expected: ['unknown', 'unknown'],
   },
   {
-    name: 'one name twice, once without',
+    name: 'one name twice, once without uuid',
     vms: [
       { name: 'a', uuid: first },
       { name: 'a', uuid: null },

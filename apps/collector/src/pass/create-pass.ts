@@ -84,10 +84,10 @@ export function createPass({
     const ownerOf = assignVms(vms, surveys, doubtful)
     const inhabited = new Set(vms.map(({ namespace }) => namespace))
     const readSenders = beginSenders()
-    watch?.follow(surveys.filter((one) => isWatched(one) || isOfUse(one, inhabited)).map(({ namespace }) => namespace))
+    watch?.follow(surveys.filter((one) => isWatched(one) || isUseful(one, inhabited)).map(({ namespace }) => namespace))
     advertisements?.follow(surveys.filter((one) => one.namespace.entrance === null || one.taps.length > 0))
     const surveyed = surveys
-      .filter((one) => isOfUse(one, inhabited))
+      .filter((one) => isUseful(one, inhabited))
       .map((one): NamespaceReport => {
         const { namespace, limit, joinedInterfaces } = one
         const { id, name } = namespace
@@ -156,7 +156,7 @@ function listWanted(surveys: readonly Survey[]): Wanted {
   return { sockets: new Set(sockets), taps: places }
 }
 
-function isOfUse({ rawSockets, taps, namespace }: Survey, inhabited: ReadonlySet<number | null>): boolean {
+function isUseful({ rawSockets, taps, namespace }: Survey, inhabited: ReadonlySet<number | null>): boolean {
   return rawSockets.length > 0 || taps.length > 0 || inhabited.has(namespace.id)
 }
 

@@ -248,7 +248,7 @@ describe('whatever a valid report says', () => {
     )
   })
 
-  test('no tap is served where no socket can send', () => {
+  test('no tap is served if no socket can send', () => {
     fc.assert(
       fc.property(reports, (report) => {
         fc.pre(new Set(report.namespaces.map(({ id }) => id)).size === report.namespaces.length)

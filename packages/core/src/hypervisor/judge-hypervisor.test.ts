@@ -56,7 +56,7 @@ test.each([
     ],
   },
   {
-    name: 'full where a membership costs 64 bytes: joins are blocked, sends are not',
+    name: 'full with memberships of 64 bytes: joins are blocked, sends are not',
     input: [report(0, { socket: { optmemBytes: 319 * 64 }, report: { membershipBytes: 64 } })],
     expected: [
       'joins-blocked',
@@ -80,7 +80,7 @@ test.each([
     ],
   },
   {
-    name: 'limit lowered below what is used',
+    name: 'limit lowered below the usage',
     input: [report(0, { socket: { optmemBytes: 5600 }, namespace: { optmemMaxBytes: 2000 } })],
     expected: ['sends-blocked', expect.stringContaining('hold 5,600 of 2,000 bytes')],
   },

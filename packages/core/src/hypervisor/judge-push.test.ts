@@ -37,8 +37,12 @@ test.each([
     what: absent,
     expected: { status: 'missing', method: 'pushed', reason: 'The guest has no ::/0 (pushed by the guest)' },
   },
-  { name: 'one that ended', what: { ...absent, defaultRoute: 'expired' as const }, expected: { status: 'missing' } },
-  { name: 'one that ended just now', what: { ...present, expiresInSeconds: 0 }, expected: { status: 'missing' } },
+  {
+    name: 'a route that ended',
+    what: { ...absent, defaultRoute: 'expired' as const },
+    expected: { status: 'missing' },
+  },
+  { name: 'a route that ended just now', what: { ...present, expiresInSeconds: 0 }, expected: { status: 'missing' } },
   {
     name: 'nonsense',
     what: { ...absent, defaultRoute: 'unknown' as const, reason: 'line 1 is not a route' },

@@ -198,7 +198,7 @@ test.each([
     expected: { status: 'unknown', reason: expect.stringContaining('too old to tell') },
   },
   {
-    name: 'absent since the lifetime ended, not since it was looked for',
+    name: 'absent since the lifetime ended, not since the check',
     input: {
       reports: [reportChecks(0, [buildCheck(0, { expiresInSeconds: 20 })]), reportChecks(30, [buildCheck(30, absent)])],
       now: 30,
@@ -242,7 +242,7 @@ test.each([
     expected: { status: 'unknown', reason: expect.stringContaining('the agent did not answer'), since: at(60) },
   },
   {
-    name: 'a weaker method tells where the stronger cannot',
+    name: 'a weaker method decides if the stronger method cannot tell',
     input: {
       reports: [
         reportChecks(0, [buildCheck(0, unknown), buildCheck(0, { method: 'off-link-probe', expiresInSeconds: null })]),
@@ -252,7 +252,7 @@ test.each([
     expected: { status: 'ok', method: 'off-link-probe', reason: null },
   },
   {
-    name: 'methods disagree, the stronger being newer: it is believed',
+    name: 'methods disagree and the stronger is newer: the stronger counts',
     input: {
       reports: [reportChecks(90, [buildCheck(90, absent), buildCheck(50, answered)])],
       now: 90,
@@ -275,7 +275,7 @@ test.each([
     },
   },
   {
-    name: 'and goes on to, until it is asked again, though the table is read again',
+    name: 'and still counts after a new table, until the next off-link check',
     input: {
       reports: [
         reportChecks(0, [buildCheck(0, absent), buildCheck(0, answered)]),
@@ -286,7 +286,7 @@ test.each([
     expected: { status: 'ok', method: 'off-link-probe', since: at(0) },
   },
   {
-    name: 'asked again without an answer, it ends',
+    name: 'and ends if the next off-link check gets no answer',
     input: {
       reports: [
         reportChecks(0, [buildCheck(0, absent), buildCheck(0, answered)]),
@@ -321,7 +321,7 @@ test.each([
     },
   },
   {
-    name: 'and is believed where an answer off-link agrees with it',
+    name: 'and counts if an off-link answer agrees',
     input: { reports: [reportChecks(0, [buildCheck(0, listed), buildCheck(0, answered)])], now: 0 },
     expected: { status: 'ok', method: 'guest-agent', gateway: 'fe80::1', reason: null },
   },

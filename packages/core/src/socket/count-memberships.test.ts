@@ -33,7 +33,7 @@ test.each([
     expected: { memberships: 5, live: 3, stale: 2, reason: null },
   },
   {
-    name: 'without a full enumeration, what the socket has not joined is stale, whatever others have',
+    name: 'without full enumeration, memberships beyond the joins of the socket are stale',
     input: {
       ...base,
       socket: buildSocket({ optmemBytes: 61 * 56, joinedInterfaces: 1, staleInterfacesFound: 40 }),
@@ -83,7 +83,7 @@ test.each([
     expected: { memberships: 3, live: 1, stale: 2, reason: null },
   },
   {
-    name: 'another daemon on the same tap does not make this one hold two',
+    name: 'another daemon on the same tap does not add a membership to this daemon',
     input: { ...base, taps: [buildTap(1, { allRoutersUsers: 3 })], socket: ofBytes(3 * 56) },
     expected: { memberships: 3, live: 1, stale: 2, reason: null },
   },
@@ -98,7 +98,7 @@ test.each([
     expected: { memberships: 3, live: null, stale: null, reason: 'Could not read whether tap1 is joined' },
   },
   {
-    name: 'unlisted taps are not taps that went',
+    name: 'unlisted taps do not count as deleted',
     input: { ...base, taps: { unreadable: 'the links were not read' }, socket: ofBytes(3 * 56) },
     expected: { memberships: 3, live: null, stale: null, reason: 'Taps could not be listed: the links were not read' },
   },
@@ -151,7 +151,7 @@ test.each([
     },
   },
   {
-    name: 'a served interface that is no tap is live',
+    name: 'a served interface that is not a tap is live',
     input: { ...base, taps: [], joinedInterfaces: 1, socket: ofBytes(3 * 56) },
     expected: { memberships: 3, live: 1, stale: 2, reason: null },
   },

@@ -18,7 +18,7 @@ const everyMinute = (minutes: number, bytesAt: (minute: number) => number | null
 
 test.each([
   {
-    name: 'a steady leak of one membership a minute reaches the bytes that block in so many minutes',
+    name: 'a steady leak of one membership a minute reaches the blocking usage in time',
     input: everyMinute(100, (minute) => minute * 56),
     expected: at(((20480 - 56) / 56) * 60),
   },
@@ -40,7 +40,7 @@ test.each([
   { name: 'a level socket has no end', input: everyMinute(100, () => 560) },
   { name: 'less than ten minutes say nothing', input: everyMinute(9, (minute) => minute * 56) },
   {
-    name: 'taps that all started together are no growth',
+    name: 'taps that all start together are not growth',
     input: everyMinute(60, (minute) => Math.min(minute, 10) * 560),
   },
   { name: 'a full socket has no time ahead', input: everyMinute(20, (minute) => 20_440 - (20 - minute) * 56) },

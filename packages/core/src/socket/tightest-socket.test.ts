@@ -10,9 +10,9 @@ const unmeasured = { optmemBytes: null, optmemMaxBytes: 20480, joinsLeft: null, 
 test.each([
   { name: 'none', input: [], expected: null },
   { name: 'the share used, not the bytes', input: [roomy, large, tight], expected: tight },
-  { name: 'what is blocked before all', input: [tight, blocked], expected: blocked },
-  { name: 'what is measured before what is not', input: [unmeasured, roomy], expected: roomy },
-  { name: 'an unmeasured one where there is no other', input: [unmeasured], expected: unmeasured },
+  { name: 'a blocked socket before all others', input: [tight, blocked], expected: blocked },
+  { name: 'a measured socket before an unmeasured socket', input: [unmeasured, roomy], expected: roomy },
+  { name: 'an unmeasured socket if there is no other', input: [unmeasured], expected: unmeasured },
 ])('$name', ({ input, expected }) => {
   expect(tightestSocket(input)).toBe(expected)
 })

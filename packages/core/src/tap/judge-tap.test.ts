@@ -27,7 +27,7 @@ test.each([
     ],
   },
   {
-    name: 'joined where forwarding is off',
+    name: 'joined with forwarding off',
     input: { taps: [[0, { forwarding: false, allRoutersUsers: 1 }]] satisfies Step[] },
     expected: ['served', 'radvd has joined here'],
   },
@@ -209,7 +209,7 @@ describe('a tap with two senders', () => {
     },
     { name: 'one joined', input: { users: 2, joined: [false, true] }, expected: ['served', 'dnsmasq has joined here'] },
     {
-      name: 'one joined, which is not known',
+      name: 'one joined, but unknown which',
       input: { users: 2 },
       expected: ['served', '1 of 2 daemons (radvd and dnsmasq) has joined here'],
     },
@@ -224,12 +224,12 @@ describe('a tap with two senders', () => {
       expected: ['served', `dnsmasq has joined here; radvd does not serve this tap: ${BLOCK}`],
     },
     {
-      name: 'the one that has not joined is full',
+      name: 'the unjoined sender is full',
       input: { users: 2, radvd: 20_440, joined: [false, true] },
       expected: ['served', `dnsmasq has joined here; radvd does not serve this tap: ${BLOCK}`],
     },
     {
-      name: 'the one that has joined is full',
+      name: 'the joined sender is full',
       input: { users: 2, radvd: 20_440, joined: [true, false] },
       expected: ['sends-blocked', `radvd has joined here but cannot send: ${BLOCK}`],
     },

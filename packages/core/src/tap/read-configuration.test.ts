@@ -33,11 +33,11 @@ test.each([
   { name: 'start not known', input: configure({}, null), expected: [null, null] },
   { name: 'not in it', input: configure({ name: 'tap70' }), expected: ['tap7 is not in /etc/radvd.conf', null] },
   {
-    name: 'not in a newer one',
+    name: 'not in a newer file',
     input: configure({ name: 'tap8' }, true),
     expected: [`tap7 is not in /etc/radvd.conf; ${NEWER}`, null],
   },
-  { name: 'a newer one', input: configure({}, true), expected: [NEWER, null] },
+  { name: 'a newer file', input: configure({}, true), expected: [NEWER, null] },
   {
     name: 'sends nothing',
     input: configure({ sendsAdverts: false }),
@@ -49,7 +49,7 @@ test.each([
     expected: [null, '/etc/radvd.conf: the router lifetime on tap7 is 0, so VMs get no default route'],
   },
   {
-    name: 'lifetime 0 in a newer one',
+    name: 'lifetime 0 in a newer file',
     input: configure({ routerLifetimeSeconds: 0 }, true),
     expected: [NEWER, `/etc/radvd.conf: the router lifetime on tap7 is 0, so VMs get no default route; ${NEWER}`],
   },

@@ -33,7 +33,7 @@ test.for([
   { name: 'another status', after: { ...vm, route: { ...vm.route, status: 'missing' as const } }, expected: false },
   { name: 'another cause', after: { ...vm, route: { ...vm.route, cause: 'sends are blocked' } }, expected: false },
   {
-    name: 'a countdown where there was none',
+    name: 'a new countdown',
     after: { ...vm, route: { ...vm.route, countdown: { endsAt: 9000, basis: 'seen' as const, renewable: true } } },
     expected: false,
   },

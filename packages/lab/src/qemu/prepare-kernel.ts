@@ -21,7 +21,7 @@ export type Kernel = {
  * Downloads and unpacks Debian 12's kernel, of some 27 MB, unless the data folder keeps it already. Nothing is
  * installed.
  *
- * Throws, in a sentence, where this machine's apt does not offer that kernel or cannot be reached.
+ * Throws with a sentence if this machine's apt does not offer that kernel or cannot be reached.
  */
 export async function prepareKernel(signal?: AbortSignal): Promise<Kernel> {
   await removePartial()
@@ -75,7 +75,7 @@ async function download(signal: AbortSignal | undefined): Promise<string> {
   }
 }
 
-/** The package whose name stays depends on the one of the kernel's release. */
+/** Finds the release of the kernel: the package with the constant name depends on the package of the release. */
 async function findRelease(signal: AbortSignal | undefined): Promise<string> {
   const release = RELEASE.exec(await run('apt-cache', ['depends', 'linux-image-cloud-amd64'], { signal }))?.[0]
   if (release === undefined) {

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { SEARCH_PATH } from '../env.ts'
 
 /**
- * Throws, in one sentence, where this machine cannot play a scenario, which may need further programs of Debian
- * packages.
+ * Throws with a sentence if this machine cannot play a scenario. `further` are programs that the scenario also needs,
+ * with their Debian packages.
  */
 export function requireMachine(
   needsLeak: boolean,

@@ -43,7 +43,7 @@ test.each([
   { name: 'a wildcard', input: 'tap*,60', expected: [60, 180] },
   { name: 'a wildcard for a longer name', input: 'tap1*,60', expected: [600, 1800] },
   { name: 'another interface', input: 'tap2,60', expected: [600, 1800] },
-  { name: 'nothing said of it', input: 'tap1', expected: [600, 1800] },
+  { name: 'no setting for the tap', input: 'tap1', expected: [600, 1800] },
 ])('ra-param: $name', ({ input, expected }) => {
   const found = configure(RANGE, `ra-param=${input}`)('tap1')
   expect([found?.maxIntervalSeconds, found?.routerLifetimeSeconds]).toEqual(expected)
@@ -59,7 +59,7 @@ test.each([
   { name: 'a constructor for another interface', input: ['dhcp-range=::,constructor:br*,slaac'], expected: false },
   { name: 'a range of addresses may serve any', input: ['dhcp-range=fd00::,ra-stateless'], expected: true },
   {
-    name: 'DHCPv6 alone, as neutron starts it',
+    name: 'only DHCPv6, as neutron starts dnsmasq',
     input: ['dhcp-range=set:subnet-1,fd00::,static,off-link,64,86400s'],
     expected: null,
   },
@@ -73,7 +73,7 @@ test.each([
   { name: 'in the list of interfaces', input: [RANGE, 'interface=eth0, tap1'], expected: true },
   { name: 'not in the list of interfaces', input: [RANGE, 'interface=eth0'], expected: null },
   { name: 'excepted', input: [RANGE, 'except-interface=tap*'], expected: null },
-  { name: 'no DHCP there', input: [RANGE, 'no-dhcp-interface=tap1'], expected: null },
+  { name: 'no DHCP on the tap', input: [RANGE, 'no-dhcp-interface=tap1'], expected: null },
 ])('$name: $expected', ({ input, expected }) => {
   expect(configure(...input)('tap1')?.sendsAdverts ?? null).toBe(expected)
 })

@@ -10,7 +10,7 @@ test.each([
     expected: { kind: 'unit', unit: 'radvd.service' },
   },
   {
-    name: 'a unit in a hierarchy of systemd, where the unified one is empty',
+    name: 'a unit in a hierarchy of systemd, with an empty unified hierarchy',
     text: '12:cpu:/other.service\n1:name=systemd:/system.slice/radvd@br0.service\n0::/\n',
     expected: { kind: 'unit', unit: 'radvd@br0.service' },
   },

@@ -119,7 +119,7 @@ test('an unmeasured time is a gap', async () => {
   expect(points.map((point) => point.optmemBytes)).toEqual([560, 560, 560, 560, null, 560, 560, 560, 560])
 })
 
-test('a restart is marked where a socket replaced another', async () => {
+test('a restart is marked if a socket replaced another', async () => {
   const before = every(minute, noon - 30 * minute, noon - 11 * minute).map((observedAt) => ({
     observedAt,
     optmemBytes: 11_200,

@@ -47,11 +47,11 @@ function dumpOf(ifindex: number, name: string): Dump {
 }
 
 test.each([
-  { name: 'as it was', input: dumpOf(5, 'tap5'), expected: [] },
+  { name: 'with an unchanged name', input: dumpOf(5, 'tap5'), expected: [] },
   { name: 'renamed in between', input: dumpOf(5, 'tap9'), expected: [TAP] },
   { name: 'replaced in between', input: dumpOf(9, 'tap5'), expected: [TAP] },
   {
-    name: 'not to be asked for again',
+    name: 'whose interfaces cannot be read again',
     input: () => {
       throw new SystemError('send', 'ENOBUFS')
     },

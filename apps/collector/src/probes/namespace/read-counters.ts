@@ -28,7 +28,7 @@ export function createCounterReader(kernel: Kernel): (namespace: number, runs: R
   let known = new Map<number, Map<number, Reading>>()
   let latest: RunRecorder | null = null
   let pass = 0
-  let marksTell = true
+  let marksReliable = true
   return (namespace, current) => {
     if (current !== latest) {
       before = known
@@ -43,7 +43,7 @@ export function createCounterReader(kernel: Kernel): (namespace: number, runs: R
       const { ifindex, icmpMark: mark } = link
       const reading = last?.get(ifindex)
       const same = reading !== undefined && reading.mark === mark
-      if (same && reading.differed) marksTell = false
+      if (same && reading.differed) marksReliable = false
       if (same && reading.settled && (ifindex + pass) % TRY_EVERY !== 0) {
         next.set(ifindex, reading)
         return reading.counters
@@ -52,7 +52,7 @@ export function createCounterReader(kernel: Kernel): (namespace: number, runs: R
       // Every pass must say what could not be read.
       if (counters === 'gone' || mark === null || Object.values(counters).includes(null)) return counters
       const differed = same && reading.settled && !isEqual(counters, reading.counters)
-      if (marksTell) next.set(ifindex, { mark, settled: same && !differed, differed, counters })
+      if (marksReliable) next.set(ifindex, { mark, settled: same && !differed, differed, counters })
       return counters
     }
   }

@@ -106,9 +106,9 @@ test('a daemon is a sender before it has joined anything', () => {
 test.each([
   ['networkd as a client', '/lib/systemd/systemd-networkd', [], 0],
   ['networkd as a router', '/lib/systemd/systemd-networkd', [1], 1],
-  ['networkd with nothing but stale ones', '/lib/systemd/systemd-networkd', [9], 1],
-  ['a program that nobody knows and that joined', '/opt/my-ra', [1], 1],
-  ['dnsmasq for DHCPv6 alone', '/usr/sbin/dnsmasq', [], 0],
+  ['networkd with only stale memberships', '/lib/systemd/systemd-networkd', [9], 1],
+  ['an unknown program that joined', '/opt/my-ra', [1], 1],
+  ['dnsmasq only for DHCPv6', '/usr/sbin/dnsmasq', [], 0],
   ['dnsmasq that advertises', '/usr/sbin/dnsmasq', [1], 1],
   ['ping', '/usr/bin/ping', [], 0],
 ])('%s', (_, executable, members, count) => {

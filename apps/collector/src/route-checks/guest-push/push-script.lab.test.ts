@@ -151,7 +151,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
       command: (token: string) => inGuest(token, IPV4, hide('curl')),
       said: /no default route in use: .*lifetime has ended/,
     },
-    { kind: 'busybox alone', command: inBusybox, said: /no default route in use: .*lifetime has ended/ },
+    { kind: 'busybox only', command: inBusybox, said: /no default route in use: .*lifetime has ended/ },
   ])('distinguishes an expired listed route from a live route, by $kind', async ({ command, said }) => {
     await setRoute(`default via ${GATEWAY} dev eth0 proto ra metric 1024 expires 1`)
     await until('it has ended', async () =>
@@ -169,7 +169,7 @@ describe.skipIf(process.getuid?.() !== 0)('the script in a guest', () => {
       said: 'Taken: there is a default route by fe80::1.\n',
       state: 'present',
     },
-    { what: 'has none', route: null, said: 'Taken: there is no default route.\n', state: 'absent' },
+    { what: 'has no route', route: null, said: 'Taken: there is no default route.\n', state: 'absent' },
   ])('a guest with only busybox $what', async ({ route, said, state }) => {
     await setRoute(route)
     const { vm, token } = nextGuest()

@@ -90,7 +90,7 @@ test.each<[string, (sent: Sent) => Arrival[], string]>([
   ],
   ['as the request itself', (sent) => [{ ...reply(sent), message: sent.message }], 'none'],
   ['cut short', (sent) => [{ ...reply(sent), message: reply(sent).message.subarray(0, 20) }], 'none'],
-  ['with nothing in it', (sent) => [{ ...reply(sent), message: new Uint8Array() }], 'none'],
+  ['without content', (sent) => [{ ...reply(sent), message: new Uint8Array() }], 'none'],
 ])('a reply %s does not count', async (_, forge, expected) => {
   const { answers } = await ask(forge, [target(5)])
   expect(answers).toEqual([[expected, expected]])
@@ -202,7 +202,7 @@ test.each<[string, (sent: Sent) => Arrival[], string]>([
     ],
     'none',
   ],
-  ['with no flag of an answer', (sent) => [accept(sent, 0x10)], 'none'],
+  ['without the flags of an answer', (sent) => [accept(sent, 0x10)], 'none'],
 ])('an answer to TCP %s does not count', async (_, forge, expected) => {
   const { answers } = await askBoth(() => [], forge, [target(5)])
   expect(answers[0]?.slice(1)).toEqual([

@@ -80,9 +80,9 @@ test('a VM with a tap that this host does not route may have another router', ()
 
 test.each<[string, Neighbour[]]>([
   ['none', []],
-  ['a link-local one', [neighbour(5, LOCAL)]],
+  ['a link-local address', [neighbour(5, LOCAL)]],
   ['a group', [neighbour(5, 'ff020000000000000000000000000001')]],
-  ['one that did not answer', [neighbour(5, GUEST, null)]],
+  ['an address that did not answer', [neighbour(5, GUEST, null)]],
 ])('does not ask %s', (_, neighbours) => {
   expect(find({ neighbours })).toEqual({ obstacle: NO_ADDRESS })
 })

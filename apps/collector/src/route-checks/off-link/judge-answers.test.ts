@@ -14,7 +14,7 @@ const unsent = { unsent: 'sendmsg: ENETUNREACH' }
 
 test.each<{ name: string; answers: Asked[]; state: string; reason: RegExp }>([
   { name: 'an answer off-link', answers: [asked('own', 'own')], state: 'present', reason: /^null$/ },
-  { name: 'an answer off-link alone', answers: [asked('own', 'none')], state: 'present', reason: /^null$/ },
+  { name: 'an answer only off-link', answers: [asked('own', 'none')], state: 'present', reason: /^null$/ },
   {
     name: 'one of two addresses answers off-link',
     answers: [asked('none', 'own'), asked('own', 'own')],
@@ -22,19 +22,19 @@ test.each<{ name: string; answers: Asked[]; state: string; reason: RegExp }>([
     reason: /^null$/,
   },
   {
-    name: 'an answer on-link alone',
+    name: 'an answer only on-link',
     answers: [asked('none', 'own')],
     state: 'absent',
     reason: /^the VM answers on-link \(echo requests\), and not off-link$/,
   },
   {
-    name: 'a stale address beside it',
+    name: 'an answer only on-link and a stale address',
     answers: [asked('none', 'none'), asked('none', 'own')],
     state: 'absent',
     reason: /on-link/,
   },
   {
-    name: 'on-link alone where another routes',
+    name: 'an answer only on-link, if another router may exist',
     answers: [asked('none', 'own', false)],
     state: 'unknown',
     reason: /does not route/,
@@ -53,19 +53,19 @@ test.each<{ name: string; answers: Asked[]; state: string; reason: RegExp }>([
     reason: /^null$/,
   },
   {
-    name: 'on-link alone to echo requests, off-link to TCP',
+    name: 'echo answers only on-link, a TCP answer off-link',
     answers: [asked('none', 'own'), tcp('own', 'own')],
     state: 'present',
     reason: /^null$/,
   },
   {
-    name: 'on-link alone, by TCP',
+    name: 'an answer only on-link, by TCP',
     answers: [asked('none', 'none'), tcp('none', 'own')],
     state: 'absent',
     reason: /on-link \(TCP port 22\)/,
   },
   {
-    name: 'on-link alone, in both ways',
+    name: 'answers only on-link, by echo and TCP',
     answers: [asked('none', 'own'), tcp('none', 'own')],
     state: 'absent',
     reason: /\(echo requests, TCP port 22\)/,
@@ -83,7 +83,7 @@ test.each<{ name: string; answers: Asked[]; state: string; reason: RegExp }>([
     reason: /were lost/,
   },
   {
-    name: 'an answer on a socket that lost others',
+    name: 'an answer on a socket that lost packets',
     answers: [asked('lost', 'own'), tcp('own', 'own')],
     state: 'present',
     reason: /^null$/,

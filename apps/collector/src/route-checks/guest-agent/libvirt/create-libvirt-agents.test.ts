@@ -67,7 +67,7 @@ test('reads answers byte by byte and after an unrelated message', async () => {
 })
 
 test.each<[string, (index: number) => Buffer, RegExp]>([
-  ['with a password alone', () => reply(0x20008086, 66, 1, 1, 1), /libvirt asks for a password/],
+  ['with a password as the only method', () => reply(0x20008086, 66, 1, 1, 1), /libvirt asks for a password/],
   [
     'to members of its group alone',
     (index) => (index === 0 ? reply(0x20008086, 66, 1, 1, 2) : refuse(index + 1, 'not authorized')),
@@ -83,8 +83,8 @@ test.each<[string, (index: number) => Buffer, RegExp]>([
     () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'),
     /libvirt sent more than 1048576 bytes/,
   ],
-  ['with a length of nothing', () => Buffer.alloc(64), /cut off/],
-  ['with less than it announces', () => recordedAnswer(0).fill(0xff, 28, 32), /cut off/],
+  ['with a length of 0', () => Buffer.alloc(64), /cut off/],
+  ['with fewer bytes than announced', () => recordedAnswer(0).fill(0xff, 28, 32), /cut off/],
   [
     'with a guest that answers no JSON',
     (index) => (index < 2 ? recordedAnswer(index) : say(3, '{')),
