@@ -38,8 +38,17 @@ export type HypervisorMemory = {
   readonly sequence: number
   /** Milliseconds between the latest reports as observed, newest last; or the single interval that the collector states. */
   readonly reportGaps: readonly number[]
+  /** The namespaces without a sender, since when, and which sender ran there before; missing if none is known. */
+  readonly senderless?: readonly Senderless[]
   /** The verdict of the last report, regardless of silence. */
   readonly verdict: { readonly status: HypervisorStatus; readonly reason: string }
+}
+
+export type Senderless = {
+  readonly namespaceId: number
+  readonly since: number
+  /** The sender that was seen there before; null if none was. */
+  readonly sender: string | null
 }
 
 /** What its report says of a socket, of its sender and of its limit, with what core makes of it. */
@@ -104,9 +113,13 @@ export type TapMemory = {
   readonly advertisedAt: number | null
   /** The configured router lifetime of the tap, in seconds; missing or null if unknown. */
   readonly configuredLifetime?: number | null
-  /** Why the sender's configuration or advertisements can leave VMs without a default route; missing or null if they cannot. */
+  /** What can leave VMs without a default route although a sender has joined; missing or null if nothing is known to. */
   readonly harmful?: string | null
+  /** Advertisements out since one last came back in, and solicitations meanwhile; null if there are none or a counter is unknown. */
+  readonly unheard?: Unheard | null
 }
+
+export type Unheard = { readonly sent: number; readonly solicits: number }
 
 export type VmState = {
   /** The VM's uuid, or `name:${name}` if it has none; unique within the hypervisor. */

@@ -56,6 +56,7 @@ export function judgeSocket(socket: SocketState, at: number): { status: Hypervis
     taps: 0,
     sendersUnreadable: null,
     socketless: new Set(),
+    abandoned: null,
     at,
   })
   return { status, reason: reason.replace(` (${nameSocket(socket)})`, '') }
@@ -163,7 +164,8 @@ function findAtTaps(told: ReadonlySet<string>, full: readonly SocketState[], vie
     const [first] = taps
     if (first === undefined) return []
     // A tap without a VM may be anything, and a missing daemon is right if OVN answers.
-    const level = first.vmKey === null || first.status === 'no-sender' ? 'note' : 'at-risk'
+    const hadNone = first.status === 'no-sender' && !taps.some(({ routerAdvertsOut }) => (routerAdvertsOut ?? 0) > 0)
+    const level = first.vmKey === null || hadNone ? 'note' : 'at-risk'
     return [
       {
         level,
@@ -228,6 +230,7 @@ function levelOf(status: HypervisorState['status']): Status {
     case 'at-risk':
       return 'at-risk'
     case 'joins-blocked':
+    case 'no-sender':
     case 'sends-blocked':
       return 'broken'
     case 'not-measurable':

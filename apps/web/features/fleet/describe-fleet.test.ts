@@ -45,6 +45,14 @@ describe('describeFleet', () => {
     expect({ tone, headline }).toEqual({ tone: 'danger', headline: expected })
   })
 
+  it('warns about hypervisors whose sender is gone', () => {
+    const { tone, headline } = describeFleet(fleet({ vms: 80 }, [row({}), row({ status: 'no-sender' })]), now)
+    expect({ tone, headline }).toEqual({
+      tone: 'danger',
+      headline: 'Each of 80 VMs still has ::/0, but 1 hypervisor has no sender.',
+    })
+  })
+
   it('names the worst hypervisor, since when, and the next one to fill', () => {
     const described = describeFleet(
       fleet({ vms: 120, vmsMissing: 84, hypervisorsWithMissing: 1, vmsUnknown: 3 }, [

@@ -62,7 +62,7 @@ function headlineOf({ totals, hypervisors }: Fleet): string {
   if (blocked > 0) {
     const who =
       vmsUnknown > 0 ? 'Every VM that can be checked' : vms === 1 ? 'The only VM' : `Each of ${formatNumber(vms)} VMs`
-    return `${who} still has ::/0, but ${formatCount(blocked, 'hypervisor')} ${blocked === 1 ? 'is' : 'are'} blocked.`
+    return `${who} still has ::/0, but ${formatCount(blocked, 'hypervisor')} ${troubleOf(hypervisors, blocked)}.`
   }
   if (vmsUnknown > 0) return 'Every VM that can be checked has ::/0.'
   return vms === 1 ? 'The only VM has ::/0.' : `All ${formatNumber(vms)} VMs have ::/0.`
@@ -117,8 +117,13 @@ function nextOf(rows: readonly FleetRow[], now: number): FleetDescription['next'
   return next && { id: next.row.id, name: next.row.name, text: `full ${formatUntil(next.at, now)}` }
 }
 
+function troubleOf(rows: readonly FleetRow[], blocked: number): string {
+  const isSenderless = rows.filter(({ status }) => status === 'no-sender').length === blocked
+  return isSenderless ? `${blocked === 1 ? 'has' : 'have'} no sender` : `${blocked === 1 ? 'is' : 'are'} blocked`
+}
+
 function isBlocked({ status }: FleetRow): boolean {
-  return status === 'sends-blocked' || status === 'joins-blocked'
+  return status === 'sends-blocked' || status === 'joins-blocked' || status === 'no-sender'
 }
 
 function unknownOf({ vmsUnknown, vms }: Fleet['totals']): string | null {

@@ -31,6 +31,7 @@ export function TapBadge({ status }: { status: TapStatus }) {
 
 export const hypervisorIcons: Record<HypervisorStatus, LucideIcon> = {
   'sends-blocked': OctagonX,
+  'no-sender': CircleX,
   'joins-blocked': Ban,
   'at-risk': TriangleAlert,
   leaking: Droplets,

@@ -11,6 +11,11 @@ export const hypervisorWords: Record<HypervisorStatus, StatusWords> = {
     tone: 'danger',
     meaning: 'No Router Advertisement leaves on any tap: every VM here loses ::/0 within one router lifetime.',
   },
+  'no-sender': {
+    label: 'No sender',
+    tone: 'danger',
+    meaning: 'The daemon that served the taps is gone: every VM here loses ::/0 within one router lifetime.',
+  },
   'joins-blocked': {
     label: 'Joins blocked',
     tone: 'danger',
@@ -62,5 +67,9 @@ export const tapWords: Record<TapStatus, StatusWords> = {
     meaning: 'The sender is joined on this tap, but its socket is full and no advertisement leaves.',
   },
   unknown: { label: 'Unknown', tone: 'unknown', meaning: 'The collector could not read enough to judge this tap.' },
-  served: { label: 'Served', tone: 'ok', meaning: 'The sender is joined on this tap and may advertise.' },
+  served: {
+    label: 'Served',
+    tone: 'ok',
+    meaning: 'A sender has joined on this tap and may advertise, or a router elsewhere advertises here.',
+  },
 }

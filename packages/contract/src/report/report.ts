@@ -57,8 +57,15 @@ export const tapReport = z.object({
   forwarding: z.boolean().nullable(),
   /** `conf/TAP/disable_ipv6`, of the listener; null if it could not be read. */
   ipv6Disabled: z.boolean().nullish(),
+  /** The link-local addresses of the listener; missing if they were not read. Duplicate: another machine uses the address. */
+  linkLocals: z
+    .array(z.object({ address: visibleText(64), state: z.enum(['usable', 'tentative', 'duplicate']) }))
+    .max(16)
+    .optional(),
   /** The `users` column of ff02::2 in `/proc/net/igmp6`; 0 if the group is absent, null if it could not be read. */
   allRoutersUsers: z.int().nonnegative().nullable(),
+  /** The bridge that counts for the tap: the kernel counts what crosses a bridge at the bridge. Missing: the tap counts itself. */
+  countedOn: visibleText(60).nullish(),
   routerSolicitsIn: counter,
   routerAdvertsIn: counter,
   routerAdvertsOut: counter,

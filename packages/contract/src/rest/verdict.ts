@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The server's verdict on a hypervisor, best first. `silent` and `not-measurable` say that the server cannot tell. */
+/** The server's verdict on a hypervisor, best first. `no-sender`: the daemon is gone that taps had or need. `silent` and `not-measurable` say that the server cannot tell. */
 export const hypervisorStatus = z.enum([
   'healthy',
   'not-measurable',
@@ -8,6 +8,7 @@ export const hypervisorStatus = z.enum([
   'at-risk',
   'silent',
   'joins-blocked',
+  'no-sender',
   'sends-blocked',
 ])
 export const tapStatus = z.enum([

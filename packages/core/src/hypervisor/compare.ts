@@ -15,7 +15,7 @@ export function severity(status: HypervisorStatus): number {
 }
 
 /**
- * Orders hypervisors worst first: blocked sends, blocked joins, missing routes, status, time until full, joins left, name.
+ * Orders hypervisors worst first: blocked sends, blocked joins, a missing sender, missing routes, status, time until full, joins left, name.
  */
 export function compareWorstFirst(a: Compared, b: Compared): number {
   return (
@@ -29,7 +29,7 @@ export function compareWorstFirst(a: Compared, b: Compared): number {
 }
 
 function blocked(status: HypervisorStatus): number {
-  return status === 'sends-blocked' || status === 'joins-blocked' ? severity(status) : 0
+  return severity(status) >= severity('joins-blocked') ? severity(status) : 0
 }
 
 /** Unknown comes last. */

@@ -21,7 +21,19 @@ export type HypervisorFacts = {
   readonly sendersUnreadable: string | null
   /** Daemons that run, but whose socket could not be found. */
   readonly socketless: ReadonlySet<string>
+  readonly abandoned: Abandoned | null
   readonly at: number
+}
+
+/** Taps of running VMs that had a sender, or whose VM has no default route, and that have no sender now. */
+export type Abandoned = {
+  readonly taps: number
+  /** On how many of the taps the host advertised before. */
+  readonly advertised: number
+  /** How many VMs behind the taps have no default route. */
+  readonly missing: number
+  /** The sender that went, and when; null if no report showed one. */
+  readonly sender: { readonly name: string; readonly since: number } | null
 }
 
 /** Statuses of one condition: a socket that fills up, and a socket that is full. The condition keeps its beginning. */
@@ -35,7 +47,31 @@ export function isSameCondition(one: HypervisorStatus, other: HypervisorStatus):
 }
 
 /** Judges a hypervisor by one report: the worst socket decides. Silence is judged elsewhere. */
-export function judgeHypervisor({ sockets, taps, sendersUnreadable, socketless, at }: HypervisorFacts): Verdict {
+export function judgeHypervisor({ abandoned, ...facts }: HypervisorFacts): Verdict {
+  const verdict = judgeSockets(facts)
+  if (abandoned === null || severity('no-sender') < severity(verdict.status)) return verdict
+  return { status: 'no-sender', reason: describeAbandoned(abandoned) }
+}
+
+function describeAbandoned({ taps, advertised, missing, sender }: Abandoned): string {
+  const what = sender
+    ? `${sender.name}, has been gone since ${moment(sender.since)}`
+    : 'No Router Advertisement daemon runs here'
+  const facts = [
+    `${counted(taps, 'tap')} without a sender`,
+    ...(advertised > 0 ? [`this host advertised on ${figure(advertised)} before`] : []),
+    ...(missing > 0 ? [`${counted(missing, 'VM')} without ::/0`] : []),
+  ]
+  return `${what}: ${facts.join(', ')}`
+}
+
+function judgeSockets({
+  sockets,
+  taps,
+  sendersUnreadable,
+  socketless,
+  at,
+}: Omit<HypervisorFacts, 'abandoned'>): Verdict {
   const measured = sockets.filter((socket) => socket.optmemBytes !== null && socket.optmemMaxBytes !== null)
   const unmeasured = sockets.find((socket) => !measured.includes(socket))
   if (sockets.length === 0) return judgeWithoutSocket(taps, sendersUnreadable, socketless)

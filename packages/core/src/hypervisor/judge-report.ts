@@ -1,11 +1,12 @@
 import type { Report } from '@slashzero/contract/report'
 import { followSockets } from '../socket/follow-sockets.ts'
 import { recordRestarts } from '../socket/record-restarts.ts'
-import type { HypervisorState, Judgement, Sample, SocketState, Transition } from '../state.ts'
+import type { HypervisorState, Judgement, Sample, SocketState, Transition, VmState } from '../state.ts'
 import { followTaps } from '../tap/follow-taps.ts'
 import { followVms } from '../vm/follow-vms.ts'
 import { identifyVms } from '../vm/identify-vms.ts'
 import { judgeVms } from '../vm/judge-vms.ts'
+import { findAbandoned, followSenderless } from './follow-senderless.ts'
 import { isSameCondition, judgeHypervisor } from './judge-hypervisor.ts'
 import { nextJudgement, silentFrom } from './next-judgement.ts'
 import { readClock } from './read-clock.ts'
@@ -94,6 +95,7 @@ function judgeNew(
   const unread = readUnread(report)
   const followedSockets = followSockets({ first, observedAt: previous?.observedAt ?? null, ...known }, report, at)
   const sockets = [...followedSockets, ...keepUnread(known.sockets, unread, report)]
+  const senderless = followSenderless(rebooted ? null : previous, report, unreadable === null, at)
   const taps = followTaps({
     namespaces: report.namespaces,
     sockets,
@@ -102,6 +104,8 @@ function judgeNew(
     first,
     sendersUnreadable: unreadable,
     vmKeyOf,
+    gateways: listGateways(before.vms, report, vmKeyOf),
+    senderless,
     at,
     lastObservedAt: previous?.observedAt ?? null,
     clock: { clockSkew, receivedAt },
@@ -121,8 +125,21 @@ function judgeNew(
 
   const senders = report.namespaces.flatMap((namespace) => namespace.senders)
   const socketless = new Set(senders.filter((sender) => sender.sockets.length === 0).map((sender) => sender.daemon))
-  const verdict = judgeHypervisor({ sockets, taps: taps.length, sendersUnreadable: unreadable, socketless, at })
-  const memory = { sequence: report.sequence, reportGaps: extendGaps(previous, report, rebooted, at), verdict }
+  const abandoned = findAbandoned(taps, vms, senderless, at)
+  const verdict = judgeHypervisor({
+    sockets,
+    taps: taps.length,
+    sendersUnreadable: unreadable,
+    socketless,
+    abandoned,
+    at,
+  })
+  const memory = {
+    senderless,
+    sequence: report.sequence,
+    reportGaps: extendGaps(previous, report, rebooted, at),
+    verdict,
+  }
   // Silence ends when the report arrives. Everything else changed when it was observed.
   const changedAt = previous?.status === 'silent' ? receivedAt : Math.max(at, previous?.statusSince ?? 0)
   const changed = previous?.status !== verdict.status
@@ -159,6 +176,17 @@ function judgeNew(
     ...recordTransitions(before, state, at, gone),
   ]
   return { state, transitions, samples: sample(followedSockets, report, at) }
+}
+
+/** The last known gateways of VMs, by key. */
+function listGateways(
+  vms: readonly VmState[],
+  { routeChecks }: Report,
+  vmKeyOf: (vm: Report['routeChecks'][number]['vm']) => string,
+): ReadonlyMap<string, string> {
+  const known = vms.map(({ key, memory }) => [key, memory.present?.gateway ?? null] as const)
+  const told = routeChecks.map(({ vm, gateway }) => [vmKeyOf(vm), gateway] as const)
+  return new Map([...known, ...told].flatMap(([key, gateway]) => (gateway === null ? [] : [[key, gateway]])))
 }
 
 /** The known sockets of namespaces that this report could not read at all. */

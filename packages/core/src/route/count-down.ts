@@ -39,9 +39,14 @@ function contradicts({ checkedAt, gateway }: RouteCheckState, { endsAt, routers 
   return gateway !== null && (!/^fe[89ab]/i.test(gateway) || (routers.length > 0 && !routers.includes(gateway)))
 }
 
+/** Whether the host sends no advertisement on the tap, on which it did before. */
+function isMute({ status, routerAdvertsOut }: TapState): boolean {
+  return status === 'sends-blocked' || (status === 'no-sender' && (routerAdvertsOut ?? 0) > 0)
+}
+
 function isRenewable(taps: readonly TapState[], sockets: readonly SocketState[]): boolean {
   const namespaces = new Set(taps.map(({ namespaceId }) => namespaceId))
   const near = sockets.filter(({ namespaceId }) => namespaces.has(namespaceId))
-  if (taps.length > 0 && taps.every(({ status }) => status === 'sends-blocked')) return false
+  if (taps.length > 0 && taps.every(isMute)) return false
   return near.length === 0 || near.some(({ sendsBlocked }) => sendsBlocked !== true)
 }

@@ -75,7 +75,7 @@ test.each([
     ],
     expected: 'tap7: radvd has not answered 2 Router Solicitations since 2026-01-01 10:00:15 UTC',
   },
-  { name: 'tap down', input: [reportMissing(0, { up: false }, {})], expected: 'tap7 is down' },
+  { name: 'tap down', input: [reportMissing(0, { up: false }, {})], expected: 'tap7 is down while its VM runs' },
   {
     name: 'nothing on the hypervisor explains it',
     input: [reportMissing(0, {}, {})],

@@ -7,6 +7,8 @@ import type { Loss } from './explain-by-restart.ts'
 
 /** A guest has this long to make a route of an advertisement before the advertisement counts as ignored. */
 const REACTION = 5000
+/** A report may fall between a message out and its copy in, so one or two unheard advertisements show nothing. */
+const MIN_UNHEARD = 3
 
 /**
  * Why a VM's route is missing or about to end; null if unknown. What keeps every advertisement from the guest comes first, then the
@@ -30,6 +32,7 @@ export function explainMissing(loss: Loss): string | null {
     explainByRoutes(loss),
     ...taps.map(({ memory }) => memory.harmful ?? null),
     explainByGuest(loss),
+    ...taps.map((tap) => explainByFilter(tap, near)),
     explainByRestart(loss, near),
   ]
   return causes.find((cause) => cause !== null) ?? null
@@ -40,7 +43,7 @@ function explainTap(tap: TapState, near: readonly SocketState[]): string | null 
   if (tap.status === 'not-joined' && full) {
     return `The sender could not join on ${tap.name}, because its socket is full${fullBy(full)}: ${describeBlock(full)} (${nameSocket(full)})`
   }
-  if (!tap.up) return `${tap.name} is down`
+  if (!tap.up) return `${tap.name} is down while its VM runs`
   if (tap.status === 'served' || tap.status === 'unknown') return null
   // A missing daemon is one cause for all VMs of the namespace.
   return tap.status === 'no-sender' ? tap.statusReason : `${tap.name}: ${tap.statusReason}`
@@ -65,6 +68,21 @@ function explainByGuest({ route, check, taps }: Loss): string | null {
   if (!ignored) return null
   const { source, seenAt, routerLifetimeSeconds } = ignored
   return `The guest does not use the Router Advertisements that reach it: the last, from ${source} at ${moment(seenAt)}, gives a default route for ${figure(routerLifetimeSeconds)} s`
+}
+
+/**
+ * Advertisements that went out and did not come back in. The kernel gives a sender's own multicast back (ip6_finish_output2), but
+ * only radvd is known not to refuse that. Its answers to solicitations go to the VM alone and do not come back.
+ */
+function explainByFilter(
+  { name, status, memory, advertisements }: TapState,
+  near: readonly SocketState[],
+): string | null {
+  const { sent = 0, solicits = 0 } = memory.unheard ?? {}
+  const isSeen = advertisements?.some(({ direction }) => direction === 'sent') ?? false
+  if (status !== 'served' || isSeen || sent - solicits < MIN_UNHEARD) return null
+  if (!near.every(({ daemon }) => daemon === 'radvd')) return null
+  return `${figure(sent)} Router Advertisements went out on ${name}, and none came back in as a sender's own multicast does: a packet filter on this host may drop them`
 }
 
 function fullBy({ staleMemberships: stale }: SocketState): string {

@@ -46,7 +46,11 @@ describe('a VM over time', () => {
   test.each([
     { name: 'name', tap: { vm: { ...buildCheck(0).vm, name: 'renamed', pid: 2007 } }, expected: { name: 'renamed' } },
     { name: 'tap', tap: { ifindex: 8 }, expected: { tapKeys: ['1:8'] } },
-    { name: 'cause', tap: { up: false }, expected: { route: { status: 'missing', cause: 'tap7 is down' } } },
+    {
+      name: 'cause',
+      tap: { up: false },
+      expected: { route: { status: 'missing', cause: 'tap7 is down while its VM runs' } },
+    },
   ])('a VM changes when only its $name changes', ({ tap, expected }) => {
     const check = buildCheck(0, absent)
     const { state } = judgeAll([reportChecks(0, [check])])

@@ -1,6 +1,11 @@
 import type { NamespaceReport, SenderReport, TapReport } from '@slashzero/contract/report'
 import type { TapStatus } from '@slashzero/contract/rest'
-import type { SocketState, TapMemory, TapState } from '../state.ts'
+import type { Senderless, SocketState, TapMemory, TapState } from '../state.ts'
+import { countUnheard } from './count-unheard.ts'
+import { findObstacle } from './find-obstacle.ts'
+import { findRivals, findRogue } from './find-rivals.ts'
+import { findRouterElsewhere } from './find-router-elsewhere.ts'
+import { joinedDaemons } from './joined-daemons.ts'
 import { dateAdvertisement, followAdvertisements } from './follow-advertisements.ts'
 import type { Clock } from './follow-advertisements.ts'
 import { judgeTap } from './judge-tap.ts'
@@ -20,6 +25,9 @@ export type TapsInput = {
   /** Why some senders may be hidden; null if all could be read. */
   readonly sendersUnreadable: string | null
   readonly vmKeyOf: (vm: NonNullable<TapReport['vm']>) => string
+  /** The last known gateways of VMs, by key. */
+  readonly gateways: ReadonlyMap<string, string>
+  readonly senderless: readonly Senderless[]
   readonly at: number
   /** When the hypervisor was last observed; null if never. */
   readonly lastObservedAt: number | null
@@ -35,6 +43,8 @@ export function followTaps({
   first,
   sendersUnreadable,
   vmKeyOf,
+  gateways,
+  senderless,
   at,
   lastObservedAt,
   clock,
@@ -47,6 +57,7 @@ export function followTaps({
     // With several senders, the configuration does not show which sender should serve a tap.
     const [sender, ...others] = namespace.senders
     const configurationOf = readConfiguration(others.length === 0 ? sender?.configuration : null, sender?.daemon)
+    const gone = senderless.find(({ namespaceId }) => namespaceId === namespace.id) ?? null
     for (const tap of namespace.taps) {
       const key = `${namespace.id}:${tap.ifindex}`
       const { vm, listener, advertisements, ...reported } = tap
@@ -59,21 +70,31 @@ export function followTaps({
         vmKey: vm && vmKeyOf(vm),
         ...countAnswers(before, tap, first, at),
         advertisements: followAdvertisements(before?.advertisements ?? null, advertisements, clock, at),
+        ...keepLinkLocals(before, tap),
       }
       const configured = configurationOf(listener)
       const advertised = readAdvertisements(facts.advertisements, at)
+      const here = sendersOf(listener)
+      const rivals = findRivals(here, joinedDaemons(tap))
+      const rogue = advertised.suspicious === null ? findRogue(tap, listener) : null
+      const obstacle = findObstacle(facts, listener ?? tap.name)
+      const harms = [obstacle, rivals.harmful, advertised.harmful, configured.harmful]
       facts.memory = withEntries(facts.memory, {
         advertisedAt: dateAdvertisement(before, facts, lastObservedAt),
         configuredLifetime: configured.lifetime,
-        harmful: [advertised.harmful, configured.harmful].filter((words) => words !== null).join('; ') || null,
+        harmful: harms.filter((words) => words !== null).join('; ') || null,
+        unheard: countUnheard(before, tap),
       })
+      const gateway = (facts.vmKey === null ? undefined : gateways.get(facts.vmKey)) ?? null
+      const elsewhere = findRouterElsewhere(facts, listener, gateway, gone?.since ?? null, at)
       const { status, reason } = judgeTap(
         facts,
-        { senders: sendersOf(listener), unreadable: sendersUnreadable, configured },
+        { senders: here, unreadable: sendersUnreadable, configured, obstacle, elsewhere, gone },
         at,
       )
       const statusSince = before && isSameCondition(before.status, status) ? before.statusSince : at
-      const said = [reason, advertised.harmful, advertised.suspicious].filter((words) => words !== null)
+      const found = [rivals.harmful, rivals.suspicious, advertised.harmful, advertised.suspicious, rogue]
+      const said = [reason, ...found].filter((words) => words !== null)
       const next = { ...facts, status, statusReason: said.join('; '), statusSince }
       byKey.set(key, before && isSame(before, next) ? before : next)
     }
@@ -115,18 +136,20 @@ function listSenders(
     (sender, index) =>
       sender.sockets.length === 0 || senders.findIndex((other) => inodesOf(other) === inodesOf(sender)) === index,
   )
-  const known = apart.map(({ daemon, pid, joinedListeners, sockets: own }) => {
+  const known = apart.map(({ daemon, pid, joinedListeners, configuration, sockets: own }) => {
     const isAlone = apart.every((other) => other.pid === pid || other.daemon !== daemon)
     return {
       name: isAlone ? daemon : `${daemon} (pid ${pid})`,
       sockets: sockets.filter(({ inode }) => own.some((socket) => socket.inode === inode)),
+      lifetimeOf: readConfiguration(configuration, daemon),
       joinedListeners: joinedListeners ? new Set(joinedListeners) : null,
     }
   })
   return (listener) =>
-    known.map(({ name, sockets: own, joinedListeners }) => ({
+    known.map(({ name, sockets: own, joinedListeners, lifetimeOf }) => ({
       name,
       sockets: own,
+      lifetime: lifetimeOf(listener).lifetime,
       joined: listener ? (joinedListeners?.has(listener) ?? null) : null,
     }))
 }
@@ -171,13 +194,21 @@ function countAnswers(
   return { unanswered: { solicits: (unanswered?.solicits ?? 0) + solicited, since: unanswered?.since ?? at }, memory }
 }
 
+/** The link-local addresses, the same list if they did not change. */
+function keepLinkLocals(before: TapState | undefined, { linkLocals }: TapReport): Pick<TapReport, 'linkLocals'> {
+  if (linkLocals === undefined) return {}
+  const known = before?.linkLocals
+  const isKnown = linkLocals.every(
+    (one, index) => one.address === known?.[index]?.address && one.state === known[index]?.state,
+  )
+  return { linkLocals: known?.length === linkLocals.length && isKnown ? known : linkLocals }
+}
+
 /** The memory with these entries; the same object if they did not change. */
-function withEntries(
-  memory: TapMemory,
-  entries: Pick<TapMemory, 'advertisedAt' | 'configuredLifetime' | 'harmful'>,
-): TapMemory {
-  const { advertisedAt, configuredLifetime, harmful } = entries
+function withEntries(memory: TapMemory, entries: Required<Omit<TapMemory, 'appearedAt'>>): TapMemory {
+  const { advertisedAt, configuredLifetime, harmful, unheard } = entries
   const same =
+    unheard === (memory.unheard ?? null) &&
     advertisedAt === memory.advertisedAt &&
     configuredLifetime === (memory.configuredLifetime ?? null) &&
     harmful === (memory.harmful ?? null)

@@ -67,7 +67,7 @@ test.each([
   {
     name: 'down',
     input: { taps: [[0, { up: false, allRoutersUsers: 1 }]] satisfies Step[] },
-    expected: ['unknown', 'The tap is down'],
+    expected: ['unknown', 'The tap is down while its VM runs'],
   },
   {
     name: 'counters unreadable',
@@ -172,6 +172,7 @@ test.each([
 
 describe('a tap with two senders', () => {
   const BLOCK = '364 stale and 1 live memberships hold 20,440 of 20,480 bytes; every Router Advertisement fails'
+  const RIVALS = '2 senders share this link, and VMs obey the last advertisement'
   type Situation = {
     users: number
     radvd?: number
@@ -200,12 +201,12 @@ describe('a tap with two senders', () => {
     {
       name: 'both joined',
       input: { users: 3, joined: [true, true] },
-      expected: ['served', 'radvd and dnsmasq have joined here'],
+      expected: ['served', `radvd and dnsmasq have joined here; ${RIVALS}`],
     },
     {
       name: 'both joined, as their number shows',
       input: { users: 3 },
-      expected: ['served', 'radvd and dnsmasq have joined here'],
+      expected: ['served', `radvd and dnsmasq have joined here; ${RIVALS}`],
     },
     { name: 'one joined', input: { users: 2, joined: [false, true] }, expected: ['served', 'dnsmasq has joined here'] },
     {
@@ -274,7 +275,7 @@ describe('a tap with two senders', () => {
   test('two senders of one daemon are named with their pids', () => {
     const senders = [buildSender(), buildSender({ pid: 914, sockets: [buildSocket({ inode: 2 })] })]
     expect(judgeTaps([[0, { allRoutersUsers: 3 }]], { senders }).statusReason).toBe(
-      'radvd (pid 913) and radvd (pid 914) have joined here',
+      `radvd (pid 913) and radvd (pid 914) have joined here; ${RIVALS}`,
     )
   })
 })

@@ -1,7 +1,8 @@
 import type { TapStatus } from '@slashzero/contract/rest'
-import type { SocketState, TapState } from '../state.ts'
+import type { Senderless, SocketState, TapState } from '../state.ts'
 import { counted, figure, moment } from '../wording/figures.ts'
 import { describeBlock } from '../socket/describe-socket.ts'
+import type { RouterElsewhere } from './find-router-elsewhere.ts'
 import { joinedDaemons } from './joined-daemons.ts'
 import type { TapConfiguration } from './read-configuration.ts'
 
@@ -26,11 +27,18 @@ export type TapSender = {
   readonly sockets: readonly SocketState[]
   /** Whether the sender has joined on the tap; null if unknown. */
   readonly joined: boolean | null
+  /** The router lifetime that the sender is configured to advertise on the tap, in seconds; null if unknown. */
+  readonly lifetime: number | null
 }
 export type TapSenders = {
   readonly senders: readonly TapSender[]
   readonly unreadable: string | null
   readonly configured: TapConfiguration
+  /** What keeps every sender from advertising on the tap; null if nothing is known to. */
+  readonly obstacle: string | null
+  readonly elsewhere: RouterElsewhere | null
+  /** Which sender ran in the namespace before, if none runs now; null if unknown. */
+  readonly gone: Senderless | null
 }
 export type TapVerdict = { readonly status: TapStatus; readonly reason: string }
 
@@ -38,23 +46,27 @@ export type TapVerdict = { readonly status: TapStatus; readonly reason: string }
  * Whether a tap is served with Router Advertisements. `at` is when the tap was observed. Solicitations are unanswered if a later
  * report, after ten seconds or after two if no sender can send, shows no advertisement.
  */
-export function judgeTap(tap: TapFacts, { senders, unreadable, configured }: TapSenders, at: number): TapVerdict {
+export function judgeTap(tap: TapFacts, around: TapSenders, at: number): TapVerdict {
+  const { senders, unreadable, configured, obstacle, elsewhere } = around
   const joined = joinedDaemons(tap)
   const sockets = senders.flatMap((sender) => sender.sockets)
   const answerGrace = isHopeless(sockets, ({ sendsBlocked }) => sendsBlocked === true) ? HOPELESS_GRACE : ANSWER_GRACE
   const joinGrace = isHopeless(sockets, ({ joinsLeft }) => joinsLeft === 0) ? HOPELESS_GRACE : JOIN_GRACE
-  const late = tap.unanswered !== null && at - tap.unanswered.since >= answerGrace ? tap.unanswered : null
-  if (!tap.up) return { status: 'unknown', reason: `The tap is down${orphan(tap)}` }
+  const since = tap.unanswered?.since ?? at
+  const late = at - since >= answerGrace && (elsewhere?.seenAt ?? 0) <= since ? tap.unanswered : null
+  if (!tap.up)
+    return { status: 'unknown', reason: `The tap is down${tap.vmKey === null ? orphan(tap) : ' while its VM runs'}` }
   if (late && joined !== 0 && senders.length > 0) {
     const answering = joined === null ? senders : (findJoiners(senders, joined) ?? senders)
-    return { status: 'unanswered-solicitations', reason: unanswered(late, answering, tap) + also(configured.harmful) }
+    const why = also(obstacle) + also(configured.harmful)
+    return { status: 'unanswered-solicitations', reason: unanswered(late, answering, tap) + why }
   }
   if (joined === null) return { status: 'unknown', reason: 'Could not read whether a daemon has joined ff02::2 here' }
-  if (joined > 0) return awaitAnswer(tap, served(tap, joined, senders, unreadable, configured))
+  if (joined > 0) return awaitAnswer(tap, served(tap, joined, around))
+  const away = describeElsewhere(elsewhere)
   if (senders.length === 0) {
-    return unreadable === null
-      ? { status: 'no-sender', reason: `No Router Advertisement daemon runs in this namespace${orphan(tap)}` }
-      : { status: 'unknown', reason: `Could not look for senders: ${unreadable}` }
+    if (unreadable !== null) return { status: 'unknown', reason: `Could not look for senders: ${unreadable}` }
+    return away ?? { status: 'no-sender', reason: noSender(around) + orphan(tap) }
   }
   if (tap.memory.appearedAt !== null && at - tap.memory.appearedAt < joinGrace) {
     return {
@@ -62,7 +74,24 @@ export function judgeTap(tap: TapFacts, { senders, unreadable, configured }: Tap
       reason: `The tap came up at ${moment(tap.memory.appearedAt)} and ${name(senders)} ${have(senders)} not joined yet`,
     }
   }
-  return { status: 'not-joined', reason: notJoined(tap, senders) + also(configured.unjoined) }
+  const reason = notJoined(tap, senders) + also(obstacle) + also(configured.unjoined)
+  return away?.status === 'served' ? { ...away, reason: `${away.reason}; ${reason}` } : { status: 'not-joined', reason }
+}
+
+function noSender({ gone }: TapSenders): string {
+  const before = gone?.sender ? `; ${gone.sender}, has been gone since ${moment(gone.since)}` : ''
+  return `No Router Advertisement daemon runs in this namespace${before}`
+}
+
+/** A tap whose router is not this host; null without such a router. The gateway alone does not show that the router still lives. */
+function describeElsewhere(elsewhere: RouterElsewhere | null): TapVerdict | null {
+  if (elsewhere === null) return null
+  return elsewhere.seenAt === null
+    ? {
+        status: 'unknown',
+        reason: `The VM's gateway, ${elsewhere.address}, is not this host, which runs no sender here`,
+      }
+    : { status: 'served', reason: `A router elsewhere, ${elsewhere.address}, advertises here` }
 }
 
 /** Whether no known socket of the namespace can join or send. */
@@ -71,7 +100,7 @@ function isHopeless(sockets: readonly SocketState[], cannot: (socket: SocketStat
 }
 
 /** The senders that have joined on a tap, by the number of joined daemons; null if it is not known which. */
-function findJoiners(senders: readonly TapSender[], joined: number): readonly TapSender[] | null {
+export function findJoiners(senders: readonly TapSender[], joined: number): readonly TapSender[] | null {
   const known = senders.every((sender) => sender.joined !== null)
     ? senders.filter((sender) => sender.joined === true)
     : []
@@ -82,9 +111,7 @@ function findJoiners(senders: readonly TapSender[], joined: number): readonly Ta
 function served(
   tap: TapFacts,
   joined: number,
-  senders: readonly TapSender[],
-  unreadable: string | null,
-  { harmful }: TapConfiguration,
+  { senders, unreadable, configured: { harmful }, obstacle }: TapSenders,
 ): TapVerdict {
   if (senders.length === 0) {
     const why =
@@ -93,6 +120,11 @@ function served(
   }
   const uncounted = tap.routerAdvertsOut === null ? '; its Router Advertisements could not be counted' : ''
   const joiners = findJoiners(senders, joined)
+  if (obstacle !== null)
+    return {
+      status: 'unknown',
+      reason: `${name(joiners ?? senders)} ${have(joiners ?? senders)} joined here, but ${obstacle}`,
+    }
   const mute = (joiners ?? senders).filter(isMute)
   if (joiners === null && mute.length < senders.length) {
     const some = `${figure(joined)} of ${figure(senders.length)} daemons (${name(senders)}) ${joined === 1 ? 'has' : 'have'} joined here${uncounted}`
@@ -144,7 +176,7 @@ function notJoined(tap: TapFacts, senders: readonly TapSender[]): string {
 }
 
 /** Whether every socket of the sender is blocked. */
-function isMute({ sockets }: TapSender): boolean {
+export function isMute({ sockets }: TapSender): boolean {
   return isHopeless(sockets, ({ sendsBlocked }) => sendsBlocked === true)
 }
 
@@ -162,9 +194,12 @@ function describeBlocks(senders: readonly TapSender[]): string | null {
   return blocks.length === 0 ? null : blocks.join('; ')
 }
 
-/** `radvd, dnsmasq and bird`. */
 function name(senders: readonly TapSender[]): string {
-  const names = senders.map((sender) => sender.name)
+  return listNames(senders.map((sender) => sender.name))
+}
+
+/** `radvd, dnsmasq and bird`. */
+export function listNames(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 

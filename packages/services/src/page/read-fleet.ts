@@ -25,7 +25,7 @@ export async function readFleet(context: ServiceContext): Promise<Fleet> {
 
 /** Hypervisors with VMs whose routes nothing can renew. */
 export function blockedIds(summaries: readonly HypervisorSummary[]): string[] {
-  return summaries.filter(({ status }) => status === 'sends-blocked').map(({ id }) => id)
+  return summaries.filter(({ status }) => status === 'sends-blocked' || status === 'no-sender').map(({ id }) => id)
 }
 
 /** The row of one hypervisor, with the headroom of `socket`. */

@@ -1,0 +1,39 @@
+import type { AdvertisementState, TapState } from '../state.ts'
+import { endOf } from './read-advertisements.ts'
+
+/** A router on the link of a tap that is not this host. */
+export type RouterElsewhere = {
+  readonly address: string
+  /** When its latest advertisement left for the VM; null if only the VM's gateway shows the router. */
+  readonly seenAt: number | null
+}
+
+type Facts = Pick<TapState, 'name' | 'linkLocals' | 'advertisements' | 'routerAdvertsOut' | 'countedOn'>
+
+/**
+ * The router elsewhere that an advertisement to the VM or the VM's gateway shows; null if none is certain. `gateway`: the VM's last
+ * known one. `senderlessSince`: since when no sender runs beside the tap; null if one runs. Without the host's own addresses, only an
+ * advertisement after that time, and a gateway although the host never advertised, are a router elsewhere.
+ */
+export function findRouterElsewhere(
+  tap: Facts,
+  listener: string | null | undefined,
+  gateway: string | null,
+  senderlessSince: number | null,
+  at: number,
+): RouterElsewhere | null {
+  const { linkLocals, routerAdvertsOut, countedOn } = tap
+  const isForeign = (address: string): boolean | null =>
+    linkLocals ? linkLocals.every((own) => own.address !== address) : null
+  const isNew = ({ seenAt }: AdvertisementState) => senderlessSince !== null && seenAt > senderlessSince
+  const seen = (tap.advertisements ?? []).find(
+    (one) =>
+      one.direction === 'sent' &&
+      one.routerLifetimeSeconds > 0 &&
+      at < endOf(one) &&
+      (isForeign(one.source) ?? isNew(one)),
+  )
+  if (seen) return { address: seen.source, seenAt: seen.seenAt }
+  const neverSent = routerAdvertsOut === 0 && listener === (countedOn ?? tap.name)
+  return gateway !== null && (isForeign(gateway) ?? neverSent) ? { address: gateway, seenAt: null } : null
+}
