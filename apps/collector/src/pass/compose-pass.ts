@@ -47,7 +47,7 @@ export function composePass({
   }
 }
 
-/** For how long a pass may search for stale memberships if hardly another pass follows: some 400,000 interface indexes. */
+/** The search time for stale memberships if hardly another pass follows: about 400,000 interface indexes. */
 export const LONG_SEARCH_MILLISECONDS = 1000
 
 const NO_ROUTE_CHECKS: RouteCheckSettings = {

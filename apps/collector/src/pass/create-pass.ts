@@ -33,7 +33,7 @@ export type PassOptions = {
   /** Hears Router Advertisements between the passes; undefined if no setting asks for that. */
   advertisements?: Pick<AdvertisementWatch, 'follow' | 'list' | 'takeRun'> | undefined
   clock: Clock
-  /** For how long one pass may search for stale memberships, in milliseconds; the next pass searches on. */
+  /** The search time for stale memberships in one pass, in milliseconds; the next pass continues the search. */
   searchMilliseconds: number
   /** Watches the namespaces between the passes. */
   watch?: Pick<LinkWatch, 'follow' | 'takeRun'> | undefined

@@ -1,7 +1,7 @@
 import { toReason } from '@slashzero/contract/report'
 import type { Probe, ProbeRun } from '@slashzero/contract/report'
 
-/** The run of a probe, which failed if there are errors. */
+/** The run of a probe; the probe failed if there are errors. */
 export function toRun(probe: Probe, milliseconds: number, errors: readonly string[]): ProbeRun {
   return {
     probe,

@@ -19,7 +19,7 @@ export function createConfigurationReader(
 ): (namespaces: readonly NamespaceReport[], runs: RunRecorder) => Promise<NamespaceReport[]> {
   let known = new Map<string, Loader>()
   const hanging = new Set<string>()
-  /** What senders refuse in their configurations, by pid. */
+  /** The reasons why senders refuse their configurations, by pid. */
   const refusals = new Map<number, string>()
   return async (namespaces, runs) => {
     const before = known

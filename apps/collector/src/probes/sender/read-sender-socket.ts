@@ -88,6 +88,7 @@ export function createSocketReader(kernel: Kernel, clock: Clock, milliseconds: n
             ? null
             : Math.floor(report.optmemBytes / membershipBytes),
         ofDaemon: standing === 'daemon',
+        // One socket gets half of the remaining time, so that the others get some.
         mayAsk: allowUntil(clock, since + left / 2),
       })
       left -= clock.monotonic() - since
@@ -106,7 +107,9 @@ export function createSocketReader(kernel: Kernel, clock: Clock, milliseconds: n
   }
 }
 
-/** Half of the time that is left to a pass, so that one socket does not take the time of all. The clock costs more than a question. */
+/**
+ * Whether time remains until `end`. Reads the clock only every 32 calls, because the clock costs more than a question.
+ */
 function allowUntil(clock: Clock, end: number): () => boolean {
   let asked = 0
   let allowed = true

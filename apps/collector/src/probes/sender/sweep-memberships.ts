@@ -4,22 +4,24 @@ export type SweepInput = {
   socket: OtherSocket
   /** Interfaces that exist. */
   live: ReadonlySet<number>
-  /** Reads the existing interfaces again: some may have come since `live` was read. */
+  /** Reads the existing interfaces again, because more may have come since `live` was read. */
   readLive: () => ReadonlySet<number>
-  /** Memberships that the socket's option memory stands for; null if the bytes of a membership are unknown. */
+  /** The number of memberships that fit the socket's option memory; null if the size of a membership is unknown. */
   expected: number | null
-  /** Whether the socket belongs to a known RA daemon, so that memberships are what fills its option memory. */
+  /** Whether the socket belongs to a known RA daemon, so that only memberships fill its option memory. */
   ofDaemon: boolean
-  /** Whether there is time to search on. Asked before each question about an interface that was never seen. */
+  /** Whether there is time to continue. Called before each question about an interface that was never seen. */
   mayAsk: () => boolean
 }
 
 export type Sweep = {
-  /** Deleted interfaces on which the socket is found to be a member, in rising order. */
+  /** Deleted interfaces with a membership of the socket, in rising order. */
   stale: number[]
-  /** Whether `stale` is all: what was found accounts for the option memory, or nothing says that the socket is a sender's. */
+  /**
+   * Whether `stale` is complete: the found memberships explain the option memory, or the socket may not be a sender's.
+   */
   complete: boolean
-  /** Live interfaces on which the socket is a member. */
+  /** Live interfaces with a membership of the socket. */
   joined: number[]
 }
 
@@ -29,22 +31,22 @@ export type Sweep = {
  * and never twice. So a dead index below the highest that was no member never becomes a member, and is not asked for
  * again.
  *
- * A dead interface may be far above every live interface. While the option memory stands for more memberships than were
- * found, the search goes up towards the highest index that Linux has, a part of the way in each look.
+ * A dead interface may be far above every live interface. While the option memory has room for more memberships than
+ * were found, each look searches a further part of the way up to the highest index of Linux.
  */
 export function createSweep(): (input: SweepInput) => Sweep {
   const stale = new Set<number>()
-  /** Members or not, at the last look: when one dies, it has to be asked for. */
+  /** All live interfaces at the last look. An interface that dies has to be asked for. */
   let alive: ReadonlySet<number> = new Set()
-  /** The live interfaces that the socket was a member on at the last look. */
+  /** The live interfaces with a membership at the last look. */
   let members: ReadonlySet<number> = new Set()
-  /** The highest index known to have been given out. */
+  /** The highest index that the kernel is known to have given out. */
   let top = 0
-  /** Indexes up to `top` that were never asked for; the last range is searched first, from its end. */
+  /** Indexes up to `top` that were never asked for. The search starts at the end of the last range. */
   const pending: { from: number; to: number }[] = []
-  /** How far above `top` the search went since anything changed. */
+  /** The distance above `top` that was searched since the last change. */
   let above = 0
-  /** The highest index that the search far above `top` has asked for. */
+  /** The highest index that the far search above `top` has asked for. */
   let far = 0
   let lastExpected: number | null = null
 
@@ -68,7 +70,7 @@ export function createSweep(): (input: SweepInput) => Sweep {
     for (const ifindex of alive) askDead(ifindex)
     const few = stale.size <= CONFIRMED
     if (few) for (const ifindex of take(stale, CONFIRMED)) confirm(ifindex)
-    // A daemon can have a socket for each interface: known memberships need no question on the other sockets.
+    // A daemon can have a socket for each interface, so known members come first and save questions about the others.
     for (const ifindex of members) if (live.has(ifindex)) askLive(ifindex)
     for (const ifindex of live) {
       if (few && isAllFound()) break
@@ -84,7 +86,7 @@ export function createSweep(): (input: SweepInput) => Sweep {
     if (expected !== lastExpected || pending.length === 0) above = 0
     lastExpected = expected
 
-    // An interface may have come and gone where an earlier look searched.
+    // An interface may have come and gone in a range that an earlier look searched.
     let again = above > 0
     for (;;) {
       searchNear()
@@ -132,7 +134,7 @@ export function createSweep(): (input: SweepInput) => Sweep {
       if (higher.length > 0) addHigher(higher)
     }
 
-    /** Whether the search came upon another membership. */
+    /** Whether the search found another membership. */
     function searchFar(): boolean {
       far = Math.max(far, Math.min(top + NEAR, HIGHEST))
       const end = isSender() ? HIGHEST : Math.min(top + FAR, HIGHEST)
@@ -161,8 +163,8 @@ function take(set: ReadonlySet<number>, count: number): number[] {
 }
 
 /**
- * As many of the known memberships are asked for again at each look, in turn: when one was dropped and another leaked, the
- * option memory is what it was. When the option memory says that there are fewer, all are.
+ * The number of known stale memberships that each look asks for again, in turn. The option memory does not show that
+ * one membership was dropped and another leaked. If it shows fewer memberships, a look asks for all.
  */
 const CONFIRMED = 256
 const NEAR = 1024
