@@ -97,17 +97,17 @@ export const TAP: readonly Metric<TapReport>[] = [
   },
   {
     name: 'slashzero_tap_router_solicits_received_total',
-    help: 'Router Solicitations that came in on the tap.',
+    help: 'Router Solicitations that came in on the tap, or on its bridge.',
     read: ({ routerSolicitsIn }) => routerSolicitsIn,
   },
   {
     name: 'slashzero_tap_router_adverts_received_total',
-    help: "Router Advertisements that came in on the tap, including the host's own that it hears.",
+    help: "Router Advertisements that came in on the tap, or on its bridge, including the host's own that it hears.",
     read: ({ routerAdvertsIn }) => routerAdvertsIn,
   },
   {
     name: 'slashzero_tap_router_adverts_sent_total',
-    help: 'Router Advertisements that went out on the tap.',
+    help: 'Router Advertisements that went out on the tap, or on its bridge.',
     read: ({ routerAdvertsOut }) => routerAdvertsOut,
   },
 ]

@@ -25,6 +25,8 @@ function survey(id: number, ...taps: Tap[]): Survey {
     rawRows: new Map(),
     links: [],
     taps,
+    unjoined: new Set(),
+    readNamed: () => [],
     joinedInterfaces: null,
     limit,
     diagnosed: { unavailable: 'not asked' },

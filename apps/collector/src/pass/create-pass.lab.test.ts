@@ -187,6 +187,48 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(text).toMatch(/dead taps +\d+ of 60 were found so far, \d+ are missing/)
   })
 
+  test('a tap put on a bridge after its VM solicited is served, as the bridge counts', async () => {
+    const vm = await hypervisor.startVm(...VM)
+    await vm.ask('open', 'tap101')
+    await hypervisor.run('ip', 'link', 'add', 'br0', 'type', 'bridge')
+    await hypervisor.run('ip', 'link', 'set', 'tap101', 'up')
+    const solicited = async () => {
+      await vm.ask('solicit', 'tap101')
+      return /InRouterSolicits\s+[1-9]/.test(await hypervisor.run('cat', '/proc/net/dev_snmp6/tap101'))
+    }
+    await until('tap101 counted a solicitation', solicited)
+    await hypervisor.startRadvd(['br0'])
+    await hypervisor.run('ip', 'link', 'set', 'tap101', 'master', 'br0')
+    await hypervisor.raiseServed(['br0'])
+    const advertised = async () =>
+      /OutRouterAdvertisements\s+[1-9]/.test(await hypervisor.run('cat', '/proc/net/dev_snmp6/br0'))
+    await until('radvd advertised on br0', advertised)
+    const doctor = await hypervisor.run('sh', '-c', '"$@" || true', '-', ...hypervisor.collector, 'doctor', '--json')
+    const [tap] = JSON.parse(doctor).namespaces[0].taps
+    expect(tap).toMatchObject({ name: 'tap101', countedOn: 'br0', status: 'served', routerSolicitsIn: 0 })
+    expect(tap.routerAdvertsOut).toBeGreaterThan(0)
+  })
+
+  test('veths in the configuration of a sender are taps also if a full socket cannot join them', async ({ skip }) => {
+    const veths = ['veth1', 'veth2', 'veth3']
+    skip(!(await hypervisor.setLimit(60)), 'a namespace has no limit of its own before Linux 6.8')
+    const vm = await hypervisor.startVm(...VM)
+    await hypervisor.startRadvd(['tap101', ...veths])
+    await vm.ask('open', 'tap101')
+    await hypervisor.raiseServed(['tap101'])
+    for (const name of [...veths, 'other']) {
+      await hypervisor.run('ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', `p${name}`)
+      for (const end of [name, `p${name}`]) await hypervisor.run('ip', 'link', 'set', end, 'up')
+    }
+    const { namespaces } = await hypervisor.collect()
+    expect(namespaces[0]?.taps.map(({ name, kind, allRoutersUsers }) => [name, kind, allRoutersUsers])).toEqual([
+      ['tap101', 'tap', 2],
+      ...veths.map((name) => [name, 'veth', 1]),
+    ])
+    const text = await hypervisor.run('sh', '-c', '"$@" || true', '-', ...hypervisor.collector, 'doctor')
+    for (const name of veths) expect(text).toMatch(new RegExp(`^ +${name} +- +not-joined`, 'm'))
+  })
+
   test('counts a joined bridge with two taps once', async () => {
     const vm = await hypervisor.startVm(...VM)
     await vm.ask('open', 'tap101', 'tap102')

@@ -20,6 +20,7 @@ import type { Tap } from '../probes/namespace/read-taps.ts'
 import { createSurveyor } from '../probes/namespace/survey-namespace.ts'
 import type { Survey } from '../probes/namespace/survey-namespace.ts'
 import type { LinkWatch } from '../watch/link-watch.ts'
+import { addNamedTaps, listListeners } from './add-named-taps.ts'
 import { assignVms } from './assign-vms.ts'
 import { blankAmbiguousVms } from './blank-ambiguous-vms.ts'
 import { createUnreadFinder } from './find-unread.ts'
@@ -79,13 +80,10 @@ export function createPass({
     const listed = listNamespaces(kernel, processes, runs)
     const surveys = surveyAll(listed, (namespace) => survey(namespace, runs), runs)
     const index = findHolders(processes, listWanted(surveys), runs)
-    const doubtful = confirmTaps(kernel, surveys, index.fresh, runs)
     const vms = await identifyVms(processes, index, runs)
-    const ownerOf = assignVms(vms, surveys, doubtful)
     const inhabited = new Set(vms.map(({ namespace }) => namespace))
     const readSenders = beginSenders()
     watch?.follow(surveys.filter((one) => isWatched(one) || isUseful(one, inhabited)).map(({ namespace }) => namespace))
-    advertisements?.follow(surveys.filter((one) => one.namespace.entrance === null || one.taps.length > 0))
     const surveyed = surveys
       .filter((one) => isUseful(one, inhabited))
       .map((one): NamespaceReport => {
@@ -100,12 +98,20 @@ export function createPass({
           optmemMaxSource,
           joinedInterfaces,
           senders,
-          taps: reportTaps(one, ownerOf, advertisements),
+          taps: [],
         }
       })
-    const namespaces = await addConfigurations(await addVersions(surveyed), runs)
-    const unread = findUnread(listed, surveys, namespaces)
-    const answers = await Promise.all(routeCheckers.map((one) => one.check({ vms, surveys, ownerOf }, patience)))
+    const configured = await addConfigurations(await addVersions(surveyed), listListeners(surveys), runs)
+    const complete = addNamedTaps(surveys, configured, runs)
+    const doubtful = confirmTaps(kernel, complete, index.fresh, runs)
+    const ownerOf = assignVms(vms, complete, doubtful)
+    advertisements?.follow(complete.filter((one) => one.namespace.entrance === null || one.taps.length > 0))
+    const tapsOf = new Map(complete.map((one) => [one.namespace.id, reportTaps(one, ownerOf, advertisements)]))
+    const namespaces = configured.map((one) => Object.assign(one, { taps: tapsOf.get(one.id) ?? [] }))
+    const unread = findUnread(listed, complete, namespaces)
+    const answers = await Promise.all(
+      routeCheckers.map((one) => one.check({ vms, surveys: complete, ownerOf }, patience)),
+    )
     const found = answers.flatMap((one) => one.routeChecks)
     const routeChecks = bringToWallClock(blankAmbiguousVms(found, vms), set)
     const observedAt = new Date(observed).toISOString()

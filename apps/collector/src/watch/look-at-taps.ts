@@ -15,9 +15,12 @@ export function lookAtTaps(
   const found = new Map<string, Counts>()
   for (const [namespace, group] of Map.groupBy(taps, (tap) => tap.namespace)) {
     const entrance = entranceOf(namespace)
+    const atBridges = new Map<string, Counts | null>()
     const look = () => {
       for (const tap of group) {
-        const counts = readCounts(kernel, tap)
+        const { countedOn } = tap
+        const counts =
+          countedOn == null ? readCounts(kernel, tap.name, tap.ifindex) : readAtBridge(countedOn, atBridges, kernel)
         if (counts !== null) found.set(tap.key, counts)
       }
     }
@@ -30,11 +33,18 @@ export function lookAtTaps(
   return found
 }
 
-function readCounts(kernel: Kernel, { name, ifindex }: WatchedTap): Counts | null {
+function readAtBridge(bridge: string, known: Map<string, Counts | null>, kernel: Kernel): Counts | null {
+  const counts = known.get(bridge) ?? readCounts(kernel, bridge, null)
+  known.set(bridge, counts)
+  return counts
+}
+
+/** Null if the interface is another one by now, or cannot be read. `ifindex`: null for any. */
+function readCounts(kernel: Kernel, name: string, ifindex: number | null): Counts | null {
   try {
     const file = `${OWN_TABLES}/dev_snmp6/${name}`
     const read = parseDevSnmp6(kernel.readText(file), file)
-    return read.ifindex === ifindex ? read : null
+    return ifindex === null || read.ifindex === ifindex ? read : null
   } catch {
     return null
   }

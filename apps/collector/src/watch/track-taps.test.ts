@@ -50,6 +50,14 @@ describe('a pass is due', () => {
       ] as const,
       expected: 3500,
     },
+    {
+      name: 'not for a tap put on a bridge that counted more',
+      states: [
+        [1000, JOINED],
+        [2000, { ...JOINED, countedOn: 'br0', routerSolicitsIn: 5 }],
+      ] as const,
+      expected: Infinity,
+    },
     { name: 'not for a joined tap', states: [[1000, JOINED]] as const, expected: Infinity },
     {
       name: 'not for a tap joined meanwhile',

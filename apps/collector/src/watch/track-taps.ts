@@ -17,7 +17,10 @@ export type TapTracker = {
   readonly has: (namespace: number, ifindex: number) => boolean
 }
 
-export type WatchedTap = { key: string; namespace: number; ifindex: number; name: string }
+export type WatchedTap = { key: string; namespace: number; ifindex: number; name: string } & Pick<
+  TapReport,
+  'countedOn'
+>
 export type Counts = Pick<TapReport, 'routerSolicitsIn' | 'routerAdvertsOut'>
 
 type Tap = WatchedTap &
@@ -81,17 +84,23 @@ export function createTapTracker(): TapTracker {
 
 /** The state of a tap before anything happens. A tap of the first report starts with the values of that report. */
 function createTap(key: string, namespace: number, seen: TapReport, first: boolean): Tap {
-  const { ifindex, name, routerSolicitsIn, routerAdvertsOut } = seen
+  const { ifindex, name, countedOn, routerSolicitsIn, routerAdvertsOut } = seen
   const counts = first ? { routerSolicitsIn, routerAdvertsOut } : { routerSolicitsIn: 0, routerAdvertsOut: 0 }
   const nothing = { awaited: false, upAt: null, unansweredSince: null, openSince: null }
-  return { key, namespace, ifindex, name, ...counts, up: first && seen.up, ...nothing }
+  return { key, namespace, ifindex, name, countedOn, ...counts, up: first && seen.up, ...nothing }
 }
 
 function update(before: Tap, seen: TapReport, sender: boolean, at: number): Tap {
-  const { name, up, allRoutersUsers, forwarding } = seen
+  const { name, up, allRoutersUsers, forwarding, countedOn, routerSolicitsIn, routerAdvertsOut } = seen
   // If the users could not be read, another look would not help.
   const awaited = sender && allRoutersUsers !== null && forwarding !== null && allRoutersUsers <= (forwarding ? 1 : 0)
-  return count({ ...before, name, up, awaited, upAt: before.up || !up ? before.upAt : at }, seen, at)
+  // The counters of another interface say nothing about a rise.
+  const counts = countedOn === before.countedOn ? {} : { routerSolicitsIn, routerAdvertsOut, unansweredSince: null }
+  return count(
+    { ...before, ...counts, countedOn, name, up, awaited, upAt: before.up || !up ? before.upAt : at },
+    seen,
+    at,
+  )
 }
 
 function count(tap: Tap, { routerSolicitsIn, routerAdvertsOut }: Counts, at: number): Tap {

@@ -18,6 +18,11 @@ export const TapRow = memo(function TapRow({ tap, isHeard }: { tap: HypervisorTa
           ifindex {tap.ifindex}
           {tap.kind !== 'tap' && `, ${tap.kind}`}
         </p>
+        {tap.countedOn != null && (
+          <p className="text-[12px] text-faint">
+            RS and RA are counted on <InlineName>{tap.countedOn}</InlineName>
+          </p>
+        )}
         {tap.namespace !== null && <Name className="text-[12px] text-faint">{tap.namespace}</Name>}
       </td>
       <td data-wide className="max-w-96 min-w-64">

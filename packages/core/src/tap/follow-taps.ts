@@ -160,21 +160,41 @@ function isSame(before: TapState, next: TapState): boolean {
   return true
 }
 
-type Counters = Pick<TapReport, 'routerSolicitsIn' | 'routerAdvertsIn' | 'routerAdvertsOut'>
+type Counters = Pick<TapReport, 'countedOn' | 'routerSolicitsIn' | 'routerAdvertsIn' | 'routerAdvertsOut'>
 
 /**
  * The previous tap, unless a counter fell: a lower counter belongs to another interface with a reused ifindex, or to IPv6
  * switched off and on. A changed name alone is a rename.
  */
 function sameInterface(previous: TapState | undefined, seen: Counters): TapState | undefined {
-  const fell = (was: number | null, is: number | null) => was !== null && is !== null && is < was
-  return previous &&
-    !fell(previous.routerSolicitsIn, seen.routerSolicitsIn) &&
-    !fell(previous.routerAdvertsIn, seen.routerAdvertsIn) &&
-    !fell(previous.routerAdvertsOut, seen.routerAdvertsOut)
-    ? previous
-    : undefined
+  return previous && (isBridged(previous) || isBridged(seen) || !hasFallen(previous, seen)) ? previous : undefined
 }
+
+function isBridged({ countedOn }: Counters): boolean {
+  return countedOn !== undefined && countedOn !== null
+}
+
+function hasFallen(before: Counters, seen: Counters): boolean {
+  const fell = (was: number | null, is: number | null) => was !== null && is !== null && is < was
+  return (
+    fell(before.routerSolicitsIn, seen.routerSolicitsIn) ||
+    fell(before.routerAdvertsIn, seen.routerAdvertsIn) ||
+    fell(before.routerAdvertsOut, seen.routerAdvertsOut)
+  )
+}
+
+/**
+ * The counters to compare with: those of the same interface. A tap put on a bridge, or taken off, is counted elsewhere from then on.
+ * A bridge can be older than its tap, so its counters say nothing of a tap just seen, unless the bridge never sent an advertisement.
+ */
+function countersBefore(before: TapState | undefined, seen: Counters): Counters | undefined {
+  const same = before !== undefined && (before.countedOn ?? null) === (seen.countedOn ?? null)
+  if (same && !(isBridged(seen) && hasFallen(before, seen))) return before
+  if (before === undefined && !isBridged(seen)) return undefined
+  return seen.routerAdvertsOut === 0 ? undefined : UNCOMPARABLE
+}
+
+const UNCOMPARABLE: Counters = { routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null }
 
 function countAnswers(
   before: TapState | undefined,
@@ -186,10 +206,11 @@ function countAnswers(
   const memory = before?.up === false && seen.up ? { ...known, appearedAt: at } : known
   const { routerSolicitsIn: solicits, routerAdvertsOut: adverts } = seen
   if (solicits === null || adverts === null) return { unanswered: null, memory }
-  const advertised = rise(before?.routerAdvertsOut, adverts)
+  const last = countersBefore(before, seen)
+  const advertised = rise(last?.routerAdvertsOut, adverts)
   if (advertised > 0) return { unanswered: null, memory: { ...memory, advertisedAt: before || !first ? at : null } }
-  const solicited = rise(before?.routerSolicitsIn, solicits)
-  const unanswered = before?.unanswered ?? null
+  const solicited = rise(last?.routerSolicitsIn, solicits)
+  const unanswered = last === before ? (before?.unanswered ?? null) : null
   if (solicited === 0) return { unanswered, memory }
   return { unanswered: { solicits: (unanswered?.solicits ?? 0) + solicited, since: unanswered?.since ?? at }, memory }
 }

@@ -105,6 +105,49 @@ describe('a tap over time', () => {
     expect(tap.memory).toEqual({ appearedAt: at(15), advertisedAt: null })
   })
 
+  describe("on a bridge, where the counters are the bridge's", () => {
+    const onBridge = { countedOn: 'br0' }
+
+    test('a tap put on the bridge after its VM solicited is not unanswered', () => {
+      const tap = judgeTaps([
+        [0, { routerSolicitsIn: 0, routerAdvertsOut: 0 }],
+        [15, { routerSolicitsIn: 1, routerAdvertsOut: 0 }],
+        [30, { ...onBridge, routerSolicitsIn: 0, routerAdvertsOut: 3 }],
+        [45, { ...onBridge, routerSolicitsIn: 0, routerAdvertsOut: 4 }],
+      ])
+      expect(tap).toMatchObject({ status: 'served', unanswered: null, countedOn: 'br0' })
+      expect(tap.memory.advertisedAt).toBe(at(45))
+    })
+
+    test('what the bridge counted before the tap came is not of the tap', () => {
+      const tap = judgeTaps([[0, { ...onBridge, routerSolicitsIn: 9, routerAdvertsOut: 9 }]])
+      expect(tap).toMatchObject({ status: 'served', unanswered: null, memory: { advertisedAt: null } })
+      const taps = [buildTap(7), buildTap(8, { ...onBridge, routerSolicitsIn: 9, routerAdvertsOut: 9 })]
+      const later = buildReport(15, { namespaces: [buildNamespace({ taps })] })
+      expect(judgeAll([buildReport(0), later]).state.taps[1]?.memory.advertisedAt).toBeNull()
+    })
+
+    test('a solicitation on a bridge that never sent an advertisement is unanswered, with the bridge named', () => {
+      const silent = { ...onBridge, routerSolicitsIn: 2, routerAdvertsOut: 0 }
+      const tap = judgeTaps([
+        [0, silent],
+        [15, silent],
+      ])
+      expect(tap).toMatchObject({
+        status: 'unanswered-solicitations',
+        statusReason: expect.stringContaining('2 Router Solicitations on br0 since'),
+      })
+    })
+
+    test('a bridge made again does not make another tap', () => {
+      const tap = judgeTaps([
+        [0, { ...onBridge, routerSolicitsIn: 9, routerAdvertsOut: 9 }],
+        [15, { ...onBridge, routerSolicitsIn: 1, routerAdvertsOut: 1 }],
+      ])
+      expect(tap.memory).toMatchObject({ appearedAt: null, advertisedAt: null })
+    })
+  })
+
   test.each([
     { name: 'renamed0' },
     { kind: 'veth' as const },

@@ -18,7 +18,15 @@ const HOPELESS_GRACE = 2000
 
 type TapFacts = Pick<
   TapState,
-  'name' | 'up' | 'forwarding' | 'allRoutersUsers' | 'unanswered' | 'memory' | 'vmKey' | 'routerAdvertsOut'
+  | 'name'
+  | 'up'
+  | 'forwarding'
+  | 'allRoutersUsers'
+  | 'countedOn'
+  | 'unanswered'
+  | 'memory'
+  | 'vmKey'
+  | 'routerAdvertsOut'
 >
 /** A sender of the tap's namespace. */
 export type TapSender = {
@@ -155,17 +163,22 @@ function served(
 }
 
 /** Adds to a served tap the solicitations that wait for an answer. */
-function awaitAnswer({ unanswered: waiting }: TapFacts, verdict: TapVerdict): TapVerdict {
+function awaitAnswer(tap: TapFacts, verdict: TapVerdict): TapVerdict {
+  const waiting = tap.unanswered
   if (waiting === null || verdict.status !== 'served') return verdict
-  const solicits = counted(waiting.solicits, 'Router Solicitation')
+  const solicits = countSolicits(waiting, tap)
   return {
     ...verdict,
     reason: `${verdict.reason}; ${solicits} since ${moment(waiting.since)} ${waiting.solicits === 1 ? 'has' : 'have'} no answer yet`,
   }
 }
 
+function countSolicits({ solicits }: NonNullable<TapState['unanswered']>, { countedOn }: TapFacts): string {
+  return `${counted(solicits, 'Router Solicitation')}${countedOn ? ` on ${countedOn}` : ''}`
+}
+
 function unanswered(late: NonNullable<TapState['unanswered']>, senders: readonly TapSender[], tap: TapFacts): string {
-  const solicits = counted(late.solicits, 'Router Solicitation')
+  const solicits = countSolicits(late, tap)
   const why = also(describeBlocks(senders.filter((sender) => sender.sockets.some((socket) => socket.sendsBlocked))))
   return `${name(senders)} ${have(senders)} not answered ${solicits} since ${moment(late.since)}${orphan(tap)}${why}`
 }

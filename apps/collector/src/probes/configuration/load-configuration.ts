@@ -23,6 +23,8 @@ export type Configuration = {
   latest: { readAt: number; changedAt: number } | null
   /** What the configuration says about these interfaces; a missing interface is not served. */
   configure: (listeners: ReadonlySet<string>) => Interfaces
+  /** Whether the configuration names what it serves. Without names, dnsmasq serves every interface with a fitting address. */
+  namesInterfaces: boolean
 }
 
 /** Loads a daemon's configuration: call it again to see what has changed. */
@@ -54,6 +56,7 @@ function loadRadvd(kernel: Kernel, args: readonly string[], root: string, clock:
       path: showBytes(path),
       latest: files.latest(),
       configure: (listeners) => interfaces.filter(({ name }) => listeners.has(name)),
+      namesInterfaces: true,
     }
   }
 }
@@ -69,6 +72,8 @@ function loadDnsmasq(kernel: Kernel, args: readonly string[], root: string, cloc
       path: options.find(({ file }) => file !== COMMAND_LINE)?.file ?? (options.length > 0 ? COMMAND_LINE : main),
       latest: files.latest(),
       configure: (listeners) => [...listeners].flatMap((name) => find(name) ?? []).map(report),
+      // No interface has a slash in its name.
+      namesInterfaces: find('/')?.sendsAdverts !== true,
     }
   }
 }

@@ -17,6 +17,8 @@ const TREE = {
   '/proc/20/root/etc/ra.conf': CONF,
 }
 
+const HEARD = () => ({ heard: new Set(['tap1']), unjoined: new Set<string>() })
+
 function namespace(daemon: string, startedAt: string | null): NamespaceReport {
   const sender = { daemon, version: null, pid: 20, startedAt, executableDeleted: false, sockets: [] }
   const counters = { routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null }
@@ -37,11 +39,12 @@ function reader(
   tree: Record<string, FakeFile>,
   calls: Partial<Kernel> = {},
   given = namespace('radvd', '2026-01-01T00:00:00.000Z'),
+  unjoined: string[] = [],
 ) {
   const read = createConfigurationReader(fakeKernel(tree, calls), stoppedClock({ wall: () => NOW }))
   return async () => {
     const runs = recordRuns(stoppedClock(), 5000)
-    const [configured] = await read([given], runs)
+    const [configured] = await read([given], () => ({ ...HEARD(), unjoined: new Set(unjoined) }), runs)
     const failed = runs.list().flatMap(({ probe, error, outcome }) => (outcome === 'ok' ? [] : [`${probe}: ${error}`]))
     return { configuration: configured?.senders[0]?.configuration, failed }
   }
@@ -93,6 +96,25 @@ test("reads radvd's settings for interfaces that hear a tap, with defaults", asy
   })
 })
 
+test('also says what radvd should send on interfaces that no daemon has joined', async () => {
+  const conf = 'interface tap1 { AdvSendAdvert on; }; interface veth1 { AdvSendAdvert on; }; interface veth2 { };'
+  const given = namespace('radvd', null)
+  const read = reader({ ...TREE, '/proc/20/root/etc/ra.conf': conf }, {}, given, ['veth1', 'veth2', 'veth3'])
+  const { configuration } = await read()
+  expect(configuration?.interfaces.map(({ name }) => name)).toEqual(['tap1', 'veth1'])
+})
+
+test.each([
+  { name: 'interface=veth1', expected: ['veth1'] },
+  { name: 'interface=veth*', expected: ['veth1', 'veth2'] },
+  { name: 'except-interface=eth0', expected: [] },
+])('dnsmasq with $name names $expected of two veths', async ({ name, expected }) => {
+  const args = `dnsmasq\0--${name}\0--enable-ra\0--dhcp-range=fd00::,ra-only\0--conf-file=/dev/null\0`
+  const tree = { '/proc/20/cmdline': args, '/proc/20/root': { link: '/' }, '/proc/20/root/dev/null': '' }
+  const { configuration } = await reader(tree, {}, namespace('dnsmasq', null), ['veth1', 'veth2'])()
+  expect(configuration?.interfaces.map((one) => one.name).filter((one) => one !== 'tap1')).toEqual(expected)
+})
+
 test('parses a file again only after a change', async () => {
   let time = NOW
   const read = createConfigurationReader(
@@ -101,7 +123,7 @@ test('parses a file again only after a change', async () => {
   )
   const readings = []
   for (let pass = 0; pass < 3; pass += 1) {
-    const [one] = await read([namespace('radvd', null)], recordRuns(stoppedClock(), 5000))
+    const [one] = await read([namespace('radvd', null)], HEARD, recordRuns(stoppedClock(), 5000))
     readings.push(one?.senders[0]?.configuration)
   }
   expect(

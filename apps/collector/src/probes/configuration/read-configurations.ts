@@ -8,6 +8,9 @@ import { awaitAnswer, NoAnswer } from '../await-answer.ts'
 import { LOADERS } from './load-configuration.ts'
 import type { Configuration, Loader } from './load-configuration.ts'
 
+/** The listeners of the taps of a namespace, and of interfaces that are taps if a configuration names them. */
+export type ListenersOf = (namespace: number) => { heard: ReadonlySet<string>; unjoined: ReadonlySet<string> }
+
 /**
  * Adds the configuration of each sender, from its command line and from the files in its own file system. Changed files
  * are read again. A daemon may still use an older configuration; the daemon cannot be asked. A configuration can name
@@ -16,18 +19,18 @@ import type { Configuration, Loader } from './load-configuration.ts'
 export function createConfigurationReader(
   kernel: Kernel,
   clock: Clock,
-): (namespaces: readonly NamespaceReport[], runs: RunRecorder) => Promise<NamespaceReport[]> {
+): (namespaces: readonly NamespaceReport[], listeners: ListenersOf, runs: RunRecorder) => Promise<NamespaceReport[]> {
   let known = new Map<string, Loader>()
   const hanging = new Set<string>()
   /** The reasons why senders refuse their configurations, by pid. */
   const refusals = new Map<number, string>()
-  return async (namespaces, runs) => {
+  return async (namespaces, listenersOf, runs) => {
     const before = known
     known = new Map()
     refusals.clear()
     const configured: NamespaceReport[] = []
     for (const namespace of namespaces) {
-      const listeners = new Set(namespace.taps.flatMap(({ listener }) => listener ?? []))
+      const listeners = listenersOf(namespace.id)
       const senders: SenderReport[] = []
       for (const sender of namespace.senders) {
         const name = `${sender.daemon} (${sender.pid})`
@@ -44,7 +47,7 @@ export function createConfigurationReader(
 
   async function readOne(
     sender: SenderReport,
-    listeners: ReadonlySet<string>,
+    { heard, unjoined }: ReturnType<ListenersOf>,
     before: ReadonlyMap<string, Loader>,
     name: string,
     runs: RunRecorder,
@@ -60,13 +63,14 @@ export function createConfigurationReader(
       runs.failed('configurations', `${name}: ${answer.reason}`)
       return null
     }
-    const { path, latest, configure } = answer
+    const { path, latest, configure, namesInterfaces } = answer
+    const named = namesInterfaces ? configure(unjoined).filter(({ sendsAdverts }) => sendsAdverts) : []
     const readAt = new Date(latest?.readAt ?? clock.wall()).toISOString()
     // A command line has the age of its process.
     const changedAt = latest === null ? (startedAt ?? readAt) : new Date(latest.changedAt).toISOString()
     const newerThanProcess =
       startedAt === null ? null : latest !== null && latest.changedAt > Date.parse(startedAt) + START_JITTER
-    return { path, readAt, changedAt, newerThanProcess, interfaces: configure(listeners) }
+    return { path, readAt, changedAt, newerThanProcess, interfaces: [...configure(heard), ...named] }
   }
 
   /** `keep` receives the loader for the next look, even if this look fails. */

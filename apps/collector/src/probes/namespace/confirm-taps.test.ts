@@ -24,6 +24,8 @@ const SURVEY: Survey = {
   rawRows: new Map(),
   links: [],
   taps: [TAP],
+  unjoined: new Set(),
+  readNamed: () => [],
   joinedInterfaces: null,
   limit: { optmemMaxBytes: null, optmemMaxSource: null },
   diagnosed: { unavailable: 'not asked' },

@@ -88,7 +88,7 @@ function readCounters(kernel: Kernel, link: Link, runs: RunRecorder): Counters |
   )
 }
 
-const UNREAD: Counters = { routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null }
+export const UNREAD: Counters = { routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null }
 
 function isEqual(one: Counters, other: Counters): boolean {
   return (

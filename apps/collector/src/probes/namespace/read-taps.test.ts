@@ -33,7 +33,7 @@ function link(ifindex: number, kind: string | null, more: Partial<Link> = {}): L
 }
 
 /** Rows of igmp6 for ff02::2, and counter files for all links. */
-function read(links: Link[], users: Record<number, number>, tree: Record<string, FakeFile> = {}) {
+function read(links: Link[], users: Record<number, number>, tree: Record<string, FakeFile> = {}, named: string[] = []) {
   const rows = Object.entries(users).map(
     ([ifindex, count]) => `${ifindex} if${ifindex} ff020000000000000000000000000002 ${count} 00000004 0\n`,
   )
@@ -43,8 +43,9 @@ function read(links: Link[], users: Record<number, number>, tree: Record<string,
   ])
   const runs = recordRuns(stoppedClock(), 1000)
   const kernel = fakeKernel({ [`${TABLES}/igmp6`]: rows.join(''), ...Object.fromEntries(files), ...tree })
-  const taps = readTaps(links, links, readAllRouters(kernel, runs), createCounterReader(kernel)(1, runs), runs)
-  return { taps, failed: runs.list().filter(({ outcome }) => outcome !== 'ok') }
+  const allRouters = readAllRouters(kernel, runs)
+  const answer = readTaps(links, links, allRouters, createCounterReader(kernel)(1, runs), runs, new Set(named))
+  return { ...answer, failed: runs.list().filter(({ outcome }) => outcome !== 'ok') }
 }
 
 test('tap devices always count; hardware, bridges and the tun of a VPN do not', () => {
@@ -63,6 +64,42 @@ test('a veth or macvtap counts only if a daemon besides the kernel has joined on
   expect(read(links, { 2: 1, 3: 2, 4: 1 }).taps.map(({ ifindex, kind }) => [ifindex, kind])).toEqual([
     [3, 'veth'],
     [4, 'macvtap'],
+  ])
+})
+
+test('a tap on a bridge has the counters of the bridge, because the kernel counts there', () => {
+  const links = [link(2, 'tun', { master: 4 }), link(3, 'tun', { master: 4 }), link(4, 'bridge'), link(5, 'tun')]
+  const atBridge = COUNTERS.replace(/^ifIndex.*/, 'ifIndex \t4').replace(/^(Icmp6InRouterSolicits *\t).*/m, '$17')
+  const { taps } = read(links, { 4: 2, 5: 2 }, { [`${TABLES}/dev_snmp6/if4`]: atBridge })
+  expect(taps.map(({ countedOn, routerSolicitsIn }) => [countedOn, routerSolicitsIn])).toEqual([
+    ['if4', 7],
+    ['if4', 7],
+    [undefined, 0],
+  ])
+})
+
+test('a tap on a bridge that vanishes in the middle of a pass has no counters', () => {
+  const links = [link(2, 'tun', { master: 4 }), link(4, 'bridge')]
+  const { taps, failed } = read(links, { 4: 2 }, { [`${TABLES}/dev_snmp6/if4`]: { refused: 'ENOENT' } })
+  expect([taps, failed]).toMatchObject([[{ countedOn: 'if4', routerAdvertsOut: null }], []])
+})
+
+test('a veth or macvtap that no daemon has joined is a tap if its listener is named', () => {
+  const links = [
+    link(2, 'veth'),
+    link(3, 'veth', { master: 6 }),
+    link(4, 'macvtap'),
+    link(5, 'veth'),
+    link(6, 'bridge'),
+  ]
+  const users = { 2: 1, 4: 1, 5: 2, 6: 1 }
+  const kindsOf = (named: string[]) => read(links, users, {}, named).taps.map(({ ifindex, kind }) => [ifindex, kind])
+  expect(read(links, users).unjoined).toEqual(new Set(['if2', 'if6', 'if4']))
+  expect(kindsOf([])).toEqual([[5, 'veth']])
+  expect(kindsOf(['if6', 'if4'])).toEqual([
+    [3, 'veth'],
+    [4, 'macvtap'],
+    [5, 'veth'],
   ])
 })
 

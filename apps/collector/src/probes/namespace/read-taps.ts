@@ -4,6 +4,7 @@ import type { TapReport } from '@slashzero/contract/report'
 import type { RunRecorder } from '../record-runs.ts'
 import { isJoined } from './read-all-routers.ts'
 import type { AllRouters } from './read-all-routers.ts'
+import { UNREAD } from './read-counters.ts'
 import type { CounterReader } from './read-counters.ts'
 
 /** A tap of the report, without its VM; `byteName` is the name in the kernel's bytes. */
@@ -12,7 +13,8 @@ export type Tap = Omit<TapReport, 'vm'> & { byteName: string }
 /**
  * Reads the taps among `candidates` in the caller's namespace, whose all-routers group has these `users`:
  * - `tap`: a device of the tun driver that carries Ethernet frames; a device without Ethernet belongs to a VPN.
- * - `macvtap` and `veth`: only if an RA daemon serves the interface, because most others have nothing to do with VMs.
+ * - `macvtap` and `veth`: only if an RA daemon has joined there, because most others have nothing to do with VMs.
+ * `named` are listeners: on them, a `macvtap` or `veth` without a joined daemon is a tap too.
  * A vhost-user tap has no interface in the kernel, so no daemon can serve it here: the VM is known, the tap is not.
  */
 export function readTaps(
@@ -21,10 +23,19 @@ export function readTaps(
   users: AllRouters,
   readCounters: CounterReader,
   runs: RunRecorder,
-): Tap[] {
+  named: ReadonlySet<string> = new Set(),
+): { taps: Tap[]; unjoined: Set<string> } {
   const byIndex = new Map(links.map((link) => [link.ifindex, link]))
   const unclear = findUnclear(links, byIndex, users)
   const taps: Tap[] = []
+  const unjoined = new Set<string>()
+  const atBridges = new Map<number, ReturnType<CounterReader>>()
+  const readCountersOf = (link: Link, listener: Link | null): ReturnType<CounterReader> => {
+    if (listener === null || listener === link) return readCounters(link, runs)
+    const counters = atBridges.get(listener.ifindex) ?? readCounters(listener, runs)
+    atBridges.set(listener.ifindex, counters)
+    return counters === 'gone' ? UNREAD : counters
+  }
   for (const link of candidates) {
     const kind = kindOf(link)
     if (kind === null) continue
@@ -32,18 +43,26 @@ export function readTaps(
     const allRoutersUsers = listener === null || users === null ? null : (users.get(listener.ifindex) ?? 0)
     const forwarding = listener?.forwarding ?? null
     const ipv6Disabled = listener?.ipv6Disabled ?? null
-    if (kind !== 'tap' && (listener === null || users === null || isJoined(listener, users) === false)) continue
-    const counters = readCounters(link, runs)
+    const shownListener = listener === null ? null : showBytes(listener.name)
+    if (kind !== 'tap') {
+      if (listener === null || shownListener === null) continue
+      if ((users === null || isJoined(listener, users) === false) && !named.has(shownListener)) {
+        unjoined.add(shownListener)
+        continue
+      }
+    }
+    const counters = readCountersOf(link, listener)
     if (counters === 'gone') continue
     const { ifindex, name, up } = link
     const shown = {
       name: showBytes(name),
       byteName: name,
-      listener: listener === null ? null : showBytes(listener.name),
+      listener: shownListener,
+      ...(listener === null || listener === link ? {} : { countedOn: shownListener }),
     }
     taps.push({ ifindex, ...shown, kind, up, forwarding, ipv6Disabled, allRoutersUsers, ...counters })
   }
-  return taps.toSorted((a, b) => a.ifindex - b.ifindex)
+  return { taps: taps.toSorted((a, b) => a.ifindex - b.ifindex), unjoined }
 }
 
 /** Whether a link is a tun device in tap mode. */

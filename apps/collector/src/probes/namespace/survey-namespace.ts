@@ -5,7 +5,7 @@ import { messageOf } from '@slashzero/contract/report'
 import { isRefusal } from '../../io/kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
-import { OWN_TABLES } from './list-namespaces.ts'
+import { OWN_TABLES, within } from './list-namespaces.ts'
 import type { Namespace } from './list-namespaces.ts'
 import { readLimit, UNKNOWN_LIMIT } from './read-limit.ts'
 import type { Limit } from './read-limit.ts'
@@ -23,6 +23,10 @@ export type Survey = {
   /** Null if the links could not be read. */
   links: Link[] | null
   taps: Tap[]
+  /** Listeners of a macvtap or veth that are no taps, because no daemon has joined there. */
+  unjoined: ReadonlySet<string>
+  /** Reads the taps again, with those on these listeners. Enters the namespace. */
+  readNamed: (listeners: ReadonlySet<string>) => Tap[]
   /** The number of interfaces that a daemon has joined ff02::2 on; null if unknown. */
   joinedInterfaces: number | null
   limit: Limit
@@ -55,6 +59,8 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
       ...NO_SOCKETS,
       links: null,
       taps: [],
+      unjoined: new Set(),
+      readNamed: () => [],
       joinedInterfaces: null,
       limit: UNKNOWN_LIMIT,
       diagnosed,
@@ -67,14 +73,14 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
       const users = candidates.length === 0 ? null : readAllRouters(kernel, runs)
       // The sysctl is the slowest read, and most namespaces are empty.
       const isEmpty = candidates.length === 0 && rawSockets.length === 0 && namespace.entrance !== null
+      const readCounters = beginCounters(namespace.id, runs)
+      const read = (named?: ReadonlySet<string>) => readTaps(candidates, links ?? [], users, readCounters, runs, named)
       return {
         namespace,
         ...raw,
         links,
-        taps:
-          candidates.length === 0 || links === null
-            ? []
-            : readTaps(candidates, links, users, beginCounters(namespace.id, runs), runs),
+        ...read(),
+        readNamed: (listeners) => within(kernel, namespace, () => read(listeners).taps),
         joinedInterfaces: links === null ? null : countJoined(links, users),
         limit: isEmpty ? UNKNOWN_LIMIT : runs.attempt('limit', () => readLimit(kernel), UNKNOWN_LIMIT, place),
         diagnosed: rawSockets.length === 0 ? { unavailable: 'sock_diag: nothing to ask' } : diagnose(),

@@ -30,6 +30,8 @@ const SURVEY: Survey = {
   rawRows: new Map([[7, { protocol: 58, uid: 0, inode: 7, receiveDrops: 3 }]]),
   links: [LINK],
   taps: [],
+  unjoined: new Set(),
+  readNamed: () => [],
   joinedInterfaces: 0,
   limit: { optmemMaxBytes: 20480, optmemMaxSource: 'namespace' },
   diagnosed: { unavailable: 'sock_diag: none here' },

@@ -78,6 +78,8 @@ function prepare(machine: Machine) {
     rawRows: new Map(),
     links,
     taps,
+    unjoined: new Set(),
+    readNamed: () => [],
     joinedInterfaces: 0,
     limit,
     diagnosed: { unavailable: '' },

@@ -1,0 +1,34 @@
+import type { NamespaceReport } from '@slashzero/contract/report'
+import type { RunRecorder } from '../probes/record-runs.ts'
+import type { ListenersOf } from '../probes/configuration/read-configurations.ts'
+import type { Survey } from '../probes/namespace/survey-namespace.ts'
+
+/** The listeners for which a pass reads configurations. */
+export function listListeners(surveys: readonly Survey[]): ListenersOf {
+  const byNamespace = new Map(
+    surveys.map(({ namespace, taps, unjoined }) => {
+      const heard = new Set(taps.flatMap(({ listener }) => listener ?? []))
+      return [namespace.id, { heard, unjoined: new Set([...unjoined].filter((name) => !heard.has(name))) }]
+    }),
+  )
+  return (namespace) => byNamespace.get(namespace) ?? { heard: new Set(), unjoined: new Set() }
+}
+
+/**
+ * Adds each macvtap and veth that the configuration of a sender names and that no daemon has joined. The join may have
+ * failed on a full socket, and the tap would then vanish from the report.
+ */
+export function addNamedTaps(
+  surveys: readonly Survey[],
+  namespaces: readonly NamespaceReport[],
+  runs: RunRecorder,
+): Survey[] {
+  const senders = new Map(namespaces.map((namespace) => [namespace.id, namespace.senders]))
+  return surveys.map((survey) => {
+    const configurations = senders.get(survey.namespace.id)?.flatMap(({ configuration }) => configuration ?? []) ?? []
+    const served = configurations.flatMap(({ interfaces }) => interfaces.filter(({ sendsAdverts }) => sendsAdverts))
+    const named = new Set(served.map(({ name }) => name).filter((name) => survey.unjoined.has(name)))
+    if (named.size === 0) return survey
+    return { ...survey, taps: runs.attempt('links', () => survey.readNamed(named), survey.taps) }
+  })
+}
