@@ -58,7 +58,7 @@ export const PASS_PROBES = [
   {
     ...EVERY_PASS,
     name: 'optmem',
-    sees: "option memory of other users' senders, also where the kernel has no diagnosis of raw sockets",
+    sees: "option memory of other users' senders, also if the kernel has no diagnosis of raw sockets",
     capabilities: OWNERS,
     hides: ['headroom'],
   },

@@ -13,9 +13,8 @@ export type Candidate = {
   executable: { path: string; deleted: boolean } | null
   sockets: SenderSocket[]
   /**
-   * `daemon`: the program opens raw ICMPv6 sockets only to send RAs. `perhaps`: the program opens them for other
-   * purposes too.
-   * `unknown`: any other program.
+   * `daemon`: opens raw ICMPv6 sockets only to send RAs. `perhaps`: opens them for other purposes too. `unknown`: any
+   * other program.
    */
   standing: 'daemon' | 'perhaps' | 'unknown'
 }
