@@ -1,25 +1,40 @@
+import { demoRemoved, demoStatus, enrolmentToken, enrolmentTokenRequest, fleet } from '@slashzero/contract/page'
+import type { Change } from '@slashzero/contract/page'
+import { createEnrolmentToken, readFleet } from '@slashzero/services'
+import { dropDemo, loadDemo } from '../demo/load-demo.ts'
+import { readDemoStatus } from '../demo/read-demo-status.ts'
 import { apiTokenRouter } from './api-token.ts'
-import { demoRouter } from './demo.ts'
-import { enrolmentRouter } from './enrolment.ts'
-import { fleetRouter } from './fleet.ts'
 import { hypervisorRouter } from './hypervisor.ts'
-import { liveRouter } from './live.ts'
-import { router } from './procedure.ts'
+import { procedure, router } from './procedure.ts'
 import { setupRouter } from './setup.ts'
 import { vmRouter } from './vm.ts'
 import { vmTokenRouter } from './vm-token.ts'
 
 /** Every query and mutation of the dashboard. */
 export const appRouter = router({
-  fleet: fleetRouter,
+  fleet: router({ read: procedure.output(fleet).query(({ ctx }) => readFleet(ctx.service)) }),
   hypervisor: hypervisorRouter,
   vm: vmRouter,
   vmToken: vmTokenRouter,
-  enrolment: enrolmentRouter,
+  enrolment: router({
+    createToken: procedure
+      .input(enrolmentTokenRequest)
+      .output(enrolmentToken)
+      .mutation(({ ctx, input }) => createEnrolmentToken(ctx.service, input)),
+  }),
   apiToken: apiTokenRouter,
   setup: setupRouter,
-  demo: demoRouter,
-  live: liveRouter,
+  demo: router({
+    status: procedure.output(demoStatus).query(({ ctx }) => readDemoStatus(ctx.service, ctx.demoLoader)),
+    load: procedure.output(demoStatus).mutation(({ ctx }) => loadDemo(ctx.service, ctx.demoLoader)),
+    remove: procedure.output(demoRemoved).mutation(({ ctx }) => dropDemo(ctx.service, ctx.demoLoader)),
+  }),
+  live: router({
+    /** Changes from now on; at most one message a second for each hypervisor. */
+    changes: procedure.subscription(async function* changes({ ctx, signal }): AsyncGenerator<Change> {
+      if (signal) yield* ctx.changes(signal)
+    }),
+  }),
 })
 
 export type AppRouter = typeof appRouter
