@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { buildReport } from '@slashzero/contract/testing'
 import { systemClock } from '../clock.ts'
 import { findUnsent } from '../doctor/find-unsent.ts'
-import { sampleReport, sampleTap } from '../testing/sample-report.ts'
+import { sampleTap } from '../testing/sample-tap.ts'
 import { openSpool, SPOOL_LIMITS } from './keep-spool.ts'
 import type { Spool } from './keep-spool.ts'
 
@@ -105,7 +106,7 @@ describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () 
 })
 
 function report(sequence: number) {
-  return { ...sampleReport([sampleTap(sequence)]), sequence, sentAt: new Date().toISOString() }
+  return buildReport(sequence, { taps: [sampleTap(sequence)], sentAt: new Date().toISOString() })
 }
 
 function sequences(spool: Spool): unknown[] {

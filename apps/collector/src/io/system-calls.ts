@@ -122,29 +122,30 @@ export function setNetworkNamespace(descriptor: number): void {
 
 /** Binds a netlink socket to multicast groups, given as a bit mask. */
 export function bindNetlink(socket: number, groups: number): void {
-  const address = new Uint8Array(12)
-  const data = new DataView(address.buffer)
-  data.setUint16(0, AF_NETLINK, true)
-  data.setUint32(8, groups, true)
-  checked('bind', calls.bind(socket, address, address.length))
+  const address = new DataView(new ArrayBuffer(12))
+  address.setUint16(0, AF_NETLINK, true)
+  address.setUint32(8, groups, true)
+  bind(socket, address)
 }
 
 /** Binds a packet socket to all protocols on all interfaces (struct sockaddr_ll, packet(7)). */
 export function bindPackets(socket: number): void {
-  const address = new Uint8Array(20)
-  const data = new DataView(address.buffer)
-  data.setUint16(0, AF_PACKET, true)
-  data.setUint16(2, ETH_P_ALL)
-  checked('bind', calls.bind(socket, address, address.length))
+  const address = new DataView(new ArrayBuffer(20))
+  address.setUint16(0, AF_PACKET, true)
+  address.setUint16(2, ETH_P_ALL)
+  bind(socket, address)
 }
 
 /** Takes a port on every address of the namespace (struct sockaddr_in6, ipv6(7)). */
 export function bindPort(socket: number, port: number): void {
-  const address = new Uint8Array(28)
-  const data = new DataView(address.buffer)
-  data.setUint16(0, AF_INET6, true)
-  data.setUint16(2, port)
-  checked('bind', calls.bind(socket, address, address.length))
+  const address = new DataView(new ArrayBuffer(28))
+  address.setUint16(0, AF_INET6, true)
+  address.setUint16(2, port)
+  bind(socket, address)
+}
+
+function bind(socket: number, address: DataView): void {
+  checked('bind', calls.bind(socket, new Uint8Array(address.buffer), address.byteLength))
 }
 
 /** Opens a descriptor that stays readable after `raiseFlag` was called on it. */

@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { showListenAddress } from '../listen-address.ts'
+import { listen } from '../listen.ts'
 import type { ListenAddress } from '../listen-address.ts'
 import { chooseFormat, CONTENT_TYPES } from './choose-format.ts'
 import type { Format } from './render-families.ts'
@@ -23,20 +22,7 @@ export async function servePage(
   }
   const server = createServer(limits, (request, response) => answer(request, response, page))
   server.maxConnections = 32
-  server.unref()
-  server.listen(address)
-  await once(server, 'listening')
-  // Without a free descriptor the server cannot accept the client, and the collector goes on.
-  server.on('error', () => undefined)
-  const bound = server.address()
-  const port = typeof bound === 'object' && bound !== null ? bound.port : address.port
-  return {
-    url: `http://${showListenAddress({ ...address, port })}/metrics`,
-    close: () => {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
+  return listen(server, address, '/metrics')
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, page: (format: Format) => string): void {

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import type { TapReport } from '@slashzero/contract/report'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { buildReport } from '@slashzero/contract/testing'
 import { systemClock } from '../clock.ts'
 import { SystemError } from '../io/kernel.ts'
 import { fakeKernel } from '../testing/fake-kernel.ts'
 import { fakeLinkSockets } from '../testing/fake-link-sockets.ts'
-import { sampleReport, sampleTap } from '../testing/sample-report.ts'
+import { sampleTap } from '../testing/sample-tap.ts'
 import type { Namespace } from '../probes/namespace/list-namespaces.ts'
 import { createLinkWatch } from './create-link-watch.ts'
 
@@ -34,7 +35,7 @@ async function start(taps: readonly TapReport[] = [], files: Record<string, stri
     },
   })
   const watch = createLinkWatch({ kernel, sockets: fake.sockets, clock: systemClock })
-  const pass = (report = sampleReport(taps), namespaces = [OWN]) => {
+  const pass = (report = buildReport(0, { taps }), namespaces = [OWN]) => {
     const beganAt = performance.now()
     watch.follow(namespaces)
     const run = watch.takeRun()
@@ -73,7 +74,7 @@ describe('a pass is wanted early', () => {
     const beganAt = performance.now()
     await vi.advanceTimersByTimeAsync(1)
     watch.follow([OWN])
-    watch.passed(sampleReport([]), beganAt)
+    watch.passed(buildReport(0, { taps: [] }), beganAt)
     expect(watch.wanted().aborted).toBe(false)
     await vi.advanceTimersByTimeAsync(1000)
     expect(watch.wanted().aborted).toBe(true)
@@ -112,7 +113,7 @@ describe('a pass is wanted early', () => {
     const { announce, pass, untilWanted } = await start()
     announce(announcement(7))
     await untilWanted()
-    pass(sampleReport([], { milliseconds: 400 }))
+    pass(buildReport(0, { taps: [], runs: [{ probe: 'links', outcome: 'ok', milliseconds: 400, error: null }] }))
     announce(announcement(8))
     const waited = await untilWanted()
     expect(waited).toBeGreaterThanOrEqual(3990)
@@ -127,7 +128,7 @@ describe('a pass is wanted early', () => {
     await vi.advanceTimersByTimeAsync(20)
     announce(announcement(7))
     await vi.advanceTimersByTimeAsync(100)
-    watch.passed(sampleReport([]), beganAt)
+    watch.passed(buildReport(0, { taps: [] }), beganAt)
     expect(await untilWanted()).toBeLessThanOrEqual(1000)
   })
 
@@ -206,7 +207,7 @@ test('after a stop no socket is open and no pass is wanted', async () => {
 
 test('namespaces that cannot be entered are reported', async () => {
   const { pass } = await start()
-  expect(pass(sampleReport([]), [OWN, ROUTER])).toMatchObject({
+  expect(pass(buildReport(0, { taps: [] }), [OWN, ROUTER])).toMatchObject({
     outcome: 'failed',
     error: 'a network namespace is not watched: needs CAP_SYS_ADMIN: setns: not permitted (EPERM)',
   })

@@ -1,16 +1,17 @@
 import type { TapReport } from '@slashzero/contract/report'
 import { describe, expect, test } from 'vitest'
-import { sampleReport, sampleTap } from '../testing/sample-report.ts'
+import { buildReport, buildSender } from '@slashzero/contract/testing'
+import { sampleTap } from '../testing/sample-tap.ts'
 import { createTapTracker } from './track-taps.ts'
 
 const JOINED = { allRoutersUsers: 2 }
 const ASKED = { routerSolicitsIn: 1 }
 
 /** A tracker that saw no tap at 0, and then tap 7 in these states at these times. */
-function track(states: readonly (readonly [at: number, tap: Partial<TapReport>])[], sender = true) {
+function track(states: readonly (readonly [at: number, tap: Partial<TapReport>])[], senders = [buildSender()]) {
   const tracker = createTapTracker()
-  tracker.observe(sampleReport([]), 0)
-  for (const [at, tap] of states) tracker.observe(sampleReport([sampleTap(7, tap)], { sender }), at)
+  tracker.observe(buildReport(0, { taps: [] }), 0)
+  for (const [at, tap] of states) tracker.observe(buildReport(0, { taps: [sampleTap(7, tap)], senders }), at)
   return tracker
 }
 
@@ -102,24 +103,24 @@ describe('a pass is due', () => {
 
   test('not for a tap that was there at the start', () => {
     const tracker = createTapTracker()
-    tracker.observe(sampleReport([sampleTap(7)]), 0)
+    tracker.observe(buildReport(0, { taps: [sampleTap(7)] }), 0)
     expect(tracker.dueAt()).toBe(Infinity)
   })
 
   test('not if no daemon runs that could join', () => {
-    expect(track([[1000, {}]], false).dueAt()).toBe(Infinity)
+    expect(track([[1000, {}]], []).dueAt()).toBe(Infinity)
   })
 
   test('not for a tap that is gone', () => {
     const tracker = track([[1000, {}]])
-    tracker.observe(sampleReport([]), 2000)
+    tracker.observe(buildReport(0, { taps: [] }), 2000)
     expect([tracker.dueAt(), tracker.has(1, 7)]).toEqual([Infinity, false])
   })
 })
 
 test('lists the taps that are up by namespace', () => {
   const tracker = createTapTracker()
-  tracker.observe(sampleReport([sampleTap(7, { up: false }), sampleTap(8)]), 0)
+  tracker.observe(buildReport(0, { taps: [sampleTap(7, { up: false }), sampleTap(8)] }), 0)
   expect([...tracker.listNamespaces()]).toEqual([1])
   expect(tracker.listUp(1).map(({ key }) => key)).toEqual(['1:8'])
   expect(tracker.listUp(2)).toEqual([])

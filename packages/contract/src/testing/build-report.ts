@@ -19,13 +19,18 @@ export function instant(seconds: number): string {
   return new Date(at(seconds)).toISOString()
 }
 
-type ReportChanges = Partial<Omit<Report, 'host'>> & { readonly host?: Partial<Report['host']> }
+type ReportChanges = Partial<Omit<Report, 'host'>> & {
+  readonly host?: Partial<Report['host']>
+  /** Senders and taps of the one namespace. */
+  readonly senders?: readonly SenderReport[]
+  readonly taps?: readonly TapReport[]
+}
 
 /**
  * A report of a host with one namespace and one radvd 2.19. `seconds` after START is its sequence and, unless the
  * changes say otherwise, the time of its observation. A report is sent when it is observed.
  */
-export function buildReport(seconds: number, { host, ...changed }: ReportChanges = {}): Report {
+export function buildReport(seconds: number, { host, senders, taps, ...changed }: ReportChanges = {}): Report {
   const observedAt = changed.observedAt ?? instant(seconds)
   return {
     version: 1,
@@ -42,7 +47,7 @@ export function buildReport(seconds: number, { host, ...changed }: ReportChanges
       ...host,
     },
     membershipBytes: 56,
-    namespaces: [buildNamespace()],
+    namespaces: [buildNamespace({ ...(senders && { senders: [...senders] }), ...(taps && { taps: [...taps] }) })],
     routeChecks: [],
     runs: [],
     ...changed,

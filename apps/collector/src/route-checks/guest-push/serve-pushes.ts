@@ -1,10 +1,9 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { MAX_PUSH_BYTES, PUSH_PATH, PUSH_REFUSALS, PUSH_RETRY_SECONDS } from '@slashzero/contract/report'
 import { PUSHED_FORMATS } from '@slashzero/route-table'
-import { showListenAddress } from '../../listen-address.ts'
+import { listen } from '../../listen.ts'
 import type { ListenAddress } from '../../listen-address.ts'
 
 /** The reason why a push is refused, in a sentence for the guest. */
@@ -56,20 +55,7 @@ export async function servePushes<From>(
     const [oldest] = connections
     if (connections.size > MAX_CONNECTIONS) oldest?.destroy()
   })
-  server.unref()
-  server.listen(address)
-  await once(server, 'listening')
-  // Without a free descriptor the server cannot accept the guest, and the collector goes on.
-  server.on('error', () => undefined)
-  const bound = server.address()
-  const port = typeof bound === 'object' && bound !== null ? bound.port : address.port
-  return {
-    url: `http://${showListenAddress({ ...address, port })}${PUSH_PATH}`,
-    close: () => {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
+  return listen(server, address, PUSH_PATH)
 }
 
 async function answer<From>(
