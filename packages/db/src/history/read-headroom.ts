@@ -31,7 +31,7 @@ export async function readHeadroomRows(
   },
 ): Promise<HeadroomRow[]> {
   const { rows } = await client.query<Record<string, unknown> & { bin: number }>(
-    `SELECT DISTINCT ON (socket_key, bin) bin, ${point.list()}
+    `SELECT DISTINCT ON (socket_key, bin) bin, ${point.list}
      FROM (SELECT *, date_bin(make_interval(secs => $4), at, 'epoch') AS bin FROM ${query.source}
        WHERE hypervisor_id = $1 AND at BETWEEN $2 AND $3) AS binned
      ORDER BY socket_key, bin, optmem_bytes DESC NULLS LAST, at DESC`,

@@ -37,7 +37,7 @@ export async function readSockets(
   hypervisorIds: readonly string[],
 ): Promise<Map<string, SocketSummary[]>> {
   const { rows } = await client.query<Record<string, unknown>>(
-    `SELECT ${summary.list()} FROM sender_socket WHERE hypervisor_id = ANY($1) ORDER BY hypervisor_id, daemon, pid, key`,
+    `SELECT ${summary.list} FROM sender_socket WHERE hypervisor_id = ANY($1) ORDER BY hypervisor_id, daemon, pid, key`,
     [hypervisorIds],
   )
   return groupByHypervisor(rows.map((row) => summary.read(row)))
@@ -45,7 +45,7 @@ export async function readSockets(
 
 /** The headroom of every sender socket of the fleet, by hypervisor. */
 export async function readHeadrooms(client: Queryable): Promise<Map<string, SocketHeadroom[]>> {
-  const text = `SELECT ${headroom.list()} FROM sender_socket`
+  const text = `SELECT ${headroom.list} FROM sender_socket`
   const { rows } = await client.query<Record<string, unknown>>({ name: 'read-headrooms', text })
   return groupByHypervisor(rows.map((row) => headroom.read(row)))
 }

@@ -13,6 +13,7 @@ const shown = tap.pick(
   'facts',
 )
 const owner = vm.pick('id', 'name')
+const COLUMNS = `${shown.listAs('tap')}, ${owner.listAs('vm', 'vm_')}`
 
 /** A tap as pages and the API show it, with its VM. Times in milliseconds. */
 export type TapRecord = ReturnType<typeof shown.read> & { readonly vm: ReturnType<typeof owner.read> | null }
@@ -29,7 +30,7 @@ export function readTapsOfVm(client: Queryable, vmId: string): Promise<TapRecord
 
 async function query(client: Queryable, where: string, value: string): Promise<TapRecord[]> {
   const { rows } = await client.query<Record<string, unknown>>(
-    `SELECT ${shown.list('tap')}, ${owner.list('vm', 'vm_')}
+    `SELECT ${COLUMNS}
      FROM tap LEFT JOIN vm ON vm.hypervisor_id = tap.hypervisor_id AND vm.key = tap.vm_key
      WHERE ${where} ORDER BY tap.namespace_name NULLS FIRST, tap.name, tap.ifindex`,
     [value],

@@ -37,7 +37,7 @@ export type HypervisorRecord = ReturnType<typeof record.read>
 
 /** Every hypervisor of the fleet. */
 export async function readHypervisors(client: Queryable): Promise<HypervisorSummary[]> {
-  const text = `SELECT ${summary.list()} FROM hypervisor`
+  const text = `SELECT ${summary.list} FROM hypervisor`
   const { rows } = await client.query<Record<string, unknown>>({ name: 'read-hypervisors', text })
   return rows.map((row) => summary.read(row))
 }
@@ -48,14 +48,14 @@ export async function readHypervisorPage(
   after: string,
   limit: number,
 ): Promise<HypervisorSummary[]> {
-  const text = `SELECT ${summary.list()} FROM hypervisor WHERE id > $1 ORDER BY id LIMIT $2`
+  const text = `SELECT ${summary.list} FROM hypervisor WHERE id > $1 ORDER BY id LIMIT $2`
   const { rows } = await client.query<Record<string, unknown>>(text, [after, limit])
   return rows.map((row) => summary.read(row))
 }
 
 /** One hypervisor; null if unknown. */
 export async function readHypervisorRecord(client: Queryable, id: string): Promise<HypervisorRecord | null> {
-  const text = `SELECT ${record.list()} FROM hypervisor WHERE id = $1`
+  const text = `SELECT ${record.list} FROM hypervisor WHERE id = $1`
   const { rows } = await client.query<Record<string, unknown>>(text, [id])
   return rows[0] === undefined ? null : record.read(rows[0])
 }

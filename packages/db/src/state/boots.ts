@@ -8,7 +8,7 @@ const progress = boot.pick('hypervisorId', 'bootId', 'lastSequence')
 export async function loadBoots(client: Queryable, hypervisorIds: readonly string[]): Promise<Boot[]> {
   const { rows } = await client.query<Record<string, unknown>>({
     name: 'load-boots',
-    text: `SELECT ${progress.list()} FROM hypervisor_boot WHERE hypervisor_id = ANY($1)`,
+    text: `SELECT ${progress.list} FROM hypervisor_boot WHERE hypervisor_id = ANY($1)`,
     values: [hypervisorIds],
   })
   return rows.map((row) => progress.read(row))

@@ -38,7 +38,7 @@ async function readOwned<Stored extends { readonly hypervisorId: string }>(
 ): Promise<Map<string, Omit<Stored, 'hypervisorId'>[]>> {
   const { rows } = await client.query<Record<string, unknown>>({
     name: `load-${table.name}`,
-    text: `SELECT ${table.list()} FROM ${table.name} WHERE hypervisor_id = ANY($1)`,
+    text: `SELECT ${table.list} FROM ${table.name} WHERE hypervisor_id = ANY($1)`,
     values: [ids],
   })
   return groupByHypervisor(rows.map((row) => table.read(row)))

@@ -26,13 +26,11 @@ const head = hypervisor.pick(
   'memory',
 )
 
-const COLUMNS = head.list()
-
 /** Locks these hypervisors until the transaction ends, always in the same order, and reads their rows. */
 export async function lockHypervisors(client: Queryable, ids: readonly string[]): Promise<LockedHypervisor[]> {
   const { rows } = await client.query<Record<string, unknown>>({
     name: 'lock-hypervisors',
-    text: `SELECT ${COLUMNS} FROM hypervisor WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
+    text: `SELECT ${head.list} FROM hypervisor WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
     values: [ids],
   })
   return rows.map(toLocked)
@@ -41,7 +39,7 @@ export async function lockHypervisors(client: Queryable, ids: readonly string[])
 /** Locks at most `limit` hypervisors that are due at `now` and not locked by another transaction. */
 export async function lockDueHypervisors(client: Queryable, now: number, limit: number): Promise<LockedHypervisor[]> {
   const { rows } = await client.query<Record<string, unknown>>(
-    `SELECT ${COLUMNS} FROM hypervisor WHERE judge_again_at <= $1
+    `SELECT ${head.list} FROM hypervisor WHERE judge_again_at <= $1
      ORDER BY judge_again_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
     [new Date(now), limit],
   )

@@ -36,10 +36,12 @@ type Described =
 
 type Row = Readonly<Record<string, unknown>>
 
-/** Reads some fields of a row from the columns that `list` selects. */
+/** Reads some fields of a row from the columns of a select list. */
 export type Reader<Value> = {
-  /** The select list. `alias`: the table's alias in the query; `prefix`: keeps the names apart from another table's. */
-  list(alias?: string, prefix?: string): string
+  /** The select list. */
+  readonly list: string
+  /** The select list with the table's alias in the query; `prefix` keeps the names apart from another table's. */
+  listAs(alias: string, prefix?: string): string
   /** Throws a TypeError that names table, column and value. */
   read(row: Row, prefix?: string): Value
 }
@@ -95,10 +97,9 @@ export function defineTable<Stored extends object, Facts extends object = object
   function readerOf(chosen: readonly Part[]): Reader<never> {
     const own = chosen.flatMap((part) => part.leaves)
     return {
-      list(alias, prefix = '') {
-        const from = alias === undefined ? '' : `${alias}.`
-        return own.map((leaf) => `${from}${quote(leaf.name)}${prefix && ` AS ${quote(prefix + leaf.name)}`}`).join(', ')
-      },
+      list: own.map((leaf) => quote(leaf.name)).join(', '),
+      listAs: (alias, prefix = '') =>
+        own.map(({ name: leaf }) => `${alias}.${quote(leaf)}${prefix && ` AS ${quote(prefix + leaf)}`}`).join(', '),
       read(row, prefix = '') {
         const value: Record<string, unknown> = {}
         for (const part of chosen) part.read(row, prefix, value)

@@ -5,6 +5,7 @@ import { hypervisor } from './hypervisor.ts'
 import { senderSocket } from './sender-socket.ts'
 import { tap } from './tap.ts'
 import { vm } from './vm.ts'
+import { vmToken } from './vm-token.ts'
 
 let db: TestDatabase
 
@@ -19,7 +20,7 @@ const GENERATED = [
   { table: 'transition', name: 'id' },
 ]
 
-const described = [hypervisor, boot, senderSocket, tap, vm, transition, sample].map(({ name, columns }) => ({
+const described = [hypervisor, boot, senderSocket, tap, vm, vmToken, transition, sample].map(({ name, columns }) => ({
   name,
   columns,
 }))

@@ -14,7 +14,7 @@ export type VmRecord = ReturnType<typeof own.read> & {
   readonly tap: Pick<TapState, 'name' | 'ifindex' | 'status' | 'statusReason'> | null
 }
 
-export const vmColumns = `${own.list('v')}, ${host.list('h', 'hypervisor_')}, ${port.list('t', 'tap_')}`
+export const vmColumns = `${own.listAs('v')}, ${host.listAs('h', 'hypervisor_')}, ${port.listAs('t', 'tap_')}`
 
 /** The tables of `vmColumns`; `source` is the table vm or a query that selects its rows. */
 export function vmTables(source = 'vm'): string {

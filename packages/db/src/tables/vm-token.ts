@@ -1,0 +1,27 @@
+import { instant, nullable, text } from './column.ts'
+import { defineTable } from './table.ts'
+
+/** A token with which a VM pushes its own routes. Times in milliseconds. */
+type VmToken = {
+  readonly id: string
+  readonly tokenHash: string
+  readonly vmKey: string
+  readonly hypervisorId: string | null
+  readonly createdAt: number
+  readonly lastUsedAt: number | null
+  readonly revokedAt: number | null
+}
+
+export const vmToken = defineTable<VmToken>({
+  name: 'vm_token',
+  key: ['id'],
+  columns: {
+    id: text,
+    tokenHash: text,
+    vmKey: text,
+    hypervisorId: nullable(text),
+    createdAt: instant,
+    lastUsedAt: nullable(instant),
+    revokedAt: nullable(instant),
+  },
+})
