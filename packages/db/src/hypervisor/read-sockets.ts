@@ -1,6 +1,7 @@
 import type { Queryable } from '../open.ts'
 import { groupByHypervisor } from '../tables/group-by-hypervisor.ts'
 import { senderSocket } from '../tables/sender-socket.ts'
+import { select } from '../tables/table.ts'
 
 const HEADROOM = [
   'hypervisorId',
@@ -36,16 +37,11 @@ export async function readSockets(
   client: Queryable,
   hypervisorIds: readonly string[],
 ): Promise<Map<string, SocketSummary[]>> {
-  const { rows } = await client.query<Record<string, unknown>>(
-    `SELECT ${summary.list} FROM sender_socket WHERE hypervisor_id = ANY($1) ORDER BY hypervisor_id, daemon, pid, key`,
-    [hypervisorIds],
-  )
-  return groupByHypervisor(rows.map((row) => summary.read(row)))
+  const rest = 'FROM sender_socket WHERE hypervisor_id = ANY($1) ORDER BY hypervisor_id, daemon, pid, key'
+  return groupByHypervisor(await select(client, summary, rest, [hypervisorIds]))
 }
 
 /** The headroom of every sender socket of the fleet, by hypervisor. */
 export async function readHeadrooms(client: Queryable): Promise<Map<string, SocketHeadroom[]>> {
-  const text = `SELECT ${headroom.list} FROM sender_socket`
-  const { rows } = await client.query<Record<string, unknown>>({ name: 'read-headrooms', text })
-  return groupByHypervisor(rows.map((row) => headroom.read(row)))
+  return groupByHypervisor(await select(client, headroom, 'FROM sender_socket', [], 'read-headrooms'))
 }

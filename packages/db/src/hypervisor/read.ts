@@ -1,5 +1,6 @@
 import type { Queryable } from '../open.ts'
 import { hypervisor } from '../tables/hypervisor.ts'
+import { select } from '../tables/table.ts'
 
 const SUMMARY = [
   'id',
@@ -36,26 +37,17 @@ export type HypervisorSummary = ReturnType<typeof summary.read>
 export type HypervisorRecord = ReturnType<typeof record.read>
 
 /** Every hypervisor of the fleet. */
-export async function readHypervisors(client: Queryable): Promise<HypervisorSummary[]> {
-  const text = `SELECT ${summary.list} FROM hypervisor`
-  const { rows } = await client.query<Record<string, unknown>>({ name: 'read-hypervisors', text })
-  return rows.map((row) => summary.read(row))
+export function readHypervisors(client: Queryable): Promise<HypervisorSummary[]> {
+  return select(client, summary, 'FROM hypervisor', [], 'read-hypervisors')
 }
 
 /** The first `limit` hypervisors by id after `after`. */
-export async function readHypervisorPage(
-  client: Queryable,
-  after: string,
-  limit: number,
-): Promise<HypervisorSummary[]> {
-  const text = `SELECT ${summary.list} FROM hypervisor WHERE id > $1 ORDER BY id LIMIT $2`
-  const { rows } = await client.query<Record<string, unknown>>(text, [after, limit])
-  return rows.map((row) => summary.read(row))
+export function readHypervisorPage(client: Queryable, after: string, limit: number): Promise<HypervisorSummary[]> {
+  return select(client, summary, 'FROM hypervisor WHERE id > $1 ORDER BY id LIMIT $2', [after, limit])
 }
 
 /** One hypervisor; null if unknown. */
 export async function readHypervisorRecord(client: Queryable, id: string): Promise<HypervisorRecord | null> {
-  const text = `SELECT ${record.list} FROM hypervisor WHERE id = $1`
-  const { rows } = await client.query<Record<string, unknown>>(text, [id])
-  return rows[0] === undefined ? null : record.read(rows[0])
+  const [found = null] = await select(client, record, 'FROM hypervisor WHERE id = $1', [id])
+  return found
 }

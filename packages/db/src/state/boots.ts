@@ -1,17 +1,13 @@
 import type { Queryable } from '../open.ts'
 import { boot, type Boot } from '../tables/history.ts'
+import { select } from '../tables/table.ts'
 
 const UPSERT = boot.upsert()
 const progress = boot.pick('hypervisorId', 'bootId', 'lastSequence')
 
 /** The boots of these hypervisors, with the last stored sequence of each. */
-export async function loadBoots(client: Queryable, hypervisorIds: readonly string[]): Promise<Boot[]> {
-  const { rows } = await client.query<Record<string, unknown>>({
-    name: 'load-boots',
-    text: `SELECT ${progress.list} FROM hypervisor_boot WHERE hypervisor_id = ANY($1)`,
-    values: [hypervisorIds],
-  })
-  return rows.map((row) => progress.read(row))
+export function loadBoots(client: Queryable, hypervisorIds: readonly string[]): Promise<Boot[]> {
+  return select(client, progress, 'FROM hypervisor_boot WHERE hypervisor_id = ANY($1)', [hypervisorIds], 'load-boots')
 }
 
 /** Stores the last sequence of each boot. */

@@ -2,7 +2,7 @@ import type { HypervisorState } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 import { senderSocket } from '../tables/sender-socket.ts'
 import { groupByHypervisor } from '../tables/group-by-hypervisor.ts'
-import type { Reader } from '../tables/table.ts'
+import { type Reader, select } from '../tables/table.ts'
 import { tap } from '../tables/tap.ts'
 import { vm } from '../tables/vm.ts'
 import type { LockedHypervisor } from './lock.ts'
@@ -36,10 +36,8 @@ async function readOwned<Stored extends { readonly hypervisorId: string }>(
   table: Reader<Stored> & { readonly name: string },
   ids: readonly string[],
 ): Promise<Map<string, Omit<Stored, 'hypervisorId'>[]>> {
-  const { rows } = await client.query<Record<string, unknown>>({
-    name: `load-${table.name}`,
-    text: `SELECT ${table.list} FROM ${table.name} WHERE hypervisor_id = ANY($1)`,
-    values: [ids],
-  })
-  return groupByHypervisor(rows.map((row) => table.read(row)))
+  const { name } = table
+  return groupByHypervisor(
+    await select(client, table, `FROM ${name} WHERE hypervisor_id = ANY($1)`, [ids], `load-${name}`),
+  )
 }

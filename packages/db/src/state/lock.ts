@@ -1,5 +1,6 @@
 import type { Queryable } from '../open.ts'
 import { hypervisor, type HypervisorHead } from '../tables/hypervisor.ts'
+import { select } from '../tables/table.ts'
 
 /** The row of a locked hypervisor; `state` is null before the first report. */
 export type LockedHypervisor = {
@@ -28,26 +29,18 @@ const head = hypervisor.pick(
 
 /** Locks these hypervisors until the transaction ends, always in the same order, and reads their rows. */
 export async function lockHypervisors(client: Queryable, ids: readonly string[]): Promise<LockedHypervisor[]> {
-  const { rows } = await client.query<Record<string, unknown>>({
-    name: 'lock-hypervisors',
-    text: `SELECT ${head.list} FROM hypervisor WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
-    values: [ids],
-  })
-  return rows.map(toLocked)
+  const rest = 'FROM hypervisor WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE'
+  return (await select(client, head, rest, [ids], 'lock-hypervisors')).map(toLocked)
 }
 
 /** Locks at most `limit` hypervisors that are due at `now` and not locked by another transaction. */
 export async function lockDueHypervisors(client: Queryable, now: number, limit: number): Promise<LockedHypervisor[]> {
-  const { rows } = await client.query<Record<string, unknown>>(
-    `SELECT ${head.list} FROM hypervisor WHERE judge_again_at <= $1
-     ORDER BY judge_again_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
-    [new Date(now), limit],
-  )
-  return rows.map(toLocked)
+  const rest = `FROM hypervisor WHERE judge_again_at <= $1
+     ORDER BY judge_again_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`
+  return (await select(client, head, rest, [new Date(now), limit])).map(toLocked)
 }
 
-function toLocked(row: Record<string, unknown>): LockedHypervisor {
-  const { id, hostId, version, ...rest } = head.read(row)
+function toLocked({ id, hostId, version, ...rest }: ReturnType<typeof head.read>): LockedHypervisor {
   return { id, hostId, version, state: isReported(rest) ? rest : null }
 }
 

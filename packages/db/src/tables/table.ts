@@ -1,4 +1,5 @@
 import { messageOf } from '@slashzero/contract/report'
+import type { Queryable } from '../open.ts'
 import type { Column } from './column.ts'
 
 /** Fields of `Value`, each with its column or, for an object, with the columns of its own fields. */
@@ -44,6 +45,23 @@ export type Reader<Value> = {
   listAs(alias: string, prefix?: string): string
   /** Throws a TypeError that names table, column and value. */
   read(row: Row, prefix?: string): Value
+}
+
+/** Selects what the reader reads; `rest` is the statement after the select list. Postgres prepares a named statement once. */
+export async function select<Value>(
+  client: Queryable,
+  reader: Reader<Value>,
+  rest: string,
+  values: readonly unknown[] = [],
+  name?: string,
+): Promise<Value[]> {
+  const text = `SELECT ${reader.list} ${rest}`
+  const { rows } = await client.query<Record<string, unknown>>({
+    ...(name !== undefined && { name }),
+    text,
+    values: [...values],
+  })
+  return rows.map((row) => reader.read(row))
 }
 
 export type Table<Stored, Facts> = Reader<Stored & Facts> & {
