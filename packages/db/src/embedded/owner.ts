@@ -3,6 +3,8 @@ import { dirname } from 'node:path'
 
 export type Owner = { readonly uid: number; readonly gid: number }
 
+export const ROOT: Owner = { uid: 0, gid: 0 }
+
 /** The user of PostgreSQL: null for the current user; under root Debian's `postgres`, or `nobody` without that user. */
 export async function unprivilegedOwner(): Promise<Owner | null> {
   if (process.getuid?.() !== 0) return null

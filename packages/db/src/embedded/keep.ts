@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '@slashzero/contract/report'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './start.ts'
+
+const FIRST_PAUSE = 1000
+const LONGEST_PAUSE = 30_000
+
+/**
+ * Starts the embedded PostgreSQL, and starts it again when it ends by itself, such as on a full disk. The pause between two
+ * starts doubles up to 30 s. `say` gets a sentence at each end. Throws an Error of one sentence if the first start fails.
+ */
+export async function keepEmbeddedPostgres(
+  folder: string,
+  settings: readonly string[],
+  say: (sentence: string) => void,
+): Promise<Pick<EmbeddedPostgres, 'url' | 'stop'>> {
+  const stopping = new AbortController()
+  let current = await startEmbeddedPostgres(folder, settings)
+
+  async function keep(): Promise<void> {
+    for (;;) {
+      const reason = await current.ended
+      if (stopping.signal.aborted) return
+      say(`PostgreSQL ended: ${reason} Slashzero starts PostgreSQL again.`)
+      await startAgain()
+    }
+  }
+
+  async function startAgain(): Promise<void> {
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined)
+      if (stopping.signal.aborted) return
+      try {
+        current = await startEmbeddedPostgres(folder, settings)
+        return say('PostgreSQL runs again.')
+      } catch (error) {
+        say(messageOf(error))
+      }
+    }
+  }
+
+  const kept = keep()
+  return {
+    url: current.url,
+    async stop() {
+      stopping.abort()
+      await current.stop()
+      await kept
+      await current.stop()
+    },
+  }
+}
