@@ -58,7 +58,7 @@ main() {
 }
 
 fail() {
-  echo "$name: $1" >&2
+  printf '%s\n' "$name: $1" >&2
   exit 1
 }
 
@@ -133,13 +133,22 @@ configure() {
 # Stops first: a running collector saves a valid credential again.
 forget() {
   if [ -d /run/systemd/system ]; then systemctl stop $name.service; fi
-  rm -f "$credential"
+  as_service rm -f -- "$credential"
+}
+
+# Runs a program as the service's user, without a terminal. Root neither reads nor follows what that user can write.
+as_service() {
+  setsid -w setpriv --reuid="$name" --regid="$name" --init-groups -- "$@"
 }
 
 # Whether the server refuses the credential: revoked, or this machine was removed there. An empty report is never accepted.
 is_unknown() {
-  [ -s "$credential" ] && command -v curl >/dev/null || return 1
-  status=$(printf 'header = "Authorization: Bearer %s"\n' "$(cat "$credential")" |
+  command -v curl >/dev/null || return 1
+  # A pipe under this name would never end.
+  secret=$(as_service timeout 5 head -c 1000 -- "$credential" 2>/dev/null | tr -d '\0') || return 1
+  # With other characters the text would give curl further orders.
+  { [ -n "$secret" ] && only "$secret" 'A-Za-z0-9._~+/=-'; } || return 1
+  status=$(printf 'header = "Authorization: Bearer %s"\n' "$secret" |
     curl -s --connect-timeout 20 --config - --data '' -o /dev/null -w '%{http_code}' "$server/ingest/v1/reports")
   [ "$status" = 401 ]
 }
@@ -159,13 +168,13 @@ start() {
   sleep 2
   # A spent token or an unknown certificate authority would show in the log alone.
   seconds=2
-  until [ -s "$credential" ] || [ $seconds = 20 ]; do
+  until as_service test -s "$credential" || [ $seconds = 20 ]; do
     systemctl is-active --quiet $name.service || break
     sleep 1
     seconds=$((seconds + 1))
   done
   systemctl is-active --quiet $name.service || fail "the service stopped: $(last_word)"
-  [ -s "$credential" ] ||
+  as_service test -s "$credential" ||
     fail "the service is installed and runs, but $server has not accepted this machine yet: $(last_word)"
   echo "Installed and started. This machine appears on $server with its first report."
 }
@@ -173,7 +182,7 @@ start() {
 # The last warning or error of the service.
 last_word() {
   invocation=$(systemctl show --property=InvocationID --value $name.service)
-  said=$(journalctl --quiet --output=cat --lines=1 --priority=warning "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null)
+  said=$(journalctl --quiet --output=cat --lines=1 --priority=warning "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null | tr -cd '\040-\176')
   echo "${said:-nothing yet; see journalctl -u $name}"
 }
 

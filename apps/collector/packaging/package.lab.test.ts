@@ -151,13 +151,7 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
   })
 
   test('install.sh succeeds if the server accepts the machine, or shows the last error', async () => {
-    const server = createServer(({ url = '', headers }, response) => {
-      if (url.startsWith('/install/')) response.end(readFileSync(join(folder, 'dist', basename(url))))
-      else response.writeHead(headers.authorization === 'Bearer sz_host_revoked' ? 401 : 400).end()
-    }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const address = server.address()
-    const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+    const { origin, server } = await serveDist([])
     // Replaces systemd: the server accepts the service, or refuses it.
     const said = await within(
       `
@@ -165,7 +159,7 @@ describe.skipIf(process.getuid?.() !== 0)('installed below another root', () => 
       stub journalctl 'echo the token is spent'; stub sleep ''; stub systemctl ''; mkdir -p /run/systemd/system
       install() { SLASHZERO_SERVER=${origin} SLASHZERO_ENROLMENT_TOKEN=\${1:-} sh /package 2>&1 | sed 's/^Downloading .*_/_/'; }
       install sz_enrol_spent
-      stub systemctl '[ "$1" != restart ] || { mkdir -p /var/lib/slashzero-collector; echo sz_host_new >/var/lib/slashzero-collector/credential; }'
+      stub systemctl '[ "$1" != restart ] || { install -d -o slashzero-collector /var/lib/slashzero-collector; echo sz_host_new >/var/lib/slashzero-collector/credential; }'
       install sz_enrol_good; head -n 2 /etc/slashzero/collector.toml
       credential=/var/lib/slashzero-collector/credential; stub systemctl ''
       install; cat $credential; echo sz_host_revoked >$credential; install; install sz_enrol_good; test ! -e $credential
@@ -190,6 +184,38 @@ rpm --query rpm
 rpm --upgrade --replacepkgs --oldpackage ${basename(rpm)}
 `)
   })
+
+  test('a credential that the service’s user has written gives root no orders, and leads root to no file', async () => {
+    const seen: string[] = []
+    const { origin, server } = await serveDist(seen)
+    const said = await within(
+      `
+      stub() { printf '#!/bin/sh\\n%s\\n' "$2" >/usr/local/bin/$1; chmod 755 /usr/local/bin/$1; }
+      stub journalctl ''; stub sleep ''; mkdir -p /run/systemd/system
+      stub systemctl '[ "$1" != restart ] || { install -d -o slashzero-collector /var/lib/slashzero-collector; [ -e /var/lib/slashzero-collector/credential ] || echo sz_host_new >/var/lib/slashzero-collector/credential; }'
+      install() { SLASHZERO_SERVER=${origin} SLASHZERO_ENROLMENT_TOKEN=\${1:-} timeout 60 sh /package >/dev/null 2>&1; echo $?; }
+      install sz_enrol_good; cd /var/lib/slashzero-collector
+      printf 'x"\\noutput = "/ordered"\\nurl = "${origin}/install/SHA256SUMS\\n' >credential; install; ls /ordered 2>/dev/null || true
+      echo sz_host_secret_of_root >/root/secret; chmod 600 /root/secret; ln -sf /root/secret credential; install
+      rm credential; mkfifo credential; chmod 644 credential; install`,
+      join(folder, 'dist/collector.sh'),
+    )
+    server.close()
+    expect(said.split('\n')).not.toContain('/ordered')
+    expect(seen.filter((authorization) => authorization.includes('secret'))).toEqual([])
+  })
+
+  /** A server that offers the packages; a revoked credential is refused. `seen` gets the Authorization headers. */
+  async function serveDist(seen: string[]) {
+    const server = createServer(({ url = '', headers }, response) => {
+      seen.push(headers.authorization ?? '')
+      if (url.startsWith('/install/')) response.end(readFileSync(join(folder, 'dist', basename(url))))
+      else response.writeHead(headers.authorization === 'Bearer sz_host_revoked' ? 401 : 400).end()
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    return { server, origin: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` }
+  }
 
   /** Runs a script with a file beside it over a copy of this machine's files without systemd. Out: the output. */
   async function within(script: string, file: string): Promise<string> {

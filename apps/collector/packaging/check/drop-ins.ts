@@ -57,24 +57,29 @@ export async function hearsAdvertisements(machine: Machine): Promise<void> {
 export async function writesTextfile(machine: Machine): Promise<void> {
   const directory = '/var/lib/prometheus/node-exporter'
   const before = await machine.run('cat', CONFIGURATION)
-  writeFileSync(`${machine.root}${CONFIGURATION}`, `metrics-textfile = "${directory}/slashzero.prom"\n${before}`)
+  writeFileSync(
+    `${machine.root}${CONFIGURATION}`,
+    `metrics-textfile = "/run/slashzero-collector/slashzero.prom"\n${before}`,
+  )
   await machine.shell(`mkdir -p ${directory} && systemctl restart ${UNIT}`)
-  await machine.until('it is refused', async () =>
+  await machine.until('the textfile is refused', async () =>
     /cannot write the metrics textfile;.* textfile\.conf/.test(
       await machine.run('journalctl', '-u', UNIT, '-o', 'cat', '-n', '20'),
     ),
   )
   const advice =
-    /^# {3}(install .*)$/m.exec(
+    /^# {3}(ln .*)$/m.exec(
       await machine.run('cat', '/usr/share/doc/slashzero-collector/examples/textfile.conf'),
     )?.[1] ?? 'false'
   await machine.shell(advice)
   await addDropIn(machine, 'textfile.conf')
-  await machine.until('it is written', async () =>
-    /^slashzero_build_info/m.test(await machine.run('cat', `${directory}/slashzero.prom`)),
+  await machine.until('the textfile is written', async () =>
+    /^slashzero_build_info/m.test(
+      await machine.run('setpriv', '--reuid=nobody', '--clear-groups', 'cat', `${directory}/slashzero.prom`),
+    ),
   )
   await machine.run('systemctl', 'stop', UNIT)
-  equal(await machine.run('ls', directory), '')
+  equal(await machine.shell('ls -d /run/slashzero-collector 2>/dev/null || true'), '')
   writeFileSync(`${machine.root}${CONFIGURATION}`, before)
   await machine.shell(`rm -r ${DROP_INS} ${directory}; systemctl daemon-reload && systemctl restart ${UNIT}`)
 }

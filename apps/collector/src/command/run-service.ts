@@ -23,6 +23,8 @@ export async function runService(given: Given, { version, clock, sleep }: Runtim
   const kernel = openKernel()
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
+  // The `slashzero start` that started this process is gone. Under systemd there is no channel to lose.
+  process.once('disconnect', () => stop.abort())
   await runReloading({
     load: () => loadForRun(given),
     stop: stop.signal,

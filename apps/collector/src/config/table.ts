@@ -125,7 +125,7 @@ export const SETTINGS = {
   },
   'metrics-textfile': {
     schema: text(
-      'the path of a file that ends in .prom, for instance "/var/lib/prometheus/node-exporter/slashzero.prom"',
+      'the path of a file that ends in .prom, for instance "/run/slashzero-collector/slashzero.prom"',
       isTextfile,
     ),
     form: 'text',
@@ -137,8 +137,8 @@ export const SETTINGS = {
     commands: RUN,
     help: "Writes the metrics to this .prom file for node_exporter's textfile collector, and removes the file at the end.",
     details:
-      'The drop-in textfile.conf (in /usr/share/doc/slashzero-collector/examples) lets the service write to the folder.',
-    example: '/var/lib/prometheus/node-exporter/slashzero.prom',
+      'The drop-in textfile.conf (in /usr/share/doc/slashzero-collector/examples) makes the folder and says how node_exporter finds the file.',
+    example: '/run/slashzero-collector/slashzero.prom',
   },
   'off-link-source': {
     schema: text(

@@ -1,11 +1,11 @@
-import { closeSync, constants, mkdirSync, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, mkdirSync, openSync } from 'node:fs'
 import { isRefusal } from '../io/kernel.ts'
 import { lockDescriptor } from '../io/system-calls.ts'
 
 /**
  * Locks `folder` for this collector until the returned function is called or the process ends in any way. Throws if
- * another collector holds the lock. A folder that cannot be opened, or is on a file system without locks, stays
- * unlocked.
+ * another collector holds the lock, and for root in the folder of another user, who could lead root to any file. A folder
+ * that cannot be opened, or is on a file system without locks, stays unlocked.
  */
 export function holdFolder(folder: string): () => void {
   let descriptor = open(folder)
@@ -20,6 +20,13 @@ export function holdFolder(folder: string): () => void {
         { cause: error },
       )
     }
+  }
+  const { uid } = fstatSync(descriptor)
+  if (process.getuid?.() === 0 && uid !== 0) {
+    closeSync(descriptor)
+    throw new Error(
+      `${folder} belongs to user ${uid}, so root does not work there; run the collector as that user (systemctl start slashzero-collector), or give this one a --state-dir of root`,
+    )
   }
   return () => {
     if (descriptor !== null) closeSync(descriptor)

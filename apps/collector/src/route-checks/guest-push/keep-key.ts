@@ -1,4 +1,4 @@
-import { chownSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { codeOf } from '@slashzero/contract/report'
@@ -32,9 +32,6 @@ function make(stateDir: string, file: string): string {
   const draft = `${file}.${randomBytes(6).toString('hex')}`
   try {
     writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
-    // Root prints tokens, but the service runs as another user.
-    const { uid, gid } = statSync(stateDir)
-    if (process.getuid?.() === 0) chownSync(draft, uid, gid)
     linkSync(draft, file)
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
