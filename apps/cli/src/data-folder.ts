@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { assertOnlyRootChanges } from '@slashzero/db/embedded'
+import { messageOf } from '@slashzero/contract/report'
 import { dataFolder } from './env.ts'
 import { Refusal } from './terminal.ts'
 
@@ -10,8 +12,11 @@ const lockPath = join(dataFolder, 'running.json')
 /** The facts that a running `slashzero start` leaves in its data folder for other commands. */
 export type Running = { readonly pid: number; readonly port: number | null }
 
-/** Creates the data folder. Throws a Refusal when that is not possible. */
+/** Creates the data folder. Throws a Refusal when that is not possible, or when root works in the folder of another user. */
 export async function prepareDataFolder(): Promise<void> {
+  await assertOnlyRootChanges(dataFolder).catch((error: unknown) => {
+    throw new Refusal(messageOf(error))
+  })
   try {
     await mkdir(dataFolder, { recursive: true, mode: 0o755 })
     await access(dataFolder, constants.W_OK)
@@ -20,6 +25,12 @@ export async function prepareDataFolder(): Promise<void> {
       `The data folder ${dataFolder} is not writable for this user. Change its owner, or name another with SLASHZERO_DATA_DIR.`,
     )
   }
+}
+
+/** The port of a `slashzero start` that was killed and left its lock, or null: its parts may be ending still. */
+export async function readKilledPort(): Promise<number | null> {
+  const text = await readFile(lockPath, 'utf8').catch(() => '')
+  return (await readRunning()) === null ? (parseRunning(text)?.port ?? null) : null
 }
 
 /** The `slashzero start` that holds the data folder, or null. */

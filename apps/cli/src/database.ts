@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Database, migrate, openDatabase } from '@slashzero/db'
-import { type EmbeddedPostgres, embeddedPostgresUrl, startEmbeddedPostgres } from '@slashzero/db/embedded'
+import { embeddedPostgresUrl, keepEmbeddedPostgres, startEmbeddedPostgres } from '@slashzero/db/embedded'
 import type { ServiceContext } from '@slashzero/services'
 import { lockDataFolder, prepareDataFolder, readRunning, unlockDataFolder } from './data-folder.ts'
 import { databaseUrl, dataFolder } from './env.ts'
@@ -10,9 +10,9 @@ export const silent = { info: () => undefined }
 
 const folder = join(dataFolder, 'postgres')
 
-/** Starts the embedded PostgreSQL of the data folder, which the caller has locked. */
-export function startOwnPostgres(settings: readonly string[] = []): Promise<EmbeddedPostgres> {
-  return startEmbeddedPostgres(folder, settings)
+/** Keeps the embedded PostgreSQL of the data folder running, which the caller has locked. `say` gets what happens to it. */
+export function keepOwnPostgres(settings: readonly string[], say: (sentence: string) => void) {
+  return keepEmbeddedPostgres(folder, settings, say)
 }
 
 /** Runs `work` as the system against the migrated database of `withDatabaseUrl`. */
@@ -56,7 +56,7 @@ async function reachDatabase(): Promise<Place> {
   await prepareDataFolder()
   if ((await readRunning()) !== null) return { url: await embeddedPostgresUrl(folder), release: nothing }
   await lockDataFolder(null)
-  const own = await startOwnPostgres()
+  const own = await startEmbeddedPostgres(folder)
   const release = async () => {
     await own.stop()
     await unlockDataFolder()

@@ -27,6 +27,7 @@ export async function run(
 export function exitOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve) => {
     if (child.exitCode !== null) resolve(child.exitCode)
+    if (child.signalCode !== null) resolve(143)
     child.once('error', () => resolve(127))
     child.once('exit', (code) => resolve(code ?? 143))
   })
@@ -42,10 +43,11 @@ export async function stopChild(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-/** Aborts at the first SIGINT, SIGTERM or SIGHUP. */
+/** Aborts at the first SIGINT, SIGTERM or SIGHUP, and when bin/slashzero.mjs, which started this process, is gone. */
 export function signalled(): AbortSignal {
   const controller = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort())
+  process.once('disconnect', () => controller.abort())
   return controller.signal
 }
 

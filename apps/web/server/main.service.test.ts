@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { openTestDatabase, type TestDatabase } from '@slashzero/db/testing'
@@ -17,6 +18,15 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s ends the process cleanly and in ti
   const { code, stdout, stderr } = await server.ended
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).not.toContain('the process ends before all its work has ended')
+})
+
+test('the server ends when the process that started it is gone', async () => {
+  const server = run({ PORT: '0' })
+  await server.listening
+  const exit = once(server.child, 'exit')
+  // As the kernel does it for a parent that was killed.
+  server.child.disconnect()
+  expect(await exit).toEqual([0, null])
 })
 
 test('stdout holds only JSON lines', async () => {
@@ -67,6 +77,7 @@ test('a bad environment stops the start with one sentence', async () => {
 function run(env: Record<string, string>) {
   const main = fileURLToPath(new URL('main.ts', import.meta.url))
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       NODE_ENV: 'production',
       PATH: process.env['PATH'],
@@ -78,12 +89,12 @@ function run(env: Record<string, string>) {
   })
   let stdout = ''
   let stderr = ''
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
   const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
     child.once('close', (code) => resolve({ code, stdout, stderr }))
   })
   const listening = new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       stdout += chunk.toString()
       const port = /"port":(\d+)[^\n]*"msg":"listening"/.exec(stdout)?.[1]
       if (port) resolve(port)

@@ -18,6 +18,8 @@ async function main(): Promise<void> {
   const stop = once(() => stopWithin(server, () => log.warn({}, 'the process ends before all its work has ended')))
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  // The `slashzero start` that started this process is gone.
+  process.once('disconnect', stop)
   log.info({ port: server.port, roles: env.roles }, 'listening')
 }
 

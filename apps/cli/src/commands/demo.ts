@@ -41,8 +41,9 @@ async function load(started: Started): Promise<number | null> {
       enrolmentToken: await replaceDemo(started.databaseUrl),
       hypervisors: HYPERVISORS,
     }),
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
   )
+  if (child.stdout === null) throw new Error('a child without output')
   createInterface({ input: child.stdout }).on('line', (line) => {
     const progress = readDemoProgress(line)
     if (progress !== null) showProgress('Loading the demo fleet', progress.done, progress.total)

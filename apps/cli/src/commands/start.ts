@@ -1,17 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream, existsSync } from 'node:fs'
-import { rename } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { codeOf, messageOf } from '@slashzero/contract/report'
 import { migrate } from '@slashzero/db'
 import { createEnrolmentToken, createSetupLink } from '@slashzero/services'
 import { listSettings } from '@slashzero/web/settings'
+import { openBoundedLog } from '../bounded-log.ts'
 import { build } from '../build.ts'
-import { silent, startOwnPostgres, withSystem } from '../database.ts'
-import { lockDataFolder, prepareDataFolder, readSecret, unlockDataFolder } from '../data-folder.ts'
+import { keepOwnPostgres, silent, withSystem } from '../database.ts'
+import { lockDataFolder, prepareDataFolder, readKilledPort, readSecret, unlockDataFolder } from '../data-folder.ts'
 import { childEnvironment, databaseUrl, dataFolder, defaultPort, givenSecret, root } from '../env.ts'
+import { keepChild } from '../keep-child.ts'
 import { exitOf, signalled, stopChild, untilAborted } from '../process.ts'
 import { Refusal, step } from '../terminal.ts'
 
@@ -83,13 +86,13 @@ export async function runSlashzero(wish: Wish): Promise<number> {
 
 /** Each part that runs is added to `parts`, which the caller stops in the reverse order. */
 async function runParts(wish: Wish, parts: AsyncDisposableStack, signal: AbortSignal): Promise<number> {
-  const port = await freePort(wish.port)
   await prepareDataFolder()
+  const port = await freePort(wish.port)
   await lockDataFolder(port)
   parts.defer(unlockDataFolder)
   if (!wish.development) await build(signal)
   const postgres =
-    databaseUrl === null ? await step('Starting PostgreSQL', () => startOwnPostgres(wish.settings)) : null
+    databaseUrl === null ? await step('Starting PostgreSQL', () => keepOwnPostgres(wish.settings ?? [], say)) : null
   if (postgres !== null) parts.defer(() => postgres.stop())
   signal.throwIfAborted()
   const url = databaseUrl ?? postgres?.url ?? ''
@@ -100,24 +103,19 @@ async function runParts(wish: Wish, parts: AsyncDisposableStack, signal: AbortSi
   const address = `http://localhost:${port}`
   if (wish.announce) await announce(url, address)
   if (wish.collector) {
-    const collector = await startCollector(url, port)
-    parts.defer(() => stopChild(collector))
+    parts.defer(keepChild("This machine's collector", () => startCollector(url, port), say))
   }
   const ends = [
     untilAborted(signal).then(() => 0),
     unexpectedEnd(exitOf(server), `The server ended by itself; its log is ${logPath}`),
   ]
-  if (postgres !== null) {
-    ends.push(
-      unexpectedEnd(
-        postgres.ended,
-        'PostgreSQL ended by itself, so Slashzero stops; the next start recovers the data.',
-      ),
-    )
-  }
   const started = { port, url: address, databaseUrl: url, serverPid: server.pid ?? 0 }
   if (wish.work) ends.push(untilDone(wish.work(started)))
   return await Promise.race(ends)
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`)
 }
 
 async function unexpectedEnd(end: Promise<unknown>, sentence: string): Promise<number> {
@@ -130,22 +128,38 @@ async function untilDone(work: Promise<number | null>): Promise<number> {
   return (await work) ?? new Promise<number>(() => undefined)
 }
 
+/** How long the parts of a killed start may take to end. */
+const ENDING_MILLISECONDS = 10_000
+
 /** The wished port when it is free, a free one for 0. Throws a Refusal when another program has it. */
 async function freePort(wished: string): Promise<number> {
   const port = Number(wished)
   if (!/^\d{1,5}$/.test(wished) || port > 65_535)
     throw new Refusal(`--port ${wished} is not a port: use a number from 0 to 65535.`)
+  const deadline = performance.now() + ((await readKilledPort()) === port ? ENDING_MILLISECONDS : 0)
+  for (;;) {
+    try {
+      return await tryPort(port)
+    } catch (error) {
+      if (codeOf(error) !== 'EADDRINUSE') {
+        throw new Refusal(
+          `Port ${port} cannot be opened (${codeOf(error) ?? messageOf(error)}). Choose another port with --port N.`,
+        )
+      }
+      if (performance.now() > deadline) {
+        throw new Refusal(
+          `Port ${port} is in use by another program. Stop the program, or choose another port with --port N.`,
+        )
+      }
+      await sleep(100)
+    }
+  }
+}
+
+function tryPort(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        new Refusal(
-          error.code === 'EADDRINUSE'
-            ? `Port ${port} is in use by another program. Stop the program, or choose another port with --port N.`
-            : `Port ${port} cannot be opened (${error.code ?? error.message}). Choose another port with --port N.`,
-        ),
-      )
-    })
+    probe.once('error', reject)
     probe.listen(port, () => {
       const address = probe.address()
       probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : port))
@@ -156,12 +170,11 @@ async function freePort(wished: string): Promise<number> {
 const logPath = join(dataFolder, 'server.log')
 
 async function startServer(url: string, port: number, development: boolean): Promise<ChildProcess> {
-  if (existsSync(logPath)) await rename(logPath, `${logPath}.1`)
-  const log = createWriteStream(logPath, { mode: 0o600 })
+  const log = openBoundedLog(logPath)
   const server = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'apps/web/server/main.ts'], {
     cwd: root,
     detached: true, // a Ctrl-C in the terminal must reach this process alone, which stops things in order
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // the server stops when this process is gone
     env: childEnvironment({
       NODE_ENV: development ? 'development' : 'production',
       NEXT_TELEMETRY_DISABLED: '1',
@@ -172,10 +185,11 @@ async function startServer(url: string, port: number, development: boolean): Pro
     }),
   })
   let complaint = ''
-  server.stderr.on('data', (chunk: Buffer) => {
+  server.stderr?.on('data', (chunk: Buffer) => {
     log.write(chunk)
     complaint = (complaint + chunk.toString()).slice(-4000)
   })
+  if (server.stdout === null) throw new Error('a child without output')
   const lines = createInterface({ input: server.stdout })
   const listening = new Promise<void>((resolve) => {
     lines.on('line', (line) => {
@@ -212,7 +226,7 @@ async function startCollector(url: string, port: number): Promise<ChildProcess> 
     {
       cwd: root,
       detached: true,
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'], // the collector stops when this process is gone
       env: childEnvironment({
         SLASHZERO_SERVER: `http://127.0.0.1:${port}`,
         SLASHZERO_STATE_DIR: stateFolder,

@@ -1,7 +1,6 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
 import type { DemoLoad, DemoLoader } from '@slashzero/api'
 import { readDemoProgress } from '@slashzero/demo/program'
 import type { Logger } from 'pino'
@@ -16,7 +15,7 @@ const KILL_MILLISECONDS = 2000
  */
 export function createDemoRunner(argumentsFor: (enrolmentToken: string) => readonly string[], log: Logger): DemoLoader {
   let load: DemoLoad = { state: 'idle' }
-  let child: ChildProcessByStdio<null, Readable, Readable> | null = null
+  let child: ChildProcess | null = null
 
   async function stop() {
     const stopping = child
@@ -37,9 +36,12 @@ export function createDemoRunner(argumentsFor: (enrolmentToken: string) => reado
       if (load.state === 'loading') return
       await stop()
       load = { state: 'loading', progress: null }
-      const started = spawn(process.execPath, argumentsFor(enrolmentToken), { stdio: ['ignore', 'pipe', 'pipe'] })
+      const started = spawn(process.execPath, argumentsFor(enrolmentToken), {
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      })
       child = started
       let complaint = ''
+      if (started.stdout === null || started.stderr === null) throw new Error('a child without output')
       createInterface({ input: started.stdout }).on('line', (line) => {
         const progress = readDemoProgress(line)
         if (progress === null || child !== started) return
