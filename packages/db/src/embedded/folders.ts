@@ -18,8 +18,8 @@ export async function assertOnlyRootChanges(folder: string): Promise<void> {
   for (const place of new Set([...partsOf(folder), ...partsOf(real)])) {
     const found = await lstat(place).catch(() => null)
     if (found === null) continue
-    const open = !found.isSymbolicLink() && (found.mode & OTHERS_WRITE) !== 0 && (found.mode & STICKY) === 0
-    if (found.uid === 0 && !open) continue
+    const isOpen = !found.isSymbolicLink() && (found.mode & OTHERS_WRITE) !== 0 && (found.mode & STICKY) === 0
+    if (found.uid === 0 && !isOpen) continue
     const change =
       found.uid === 0 ? `Users other than root can change ${place}` : `${place} belongs to user ${found.uid}`
     throw new Error(
