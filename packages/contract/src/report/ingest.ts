@@ -10,10 +10,13 @@ export const problem = z.object({
   errors: z.optional(z.array(z.object({ pointer: z.string(), detail: z.string() }))),
 })
 
+/** The id of a host: the same characters as in its reports. */
+const HOST_ID = /^[A-Za-z0-9._:-]{8,128}$/
+
 /** `POST /ingest/v1/enrol`: exchanges an enrolment token (as bearer) once for this host's credential. */
 export const enrolRequest = z.object({
   host: z.object({
-    id: z.string().check(z.minLength(8), z.maxLength(128)),
+    id: z.string().check(z.regex(HOST_ID, 'expected 8 to 128 characters of A-Z a-z 0-9 . _ : -')),
     name: z.string().check(z.minLength(1), z.maxLength(255)),
   }),
 })
