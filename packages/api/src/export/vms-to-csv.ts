@@ -39,11 +39,14 @@ function toLine(fields: readonly string[]): string {
 }
 
 /**
- * A spreadsheet runs text that begins with = + - @ tab or CR (or a full-width twin) as a formula, and a guest may choose the
- * text. A leading single quote makes a spreadsheet show the text. The REST API has the exact name.
+ * A spreadsheet may run text as a formula (OWASP, CSV injection): after spaces, controls or invisible characters, a sign that is
+ * = + - @ | % or compatible with one of those; or a leading tab, CR or LF. Guests choose such text. A leading single quote makes a
+ * spreadsheet show the text. The REST API has the exact name.
  */
+const FORMULA = /^(?:[\t\r\n]|[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@|%\u2212])/u
+
 function toField(value: string | number | null): string {
   if (value === null) return ''
-  const text = typeof value === 'string' && /^[=+\-@\t\r＝＋－＠]/.test(value) ? `'${value}` : String(value)
+  const text = typeof value === 'string' && FORMULA.test(value.normalize('NFKC')) ? `'${value}` : String(value)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
