@@ -16,7 +16,7 @@ export function connect() {
         false: splitLink({
           condition: (operation) => operation.context['alone'] === true,
           true: httpLink({ url: URL }),
-          false: httpBatchLink({ url: URL, maxURLLength: 6000 }),
+          false: httpBatchLink({ url: URL, maxURLLength: 6000, maxItems: 20 }),
         }),
       }),
     ],

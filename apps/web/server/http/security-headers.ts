@@ -1,7 +1,11 @@
 import type { ServerResponse } from 'node:http'
 
+/** How long a browser asks for https only, in seconds: a year. */
+const HTTPS_ONLY_SECONDS = 31_536_000
+
 /** Sets the security headers of every answer. */
-export function setSecurityHeaders(response: ServerResponse): void {
+export function setSecurityHeaders(response: ServerResponse, protocol: 'http' | 'https'): void {
+  if (protocol === 'https') response.setHeader('strict-transport-security', `max-age=${HTTPS_ONLY_SECONDS}`)
   response.setHeader('x-content-type-options', 'nosniff')
   response.setHeader('referrer-policy', 'same-origin')
   response.setHeader('x-frame-options', 'DENY')

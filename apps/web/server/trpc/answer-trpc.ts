@@ -3,6 +3,8 @@ import { appRouter, type ApiContext } from '@slashzero/api'
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
 
 const MAX_BODY_BYTES = 64 * 1024
+/** As many as the pages ask at once, see connection/connect.ts. */
+const MAX_BATCH = 20
 
 /** Answers `/trpc`: the procedures in the path, or a stream of changes. Resolves after the answer is written. */
 export async function answerTrpc(
@@ -18,5 +20,6 @@ export async function answerTrpc(
     router: appRouter,
     createContext: () => context,
     maxBodySize: MAX_BODY_BYTES,
+    maxBatchSize: MAX_BATCH,
   })
 }
