@@ -1,7 +1,7 @@
 export { appRouter, type AppRouter } from './trpc/router.ts'
 export type { ApiContext } from './trpc/procedure.ts'
 export type { DemoLoad, DemoLoader } from './demo/demo-loader.ts'
-export { json, problem, problemOf, type Answer } from './http/answer.ts'
+export { json, methodNotAllowed, problem, problemOf, type Answer } from './http/answer.ts'
 export { answerRest, type RestRequest } from './rest/answer-rest.ts'
 export { answerVmsCsv } from './export/answer-vms-csv.ts'
 export { createAnswerIngest, type IngestVerbs } from './ingest/answer-ingest.ts'

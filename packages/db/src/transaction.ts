@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import { codeOf } from '@slashzero/contract/report'
+import { Prisma } from './generated/client.ts'
 import type { Database } from './open.ts'
+
+const { PrismaClientKnownRequestError: PrismaError } = Prisma
 
 const MAX_ATTEMPTS = 5
 
@@ -50,12 +53,20 @@ function isConflict(error: unknown): boolean {
   return CONFLICTS.has(sqlState(error))
 }
 
-/** The five-character SQLSTATE of a PostgreSQL error, or undefined. */
+/** The five-character SQLSTATE of an error of PostgreSQL, also inside an error of Prisma; undefined for other errors. */
 export function sqlState(error: unknown): string | undefined {
-  const code = codeOf(error)
+  const code = error instanceof PrismaError ? stateInside(error) : codeOf(error)
   return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
 }
 
+/** Prisma hands on the code of PostgreSQL in the details of its own error. */
+function stateInside({ meta }: Prisma.PrismaClientKnownRequestError): string | undefined {
+  const { driverAdapterError } = (meta ?? {}) as { driverAdapterError?: { cause?: { originalCode?: string } } }
+  return driverAdapterError?.cause?.originalCode
+}
+
+const READ_ONLY = '25006' // read_only_sql_transaction
+const DISK_FULL = '53100' // disk_full
 const AWAY_CLASSES: ReadonlySet<string | undefined> = new Set(['08', '53', '57']) // connection, resources, operator
 const AWAY_CODES: ReadonlySet<unknown> = new Set(
   // The system's codes, then Prisma's: not reached, timed out, closed, no free connection.
@@ -67,9 +78,25 @@ export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error instanceof AggregateError) return error.errors.some(isUnavailable)
   if (AWAY_CODES.has(codeOf(error))) return true
-  if (AWAY_CLASSES.has(sqlState(error)?.slice(0, 2))) return true
+  const state = sqlState(error)
+  if (state === READ_ONLY || AWAY_CLASSES.has(state?.slice(0, 2))) return true
   // node-postgres throws these errors without a code.
   return /^Connection terminated|timeout exceeded when trying to connect|^Client has encountered a connection error/.test(
     error.message,
   )
+}
+
+export const READ_ONLY_ADVICE =
+  'The database is read-only, as a standby is after a failover; point DATABASE_URL to the server that takes writes.'
+
+/** Says for an error of `isUnavailable` what to do. Names no address. */
+export function adviseUnavailable(error: unknown): string {
+  const state = sqlState(error)
+  if (state === DISK_FULL) return 'The disk of the database is full; free some space there.'
+  return state === READ_ONLY ? READ_ONLY_ADVICE : 'The database is unreachable; try again soon.'
+}
+
+/** Whether PostgreSQL refused a text because of a character that it cannot hold, such as NUL. */
+export function isUnstorable(error: unknown): boolean {
+  return sqlState(error) === '22021' // character_not_in_repertoire
 }

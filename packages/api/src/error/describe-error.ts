@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { isUnavailable, ServiceError, type FieldError, type Logger, type ServiceErrorCode } from '@slashzero/services'
+import {
+  adviseUnavailable,
+  isUnavailable,
+  isUnstorable,
+  ServiceError,
+  type FieldError,
+  type Logger,
+  type ServiceErrorCode,
+} from '@slashzero/services'
 
 /** An error as a client may see it; `errors` names refused fields by JSON Pointer. */
 export type ErrorDescription = {
@@ -17,9 +25,12 @@ export function describeError(error: unknown, log: Logger): ErrorDescription {
     return { code: error.code, detail: error.message, ...(error.errors && { errors: error.errors }) }
   }
   if (isUnavailable(error)) {
-    log.error({ err: error }, 'the database is unreachable')
-    return { code: 'unavailable', detail: 'The database is unreachable; try again soon.' }
+    const detail = adviseUnavailable(error)
+    log.error({ err: error }, detail)
+    return { code: 'unavailable', detail }
   }
+  if (isUnstorable(error))
+    return { code: 'invalid', detail: 'The request has a character that no text may have, such as NUL.' }
   const errorId = randomBytes(6).toString('hex')
   log.error({ err: error, errorId }, 'unexpected error')
   return {

@@ -21,14 +21,21 @@ export const enrolmentTokenRequest = z.object({
 })
 export const enrolmentToken = z.object({ token: z.string() })
 
-export const apiTokenRequest = z.object({ name, scopes: z.array(scope).min(1).default(['read']) })
+/** How long an API token works, in days: if its maker does not say, and at most. */
+export const API_TOKEN_DAYS = { default: 90, max: 365 } as const
+export const apiTokenRequest = z.object({
+  name,
+  scopes: z.array(scope).min(1).default(['read']),
+  expiresInDays: z.int().min(1).max(API_TOKEN_DAYS.max).default(API_TOKEN_DAYS.default),
+})
 /** The token itself is shown only once, because the server keeps only its hash. */
-export const apiTokenCreated = z.object({ id: z.string(), token: z.string() })
+export const apiTokenCreated = z.object({ id: z.string(), token: z.string(), expiresAt: instant })
 export const apiToken = z.object({
   id: z.string(),
   name: z.string(),
   scopes: z.array(scope),
   createdAt: instant,
+  expiresAt: instant,
   lastUsedAt: instant.nullable(),
   revokedAt: instant.nullable(),
 })

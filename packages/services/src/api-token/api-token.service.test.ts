@@ -12,7 +12,11 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 test('a token reads until it is revoked', async () => {
-  const { id, token } = await createApiToken(world.user, { name: 'tickets', scopes: ['read', 'read'] })
+  const { id, token } = await createApiToken(world.user, {
+    name: 'tickets',
+    scopes: ['read', 'read'],
+    expiresInDays: 90,
+  })
   expect(token).toMatch(/^sz_read_[\w-]{43}$/)
   expect(await authenticateApiToken(world.anonymous, { token })).toEqual({
     kind: 'api-token',
@@ -21,7 +25,15 @@ test('a token reads until it is revoked', async () => {
   })
   const at = new Date(noon).toISOString()
   expect(await listApiTokens(world.user)).toEqual([
-    { id, name: 'tickets', scopes: ['read'], createdAt: at, lastUsedAt: at, revokedAt: null },
+    {
+      id,
+      name: 'tickets',
+      scopes: ['read'],
+      createdAt: at,
+      expiresAt: new Date(noon + 90 * 86_400_000).toISOString(),
+      lastUsedAt: at,
+      revokedAt: null,
+    },
   ])
   await revokeApiToken(world.user, { id })
   await revokeApiToken(world.user, { id })
@@ -41,8 +53,18 @@ test('an unknown token is refused, and an unknown id is not found', async () => 
   await expect(revokeApiToken(world.user, { id: 'token_x' })).rejects.toMatchObject({ code: 'not-found' })
 })
 
+test('a token ends at its expiry', async () => {
+  const { token, expiresAt } = await createApiToken(world.user, { name: 'short', scopes: ['read'], expiresInDays: 1 })
+  expect(expiresAt).toBe(new Date(noon + 86_400_000).toISOString())
+  const at = (now: number) => authenticateApiToken({ ...world.anonymous, now: () => now }, { token })
+  expect(await at(noon + 86_399_999)).toMatchObject({ kind: 'api-token' })
+  await expect(at(noon + 86_400_000)).rejects.toMatchObject({ message: expect.stringContaining('has expired; make') })
+})
+
 test('a token cannot make or see tokens', async () => {
   const context = world.as({ kind: 'api-token', tokenId: 'token_x', scopes: ['read'] })
-  await expect(createApiToken(context, { name: 'more', scopes: ['read'] })).rejects.toMatchObject({ code: 'forbidden' })
+  await expect(createApiToken(context, { name: 'more', scopes: ['read'], expiresInDays: 1 })).rejects.toMatchObject({
+    code: 'forbidden',
+  })
   await expect(listApiTokens(context)).rejects.toMatchObject({ code: 'forbidden' })
 })

@@ -4,14 +4,18 @@ import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { hashSecret, newId, newSecret } from '../secret.ts'
 
-/** Makes an API token. The token is shown once. */
+const DAY = 86_400_000
+
+/** Makes an API token that works for `expiresInDays`. The token is shown once. */
 export async function createApiToken(
   context: ServiceContext,
-  { name, scopes }: ApiTokenRequest,
+  { name, scopes, expiresInDays }: ApiTokenRequest,
 ): Promise<ApiTokenCreated> {
   authorise(context, 'administrate')
   const token = newSecret('read')
   const id = newId('token')
+  const createdAt = new Date(context.now())
+  const expiresAt = new Date(context.now() + expiresInDays * DAY)
   await context.db.prisma.$transaction(async (transaction) => {
     await transaction.apiToken.create({
       data: {
@@ -19,10 +23,15 @@ export async function createApiToken(
         name,
         tokenHash: hashSecret(token),
         scopes: [...new Set(scopes)],
-        createdAt: new Date(context.now()),
+        createdAt,
+        expiresAt,
       },
     })
-    await recordAudit(transaction, context, { action: 'api-token.create', subject: id, detail: { name } })
+    await recordAudit(transaction, context, {
+      action: 'api-token.create',
+      subject: id,
+      detail: { name, expiresInDays },
+    })
   })
-  return { id, token }
+  return { id, token, expiresAt: expiresAt.toISOString() }
 }

@@ -7,11 +7,12 @@ import { readScopes } from './scopes.ts'
 export async function listApiTokens(context: ServiceContext): Promise<ApiToken[]> {
   authorise(context, 'administrate')
   const tokens = await context.db.prisma.apiToken.findMany({ orderBy: [{ createdAt: 'desc' }, { id: 'asc' }] })
-  return tokens.map(({ id, name, scopes, createdAt, lastUsedAt, revokedAt }) => ({
+  return tokens.map(({ id, name, scopes, createdAt, expiresAt, lastUsedAt, revokedAt }) => ({
     id,
     name,
     scopes: readScopes(scopes),
     createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
     revokedAt: revokedAt?.toISOString() ?? null,
   }))

@@ -1,5 +1,5 @@
 import type { IngestResponse, Report } from '@slashzero/contract/report'
-import { isUnavailable } from '@slashzero/db'
+import { adviseUnavailable, isUnavailable } from '@slashzero/db'
 import type { Push } from '@slashzero/core'
 import type { CollectorActor, GuestActor, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
@@ -103,15 +103,8 @@ async function storeGroup(
     return await storeSubmissions(context, cache, group)
   } catch (error) {
     if (isUnavailable(error)) {
-      context.log.error({ err: error }, 'the database is unreachable; reports are refused until it returns')
-      const refusal = new ServiceError(
-        'unavailable',
-        'The database is unreachable; send the request again.',
-        undefined,
-        {
-          cause: error,
-        },
-      )
+      context.log.error({ err: error }, 'the database takes no reports; they are refused until it does')
+      const refusal = new ServiceError('unavailable', adviseUnavailable(error), undefined, { cause: error })
       return group.map(() => ({ error: refusal }))
     }
     if (group.length === 1) return [{ error }]

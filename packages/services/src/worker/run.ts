@@ -6,6 +6,7 @@ import {
   type Pause,
   RAW_RETENTION_MILLISECONDS,
   removeBootsBefore,
+  removeGuessesBefore,
 } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
@@ -67,6 +68,7 @@ export async function runMaintenance(context: ServiceContext): Promise<void> {
   const now = context.now()
   await ensurePartitions(db, [now, now + DAY])
   await removeBootsBefore(db.pool, now - 2 * RAW_RETENTION_MILLISECONDS)
+  await removeGuessesBefore(db.pool, now - DAY)
   const dropped = await dropExpiredPartitions(db, now)
   if (dropped.length > 0) log.info({ dropped }, 'expired history dropped')
 }

@@ -1,0 +1,53 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { returnGuess, takeGuess } from '@slashzero/db'
+import type { ServiceContext } from '../context.ts'
+
+const WINDOW_MILLISECONDS = 15 * 60_000
+const MAX_GUESSES = 20
+
+type Guess = {
+  /** Seconds until the next guess is allowed; 0 if this one is. */
+  readonly waitSeconds: number
+  /** Call if the guess was right, or was not checked. */
+  readonly giveBack: () => Promise<void>
+  /** What shows with the next guess that this browser knew the password of the account. Make it only after a right guess. */
+  readonly makeProof: () => string
+}
+
+/**
+ * Counts a guess of the password of `account`, from whatever address: 20 wrong ones in 15 minutes. A browser that brings a `proof` of
+ * an earlier right guess has a count of its own, so that nobody can lock a person out of a browser that the person has used.
+ * @param secret the key that signs proofs, the same in every process
+ */
+export async function limitGuesses(
+  { db, now }: Pick<ServiceContext, 'db' | 'now'>,
+  { account, proof, secret }: { account: string; proof: string | null; secret: string },
+): Promise<Guess> {
+  const browser = proof === null ? null : readProof(proof, account, secret)
+  const key = digest(browser === null ? `account ${account}` : `browser ${browser} ${account}`)
+  const { count, since } = await takeGuess(db.pool, { key, now: now(), windowMilliseconds: WINDOW_MILLISECONDS })
+  return {
+    waitSeconds: count > MAX_GUESSES ? Math.max(1, Math.ceil((since + WINDOW_MILLISECONDS - now()) / 1000)) : 0,
+    giveBack: () => returnGuess(db.pool, key),
+    makeProof() {
+      const name = randomBytes(16).toString('base64url')
+      return `${name}.${sign(name, account, secret)}`
+    },
+  }
+}
+
+/** The browser's name in a proof for this account; null for a forged or a foreign proof. */
+function readProof(proof: string, account: string, secret: string): string | null {
+  const [name = '', signature = ''] = proof.split('.')
+  const [given, right] = [Buffer.from(signature), Buffer.from(sign(name, account, secret))]
+  return given.length === right.length && timingSafeEqual(given, right) ? name : null
+}
+
+function sign(name: string, account: string, secret: string): string {
+  return createHmac('sha256', secret).update(`browser\n${name}\n${account}`).digest('base64url')
+}
+
+/** The table need not hold whom people tried. */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
