@@ -5,7 +5,10 @@ it.each([
   { failure: { status: 401, message: 'Invalid email or password' }, expected: 'E-mail or password is wrong.' },
   { failure: { status: 400, code: 'INVALID_PASSWORD' }, expected: 'The current password is wrong.' },
   { failure: { status: 400, message: 'Password too short' }, expected: 'Password too short' },
-  { failure: { status: 429 }, expected: 'Too many attempts. Wait a minute and try again.' },
+  {
+    failure: { status: 429 },
+    expected: 'Too many attempts. Wait a few minutes, or use a browser that has signed in before.',
+  },
   {
     failure: { status: 0 },
     expected: 'The server cannot be reached. Check that it runs and that your network leads to it.',

@@ -9,7 +9,7 @@ export type AuthFailure = {
 
 /** A failed sign-in or change of password, in words. */
 export function describeAuthFailure({ status, message, code }: AuthFailure): string {
-  if (status === 429) return 'Too many attempts. Wait a minute and try again.'
+  if (status === 429) return 'Too many attempts. Wait a few minutes, or use a browser that has signed in before.'
   if (code === 'INVALID_PASSWORD') return 'The current password is wrong.'
   if (status === 401) return 'E-mail or password is wrong.'
   if (status === 0) return UNREACHABLE

@@ -9,7 +9,7 @@ afterAll(() => server.stop())
 
 test('without its database the server lives, is not ready and answers 503', async () => {
   const host = await server.enrol('host-0001')
-  const { token } = await createApiToken(server.system, { name: 'test', scopes: ['read'] })
+  const { token } = await createApiToken(server.system, { name: 'test', scopes: ['read'], expiresInDays: 1 })
   const cookie = await server.signIn()
   server.cutDatabase()
 

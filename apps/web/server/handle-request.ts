@@ -5,6 +5,7 @@ import {
   answerVmsCsv,
   bearerToken,
   json,
+  methodNotAllowed,
   problem,
   problemOf,
   type Answer,
@@ -46,6 +47,8 @@ export type Parts = {
 
 export type WebParts = {
   readonly auth: { readonly http: Auth; readonly https: Auth }
+  /** The key that signs sessions. */
+  readonly secret: string
   readonly api: Pick<ApiContext, 'demoLoader' | 'changes'>
   readonly pages: Pages
   readonly readPackages: () => Promise<Packages | null>
@@ -85,8 +88,10 @@ function hasClientLeft(error: unknown): boolean {
 }
 
 async function handle(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  setSecurityHeaders(response)
   const origin = readOrigin(request, parts.trustProxy)
+  setSecurityHeaders(response, origin.protocol)
+  const { method = '' } = request
+  if (!METHODS.has(method)) return writeAnswer(response, methodNotAllowed(method, 'GET, HEAD, POST'), method)
   const url = readUrl(request, origin)
   if (!url) return writeAnswer(response, problem(400, 'The URL or the Host header is not valid.'), request.method)
   const exchange = { request, response, url, origin }
@@ -96,11 +101,25 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
   return writeAnswer(response, problem(404, `There is nothing at ${url.pathname} in this process.`), request.method)
 }
 
+/** Methods that a path of this server may allow or refuse. Every other method, such as TRACE, is refused for all paths. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
 /** Null if the request has no valid URL. `//host/path` stays a path of this server. */
 function readUrl(request: IncomingMessage, { protocol, host }: Origin): URL | null {
   const base = `${protocol}://${host}`
   if (!request.url?.startsWith('/') || !URL.canParse(base) || new URL(base).pathname !== '/') return null
-  return URL.canParse(base + request.url) ? new URL(base + request.url) : null
+  if (!URL.canParse(base + request.url)) return null
+  const url = new URL(base + request.url)
+  return isDecodable(url.pathname) && !/%00/.test(url.search) ? url : null
+}
+
+/** Whether each `%` begins an escape, and the text has no NUL, which PostgreSQL cannot hold. */
+function isDecodable(path: string): boolean {
+  try {
+    return !decodeURIComponent(path).includes('\0')
+  } catch {
+    return false
+  }
 }
 
 /** Answers health probes, collectors, installers and programs with a token, all without a session. Null for other paths. */
@@ -147,7 +166,13 @@ async function answerPerson(parts: Parts, web: WebParts, exchange: Exchange): Pr
   if (method !== 'GET' && method !== 'HEAD' && !isSameOrigin(request, origin)) {
     return writeAnswer(response, problem(403, 'This request came from a page of another site.'), method)
   }
-  if (url.pathname.startsWith('/api/auth/')) return answerAuth(auth, exchange)
+  if (url.pathname.startsWith('/api/auth/')) {
+    const readUserId = async () => {
+      const { actor } = await session()
+      return actor.kind === 'user' ? actor.userId : null
+    }
+    return answerAuth({ auth, context: parts.context, secret: web.secret, readUserId }, exchange)
+  }
   if (url.pathname.startsWith('/trpc/')) {
     const { actor } = await session()
     return answerTrpc(request, response, { path: url.pathname, context: { service: as(actor), ...web.api } })

@@ -14,7 +14,7 @@ beforeAll(async () => {
     hypervisorId ??= host.hypervisorId
     await server.report(host.credential, reportOf(hostId, 1))
   }
-  token = await createApiToken(server.system, { name: 'test', scopes: ['read'] })
+  token = await createApiToken(server.system, { name: 'test', scopes: ['read'], expiresInDays: 1 })
 })
 afterAll(() => server.stop())
 
@@ -125,7 +125,7 @@ test.each(['/api/v1/hypervisors', '/api/v1/vms', '/api/v1/nothing', '/api/v1/ope
 )
 
 test('a revoked token is refused at once', async () => {
-  const other = await createApiToken(server.system, { name: 'other', scopes: ['read'] })
+  const other = await createApiToken(server.system, { name: 'other', scopes: ['read'], expiresInDays: 1 })
   const headers = { authorization: `Bearer ${other.token}` }
   expect((await server.ask('/api/v1/vms', { headers })).status).toBe(200)
   await revokeApiToken(server.system, { id: other.id })

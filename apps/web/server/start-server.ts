@@ -155,6 +155,7 @@ async function startWeb(parts: AsyncDisposableStack, needs: WebNeeds): Promise<W
   parts.defer(demoLoader.stop)
   const auth = { db, secret: env.secret, log: log.child({ unit: 'auth' }) }
   return {
+    secret: env.secret,
     auth: { http: createAuth({ ...auth, secure: false }), https: createAuth({ ...auth, secure: true }) },
     api: { demoLoader, changes: (signal) => live.changes(AbortSignal.any([signal, stopped])) },
     pages,

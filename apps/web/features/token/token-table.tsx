@@ -1,5 +1,7 @@
 import type { ApiToken, VmToken } from '@slashzero/contract/page'
 import type { UseQueryResult } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import { useServerClock } from '../../connection/server-clock.tsx'
 import { ConfirmButton } from '../../ui/control/confirm-button.tsx'
 import { Absent } from '../../ui/display/absent.tsx'
 import { Age } from '../../ui/display/age.tsx'
@@ -7,8 +9,8 @@ import { FailureNotice } from '../../ui/display/failure-notice.tsx'
 import { InlineName, Name } from '../../ui/display/name.tsx'
 import { Column, Columns, Table } from '../../ui/display/table.tsx'
 
-/** A token of a VM has no name and no scopes: it speaks for its VM alone. */
-type Token = VmToken & Partial<Pick<ApiToken, 'name' | 'scopes'>>
+/** A token of a VM has no name, no scopes and no expiry: it speaks for its VM alone. */
+type Token = VmToken & Partial<Pick<ApiToken, 'name' | 'scopes' | 'expiresAt'>>
 
 type Revoke = {
   readonly isPending: boolean
@@ -46,6 +48,7 @@ export function TokenTable({
         {withScopes && <Column className="w-24">Scopes</Column>}
         <Column className="w-28">Created</Column>
         <Column className="w-28">Last used</Column>
+        {withScopes && <Column className="w-28">Expires</Column>}
         <Column right className="w-36">
           <span className="sr-only">Action</span>
         </Column>
@@ -60,7 +63,7 @@ export function TokenTable({
 }
 
 function TokenRow({
-  token: { id, name, scopes, createdAt, lastUsedAt, revokedAt },
+  token: { id, name, scopes, createdAt, expiresAt, lastUsedAt, revokedAt },
   revoke,
   withScopes,
 }: {
@@ -78,6 +81,11 @@ function TokenRow({
         <Age at={createdAt} />
       </td>
       <td data-label="Last used">{lastUsedAt === null ? <Absent>never</Absent> : <Age at={lastUsedAt} />}</td>
+      {expiresAt !== undefined && (
+        <td data-label="Expires">
+          <Expiry at={expiresAt} />
+        </td>
+      )}
       <td data-right>
         {revokedAt === null ? (
           <ConfirmButton
@@ -96,5 +104,15 @@ function TokenRow({
         )}
       </td>
     </tr>
+  )
+}
+
+function Expiry({ at }: { at: string }) {
+  const isOver = useServerClock(useCallback((now: number) => now >= Date.parse(at), [at]))
+  if (!isOver) return <Age at={at} as="until" />
+  return (
+    <span className="text-danger">
+      expired <Age at={at} />
+    </span>
   )
 }

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { problem } from '@slashzero/api'
+import { methodNotAllowed, problem } from '@slashzero/api'
+import type { ServiceContext } from '@slashzero/services'
 import type { Origin } from '../http/origin.ts'
 import { writeAnswer } from '../http/write-answer.ts'
+import { checkPassword } from './check-password.ts'
 import { SOURCE_HEADER, type Auth } from './create-auth.ts'
 
 /** The paths that the pages use; the library has more, which stay closed. */
@@ -18,23 +20,47 @@ const OPEN = new Set([
 ])
 const MAX_BODY_BYTES = 16 * 1024
 
+type Exchange = { request: IncomingMessage; response: ServerResponse; url: URL; origin: Origin }
+
+export type AuthParts = {
+  readonly auth: Auth
+  readonly context: ServiceContext
+  /** The key that signs sessions. */
+  readonly secret: string
+  /** The signed-in person's id, or null. */
+  readonly readUserId: () => Promise<string | null>
+}
+
 /** Answers `/api/auth`: sign-in, sign-out, session and password. */
-export async function answerAuth(
-  auth: Auth,
-  { request, response, url, origin }: { request: IncomingMessage; response: ServerResponse; url: URL; origin: Origin },
-): Promise<void> {
+export async function answerAuth(parts: AuthParts, { request, response, url, origin }: Exchange): Promise<void> {
   if (!OPEN.has(url.pathname)) {
     return writeAnswer(response, problem(404, `There is nothing at ${url.pathname}.`), request.method)
   }
+  if (request.method !== 'GET' && request.method !== 'POST') {
+    return writeAnswer(response, methodNotAllowed(request.method ?? '', 'GET, POST'), request.method)
+  }
   const body = await readSmallBody(request)
   if (body === null) return writeAnswer(response, problem(413, 'The body is too large.'), request.method)
-  const answer = await auth.handler(
-    new Request(`${origin.protocol}://${origin.host}${url.pathname}${url.search}`, {
-      method: request.method ?? 'GET',
-      headers: toHeaders(request, origin),
-      ...(body.length > 0 && { body }),
-    }),
-  )
+  const form = readForm(body)
+  if (form === null)
+    return writeAnswer(response, problem(400, 'The body is not a JSON object of texts.'), request.method)
+  // The server decides, not the page: a changed password ends the sessions of whoever knew the old one.
+  if (url.pathname === '/api/auth/change-password') form['revokeOtherSessions'] = true
+  const headers = toHeaders(request, origin)
+  headers.delete('content-length')
+  if (request.method === 'POST') headers.set('content-type', 'application/json')
+  const check = () =>
+    parts.auth.handler(
+      new Request(`${origin.protocol}://${origin.host}${url.pathname}${url.search}`, {
+        method: request.method ?? 'GET',
+        headers,
+        ...(request.method === 'POST' && { body: JSON.stringify(form) }),
+      }),
+    )
+  const { cookie } = request.headers
+  const asked = { ...parts, path: url.pathname, form, cookie, secure: origin.protocol === 'https' }
+  const answer = await checkPassword(parts.context, asked, check)
+  if (!(answer instanceof Response)) return writeAnswer(response, answer, request.method)
   response.statusCode = answer.status
   answer.headers.forEach((value, name) => name !== 'set-cookie' && response.setHeader(name, value))
   const cookies = answer.headers.getSetCookie()
@@ -54,6 +80,17 @@ export function toHeaders(request: IncomingMessage, origin: Origin): Headers {
   headers.set('host', origin.host)
   headers.set(SOURCE_HEADER, origin.source)
   return headers
+}
+
+/** The values of a JSON object without NUL, which PostgreSQL cannot hold; null for another body. No body is an empty object. */
+function readForm(body: Buffer): Record<string, unknown> | null {
+  try {
+    const form: unknown = body.length === 0 ? {} : JSON.parse(body.toString())
+    if (typeof form !== 'object' || form === null || Array.isArray(form)) return null
+    return Object.values(form).some((value) => String(value).includes('\0')) ? null : { ...form }
+  } catch {
+    return null
+  }
 }
 
 async function readSmallBody(request: IncomingMessage): Promise<Buffer<ArrayBuffer> | null> {

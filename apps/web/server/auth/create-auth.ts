@@ -31,6 +31,7 @@ export function createAuth({
       const host = request?.headers.get('host')
       return host ? [`http://${host}`, `https://${host}`] : []
     },
+    // By address. `limitGuesses` limits by account, whatever the address.
     rateLimit: { enabled: true, customRules: { '/sign-in/email': { window: 60, max: 20 } } },
     advanced: {
       cookiePrefix: 'slashzero',

@@ -15,10 +15,7 @@ export async function readSession(auth: Auth, request: IncomingMessage, origin: 
   if (!request.headers.cookie?.includes('slashzero.session_token='))
     return { actor: { kind: 'anonymous' }, cookies: [] }
   try {
-    const { headers, response } = await auth.api.getSession({
-      headers: toHeaders(request, origin),
-      returnHeaders: true,
-    })
+    const { headers, response } = await getSession(auth, toHeaders(request, origin))
     return {
       actor: response ? { kind: 'user', userId: response.user.id } : { kind: 'anonymous' },
       cookies: headers.getSetCookie(),
@@ -27,4 +24,10 @@ export async function readSession(auth: Auth, request: IncomingMessage, origin: 
     // The library itself handles invalid cookies and logs other failures; its error must not reach the client.
     throw new ServiceError('unavailable', 'Sessions cannot be read now; try again soon.', undefined, { cause })
   }
+}
+
+/** Prolongs an old session. If the database takes no writes, the session still counts. */
+function getSession(auth: Auth, headers: Headers) {
+  const read = (query: { disableRefresh?: true }) => auth.api.getSession({ headers, query, returnHeaders: true })
+  return read({}).catch(() => read({ disableRefresh: true }))
 }
