@@ -82,7 +82,7 @@ async function makeTokens(url: string): Promise<{ enrolment: string; api: string
       demo: true,
       expiresInHours: 24,
     })
-    const api = await createApiToken(context, { name: 'bench', scopes: ['read'] })
+    const api = await createApiToken(context, { name: 'bench', scopes: ['read'], expiresInDays: 1 })
     const setup = await createSetupLink(context)
     return { enrolment: enrolment.token, api: api.token, setup: setup?.token ?? null }
   })

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { API_TOKEN_DAYS, type ApiToken } from '@slashzero/contract/page'
 import {
   createApiToken,
   createEnrolmentToken,
@@ -16,13 +17,14 @@ import {
 import { withDatabase } from '../database.ts'
 import { Refusal } from '../terminal.ts'
 
-export const help = `slashzero token create --name NAME --scopes read
+export const help = `slashzero token create --name NAME [--scopes read] [--days D]
 slashzero token enrol [--name NAME] [--uses N] [--hours H]
 slashzero token vm VM
 slashzero token list [--vm VM]
 slashzero token revoke ID
 
-create   makes an API token for a ticket system or a script and prints it alone; it is shown once and kept only as a hash
+create   makes an API token for a ticket system or a script and prints it alone; it is shown once, kept only as a hash, and works
+         for D days (default ${API_TOKEN_DAYS.default}, at most ${API_TOKEN_DAYS.max})
 enrol    makes an enrolment token that N collectors (default 1) can exchange within H hours (default 24) and prints it alone
 vm       makes a token with which the script slashzero-push in VM, by its uuid, name or id, pushes the VM's own routes to this server;
          it speaks for no other VM
@@ -34,6 +36,7 @@ const options = {
   scopes: { type: 'string' },
   uses: { type: 'string' },
   hours: { type: 'string' },
+  days: { type: 'string' },
   vm: { type: 'string' },
 } as const
 
@@ -42,7 +45,11 @@ export async function run(args: string[]): Promise<number> {
   const [verb, id] = positionals
   switch (verb) {
     case 'create':
-      return create(values.name, values.scopes ?? 'read')
+      return create(
+        values.name,
+        values.scopes ?? 'read',
+        count('--days', values.days ?? String(API_TOKEN_DAYS.default)),
+      )
     case 'enrol':
       return enrol(
         values.name ?? 'command line',
@@ -61,10 +68,14 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
-async function create(name: string | undefined, wished: string): Promise<number> {
+async function create(name: string | undefined, wished: string, expiresInDays: number): Promise<number> {
   if (!name) throw new Refusal('--name NAME is missing: it tells tokens apart in the list.')
+  if (expiresInDays > API_TOKEN_DAYS.max)
+    throw new Refusal(`--days ${expiresInDays}: use at most ${API_TOKEN_DAYS.max}.`)
   const wishedScopes = wished.split(',').map(toScope)
-  const { token } = await withDatabase((context) => createApiToken(context, { name, scopes: wishedScopes }))
+  const { token } = await withDatabase((context) =>
+    createApiToken(context, { name, scopes: wishedScopes, expiresInDays }),
+  )
   process.stdout.write(`${token}\n`)
   return 0
 }
@@ -85,11 +96,14 @@ async function enrol(name: string, uses: number, expiresInHours: number): Promis
 
 async function list(): Promise<number> {
   for (const token of await withDatabase((context) => listApiTokens(context))) {
-    process.stdout.write(
-      `${token.id}  ${token.name}  ${token.scopes.join(',')}  ${token.revokedAt === null ? 'active' : 'revoked'}\n`,
-    )
+    process.stdout.write(`${token.id}  ${token.name}  ${token.scopes.join(',')}  ${stateOf(token)}\n`)
   }
   return 0
+}
+
+function stateOf({ revokedAt, expiresAt }: ApiToken): string {
+  if (revokedAt !== null) return 'revoked'
+  return Date.parse(expiresAt) <= Date.now() ? `expired ${expiresAt}` : `active until ${expiresAt}`
 }
 
 async function ofVm(vm: string | undefined): Promise<number> {
