@@ -75,7 +75,7 @@ test.each([
 test('an unknown path is 404, a method that is not allowed is 405', async () => {
   expect((await get('/api/v1/nothing')).status).toBe(404)
   expect((await get('/api/v1/vms/vm_none')).status).toBe(404)
-  expect((await get('/api/v1/hypervisors/%00')).status).toBe(404)
+  expect((await get('/api/v1/hypervisors/%00')).status).toBe(400)
   const deletion = await get('/api/v1/vms', 'DELETE')
   expect([deletion.status, deletion.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
 })

@@ -11,7 +11,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -137,29 +136,6 @@ test('a PostgreSQL that was killed is started again on the same address', async 
   expect(said[0]).toMatch(/^PostgreSQL ended: .* Slashzero starts PostgreSQL again\.$/)
   expect(await ask(kept.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
 })
-
-test.skipIf(!asRoot)(
-  'PostgreSQL comes back by itself after its disk was full, and the end names the disk',
-  async () => {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400m,mode=755', 'none', place])
-    const said: string[] = []
-    const kept = await keepEmbeddedPostgres(folder, ['max_wal_size=32MB'], (one) => said.push(one))
-    try {
-      await ask(kept.url, 'CREATE TABLE filler (text text)')
-      spawnSync('dd', ['if=/dev/zero', `of=${place}/full`, 'bs=1M'])
-      const fill = `INSERT INTO filler SELECT repeat('x', 1000) FROM generate_series(1, 20000)`
-      for (let round = 0; round < 200 && said.length === 0; round += 1) await ask(kept.url, fill).catch(() => sleep(20))
-      expect(said[0]).toContain('No space left on device')
-      rmSync(`${place}/full`)
-      await expect.poll(() => said.at(-1), { timeout: 40_000 }).toBe('PostgreSQL runs again.')
-      expect(await ask(kept.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
-    } finally {
-      await kept.stop()
-      execFileSync('umount', ['-l', place])
-    }
-  },
-  90_000,
-)
 
 async function ask(url: string, statement: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url })
