@@ -216,8 +216,24 @@ test.each([
     expected: { status: 'ok', since: at(15), cause: null },
   },
   {
-    name: 'the agent is down',
+    name: 'the agent is down before the known end of the route',
     input: { reports: [reportChecks(0, [buildCheck(0)]), reportChecks(15, [buildCheck(15, unknown)])], now: 15 },
+    expected: { status: 'ok', reason: null, gateway: 'fe80::1', expiresAt: at(1790), checkedAt: at(0) },
+  },
+  {
+    name: 'the agent is down after the known end of the route',
+    input: { reports: [reportChecks(0, [buildCheck(0)]), reportChecks(1800, [buildCheck(1800, unknown)])], now: 1800 },
+    expected: { status: 'unknown', gateway: null, expiresAt: null },
+  },
+  {
+    name: 'the agent is down and the route has no known end',
+    input: {
+      reports: [
+        reportChecks(0, [buildCheck(0, { expiresInSeconds: null })]),
+        reportChecks(15, [buildCheck(15, unknown)]),
+      ],
+      now: 15,
+    },
     expected: {
       status: 'unknown',
       reason: 'The check (guest agent) could not tell: the agent did not answer',

@@ -31,7 +31,7 @@ export function mergeChecks(known: VmState | null, arrived: readonly RouteCheckS
   let present = known?.memory.present ?? null
   for (const check of arrived) {
     const last = checks.find(({ method }) => method === check.method)
-    if (last && (last.checkedAt > check.checkedAt || isSame(last, check))) continue
+    if (last && (last.checkedAt > check.checkedAt || isSame(last, check) || outlasts(last, check))) continue
     const lifetime = readLifetime(last, check, lifetimes[check.method])
     if (lifetime !== undefined) lifetimes[check.method] = lifetime
     checks = [...checks.filter((other) => other !== last), check]
@@ -40,6 +40,11 @@ export function mergeChecks(known: VmState | null, arrived: readonly RouteCheckS
   }
   const same = arrived.every(({ method }) => lifetimes[method] === before[method])
   return { checks, lifetimes: same ? before : lifetimes, present }
+}
+
+/** A check that could not tell says nothing against a route whose end is known and lies ahead. */
+function outlasts(last: RouteCheckState, { defaultRoute, checkedAt }: RouteCheckState): boolean {
+  return defaultRoute === 'unknown' && last.expiresAt !== null && last.expiresAt > checkedAt
 }
 
 /** The lifetime in seconds: the remaining time just after a renewal, otherwise the known lifetime. */

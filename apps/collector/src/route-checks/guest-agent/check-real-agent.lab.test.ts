@@ -117,6 +117,10 @@ describe.skipIf(unable)('a real guest agent in a namespace whose router is a rea
     await new Promise((resolve) => void holder.once('connect', resolve))
     expect(await check()).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('another client') })
     holder.destroy()
+    const brief = createConnection({ path: vm.agentSocketPath ?? '' })
+    await new Promise((resolve) => void brief.once('connect', resolve))
+    setTimeout(() => brief.destroy(), 400)
+    expect(await check()).toMatchObject({ defaultRoute: 'absent' })
     await vi.waitFor(async () => expect((await check()).defaultRoute).toBe('absent'), { timeout: 10_000 })
     // The agent first closes its end of the last check; otherwise the stopped agent would keep the socket held.
     await vi.waitUntil(async () => !(await findHeldSockets()).has(vm.agentSocketPath ?? ''))

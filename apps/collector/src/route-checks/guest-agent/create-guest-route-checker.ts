@@ -15,6 +15,7 @@ import { readGuestRoute } from './read-guest-route.ts'
 import type { AgentMemory } from './read-guest-route.ts'
 
 const MAX_BACK_OFF = 120_000
+const LOOK_MILLISECONDS = 100
 /** The call waits so much longer than the deadline of a VM, so that a late VM is reported as late. */
 const GRACE_MILLISECONDS = 100
 /**
@@ -46,6 +47,7 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
   const libvirt = createLibvirtAgents(deadlineMilliseconds, clock, options.libvirtSockets)
   const conversations = new Set<AbortController>()
   let guests = new Map<string, Guest>()
+  let looking: Promise<ReadonlySet<string>> | null = null
 
   async function check(vms: readonly GuestVm[], patience?: AbortSignal): Promise<RouteCheckReport[]> {
     guests = new Map(vms.map((vm) => [keyOf(vm), guests.get(keyOf(vm)) ?? createGuest()]))
@@ -55,7 +57,10 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
     for (const vm of due) guestOf(vm).underWay = true
     const held = due.length > 0 ? await findHeldSockets() : new Set<string>()
     const hasLibvirt = due.length > 0 && libvirt.isThere()
-    const checks = due.map((vm) => checkGuest(vm, guestOf(vm), chooseWay(vm, shared, held, hasLibvirt)))
+    const checks = due.map(async (vm) => {
+      const choose = (sockets: ReadonlySet<string>) => chooseWay(vm, shared, sockets, hasLibvirt)
+      return checkGuest(vm, guestOf(vm), await awaitTurn(guestOf(vm), choose(held), choose))
+    })
     const enough = new AbortController()
     const waiting = AbortSignal.any([enough.signal, ...(patience === undefined ? [] : [patience])])
     await Promise.race([Promise.all(checks), systemSleep(deadlineMilliseconds + GRACE_MILLISECONDS, waiting)])
@@ -71,6 +76,27 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
 
   function isDue(guest: Guest): boolean {
     return !guest.underWay && clock.monotonic() >= guest.notBefore
+  }
+
+  /**
+   * Waits for another client to leave the agent: `doctor` and the service ask the same agents, each for a moment. A client that stays
+   * costs the wait once.
+   */
+  async function awaitTurn({ report }: Guest, first: Way, choose: (held: ReadonlySet<string>) => Way): Promise<Way> {
+    let way = first
+    let looks = report?.reason === HELD_REASON ? 0 : deadlineMilliseconds / 2 / LOOK_MILLISECONDS
+    for (; looks > 0 && isHeld(way); looks -= 1) way = choose(await lookAgain())
+    return way
+  }
+
+  /** One look for all guests that wait. */
+  async function lookAgain(): Promise<ReadonlySet<string>> {
+    looking ??= systemSleep(LOOK_MILLISECONDS)
+      .then(findHeldSockets)
+      .finally(() => {
+        looking = null
+      })
+    return looking
   }
 
   async function checkGuest(vm: GuestVm, guest: Guest, way: Way): Promise<void> {
@@ -144,6 +170,10 @@ function chooseWay(
 }
 
 const IDLE_REASON = 'libvirt is not connected to an agent: the guest runs no agent, or libvirt does not run'
+
+function isHeld(way: Way): boolean {
+  return 'obstacle' in way && way.obstacle === HELD_REASON
+}
 
 function createGuest(): Guest {
   return { report: null, notBefore: -Infinity, failures: 0, underWay: false, memory: createMemory() }
