@@ -58,6 +58,20 @@ test('names VMs; another program with a tap and a guest agent are not VMs', asyn
   expect(failed).toEqual([])
 })
 
+test('a program that calls itself QEMU is a VM only with a tap or with the executable of QEMU', async () => {
+  const all = [10, 11, 12, 13].map((pid) => process(pid))
+  const lines = Object.fromEntries(all.map(({ pid }) => [pid, `qemu-system-x86_64\0-name\0vm-${pid}\0`]))
+  const kernel = fakeKernel({
+    ...tree(lines),
+    '/proc/10/exe': { link: '/usr/bin/sleep' },
+    '/proc/11/exe': { link: '/usr/bin/qemu-system-x86_64 (deleted)' },
+    '/proc/12/exe': { link: '/usr/bin/node' },
+    '/proc/13/exe': { refused: 'EACCES' },
+  })
+  const { vms } = await identify(kernel, all, [holder(all[2] ?? process(0), 'tap0')])
+  expect(vms.map(({ name }) => name)).toEqual(['vm-11', 'vm-12', 'vm-13'])
+})
+
 test('a hanging command line is reported, and delays a pass by half a second once', async () => {
   let asked = 0
   const base = fakeKernel(tree({ 11: 'kvm\0-name\0b\0' }))
@@ -107,7 +121,7 @@ test('the kept facts of a VM do not keep the table of sockets in memory', async 
     {
       readTextAsync: async () =>
         ['kvm', '-name', 'a', '-chardev', 'socket,id=c,fd=33,server=on', '-device', device].join('\0'),
-      readLink: () => 'socket:[418808]',
+      readLink: (path) => (path.endsWith('/exe') ? '/usr/bin/kvm' : 'socket:[418808]'),
       readText: (path) => {
         const pid = Number(/^\/proc\/(\d+)\/stat$/.exec(path)?.[1])
         return pid > 0 ? stat(pid, pid * 100) : readTable()

@@ -7,6 +7,7 @@ import { awaitAnswer, NoAnswer } from '../await-answer.ts'
 import type { HeldTap, HolderIndex } from './find-holders.ts'
 import { readStart } from './list-processes.ts'
 import type { Process } from './list-processes.ts'
+import { readExecutable } from './read-executable.ts'
 
 export type Vm = {
   name: string
@@ -20,8 +21,8 @@ export type Vm = {
 
 /**
  * Names the VMs of this machine by the command lines of their processes. A process is a VM if it has a command line of
- * QEMU, and a tap or macvtap open. A VM on vhost-user has no tap open, so the short name of QEMU counts too. Other
- * programs with an open tap (libvirtd while it hands a tap over, a VPN in tap mode) are not VMs.
+ * QEMU, and a tap or macvtap open. A VM on vhost-user has no tap open; there the executable must be QEMU's, because a
+ * program can call itself what it likes. Other programs with an open tap (libvirtd while it hands a tap over, a VPN in tap mode) are not VMs.
  */
 export function createVmIdentifier(
   kernel: Kernel,
@@ -37,12 +38,12 @@ export function createVmIdentifier(
         const vms: Vm[] = []
         for (const process of processes) {
           const held = taps.get(process.pid) ?? []
-          if (held.length === 0 && !/^(qemu-system|qemu-kvm|kvm)/.test(process.name)) continue
+          if (held.length === 0 && !EMULATOR.test(process.name)) continue
           const key = `${process.pid}:${process.startTicks}`
           const before = process.young ? undefined : known.get(key)
           const identity = before === undefined ? await readIdentity(kernel, process, key, hanging, runs) : before
           if (identity !== undefined) next.set(key, identity)
-          if (!identity) continue
+          if (!identity || (held.length === 0 && !isEmulator(kernel, process.pid))) continue
           vms.push({ ...identity, pid: process.pid, namespace: process.namespace, taps: held })
         }
         known = next
@@ -50,6 +51,15 @@ export function createVmIdentifier(
       },
       [],
     )
+}
+
+/** By the file name of QEMU or of a distribution's wrapper; NixOS puts a dot before the name. */
+const EMULATOR = /^\.?(qemu-system|qemu-kvm|kvm)/
+
+/** Whether the process runs QEMU. Without the right to see its executable, its short name has to do. */
+function isEmulator(kernel: Kernel, pid: number): boolean {
+  const executable = readExecutable(kernel, pid)
+  return executable === null || EMULATOR.test(executable.path.split('/').at(-1) ?? '')
 }
 
 type Identity = Pick<Vm, 'name' | 'uuid' | 'agentSocketPath'>

@@ -1,8 +1,8 @@
-import { parseExecutable, showBytes } from '@slashzero/linux'
-import { isRefusal } from '../../io/kernel.ts'
+import { showBytes } from '@slashzero/linux'
 import type { Kernel } from '../../io/kernel.ts'
 import type { HolderIndex } from '../process/find-holders.ts'
 import type { Process } from '../process/list-processes.ts'
+import { readExecutable } from '../process/read-executable.ts'
 
 /** A raw ICMPv6 socket of a process. `descriptor` is null if the descriptors of the process cannot be listed. */
 export type SenderSocket = { inode: number; descriptor: number | null }
@@ -76,15 +76,6 @@ function nameCandidate(kernel: Kernel, process: Process): Candidate {
   const name = showBytes(executable?.path.split('/').at(-1) ?? process.name)
   const known = KNOWN.find((one) => one.matches.test(name))
   return { process, daemon: known?.daemon ?? name, executable, sockets: [], standing: known?.standing ?? 'unknown' }
-}
-
-function readExecutable(kernel: Kernel, pid: number): Candidate['executable'] {
-  try {
-    return parseExecutable(kernel.readLink(`/proc/${pid}/exe`))
-  } catch (error) {
-    if (isRefusal(error, 'EACCES', 'EPERM', 'ENOENT', 'ESRCH')) return null
-    throw error
-  }
 }
 
 function order(name: string): number {
