@@ -142,3 +142,53 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
     )
   })
 })
+
+describe.skipIf(process.getuid?.() !== 0)('doctor on a bare hypervisor', () => {
+  let hypervisor: BareHypervisor
+  beforeEach(async () => {
+    hypervisor = await startBareHypervisor()
+  })
+  afterEach(() => hypervisor.remove())
+
+  async function diagnose(): Promise<Diagnosis> {
+    const command = [...hypervisor.collector, 'doctor', '--json']
+    return JSON.parse(await hypervisor.run('sh', '-c', '"$@" || true', '-', ...command))
+  }
+
+  test('asks the same guest agent as a running collector, and both learn the route', async () => {
+    const socket = '/run/agent.sock'
+    const channel = ['-device', 'virtserialport,chardev=qga,name=org.qemu.guest_agent.0']
+    const vm = await hypervisor.startVm(...VM, '-chardev', `socket,path=${socket},server=on,id=qga`, ...channel)
+    await vm.ask('open', 'tap101')
+    await hypervisor.run('ip', 'link', 'set', 'tap101', 'up')
+    await hypervisor.run('ip', '-6', 'route', 'add', 'default', 'via', 'fe80::1', 'dev', 'tap101', 'expires', '1000')
+    hypervisor.start('qemu-ga', '-m', 'unix-listen', '-p', socket, '-t', '/run', '-f', '/run/agent.pid')
+    await until('the agent listens', async () => (await hypervisor.run('ls', '/run')).includes('agent.sock'))
+    const collector = hypervisor.startCollector('--interval', '1')
+    const states = () =>
+      hypervisor.readSpool().flatMap(({ routeChecks }) => routeChecks.map(({ defaultRoute }) => defaultRoute))
+    await until('the collector has asked the agent', async () => states().includes('present'))
+    for (let round = 0; round < 4; round += 1) {
+      const diagnoses = await Promise.all([diagnose(), diagnose(), diagnose()])
+      const routes = diagnoses.flatMap(({ vms }) => vms.map(({ route }) => route))
+      expect(routes.map(({ status, reason, gateway }) => [status, reason, gateway])).toEqual(
+        Array.from({ length: 3 }, () => ['ok', null, 'fe80::1']),
+      )
+    }
+    await collector.stop()
+    expect(new Set(states())).toEqual(new Set(['present']))
+  }, 120_000)
+
+  test('says of a limit below one membership that it is too small, and how to raise it', async ({ skip }) => {
+    skip(!(await hypervisor.setLimit(50)), 'a namespace has no limit of its own before Linux 6.8')
+    const vm = await hypervisor.startVm(...VM)
+    await hypervisor.startRadvd(['tap101'])
+    await vm.ask('open', 'tap101')
+    await hypervisor.run('ip', 'link', 'set', 'tap101', 'up')
+    const { status, findings } = await diagnose()
+    expect([status, findings[0]?.problem]).toEqual(['broken', expect.stringContaining('too small for a single')])
+    expect(JSON.stringify(findings)).not.toContain('container')
+    await hypervisor.run('sh', '-c', findings[0]?.steps[0]?.command ?? 'false')
+    expect((await diagnose()).membershipBytes).toBe(56)
+  })
+})

@@ -1,7 +1,8 @@
 import { judgeHypervisor, nameSocket } from '@slashzero/core'
 import type { HypervisorState, SocketState, TapState, VmState } from '@slashzero/core'
 import { mayHide } from '@slashzero/contract/report'
-import type { Report, SenderReport } from '@slashzero/contract/report'
+import type { ProbeRun, Report, SenderReport } from '@slashzero/contract/report'
+import { LIMIT_TOO_SMALL } from '../probes/sender/calibrate-membership.ts'
 import type { Finding, Status, Step } from './diagnosis.ts'
 import { checkStep, stepForForwarding, stepsForSocket, stepsForTap } from './give-steps.ts'
 import type { Surroundings } from './give-steps.ts'
@@ -14,12 +15,13 @@ export function findFindings(state: HypervisorState, report: Report, surrounding
     full.map((socket) => [socket.key, missing.filter((vm) => isServedBy(vm, state.taps, socket))]),
   )
   const others = missing.filter((vm) => ![...victims.values()].some((list) => list.includes(vm)))
-  const view = { state, surroundings, senders: readSenders(report), listeners: readListeners(report) }
+  const view = { state, report, surroundings, senders: readSenders(report), listeners: readListeners(report) }
   const findings = [
     ...state.sockets.flatMap((socket) => findAtSocket(socket, victims.get(socket.key) ?? [], view)),
     ...findRefused(view),
     ...findAtVms(others, view),
     ...findAtTaps(new Set(missing.flatMap((vm) => vm.tapKeys)), full, view),
+    ...findSmallLimit(report),
     ...findUnseen(state, report, surroundings),
   ]
   return findings.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
@@ -28,6 +30,7 @@ export function findFindings(state: HypervisorState, report: Report, surrounding
 /** What findings are made of. */
 type View = {
   readonly state: HypervisorState
+  readonly report: Report
   readonly surroundings: Surroundings
   /** By pid. */
   readonly senders: ReadonlyMap<number, SenderReport>
@@ -82,7 +85,15 @@ function findAtSocket(socket: SocketState, victims: readonly VmState[], view: Vi
       : []
   }
   if (level === 'unknown')
-    return [{ level, subject, problem: reason, cause: null, steps: [seeMore(surroundings.isRoot)] }]
+    return [
+      {
+        level,
+        subject,
+        problem: reason,
+        cause: null,
+        steps: isTooSmall(view.report) ? [RAISE] : [seeMore(surroundings.isRoot)],
+      },
+    ]
   const dark =
     victims.length === 0
       ? ''
@@ -192,11 +203,13 @@ const ODD = new Set(['not-joined', 'unanswered-solicitations', 'sends-blocked', 
 /** What was not seen and may be broken. An unmeasured socket has its own finding. */
 function findUnseen(state: HypervisorState, report: Report, { isRoot }: Surroundings): Finding[] {
   const failed = report.runs.filter(
-    ({ probe, outcome }) => outcome === 'failed' && mayHide(probe, 'senders', 'taps', 'headroom'),
+    (run) => run.outcome === 'failed' && mayHide(run.probe, 'senders', 'taps', 'headroom') && !saysTooSmall(run),
   )
   // Core's reason is one of the failures, or a sender without a socket.
   const unmeasured =
-    failed.length === 0 && state.sockets.length === 0 && state.status === 'not-measurable' ? [state.statusReason] : []
+    failed.length === 0 && !isTooSmall(report) && state.sockets.length === 0 && state.status === 'not-measurable'
+      ? [state.statusReason]
+      : []
   const reasons = [...unmeasured, ...failed.map(({ probe, error }) => `${probe}: ${error ?? 'no reason was given'}`)]
   if (reasons.length === 0) return []
   return [
@@ -208,6 +221,25 @@ function findUnseen(state: HypervisorState, report: Report, { isRoot }: Surround
       steps: [seeMore(isRoot)],
     },
   ]
+}
+
+/** A limit below one membership fails every join, and the size of a membership cannot be measured. */
+function findSmallLimit(report: Report): Finding[] {
+  if (!isTooSmall(report)) return []
+  return [{ level: 'broken', subject: 'option memory', problem: LIMIT_TOO_SMALL, cause: null, steps: [RAISE] }]
+}
+
+function isTooSmall({ runs }: Report): boolean {
+  return runs.some(saysTooSmall)
+}
+
+function saysTooSmall({ error }: ProbeRun): boolean {
+  return error?.includes(LIMIT_TOO_SMALL) === true
+}
+
+const RAISE: Step = {
+  command: 'sysctl -w net.core.optmem_max=131072',
+  why: 'makes room at once, without a restart; add the setting to /etc/sysctl.d to keep it after a reboot',
 }
 
 function seeMore(isRoot: boolean): Step {

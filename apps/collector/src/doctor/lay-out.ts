@@ -33,22 +33,53 @@ export function hang(label: string, text: string, width: number): string[] {
 }
 
 /**
- * Columns two spaces apart. The last one is folded below itself, or stands below its row where little room is left;
- * the others stay whole.
+ * Columns two spaces apart. The last one is folded below itself, or stands below its row where little room is left. In a table that is
+ * too wide, the cells of the widest columns go on below themselves.
  */
 export function tabulate(rows: readonly (readonly string[])[], indent: string, width: number): string[] {
-  const [head = []] = rows
-  const widths = head.slice(0, -1).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))))
+  const widths = chooseWidths(rows, width - widthOf(indent))
   return rows.flatMap((row) => {
-    const cells = widths.map((wide, column) => `${row[column] ?? ''}${' '.repeat(wide - widthOf(row[column] ?? ''))}  `)
-    const start = indent + cells.join('')
+    const pieces = widths.map((wide, column) => cut(row[column] ?? '', wide))
+    const lineAt = (place: number) =>
+      indent + pieces.map((cell, column) => pad(cell[place] ?? '', widths[column] ?? 0)).join('')
+    const left = Array.from({ length: Math.max(...pieces.map(({ length }) => length)) }, (_, place) => lineAt(place))
     const last = row.at(-1) ?? ''
-    const lines =
-      width - widthOf(start) < MIN_WIDTH
-        ? [start, ...(last === '' ? [] : hang(`${indent}    `, last, width))]
-        : hang(start, last, width)
-    return lines.map((line) => line.trimEnd())
+    const start = widthOf(left[0] ?? '')
+    const below = width - start < MIN_WIDTH
+    const right = below ? [] : fold(last, width - start)
+    const beside = Array.from(
+      { length: Math.max(left.length, right.length) },
+      (_, place) => (left[place] ?? ' '.repeat(start)) + (right[place] ?? ''),
+    )
+    const under = below && last !== '' ? hang(`${indent}    `, last, width) : []
+    return [...beside, ...under].map((line) => line.trimEnd())
   })
 }
 
+/** The widths of all columns but the last; in a table wider than `room`, the widest columns give way. */
+function chooseWidths(rows: readonly (readonly string[])[], room: number): number[] {
+  const columns = (rows[0] ?? []).slice(0, -1)
+  const widths = columns.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))))
+  const total = () => widths.reduce((sum, wide) => sum + wide + 2, 0)
+  for (let widest = Math.max(...widths); total() > room && widest > MIN_COLUMN; widest = Math.max(...widths))
+    widths[widths.indexOf(widest)] = widest - 1
+  return widths
+}
+
+/** Cuts a text into pieces of at most `width` columns. */
+function cut(text: string, width: number): string[] {
+  const pieces = ['']
+  for (const character of text) {
+    const last = pieces.at(-1) ?? ''
+    if (last !== '' && widthOf(last + character) > width) pieces.push(character)
+    else pieces[pieces.length - 1] = last + character
+  }
+  return pieces
+}
+
+function pad(text: string, width: number): string {
+  return `${text}${' '.repeat(Math.max(0, width - widthOf(text)))}  `
+}
+
 const MIN_WIDTH = 24
+const MIN_COLUMN = 8

@@ -157,7 +157,8 @@ function showTaps(namespace: NamespaceDiagnosis, width: number): string[] {
   if (!hasTaps(namespace)) return []
   const rows = namespace.taps.map((tap) => {
     const counters = [tap.routerSolicitsIn, tap.routerAdvertsOut].map(amount)
-    return [tap.name, tap.vm ?? '-', tap.status, ...counters, tap.reason]
+    const counted = tap.countedOn ? `; RS and RA are counted on ${tap.countedOn}` : ''
+    return [tap.name, tap.vm ?? '-', tap.status, ...counters, tap.reason + counted]
   })
   return [
     ...hang('  ', `${place(namespace)}:`, width),

@@ -3,6 +3,7 @@ import { report as reportSchema } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
 import { goldenReport } from '@slashzero/contract/testing'
 import { describe, expect, test } from 'vitest'
+import { LIMIT_TOO_SMALL } from '../probes/sender/calibrate-membership.ts'
 import { listAbilities } from './abilities.ts'
 import { diagnose } from './diagnose.ts'
 import type { Diagnosis } from './diagnosis.ts'
@@ -12,12 +13,12 @@ import { renderText } from './render-text.ts'
 
 const golden = goldenReport()
 
-function diagnoseOne(report: Report): Diagnosis {
+function diagnoseOne(report: Report, isRoot = false): Diagnosis {
   const managers = new Map([[7, { kind: 'unit' as const, unit: 'radvd.service' }]])
   return diagnose(
     report,
     [],
-    { isRoot: false, ownNamespace: 4026532180, managers, configurations: new Map(), contained: new Set() },
+    { isRoot, ownNamespace: 4026532180, managers, configurations: new Map(), contained: new Set() },
     listAbilities(new Set(['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH']), report, 4026532180),
   )
 }
@@ -112,6 +113,33 @@ describe('the golden report as text', () => {
 test.each([50, 60, 80])('no line but a command is wider than %d columns', (width) => {
   const lines = renderText(diagnoseOne(golden), { width, colour: false }).split('\n')
   expect(lines.filter((line) => widthOf(line) > width && !/^ {5}(Next|Then): /.test(line))).toEqual([])
+})
+
+test('a limit below one membership is the finding, not a container or a security module', () => {
+  const small = structuredClone(golden)
+  const [namespace] = small.namespaces
+  const failed = { probe: 'membership-size', outcome: 'failed' as const, milliseconds: 1, error: LIMIT_TOO_SMALL }
+  Object.assign(namespace ?? {}, { optmemMaxBytes: 50 })
+  Object.assign(namespace?.senders[0]?.sockets[0] ?? {}, { optmemBytes: 0, staleInterfaceIndexes: [] })
+  const { findings } = diagnoseOne({ ...small, membershipBytes: null, runs: [failed] }, true)
+  const told = findings.find(({ subject }) => subject === 'option memory')
+  expect(told).toMatchObject({ level: 'broken', problem: LIMIT_TOO_SMALL })
+  expect(told?.steps.map(({ command }) => command)).toEqual(['sysctl -w net.core.optmem_max=131072'])
+  expect(JSON.stringify(findings)).not.toContain('root is blocked')
+})
+
+test.each([50, 80, 110])('names of 200 characters stay in their columns of a table of %d columns', (width) => {
+  const long = structuredClone(golden)
+  const name = 'ø'.repeat(100) + 'å'.repeat(100)
+  for (const { taps } of long.namespaces) for (const { vm } of taps) if (vm?.name === 'vm-101') vm.name = name
+  for (const { vm } of long.routeChecks) if (vm.name === 'vm-101') vm.name = name
+  const text = renderText(diagnoseOne(long), { width, colour: false })
+  for (const title of ['Taps', 'Default routes']) {
+    const table = block(text, title)
+    expect(table.split('\n').filter((line) => widthOf(line) > width)).toEqual([])
+    expect(table.replaceAll(/[^øå]/g, '')).toContain(name)
+    expect(table).toMatch(title === 'Taps' ? /served/ : /MISSING/)
+  }
 })
 
 test('colour only marks words; the words stay without colour', () => {

@@ -15,6 +15,10 @@ export function createCalibration(kernel: Kernel): (runs: RunRecorder) => number
   }
 }
 
+/** sock_kmalloc refuses a join with ENOMEM if the membership alone reaches the limit (net/core/sock.c). */
+export const LIMIT_TOO_SMALL =
+  'net.core.optmem_max of this network namespace is too small for a single membership, so no daemon can join a tap'
+
 function measure(kernel: Kernel, runs: RunRecorder): number | null {
   try {
     const { before, after } = kernel.calibrate()
@@ -22,6 +26,7 @@ function measure(kernel: Kernel, runs: RunRecorder): number | null {
     if (difference > 0) return difference
     throw new Error(`joining a group changed the option memory of a socket by ${difference} bytes`)
   } catch (error) {
+    if (isRefusal(error, 'ENOMEM')) throw new Error(LIMIT_TOO_SMALL, { cause: error })
     if (!isRefusal(error, 'EAFNOSUPPORT')) throw error
     runs.absent('membership-size', error.message)
     return null
