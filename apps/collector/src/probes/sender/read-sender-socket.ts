@@ -1,3 +1,4 @@
+import { parseSocketMemory } from '@slashzero/linux'
 import type { SocketReport } from '@slashzero/contract/report'
 import type { Clock } from '../../clock.ts'
 import type { Kernel, OtherSocket } from '../../io/kernel.ts'
@@ -79,22 +80,28 @@ export function createSocketReader(kernel: Kernel, clock: Clock, milliseconds: n
       const live = lives.get(survey) ?? new Set(survey.links?.map((link) => link.ifindex))
       lives.set(survey, live)
       const since = clock.monotonic()
-      const { stale, complete, joined } = sweep({
-        socket,
-        live,
-        readLive: () => new Set(within(kernel, survey.namespace, () => listLinks(kernel)).map((link) => link.ifindex)),
-        expected:
-          membershipBytes === null || report.optmemBytes === null
-            ? null
-            : Math.floor(report.optmemBytes / membershipBytes),
-        ofDaemon: standing === 'daemon',
-        // One socket gets half of the remaining time, so that the others get some.
-        mayAsk: allowUntil(clock, since + left / 2),
-      })
+      const search = (bytes: number | null) =>
+        sweep({
+          socket,
+          live,
+          readLive: () =>
+            new Set(within(kernel, survey.namespace, () => listLinks(kernel)).map((link) => link.ifindex)),
+          expected: membershipBytes === null || bytes === null ? null : Math.floor(bytes / membershipBytes),
+          ofDaemon: standing === 'daemon',
+          mayAsk: allowUntil(clock, since + left / 2),
+        })
+      const readUsed = () => (report.optmemBytes === null ? null : parseSocketMemory(socket.memory()).optmemBytes)
+      // The daemon may join and leave meanwhile, and what sock_diag said may be older than what the socket says now.
+      const used = readUsed()
+      const first = search(used)
+      const optmemBytes = readUsed()
+      const { stale, complete, joined } = optmemBytes === used ? first : search(optmemBytes)
       left -= clock.monotonic() - since
       return {
         report: {
           ...report,
+          optmemBytes,
+          method: optmemBytes === report.optmemBytes ? report.method : 'pidfd',
           joinedInterfaces: joined.length,
           staleInterfacesFound: stale.length,
           staleInterfaceIndexes: complete && stale.length <= MAX_STALE ? stale : null,

@@ -1,6 +1,7 @@
 import type { Link } from '@slashzero/linux'
 import { senderReport } from '@slashzero/contract/report'
 import { expect, test } from 'vitest'
+import { systemClock } from '../../clock.ts'
 import { stoppedClock } from '../../testing/fake-clock.ts'
 import { SystemError } from '../../io/kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
@@ -44,11 +45,12 @@ function memoryOf(memberships: number): Uint8Array {
 }
 
 /** A process with one raw ICMPv6 socket that holds these memberships; null if the socket may not be asked. */
-function read(executable: string, members: number[] | null, survey = SURVEY) {
-  const withSocket: Kernel['withSocket'] = (_pid, _descriptor, _inode, work) => {
-    if (members === null) throw new SystemError('pidfd_getfd', 'EPERM')
+function read(executable: string, members: number[] | null | Kernel['withSocket'], survey = SURVEY) {
+  const answer: Kernel['withSocket'] = (_pid, _descriptor, _inode, work) => {
+    if (!Array.isArray(members)) throw new SystemError('pidfd_getfd', 'EPERM')
     return work({ memory: () => memoryOf(members.length), holdsAllRouters: (ifindex) => members.includes(ifindex) })
   }
+  const withSocket = typeof members === 'function' ? members : answer
   const process = {
     pid: 20,
     name: 'any',
@@ -62,12 +64,7 @@ function read(executable: string, members: number[] | null, survey = SURVEY) {
   const holder: Holder = { process, sockets: new Map([[7, 3]]), taps: [] }
   const kernel = fakeKernel({ ...TREE, '/proc/20/exe': { link: executable } }, { withSocket, dumpLinks: () => [] })
   const runs = recordRuns(stoppedClock(), 1000)
-  const senders = createSenderReader(kernel, stoppedClock(), 1000)()(
-    survey,
-    { holders: [holder], closed: [] },
-    56,
-    runs,
-  )
+  const senders = createSenderReader(kernel, systemClock, 10)()(survey, { holders: [holder], closed: [] }, 56, runs)
   return {
     senders,
     failed: runs
@@ -169,7 +166,7 @@ test('two senders list the taps they have joined; a single sender does not', () 
   const kernel = fakeKernel({ ...tree, ...executables, '/proc/stat': 'btime 1700000000\n' }, { withSocket })
   const listenersOf = (rawSockets: number[]) => {
     const survey = { ...SURVEY, rawSockets, links, taps }
-    return createSenderReader(kernel, stoppedClock(), 1000)()(
+    return createSenderReader(kernel, systemClock, 10)()(
       survey,
       { holders, closed: [] },
       56,
@@ -204,7 +201,7 @@ test('the fullest sockets of a daemon are reported, up to the bound of a report'
     { withSocket },
   )
   const survey = { ...SURVEY, rawSockets: inodes }
-  const [sender] = createSenderReader(kernel, stoppedClock(), 1000)()(
+  const [sender] = createSenderReader(kernel, systemClock, 10)()(
     survey,
     { holders: [holder], closed: [] },
     56,
@@ -220,4 +217,14 @@ test('drops need no right, and are unknown for a socket missing in the table', (
     read('/usr/sbin/radvd', null, survey).senders.map(({ sockets }) => sockets[0]?.receiveDrops)
   expect(drops(SURVEY)).toEqual([3])
   expect(drops({ ...SURVEY, rawRows: new Map() })).toEqual([null])
+})
+
+test('a membership that ends during a pass is neither stale nor charged', () => {
+  const readings = [2, 1]
+  const withSocket: Kernel['withSocket'] = (_pid, _descriptor, _inode, work) =>
+    work({ memory: () => memoryOf(readings.shift() ?? 1), holdsAllRouters: (ifindex) => ifindex === 1 })
+  const { senders } = read('/usr/sbin/radvd', withSocket, { ...SURVEY, diagnosed: new Map([[7, 3 * 56]]) })
+  expect(senders[0]?.sockets).toMatchObject([
+    { optmemBytes: 56, method: 'pidfd', joinedInterfaces: 1, staleInterfaceIndexes: [] },
+  ])
 })
