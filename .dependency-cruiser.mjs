@@ -42,7 +42,6 @@ const room = (place) => place.replace(/\/\(.*$/, '')
 const boundaries = Object.entries(mayImport).map(([from, to]) => ({
   name: `boundary-${room(from).replace('/', '-')}`,
   comment: `${room(from)} may import ${to.join(', ') || 'no other room'}`,
-  severity: 'error',
   from: { path: `^${from}` },
   to: {
     path: '^(apps|packages|e2e)/',
@@ -53,7 +52,6 @@ const boundaries = Object.entries(mayImport).map(([from, to]) => ({
 // The purest rooms also keep away from the machine: no files, sockets, processes or clocks of Node's.
 const pure = {
   name: 'pure-rooms-touch-no-machine',
-  severity: 'error',
   from: { path: '^packages/(contract|core|linux|route-table)/src/', pathNot: '\\.test\\.ts$|/testing/' },
   to: { dependencyTypes: ['core'] },
 }
@@ -63,19 +61,16 @@ const sharedFeatures = 'demo|headroom|route|tap|token'
 const pages = [
   {
     name: 'features-share-only-what-several-pages-show',
-    severity: 'error',
     from: { path: '^apps/web/features/([^/]+)/' },
     to: { path: '^apps/web/features/', pathNot: `^apps/web/features/($1|${sharedFeatures})/` },
   },
   {
     name: 'ui-imports-no-feature',
-    severity: 'error',
     from: { path: '^apps/web/ui/' },
     to: { path: '^apps/web/(app|features)/' },
   },
   {
     name: 'connection-imports-no-page',
-    severity: 'error',
     from: { path: '^apps/web/connection/' },
     to: { path: '^apps/web/(app|features|ui)/' },
   },
@@ -98,7 +93,6 @@ const collectorRooms = [
 ]
 const collector = collectorRooms.slice(1).map((below, index) => ({
   name: `collector-${below}-imports-no-room-above`,
-  severity: 'error',
   from: { path: `^apps/collector/src/${below}/`, pathNot: '\\.test\\.ts$' },
   to: { path: `^apps/collector/src/(${collectorRooms.slice(0, index + 1).join('|')})/` },
 }))
@@ -111,37 +105,32 @@ export default {
     pure,
     {
       name: 'only-tests-build-reports',
-      severity: 'error',
       from: { path: '/(src|server)/', pathNot: '\\.test\\.tsx?$|/(testing|lab|demo|bench)/|^e2e/' },
       to: { path: '^packages/contract/src/testing/' },
     },
     {
       name: 'collector-starts-labs-only-to-test-and-to-measure',
-      severity: 'error',
       from: { path: '^apps/collector/', pathNot: '\\.lab\\.test\\.ts$|/packaging/measure\\.ts$' },
       to: { path: '^packages/lab/' },
     },
     {
       name: 'collector-judges-only-in-doctor',
-      severity: 'error',
       from: { path: '^apps/collector/', pathNot: '^apps/collector/src/doctor/' },
       to: { path: '^packages/core/' },
     },
     {
       name: 'only-db-imports-the-generated-client',
-      severity: 'error',
       from: { pathNot: '^packages/db/' },
       to: { path: '^packages/db/src/generated/|@prisma/client' },
     },
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'no-circular', from: {}, to: { circular: true } },
+    { name: 'not-to-unresolvable', from: {}, to: { couldNotResolve: true } },
     {
       name: 'not-to-dev-dep',
-      severity: 'error',
       from: { path: '/src/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['npm-dev'] },
     },
-  ],
+  ].map((rule) => Object.assign(rule, { severity: 'error' })),
   options: {
     doNotFollow: { path: 'node_modules|/generated/' },
     exclude: { path: '\\.next/|/dist/' },

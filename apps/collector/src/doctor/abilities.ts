@@ -46,8 +46,8 @@ function toAbility(name: string, ...probes: Probe[]): Granted {
   const facts = probes.flatMap((one) => PROBES.filter((probe) => probe.name === one))
   return {
     name,
-    sees: facts.map(({ sees, setting }) => (setting === null ? sees : `${sees}, if ${setting} is set`)).join('; '),
-    capabilities: [...new Set(facts.flatMap(({ capabilities }) => capabilities))],
+    sees: facts.map(({ sees, setting }) => (setting === undefined ? sees : `${sees}, if ${setting} is set`)).join('; '),
+    capabilities: [...new Set(facts.flatMap(({ capabilities = [] }) => capabilities))],
     probes,
   }
 }
@@ -80,39 +80,24 @@ function judgeAbility(
   capabilities: ReadonlySet<string> | null,
   { runs }: Report,
 ): Ability {
-  const failed = runs.find(({ probe, outcome }) => outcome === 'failed' && probes.some((one) => one === probe))
+  const found = (state: Ability['state'], reason: string | null = null, turnOn: string | null = null): Ability => {
+    return { ...ability, state, reason, turnOn }
+  }
   const missing = ability.capabilities.filter((capability) => !(capabilities?.has(capability) ?? false))
   if (missing.length > 0) {
-    const reason =
-      capabilities === null
-        ? 'the capabilities of this process could not be read'
-        : `the process has no ${missing.join(' and no ')}`
-    return {
-      ...ability,
-      state: 'off',
-      reason,
-      turnOn: `run it as root, or add ${missing.join(' ')} to AmbientCapabilities= and CapabilityBoundingSet= of its unit`,
-    }
+    const turnOn = `run it as root, or add ${missing.join(' ')} to AmbientCapabilities= and CapabilityBoundingSet= of its unit`
+    if (capabilities === null) return found('off', 'the capabilities of this process could not be read', turnOn)
+    return found('off', `the process has no ${missing.join(' and no ')}`, turnOn)
   }
   for (const { name, setting } of SWITCHED_PROBES) {
     if (!probes.includes(name)) continue
     const run = runs.find(({ probe }) => probe === name)
-    if (run === undefined)
-      return {
-        ...ability,
-        state: 'untried',
-        reason: `${setting} is not set`,
-        turnOn: `${setting} in its configuration`,
-      }
-    if (run.outcome === 'absent') return { ...ability, state: 'untried', reason: run.error, turnOn: null }
+    if (run === undefined) return found('untried', `${setting} is not set`, `${setting} in its configuration`)
+    if (run.outcome === 'absent') return found('untried', run.error)
   }
-  if (failed === undefined) return { ...ability, state: 'on', reason: null, turnOn: null }
-  return {
-    ...ability,
-    state: 'impaired',
-    reason: failed.error,
-    turnOn: 'what the reason says; the process has the capabilities',
-  }
+  const failed = runs.find(({ probe, outcome }) => outcome === 'failed' && probes.some((one) => one === probe))
+  if (failed === undefined) return found('on')
+  return found('impaired', failed.error, 'what the reason says; the process has the capabilities')
 }
 
 /** libvirt requires a group, not a capability, and may check again by polkit at each call. */

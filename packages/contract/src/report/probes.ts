@@ -1,86 +1,55 @@
 export type Capability = 'CAP_SYS_PTRACE' | 'CAP_DAC_READ_SEARCH' | 'CAP_SYS_ADMIN' | 'CAP_DAC_OVERRIDE' | 'CAP_NET_RAW'
 
-/** What a failed probe leaves unknown. Without the probe, the host seems to have no such senders, taps or VMs. */
-type Hidden =
-  | 'senders'
-  | 'taps'
-  | 'vms'
-  | 'headroom'
-  | 'stale-memberships'
-  | 'configurations'
-  | 'joins'
-  | 'counters'
-  | 'default-routes'
-  | 'advertisements'
-  | 'changes-between-passes'
-
 type ProbeFacts = {
   readonly name: string
   /** What the rights and the setting let the collector see. */
   readonly sees: string
   /** The rights that show more than the collector's own processes and namespace. */
-  readonly capabilities: readonly Capability[]
-  /** The setting that turns the probe on; null if every pass runs the probe. */
-  readonly setting: string | null
-  readonly hides: readonly [Hidden, ...Hidden[]]
+  readonly capabilities?: readonly Capability[]
+  /** The setting that turns the probe on; every pass runs a probe without a setting. */
+  readonly setting?: string
+  /** What a failure leaves unknown. Without the probe, the host seems to have none of it. */
+  readonly hides: readonly [string, ...string[]]
 }
 
 const OWNERS = ['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH'] as const
 const NAMESPACES = ['CAP_SYS_ADMIN', 'CAP_SYS_PTRACE'] as const
-const EVERY_PASS = { capabilities: [], setting: null } as const
 
 /** The probes that every pass runs, in the order of the report. */
 export const PASS_PROBES = [
-  { ...EVERY_PASS, name: 'membership-size', sees: 'what a membership costs on this kernel', hides: ['headroom'] },
+  { name: 'membership-size', sees: 'what a membership costs on this kernel', hides: ['headroom'] },
+  { name: 'processes', sees: "which process owns a sender's socket", capabilities: OWNERS, hides: ['senders', 'vms'] },
   {
-    ...EVERY_PASS,
-    name: 'processes',
-    sees: "which process owns a sender's socket",
-    capabilities: OWNERS,
-    hides: ['senders', 'vms'],
-  },
-  {
-    ...EVERY_PASS,
     name: 'namespaces',
     sees: 'the taps and the limit of other network namespaces',
     capabilities: NAMESPACES,
     hides: ['senders', 'taps', 'vms'],
   },
-  { ...EVERY_PASS, name: 'links', sees: 'the taps and whether they are up', hides: ['taps'] },
-  { ...EVERY_PASS, name: 'limit', sees: 'the limit of option memory', hides: ['headroom'] },
+  { name: 'links', sees: 'the taps and whether they are up', hides: ['taps'] },
+  { name: 'limit', sees: 'the limit of option memory', hides: ['headroom'] },
+  { name: 'senders', sees: "the sockets of other users' senders", capabilities: OWNERS, hides: ['senders'] },
   {
-    ...EVERY_PASS,
-    name: 'senders',
-    sees: "the sockets of other users' senders",
-    capabilities: OWNERS,
-    hides: ['senders'],
-  },
-  {
-    ...EVERY_PASS,
     name: 'optmem',
     sees: "option memory of other users' senders, also if the kernel has no diagnosis of raw sockets",
     capabilities: OWNERS,
     hides: ['headroom'],
   },
   {
-    ...EVERY_PASS,
     name: 'stale-memberships',
     sees: "which dead interfaces other users' senders are still members on",
     capabilities: OWNERS,
     hides: ['stale-memberships'],
   },
   {
-    ...EVERY_PASS,
     name: 'configurations',
     sees: "what other users' senders are configured to say",
     capabilities: ['CAP_SYS_PTRACE'],
     hides: ['configurations'],
   },
-  { ...EVERY_PASS, name: 'all-routers-users', sees: 'which taps a daemon has joined', hides: ['joins'] },
-  { ...EVERY_PASS, name: 'counters', sees: 'solicitations and advertisements on each tap', hides: ['counters'] },
-  { ...EVERY_PASS, name: 'vms', sees: 'which VM is behind a tap', capabilities: OWNERS, hides: ['vms'] },
+  { name: 'all-routers-users', sees: 'which taps a daemon has joined', hides: ['joins'] },
+  { name: 'counters', sees: 'solicitations and advertisements on each tap', hides: ['counters'] },
+  { name: 'vms', sees: 'which VM is behind a tap', capabilities: OWNERS, hides: ['vms'] },
   {
-    ...EVERY_PASS,
     name: 'guest-routes',
     sees: "the default routes of guests whose agent's socket belongs to another user",
     capabilities: ['CAP_DAC_OVERRIDE'],
@@ -100,7 +69,6 @@ export const SWITCHED_PROBES = [
   {
     name: 'guest-push',
     sees: 'the default routes that VMs push to their hypervisor',
-    capabilities: [],
     setting: 'guest-push-listen',
     hides: ['default-routes'],
   },
@@ -115,7 +83,6 @@ export const SWITCHED_PROBES = [
 
 /** The probe that a collector runs between its passes. The next pass sees what the probe missed. */
 const LINK_EVENTS = {
-  ...EVERY_PASS,
   name: 'link-events',
   sees: 'what changes in other network namespaces, at once',
   capabilities: NAMESPACES,
@@ -126,7 +93,13 @@ export type PassProbe = (typeof PASS_PROBES)[number]['name']
 export type SwitchedProbe = (typeof SWITCHED_PROBES)[number]['name']
 export type Probe = PassProbe | SwitchedProbe | typeof LINK_EVENTS.name
 
-export const PROBES = [...PASS_PROBES, ...SWITCHED_PROBES, LINK_EVENTS] as const
+export const PROBES: readonly (ProbeFacts & { readonly name: Probe })[] = [
+  ...PASS_PROBES,
+  ...SWITCHED_PROBES,
+  LINK_EVENTS,
+]
+
+type Hidden = (typeof PASS_PROBES | typeof SWITCHED_PROBES)[number]['hides'][number]
 
 const KNOWN: ReadonlyMap<string, ProbeFacts> = new Map(PROBES.map((probe) => [probe.name, probe]))
 
@@ -135,7 +108,7 @@ const KNOWN: ReadonlyMap<string, ProbeFacts> = new Map(PROBES.map((probe) => [pr
  * be healthy because this server does not know the probe's name.
  */
 export function mayHide(probe: string, ...what: Hidden[]): boolean {
-  return KNOWN.get(probe)?.hides.some((hidden) => what.includes(hidden)) ?? true
+  return KNOWN.get(probe)?.hides.some((hidden) => what.some((one) => one === hidden)) ?? true
 }
 
 /** The probes that are off on a hypervisor whose last pass ran `probes`; none if the last pass is not known. */

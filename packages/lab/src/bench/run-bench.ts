@@ -50,22 +50,18 @@ async function measure({ names, json, target }: Wish): Promise<number> {
   return failed ? 1 : 0
 }
 
+type Bench = (progress: (text: string) => void, target: Target | null) => Promise<readonly Measurement[]>
+
+const benches: Record<BenchName, Bench> = {
+  ingest: (progress, target) => benchIngest(demand(target), progress),
+  fleet: (progress, target) => benchFleet(demand(target), progress),
+  collector: benchCollector,
+  stale: benchStale,
+  soak: benchSoak,
+}
+
 async function run(name: BenchName, target: Target | null): Promise<readonly Measurement[]> {
-  const progress = (text: string) => process.stderr.write(`${name}: ${text}\n`)
-  switch (name) {
-    case 'ingest':
-      return benchIngest(demand(target), progress)
-    case 'fleet':
-      return benchFleet(demand(target), progress)
-    case 'collector':
-      return benchCollector(progress)
-    case 'stale':
-      return benchStale(progress)
-    case 'soak':
-      return benchSoak(progress)
-    default:
-      return name satisfies never
-  }
+  return benches[name]((text) => process.stderr.write(`${name}: ${text}\n`), target)
 }
 
 function demand(target: Target | null): Target {
