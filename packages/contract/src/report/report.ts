@@ -92,6 +92,15 @@ export const socketReport = z.object({
   staleInterfaceIndexes: z.array(ifindex).max(20_000).nullable(),
 })
 
+const refusedSetting = z.object({
+  option: visibleText(64),
+  value: z.number(),
+  least: z.number(),
+  most: z.number().nullable(),
+  /** The first version of the sender that takes the value; given if the version is not known. */
+  before: visibleText(64).optional(),
+})
+
 /** A sender's configuration of one interface. Missing settings have the sender's defaults (RFC 4861, 6.2.1). */
 export const configuredInterface = z.object({
   name: visibleText(60),
@@ -103,6 +112,15 @@ export const configuredInterface = z.object({
   /** 0 if the sender is not a default router. */
   routerLifetimeSeconds: z.int().nonnegative(),
   prefixes: z.array(advertisedPrefix).max(256),
+  /**
+   * The lifetime of a default route that a route option makes (RFC 4191), whatever the router lifetime is; null if endless, missing
+   * without such an option.
+   */
+  defaultRouteSeconds: z.int().nonnegative().nullish(),
+  /** How many clients the sender advertises to, if not to all. */
+  clients: z.int().positive().optional(),
+  /** Settings for which the sender leaves the interface alone. */
+  refusals: z.array(refusedSetting).min(1).max(16).optional(),
 })
 
 export const senderConfiguration = z.object({

@@ -6,7 +6,7 @@ import type { TapState } from '../state.ts'
 import { judgeAll, only } from '../testing/judge-all.ts'
 import { readConfiguration } from './read-configuration.ts'
 
-const TAP7 = {
+const TAP7: SenderConfiguration['interfaces'][number] = {
   name: 'tap7',
   sendsAdverts: true,
   unicastOnly: false,
@@ -72,6 +72,53 @@ test.each([
     input: configure({ unicastOnly: true }),
     expected: [null, expect.stringContaining('a default route ends 1800 s after the VM last solicited')],
   },
+  {
+    name: 'a setting that radvd refuses',
+    input: configure({ refusals: [{ option: 'MinRtrAdvInterval', value: 500, least: 3, most: 450 }] }),
+    expected: Array.from(
+      { length: 2 },
+      () => '/etc/radvd.conf: radvd refuses tap7: MinRtrAdvInterval is 500, not within 3 to 450',
+    ),
+  },
+  {
+    name: 'a setting that radvd may refuse',
+    input: configure({
+      routerLifetimeSeconds: 18_000,
+      refusals: [{ option: 'AdvDefaultLifetime', value: 18_000, least: 600, most: 9000, before: '2.21' }],
+    }),
+    expected: [
+      '/etc/radvd.conf: radvd refuses tap7: AdvDefaultLifetime is 18000, not within 600 to 9000 as radvd before 2.21 demands',
+      null,
+    ],
+  },
+  {
+    name: 'a route option that makes the default route',
+    input: configure({ routerLifetimeSeconds: 0, defaultRouteSeconds: 1800 }),
+    expected: [null, null],
+  },
+  {
+    name: 'an endless route option',
+    input: configure({ routerLifetimeSeconds: 0, defaultRouteSeconds: null }),
+    expected: [null, null],
+  },
+  {
+    name: 'a route option that ends the default route',
+    input: configure({ defaultRouteSeconds: 0 }),
+    expected: [null, '/etc/radvd.conf: the route ::/0 on tap7 has lifetime 0, which ends the default route of VMs'],
+  },
+  {
+    name: 'a route option that ends before its renewal',
+    input: configure({ defaultRouteSeconds: 300 }),
+    expected: [null, expect.stringContaining('lifetime of the route ::/0 on tap7, 300 s, does not exceed')],
+  },
+  {
+    name: 'a list of clients',
+    input: configure({ clients: 1 }),
+    expected: [
+      null,
+      '/etc/radvd.conf: radvd advertises on tap7 only to the 1 address in clients; other VMs get no default route',
+    ],
+  },
 ])('$name', ({ input, expected }) => {
   const { unjoined, harmful } = readConfiguration(input)('tap7')
   expect([unjoined, harmful]).toEqual(expected)
@@ -100,6 +147,14 @@ test.each([null, undefined])(
     expect(readConfiguration(listener)('tap7')).toEqual({ unjoined: null, harmful: null, lifetime: null })
   },
 )
+
+test.each([
+  [{ routerLifetimeSeconds: 1800 }, 1800],
+  [{ routerLifetimeSeconds: 1800, defaultRouteSeconds: 600 }, 600],
+  [{ routerLifetimeSeconds: 1800, defaultRouteSeconds: null }, null],
+])('%j makes default routes of %s s', (changed, lifetime) => {
+  expect(readConfiguration(configure(changed))('tap7').lifetime).toBe(lifetime)
+})
 
 type Situation = { configuration: SenderConfiguration; joined?: boolean; listener?: string | null; senders?: number }
 

@@ -1,5 +1,5 @@
 import type { SenderConfiguration } from '@slashzero/contract/report'
-import { moment } from '../wording/figures.ts'
+import { counted, moment } from '../wording/figures.ts'
 
 type Interface = SenderConfiguration['interfaces'][number]
 
@@ -9,7 +9,7 @@ export type TapConfiguration = {
   readonly unjoined: string | null
   /** Why VMs can lose their default route although the sender has joined. */
   readonly harmful: string | null
-  /** The router lifetime that the sender advertises on the tap, in seconds; null if unknown. */
+  /** The lifetime of the default route that the sender advertises on the tap, in seconds; null if unknown or endless. */
   readonly lifetime: number | null
 }
 
@@ -37,35 +37,64 @@ export function readConfiguration(
         unjoined: say(isRadvd ? `${listener} is not in ${path}` : `${path} does not serve ${listener}`),
       }
     const refusal = isRadvd ? findRefusal(found) : null
-    const harm = refusal ?? findHarm(found, isRadvd)
-    const lifetime = newer === null && found.sendsAdverts ? found.routerLifetimeSeconds : null
+    const harm = refusal?.certain === true ? refusal.words : findHarm(found, isRadvd)
     return {
-      unjoined: say(refusal && `${path}: ${refusal}`) ?? newer,
+      unjoined: say(refusal && `${path}: ${refusal.words}`) ?? newer,
       harmful: say(harm && `${path}: ${harm}`),
-      lifetime,
+      lifetime: newer === null && found.sendsAdverts ? routeLifetime(found) : null,
     }
   }
 }
 
 const SILENT: TapConfiguration = { unjoined: null, harmful: null, lifetime: null }
 
-/** radvd skips an interface whose settings are out of bounds (interface.c, check_iface). */
-function findRefusal({
-  name,
-  maxIntervalSeconds: interval,
-  routerLifetimeSeconds: lifetime,
-}: Interface): string | null {
-  if (lifetime === 0 || lifetime >= interval) return null
-  return `the router lifetime on ${name}, ${lifetime} s, is below MaxRtrAdvInterval, ${interval} s`
+/** A route option for ::/0 overrides the router lifetime (RFC 4191, 3.1; rt6_route_rcv in net/ipv6/route.c). */
+function routeLifetime({ defaultRouteSeconds, routerLifetimeSeconds }: Interface): number | null {
+  return defaultRouteSeconds === undefined ? routerLifetimeSeconds : defaultRouteSeconds
+}
+
+/**
+ * radvd skips an interface whose settings are out of bounds (interface.c, check_iface). Older collectors report no refusal.
+ * `certain`: the running version refuses the settings.
+ */
+function findRefusal(found: Interface): { words: string; certain: boolean } | null {
+  const { name, maxIntervalSeconds: interval, routerLifetimeSeconds: lifetime, refusals } = found
+  if (refusals === undefined) {
+    if (lifetime === 0 || lifetime >= interval) return null
+    const words = `the router lifetime on ${name}, ${lifetime} s, is below MaxRtrAdvInterval, ${interval} s`
+    return { words, certain: true }
+  }
+  const reasons = refusals.map(({ option, value, least, most, before }) => {
+    const bounds = most === null ? `below ${round(least)}` : `not within ${round(least)} to ${round(most)}`
+    return `${option} is ${round(value)}, ${bounds}${before === undefined ? '' : ` as radvd before ${before} demands`}`
+  })
+  return {
+    words: `radvd refuses ${name}: ${reasons.join('; ')}`,
+    certain: refusals.some(({ before }) => before === undefined),
+  }
+}
+
+/** Intervals are products of numbers such as 0.33. */
+function round(value: number): number {
+  return Math.round(value * 100) / 100
 }
 
 function findHarm(found: Interface, isRadvd: boolean): string | null {
-  const { name, sendsAdverts, unicastOnly, maxIntervalSeconds: interval, routerLifetimeSeconds: lifetime } = found
+  const { name, sendsAdverts, unicastOnly, maxIntervalSeconds: interval, defaultRouteSeconds, clients } = found
   if (!sendsAdverts)
     return isRadvd ? `AdvSendAdvert is off on ${name}` : `no Router Advertisement is configured for ${name}`
-  if (lifetime === 0) return `the router lifetime on ${name} is 0, so VMs get no default route`
+  const lifetime = routeLifetime(found)
+  if (lifetime === 0) {
+    return defaultRouteSeconds === undefined
+      ? `the router lifetime on ${name} is 0, so VMs get no default route`
+      : `the route ::/0 on ${name} has lifetime 0, which ends the default route of VMs`
+  }
+  if (clients !== undefined)
+    return `radvd advertises on ${name} only to the ${counted(clients, 'address', 'addresses')} in clients; other VMs get no default route`
+  if (lifetime === null) return null
   if (unicastOnly)
     return `UnicastOnly is on for ${name}, so a default route ends ${lifetime} s after the VM last solicited`
   if (lifetime > interval) return null
-  return `the router lifetime on ${name}, ${lifetime} s, does not exceed MaxRtrAdvInterval, so a default route can end before its renewal`
+  const what = defaultRouteSeconds === undefined ? 'router lifetime' : 'lifetime of the route ::/0'
+  return `the ${what} on ${name}, ${lifetime} s, does not exceed MaxRtrAdvInterval, so a default route can end before its renewal`
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { attempt } from '../../fixtures/read-fixture.ts'
+import { attempt, readFixture } from '../../fixtures/read-fixture.ts'
 import { configureDnsmasq } from './configure-dnsmasq.ts'
 import { readDnsmasqArguments, readDnsmasqConf } from './read-options.ts'
 
@@ -92,12 +92,12 @@ test.each([
   ])
 })
 
-test('a range for every prefix advertises no prefix', () => {
-  expect(configure('dhcp-range=::,ra-stateless')('tap1')).toMatchObject({ sendsAdverts: true, prefixes: [] })
+test('a range for every prefix fits no interface, so nothing is advertised', () => {
+  expect(configure('dhcp-range=::,ra-stateless')('tap1')).toMatchObject({ sendsAdverts: false, prefixes: [] })
 })
 
 test.each([
-  ['dhcp-range=fd00:::,ra-only', 1, 'an IPv6 address'],
+  ['dhcp-range=fd00:::,ra-only', 1, 'an IP address'],
   ['\n\ndhcp-range=fd00::', 3, 'more than an address'],
   ['dhcp-range=fd00::,ra-only,80', 1, 'a prefix length of 64'],
   ['dhcp-range=fd00::,ra-only,48', 1, 'a prefix length of 64'],
@@ -110,6 +110,11 @@ test.each([
   ['ra-param', 1, 'a value after ra-param'],
   ['enable-ra=yes', 1, 'nothing after enable-ra'],
   ['domain="a', 1, 'an end of the quotation'],
+  ['dhcp-range="fd00::",ra-only', 1, 'an IP address'],
+  ['dhcp-range=set:a,web,fd00::,ra-only', 1, 'one tag'],
+  ['listen-address=br0', 1, 'IP addresses after listen-address'],
+  ['bridge-interface=br0', 1, 'bridge-interface=BRIDGE,ALIAS'],
+  ['ra-param=tap1,mtu:1279,60', 1, 'ra-param='],
 ])('%j is refused with its line', (text, line, expected) => {
   expect(() => configure(text)).toThrow(`/etc/dnsmasq.conf:${line}: expected ${expected}`)
 })
@@ -124,6 +129,39 @@ test('ignores comments, quotes, spaces and unrelated options', () => {
     'dhcp-host=enable-ra',
   )
   expect(find('tap1')).toMatchObject({ maxIntervalSeconds: 60, sendsAdverts: true })
+})
+
+/** Shapes from the field; fixtures/README.md says where each comes from. */
+test.each([
+  ['listen-address-only.conf', { sendsAdverts: false }],
+  ['unspecified-range.conf', { sendsAdverts: false }],
+  ['quoted-ra-param.conf', { sendsAdverts: true, maxIntervalSeconds: 600, routerLifetimeSeconds: 1800 }],
+])('%s', (file, expected) => {
+  expect(configure(readFixture(`field/${file}`))('br0')).toMatchObject(expected)
+})
+
+test('an alias of a bridge is served with the data of the bridge', () => {
+  const args: string[] = JSON.parse(readFixture('field/bridge-interface-constructor.args.json'))
+  const find = configureDnsmasq(readDnsmasqArguments(['dnsmasq', ...args]))
+  expect(find('tap7')).toMatchObject({ sendsAdverts: true, maxIntervalSeconds: 30, routerLifetimeSeconds: 90 })
+  expect(find('tap8')).toBeNull()
+})
+
+test.each([
+  { name: 'no names beside an address', input: ['interface=tap1', 'listen-address=::1'], expected: true },
+  {
+    name: 'an alias of a bridge that is not served',
+    input: ['interface=tap1', 'bridge-interface=tap2,tap1'],
+    expected: false,
+  },
+  {
+    name: 'the last bridge of several',
+    input: ['bridge-interface=br1,tap1', 'bridge-interface=tap2,tap*'],
+    expected: true,
+  },
+  { name: 'no DHCPv4 there', input: ['no-dhcpv4-interface=tap1'], expected: false },
+])('with $name, a constructed range is sent: $expected', ({ input, expected }) => {
+  expect(configure(RANGE, ...input)('tap1')?.sendsAdverts).toBe(expected)
 })
 
 test.each([

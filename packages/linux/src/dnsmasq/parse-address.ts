@@ -10,6 +10,10 @@ export function parseAddress(text: string): bigint | null {
   return BigInt(`0x${groups.map((group) => group.padStart(4, '0')).join('')}`)
 }
 
+export function isIpv4(text: string): boolean {
+  return /^[\d.]*\.[\d.]*$/.test(text) && parseAddress(`::${text}`) !== null
+}
+
 /** The last 32 bits may be written as an IPv4 address. */
 function toHexadecimal(address: string): string {
   return address.replace(

@@ -1,3 +1,4 @@
+import { toInteger } from './to-integer.ts'
 import { ShapeError } from '../text/shape-error.ts'
 import type { DnsmasqOption } from './read-options.ts'
 
@@ -14,24 +15,29 @@ export type RaParameters = {
  * calc_lifetime in radv.c of 2.90). Returns null if nothing follows the interface: dnsmasq ignores such a line. Throws
  * ShapeError.
  */
-export function parseRaParameters({ value, file, line }: DnsmasqOption): RaParameters | null {
-  const [interfaces = '', ...words] = (value ?? '').split(',').map((word) => word.trim())
+export function parseRaParameters({ value, values, file, line }: DnsmasqOption): RaParameters | null {
+  const [interfaces = '', ...words] = values
   if (words.length === 0) return null
-  if (/^mtu:/i.test(words[0] ?? '')) words.shift()
+  const mtu = /^mtu:/i.test(words[0] ?? '') ? words.shift()?.slice(4) : undefined
+  const isSmall = mtu !== undefined && /^\d*$/.test(mtu) && toInteger(mtu) < 1280
   if (/^(high|low)/i.test(words[0] ?? '')) words.shift()
   const [interval, lifetime, ...rest] = words
   if (
+    isSmall ||
     interval === undefined ||
     ![interval, lifetime ?? '', ...rest].every((word) => /^\d*$/.test(word)) ||
     rest.length > 0
   ) {
     throw new ShapeError(file, line, 'ra-param=INTERFACE,[mtu:MTU,][high|low,]INTERVAL[,LIFETIME]', value ?? '')
   }
-  const intervalSeconds = Number(interval) === 0 ? 600 : Math.min(1800, Math.max(4, Number(interval)))
+  const given = toInteger(interval)
+  const intervalSeconds = given === 0 ? 600 : Math.min(1800, Math.max(4, given))
   return { interfaces, intervalSeconds, lifetimeSeconds: boundLifetime(lifetime, intervalSeconds) }
 }
 
 function boundLifetime(lifetime: string | undefined, interval: number): number {
-  if (lifetime === undefined) return 3 * interval
-  return Number(lifetime) === 0 ? 0 : Math.max(interval, Math.min(9000, Number(lifetime)))
+  const given = lifetime === undefined ? -1 : toInteger(lifetime)
+  // dnsmasq takes -1 for a lifetime that is not given.
+  if (given === -1) return 3 * interval
+  return given === 0 ? 0 : Math.max(interval, Math.min(9000, given))
 }

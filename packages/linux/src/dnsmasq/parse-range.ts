@@ -1,12 +1,13 @@
-import { parseAddress } from './parse-address.ts'
+import { toInteger } from './to-integer.ts'
+import { isIpv4, parseAddress } from './parse-address.ts'
 import { ShapeError } from '../text/shape-error.ts'
 import type { DnsmasqOption } from './read-options.ts'
 
 /** A range of IPv6 addresses: only what dnsmasq advertises because of the range. */
 export type DnsmasqRange = {
   /**
-   * `address/length`, as written; `::/64` if the prefix follows from an interface's address; null if no prefix is
-   * advertised.
+   * `address/length`, as written; `::/64` if the prefix follows from an interface's address; null if the range is `::`
+   * without `constructor:`, which fits no interface.
    */
   prefix: string | null
   /** Names the interfaces whose addresses give the prefix; null if the prefix is written. */
@@ -23,16 +24,16 @@ export type DnsmasqRange = {
  * Parses `dhcp-range=…` (option.c of dnsmasq 2.90); null for an IPv4 range. Throws ShapeError if dnsmasq would refuse
  * the line.
  */
-export function parseRange({ value, file, line }: DnsmasqOption): DnsmasqRange | null {
+export function parseRange({ values: words, file, line }: DnsmasqOption): DnsmasqRange | null {
   const refuse = (expected: string, found: string): never => {
     throw new ShapeError(file, line, expected, found)
   }
-  const words = (value ?? '').split(',').map((word) => word.trim())
   // Tags come first. A word that can be an address is not a tag.
   const first = words.findIndex((word, place) => place === words.length - 1 || /^[0-9a-f.: ]*$/i.test(word))
+  if (words.slice(0, first).filter((word) => !/^(?:net|tag):/.test(word)).length > 1) refuse('one tag', words[0] ?? '')
   const [start = '', ...rest] = words.slice(first)
-  if (!start.includes(':')) return null
-  const from = parseAddress(start) ?? refuse('an IPv6 address in dhcp-range', start)
+  if (isIpv4(start)) return null
+  const from = parseAddress(start) ?? refuse('an IP address in dhcp-range', start)
   if (rest.length === 0) refuse('more than an address in dhcp-range', start)
 
   const range: DnsmasqRange = {
@@ -52,9 +53,9 @@ export function parseRange({ value, file, line }: DnsmasqOption): DnsmasqRange |
     else if (word !== 'static' && !(at === 0 && parseAddress(word) !== null)) break
   }
   const length = rest[at] ?? ''
-  const isLength = /^\d+$/.test(length) && Number(length) <= 128
+  const isLength = /^\d*$/.test(length) && at < rest.length && toInteger(length) <= 128
   if (isLength) at += 1
-  const bits = isLength ? Number(length) : 64
+  const bits = isLength ? toInteger(length) : 64
   if (bits < 64 || (bits > 64 && (range.autonomous || range.template !== null))) refuse('a prefix length of 64', length)
   const to = parseAddress(rest[0] ?? '') ?? from
   const hostBits = BigInt(128 - bits)
@@ -77,7 +78,7 @@ function readLease(
   if (match === null) refuse('a lease time at the end of dhcp-range', word)
   if (word === '') return {}
   const unit = UNITS[(match?.[2] ?? '').toLowerCase()] ?? 1
-  return { leaseSeconds: Math.min(0xffff_ffff, Math.max(120, Number(match?.[1]) * unit)) }
+  return { leaseSeconds: Math.max(120, Math.imul(toInteger(match?.[1] ?? ''), unit) >>> 0) }
 }
 
 const MODES: ReadonlySet<string> = new Set(['ra-only', 'slaac', 'ra-names', 'ra-advrouter', 'ra-stateless'])

@@ -5,6 +5,8 @@ export type DnsmasqOption = {
   name: string
   /** Null if the option has no value. */
   value: string | null
+  /** The parts of the value. In a configuration file, a comma within quotation marks separates nothing. */
+  values: string[]
   file: string
   /** The line, counted from 1; on a command line, the argument. */
   line: number
@@ -26,7 +28,8 @@ export function readDnsmasqArguments(args: readonly string[]): DnsmasqOption[] {
     const [name = '', joined] = argument.startsWith('--') ? splitLong(argument) : splitShort(argument)
     const next = args[at + 1]
     const value = joined ?? (next === '-' || next?.startsWith('-') === false ? next : null)
-    if (RELEVANT.has(name)) options.push(check({ name, value, file: COMMAND_LINE, line: at }))
+    if (RELEVANT.has(name))
+      options.push(check({ name, value, values: split(value ?? ''), file: COMMAND_LINE, line: at }))
   }
   return options
 }
@@ -40,8 +43,11 @@ export function readDnsmasqConf(text: string, file: string): DnsmasqOption[] {
     const stripped = strip(line, file, index + 1)
     const equals = stripped.indexOf('=')
     const name = trimSpace(equals === -1 ? stripped : stripped.slice(0, equals))
-    const value = equals === -1 ? null : trimSpace(stripped.slice(equals + 1))
-    return RELEVANT.has(name) ? [check({ name, value, file, line: index + 1 })] : []
+    if (!RELEVANT.has(name)) return []
+    const hidden = equals === -1 ? null : trimSpace(stripped.slice(equals + 1))
+    // dnsmasq compares the words of a range as they are hidden, except for names.
+    const values = split(hidden ?? '').map((word) => (name === 'dhcp-range' ? unhideName(word) : unhide(word)))
+    return [check({ name, value: hidden === null ? null : unhide(hidden), values, file, line: index + 1 })]
   })
 }
 
@@ -60,6 +66,34 @@ function splitShort(argument: string): [name?: string, value?: string] {
   return match[2] === '' ? [name] : [name, match[2] ?? '']
 }
 
+function split(value: string): string[] {
+  return value.split(',').map((word) => word.trim())
+}
+
+/** Within quotation marks, dnsmasq replaces each of these characters by its place in the list (hide_meta, option.c). */
+const META = '\x00123456 \b\t\n78\r90abcdefABCDE\x1bF:,.'
+
+function hide(character: string): string {
+  const place = META.indexOf(character)
+  return place === -1 ? character : String.fromCharCode(place)
+}
+
+function unhide(text: string): string {
+  return Array.from(text, (character) => META[character.charCodeAt(0)] ?? character).join('')
+}
+
+function unhideName(word: string): string {
+  const name = word.startsWith('constructor:') ? word.slice('constructor:'.length) : null
+  return name === null ? word : `constructor:${unhide(name)}`
+}
+
+/** What a backslash within quotation marks stands for. */
+function unescape(quoted: string): string {
+  return quoted.replace(/\\(["tnebr\\])/g, (_, letter: string) => ESCAPES[letter] ?? letter)
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', b: '\b', r: '\r', e: '\x1b' }
+
 /** The line without comment, quotes and surrounding space. Time grows in proportion to the length of the line. */
 function strip(line: string, file: string, number: number): string {
   const parts: string[] = []
@@ -71,7 +105,7 @@ function strip(line: string, file: string, number: number): string {
       end.lastIndex = at + 1
       const quoted = end.exec(line)?.[0]
       if (quoted === undefined) throw new ShapeError(file, number, 'an end of the quotation', line.slice(at, at + 80))
-      part = quoted.slice(0, -1)
+      part = Array.from(unescape(quoted.slice(0, -1)), hide).join('')
       at += quoted.length
     } else if (part === '#' && SPACE.test(before)) break
     parts.push(part)
@@ -105,6 +139,7 @@ const SHORT: Readonly<Record<string, string>> = {
   I: 'except-interface',
   '2': 'no-dhcp-interface',
   F: 'dhcp-range',
+  a: 'listen-address',
 }
 
 const RELEVANT: ReadonlySet<string> = new Set([
@@ -113,4 +148,6 @@ const RELEVANT: ReadonlySet<string> = new Set([
   'enable-ra',
   'ra-param',
   'no-dhcpv6-interface',
+  'no-dhcpv4-interface',
+  'bridge-interface',
 ])

@@ -9,6 +9,6 @@ test.each([
   ['/etc/dnsmasq.d,.dpkg-dist, .dpkg-old', ['a.conf', 'README']],
   ['/etc/dnsmasq.d,*.conf', ['a.conf']],
 ])('%s', (value, expected) => {
-  const { folder, selects } = selectConfFiles(value)
+  const { folder, selects } = selectConfFiles(value.split(',').map((part) => part.trim()))
   expect([folder, NAMES.filter(selects)]).toEqual(['/etc/dnsmasq.d', expected])
 })

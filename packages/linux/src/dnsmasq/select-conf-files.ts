@@ -2,8 +2,10 @@
  * Selects the files of a folder that `conf-dir=FOLDER,SUFFIX,…` reads (option.c of dnsmasq 2.90): not hidden files,
  * backups and files that end in a suffix. If a suffix begins with `*`, only files that end in such a suffix are read.
  */
-export function selectConfFiles(value: string): { folder: string; selects: (name: string) => boolean } {
-  const [folder = '', ...suffixes] = value.split(',').map((part) => part.trim())
+export function selectConfFiles([folder = '', ...suffixes]: readonly string[]): {
+  folder: string
+  selects: (name: string) => boolean
+} {
   const wanted = suffixes
     .filter((suffix) => suffix.length > 1 && suffix.startsWith('*'))
     .map((suffix) => suffix.slice(1))

@@ -46,7 +46,20 @@ test("options that are not written have radvd's defaults", () => {
     ignoreIfMissing: true,
     prefixes: [],
     routes: [],
+    defaultRouteSeconds: null,
     nameServers: [],
+    clients: [],
+    settings: {
+      minDelaySeconds: 3,
+      linkMtu: 0,
+      reachableMilliseconds: 0,
+      homeAgent: false,
+      homeAgentInfo: false,
+      homeAgentLifetimeSeconds: 1800,
+      mobileRouterSupport: false,
+      intervalOption: false,
+      routerAddress: false,
+    },
     unknown: [],
   })
 })
@@ -73,7 +86,10 @@ test.each([
     { prefixes: [expect.objectContaining({ onLink: false, validLifetimeSeconds: Infinity })] },
   ],
   ['MaxRtrAdvInterval 20; route ::/0 {}; MaxRtrAdvInterval 30;', { routes: [{ prefix: '::/0', lifetimeSeconds: 60 }] }],
-  ['clients { fe80::1; fe80::2; }; AdvRASrcAddress { fe80::3; };', {}],
+  ['route ::/0 { AdvRouteLifetime 0; };', { defaultRouteSeconds: 0 }],
+  ['route ::/0 { AdvRouteLifetime infinity; };', { defaultRouteSeconds: Infinity }],
+  ['route fd00::/8 { };', { defaultRouteSeconds: null }],
+  ['clients { fe80::1; fe80::2; }; AdvRASrcAddress { fe80::3; };', { clients: ['fe80::1', 'fe80::2'] }],
   ['DNSSL a.example b.example { FlushDNSSL on; };', {}],
   ['# AdvSendAdvert on;', { sendsAdverts: false }],
   ['advsendadvert ON;', { sendsAdverts: true }],
@@ -90,6 +106,13 @@ test('a name includes quotes and ends after 15 bytes, as in radvd', () => {
     'tap0#1',
     '\\xff',
   ])
+})
+
+test('refuses more than 3 addresses in RDNSS for versions before 2.20', () => {
+  const text = 'interface a {\n RDNSS fd00::1 fd00::2 fd00::3 fd00::4 { };\n};\n'
+  expect(() => parseRadvdConf(text, 'conf', '2.19')).toThrow('conf:2: expected up to 3 addresses, as radvd 2.19 does')
+  for (const version of ['2.20', '2.21', null])
+    expect(parseRadvdConf(text, 'conf', version)[0]?.nameServers[0]?.addresses).toHaveLength(4)
 })
 
 test('skips and names the options of a later radvd', () => {

@@ -1,5 +1,6 @@
 import { BLOCK_OPTIONS, INTERFACE_OPTIONS, KEYWORDS } from './grammar.ts'
 import type { BlockKind, ValueKind } from './grammar.ts'
+import { isBefore } from './is-before.ts'
 import { isAddress, isDecimal, isName, isNumber, isSigned, readWords } from './read-words.ts'
 import { Reader } from './reader.ts'
 
@@ -18,8 +19,31 @@ export type RadvdInterface = {
   prefixes: RadvdPrefix[]
   routes: { prefix: string; lifetimeSeconds: number }[]
   nameServers: { addresses: string[]; lifetimeSeconds: number }[]
+  /**
+   * The lifetime of the option `route ::/0`, which makes or ends a default route whatever the router lifetime is (RFC
+   * 4191, 3.1); null without the option, Infinity without an end.
+   */
+  defaultRouteSeconds: number | null
+  /** If not empty, radvd sends to these addresses alone. */
+  clients: string[]
+  settings: RadvdSettings
   /** Options that radvd 2.19 does not know. */
   unknown: string[]
+}
+
+/** What only radvd's own check needs to know. */
+type RadvdSettings = {
+  minDelaySeconds: number
+  /** 0: no option. */
+  linkMtu: number
+  reachableMilliseconds: number
+  homeAgent: boolean
+  homeAgentInfo: boolean
+  homeAgentLifetimeSeconds: number
+  mobileRouterSupport: boolean
+  intervalOption: boolean
+  /** Whether a prefix carries the router's address. */
+  routerAddress: boolean
 }
 
 export type RadvdPrefix = {
@@ -35,20 +59,25 @@ export type RadvdPrefix = {
 /**
  * Parses radvd.conf as radvd does (gram.y, defaults.h and check_iface of 2.19; radvd.conf(5)), defaults included. The
  * format cannot include other files. Takes byte text. Throws ShapeError with the line if radvd would refuse the file.
- * Skips options and blocks that 2.19 does not know, and returns their names: a later radvd may know them.
+ * Skips options and blocks that 2.19 does not know, and returns their names: a later radvd may know them. `version`: of
+ * the running radvd, null if unknown.
  */
-export function parseRadvdConf(text: string, file = '/etc/radvd.conf'): RadvdInterface[] {
+export function parseRadvdConf(
+  text: string,
+  file = '/etc/radvd.conf',
+  version: string | null = null,
+): RadvdInterface[] {
   const reader = new Reader(readWords(text, file), file)
   const interfaces: RadvdInterface[] = []
   const names = new Set<string>()
-  do interfaces.push(readInterface(reader, names))
+  do interfaces.push(readInterface(reader, names, version))
   while (!reader.ended)
   return interfaces
 }
 
 type Options = ReadonlyMap<string, string>
 
-function readInterface(reader: Reader, before: Set<string>): RadvdInterface {
+function readInterface(reader: Reader, before: Set<string>, version: string | null): RadvdInterface {
   reader.keyword('interface')
   const written = reader.take('the name of an interface', isFreeName)
   // radvd compares the given name with names that are cut.
@@ -56,19 +85,25 @@ function readInterface(reader: Reader, before: Set<string>): RadvdInterface {
   const name = written.slice(0, LONGEST_NAME)
   before.add(name)
   const options = new Map<string, string>()
-  const lists: Pick<RadvdInterface, 'prefixes' | 'routes' | 'nameServers' | 'unknown'> = {
+  const lists: Pick<RadvdInterface, 'prefixes' | 'routes' | 'nameServers' | 'clients' | 'unknown'> = {
     prefixes: [],
     routes: [],
     nameServers: [],
+    clients: [],
     unknown: [],
   }
   // The lifetimes of routes and name servers follow from the interval that is set above them.
   reader.block(() => {
     const word = reader.peek().toLowerCase()
-    if (word === 'prefix') return void lists.prefixes.push(readPrefix(reader, lists.unknown))
+    if (word === 'prefix') {
+      const { prefix, routerAddress } = readPrefix(reader, lists.unknown)
+      if (routerAddress) options.set('advrouteraddr', 'on')
+      return void lists.prefixes.push(prefix)
+    }
     if (word === 'route') return void lists.routes.push(readRoute(reader, options, lists.unknown))
-    if (word === 'rdnss') return void lists.nameServers.push(readNameServers(reader, options, lists.unknown))
-    if (word === 'clients' || word === 'advrasrcaddress') return readAddresses(reader)
+    if (word === 'rdnss') return void lists.nameServers.push(readNameServers(reader, options, lists.unknown, version))
+    if (word === 'clients') return void lists.clients.push(...readAddresses(reader))
+    if (word === 'advrasrcaddress') return void readAddresses(reader)
     if (word === 'dnssl' || word === 'lowpanco' || word === 'abro') return readOther(reader, word, lists.unknown)
     readOption(reader, INTERFACE_OPTIONS, options, lists.unknown)
   })
@@ -76,34 +111,56 @@ function readInterface(reader: Reader, before: Set<string>): RadvdInterface {
   const maxIntervalSeconds = seconds(options, 'maxrtradvinterval', 600)
   // radvd keeps the value in 32 bits with a sign and treats a negative value as not given.
   const lifetime = seconds(options, 'advdefaultlifetime', -1) | 0
+  const routerLifetimeSeconds = lifetime < 0 ? Math.max(1, Math.trunc(3 * maxIntervalSeconds)) : lifetime
   return {
     name,
     sendsAdverts: isOn(options, 'advsendadvert', false),
     unicastOnly: isOn(options, 'unicastonly', false),
     minIntervalSeconds: seconds(options, 'minrtradvinterval', 0.33 * maxIntervalSeconds),
     maxIntervalSeconds,
-    routerLifetimeSeconds: lifetime < 0 ? Math.max(1, Math.trunc(3 * maxIntervalSeconds)) : lifetime,
+    routerLifetimeSeconds,
     preference: readPreference(options),
     ignoreIfMissing: isOn(options, 'ignoreifmissing', true),
     ...lists,
+    defaultRouteSeconds: lists.routes.findLast(({ prefix }) => prefix.endsWith('/0'))?.lifetimeSeconds ?? null,
+    settings: readSettings(options, routerLifetimeSeconds),
+  }
+}
+
+function readSettings(options: Options, routerLifetimeSeconds: number): RadvdSettings {
+  // A 32-bit number with a sign, as the router lifetime.
+  const homeAgentLifetime = seconds(options, 'homeagentlifetime', -1) | 0
+  return {
+    minDelaySeconds: seconds(options, 'mindelaybetweenras', 3),
+    linkMtu: seconds(options, 'advlinkmtu', 0),
+    reachableMilliseconds: seconds(options, 'advreachabletime', 0),
+    homeAgent: isOn(options, 'advhomeagentflag', false),
+    homeAgentInfo: isOn(options, 'advhomeagentinfo', false),
+    homeAgentLifetimeSeconds: homeAgentLifetime < 0 ? routerLifetimeSeconds : homeAgentLifetime,
+    mobileRouterSupport: isOn(options, 'advmobrtrsupportflag', false),
+    intervalOption: isOn(options, 'advintervalopt', false),
+    routerAddress: isOn(options, 'advrouteraddr', false),
   }
 }
 
 /** IFNAMSIZ - 1 */
 const LONGEST_NAME = 15
 
-function readPrefix(reader: Reader, unknown: string[]): RadvdPrefix {
-  const prefix = readNetwork(reader)
+function readPrefix(reader: Reader, unknown: string[]): { prefix: RadvdPrefix; routerAddress: boolean } {
+  const network = readNetwork(reader)
   const options = new Map<string, string>()
   if (reader.peek() === '{') readOptions(reader, 'prefix', options, unknown)
   const validLifetimeSeconds = duration(options, 'advvalidlifetime', 86_400)
   const preferredLifetimeSeconds = duration(options, 'advpreferredlifetime', 14_400)
   if (preferredLifetimeSeconds > validLifetimeSeconds)
     reader.refuse('AdvPreferredLifetime up to AdvValidLifetime', `${preferredLifetimeSeconds}`)
-  if (options.has('base6interface') && !prefix.endsWith('/64')) reader.refuse('a /64 with Base6Interface', prefix)
+  if (options.has('base6interface') && !network.endsWith('/64')) reader.refuse('a /64 with Base6Interface', network)
   reader.end()
   const [onLink, autonomous] = [isOn(options, 'advonlink', true), isOn(options, 'advautonomous', true)]
-  return { prefix, onLink, autonomous, validLifetimeSeconds, preferredLifetimeSeconds }
+  return {
+    prefix: { prefix: network, onLink, autonomous, validLifetimeSeconds, preferredLifetimeSeconds },
+    routerAddress: isOn(options, 'advrouteraddr', false),
+  }
 }
 
 function readRoute(reader: Reader, above: Options, unknown: string[]): RadvdInterface['routes'][number] {
@@ -116,10 +173,17 @@ function readRoute(reader: Reader, above: Options, unknown: string[]): RadvdInte
   }
 }
 
-function readNameServers(reader: Reader, above: Options, unknown: string[]): RadvdInterface['nameServers'][number] {
+function readNameServers(
+  reader: Reader,
+  above: Options,
+  unknown: string[],
+  version: string | null,
+): RadvdInterface['nameServers'][number] {
   reader.next()
   const addresses = [reader.take('an IPv6 address', isAddress)]
   while (isAddress(reader.peek())) addresses.push(reader.next())
+  if (addresses.length > 3 && version !== null && isBefore(version, '2.20'))
+    reader.refuse(`up to 3 addresses, as radvd ${version} does,`, addresses.at(-1) ?? '')
   const options = readOptions(reader, 'rdnss', new Map(), unknown)
   reader.end()
   return {
@@ -145,16 +209,16 @@ function readOther(reader: Reader, kind: 'dnssl' | 'lowpanco' | 'abro', unknown:
   reader.end()
 }
 
-function readAddresses(reader: Reader): void {
+function readAddresses(reader: Reader): string[] {
   reader.next()
-  let count = 0
+  const addresses: string[] = []
   reader.block(() => {
-    reader.take('an IPv6 address', (word) => isAddress(word.replace(/^!/, '')))
+    addresses.push(reader.take('an IPv6 address', (word) => isAddress(word.replace(/^!/, ''))))
     reader.end()
-    count += 1
   })
-  if (count === 0) reader.refuse('at least one IPv6 address', '}')
+  if (addresses.length === 0) reader.refuse('at least one IPv6 address', '}')
   reader.end()
+  return addresses
 }
 
 function readNetwork(reader: Reader): string {

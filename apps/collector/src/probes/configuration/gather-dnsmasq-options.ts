@@ -21,24 +21,24 @@ export async function gatherDnsmasqOptions(
   return { options, main: showBytes(main) }
 
   async function take(option: DnsmasqOption): Promise<void> {
-    const { name, value, file, line } = option
+    const { name, value, values, file, line } = option
     switch (name) {
       case 'conf-file':
         return include(value ?? '', false)
       case 'conf-dir':
-        return includeFolder(value ?? '')
+        return includeFolder(values)
       case 'conf-script':
         throw new Error(
           `${file}:${line}: a program prints a part of the configuration, and the collector does not run programs`,
         )
       default:
-        if (options.push({ ...option, value: value && showBytes(value) }) > MAX_OPTIONS)
+        if (options.push({ ...option, value: value && showBytes(value), values: values.map(showBytes) }) > MAX_OPTIONS)
           throw new Error(`the configuration has more than ${MAX_OPTIONS} options`)
     }
   }
 
-  async function includeFolder(value: string): Promise<void> {
-    const { folder, selects } = selectConfFiles(value)
+  async function includeFolder(values: readonly string[]): Promise<void> {
+    const { folder, selects } = selectConfFiles(values)
     const names = (await files.list(folder)).filter(selects)
     for (const name of names.toSorted((a, b) => a.localeCompare(b))) await include(`${folder}/${name}`, false)
   }

@@ -1,4 +1,5 @@
 import {
+  checkRadvdInterface,
   COMMAND_LINE,
   configureDnsmasq,
   findRadvdConf,
@@ -36,18 +37,32 @@ export type Loader = () => Promise<Configuration>
  */
 export const LOADERS: ReadonlyMap<
   string,
-  (kernel: Kernel, args: readonly string[], root: string, clock: Clock) => Loader
+  (kernel: Kernel, args: readonly string[], root: string, clock: Clock, version: string | null) => Loader
 > = new Map([
   ['radvd', loadRadvd],
   ['dnsmasq', loadDnsmasq],
 ])
 
-function loadRadvd(kernel: Kernel, args: readonly string[], root: string, clock: Clock): Loader {
+function loadRadvd(
+  kernel: Kernel,
+  args: readonly string[],
+  root: string,
+  clock: Clock,
+  version: string | null,
+): Loader {
   const path = findRadvdConf(args)
   const look = createConfinedFiles(kernel, root, clock, (text, file): Interfaces => {
-    const interfaces = parseRadvdConf(text, file)
+    const interfaces = parseRadvdConf(text, file, version)
     if (interfaces.length > MAX_INTERFACES) throw new Error(`${file} has more than ${MAX_INTERFACES} interfaces`)
-    return interfaces.map((one) => report({ ...one, name: showBytes(one.name) }))
+    return interfaces.map((one) => {
+      // The MTU of the interface is not read.
+      const refusals = checkRadvdInterface(one, version, null)
+      return Object.assign(report(one, showBytes(one.name)), {
+        ...(one.defaultRouteSeconds === null ? {} : { defaultRouteSeconds: end(one.defaultRouteSeconds) }),
+        ...(one.clients.length === 0 ? {} : { clients: one.clients.length }),
+        ...(refusals.length === 0 ? {} : { refusals }),
+      })
+    })
   })
   return async () => {
     const files = look()
@@ -71,7 +86,7 @@ function loadDnsmasq(kernel: Kernel, args: readonly string[], root: string, cloc
     return {
       path: options.find(({ file }) => file !== COMMAND_LINE)?.file ?? (options.length > 0 ? COMMAND_LINE : main),
       latest: files.latest(),
-      configure: (listeners) => [...listeners].flatMap((name) => find(name) ?? []).map(report),
+      configure: (listeners) => [...listeners].flatMap((name) => find(name) ?? []).map((one) => report(one)),
       // No interface has a slash in its name.
       namesInterfaces: find('/')?.sendsAdverts !== true,
     }
@@ -82,8 +97,8 @@ function loadDnsmasq(kernel: Kernel, args: readonly string[], root: string, cloc
 const MAX_INTERFACES = 20_000
 const MAX_PREFIXES = 256
 
-function report(one: ConfiguredInterface): Interfaces[number] {
-  const { name, sendsAdverts, unicastOnly, minIntervalSeconds, maxIntervalSeconds, routerLifetimeSeconds } = one
+function report(one: ConfiguredInterface, name = one.name): Interfaces[number] {
+  const { sendsAdverts, unicastOnly, minIntervalSeconds, maxIntervalSeconds, routerLifetimeSeconds } = one
   return {
     name,
     sendsAdverts,

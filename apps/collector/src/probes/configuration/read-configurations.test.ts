@@ -115,6 +115,33 @@ test.each([
   expect(configuration?.interfaces.map((one) => one.name).filter((one) => one !== 'tap1')).toEqual(expected)
 })
 
+test.each([
+  ['AdvDefaultLifetime 18000;', { refusals: [{ option: 'AdvDefaultLifetime', value: 18_000, before: '2.21' }] }],
+  ['AdvLinkMTU 1000;', { refusals: [{ option: 'AdvLinkMTU', value: 1000, least: 1280, most: null }] }],
+  ['clients { fe80::1; fe80::2; };', { clients: 2 }],
+  ['route ::/0 { AdvRouteLifetime 1800; };', { defaultRouteSeconds: 1800 }],
+  ['route ::/0 { AdvRouteLifetime infinity; };', { defaultRouteSeconds: null }],
+])('reports what %s means to a radvd of unknown version', async (setting, expected) => {
+  const tree = { ...TREE, '/proc/20/root/etc/ra.conf': `interface tap1 { ${setting} };\n` }
+  const { configuration, failed } = await reader(tree)()
+  expect(failed).toEqual([])
+  expect(configuration?.interfaces).toMatchObject([expected])
+})
+
+test('a version of radvd that refuses the file is a failure, and its bounds count', async () => {
+  const read = (text: string, version: string) => {
+    const given = namespace('radvd', null)
+    const senders = given.senders.map((sender) => Object.assign(sender, { version }))
+    return reader({ ...TREE, '/proc/20/root/etc/ra.conf': text }, {}, { ...given, senders })()
+  }
+  const servers = 'interface tap1 { RDNSS fd00::1 fd00::2 fd00::3 fd00::4 { }; };\n'
+  expect((await read(servers, '2.19')).failed).toEqual([expect.stringContaining('up to 3 addresses')])
+  expect((await read(servers, '2.20')).failed).toEqual([])
+  const long = 'interface tap1 { AdvDefaultLifetime 18000; };\n'
+  expect((await read(long, '2.20')).configuration?.interfaces[0]).toHaveProperty('refusals')
+  expect((await read(long, '2.21')).configuration?.interfaces[0]).not.toHaveProperty('refusals')
+})
+
 test('parses a file again only after a change', async () => {
   let time = NOW
   const read = createConfigurationReader(

@@ -52,8 +52,8 @@ export function createConfigurationReader(
     name: string,
     runs: RunRecorder,
   ): Promise<SenderConfiguration | null> {
-    const { pid, startedAt } = sender
-    const key = `${pid}:${startedAt}`
+    const { pid, startedAt, version } = sender
+    const key = `${pid}:${startedAt}:${version}`
     const current = known
     const kept = before.get(key)
     if (kept !== undefined) current.set(key, kept)
@@ -76,12 +76,17 @@ export function createConfigurationReader(
   /** `keep` receives the loader for the next look, even if this look fails. */
   async function look(
     before: Loader | undefined,
-    { daemon, pid }: SenderReport,
+    { daemon, pid, version }: SenderReport,
     keep: (load: Loader) => void,
   ): Promise<Configuration | 'gone'> {
     const root = `/proc/${pid}/root`
+    const prepare = (args: readonly string[]): Loader => {
+      const loader = LOADERS.get(daemon)
+      if (loader === undefined) throw new Error(`the collector cannot read a configuration of ${daemon}`)
+      return loader(kernel, args, root, clock, version)
+    }
     try {
-      const load = before ?? prepare(daemon, splitCommandLine(await kernel.readTextAsync(`/proc/${pid}/cmdline`)), root)
+      const load = before ?? prepare(splitCommandLine(await kernel.readTextAsync(`/proc/${pid}/cmdline`)))
       keep(load)
       return await load()
     } catch (error) {
@@ -92,12 +97,6 @@ export function createConfigurationReader(
       if (error instanceof ShapeError) refusals.set(pid, error.message.slice(0, 500))
       throw error
     }
-  }
-
-  function prepare(daemon: string, args: readonly string[], root: string): Loader {
-    const loader = LOADERS.get(daemon)
-    if (loader === undefined) throw new Error(`the collector cannot read a configuration of ${daemon}`)
-    return loader(kernel, args, root, clock)
   }
 }
 
