@@ -35,6 +35,11 @@ export async function run(args: string[]): Promise<number> {
   if (unknown !== undefined) throw new Refusal(`--only ${unknown} is not a stage: use ${names.join(', ')}.`)
   const missing = await installDebianPackages()
   const labOutput = keepOutput((chunk) => process.stdout.write(chunk))
+  const interrupt = (): never => {
+    labOutput.show()
+    process.exit(1)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt)
   const runLab = () => runUnless(labObstacle(missing), 'lab tests', () => runVitest('lab', labOutput))
   // Lab tests wait most of their time, and the other stages compute.
   const [computed, waited] = await Promise.all([
