@@ -15,6 +15,9 @@ const SHARED_WORKERS = {
   unstubEnvs: true,
 } as const
 
+/** A wait for a condition ends early only on a machine that is stuck. */
+const PATIENT = { expect: { poll: { timeout: 40_000 } } }
+
 /** Three kinds of test by file name: unit (`x.test.ts`), service (`x.service.test.ts`, real PostgreSQL), lab (`x.lab.test.ts`, real kernel, root). */
 export default defineConfig({
   root,
@@ -24,28 +27,31 @@ export default defineConfig({
         root,
         test: {
           name: 'unit',
+          ...PATIENT,
           include: ['{apps,packages}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/.next/**', '**/*.service.test.ts', '**/*.lab.test.ts'],
           ...SHARED_WORKERS,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {
         root,
         test: {
           name: 'service',
+          ...PATIENT,
           include: ['{apps,packages}/**/*.service.test.ts'],
           globalSetup: ['packages/db/src/testing/global-setup.ts'],
           exclude: ['**/node_modules/**', '**/.next/**'],
           ...SHARED_WORKERS,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
         root,
         test: {
           name: 'lab',
+          ...PATIENT,
           include: ['{apps,packages}/**/*.lab.test.ts'],
           exclude: ['**/node_modules/**', '**/.next/**'],
           // Files mostly wait for the kernel and for radvd, each in namespaces of its own.

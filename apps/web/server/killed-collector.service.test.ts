@@ -58,7 +58,7 @@ test('every report arrives once, despite lost answers and kill -9', async () => 
   way.be('open')
   await runCollector(async () => {
     const last = taken.at(-1) ?? 0
-    await expect.poll(() => countFrom(last), { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(() => countFrom(last), { timeout: 60_000 }).toBeGreaterThan(0)
   })
 
   const stored = await read(host.hypervisorId)

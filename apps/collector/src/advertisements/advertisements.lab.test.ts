@@ -87,6 +87,11 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     return seconds === undefined ? null : Date.now() + Number(seconds) * 1000
   }
 
+  /** Milliseconds between the route's end in the guest and in the advertisement, which the VM may pass on late. */
+  async function readDifference({ seenAt, routerLifetimeSeconds }: SeenAdvertisement): Promise<number> {
+    return Math.abs(Date.parse(seenAt) + routerLifetimeSeconds * 1000 - ((await readRouteEnd()) ?? 0))
+  }
+
   test("the guest's route ends at the time in the advertisement seen on its tap", async () => {
     hypervisor.start(...radvd('tap1', `AdvDefaultLifetime 1800; ${PREFIX}`))
     await untilSeen(({ sincePreviousSeconds }) => sincePreviousSeconds !== null)
@@ -110,8 +115,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
         },
       ],
     })
-    const told = Date.parse(last.seenAt) + last.routerLifetimeSeconds * 1000
-    expect(Math.abs(told - ((await readRouteEnd()) ?? 0))).toBeLessThanOrEqual(2000)
+    await expect.poll(() => readDifference(last)).toBeLessThanOrEqual(2000)
   })
 
   test('a farewell is seen and ends the route of the guest', async () => {
@@ -120,7 +124,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     await until('the guest has a route', async () => (await readRouteEnd()) !== null)
     await stopSenders('TERM')
     await untilSeen(({ routerLifetimeSeconds }) => routerLifetimeSeconds === 0)
-    expect(await readRouteEnd()).toBeNull()
+    await expect.poll(readRouteEnd).toBeNull()
   })
 
   test('the advertisement of a sender that is not a default router is seen', async () => {
@@ -153,7 +157,7 @@ describe.skipIf(process.getuid?.() !== 0)('run, listening to advertisements', ()
     await stopSenders('KILL')
     await untilReported()
     const last = await untilSeen(() => true, 'sent', 0)
-    expect(Math.abs(Date.parse(last.seenAt) + 900_000 - ((await readRouteEnd()) ?? 0))).toBeLessThanOrEqual(2000)
+    await expect.poll(() => readDifference(last)).toBeLessThanOrEqual(2000)
   })
 
   test("advertisements of a guest are told from the host's by their addresses", async () => {

@@ -27,7 +27,7 @@ test('a killed lab ends its processes and namespaces; clean removes its files', 
   const made = await findMade(lab)
   lab.kill('SIGKILL')
   await once(lab, 'exit')
-  await expect.poll(() => remainsOf(made), { timeout: 5000 }).toEqual([])
+  await expect.poll(() => remainsOf(made)).toEqual([])
   expect(existsSync(made.directory)).toBe(true)
   expect((await cleanLeftovers()).removed).toContain(made.name)
   expect(existsSync(made.directory)).toBe(false)
