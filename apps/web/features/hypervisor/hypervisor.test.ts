@@ -2,6 +2,7 @@ import type { HypervisorDetail } from '@slashzero/contract/page'
 import { describe, expect, it } from 'vitest'
 import { listSwitchedOff } from '@slashzero/contract/report'
 import { describeGroup, describeRest } from './describe-configuration.ts'
+import { describeUnfound } from './describe-unfound.ts'
 import { describeHypervisor, describeLate, describeSkew } from './describe-hypervisor.ts'
 
 const now = Date.UTC(2026, 2, 3, 3, 26)
@@ -81,6 +82,18 @@ describe('describeSkew', () => {
   ])('$skew ms: $expected', ({ skew, expected }) => {
     expect(plain(describeSkew(skew))).toBe(expected)
   })
+})
+
+it.each([
+  {
+    sender: { staleMemberships: 60, staleInterfaceIndexes: null, staleInterfacesFound: 40 },
+    expected: 'Deleted interfaces that are still joined: 60. The collector still looks for 20 of them.',
+  },
+  { sender: { staleMemberships: 2, staleInterfaceIndexes: [8, 9], staleInterfacesFound: 2 }, expected: null },
+  { sender: { staleMemberships: 2, staleInterfaceIndexes: null }, expected: null },
+  { sender: { staleMemberships: null, staleInterfaceIndexes: null, staleInterfacesFound: 1 }, expected: null },
+])('deleted interfaces that are not found yet: $expected', ({ sender, expected }) => {
+  expect(describeUnfound(sender)).toBe(expected)
 })
 
 it('tells a report from the spool from a current report', () => {

@@ -13,6 +13,7 @@ import { Name } from '../../ui/display/name.tsx'
 import { Panel } from '../../ui/display/panel.tsx'
 import { Column, Columns, Table } from '../../ui/display/table.tsx'
 import { HeadroomBar } from '../headroom/headroom-bar.tsx'
+import { describeUnfound } from './describe-unfound.ts'
 import { SenderConfiguration } from './sender-configuration.tsx'
 
 /** Every socket that sends Router Advertisements, with its memberships. */
@@ -117,11 +118,7 @@ function SenderRow({ sender }: { sender: HypervisorSender }) {
 /** The sender's configuration, and the deleted interfaces that it is still a member on. */
 function SenderDetail({ sender, runs }: { sender: HypervisorSender; runs: readonly ProbeRun[] }) {
   const stale = sender.staleInterfaceIndexes ?? []
-  const { staleMemberships, staleInterfacesFound: found } = sender
-  const missing =
-    sender.staleInterfaceIndexes !== null || staleMemberships === null || found === undefined
-      ? 0
-      : staleMemberships - found
+  const unfound = describeUnfound(sender)
   return (
     <tr className="max-md:pt-0!">
       <td data-wide colSpan={7} className="pt-0! text-[12.5px]">
@@ -130,12 +127,7 @@ function SenderDetail({ sender, runs }: { sender: HypervisorSender; runs: readon
           Messages dropped because the receive buffer was full:{' '}
           {sender.receiveDrops == null ? <Absent>not read</Absent> : formatNumber(sender.receiveDrops)}
         </p>
-        {missing > 0 && (
-          <p className="mt-1 text-muted">
-            Deleted interfaces that are still joined: {formatNumber(staleMemberships ?? 0)}; the index of{' '}
-            {formatNumber(missing)} is not found yet
-          </p>
-        )}
+        {unfound !== null && <p className="mt-1 text-muted">{unfound}</p>}
         {stale.length > 0 && (
           <details className="mt-1">
             <summary className="w-fit text-muted hover:text-ink">
