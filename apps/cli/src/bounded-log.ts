@@ -7,7 +7,7 @@ const MAX_BYTES = 16 * 1024 * 1024
 const OLDER_FILES = 4
 
 /**
- * Opens the log at `path`; what was there becomes `path.1`, up to `path.4`. A file beyond `maxBytes` is renamed in the same way.
+ * Opens the log at `path`. An existing file becomes `path.1`, up to `path.4`; so does a file beyond `maxBytes`.
  * A line that cannot be written, such as on a full disk, is lost: the log must not end the program that it describes.
  */
 export function openBoundedLog(path: string, maxBytes = MAX_BYTES): BoundedLog {
@@ -45,7 +45,7 @@ function moveOver(from: string, to: string): void {
   try {
     renameSync(from, to)
   } catch {
-    // There is no such older file yet, or nothing can be renamed: then the oldest lines go.
+    // The older file is missing, or cannot be renamed; then the oldest lines are lost.
     rmSync(to, { force: true })
   }
 }

@@ -12,7 +12,10 @@ const lockPath = join(dataFolder, 'running.json')
 /** The facts that a running `slashzero start` leaves in its data folder for other commands. */
 export type Running = { readonly pid: number; readonly port: number | null }
 
-/** Creates the data folder. Throws a Refusal when that is not possible, or when root works in the folder of another user. */
+/**
+ * Creates the data folder. Throws a Refusal when that is not possible, or when root works in the folder of another
+ * user.
+ */
 export async function prepareDataFolder(): Promise<void> {
   await assertOnlyRootChanges(dataFolder).catch((error: unknown) => {
     throw new Refusal(messageOf(error))
@@ -27,7 +30,10 @@ export async function prepareDataFolder(): Promise<void> {
   }
 }
 
-/** The port of a `slashzero start` that was killed and left its lock, or null: its parts may be ending still. */
+/**
+ * The port of a killed `slashzero start` that left its lock, or null. The parts of the killed start may still be
+ * ending.
+ */
 export async function readKilledPort(): Promise<number | null> {
   const text = await readFile(lockPath, 'utf8').catch(() => '')
   return (await readRunning()) === null ? (parseRunning(text)?.port ?? null) : null

@@ -10,7 +10,7 @@ export const silent = { info: () => undefined }
 
 const folder = join(dataFolder, 'postgres')
 
-/** Keeps the embedded PostgreSQL of the data folder running, which the caller has locked. `say` gets what happens to it. */
+/** Keeps the embedded PostgreSQL of the locked data folder running. `say` gets a sentence for each event. */
 export function keepOwnPostgres(settings: readonly string[], say: (sentence: string) => void) {
   return keepEmbeddedPostgres(folder, settings, say)
 }

@@ -4,7 +4,7 @@ import { keepChild } from './keep-child.ts'
 
 const node = (script: string) => async () => spawn(process.execPath, ['-e', script], { stdio: 'ignore' })
 
-test('a child that ends is started again after a pause that doubles, and each end is said', async () => {
+test('an ended child starts again after a doubling pause, and each end is logged', async () => {
   const said: string[] = []
   const startedAt: number[] = []
   const stop = keepChild(

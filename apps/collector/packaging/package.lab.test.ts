@@ -185,7 +185,7 @@ rpm --upgrade --replacepkgs --oldpackage ${basename(rpm)}
 `)
   })
 
-  test('a credential that the service’s user has written gives root no orders, and leads root to no file', async () => {
+  test('a credential of the service’s user cannot direct root to another file', async () => {
     const seen: string[] = []
     const { origin, server } = await serveDist(seen)
     const said = await within(

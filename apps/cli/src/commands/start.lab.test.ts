@@ -24,13 +24,13 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('a killed start leaves nothing running, the next start works, and a part that dies comes back', async () => {
+test('a killed start leaves nothing running, and a part that dies comes back', async () => {
   const first = start()
   await ready(first)
   const parts = descendants(first.pid)
   expect(parts.map(nameOf).toSorted()).toEqual(expect.arrayContaining(['collector', 'main', 'postgres', 'server']))
   kill(parts, 'main')
-  // At once, while the parts of the first are still ending.
+  // The second start begins at once, while the parts of the first start are still ending.
   const second = start()
   await expect.poll(() => parts.filter(isAlive).map(nameOf), ENDED).toEqual([])
   await ready(second)
@@ -52,7 +52,7 @@ test('a killed start leaves nothing running, the next start works, and a part th
 
 type Started = { readonly pid: number; readonly said: () => string }
 
-/** What `npm start` runs. */
+/** The program that `npm start` runs. */
 function start(): Started {
   const child: ChildProcess = spawn(process.execPath, ['apps/cli/bin/slashzero.mjs', 'start', '--port', String(port)], {
     cwd: root,
@@ -70,7 +70,7 @@ function ready(started: Started): Promise<void> {
 
 type Program = { readonly pid: number; readonly command: string }
 
-/** The programs below a process, PostgreSQL's workers apart. */
+/** The programs below a process, without PostgreSQL's workers. */
 function descendants(pid: number): Program[] {
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   const children = all.filter((name) => read(`/proc/${name}/stat`).split(') ').at(-1)?.split(' ')[1] === String(pid))

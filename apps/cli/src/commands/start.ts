@@ -128,7 +128,7 @@ async function untilDone(work: Promise<number | null>): Promise<number> {
   return (await work) ?? new Promise<number>(() => undefined)
 }
 
-/** How long the parts of a killed start may take to end. */
+/** The time in which the parts of a killed start end. */
 const ENDING_MILLISECONDS = 10_000
 
 /** The wished port when it is free, a free one for 0. Throws a Refusal when another program has it. */

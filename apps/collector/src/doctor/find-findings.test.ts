@@ -12,7 +12,9 @@ const HERE = {
 }
 const NO_DAEMON = 'No Router Advertisement daemon runs in this namespace'
 
-/** What doctor finds on a machine with two VMs. `reasons`: why each guest has no route; the guests are not asked without it. */
+/**
+ * The diagnosis of a machine with two VMs. `reasons`: why each guest has no route; without it, guests are not asked.
+ */
 function find(reasons: readonly (string | null)[], hasSender: boolean, tap: Partial<TapReport> = {}) {
   const taps = [7, 8].map((ifindex) => buildTap(ifindex, { allRoutersUsers: hasSender ? 2 : 1, ...tap }))
   const namespace = buildNamespace({ taps, ...(!hasSender && { senders: [] }) })

@@ -33,8 +33,8 @@ export function hang(label: string, text: string, width: number): string[] {
 }
 
 /**
- * Columns two spaces apart. The last one is folded below itself, or stands below its row where little room is left. In a table that is
- * too wide, the cells of the widest columns go on below themselves.
+ * Columns two spaces apart. The last column is folded below itself, or is below its row if little room is left. In a
+ * table that is too wide, the cells of the widest columns are folded too.
  */
 export function tabulate(rows: readonly (readonly string[])[], indent: string, width: number): string[] {
   const widths = chooseWidths(rows, width - widthOf(indent))
@@ -56,7 +56,7 @@ export function tabulate(rows: readonly (readonly string[])[], indent: string, w
   })
 }
 
-/** The widths of all columns but the last; in a table wider than `room`, the widest columns give way. */
+/** The widths of all columns except the last; in a table wider than `room`, the widest columns shrink. */
 function chooseWidths(rows: readonly (readonly string[])[], room: number): number[] {
   const columns = (rows[0] ?? []).slice(0, -1)
   const widths = columns.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))))

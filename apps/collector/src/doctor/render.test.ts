@@ -115,7 +115,7 @@ test.each([50, 60, 80])('no line but a command is wider than %d columns', (width
   expect(lines.filter((line) => widthOf(line) > width && !/^ {5}(Next|Then): /.test(line))).toEqual([])
 })
 
-test('a limit below one membership is the finding, not a container or a security module', () => {
+test('the finding is a limit below one membership, not a security module', () => {
   const small = structuredClone(golden)
   const [namespace] = small.namespaces
   const failed = { probe: 'membership-size', outcome: 'failed' as const, milliseconds: 1, error: LIMIT_TOO_SMALL }

@@ -209,7 +209,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(tap.routerAdvertsOut).toBeGreaterThan(0)
   })
 
-  test('veths in the configuration of a sender are taps also if a full socket cannot join them', async ({ skip }) => {
+  test('configured veths are taps even if a full socket cannot join them', async ({ skip }) => {
     const veths = ['veth1', 'veth2', 'veth3']
     skip(!(await hypervisor.setLimit(60)), 'a namespace has no limit of its own before Linux 6.8')
     const vm = await hypervisor.startVm(...VM)

@@ -39,7 +39,7 @@ function readAtBridge(bridge: string, known: Map<string, Counts | null>, kernel:
   return counts
 }
 
-/** Null if the interface is another one by now, or cannot be read. `ifindex`: null for any. */
+/** Null if another interface has the name by now, or if it cannot be read. `ifindex`: null for any. */
 function readCounts(kernel: Kernel, name: string, ifindex: number | null): Counts | null {
   try {
     const file = `${OWN_TABLES}/dev_snmp6/${name}`

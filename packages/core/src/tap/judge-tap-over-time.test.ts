@@ -127,7 +127,7 @@ describe('a tap over time', () => {
       expect(judgeAll([buildReport(0), later]).state.taps[1]?.memory.advertisedAt).toBeNull()
     })
 
-    test('a solicitation on a bridge that never sent an advertisement is unanswered, with the bridge named', () => {
+    test('an unanswered solicitation on a bridge names the bridge', () => {
       const silent = { ...onBridge, routerSolicitsIn: 2, routerAdvertsOut: 0 }
       const tap = judgeTaps([
         [0, silent],

@@ -24,7 +24,10 @@ export type Configuration = {
   latest: { readAt: number; changedAt: number } | null
   /** What the configuration says about these interfaces; a missing interface is not served. */
   configure: (listeners: ReadonlySet<string>) => Interfaces
-  /** Whether the configuration names what it serves. Without names, dnsmasq serves every interface with a fitting address. */
+  /**
+   * Whether the configuration names its interfaces. Without names, dnsmasq serves every interface with a fitting
+   * address.
+   */
   namesInterfaces: boolean
 }
 

@@ -67,7 +67,7 @@ test('a veth or macvtap counts only if a daemon besides the kernel has joined on
   ])
 })
 
-test('a tap on a bridge has the counters of the bridge, because the kernel counts there', () => {
+test('a tap on a bridge has the counters of the bridge', () => {
   const links = [link(2, 'tun', { master: 4 }), link(3, 'tun', { master: 4 }), link(4, 'bridge'), link(5, 'tun')]
   const atBridge = COUNTERS.replace(/^ifIndex.*/, 'ifIndex \t4').replace(/^(Icmp6InRouterSolicits *\t).*/m, '$17')
   const { taps } = read(links, { 4: 2, 5: 2 }, { [`${TABLES}/dev_snmp6/if4`]: atBridge })

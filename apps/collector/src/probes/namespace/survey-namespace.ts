@@ -23,9 +23,9 @@ export type Survey = {
   /** Null if the links could not be read. */
   links: Link[] | null
   taps: Tap[]
-  /** Listeners of a macvtap or veth that are no taps, because no daemon has joined there. */
+  /** Listeners whose macvtaps and veths are not taps, because no daemon has joined there. */
   unjoined: ReadonlySet<string>
-  /** Reads the taps again, with those on these listeners. Enters the namespace. */
+  /** Enters the namespace and reads the taps again, including the taps on these listeners. */
   readNamed: (listeners: ReadonlySet<string>) => Tap[]
   /** The number of interfaces that a daemon has joined ff02::2 on; null if unknown. */
   joinedInterfaces: number | null

@@ -58,7 +58,7 @@ test('names VMs; another program with a tap and a guest agent are not VMs', asyn
   expect(failed).toEqual([])
 })
 
-test('a program that calls itself QEMU is a VM only with a tap or with the executable of QEMU', async () => {
+test('a program with the name of QEMU needs a tap or the executable to be a VM', async () => {
   const all = [10, 11, 12, 13].map((pid) => process(pid))
   const lines = Object.fromEntries(all.map(({ pid }) => [pid, `qemu-system-x86_64\0-name\0vm-${pid}\0`]))
   const kernel = fakeKernel({

@@ -22,7 +22,8 @@ export type Vm = {
 /**
  * Names the VMs of this machine by the command lines of their processes. A process is a VM if it has a command line of
  * QEMU, and a tap or macvtap open. A VM on vhost-user has no tap open; there the executable must be QEMU's, because a
- * program can call itself what it likes. Other programs with an open tap (libvirtd while it hands a tap over, a VPN in tap mode) are not VMs.
+ * program can call itself what it likes. Other programs with an open tap (libvirtd while it hands a tap over, a VPN in
+ * tap mode) are not VMs.
  */
 export function createVmIdentifier(
   kernel: Kernel,
@@ -53,10 +54,10 @@ export function createVmIdentifier(
     )
 }
 
-/** By the file name of QEMU or of a distribution's wrapper; NixOS puts a dot before the name. */
+/** The file names of QEMU and of a distribution's wrapper; NixOS puts a dot before the name. */
 const EMULATOR = /^\.?(qemu-system|qemu-kvm|kvm)/
 
-/** Whether the process runs QEMU. Without the right to see its executable, its short name has to do. */
+/** Whether the process runs QEMU. Without the right to see the executable, the short name decides. */
 function isEmulator(kernel: Kernel, pid: number): boolean {
   const executable = readExecutable(kernel, pid)
   return executable === null || EMULATOR.test(executable.path.split('/').at(-1) ?? '')

@@ -91,7 +91,8 @@ export function createSocketReader(kernel: Kernel, clock: Clock, milliseconds: n
           mayAsk: allowUntil(clock, since + left / 2),
         })
       const readUsed = () => (report.optmemBytes === null ? null : parseSocketMemory(socket.memory()).optmemBytes)
-      // The daemon may join and leave meanwhile, and what sock_diag said may be older than what the socket says now.
+      // The daemon may join and leave meanwhile, and the answer of sock_diag may be older than the answer of the
+      // socket.
       const used = readUsed()
       const first = search(used)
       const optmemBytes = readUsed()
