@@ -121,6 +121,57 @@ test('cookies are Secure behind a trusted https proxy, and never by a strangerâ€
   await behind.stop()
 })
 
+test('guesses at one account are limited over many addresses, and not for a browser that has signed in', async () => {
+  const behind = await startTestServer({ SLASHZERO_TRUST_PROXY: '1' })
+  await behind.signIn()
+  const { email, password } = administrator
+  let address = 0
+  const signIn = (guess: string, cookie?: string, account = email) => {
+    address += 1
+    const headers = { 'x-forwarded-for': `2001:db8:${address.toString(16)}::1`, ...(cookie && { cookie }) }
+    return behind.ask('/api/auth/sign-in/email', sameOrigin(behind.url, { email: account, password: guess }, headers))
+  }
+  const known = cookiesOf(await signIn(password))
+  expect(known).toMatch(/slashzero\.browser=/)
+  const guesses = await Promise.all(Array.from({ length: 30 }, (_, index) => signIn(`wrong password ${index}`)))
+  expect(guesses.filter(({ status }) => status === 401)).toHaveLength(20)
+  const refused = await signIn(password)
+  expect([refused.status, Number(refused.headers.get('retry-after'))]).toEqual([429, expect.any(Number)])
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(600)
+  expect((await signIn(password, undefined, email.toUpperCase())).status).toBe(429)
+  expect((await signIn(password, 'slashzero.browser=forged.proof')).status).toBe(429)
+  expect((await signIn('wrong', 'slashzero.browser=', 'eve@example.com')).status).toBe(401)
+  expect((await signIn(password, known)).status).toBe(200)
+  const browser = known.split('; ').find((pair) => pair.startsWith('slashzero.browser=')) ?? ''
+  for (let guess = 0; guess < 20; guess += 1) expect((await signIn('wrong password', browser)).status).toBe(401)
+  expect((await signIn(password, browser)).status).toBe(429)
+  await behind.stop()
+})
+
+test('a changed password ends all other sessions, whatever the page asks for', async () => {
+  const behind = await startTestServer({ SLASHZERO_TRUST_PROXY: '1' })
+  const mine = await behind.signIn()
+  const stolen = await behind.signIn()
+  const change = (currentPassword: string, number: number) =>
+    behind.ask(
+      '/api/auth/change-password',
+      sameOrigin(
+        behind.url,
+        { currentPassword, newPassword: 'another horse battery', revokeOtherSessions: false },
+        { cookie: mine, 'x-forwarded-for': `2001:db8:${number}::1` },
+      ),
+    )
+  const guesses = await Promise.all(Array.from({ length: 25 }, (_, index) => change('wrong', index + 1)))
+  expect(new Set(guesses.map(({ status }) => status))).toEqual(new Set([400, 429]))
+  await behind.system.db.pool.query('DELETE FROM password_guess')
+  const changed = await change(administrator.password, 99)
+  expect(changed.status).toBe(200)
+  const read = (cookie: string) => behind.ask('/trpc/fleet.read', { headers: { cookie } })
+  expect((await read(stolen)).status).toBe(401)
+  expect((await read(cookiesOf(changed))).status).toBe(200)
+  await behind.stop()
+})
+
 test.each([
   {
     name: 'no JSON',
