@@ -11,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -32,7 +33,7 @@ afterEach(() => rmSync(place, { recursive: true, force: true }))
 describe.skipIf(!asRoot)('as root, beside a hostile user of PostgreSQL', () => {
   /** The folder as earlier versions left it: PostgreSQL's user owned it and could put anything into it. */
   async function giveFolder(): Promise<{ uid: number; gid: number }> {
-    const owner = (await unprivilegedOwner()) ?? { uid: 65534, gid: 65534 }
+    const owner = (await unprivilegedOwner(join(folder, 'data'))) ?? { uid: 65534, gid: 65534 }
     mkdirSync(folder, { mode: 0o700 })
     chownSync(folder, owner.uid, owner.gid)
     return owner
@@ -87,6 +88,15 @@ describe.skipIf(!asRoot)('as root, beside a hostile user of PostgreSQL', () => {
     expect(writable.status).not.toBe(0)
   })
 
+  test('a folder keeps its user, although another user is there now', async () => {
+    const first = await startEmbeddedPostgres(folder, ['fsync=off'])
+    await first.stop()
+    execFileSync('chown', ['-R', '65534:65534', join(folder, 'data'), join(folder, 'run')])
+    const second = await startEmbeddedPostgres(folder, ['fsync=off'])
+    expect(await ask(second.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+    await second.stop()
+  })
+
   test('a pipe named postmaster.pid does not hold the start up', async () => {
     const first = await startEmbeddedPostgres(folder, ['fsync=off'])
     await first.stop()
@@ -136,6 +146,31 @@ test('a PostgreSQL that was killed is started again on the same address', async 
   expect(said[0]).toMatch(/^PostgreSQL ended: .* Slashzero starts PostgreSQL again\.$/)
   expect(await ask(kept.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
 })
+
+test.skipIf(!asRoot)(
+  'PostgreSQL comes back by itself after its disk was full, and names the disk',
+  async () => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400m,mode=755', 'none', place])
+    const said: string[] = []
+    const kept = await keepEmbeddedPostgres(folder, ['max_wal_size=32MB'], (one) => said.push(one))
+    try {
+      spawnSync('dd', ['if=/dev/zero', `of=${place}/full`, 'bs=1M'])
+      // The log of transactions cannot grow, which is worse than a table that cannot grow.
+      const write = `SELECT count(pg_logical_emit_message(false, 'x', repeat('x', 1000000))) FROM generate_series(1, 64)`
+      for (let round = 0; round < 100 && said.length === 0; round += 1)
+        await ask(kept.url, write).catch(() => sleep(20))
+      expect(said).toContain(
+        `The disk of ${folder} is full: free some space there. Reports are refused until there is room.`,
+      )
+      rmSync(`${place}/full`)
+      await expect.poll(() => ask(kept.url, write).then(Boolean, () => false), { timeout: 40_000 }).toBe(true)
+    } finally {
+      await kept.stop()
+      execFileSync('umount', ['-l', place])
+    }
+  },
+  90_000,
+)
 
 async function ask(url: string, statement: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url })

@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@slashzero/contract/report'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './start.ts'
 
+/** In milliseconds. */
 const FIRST_PAUSE = 1000
 const LONGEST_PAUSE = 30_000
+const SILENCE = 60_000
 
 /**
  * Starts the embedded PostgreSQL, and starts it again when it ends by itself, such as on a full disk. The pause between two
- * starts doubles up to 30 s. `say` gets a sentence at each end. Throws an Error of one sentence if the first start fails.
+ * starts doubles up to 30 s. `say` gets a sentence at each end, and once a minute while the disk is full. Throws an Error of one sentence if the first start fails.
  */
 export async function keepEmbeddedPostgres(
   folder: string,
@@ -15,7 +17,14 @@ export async function keepEmbeddedPostgres(
   say: (sentence: string) => void,
 ): Promise<Pick<EmbeddedPostgres, 'url' | 'stop'>> {
   const stopping = new AbortController()
-  let current = await startEmbeddedPostgres(folder, settings)
+  let saidAt = -Infinity
+  const start = () =>
+    startEmbeddedPostgres(folder, settings, () => {
+      if (performance.now() - saidAt < SILENCE) return
+      saidAt = performance.now()
+      say(`The disk of ${folder} is full: free some space there. Reports are refused until there is room.`)
+    })
+  let current = await start()
 
   async function keep(): Promise<void> {
     for (;;) {
@@ -31,7 +40,7 @@ export async function keepEmbeddedPostgres(
       await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined)
       if (stopping.signal.aborted) return
       try {
-        current = await startEmbeddedPostgres(folder, settings)
+        current = await start()
         return say('PostgreSQL runs again.')
       } catch (error) {
         say(messageOf(error))

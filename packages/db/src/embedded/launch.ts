@@ -22,7 +22,8 @@ export function launch({
   socket,
   owner,
   settings,
-}: Place & { socket: string; settings: readonly string[] }): Server {
+  onDiskFull,
+}: Place & { socket: string; settings: readonly string[]; onDiskFull: () => void }): Server {
   const options = [
     'listen_addresses=',
     `unix_socket_directories=${socket}`,
@@ -41,6 +42,7 @@ export function launch({
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-4000)
+      if (chunk.includes('No space left on device')) onDiskFull()
     })
   }
   const ended = new Promise<void>((resolve) => {

@@ -1,13 +1,18 @@
-import { readFile, stat } from 'node:fs/promises'
+import { lstat, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 export type Owner = { readonly uid: number; readonly gid: number }
 
 export const ROOT: Owner = { uid: 0, gid: 0 }
 
-/** The user of PostgreSQL: null for the current user; under root Debian's `postgres`, or `nobody` without that user. */
-export async function unprivilegedOwner(): Promise<Owner | null> {
+/**
+ * The user of PostgreSQL: null for the current user; under root the owner of `data`, else Debian's `postgres`, or `nobody` without
+ * that user.
+ */
+export async function unprivilegedOwner(data: string): Promise<Owner | null> {
   if (process.getuid?.() !== 0) return null
+  const kept = await lstat(data).catch(() => null)
+  if (kept?.isDirectory() && kept.uid !== 0) return { uid: kept.uid, gid: kept.gid }
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'))
   for (const name of ['postgres', 'nobody']) {
     const [, , uid, gid] = users.find(([user]) => user === name) ?? []

