@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '@slashzero/contract/report'
 import { exitOf, stopChild } from './process.ts'
 
 const FIRST_PAUSE = 1000
@@ -40,7 +41,7 @@ export function keepChild(
       const code = await exitOf(child)
       return child.signalCode ?? `status ${code}`
     } catch (error) {
-      return error instanceof Error ? error.message : String(error)
+      return messageOf(error)
     }
   }
 

@@ -19,7 +19,7 @@ async function setReadOnly(value: 'on' | 'off'): Promise<void> {
   client.release(true)
 }
 
-test('on a read-only database the server is not ready, refuses reports with 503, and reads go on', async () => {
+test('on a read-only database reports get 503, /readyz too, and reads go on', async () => {
   const host = await server.enrol('host-0001')
   expect((await server.report(host.credential, reportOf('host-0001', 1))).status).toBe(200)
   const { token } = await createApiToken(server.system, { name: 'test', scopes: ['read'], expiresInDays: 1 })

@@ -14,7 +14,7 @@ import { startServer } from './start-server.ts'
 import { reportOf } from './testing/report-of.ts'
 
 test.skipIf(process.getuid?.() !== 0)(
-  'on a full disk the server stays up, names the disk, refuses with 503, and goes on when there is room',
+  'on a full disk reports get 503 that names the disk, until there is room',
   async () => {
     const parts = new AsyncDisposableStack()
     onTestFinished(() => parts.disposeAsync())

@@ -121,7 +121,7 @@ test('cookies are Secure behind a trusted https proxy, and never by a strangerâ€
   await behind.stop()
 })
 
-test('guesses at one account are limited over many addresses, and not for a browser that has signed in', async () => {
+test('guesses at an account are limited over all addresses, but for known browsers', async () => {
   const behind = await startTestServer({ SLASHZERO_TRUST_PROXY: '1' })
   await behind.signIn()
   const { email, password } = administrator
