@@ -6,7 +6,7 @@ import koffi from 'koffi'
 import { RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS, SYS_OPENAT2 } from '@slashzero/linux/uapi'
 import { isRefusal, SystemError, toSystemError } from './kernel.ts'
 import type { ConfinedFile, FileIdentity } from './kernel.ts'
-import { walkConfined } from './walk-confined.ts'
+import { O_PATH, walkConfined } from './walk-confined.ts'
 
 /**
  * Reads a file in the file system of a process; see Kernel. Works on threads of the pool, because the file system can
@@ -109,7 +109,6 @@ const codes = new Map(
     .toReversed()
     .map(([code, number]) => [number, code]),
 )
-const O_PATH = 0o10000000
 const O_CLOEXEC = 0o2000000
 // O_NONBLOCK keeps the open from waiting for things other than files, such as a pipe without a writer.
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | O_CLOEXEC

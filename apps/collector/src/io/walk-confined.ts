@@ -2,7 +2,7 @@ import { close, constants, fstat, open, readlink } from 'node:fs'
 import { promisify } from 'node:util'
 import { SystemError, toSystemError } from './kernel.ts'
 
-const O_PATH = 0o10000000
+export const O_PATH = 0o10000000
 /** The maximum of links that the kernel follows (path_resolution(7)). */
 const MAX_LINKS = 40
 

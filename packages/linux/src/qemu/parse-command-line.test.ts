@@ -33,6 +33,17 @@ test.each([
   })
 })
 
+test('finds the agent of Proxmox on isa-serial, but no console there', () => {
+  const args: string[] = JSON.parse(readFixture('field/proxmox-isa-agent.json'))
+  expect(parseQemuCommandLine(args)).toEqual({
+    name: 'fbsd',
+    uuid: '11111111-2222-4333-8444-555555555555',
+    guestAgent: { path: '/var/run/qemu-server/101.qga' },
+  })
+  const console = args.map((argument) => argument.replace(/qga0$/, 'serial0'))
+  expect(parseQemuCommandLine(console)?.guestAgent).toBeNull()
+})
+
 test('turns a uuid into lower case', () => {
   expect(parseQemuCommandLine(['kvm', '-smbios', `type=1,uuid=${UUID.toUpperCase()}`])).toMatchObject({ uuid: UUID })
 })

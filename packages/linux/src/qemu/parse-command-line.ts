@@ -82,12 +82,12 @@ function findUuid(options: readonly Option[]): string | null {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid) ? uuid : null
 }
 
-/** The chardev of the virtio-serial port that guests know as the agent's. */
+/** The chardev of the serial port that belongs to the agent. */
 function findGuestAgent(options: readonly Option[]): QemuCommandLine['guestAgent'] {
   const port = options
     .filter((option) => option.name === 'device')
     .map((option) => parseKeys(option.value, 'driver'))
-    .find((keys) => keys.get('driver') === 'virtserialport' && keys.get('name') === 'org.qemu.guest_agent.0')
+    .find(isAgentPort)
   const chardev = options
     .filter((option) => option.name === 'chardev')
     .map((option) => parseKeys(option.value, 'backend'))
@@ -98,4 +98,13 @@ function findGuestAgent(options: readonly Option[]): QemuCommandLine['guestAgent
   if (path !== undefined) return { path: showBytes(path) }
   const descriptor = chardev.get('fd') ?? ''
   return /^\d+$/.test(descriptor) ? { descriptor: Number(descriptor) } : null
+}
+
+/**
+ * Guests know a port of virtio-serial by its name. A port of isa-serial has no name; Proxmox names its chardev
+ * (QemuServer.pm, `agent: type=isa`).
+ */
+function isAgentPort(keys: ReadonlyMap<string, string>): boolean {
+  if (keys.get('driver') === 'isa-serial') return /^qga\d+$/.test(keys.get('chardev') ?? '')
+  return keys.get('driver') === 'virtserialport' && keys.get('name') === 'org.qemu.guest_agent.0'
 }

@@ -1,4 +1,12 @@
-import { parseDescriptor, parseQemuCommandLine, parseUnixSockets, showBytes, splitCommandLine } from '@slashzero/linux'
+import {
+  parseDescriptor,
+  parseQemuCommandLine,
+  parseRootMount,
+  parseUnixSockets,
+  parseVmmCommandLine,
+  showBytes,
+  splitCommandLine,
+} from '@slashzero/linux'
 import type { QemuCommandLine } from '@slashzero/linux'
 import { isRefusal } from '../../io/kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
@@ -15,6 +23,7 @@ export type Vm = {
   pid: number
   /** Inode of the network namespace of the VM's process. */
   namespace: number | null
+  /** Below `/proc/PID/root` if the VM has another file system than this process. */
   agentSocketPath: string | null
   taps: HeldTap[]
 }
@@ -81,15 +90,35 @@ async function readIdentity(
   }
   // The kernel may have given the pid to another process during the read.
   if (text !== null && readStart(kernel, pid) !== startTicks) return undefined
-  const parsed = text === null ? null : parseQemuCommandLine(splitCommandLine(text))
+  const parsed = text === null ? null : parse(splitCommandLine(text))
   if (parsed === null) return null
-  const name = parsed.name ?? parsed.uuid ?? `qemu-${pid}`
+  const name = parsed.name ?? parsed.uuid ?? `${parsed.program}-${pid}`
+  const agent = findAgentSocket(kernel, pid, parsed.guestAgent)
   // Copy kept substrings so that V8 frees the source texts.
   return structuredClone({
     name: name.slice(0, 255),
     uuid: parsed.uuid,
-    agentSocketPath: findAgentSocket(kernel, pid, parsed.guestAgent),
+    agentSocketPath: agent !== null && (await isElsewhere(kernel, pid)) ? `/proc/${pid}/root${agent}` : agent,
   })
+}
+
+function parse(args: readonly string[]): (QemuCommandLine & { program: string }) | null {
+  const qemu = parseQemuCommandLine(args)
+  if (qemu !== null) return Object.assign(qemu, { program: 'qemu' })
+  const other = parseVmmCommandLine(args)
+  return other && { ...other, guestAgent: null }
+}
+
+/** Whether a process has another root file system than the collector, as in a container. False if that cannot be read. */
+async function isElsewhere(kernel: Kernel, pid: number): Promise<boolean> {
+  try {
+    const [own, other] = await Promise.all(['self', pid].map((who) => kernel.readTextAsync(`/proc/${who}/mountinfo`)))
+    const root = parseRootMount(other ?? '')
+    return root !== null && root !== parseRootMount(own ?? '')
+  } catch (error) {
+    if (isRefusal(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EINVAL')) return false
+    throw error
+  }
 }
 
 async function readCommandLine(kernel: Kernel, pid: number): Promise<string | null> {

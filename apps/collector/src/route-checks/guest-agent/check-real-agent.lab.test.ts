@@ -128,7 +128,7 @@ describe.skipIf(unable)('a real guest agent in a namespace whose router is a rea
     expect(await check()).toMatchObject({ defaultRoute: 'absent' })
     await vi.waitFor(async () => expect((await check()).defaultRoute).toBe('absent'), PATIENCE)
     // The agent first closes its end of the last check; otherwise the stopped agent would keep the socket held.
-    await vi.waitUntil(async () => !(await findHeldSockets()).has(vm.agentSocketPath ?? ''), PATIENCE)
+    await vi.waitUntil(async () => !(await findHeldSockets([])).has(vm.agentSocketPath ?? ''), PATIENCE)
     process.kill(agent.pid ?? 0, 'SIGSTOP')
     expect(await check(1500)).toMatchObject({ defaultRoute: 'unknown', reason: expect.stringContaining('hangs') })
     process.kill(agent.pid ?? 0, 'SIGCONT')

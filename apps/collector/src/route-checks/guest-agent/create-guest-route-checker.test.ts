@@ -227,6 +227,7 @@ test('a held socket is reported, not connected to, and checked once it is free',
 test.each([
   { name: 'no socket', path: null, reason: 'the VM has no guest agent socket' },
   { name: 'a missing socket', path: '/nowhere/agent.sock', reason: "the agent's socket does not exist" },
+  { name: 'a missing socket in a container', path: `/proc/${process.pid}/root/nowhere`, reason: 'does not exist' },
   { name: 'a path too long for a socket', path: `/${'x'.repeat(200)}`, reason: 'EINVAL' },
 ])('a VM with $name', async ({ path, reason }) => {
   const [report] = await checker().check([{ name: 'vm', uuid: null, pid: 1, agentSocketPath: path }])

@@ -13,6 +13,7 @@ import { HELD_REASON, openConversation } from './open-conversation.ts'
 import type { Conversation } from './open-conversation.ts'
 import { readGuestRoute } from './read-guest-route.ts'
 import type { AgentMemory } from './read-guest-route.ts'
+import { splitRoot } from './split-root.ts'
 
 const MAX_BACK_OFF = 120_000
 const LOOK_MILLISECONDS = 100
@@ -47,6 +48,8 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
   const libvirt = createLibvirtAgents(deadlineMilliseconds, clock, options.libvirtSockets)
   const conversations = new Set<AbortController>()
   let guests = new Map<string, Guest>()
+  /** Of VMs in containers. */
+  let roots: string[] = []
   let looking: Promise<ReadonlySet<string>> | null = null
 
   async function check(vms: readonly GuestVm[], patience?: AbortSignal): Promise<RouteCheckReport[]> {
@@ -55,7 +58,8 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
     const due = vms.filter((vm) => vm.agentSocketPath !== null && isDue(guestOf(vm)))
     // Set before the first await, so that an overlapping call does not start the same check again.
     for (const vm of due) guestOf(vm).underWay = true
-    const held = due.length > 0 ? await findHeldSockets() : new Set<string>()
+    roots = due.flatMap(({ agentSocketPath }) => splitRoot(agentSocketPath ?? '').root ?? [])
+    const held = due.length > 0 ? await findHeldSockets(roots) : new Set<string>()
     const hasLibvirt = due.length > 0 && libvirt.isThere()
     const checks = due.map(async (vm) => {
       const choose = (sockets: ReadonlySet<string>) => chooseWay(vm, shared, sockets, hasLibvirt)
@@ -92,7 +96,7 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
   /** One look for all guests that wait. */
   async function lookAgain(): Promise<ReadonlySet<string>> {
     looking ??= systemSleep(LOOK_MILLISECONDS)
-      .then(findHeldSockets)
+      .then(() => findHeldSockets(roots))
       .finally(() => {
         looking = null
       })
@@ -164,9 +168,11 @@ function chooseWay(
   const { name, uuid } = vm
   const path = vm.agentSocketPath ?? ''
   if (shared.has(path)) return { obstacle: 'several VMs name the same agent socket' }
+  // The libvirt of this host does not know VMs in containers.
+  const isOurs = hasLibvirt && splitRoot(path).root === null
   if (held.has(path))
-    return hasLibvirt && uuid !== null ? { by: 'libvirt', domain: { name, uuid } } : { obstacle: HELD_REASON }
-  return hasLibvirt && path.includes('/libvirt/') ? { obstacle: IDLE_REASON } : { by: 'direct', path }
+    return isOurs && uuid !== null ? { by: 'libvirt', domain: { name, uuid } } : { obstacle: HELD_REASON }
+  return isOurs && path.includes('/libvirt/') ? { obstacle: IDLE_REASON } : { by: 'direct', path }
 }
 
 const IDLE_REASON = 'libvirt is not connected to an agent: the guest runs no agent, or libvirt does not run'

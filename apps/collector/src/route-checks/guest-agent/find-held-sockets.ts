@@ -2,12 +2,18 @@ import { readFile } from 'node:fs/promises'
 
 /**
  * The paths of unix sockets that a client in this network namespace is connected to. QEMU accepts one client at a time,
- * and a second client would wait forever. Empty if the list cannot be read.
+ * and a second client would wait forever. Empty if the list cannot be read. `roots`: folders `/proc/PID/root` of VMs in
+ * containers, whose network namespaces are read as well.
  */
-export async function findHeldSockets(): Promise<ReadonlySet<string>> {
+export async function findHeldSockets(roots: readonly string[]): Promise<ReadonlySet<string>> {
   // `/proc/net` belongs to the main thread, which may be in another namespace. A thread of the pool reads its own
   // table.
-  return parseHeldSockets(await readFile('/proc/thread-self/net/unix', 'utf8').catch(() => ''))
+  const held = parseHeldSockets(await readFile('/proc/thread-self/net/unix', 'utf8').catch(() => ''))
+  for (const root of roots) {
+    const table = await readFile(root.replace(/root$/, 'net/unix'), 'utf8').catch(() => '')
+    for (const path of parseHeldSockets(table)) held.add(`${root}${path}`)
+  }
+  return held
 }
 
 /** Parses `/proc/net/unix` (net/unix/af_unix.c, unix_seq_show): paths of the server ends of connections (state 03). */

@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto'
+import { closeSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import type { Socket } from 'node:net'
 import { codeOf, messageOf } from '@slashzero/contract/report'
 import { systemSleep } from '../../clock.ts'
+import { O_PATH, walkConfined } from '../../io/walk-confined.ts'
+import { splitRoot } from './split-root.ts'
 
 const MAX_BYTES = 1024 * 1024
 const SENTINEL = 0xff
@@ -39,7 +42,10 @@ export async function openConversation<Result>(
   deadline: AbortSignal,
   talk: (conversation: Conversation) => Promise<Result>,
 ): Promise<Result> {
-  const socket = createConnection({ path })
+  const place = await locate(path, deadline).catch((error: unknown) => {
+    throw describe(error)
+  })
+  const socket = createConnection({ path: place.path })
   const doing = { what: 'connecting to the agent' }
   const hangUp = () => socket.destroy(new Error(`no answer in time while ${doing.what}`))
   deadline.addEventListener('abort', hangUp, { once: true })
@@ -62,7 +68,23 @@ export async function openConversation<Result>(
   } finally {
     deadline.removeEventListener('abort', hangUp)
     socket.destroy()
+    place.close()
   }
+}
+
+/**
+ * Where to connect. In the file system of a container, no link leads outside, and the path may be longer than the
+ * address of a unix socket.
+ */
+async function locate(path: string, deadline: AbortSignal): Promise<{ path: string; close: () => void }> {
+  const { root, inside } = splitRoot(path)
+  if (root === null) return { path, close: () => undefined }
+  const opened = walkConfined(root, inside, O_PATH)
+  const late = new Promise<null>((resolve) => deadline.addEventListener('abort', () => resolve(null), { once: true }))
+  const descriptor = await Promise.race([opened, late])
+  if (descriptor !== null) return { path: `/proc/self/fd/${descriptor}`, close: () => closeSync(descriptor) }
+  void opened.then(closeSync, () => undefined)
+  throw new Error("no answer in time from the file system of the agent's socket")
 }
 
 /**
