@@ -10,13 +10,14 @@ export const problem = z.object({
   errors: z.optional(z.array(z.object({ pointer: z.string(), detail: z.string() }))),
 })
 
-/** The id of a host: the same characters as in its reports. */
-const HOST_ID = /^[A-Za-z0-9._:-]{8,128}$/
+/** The id of a host, at enrolment and in reports. */
+export const HOST_ID = /^[A-Za-z0-9._:-]{8,128}$/
+export const HOST_ID_EXPECTED = 'expected 8 to 128 characters of A-Z a-z 0-9 . _ : -'
 
 /** `POST /ingest/v1/enrol`: exchanges an enrolment token (as bearer) once for this host's credential. */
 export const enrolRequest = z.object({
   host: z.object({
-    id: z.string().check(z.regex(HOST_ID, 'expected 8 to 128 characters of A-Z a-z 0-9 . _ : -')),
+    id: z.string().check(z.regex(HOST_ID, HOST_ID_EXPECTED)),
     name: z.string().check(z.minLength(1), z.maxLength(255)),
   }),
 })

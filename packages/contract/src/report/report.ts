@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HOST_ID, HOST_ID_EXPECTED } from './ingest.ts'
 import { reason, visibleText } from './text.ts'
 
 /**
@@ -198,7 +199,7 @@ export const probeRun = z.object({
 })
 
 export const hostReport = z.object({
-  id: z.string().regex(/^[A-Za-z0-9._:-]{8,128}$/, 'expected 8 to 128 characters of A-Z a-z 0-9 . _ : -'),
+  id: z.string().regex(HOST_ID, HOST_ID_EXPECTED),
   bootId: z.guid().toLowerCase(),
   name,
   kernel: visibleText(128),
