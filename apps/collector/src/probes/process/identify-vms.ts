@@ -30,9 +30,9 @@ export type Vm = {
 
 /**
  * Names the VMs of this machine by the command lines of their processes. A process is a VM if it has a command line of
- * QEMU, and a tap or macvtap open. A VM on vhost-user has no tap open; there the executable must be QEMU's, because a
- * program can call itself what it likes. Other programs with an open tap (libvirtd while it hands a tap over, a VPN in
- * tap mode) are not VMs.
+ * QEMU, cloud-hypervisor or Firecracker, and a tap or macvtap open. A VM on vhost-user has no tap open; there the
+ * executable must have such a name too, because a program can call itself what it likes. Other programs with an open tap
+ * (libvirtd while it hands a tap over, a VPN in tap mode) are not VMs.
  */
 export function createVmIdentifier(
   kernel: Kernel,
@@ -63,10 +63,13 @@ export function createVmIdentifier(
     )
 }
 
-/** The file names of QEMU and of a distribution's wrapper; NixOS puts a dot before the name. */
-const EMULATOR = /^\.?(qemu-system|qemu-kvm|kvm)/
+/**
+ * The file names of QEMU and of a distribution's wrapper; NixOS puts a dot before the name. Of `cloud-hypervisor`, the
+ * short name of a process has 15 characters. `firecracker-containerd` is no VM.
+ */
+const EMULATOR = /^\.?(qemu-system|qemu-kvm|kvm|cloud-hyperviso|firecracker(?!-c))/
 
-/** Whether the process runs QEMU. Without the right to see the executable, the short name decides. */
+/** Whether the process runs QEMU or the like. Without the right to see the executable, the short name decides. */
 function isEmulator(kernel: Kernel, pid: number): boolean {
   const executable = readExecutable(kernel, pid)
   return executable === null || EMULATOR.test(executable.path.split('/').at(-1) ?? '')
