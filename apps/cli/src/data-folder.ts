@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assertOnlyRootChanges } from '@slashzero/db/embedded'
-import { messageOf } from '@slashzero/contract/report'
+import { codeOf, messageOf } from '@slashzero/contract/report'
 import { dataFolder } from './env.ts'
 import { Refusal } from './terminal.ts'
 
@@ -84,7 +84,7 @@ function isSlashzero(pid: number): boolean {
   try {
     process.kill(pid, 0)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
+    if (codeOf(error) !== 'EPERM') return false
   }
   if (!existsSync('/proc/self')) return true
   try {
