@@ -35,6 +35,11 @@ test.each([
   expect([failure, (tables?.('100').visits.length ?? 0) > 0]).toEqual([null, reached])
 })
 
+test('the number of table main is table main', () => {
+  const { tables } = readIpRule('0:\tfrom all lookup 255\n32766:\tfrom all lookup 254\n')
+  expect(tables?.('main').visits).toHaveLength(2)
+})
+
 test.each([
   ['from all unreachable', false],
   ['from all fwmark 0x1 unreachable', true],

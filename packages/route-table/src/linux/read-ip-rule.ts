@@ -78,7 +78,8 @@ function readRule(line: string): Rule | null {
     values.set(word, words[(at += 1)] ?? '')
   }
   const from = values.get('from')
-  const table = values.get('lookup') ?? null
+  // Without its file of names, iproute2 prints the number of main.
+  const table = values.get('lookup')?.replace(/^254$/, 'main') ?? null
   const isVrf = table === '[l3mdev-table]'
   if (from === undefined || (table === null && !rejects && !values.has('goto') && !words.includes('nop'))) return null
   const matchesAll = [...values].every(([name, value]) => SELECTORS.get(name)?.(value) ?? true)
