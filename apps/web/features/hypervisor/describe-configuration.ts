@@ -26,14 +26,26 @@ function settingsOf({
   minIntervalSeconds: min,
   maxIntervalSeconds: max,
   routerLifetimeSeconds: lifetime,
+  defaultRouteSeconds: option,
+  clients,
+  refusals,
 }: Group): string {
   if (!sendsAdverts) return 'sends no Router Advertisement'
+  if (refusals?.some(({ before }) => before === undefined))
+    return `the sender refuses ${refusals.map((one) => `${one.option} ${formatNumber(one.value)}`).join(' and ')}`
   const route =
-    lifetime === 0 ? 'router lifetime 0 s, which gives no ::/0' : `router lifetime ${formatNumber(lifetime)}\u00a0s`
+    option === undefined ? describeLifetime('router lifetime', lifetime) : describeLifetime('lifetime of ::/0', option)
+  const whom = clients === undefined ? '' : `, only to ${formatCount(clients, 'client')}`
   const when = unicastOnly
     ? 'sent only in response to a solicitation'
     : `sent every ${formatNumber(min)} to ${formatNumber(max)}\u00a0s`
-  return `${route}, ${when}`
+  return `${route}, ${when}${whom}`
+}
+
+/** Null: without end. */
+function describeLifetime(what: string, seconds: number | null): string {
+  if (seconds === null) return `${what} without end`
+  return seconds === 0 ? `${what} 0 s, which gives no ::/0` : `${what} ${formatNumber(seconds)}\u00a0s`
 }
 
 function prefixesOf({ prefixes, firstPrefixes }: Group): string {

@@ -104,6 +104,7 @@ it('tells a report from the spool from a current report', () => {
 })
 
 describe('the configuration of a sender', () => {
+  const ONE = { interfaces: 1, names: ['tap1'], prefixes: 0, firstPrefixes: [] }
   const group = {
     sendsAdverts: true,
     unicastOnly: false,
@@ -132,6 +133,22 @@ describe('the configuration of a sender', () => {
     {
       more: { interfaces: 1, names: ['tap1'], prefixes: 0, sendsAdverts: false },
       expected: 'tap1: sends no Router Advertisement, no prefix.',
+    },
+    {
+      more: { ...ONE, routerLifetimeSeconds: 0, defaultRouteSeconds: 1800 },
+      expected: 'tap1: lifetime of ::/0 1,800 s, sent every 200 to 600 s, no prefix.',
+    },
+    {
+      more: { ...ONE, defaultRouteSeconds: null },
+      expected: 'tap1: lifetime of ::/0 without end, sent every 200 to 600 s, no prefix.',
+    },
+    {
+      more: { ...ONE, clients: 2 },
+      expected: 'tap1: router lifetime 1,800 s, sent every 200 to 600 s, only to 2 clients, no prefix.',
+    },
+    {
+      more: { ...ONE, refusals: [{ option: 'AdvLinkMTU', value: 1000, least: 1280, most: 1500 }] },
+      expected: 'tap1: the sender refuses AdvLinkMTU 1,000, no prefix.',
     },
   ])('$expected', ({ more, expected }) => {
     expect(plain(describeGroup({ ...group, ...more }))).toBe(expected)
