@@ -63,6 +63,7 @@ export const RTMGRP_LINK = 1
 
 // uapi/linux/if_link.h
 export const IFLA_IFNAME = 3
+export const IFLA_MTU = 4
 export const IFLA_LINK = 5
 export const IFLA_MASTER = 10
 export const IFLA_LINKINFO = 18

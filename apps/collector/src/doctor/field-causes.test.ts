@@ -22,7 +22,7 @@ async function judge(file: string, version: string | null) {
     taps: [buildTap(7, { listener, allRoutersUsers: joined ? 2 : 1 })],
   })
   const read = createConfigurationReader(kernel, stoppedClock())
-  const heard = { heard: new Set([listener]), unjoined: new Set<string>() }
+  const heard = { heard: new Set([listener]), unjoined: new Set<string>(), mtus: new Map<string, number>() }
   const namespaces = await read([given], () => heard, recordRuns(stoppedClock(), 5000))
   const report = buildReport(0, { namespaces })
   const [tap] = judgeReport(null, report, Date.parse(report.sentAt)).state.taps

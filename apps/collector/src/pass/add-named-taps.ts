@@ -1,3 +1,4 @@
+import { showBytes } from '@slashzero/linux'
 import type { NamespaceReport } from '@slashzero/contract/report'
 import type { RunRecorder } from '../probes/record-runs.ts'
 import type { ListenersOf } from '../probes/configuration/read-configurations.ts'
@@ -6,12 +7,14 @@ import type { Survey } from '../probes/namespace/survey-namespace.ts'
 /** The listeners for which a pass reads configurations. */
 export function listListeners(surveys: readonly Survey[]): ListenersOf {
   const byNamespace = new Map(
-    surveys.map(({ namespace, taps, unjoined }) => {
+    surveys.map(({ namespace, links, taps, unjoined }) => {
       const heard = new Set(taps.flatMap(({ listener }) => listener ?? []))
-      return [namespace.id, { heard, unjoined: new Set([...unjoined].filter((name) => !heard.has(name))) }]
+      const others = new Set([...unjoined].filter((name) => !heard.has(name)))
+      const mtus = new Map((links ?? []).flatMap(({ name, mtu }) => (mtu === null ? [] : [[showBytes(name), mtu]])))
+      return [namespace.id, { heard, unjoined: others, mtus }]
     }),
   )
-  return (namespace) => byNamespace.get(namespace) ?? { heard: new Set(), unjoined: new Set() }
+  return (namespace) => byNamespace.get(namespace) ?? { heard: new Set(), unjoined: new Set(), mtus: new Map() }
 }
 
 /**

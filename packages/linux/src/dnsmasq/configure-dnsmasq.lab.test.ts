@@ -65,10 +65,10 @@ const SEED = 6813
 
 test(`dnsmasq itself accepts and refuses the same files as the reader (seed ${SEED})`, () => {
   const corpus = fc.array(line, { minLength: 1, maxLength: 2 }).map((lines) => lines.join('\n'))
-  const texts = fc.sample(corpus, { numRuns: 1500, seed: SEED })
+  const texts = fc.sample(corpus, { numRuns: 1000, seed: SEED })
   const read = texts.map((text) => attempt(() => configureDnsmasq(readDnsmasqConf(text, 'conf'))) !== null)
   const accepted = judgeFiles(texts, 'dnsmasq --test -C $file')
   expect(findShortest(texts, read, accepted)).toBeUndefined()
   const count = accepted.filter(Boolean).length
-  expect(Math.min(count, texts.length - count)).toBeGreaterThan(300)
+  expect(Math.min(count, texts.length - count)).toBeGreaterThan(200)
 })

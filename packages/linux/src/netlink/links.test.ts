@@ -15,6 +15,7 @@ test('reads every kind of interface', () => {
     multicast: true,
     master: null,
     vlanOf: null,
+    mtu: 1500,
     forwarding: false,
     ipv6Disabled: false,
     icmpMark: null,
@@ -26,6 +27,10 @@ test('reads every kind of interface', () => {
   expect(find('veth0')).toMatchObject({ kind: 'veth', forwarding: true })
   expect(find('macvtap0')).toMatchObject({ kind: 'macvtap', up: false })
   expect(find('tapbr')?.master).toBe(find('br0')?.ifindex)
+})
+
+test('reads the MTU', () => {
+  expect([find('taplow')?.mtu, find('tap101')?.mtu]).toEqual([1000, 1500])
 })
 
 test('forwarding of an interface without IPv6 is unknown, not off', () => {

@@ -30,6 +30,7 @@ import {
   IFLA_LINKINFO,
   IFLA_LINK_NETNSID,
   IFLA_MASTER,
+  IFLA_MTU,
   RTM_DELLINK,
   RTM_GETLINK,
   RTM_NEWLINK,
@@ -55,6 +56,8 @@ export type Link = {
   master: number | null
   /** For a VLAN, the ifindex of the interface that carries the VLAN, in the same namespace; otherwise null. */
   vlanOf: number | null
+  /** In bytes; null if the kernel does not say. */
+  mtu: number | null
   /** `conf/INTERFACE/forwarding`; null if the interface has no IPv6. */
   forwarding: boolean | null
   /** `conf/INTERFACE/disable_ipv6`; null if the interface has no IPv6. */
@@ -80,7 +83,8 @@ export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link
   const locate = (type: number) => locateAttribute(payload, IFINFOMSG, payload.length, type, source)
   const name = locate(IFLA_IFNAME)
   if (name === -1) throw new ShapeError(source, IFINFOMSG, 'an interface name', 'none')
-  const master = locate(IFLA_MASTER)
+  const word = (at: number) =>
+    at === -1 || readU16(payload, at) < ATTRIBUTE + 4 ? null : readU32(payload, at + ATTRIBUTE)
   const inet6 = locateWithin(payload, locate(IFLA_AF_SPEC), AF_INET6, source)
   const flags = readU32(payload, 8)
   const type = readType(payload, source)
@@ -90,7 +94,8 @@ export function parseLink(message: NetlinkMessage, source = 'RTM_GETLINK'): Link
     ...type,
     up: (flags & IFF_UP) !== 0 && (flags & IFF_RUNNING) !== 0,
     multicast: (flags & IFF_MULTICAST) !== 0,
-    master: master === -1 || readU16(payload, master) < ATTRIBUTE + 4 ? null : readU32(payload, master + ATTRIBUTE),
+    master: word(locate(IFLA_MASTER)),
+    mtu: word(locate(IFLA_MTU)),
     vlanOf: type.kind === 'vlan' ? readVlan(payload, locate(IFLA_LINK), locate(IFLA_LINK_NETNSID)) : null,
     forwarding: readFlag(payload, inet6, DEVCONF_FORWARDING, source),
     ipv6Disabled: readFlag(payload, inet6, DEVCONF_DISABLE_IPV6, source),

@@ -8,7 +8,7 @@ import {
   readDnsmasqConf,
   showBytes,
 } from '@slashzero/linux'
-import type { ConfiguredInterface } from '@slashzero/linux'
+import type { ConfiguredInterface, RadvdInterface } from '@slashzero/linux'
 import type { SenderConfiguration } from '@slashzero/contract/report'
 import type { Clock } from '../../clock.ts'
 import type { Kernel } from '../../io/kernel.ts'
@@ -22,8 +22,8 @@ export type Configuration = {
   path: string
   /** In milliseconds; null if the configuration is in no file. */
   latest: { readAt: number; changedAt: number } | null
-  /** What the configuration says about these interfaces; a missing interface is not served. */
-  configure: (listeners: ReadonlySet<string>) => Interfaces
+  /** What the configuration says about these interfaces, with these MTUs; a missing interface is not served. */
+  configure: (listeners: ReadonlySet<string>, mtus: ReadonlyMap<string, number>) => Interfaces
   /**
    * Whether the configuration names its interfaces. Without names, dnsmasq serves every interface with a fitting
    * address.
@@ -54,18 +54,10 @@ function loadRadvd(
   version: string | null,
 ): Loader {
   const path = findRadvdConf(args)
-  const look = createConfinedFiles(kernel, root, clock, (text, file): Interfaces => {
+  const look = createConfinedFiles(kernel, root, clock, (text, file) => {
     const interfaces = parseRadvdConf(text, file, version)
     if (interfaces.length > MAX_INTERFACES) throw new Error(`${file} has more than ${MAX_INTERFACES} interfaces`)
-    return interfaces.map((one) => {
-      // The MTU of the interface is not read.
-      const refusals = checkRadvdInterface(one, version, null)
-      return Object.assign(report(one, showBytes(one.name)), {
-        ...(one.defaultRouteSeconds === null ? {} : { defaultRouteSeconds: end(one.defaultRouteSeconds) }),
-        ...(one.clients.length === 0 ? {} : { clients: one.clients.length }),
-        ...(refusals.length === 0 ? {} : { refusals }),
-      })
-    })
+    return interfaces.map((one) => Object.assign(one, { name: showBytes(one.name) }))
   })
   return async () => {
     const files = look()
@@ -73,7 +65,10 @@ function loadRadvd(
     return {
       path: showBytes(path),
       latest: files.latest(),
-      configure: (listeners) => interfaces.filter(({ name }) => listeners.has(name)),
+      configure: (listeners, mtus) =>
+        interfaces
+          .filter(({ name }) => listeners.has(name))
+          .map((one) => reportRadvd(one, checkRadvdInterface(one, version, mtus.get(one.name) ?? null))),
       namesInterfaces: true,
     }
   }
@@ -89,7 +84,7 @@ function loadDnsmasq(kernel: Kernel, args: readonly string[], root: string, cloc
     return {
       path: options.find(({ file }) => file !== COMMAND_LINE)?.file ?? (options.length > 0 ? COMMAND_LINE : main),
       latest: files.latest(),
-      configure: (listeners) => [...listeners].flatMap((name) => find(name) ?? []).map((one) => report(one)),
+      configure: (listeners) => [...listeners].flatMap((name) => find(name) ?? []).map(report),
       // No interface has a slash in its name.
       namesInterfaces: find('/')?.sendsAdverts !== true,
     }
@@ -100,8 +95,17 @@ function loadDnsmasq(kernel: Kernel, args: readonly string[], root: string, cloc
 const MAX_INTERFACES = 20_000
 const MAX_PREFIXES = 256
 
-function report(one: ConfiguredInterface, name = one.name): Interfaces[number] {
-  const { sendsAdverts, unicastOnly, minIntervalSeconds, maxIntervalSeconds, routerLifetimeSeconds } = one
+function reportRadvd(one: RadvdInterface, refusals: ReturnType<typeof checkRadvdInterface>): Interfaces[number] {
+  return {
+    ...report(one),
+    ...(one.defaultRouteSeconds === null ? {} : { defaultRouteSeconds: end(one.defaultRouteSeconds) }),
+    ...(one.clients.length === 0 ? {} : { clients: one.clients.length }),
+    ...(refusals.length === 0 ? {} : { refusals }),
+  }
+}
+
+function report(one: ConfiguredInterface): Interfaces[number] {
+  const { name, sendsAdverts, unicastOnly, minIntervalSeconds, maxIntervalSeconds, routerLifetimeSeconds } = one
   return {
     name,
     sendsAdverts,

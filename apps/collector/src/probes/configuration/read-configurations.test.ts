@@ -17,7 +17,7 @@ const TREE = {
   '/proc/20/root/etc/ra.conf': CONF,
 }
 
-const HEARD = () => ({ heard: new Set(['tap1']), unjoined: new Set<string>() })
+const HEARD = () => ({ heard: new Set(['tap1']), unjoined: new Set<string>(), mtus: new Map([['tap1', 1500]]) })
 
 function namespace(daemon: string, startedAt: string | null): NamespaceReport {
   const sender = { daemon, version: null, pid: 20, startedAt, executableDeleted: false, sockets: [] }
@@ -117,7 +117,7 @@ test.each([
 
 test.each([
   ['AdvDefaultLifetime 18000;', { refusals: [{ option: 'AdvDefaultLifetime', value: 18_000, before: '2.21' }] }],
-  ['AdvLinkMTU 1000;', { refusals: [{ option: 'AdvLinkMTU', value: 1000, least: 1280, most: null }] }],
+  ['AdvLinkMTU 1501;', { refusals: [{ option: 'AdvLinkMTU', value: 1501, least: 1280, most: 1500 }] }],
   ['clients { fe80::1; fe80::2; };', { clients: 2 }],
   ['route ::/0 { AdvRouteLifetime 1800; };', { defaultRouteSeconds: 1800 }],
   ['route ::/0 { AdvRouteLifetime infinity; };', { defaultRouteSeconds: null }],

@@ -8,8 +8,15 @@ import { awaitAnswer, NoAnswer } from '../await-answer.ts'
 import { LOADERS } from './load-configuration.ts'
 import type { Configuration, Loader } from './load-configuration.ts'
 
-/** The listeners of the taps of a namespace, and of interfaces that are taps if a configuration names them. */
-export type ListenersOf = (namespace: number) => { heard: ReadonlySet<string>; unjoined: ReadonlySet<string> }
+/**
+ * The listeners of the taps of a namespace, of interfaces that are taps if a configuration names them, and the MTU of
+ * interfaces by name.
+ */
+export type ListenersOf = (namespace: number) => {
+  heard: ReadonlySet<string>
+  unjoined: ReadonlySet<string>
+  mtus: ReadonlyMap<string, number>
+}
 
 /**
  * Adds the configuration of each sender, from its command line and from the files in its own file system. Changed files
@@ -47,7 +54,7 @@ export function createConfigurationReader(
 
   async function readOne(
     sender: SenderReport,
-    { heard, unjoined }: ReturnType<ListenersOf>,
+    { heard, unjoined, mtus }: ReturnType<ListenersOf>,
     before: ReadonlyMap<string, Loader>,
     name: string,
     runs: RunRecorder,
@@ -64,13 +71,13 @@ export function createConfigurationReader(
       return null
     }
     const { path, latest, configure, namesInterfaces } = answer
-    const named = namesInterfaces ? configure(unjoined).filter(({ sendsAdverts }) => sendsAdverts) : []
+    const named = namesInterfaces ? configure(unjoined, mtus).filter(({ sendsAdverts }) => sendsAdverts) : []
     const readAt = new Date(latest?.readAt ?? clock.wall()).toISOString()
     // A command line has the age of its process.
     const changedAt = latest === null ? (startedAt ?? readAt) : new Date(latest.changedAt).toISOString()
     const newerThanProcess =
       startedAt === null ? null : latest !== null && latest.changedAt > Date.parse(startedAt) + START_JITTER
-    return { path, readAt, changedAt, newerThanProcess, interfaces: [...configure(heard), ...named] }
+    return { path, readAt, changedAt, newerThanProcess, interfaces: [...configure(heard, mtus), ...named] }
   }
 
   /** `keep` receives the loader for the next look, even if this look fails. */

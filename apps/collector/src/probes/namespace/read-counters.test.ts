@@ -30,6 +30,7 @@ function makeMachine() {
     multicast: true,
     master: null,
     vlanOf: null,
+    mtu: 1500,
     forwarding: true,
     ipv6Disabled: false,
   }

@@ -25,6 +25,7 @@ function link(ifindex: number, kind: string | null, more: Partial<Link> = {}): L
     multicast: true,
     master: null,
     vlanOf: null,
+    mtu: 1500,
     forwarding: true,
     ipv6Disabled: false,
     icmpMark: null,

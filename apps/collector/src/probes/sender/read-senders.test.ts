@@ -21,6 +21,7 @@ const LINK: Link = {
   multicast: false,
   master: null,
   vlanOf: null,
+  mtu: 1500,
   forwarding: false,
   ipv6Disabled: false,
   icmpMark: null,

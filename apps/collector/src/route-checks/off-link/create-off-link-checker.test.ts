@@ -65,6 +65,7 @@ function prepare(machine: Machine) {
       multicast: true,
       master: null,
       vlanOf: null,
+      mtu: 1500,
       forwarding: true,
       ipv6Disabled: false,
       icmpMark: null,

@@ -20,6 +20,7 @@ function link(ifindex: number, more: Partial<Link> = {}): Link {
     multicast: true,
     master: null,
     vlanOf: null,
+    mtu: 1500,
     forwarding: true,
     ipv6Disabled: false,
     icmpMark: null,
