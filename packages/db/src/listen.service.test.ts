@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listen, NOTIFY_CHANNEL } from './listen.ts'
 import { openTestDatabase, type TestDatabase } from './testing/database.ts'
 
@@ -21,13 +21,13 @@ test('a listener reconnects after a cut, hears payloads and is told of the cut',
   )
   await notify('hv_1')
   await notify('')
-  await vi.waitFor(() => expect(heard).toEqual(['hv_1', '']))
+  await expect.poll(() => heard).toEqual(['hv_1', ''])
   await db.pool.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'slashzero listen'`,
   )
-  await vi.waitFor(() => expect(reconnects).toBe(1), { timeout: 10_000 })
+  await expect.poll(() => reconnects).toBe(1)
   await notify('hv_2')
-  await vi.waitFor(() => expect(heard).toEqual(['hv_1', '', 'hv_2']))
+  await expect.poll(() => heard).toEqual(['hv_1', '', 'hv_2'])
   await listener.close()
   await notify('hv_3')
   const { rows } = await db.pool.query(

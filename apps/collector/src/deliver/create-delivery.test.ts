@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { reportBatch } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { fakeTime } from '../testing/fake-clock.ts'
 import type { FakeTime } from '../testing/fake-clock.ts'
 import { createDelivery } from './create-delivery.ts'
@@ -62,7 +62,7 @@ test('reports arrive in order, gzipped, with the credential and the time of send
     'content-type': 'application/json',
   })
   expect(Math.abs(Date.parse(received[0]?.sentAt[0] ?? '') - Date.now())).toBeLessThan(5000)
-  await vi.waitFor(() => expect(Math.abs((delivery.status().lastAcknowledgedAt ?? 0) - Date.now())).toBeLessThan(5000))
+  await expect.poll(() => Math.abs((delivery.status().lastAcknowledgedAt ?? 0) - Date.now())).toBeLessThan(5000)
   expect(await spooled()).toEqual([])
 })
 
@@ -71,7 +71,7 @@ test('sends waiting reports in order, in batches of at most 50, each only once',
   await close(server)
   const delivery = start({ port })
   for (let sequence = 1; sequence <= 120; sequence += 1) delivery.enqueue(report(sequence))
-  await vi.waitFor(() => expect(delivery.status().lastError).toContain('ECONNREFUSED'))
+  await expect.poll(() => delivery.status().lastError).toContain('ECONNREFUSED')
   expect(await spooled()).toHaveLength(120)
   server = await listen(port)
   await delivered(delivery, 120)
@@ -89,7 +89,7 @@ test('a restart sends only the unacknowledged reports of the last run', async ()
   reply = () => ({ status: 503 })
   first.enqueue(report(2))
   first.enqueue(report(3))
-  await vi.waitFor(() => expect(first.status().lastError).toContain('503'))
+  await expect.poll(() => first.status().lastError).toContain('503')
   await first.stop()
   expect(await spooled()).toHaveLength(2)
   received = []
@@ -157,7 +157,7 @@ test.each([
   reply = () => answer
   const delivery = start({ random: () => 0.01 })
   delivery.enqueue(report(1))
-  await vi.waitFor(() => expect(received.length).toBeGreaterThan(1))
+  await expect.poll(() => received.length).toBeGreaterThan(1)
   expect(delivery.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
   reply = take
   await delivered(delivery, 1)
@@ -167,9 +167,9 @@ test.each([401, 403])('status %i keeps the spool, logs once what to do and retri
   reply = () => ({ status, body: problem(status, 'The credential was revoked') })
   const delivery = start({ enrolmentToken: 'sz_enrol_unused', sleep: time.sleepOn })
   delivery.enqueue(report(1))
-  await vi.waitFor(() => expect(delivery.status().lastError).toContain('revoked'))
+  await expect.poll(() => delivery.status().lastError).toContain('revoked')
   for (const sequence of [2, 3, 4]) delivery.enqueue(report(sequence))
-  await vi.waitFor(() => expect(time.waits).toHaveLength(1))
+  await expect.poll(() => time.waits).toHaveLength(1)
   expect(time.waits[0]).toBeGreaterThanOrEqual(30_000)
   expect(received.map((one) => one.path)).toEqual(['/ingest/v1/reports'])
   expect(lines.map((line) => line.message)).toEqual([expect.stringContaining('configure an enrolment token')])
@@ -198,7 +198,7 @@ test('without credential and token nothing is sent and the log says what is miss
   await rm(join(stateDir, 'credential'))
   const delivery = start({ sleep: time.sleepOn })
   delivery.enqueue(report(1))
-  await vi.waitFor(() => expect(JSON.stringify(lines)).toContain('no enrolment token'))
+  await expect.poll(() => JSON.stringify(lines)).toContain('no enrolment token')
   expect(received).toEqual([])
   expect(await spooled()).toHaveLength(1)
 })
@@ -208,8 +208,8 @@ test('a used enrolment token is logged, and retries are slow', async () => {
   reply = () => ({ status: 401, body: problem(401, 'The enrolment token has been used') })
   const delivery = start({ enrolmentToken: 'sz_enrol_spent', sleep: time.sleepOn })
   delivery.enqueue(report(1))
-  await vi.waitFor(() => expect(JSON.stringify(lines)).toContain('has been used'))
-  await vi.waitFor(() => expect(time.waits).toHaveLength(1))
+  await expect.poll(() => JSON.stringify(lines)).toContain('has been used')
+  await expect.poll(() => time.waits).toHaveLength(1)
   expect(time.waits[0]).toBeGreaterThanOrEqual(30_000)
   expect(received).toHaveLength(1)
 })
@@ -229,14 +229,14 @@ test('a second collector works in a state directory only after the first has end
   )
   await first.stop()
   start().enqueue(report(1))
-  await vi.waitFor(() => expect(received.flatMap((one) => one.sequences)).toEqual([1]))
+  await expect.poll(() => received.flatMap((one) => one.sequences)).toEqual([1])
 })
 
 test('a hanging server delays the end only shortly, and its report stays', async () => {
   reply = () => ({ status: 200, hang: true })
   const delivery = start()
   delivery.enqueue(report(1))
-  await vi.waitFor(() => expect(received).toHaveLength(1))
+  await expect.poll(() => received).toHaveLength(1)
   await delivery.stop()
   expect(time.waits[0]).toBe(2000)
   expect(await spooled()).toHaveLength(1)
@@ -309,9 +309,7 @@ function range(from: number, to: number): number[] {
 }
 
 async function delivered(delivery: Delivery, reports: number): Promise<void> {
-  await vi.waitFor(() => expect(delivery.status()).toMatchObject({ acknowledgedReports: reports, spooledReports: 0 }), {
-    timeout: 8000,
-  })
+  await expect.poll(() => delivery.status()).toMatchObject({ acknowledgedReports: reports, spooledReports: 0 })
 }
 
 async function spooled(): Promise<string[]> {

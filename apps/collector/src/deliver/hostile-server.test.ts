@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { stoppedClock } from '../testing/fake-clock.ts'
 import { answer, createDeliveryBed, drain, makeReport, refuse, take } from '../testing/delivery-bed.ts'
 
@@ -94,18 +94,16 @@ test.each<Misbehaviour>([
           )
         : await bed.listenTcp(tcp)
     const delivery = bed.start(`http://127.0.0.1:${server.port}`)
-    await vi.waitFor(() => expect(delivery.status().lastError).toMatch(said))
+    await expect.poll(() => delivery.status().lastError).toMatch(said)
     const before = descriptors()
-    await vi.waitFor(() => expect(server.requests()).toBeGreaterThan(6), { timeout: 10_000 })
+    await expect.poll(() => server.requests()).toBeGreaterThan(6)
     expect(descriptors() - before).toBeLessThan(4)
     expect(delivery.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
     expect(bed.lines.map(({ level }) => level)).toEqual(['warn'])
     expect(JSON.stringify(bed.lines).length).toBeLessThan(1200)
     if (tcp !== undefined) return
     well = true
-    await vi.waitFor(() => expect(delivery.status()).toMatchObject({ acknowledgedReports: 1, spooledReports: 0 }), {
-      timeout: 5000,
-    })
+    await expect.poll(() => delivery.status()).toMatchObject({ acknowledgedReports: 1, spooledReports: 0 })
     expect(bed.lines.map(({ level }) => level)).toEqual(['warn', 'info'])
   },
 )
@@ -130,7 +128,7 @@ test.each<{ name: string; pointer: string; status: number; said: string }>([
       drain(request, () => refuse(response, status, 'The report does not fit version 2.', errors.toReversed())),
     )
     const delivery = bed.start(`http://127.0.0.1:${server.port}`)
-    await vi.waitFor(() => expect(delivery.status().lastError).toContain(said))
+    await expect.poll(() => delivery.status().lastError).toContain(said)
     expect(delivery.status()).toMatchObject({ spooledReports: 1, droppedReports: 0 })
     expect(bed.lines).toMatchObject([
       {
@@ -154,9 +152,7 @@ test('sends smaller batches over a network that is too slow', async () => {
   for (let sequence = 2; sequence <= 40; sequence += 1) delivery.enqueue(makeReport(sequence))
   await delivery.stop()
   const again = bed.start(`http://127.0.0.1:${server.port}`)
-  await vi.waitFor(() => expect(again.status()).toMatchObject({ acknowledgedReports: 41, droppedReports: 0 }), {
-    timeout: 4500,
-  })
+  await expect.poll(() => again.status()).toMatchObject({ acknowledgedReports: 41, droppedReports: 0 })
   expect(Math.max(...sizes)).toBeGreaterThan(6000)
 })
 
@@ -167,7 +163,7 @@ test('Retry-After: 0 still waits, and a minute becomes slightly more than a minu
     }),
   )
   bed.start(`http://127.0.0.1:${server.port}`, { random: () => 0.1 })
-  await vi.waitFor(() => expect(bed.waits.length).toBeGreaterThan(2), { timeout: 5000 })
+  await expect.poll(() => bed.waits.length).toBeGreaterThan(2)
   expect(bed.waits.slice(0, 3)).toEqual([100, 200, 400])
 })
 
@@ -178,10 +174,10 @@ test('a server that alternates between two failures gets one line a minute', asy
     drain(request, () => answer(response, (turn += 1) % 2 === 0 ? 500 : 502, '')),
   )
   bed.start(`http://127.0.0.1:${server.port}`, { clock: stoppedClock({ monotonic: () => monotonic }) })
-  await vi.waitFor(() => expect(turn).toBeGreaterThan(6), { timeout: 5000 })
+  await expect.poll(() => turn).toBeGreaterThan(6)
   expect(bed.lines).toHaveLength(1)
   monotonic += 61_000
-  await vi.waitFor(() => expect(bed.lines).toHaveLength(2), { timeout: 5000 })
+  await expect.poll(() => bed.lines).toHaveLength(2)
 })
 
 test('accepts unknown fields in the answer of a later server version', async () => {
@@ -189,7 +185,7 @@ test('accepts unknown fields in the answer of a later server version', async () 
     drain(request, () => answer(response, 202, '{"accepted":1,"duplicates":0,"advice":{"interval":30}}')),
   )
   const delivery = bed.start(`http://127.0.0.1:${server.port}`)
-  await vi.waitFor(() => expect(delivery.status()).toMatchObject({ acknowledgedReports: 1, spooledReports: 0 }))
+  await expect.poll(() => delivery.status()).toMatchObject({ acknowledgedReports: 1, spooledReports: 0 })
 })
 
 function trickle(socket: Socket): void {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createDeliveryBed, drain, makeReport, take } from '../testing/delivery-bed.ts'
 
 let certificates: string
@@ -32,7 +32,7 @@ test('a redirect is not followed, so its target never sees the credential', asyn
     }),
   )
   const delivery = bed.start(`http://127.0.0.1:${server.port}`)
-  await vi.waitFor(() => expect(server.requests()).toBeGreaterThan(2))
+  await expect.poll(() => server.requests()).toBeGreaterThan(2)
   expect(elsewhere.requests()).toBe(0)
   expect(delivery.status().lastError).toContain('; if the server is there, configure that address')
 })
@@ -40,18 +40,18 @@ test('a redirect is not followed, so its target never sees the credential', asyn
 test('refuses an unknown certificate before it sends the credential, unless server-ca', async () => {
   const server = await bed.listenTls(readIdentity(), take)
   const refused = bed.start(`https://localhost:${server.port}`)
-  await vi.waitFor(() => expect(refused.status().lastError).toMatch(/self-signed certificate; set server-ca to a file/))
+  await expect.poll(() => refused.status().lastError).toMatch(/self-signed certificate; set server-ca to a file/)
   expect(server.requests()).toBe(0)
   await refused.stop()
   const trusting = bed.start(`https://localhost:${server.port}`, {
     serverCa: readIdentity().cert,
   })
-  await vi.waitFor(() => expect(trusting.status().acknowledgedReports).toBe(2))
+  await expect.poll(() => trusting.status().acknowledgedReports).toBe(2)
   await trusting.stop()
   const elsewhere = bed.start(`https://127.0.0.1:${server.port}`, {
     serverCa: readIdentity().cert,
   })
-  await vi.waitFor(() => expect(elsewhere.status().lastError).toMatch(/use a name of the server's certificate/))
+  await expect.poll(() => elsewhere.status().lastError).toMatch(/use a name of the server's certificate/)
 })
 
 test('an authority that this system trusts needs no server-ca', async () => {
@@ -74,14 +74,14 @@ test('an authority that this system trusts needs no server-ca', async () => {
 test('https to an http port and an unknown name give a clear sentence', async () => {
   const server = await bed.listen(take)
   const plain = bed.start(`https://127.0.0.1:${server.port}`)
-  await vi.waitFor(() =>
-    expect(plain.status().lastError).toMatch(/does not speak TLS.*whether the address begins with https or http$/),
-  )
+  await expect
+    .poll(() => plain.status().lastError)
+    .toMatch(/does not speak TLS.*whether the address begins with https or http$/)
   await plain.stop()
   const nowhere = bed.start('http://slashzero.invalid')
-  await vi.waitFor(() =>
-    expect(nowhere.status().lastError).toMatch(/(ENOTFOUND|EAI_AGAIN) slashzero\.invalid|no complete answer/),
-  )
+  await expect
+    .poll(() => nowhere.status().lastError)
+    .toMatch(/(ENOTFOUND|EAI_AGAIN) slashzero\.invalid|no complete answer/)
 })
 
 test.each([
@@ -99,17 +99,17 @@ test.each([
     execFileSync('mkdir', [file])
   } else writeFileSync(file, text)
   const delivery = bed.start(`http://127.0.0.1:${server.port}`, { enrolmentToken: 'sz_enrol_unused' })
-  await vi.waitFor(() => expect(delivery.status().lastError).toMatch(said))
+  await expect.poll(() => delivery.status().lastError).toMatch(said)
   expect(server.requests()).toBe(0)
 })
 
 test('a removed state directory loses neither the credential nor the next report', async () => {
   const server = await bed.listen(take)
   const delivery = bed.start(`http://127.0.0.1:${server.port}`)
-  await vi.waitFor(() => expect(delivery.status().acknowledgedReports).toBe(1))
+  await expect.poll(() => delivery.status().acknowledgedReports).toBe(1)
   rmSync(bed.stateDir, { recursive: true })
   delivery.enqueue(makeReport(2))
-  await vi.waitFor(() => expect(delivery.status()).toMatchObject({ acknowledgedReports: 2, onDisk: true }))
+  await expect.poll(() => delivery.status()).toMatchObject({ acknowledgedReports: 2, onDisk: true })
   expect(readFileSync(join(bed.stateDir, 'credential'), 'utf8').trim()).toBe('sz_host_kept')
   expect(bed.lines).toEqual([])
 })

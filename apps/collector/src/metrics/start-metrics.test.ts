@@ -13,7 +13,7 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { goldenReport } from '@slashzero/contract/testing'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DeliveryStatus } from '../deliver/delivery.ts'
 import { startMetrics } from './start-metrics.ts'
 import type { Metrics } from './start-metrics.ts'
@@ -121,13 +121,13 @@ describe('the page', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0
     await start({ listen: { host: '127.0.0.1', port } })
     metrics.observe(golden)
-    await vi.waitFor(() =>
-      expect(logged).toMatchObject([{ level: 'error', fields: { error: expect.stringContaining('EADDRINUSE') } }]),
-    )
+    await expect
+      .poll(() => logged)
+      .toMatchObject([{ level: 'error', fields: { error: expect.stringContaining('EADDRINUSE') } }])
     holder.close()
     await once(holder, 'close')
     metrics.observe(golden)
-    await vi.waitFor(() => expect(logged.map(({ level }) => level)).toEqual(['error', 'info']))
+    await expect.poll(() => logged.map(({ level }) => level)).toEqual(['error', 'info'])
     expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(200)
   })
 })

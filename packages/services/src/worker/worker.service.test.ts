@@ -92,9 +92,7 @@ test('a worker survives a cut connection and a missing table, and logs both', as
   await world.db.pool.query('ALTER TABLE tap RENAME TO tap_away')
   world.clock.now = noon + day
   const running = runWorker(world.system, stop.signal, { hearingMilliseconds: 0, wait })
-  await vi.waitFor(() => expect(world.logged.map((line) => line.message)).toContain('judging due hypervisors failed'), {
-    timeout: 10_000,
-  })
+  await expect.poll(() => world.logged.map((line) => line.message)).toContain('judging due hypervisors failed')
   await world.db.pool.query('ALTER TABLE tap_away RENAME TO tap')
   await world.db.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database =
     (SELECT oid FROM pg_database WHERE datname = current_database())`)

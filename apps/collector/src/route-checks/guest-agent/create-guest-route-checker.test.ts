@@ -3,7 +3,7 @@ import { createConnection, createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { stoppedClock } from '../../testing/fake-clock.ts'
 import { systemClock } from '../../clock.ts'
 import { createGuestRouteChecker } from './create-guest-route-checker.ts'
@@ -214,14 +214,14 @@ test('unread data of an earlier client is not an answer', async () => {
 test('a held socket is reported, not connected to, and checked once it is free', async () => {
   const vm = await guest('held', linuxAgent(linux(alive)))
   const holder = createConnection({ path: vm.agentSocketPath ?? '' })
-  await vi.waitFor(() => expect(connections).toBe(1))
+  await expect.poll(() => connections).toBe(1)
   const one = checker()
   expect(await one.check([vm])).toMatchObject([
     { defaultRoute: 'unknown', reason: expect.stringContaining('holds the agent') },
   ])
   expect(connections).toBe(1)
   holder.destroy()
-  await vi.waitFor(async () => expect(await one.check([vm])).toMatchObject([{ defaultRoute: 'present' }]))
+  await expect.poll(() => one.check([vm])).toMatchObject([{ defaultRoute: 'present' }])
 })
 
 test.each([
@@ -263,7 +263,7 @@ test('a call whose patience ends reports the last answers, and the check goes on
   const one = checker({ deadlineMilliseconds: 60_000 })
   const pending = [{ defaultRoute: 'unknown', reason: 'the first check has not ended yet' }]
   expect(await one.check([vm], AbortSignal.timeout(50))).toMatchObject(pending)
-  await vi.waitFor(() => expect(connections).toBe(1))
+  await expect.poll(() => connections).toBe(1)
   expect(await one.check([vm], AbortSignal.abort())).toMatchObject(pending)
   expect(connections).toBe(1)
 })
@@ -300,7 +300,7 @@ test('close ends a conversation under way', async () => {
   const vm = await guest('vm', () => null)
   const one = checker({ deadlineMilliseconds: 60_000 })
   const report = one.check([vm])
-  await vi.waitFor(() => expect(connections).toBe(1))
+  await expect.poll(() => connections).toBe(1)
   one.close()
   expect(await report).toMatchObject([{ defaultRoute: 'unknown' }])
 })

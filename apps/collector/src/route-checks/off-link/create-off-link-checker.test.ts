@@ -1,6 +1,6 @@
 import { encodeNeighbourRequest } from '@slashzero/linux'
 import type { Link } from '@slashzero/linux'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { SystemError } from '../../io/kernel.ts'
 import type { Dump } from '../../io/kernel.ts'
 import type { Arrival, OffLinkNetwork } from '../../io/off-link-network.ts'
@@ -164,7 +164,7 @@ test('when patience ends, the last answer stands until the next call', async () 
   state.clock += 60_000
   state.answers = 'on-link'
   expect(await check(AbortSignal.abort())).toMatchObject({ states: ['present'], sent: 2 })
-  await vi.waitFor(() => expect(state.open).toBe(0))
+  await expect.poll(() => state.open).toBe(0)
   expect(await check()).toMatchObject({ states: ['absent'], sent: 0 })
 })
 
