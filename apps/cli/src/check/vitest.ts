@@ -33,7 +33,9 @@ export async function runVitest(project: 'unit' | 'service' | 'lab', output?: Ke
       { cwd: root, stdio: output ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'] },
     )
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output?.write(chunk))
-    const code = await exitOf(child)
+    // The last output can come after the end.
+    const closed = output && new Promise((resolve) => void child.once('close', resolve))
+    const [code] = await Promise.all([exitOf(child), closed])
     const text = await readFile(reportPath, 'utf8').catch(() => null)
     if (text === null)
       return { passed: 0, failed: [`${project} tests (vitest ended with ${code} and no report)`], skipped: [] }
