@@ -1,3 +1,4 @@
+import { codeOf } from '@slashzero/contract/report'
 import { showsStacks } from './env.ts'
 import { generateClient } from './generate.ts'
 import { Refusal } from './terminal.ts'
@@ -82,7 +83,7 @@ function usage(): string {
  */
 function explain(name: string, error: unknown): number {
   if (!(error instanceof Error)) throw error
-  if ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+  if (codeOf(error)?.startsWith('ERR_PARSE_ARGS')) {
     process.stderr.write(`${error.message.split('. ')[0]}. \`slashzero ${name} --help\` lists the options.\n`)
     return 2
   }

@@ -1,4 +1,5 @@
 import { ShapeError, splitCommandLine } from '@slashzero/linux'
+import { toReason } from '@slashzero/contract/report'
 import type { NamespaceReport, SenderConfiguration, SenderReport } from '@slashzero/contract/report'
 import type { Clock } from '../../clock.ts'
 import { isRefusal } from '../../io/kernel.ts'
@@ -101,7 +102,7 @@ export function createConfigurationReader(
       if (isRefusal(error, 'ENOENT', 'ESRCH') && error.call.startsWith(`/proc/${pid}/`)) return 'gone'
       if (isRefusal(error, 'EACCES', 'EPERM') && error.call === root)
         throw new Error(`${error.message}: needs CAP_SYS_PTRACE`, { cause: error })
-      if (error instanceof ShapeError) refusals.set(pid, error.message.slice(0, 500))
+      if (error instanceof ShapeError) refusals.set(pid, toReason(error.message))
       throw error
     }
   }
