@@ -1,6 +1,7 @@
 'use client'
 
-import type { DashboardVm, Fleet, VmListQuery } from '@slashzero/contract/page'
+import type { VmResource } from '@slashzero/contract/rest'
+import type { Fleet, VmListQuery } from '@slashzero/contract/page'
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
@@ -11,6 +12,7 @@ import { FailureNotice } from '../../ui/display/failure-notice.tsx'
 import { InlineName } from '../../ui/display/name.tsx'
 import { Panel } from '../../ui/display/panel.tsx'
 import { Skeleton } from '../../ui/display/skeleton.tsx'
+import { describeWhy } from '../route/describe-why.ts'
 import { RouteCountdown } from '../route/route-countdown.tsx'
 
 const SHOWN = 3
@@ -61,7 +63,7 @@ function Shortlist({
   href: string
   query: Partial<VmListQuery>
   /** The text beside a VM's name. */
-  children: (vm: DashboardVm) => ReactNode
+  children: (vm: VmResource) => ReactNode
 }) {
   const trpc = useTRPC()
   const list = useQuery(trpc.vm.list.queryOptions({ ...query, limit: SHOWN }))
@@ -99,9 +101,7 @@ function Shortlist({
               </span>
               <span className="ml-auto text-[12px] text-muted">{children(vm)}</span>
             </p>
-            <p className="mt-0.5 line-clamp-2 text-[12.5px] text-muted">
-              {vm.cause ?? vm.route.reason ?? vm.tap?.statusReason}
-            </p>
+            <p className="mt-0.5 line-clamp-2 text-[12.5px] text-muted">{describeWhy(vm)[0] ?? vm.tap?.statusReason}</p>
           </li>
         ))}
       </ul>

@@ -1,4 +1,4 @@
-import type { ConfigurationSummary } from '@slashzero/contract/page'
+import type { ConfigurationSummary } from '@slashzero/contract/rest'
 import { formatCount, formatNumber } from '../../ui/words/format-count.ts'
 
 type Group = ConfigurationSummary['groups'][number]

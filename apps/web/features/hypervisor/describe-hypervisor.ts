@@ -1,4 +1,5 @@
 import type { HypervisorDetail } from '@slashzero/contract/page'
+import { mayHide } from '@slashzero/contract/report'
 import { formatCount, formatNumber } from '../../ui/words/format-count.ts'
 import { formatDuration } from '../../ui/words/format-duration.ts'
 import { formatInstant } from '../../ui/words/format-instant.ts'
@@ -42,14 +43,33 @@ export function describeSkew(milliseconds: number | null): string | null {
 
 /** The age of the data on show, in words, if the last report came from the collector's spool; otherwise null. */
 export function describeLate(
-  detail: Pick<HypervisorDetail, 'observedAt' | 'lastSeenAt' | 'now'>,
+  detail: Pick<HypervisorDetail, 'status' | 'observedAt' | 'lastSeenAt' | 'now'>,
   timeZone?: string,
 ): string | null {
   if (detail.observedAt === null || detail.lastSeenAt === null) return null
   const [observedAt, lastSeenAt] = [Date.parse(detail.observedAt), Date.parse(detail.lastSeenAt)]
   if (lastSeenAt - observedAt <= MAX_LATE_MILLISECONDS) return null
   const seen = formatInstant(observedAt, Date.parse(detail.now), timeZone)
+  // A silent hypervisor delivers nothing.
+  if (detail.status === 'silent') return `This page shows the state of ${seen}, and later reports have not arrived.`
   return `This page shows the state of ${seen}: the collector is still delivering reports that it kept for ${formatDuration(lastSeenAt - observedAt)}.`
+}
+
+/** Why a hypervisor shows no sender: a failed probe may hide senders. */
+export function describeNoSender(runs: readonly HypervisorDetail['runs'][number][]): {
+  readonly title: string
+  readonly text: string
+} {
+  const failed = runs.find(({ probe, outcome }) => outcome === 'failed' && mayHide(probe, 'senders'))
+  return failed
+    ? {
+        title: 'The senders could not be read.',
+        text: `Probe ${failed.probe}: ${failed.error ?? 'no reason was given'}`,
+      }
+    : {
+        title: 'No sender found.',
+        text: 'No process on this host owns a raw ICMPv6 socket, which a Router Advertisement daemon needs.',
+      }
 }
 
 function headlineOf({ total, missing, unknown }: HypervisorDetail['vms']): string {

@@ -1,7 +1,7 @@
 'use client'
 
-import { routeStatusesWorstFirst } from '@slashzero/contract/rest'
-import type { DashboardVm, HypervisorDetail } from '@slashzero/contract/page'
+import { routeStatusesWorstFirst, type VmResource } from '@slashzero/contract/rest'
+import type { HypervisorDetail } from '@slashzero/contract/page'
 import { Monitor } from 'lucide-react'
 import Link from 'next/link'
 import { useMemo } from 'react'
@@ -39,12 +39,12 @@ export function HypervisorVms({ detail }: { detail: HypervisorDetail }) {
   )
 }
 
-function worstFirst(one: DashboardVm, other: DashboardVm): number {
+function worstFirst(one: VmResource, other: VmResource): number {
   const rank = routeStatusesWorstFirst.indexOf(one.route.status) - routeStatusesWorstFirst.indexOf(other.route.status)
   return rank || darkAt(one) - darkAt(other) || one.name.localeCompare(other.name, 'en', { numeric: true })
 }
 
 /** When a route that nothing can renew ends; renewable routes come last. */
-function darkAt({ countdown }: DashboardVm): number {
+function darkAt({ countdown }: VmResource): number {
   return countdown && !countdown.renewable ? Date.parse(countdown.endsAt) : Number.MAX_SAFE_INTEGER
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { listSwitchedOff } from '@slashzero/contract/report'
 import { describeGroup, describeRest } from './describe-configuration.ts'
 import { describeUnfound } from './describe-unfound.ts'
-import { describeHypervisor, describeLate, describeSkew } from './describe-hypervisor.ts'
+import { describeHypervisor, describeLate, describeNoSender, describeSkew } from './describe-hypervisor.ts'
 
 const now = Date.UTC(2026, 2, 3, 3, 26)
 const plain = (text: string | null) => text?.replaceAll('\u00a0', ' ')
@@ -101,6 +101,24 @@ it('tells a report from the spool from a current report', () => {
   expect(plain(describeLate({ ...detail, observedAt: '2026-03-03T02:25:50Z' }, 'UTC'))).toBe(
     'This page shows the state of 02:25: the collector is still delivering reports that it kept for 1 h.',
   )
+})
+
+it('does not say that a silent hypervisor still delivers reports', () => {
+  const silent = { ...detail, status: 'silent' as const, observedAt: '2026-03-03T02:25:50Z' }
+  expect(plain(describeLate(silent, 'UTC'))).toBe(
+    'This page shows the state of 02:25, and later reports have not arrived.',
+  )
+})
+
+it('does not say that there is no sender if senders could not be read', () => {
+  const run = (probe: string, outcome: 'failed' | 'absent') => ({ probe, outcome, milliseconds: 1, error: 'no right' })
+  expect(describeNoSender([run('optmem', 'failed'), run('senders', 'absent')])).toMatchObject({
+    title: 'No sender found.',
+  })
+  expect(describeNoSender([run('processes', 'failed')])).toEqual({
+    title: 'The senders could not be read.',
+    text: 'Probe processes: no right',
+  })
 })
 
 describe('the configuration of a sender', () => {

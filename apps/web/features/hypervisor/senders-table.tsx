@@ -14,15 +14,17 @@ import { Panel } from '../../ui/display/panel.tsx'
 import { Column, Columns, Table } from '../../ui/display/table.tsx'
 import { HeadroomBar } from '../headroom/headroom-bar.tsx'
 import { describeUnfound } from './describe-unfound.ts'
+import { describeNoSender } from './describe-hypervisor.ts'
 import { SenderConfiguration } from './sender-configuration.tsx'
 
 /** Every socket that sends Router Advertisements, with its memberships. */
 export function SendersTable({ senders, runs }: { senders: readonly HypervisorSender[]; runs: readonly ProbeRun[] }) {
+  const none = describeNoSender(runs)
   return (
     <Panel title="Senders" note={`${formatCount(senders.length, 'socket')} of Router Advertisement daemons`}>
       {senders.length === 0 ? (
-        <EmptyState icon={RadioTower} title="No sender found.">
-          No process on this host owns a raw ICMPv6 socket, which a Router Advertisement daemon needs.
+        <EmptyState icon={RadioTower} title={none.title}>
+          {none.text}
         </EmptyState>
       ) : (
         <Table label="Senders" className="table-cards md:min-w-[62rem]">

@@ -1,7 +1,7 @@
+import type { VmResource } from '@slashzero/contract/rest'
 import type { RouteCheckMethod } from '@slashzero/contract/report'
-import type { DashboardVm } from '@slashzero/contract/page'
 
-type Check = DashboardVm['route']['checks'][number]
+type Check = VmResource['route']['checks'][number]
 
 export const methodNames: Record<RouteCheckMethod, string> = {
   'guest-agent': 'guest agent',

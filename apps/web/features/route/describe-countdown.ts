@@ -1,8 +1,9 @@
-import type { DashboardVm, FleetRow } from '@slashzero/contract/page'
+import type { VmResource } from '@slashzero/contract/rest'
+import type { FleetRow } from '@slashzero/contract/page'
 import { formatCount } from '../../ui/words/format-count.ts'
 import { formatDuration, formatUntil } from '../../ui/words/format-duration.ts'
 
-type Countdown = NonNullable<DashboardVm['countdown']>
+type Countdown = NonNullable<VmResource['countdown']>
 
 /**
  * When a route ends, in words: the end, what can renew the route, and the basis of the figure.

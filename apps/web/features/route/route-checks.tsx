@@ -1,10 +1,10 @@
-import type { DashboardVm } from '@slashzero/contract/page'
+import type { VmResource } from '@slashzero/contract/rest'
 import { findingOf, methodNames } from './describe-check.ts'
 import { Absent } from '../../ui/display/absent.tsx'
 import { Age } from '../../ui/display/age.tsx'
 
 /** The latest check of each method; the check that decides the status comes first. */
-export function RouteChecks({ route: { checks, method } }: Pick<DashboardVm, 'route'>) {
+export function RouteChecks({ route: { checks, method } }: Pick<VmResource, 'route'>) {
   if (checks.length === 0) return <Absent>not checked</Absent>
   const ordered = checks.toSorted((one, other) => Number(other.method === method) - Number(one.method === method))
   return (

@@ -1,4 +1,4 @@
-import type { DashboardVm } from '@slashzero/contract/page'
+import type { VmResource } from '@slashzero/contract/rest'
 import Link from 'next/link'
 import { memo } from 'react'
 import { hypervisorWords } from '../../ui/words/status-words.ts'
@@ -7,13 +7,14 @@ import { Absent } from '../../ui/display/absent.tsx'
 import { Age } from '../../ui/display/age.tsx'
 import { hypervisorIcons, RouteBadge, toneText } from '../../ui/display/badge.tsx'
 import { Name } from '../../ui/display/name.tsx'
+import { describeWhy } from './describe-why.ts'
 import { RouteCountdown } from './route-countdown.tsx'
 import { RouteChecks } from './route-checks.tsx'
 
 /** One VM. The row renders again only when the VM changes. */
-export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: DashboardVm; withHypervisor: boolean }) {
+export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: VmResource; withHypervisor: boolean }) {
   const { route, tap } = vm
-  const why = [vm.cause, route.reason].filter((text, index, all) => text !== null && all.indexOf(text) === index)
+  const why = describeWhy(vm)
   return (
     <tr>
       <td data-wide className="md:max-w-76">
@@ -66,7 +67,7 @@ export const VmRow = memo(function VmRow({ vm, withHypervisor }: { vm: Dashboard
   )
 })
 
-function HypervisorLink({ hypervisor: { id, name, status, statusReason } }: Pick<DashboardVm, 'hypervisor'>) {
+function HypervisorLink({ hypervisor: { id, name, status, statusReason } }: Pick<VmResource, 'hypervisor'>) {
   const Icon = hypervisorIcons[status]
   const { label, tone } = hypervisorWords[status]
   return (
@@ -83,9 +84,9 @@ function HypervisorLink({ hypervisor: { id, name, status, statusReason } }: Pick
   )
 }
 
-function Reasons({ texts }: { texts: readonly (string | null)[] }) {
+function Reasons({ texts }: { texts: readonly string[] }) {
   return texts.map((text, index) => (
-    <p key={text} title={text ?? undefined} className={`line-clamp-4 text-[12.5px] ${index === 0 ? '' : 'text-muted'}`}>
+    <p key={text} title={text} className={`line-clamp-4 text-[12.5px] ${index === 0 ? '' : 'text-muted'}`}>
       {text}
     </p>
   ))

@@ -1,4 +1,5 @@
-import type { DashboardVm, VmListQuery } from '@slashzero/contract/page'
+import type { VmResource } from '@slashzero/contract/rest'
+import type { VmListQuery } from '@slashzero/contract/page'
 import { useSteadyOrder } from '../../ui/view/use-steady-order.ts'
 import { Column, Columns, Table } from '../../ui/display/table.tsx'
 import { SortHeader } from './sort-header.tsx'
@@ -11,7 +12,7 @@ export function VmTable({
   query,
   withHypervisor = false,
 }: {
-  vms: readonly DashboardVm[]
+  vms: readonly VmResource[]
   label: string
   /** The order of the list, if the reader can change it. */
   query?: VmListQuery

@@ -1,4 +1,4 @@
-import type { HypervisorTap } from '@slashzero/contract/page'
+import type { TapResource } from '@slashzero/contract/rest'
 import Link from 'next/link'
 import { memo } from 'react'
 import { formatNumber } from '../../ui/words/format-count.ts'
@@ -9,7 +9,7 @@ import { TapBadge } from '../../ui/display/badge.tsx'
 import { InlineName, Name } from '../../ui/display/name.tsx'
 
 /** One tap: the kernel's counters and the verdict. */
-export const TapRow = memo(function TapRow({ tap, isHeard }: { tap: HypervisorTap; isHeard: boolean }) {
+export const TapRow = memo(function TapRow({ tap, isHeard }: { tap: TapResource; isHeard: boolean }) {
   return (
     <tr>
       <td data-label="Tap" className="max-w-44">
@@ -84,12 +84,19 @@ export const TapRow = memo(function TapRow({ tap, isHeard }: { tap: HypervisorTa
             'on'
           )}
         </p>
+        {tap.linkLocals?.map(({ address, state }) => (
+          <p key={address} className={`text-[12px] ${state === 'usable' ? 'text-faint' : 'text-warn'}`}>
+            <InlineName>{address}</InlineName>
+            {state === 'usable' ? '' : `, ${state}`}
+          </p>
+        ))}
+        {tap.linkLocals?.length === 0 && <p className="text-[12px] text-warn">no link-local address</p>}
       </td>
     </tr>
   )
 })
 
-function SeenAdvertisement({ seen }: { seen: NonNullable<HypervisorTap['advertisements']>[number] }) {
+function SeenAdvertisement({ seen }: { seen: NonNullable<TapResource['advertisements']>[number] }) {
   const { source, direction, seenAt, routerLifetimeSeconds, sincePreviousSeconds, prefixes } = seen
   return (
     <p className="mt-1 text-[12px] text-faint">

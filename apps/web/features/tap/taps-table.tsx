@@ -1,8 +1,7 @@
 'use client'
 
 import type { SwitchedProbe } from '@slashzero/contract/report'
-import { tapStatusesWorstFirst } from '@slashzero/contract/rest'
-import type { HypervisorTap } from '@slashzero/contract/page'
+import { tapStatusesWorstFirst, type TapResource } from '@slashzero/contract/rest'
 import { Cable } from 'lucide-react'
 import { useMemo } from 'react'
 import { formatCount, formatNumber } from '../../ui/words/format-count.ts'
@@ -17,7 +16,7 @@ import { TapRow } from './tap-row.tsx'
 const PER_PAGE = 20
 
 /** Every tap, most urgent first. */
-export function TapsTable({ taps, probes }: { taps: readonly HypervisorTap[]; probes: readonly string[] | null }) {
+export function TapsTable({ taps, probes }: { taps: readonly TapResource[]; probes: readonly string[] | null }) {
   const sorted = useMemo(() => taps.toSorted(worstFirst), [taps])
   const { page: current, setPage } = useUrlPage('taps', Math.ceil(sorted.length / PER_PAGE))
   const isHeard = probes?.includes('advertisements' satisfies SwitchedProbe) ?? false
@@ -66,7 +65,7 @@ export function TapsTable({ taps, probes }: { taps: readonly HypervisorTap[]; pr
   )
 }
 
-function noteOf(taps: readonly HypervisorTap[]): string {
+function noteOf(taps: readonly TapResource[]): string {
   const counted = tapStatusesWorstFirst
     .map((status) => ({ status, count: taps.filter((tap) => tap.status === status).length }))
     .filter(({ count }) => count > 0)
@@ -74,7 +73,7 @@ function noteOf(taps: readonly HypervisorTap[]): string {
   return [formatCount(taps.length, 'tap'), ...counted].join(' · ')
 }
 
-function worstFirst(one: HypervisorTap, other: HypervisorTap): number {
+function worstFirst(one: TapResource, other: TapResource): number {
   const rank = tapStatusesWorstFirst.indexOf(one.status) - tapStatusesWorstFirst.indexOf(other.status)
   return rank || one.name.localeCompare(other.name, 'en', { numeric: true })
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import type { DashboardVm } from '@slashzero/contract/page'
+import type { VmResource } from '@slashzero/contract/rest'
 import Link from 'next/link'
 import { describeCountdown } from '../route/describe-countdown.ts'
 import { Absent } from '../../ui/display/absent.tsx'
@@ -11,7 +11,7 @@ import { InlineName } from '../../ui/display/name.tsx'
 import { RouteCountdown } from '../route/route-countdown.tsx'
 
 /** Where the VM runs, its gateway, and when its route ends. */
-export function VmFacts({ vm: { uuid, hypervisor, route, countdown } }: { vm: DashboardVm }) {
+export function VmFacts({ vm: { uuid, hypervisor, route, countdown } }: { vm: VmResource }) {
   return (
     <Facts className="sm:grid-cols-2 xl:grid-cols-4">
       <Fact name="Hypervisor">
@@ -41,7 +41,7 @@ export function VmFacts({ vm: { uuid, hypervisor, route, countdown } }: { vm: Da
   )
 }
 
-function End({ route: { status, expiresAt } }: Pick<DashboardVm, 'route'>) {
+function End({ route: { status, expiresAt } }: Pick<VmResource, 'route'>) {
   if (status === 'missing')
     return expiresAt === null ? (
       <Absent>missing already</Absent>

@@ -1,5 +1,5 @@
-import type { RouteStatus } from '@slashzero/contract/rest'
-import type { DashboardVm } from '@slashzero/contract/page'
+import type { RouteStatus, VmResource } from '@slashzero/contract/rest'
+import { describeWhy } from '../route/describe-why.ts'
 import { routeWords } from '../../ui/words/status-words.ts'
 import { Age } from '../../ui/display/age.tsx'
 import { RouteBadge } from '../../ui/display/badge.tsx'
@@ -15,9 +15,8 @@ const headlines: Record<RouteStatus, string> = {
 }
 
 /** Whether the VM has ::/0, since when, and why. */
-export function VmSentence({ vm }: { vm: DashboardVm }) {
-  const { name, route, cause } = vm
-  const why = [cause, route.reason].filter((text, index, all) => text !== null && all.indexOf(text) === index)
+export function VmSentence({ vm }: { vm: VmResource }) {
+  const { name, route } = vm
   return (
     <div>
       <Trail list={{ href: '/vms', name: 'VMs' }} of={vm}>
@@ -31,7 +30,10 @@ export function VmSentence({ vm }: { vm: DashboardVm }) {
           </>
         }
       >
-        For <Age at={route.since} as="duration" />. {why.map((text) => text?.replace(/\.?$/, '.')).join(' ')}
+        For <Age at={route.since} as="duration" />.{' '}
+        {describeWhy(vm)
+          .map((text) => text.replace(/\.?$/, '.'))
+          .join(' ')}
       </Statement>
     </div>
   )

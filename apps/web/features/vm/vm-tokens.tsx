@@ -1,6 +1,6 @@
 'use client'
 
-import type { DashboardVm } from '@slashzero/contract/page'
+import type { VmResource } from '@slashzero/contract/rest'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { describeFailure } from '../../connection/describe-failure.ts'
 import { useTRPC } from '../../connection/trpc-context.ts'
@@ -11,7 +11,7 @@ import { TokenTable } from '../token/token-table.tsx'
 import { PushCommand } from './push-command.tsx'
 
 /** How the VM itself reports whether it has ::/0: with a token that speaks for this VM alone. */
-export function VmTokens({ vm: { id, name, uuid } }: { vm: DashboardVm }) {
+export function VmTokens({ vm: { id, name, uuid } }: { vm: VmResource }) {
   const trpc = useTRPC()
   const queryClient = useQueryClient()
   const readAgain = () => queryClient.invalidateQueries({ queryKey: trpc.vmToken.list.queryKey({ vmId: id }) })

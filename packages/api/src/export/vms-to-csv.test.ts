@@ -1,8 +1,8 @@
-import type { DashboardVm } from '@slashzero/contract/page'
+import type { VmResource } from '@slashzero/contract/rest'
 import { expect, test } from 'vitest'
 import { vmsToCsv } from './vms-to-csv.ts'
 
-const vm: DashboardVm = {
+const vm: VmResource = {
   id: 'vm_1',
   name: 'web-1',
   uuid: null,
@@ -74,7 +74,7 @@ async function* many(count: number) {
   for (let index = 0; index < count; index += 1) yield vm
 }
 
-async function toCsv(vms: DashboardVm[]): Promise<string> {
+async function toCsv(vms: VmResource[]): Promise<string> {
   const all = async function* () {
     yield* vms
   }

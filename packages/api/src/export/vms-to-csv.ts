@@ -1,6 +1,6 @@
-import type { DashboardVm } from '@slashzero/contract/page'
+import type { VmResource } from '@slashzero/contract/rest'
 
-const columns: readonly (readonly [string, (vm: DashboardVm) => string | number | null])[] = [
+const columns: readonly (readonly [string, (vm: VmResource) => string | number | null])[] = [
   ['id', (vm) => vm.id],
   ['name', (vm) => vm.name],
   ['uuid', (vm) => vm.uuid],
@@ -23,7 +23,7 @@ const columns: readonly (readonly [string, (vm: DashboardVm) => string | number 
 const PIECE_CHARACTERS = 64 * 1024
 
 /** VMs as CSV (RFC 4180: CRLF, doubled quotes). The first line names the columns; null is an empty field. */
-export async function* vmsToCsv(vms: AsyncIterable<DashboardVm>): AsyncGenerator<string> {
+export async function* vmsToCsv(vms: AsyncIterable<VmResource>): AsyncGenerator<string> {
   let piece = toLine(columns.map(([name]) => name))
   for await (const vm of vms) {
     piece += toLine(columns.map(([, read]) => toField(read(vm))))

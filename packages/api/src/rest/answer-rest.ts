@@ -3,6 +3,7 @@ import {
   hypervisorResource,
   page,
   pageQuery,
+  vmDetailResource,
   vmResource,
   vmsQuery,
 } from '@slashzero/contract/rest'
@@ -61,7 +62,7 @@ const routes: readonly { readonly path: RegExp; readonly read: Read }[] = [
   },
   {
     path: /^\/api\/v1\/vms\/([^/]+)$/,
-    read: async (context, id) => vmResource.parse(await getVm(context, { id })),
+    read: async (context, id) => vmDetailResource.parse(await getVm(context, { id })),
   },
   { path: /^\/api\/v1\/openapi\.json$/, read: async () => openApiDocument() },
 ]

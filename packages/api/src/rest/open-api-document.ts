@@ -4,6 +4,7 @@ import {
   hypervisorResource,
   page,
   pageQuery,
+  vmDetailResource,
   vmResource,
   vmsQuery,
 } from '@slashzero/contract/rest'
@@ -28,7 +29,7 @@ export function openApiDocument() {
       '/hypervisors': { get: operation('List the hypervisors', page(hypervisorResource), queryParameters(pageQuery)) },
       '/hypervisors/{id}': { get: operation('Read one hypervisor', hypervisorDetailResource, [ID]) },
       '/vms': { get: operation('List the VMs', page(vmResource), queryParameters(vmsQuery)) },
-      '/vms/{id}': { get: operation('Read one VM', vmResource, [ID]) },
+      '/vms/{id}': { get: operation('Read one VM', vmDetailResource, [ID]) },
     },
   }
 }

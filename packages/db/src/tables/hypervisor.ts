@@ -1,6 +1,5 @@
-import type { ConfigurationSummary } from '@slashzero/contract/page'
 import type { ProbeRun } from '@slashzero/contract/report'
-import { hypervisorStatus } from '@slashzero/contract/rest'
+import { hypervisorStatus, type ConfigurationSummary } from '@slashzero/contract/rest'
 import type { HypervisorState } from '@slashzero/core'
 import { bigint, boolean, type Column, instant, integer, json, named, nullable, oneOf, text } from './column.ts'
 import { defineTable } from './table.ts'

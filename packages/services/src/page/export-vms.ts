@@ -1,8 +1,9 @@
-import type { DashboardVm, VmListQuery } from '@slashzero/contract/page'
+import type { VmResource } from '@slashzero/contract/rest'
+import type { VmListQuery } from '@slashzero/contract/page'
 import { readVmIds, readVmsById } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
-import { toDashboardVm } from './to-dashboard-vm.ts'
+import { toVmResource } from '../rest/to-vm-resource.ts'
 
 const BATCH_SIZE = 500
 
@@ -13,11 +14,11 @@ const BATCH_SIZE = 500
 export async function* exportVms(
   context: ServiceContext,
   query: VmListQuery,
-): AsyncGenerator<DashboardVm, void, undefined> {
+): AsyncGenerator<VmResource, void, undefined> {
   authorise(context, 'read')
   const ids = await readVmIds(context.db.pool, query)
   for (let start = 0; start < ids.length; start += BATCH_SIZE) {
     const vms = await readVmsById(context.db.pool, ids.slice(start, start + BATCH_SIZE))
-    yield* vms.map(toDashboardVm)
+    yield* vms.map(toVmResource)
   }
 }

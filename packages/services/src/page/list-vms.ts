@@ -3,7 +3,7 @@ import { countVms, readVms } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { toIso } from '../time.ts'
-import { toDashboardVm } from './to-dashboard-vm.ts'
+import { toVmResource } from '../rest/to-vm-resource.ts'
 
 /** One page of the matching VMs in the requested order, and the counts of all matches and their hypervisors. */
 export async function listVms(context: ServiceContext, query: VmListQuery): Promise<VmList> {
@@ -14,6 +14,6 @@ export async function listVms(context: ServiceContext, query: VmListQuery): Prom
     now: toIso(context.now()),
     total: counts.total,
     hypervisors: counts.hypervisors,
-    items: vms.map(toDashboardVm),
+    items: vms.map(toVmResource),
   }
 }

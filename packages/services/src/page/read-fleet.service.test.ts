@@ -1,5 +1,5 @@
-import { hypervisorResource, vmResource } from '@slashzero/contract/rest'
-import { dashboardVm, fleet, hypervisorDetail, vmCounts, vmDetail, vmList } from '@slashzero/contract/page'
+import { hypervisorDetailResource, hypervisorResource, vmDetailResource, vmResource } from '@slashzero/contract/rest'
+import { fleet, hypervisorDetail, vmCounts, vmDetail, vmList } from '@slashzero/contract/page'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor, ServiceContext } from '../context.ts'
 import { demoStatus } from '../demo/status.ts'
@@ -137,8 +137,12 @@ test('one hypervisor on its page and in the API', async () => {
     probes: ['guest-routes'],
     senders: [{ configuration: { path: '/etc/radvd.conf', interfaces: 0 } }],
   })
-  const resource = hypervisorResource.parse(await getHypervisor(world.user, { id: full.hypervisorId }))
-  expect(resource).toMatchObject({ name: 'hv-full', senders: [{ sendsBlocked: true, membershipBytes: 56 }] })
+  const resource = hypervisorDetailResource.parse(await getHypervisor(world.user, { id: full.hypervisorId }))
+  const { now: _now, vmRows, joinsLeft: _joins, staleMemberships: _stale, fullAt: _full, senders, ...shown } = detail
+  expect(resource).toEqual({ ...shown, senders: senders.map(({ key: _key, ...sender }) => sender) })
+  expect(resource.senders).toMatchObject([{ sendsBlocked: true, membershipBytes: 56, liveMemberships: 0 }])
+  const { items } = await listVmResources(world.user, { limit: 10, hypervisor: full.hypervisorId })
+  expect(items.map((vm) => vmResource.parse(vm))).toEqual(expect.arrayContaining(vmRows))
 })
 
 test('the pages of the API name everything once', async () => {
@@ -216,6 +220,13 @@ test('the page of a VM has its taps', async () => {
     taps: [{ name: 'tap8', status: 'sends-blocked', vm: { name: 'vm-8' } }],
     probes: ['guest-routes'],
   })
+  const resource = vmDetailResource.parse(await getVm(world.user, { id: vm?.id ?? '' }))
+  expect(resource).toEqual({ ...detail.vm, taps: detail.taps })
+  expect(resource).toMatchObject({
+    cause: expect.stringContaining("The sender's socket is full by a leak"),
+    tap: { status: 'sends-blocked', statusReason: expect.any(String) },
+    countdown: null,
+  })
 })
 
 test('an export has every VM of the query in order, regardless of offset and limit', async () => {
@@ -226,7 +237,7 @@ test('an export has every VM of the query in order, regardless of offset and lim
   }))
   await report(actor, 'hv-many', { taps })
   const exported = await collect(exportVms(world.user, { ...query, sort: 'name', offset: 50, limit: 1 }))
-  expect(exported.map((vm) => dashboardVm.parse(vm).name)).toEqual(taps.map((tap) => tap.vm))
+  expect(exported.map((vm) => vmResource.parse(vm).name)).toEqual(taps.map((tap) => tap.vm))
 })
 
 test('a removed hypervisor leaves nothing behind', async () => {

@@ -1,5 +1,5 @@
+import type { ConfigurationSummary } from '@slashzero/contract/rest'
 import type { NamespaceReport, SenderConfiguration } from '@slashzero/contract/report'
-import type { ConfigurationSummary } from '@slashzero/contract/page'
 import type { StoredConfiguration } from '@slashzero/db'
 
 const MAX_GROUPS = 8

@@ -3,11 +3,13 @@ import type { VmResource } from '@slashzero/contract/rest'
 import type { VmRecord } from '@slashzero/db'
 import { toIso, toIsoOrNull } from '../time.ts'
 
-/** Turns a VM into its REST resource, without fields outside the schema. */
-export function toVmResource({ route, checks, ...vm }: VmRecord): VmResource {
-  const { cause: _cause, countdown: _countdown, ...verdict } = route
+/** Turns a stored VM into the VM of pages and the API. */
+export function toVmResource({ route, checks, hypervisor, ...vm }: VmRecord): VmResource {
+  const { cause, countdown, ...verdict } = route
   return {
     ...vm,
+    demo: hypervisor.demo,
+    hypervisor,
     route: {
       ...verdict,
       since: toIso(route.since),
@@ -15,6 +17,8 @@ export function toVmResource({ route, checks, ...vm }: VmRecord): VmResource {
       expiresAt: toIsoOrNull(route.expiresAt),
       checks: routeCheckMethod.options.flatMap((method) => checks.filter((one) => one.method === method).map(toCheck)),
     },
+    cause,
+    countdown: countdown && { ...countdown, endsAt: toIso(countdown.endsAt) },
   }
 }
 
