@@ -73,6 +73,39 @@ test('sign-in leads to the requested page, and sign-out ends the session', async
   await expect(page, 'the session itself has ended, not only its cookie').toHaveURL(/\/sign-in/)
 })
 
+test('sign-in never leads to another site', async ({ page }) => {
+  await page.goto(`${slashzero.url}/sign-in?next=/.//evil.example`)
+  await signInByPage(page, administrator.password)
+  await expect(page).toHaveURL(`${slashzero.url}/`)
+})
+
+test('an API token says when it expires, and a changed password ends other sessions', async ({ page, browser }) => {
+  const other = await browser.newPage()
+  for (const one of [other, page]) {
+    await one.goto(`${slashzero.url}/account`)
+    await signInByPage(one, administrator.password)
+    await expect(one.getByText(`Signed in as ${administrator.name}`)).toBeVisible()
+  }
+  const tokens = page.getByRole('region', { name: 'API tokens' })
+  const days = tokens.getByLabel('Days until it expires')
+  await expect(days).toHaveValue('90')
+  await expect(days).toHaveAttribute('max', '365')
+  await tokens.getByLabel('Token name').fill('tickets')
+  await days.fill('7')
+  await tokens.getByRole('button', { name: 'Create token' }).click()
+  await expect(tokens.getByRole('row').filter({ hasText: 'tickets' })).toContainText(/in 6\sdays/)
+
+  await page.getByLabel('Current password').fill(administrator.password)
+  await page.getByLabel('New password', { exact: true }).fill('another horse battery staple')
+  await page.getByLabel(/again/i).fill('another horse battery staple')
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await expect(page.getByText('Password changed. Other sessions have ended.')).toBeVisible()
+  await page.reload()
+  await expect(page.getByText(`Signed in as ${administrator.name}`)).toBeVisible()
+  await other.goto(`${slashzero.url}/account`)
+  await expect(other).toHaveURL(/\/sign-in/)
+})
+
 async function signInByPage(page: Page, password: string): Promise<void> {
   await page.getByLabel('E-mail').fill(administrator.email)
   await page.getByLabel('Password').fill(password)
