@@ -180,6 +180,12 @@ test.each([
     status: 400,
   },
   { name: 'a list', type: 'application/json', body: '["ada@example.com"]', status: 400 },
+  {
+    name: 'an object as password',
+    type: 'application/json',
+    body: '{"email":"ada@example.com","password":{}}',
+    status: 400,
+  },
   { name: 'NUL', type: 'application/json', body: '{"email":"ada@example.com","password":"\\u0000"}', status: 400 },
 ])('a sign-in with $name is refused', async ({ type, body, status }) => {
   const init = { method: 'POST', headers: { origin: server.url, 'content-type': type }, body }

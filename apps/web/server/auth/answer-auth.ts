@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { methodNotAllowed, problem } from '@slashzero/api'
 import type { ServiceContext } from '@slashzero/services'
+import { z } from 'zod'
 import type { Origin } from '../http/origin.ts'
 import { writeAnswer } from '../http/write-answer.ts'
 import { checkPassword } from './check-password.ts'
@@ -82,12 +83,17 @@ export function toHeaders(request: IncomingMessage, origin: Origin): Headers {
   return headers
 }
 
-/** The values of a JSON object without NUL, which PostgreSQL cannot hold; null for another body. No body is an empty object. */
+/** A JSON object of texts without NUL, which PostgreSQL cannot hold, and of flags; null for another body. No body is an empty object. */
 function readForm(body: Buffer): Record<string, unknown> | null {
+  const form = FORM.safeParse(body.length === 0 ? {} : parse(body.toString()))
+  return form.data ?? null
+}
+
+const FORM = z.record(z.string(), z.union([z.boolean(), z.string().refine((text) => !text.includes('\0'))]))
+
+function parse(text: string): unknown {
   try {
-    const form: unknown = body.length === 0 ? {} : JSON.parse(body.toString())
-    if (typeof form !== 'object' || form === null || Array.isArray(form)) return null
-    return Object.values(form).some((value) => String(value).includes('\0')) ? null : { ...form }
+    return JSON.parse(text)
   } catch {
     return null
   }
