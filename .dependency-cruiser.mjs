@@ -35,7 +35,7 @@ const mayImport = {
   'apps/cli': ['packages/services', 'packages/db', 'packages/contract', demoProgram, serverSettings],
   'packages/demo': ['packages/contract'],
   'packages/lab': ['packages/contract', 'packages/linux', 'packages/demo'],
-  e2e: ['packages/lab', 'packages/demo', 'packages/contract'],
+  e2e: ['packages/lab', 'packages/contract'],
 }
 
 const room = (place) => place.replace(/\/\(.*$/, '')
@@ -59,6 +59,11 @@ const pure = {
 // Rooms of the pages: app -> features -> ui -> connection. A page's feature imports only features that several pages show.
 const sharedFeatures = 'demo|headroom|route|tap|token'
 const pages = [
+  {
+    name: 'pages-import-no-server',
+    from: { path: '^apps/web/(?!server/)' },
+    to: { path: '^apps/web/server/' },
+  },
   {
     name: 'features-share-only-what-several-pages-show',
     from: { path: '^apps/web/features/([^/]+)/' },
@@ -105,7 +110,7 @@ export default {
     pure,
     {
       name: 'only-tests-build-reports',
-      from: { path: '/(src|server)/', pathNot: '\\.test\\.tsx?$|/(testing|lab|demo|bench)/|^e2e/' },
+      from: { path: '/(src|server)/', pathNot: '\\.test\\.tsx?$|/testing/|^e2e/' },
       to: { path: '^packages/contract/src/testing/' },
     },
     {
@@ -127,7 +132,7 @@ export default {
     { name: 'not-to-unresolvable', from: {}, to: { couldNotResolve: true } },
     {
       name: 'not-to-dev-dep',
-      from: { path: '/src/', pathNot: '\\.test\\.ts$' },
+      from: { path: '/src/|^apps/web/[^/]+/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['npm-dev'] },
     },
   ].map((rule) => Object.assign(rule, { severity: 'error' })),

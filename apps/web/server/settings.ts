@@ -43,7 +43,7 @@ export const SETTINGS = {
     schema: z.string().optional(),
     expected: 'the path of a folder',
     default: null,
-    otherwise: '/var/lib/slashzero for root, ~/.local/state/slashzero for other users',
+    otherwise: '/var/lib/slashzero for root, slashzero in $XDG_STATE_HOME or ~/.local/state for other users',
     help: 'The data folder: embedded PostgreSQL, secret, log.',
   },
   SLASHZERO_ROLES: {
