@@ -185,6 +185,10 @@ test.each<{ text: string; expected: (string | RegExp)[] }>([
     text: `[labels]\n${'k'.repeat(65)} = "a"`,
     expected: [/^collector\.toml:2: labels\.k+: the name does not fit; it should be a name of 1 to 64/],
   },
+  {
+    text: `[labels]\n${Array.from({ length: 65 }, (_, nth) => `k${nth} = "a"`).join('\n')}`,
+    expected: [/^collector\.toml:1: labels: it is .{1,200}; it should be a table of at most 64 labels$/],
+  },
   { text: 'labels = { a = "b", c = 1 }', expected: [/^collector\.toml:1: labels\.c: it is 1;/] },
   {
     text: '[guest-agents]\n\nserver = "https://a.example"\nenrolment-token = "sz_enrol_secret"',

@@ -32,6 +32,7 @@ const LOOKING: readonly CommandName[] = ['once', 'run', 'doctor']
 const SECONDS = 'a number of seconds from 1 to 3600, for instance 15'
 const TCP_PORTS = 'a list of at most four ports, for instance [22, 3389], or [] for none'
 const LABEL_NAME = 'a name of 1 to 64 characters'
+const LABELS = 'a table of at most 64 labels'
 const LABEL_TEXT = 'text of 1 to 255 characters, for instance "par1"'
 
 /** Every setting once, by its key in the file. zod/mini takes a quarter of zod's memory, and the hypervisor pays for it. */
@@ -214,11 +215,13 @@ export const SETTINGS = {
       'kernel shows each packet to one more filter per interface: 0.4 s of processor time per second at a million packets.',
   },
   labels: {
-    schema: z.record(
-      z.string().check(z.minLength(1, LABEL_NAME), z.maxLength(64, LABEL_NAME)),
-      z.string(LABEL_TEXT).check(z.minLength(1, LABEL_TEXT), z.maxLength(255, LABEL_TEXT)),
-      'a table: a line [labels], and below it lines like site = "par1"',
-    ),
+    schema: z
+      .record(
+        z.string().check(z.minLength(1, LABEL_NAME), z.maxLength(64, LABEL_NAME)),
+        z.string(LABEL_TEXT).check(z.minLength(1, LABEL_TEXT), z.maxLength(255, LABEL_TEXT)),
+        'a table: a line [labels], and below it lines like site = "par1"',
+      )
+      .check(z.refine((labels) => Object.keys(labels).length <= 64, LABELS)),
     form: 'table',
     default: {},
     otherwise: 'none',
@@ -226,7 +229,7 @@ export const SETTINGS = {
     argument: 'KEY=VALUE',
     variable: null,
     commands: ['once', 'run'],
-    help: 'A label of this hypervisor: a name of up to 64 characters and text of up to 255.',
+    help: 'A label of this hypervisor: a name of up to 64 characters and text of up to 255; at most 64 labels.',
     example: { site: 'par1' },
   },
   'guest-agents': {

@@ -11,7 +11,7 @@ import type { Delivery, DeliveryOptions } from './delivery.ts'
 import { removeForeignSpools } from './spool-files.ts'
 
 const MAX_BATCH = 50
-const MAX_BATCH_BYTES = 4 * 1024 * 1024
+const MAX_BATCH_BYTES = 2 * 1024 * 1024
 const STOP_GRACE_MILLISECONDS = 2000
 const QUIET_MILLISECONDS = 60_000
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { goldenJson } from '../testing/index.ts'
+import { buildNamespace, buildSender, buildSocket, buildTap } from '../testing/index.ts'
 import { enrolResponse, ingestResponse, problem, report, toVisible } from './index.ts'
 
 test('text that a terminal would obey becomes text that it shows', () => {
@@ -40,4 +41,57 @@ test('a server of a later version may say more in its answers', () => {
     later: 1,
   }
   expect(problem.parse(refusal).errors).toEqual([{ pointer: '/version', detail: 'x' }])
+})
+
+const plain = report.parse(golden)
+const labelled = (labels: object) => ({ ...plain, host: { ...plain.host, labels } })
+const many = <Thing>(count: number, make: (nth: number) => Thing) =>
+  Array.from({ length: count }, (_, nth) => make(nth))
+const named = (count: number, name = 'k', text = 'v') =>
+  Object.fromEntries(many(count, (nth) => [`${name}${nth}`, text]))
+const sender = (sockets: number) => buildSender({ sockets: many(sockets, () => buildSocket()) })
+const placed = (namespaces: object[]) => ({ ...plain, namespaces })
+
+test.each([
+  { name: '65 labels', input: labelled(named(65)), path: 'host.labels', message: 'expected at most 64 labels' },
+  { name: '60,000 labels', input: labelled(named(60_000)), path: 'host.labels', message: 'expected at most 64 labels' },
+  {
+    name: 'a long label',
+    input: labelled(named(1, 'k'.repeat(64))),
+    path: `host.labels.${'k'.repeat(64)}0`,
+    message: 'Invalid key in record',
+  },
+  {
+    name: 'a long text of a label',
+    input: labelled(named(1, 'k', 'v'.repeat(256))),
+    path: 'host.labels.k0',
+    message: 'Too big: expected string to have <=255 characters',
+  },
+  {
+    name: 'taps of many namespaces',
+    input: placed(many(6, (id) => buildNamespace({ id: id + 1, taps: many(1000, (nth) => buildTap(nth + 1)) }))),
+    path: 'namespaces',
+    message: 'holds 6000 taps over all namespaces; a report may hold 4000',
+  },
+  {
+    name: 'sockets of many namespaces',
+    input: placed(many(17, (id) => buildNamespace({ id: id + 1, senders: [sender(241)] }))),
+    path: 'namespaces',
+    message: 'holds 4097 sockets over all namespaces; a report may hold 4096',
+  },
+  {
+    name: 'sockets of one namespace',
+    input: placed([buildNamespace({ senders: many(4, () => sender(256)), taps: [] })]),
+    path: 'namespaces',
+    message: 'holds too many sockets in a namespace: sockets times sockets and taps is 1048576; it may be 500000',
+  },
+])('$name are refused, and the error names the field', ({ input, path, message }) => {
+  const issues = report.safeParse(input).error?.issues.map((issue) => [issue.path.join('.'), issue.message])
+  expect(issues).toEqual([[path, message]])
+})
+
+test('as much as one report may hold is accepted', () => {
+  expect(report.parse(labelled(named(64))).host.labels).toEqual(named(64))
+  const full = placed(many(4, (id) => buildNamespace({ id: id + 1, taps: many(1000, (nth) => buildTap(nth + 1)) })))
+  expect(report.parse(full).namespaces).toHaveLength(4)
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { HOST_ID, HOST_ID_EXPECTED } from './ingest.ts'
+import { list } from './list.ts'
 import { reason, visibleText } from './text.ts'
 
 /**
@@ -40,7 +41,7 @@ export const seenAdvertisement = z.object({
    * Since the last advertisement of this router in this direction; null if there was none, or if some may be missing.
    */
   sincePreviousSeconds: z.number().nonnegative().nullable(),
-  prefixes: z.array(advertisedPrefix).max(16),
+  prefixes: list(advertisedPrefix, 16),
 })
 
 /** A tap: any VM port, which is a tun device in tap mode, a macvtap, a vhost-user port or a veth. */
@@ -71,7 +72,7 @@ export const tapReport = z.object({
   routerAdvertsIn: counter,
   routerAdvertsOut: counter,
   /** Missing if the collector does not listen to advertisements; null if it could not listen. */
-  advertisements: z.array(seenAdvertisement).max(16).nullish(),
+  advertisements: list(seenAdvertisement, 16).nullish(),
   vm: vmIdentity.extend({ pid: z.int().positive() }).nullable(),
 })
 
@@ -90,7 +91,7 @@ export const socketReport = z.object({
   /** The number of stale interfaces found so far; missing if the socket was not asked. */
   staleInterfacesFound: z.int().nonnegative().optional(),
   /** Interfaces that no longer exist and whose ff02::2 membership the socket still holds; null until all are found. */
-  staleInterfaceIndexes: z.array(ifindex).max(20_000).nullable(),
+  staleInterfaceIndexes: list(ifindex, 20_000).nullable(),
 })
 
 const refusedSetting = z.object({
@@ -112,7 +113,7 @@ export const configuredInterface = z.object({
   maxIntervalSeconds: z.number().nonnegative(),
   /** 0 if the sender is not a default router. */
   routerLifetimeSeconds: z.int().nonnegative(),
-  prefixes: z.array(advertisedPrefix).max(256),
+  prefixes: list(advertisedPrefix, 256),
   /**
    * The lifetime of a default route that a route option makes (RFC 4191), whatever the router lifetime is; null if endless, missing
    * without such an option.
@@ -136,7 +137,7 @@ export const senderConfiguration = z.object({
    */
   newerThanProcess: z.boolean().nullable(),
   /** Only the interfaces that are the listener of a tap of the namespace. */
-  interfaces: z.array(configuredInterface).max(20_000),
+  interfaces: list(configuredInterface, 20_000),
 })
 
 export const senderReport = z.object({
@@ -153,9 +154,9 @@ export const senderReport = z.object({
    * The listeners of taps on which a socket of the sender is a member of ff02::2; null if a socket could not be asked.
    * Sent only if the namespace has several senders, because igmp6 does not say which sender has joined.
    */
-  joinedListeners: z.array(visibleText(60)).max(20_000).nullish(),
+  joinedListeners: list(visibleText(60), 20_000).nullish(),
   /** At most 256: the fullest sockets, which fail first. */
-  sockets: z.array(socketReport).max(256),
+  sockets: list(socketReport, 256),
 })
 
 /** The facts of a sender and its socket that the server only shows. They are stored whole, and older rows lack them. */
@@ -175,8 +176,8 @@ export const namespaceReport = z.object({
    * `/proc/net/igmp6` than the kernel itself, which is one user if forwarding is on. Null if it could not be read.
    */
   joinedInterfaces: z.int().nonnegative().nullable().default(null),
-  senders: z.array(senderReport).max(256),
-  taps: z.array(tapReport).max(20_000),
+  senders: list(senderReport, 256),
+  taps: list(tapReport, 20_000),
 })
 
 export const routeCheckMethod = z.enum(['guest-agent', 'off-link-probe', 'pushed'])
@@ -198,41 +199,76 @@ export const probeRun = z.object({
   error: reason.nullable(),
 })
 
+const MAX_LABELS = 64
+
+/** Counts before it reads a label. */
+const labels = z
+  .custom<Record<string, string>>(
+    (value) => typeof value !== 'object' || value === null || Object.keys(value).length <= MAX_LABELS,
+    `expected at most ${MAX_LABELS} labels`,
+  )
+  .pipe(z.record(visibleText(64), visibleText(255)))
+
 export const hostReport = z.object({
   id: z.string().regex(HOST_ID, HOST_ID_EXPECTED),
   bootId: z.guid().toLowerCase(),
   name,
   kernel: visibleText(128),
   collectorVersion: visibleText(64),
-  labels: z.record(visibleText(64), visibleText(255)).default({}),
+  /** Every fleet page reads them. */
+  labels: labels.default({}),
 })
 
+/**
+ * The most of each over all namespaces of a report, because the server judges and stores one host's report while others wait. A tap
+ * and a socket are judged against every socket of their namespace: `pairs`.
+ */
+const MOST_IN_REPORT = { taps: 4000, sockets: 4096, pairs: 500_000 } as const
+
+/** What a report holds too much of, in words; null if nothing. */
+function findExcess(namespaces: readonly NamespaceReport[]): string | null {
+  let [taps, sockets, pairs] = [0, 0, 0]
+  for (const namespace of namespaces) {
+    const own = namespace.senders.reduce((sum, sender) => sum + sender.sockets.length, 0)
+    taps += namespace.taps.length
+    sockets += own
+    pairs += own * (own + namespace.taps.length)
+  }
+  const { taps: mostTaps, sockets: mostSockets, pairs: mostPairs } = MOST_IN_REPORT
+  if (taps > mostTaps) return `holds ${taps} taps over all namespaces; a report may hold ${mostTaps}`
+  if (sockets > mostSockets) return `holds ${sockets} sockets over all namespaces; a report may hold ${mostSockets}`
+  if (pairs <= mostPairs) return null
+  return `holds too many sockets in a namespace: sockets times sockets and taps is ${pairs}; it may be ${mostPairs}`
+}
+
 /** Report version 1: one pass of one collector on one hypervisor. The schema accepts and drops unknown fields. */
-export const report = z.object({
-  version: z.literal(1),
-  /** Rises with every report of one boot, possibly with gaps. Host, boot and sequence identify a report. */
-  sequence: z.int().nonnegative(),
-  observedAt: instant,
-  sentAt: instant,
-  /** The configured time from one report to the next. Early reports may come in between. */
-  intervalSeconds: z.number().positive().max(86_400).optional(),
-  host: hostReport,
-  /**
-   * Option memory that one membership costs, calibrated on this kernel; null if the calibration failed; see its run.
-   */
-  membershipBytes: z.int().positive().max(4096).nullable(),
-  namespaces: z.array(namespaceReport).max(4096),
-  /**
-   * Existing namespaces whose interfaces this pass could not read. Earlier knowledge of their taps stands, and so does
-   * earlier knowledge of their senders if the namespace is not among `namespaces`. Missing if all were read.
-   */
-  unreadNamespaces: z
-    .array(z.object({ id: z.int().positive(), name: name.nullable(), reason }))
-    .max(4096)
-    .optional(),
-  routeChecks: z.array(routeCheckReport).max(20_000),
-  runs: z.array(probeRun).max(1000),
-})
+export const report = z
+  .object({
+    version: z.literal(1),
+    /** Rises with every report of one boot, possibly with gaps. Host, boot and sequence identify a report. */
+    sequence: z.int().nonnegative(),
+    observedAt: instant,
+    sentAt: instant,
+    /** The configured time from one report to the next. Early reports may come in between. */
+    intervalSeconds: z.number().positive().max(86_400).optional(),
+    host: hostReport,
+    /**
+     * Option memory that one membership costs, calibrated on this kernel; null if the calibration failed; see its run.
+     */
+    membershipBytes: z.int().positive().max(4096).nullable(),
+    namespaces: list(namespaceReport, 4096),
+    /**
+     * Existing namespaces whose interfaces this pass could not read. Earlier knowledge of their taps stands, and so does
+     * earlier knowledge of their senders if the namespace is not among `namespaces`. Missing if all were read.
+     */
+    unreadNamespaces: list(z.object({ id: z.int().positive(), name: name.nullable(), reason }), 4096).optional(),
+    routeChecks: list(routeCheckReport, 8000),
+    runs: list(probeRun, 1000),
+  })
+  .superRefine(({ namespaces }, context) => {
+    const message = findExcess(namespaces)
+    if (message !== null) context.addIssue({ code: 'custom', path: ['namespaces'], message })
+  })
 
 /** The body of `POST /ingest/v1/reports`: one report, or up to 100 reports of one host in the order observed. */
 export const reportBatch = z.union([report.transform((one) => [one]), z.array(report).min(1).max(100)])

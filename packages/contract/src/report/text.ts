@@ -6,7 +6,8 @@ import { z } from 'zod'
  * PostgreSQL text column.
  */
 export function visibleText(maxLength: number) {
-  return z.string().max(maxLength).overwrite(toVisible)
+  // A text that is too long is not rewritten: the rewriting of megabytes takes longer than the whole report may.
+  return z.string().max(maxLength, { abort: true }).overwrite(toVisible)
 }
 
 /** The maximum length of a reason why something is unknown or failed, in characters. */
