@@ -22,6 +22,16 @@ function report(
   return buildReport(seconds, { namespaces: [buildNamespace({ senders, ...namespace })], ...changed })
 }
 
+test('a host that names other VMs in each report is not remembered without bound', () => {
+  const checks = (seconds: number) =>
+    Array.from({ length: 8000 }, (_, nth) => buildCheck(seconds, { vm: { name: `vm-${seconds}-${nth}`, uuid: null } }))
+  const reports = [0, 15, 30].map((seconds) => report(seconds, { report: { routeChecks: checks(seconds) } }))
+  const { state } = judgeAll(reports)
+  expect(state.vms).toHaveLength(12_000)
+  expect(state.vms.filter(({ name }) => name.startsWith('vm-30-'))).toHaveLength(8000)
+  expect(state.vms.filter(({ name }) => name.startsWith('vm-0-'))).toHaveLength(0)
+})
+
 describe('silence', () => {
   test('starts after three missed reports and at least 45 s', () => {
     const { state } = judgeAll([report(0)])

@@ -23,6 +23,8 @@ export type VmsInput = {
 
 /** A VM that no report names for ten minutes is forgotten. A shorter absence may be a failed look at the processes. */
 const FORGET_AFTER = 600_000
+/** More than a report can name: a host whose reports name other VMs each time is not remembered without bound. */
+const MAX_VMS = 12_000
 
 /** The VMs that a report names by a tap or a check, and the VMs seen recently, with their latest checks. */
 export function followVms(input: VmsInput): FollowedVm[] {
@@ -44,6 +46,8 @@ export function followVms(input: VmsInput): FollowedVm[] {
   const keysOf = (vmKey: string) => (tapKeys.get(vmKey) ?? []).map((tap) => tap.key)
   const unseen = previous
     .filter((vm) => !seen.has(vm.key) && (input.rebooted || at - (vm.memory.missedSince ?? at) < FORGET_AFTER))
+    // The VMs of the latest reports stand first.
+    .slice(0, Math.max(0, MAX_VMS - seen.size))
     .map((vm) => missVm(vm, input))
   return [
     ...[...seen].map(([key, entry]) => followVm(key, entry, known.get(key) ?? null, keysOf(key), input)),
