@@ -1,6 +1,7 @@
 import type { Sample, Transition } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 import { sample, transition } from '../tables/history.ts'
+import { TRANSITION_RETENTION_MILLISECONDS } from './tables.ts'
 
 /** The samples of the hypervisor `id`. */
 export type Sampled = { readonly id: string; readonly samples: readonly Sample[] }
@@ -45,10 +46,11 @@ function largestOfEach(samples: readonly Owned[], milliseconds: number): Owned[]
   return [...buckets.values()]
 }
 
-/** Stores changed verdicts. */
-export async function insertTransitions(client: Queryable, moved: readonly Moved[]): Promise<void> {
+/** Stores changed verdicts. A verdict that claims to be older than the history stands at the history's beginning. */
+export async function insertTransitions(client: Queryable, moved: readonly Moved[], now: number): Promise<void> {
+  const oldest = now - TRANSITION_RETENTION_MILLISECONDS
   const rows = moved.flatMap(({ id, transitions }) =>
-    transitions.map((one) => transition.toRow({ hypervisorId: id, ...one })),
+    transitions.map((one) => transition.toRow({ hypervisorId: id, ...one, at: Math.max(one.at, oldest) })),
   )
   if (rows.length === 0) return
   await client.query({ name: 'insert-transitions', text: INSERT_TRANSITIONS, values: [JSON.stringify(rows)] })

@@ -1,26 +1,29 @@
 import type { Pool } from 'pg'
 import type { Database, Queryable } from '../open.ts'
 import { sqlState } from '../transaction.ts'
-import { type HistoryTable, historyTables, type Partition, partitionOf } from './tables.ts'
+import { DAY, type HistoryTable, historyTables, type Partition, partitionOf } from './tables.ts'
 
-const DAY = 86_400_000
+/** How long the ingest goes on without a worker. */
+const AHEAD_DAYS = 7
 
-/** Names of partitions known to exist, which saves a query for each ingest. */
-const known = new WeakMap<Pool, Set<string>>()
+/** Partitions are made and dropped ahead of need, so a busy table is left for the next round and holds up no report. */
+const PATIENTLY = "SET LOCAL lock_timeout = '1s'; "
 
 /**
- * Makes the partitions of every history table for these times. Uses other connections than the caller's transaction, so that the
- * transaction does not keep the parent table locked.
+ * Makes the missing partitions of every history table, from the oldest time that a row may have to a week after `now`. Only the
+ * server's clock decides, because a partition that a report could ask for would let one host lock the tables.
  */
-export async function ensurePartitions({ pool }: Pick<Database, 'pool'>, times: readonly number[]): Promise<void> {
-  const existing = known.get(pool) ?? new Set()
-  known.set(pool, existing)
-  for (const { table, width } of historyTables) {
-    for (const at of times) {
-      const partition = partitionOf(table, width, at)
-      if (existing.has(partition.name)) continue
-      if (!(await exists(pool, partition.name))) await create(pool, table, partition)
-      existing.add(partition.name)
+export async function makePartitions({ pool }: Pick<Database, 'pool'>, now: number): Promise<void> {
+  for (const { table, width, reachDays } of historyTables) {
+    const days = Array.from({ length: reachDays + AHEAD_DAYS + 1 }, (_, day) => now + (day - reachDays) * DAY)
+    const wanted = new Map(days.map((at) => partitionOf(table, width, at)).map((one) => [one.name, one]))
+    const { rows } = await pool.query<{ name: string }>(
+      'SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NULL',
+      [[...wanted.keys()]],
+    )
+    for (const { name } of rows) {
+      const partition = wanted.get(name)
+      if (partition) await create(pool, table, partition)
     }
   }
 }
@@ -32,10 +35,11 @@ async function exists(client: Queryable, name: string): Promise<boolean> {
 
 const CREATED_MEANWHILE: ReadonlySet<string | undefined> = new Set(['42P07', '42P17', '23505']) // by another process
 
-async function create(client: Queryable, table: HistoryTable, { name, from, to }: Partition): Promise<void> {
+async function create(client: Pool, table: HistoryTable, { name, from, to }: Partition): Promise<void> {
   const bound = (at: number) => `'${new Date(at).toISOString()}'`
+  const values = `FOR VALUES FROM (${bound(from)}) TO (${bound(to)})`
   try {
-    await client.query(`CREATE TABLE ${name} PARTITION OF ${table} FOR VALUES FROM (${bound(from)}) TO (${bound(to)})`)
+    await client.query(`${PATIENTLY}CREATE TABLE ${name} PARTITION OF ${table} ${values}`)
   } catch (error) {
     if (!CREATED_MEANWHILE.has(sqlState(error)) || !(await exists(client, name))) throw error
   }
@@ -52,8 +56,7 @@ export async function dropExpiredPartitions({ pool }: Pick<Database, 'pool'>, no
       [table, oldest, `${table.replaceAll('_', '\\_')}\\_p%`],
     )
     for (const { name } of rows) {
-      await pool.query(`DROP TABLE IF EXISTS ${name}`)
-      known.get(pool)?.delete(name)
+      await pool.query(`${PATIENTLY}DROP TABLE IF EXISTS ${name}`)
       dropped.push(name)
     }
   }

@@ -1,17 +1,22 @@
-/** The partitioned tables, the width of a partition, and how many days rows are kept. */
+/**
+ * The partitioned tables, the width of a partition, how many days rows are kept, and how many days old a row may be when it is
+ * stored: samples as old as a report, and verdicts as old as the silence of a server that was off.
+ */
 export const historyTables = [
-  { table: 'sample', width: 'day', keepDays: 7 },
-  { table: 'sample_5m', width: 'day', keepDays: 35 },
-  { table: 'sample_1h', width: 'month', keepDays: 400 },
-  { table: 'transition', width: 'month', keepDays: 400 },
+  { table: 'sample', width: 'day', keepDays: 7, reachDays: 7 },
+  { table: 'sample_5m', width: 'day', keepDays: 35, reachDays: 7 },
+  { table: 'sample_1h', width: 'month', keepDays: 400, reachDays: 7 },
+  { table: 'transition', width: 'month', keepDays: 400, reachDays: 400 },
 ] as const
 
 export type HistoryTable = (typeof historyTables)[number]['table']
 
-const DAY = 86_400_000
+export const DAY = 86_400_000
 
 /** How far back a report may reach: as far as raw samples are kept. */
 export const RAW_RETENTION_MILLISECONDS = 7 * DAY
+/** How long changed verdicts are kept. */
+export const TRANSITION_RETENTION_MILLISECONDS = 400 * DAY
 
 /** A partition's name and its bounds in milliseconds: `from` inclusive, `to` exclusive, UTC days or months. */
 export type Partition = { readonly name: string; readonly from: number; readonly to: number }

@@ -1,5 +1,6 @@
 import { report as reportSchema } from '@slashzero/contract/report'
 import { fleet, headroomSeries, hypervisorDetail, vmList } from '@slashzero/contract/page'
+import { buildCheck } from '@slashzero/contract/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor } from '../context.ts'
 import { readFleet } from '../page/read-fleet.ts'
@@ -7,6 +8,7 @@ import { readHeadroom } from '../page/read-headroom.ts'
 import { readHypervisor } from '../page/read-hypervisor.ts'
 import { makeReport } from '../testing/report.ts'
 import { noon, openWorld, type World } from '../testing/world.ts'
+import { runMaintenance } from '../worker/run.ts'
 import { listVms } from '../page/list-vms.ts'
 import { createIngest } from './ingest.ts'
 import { judgeDue } from './judge-due.ts'
@@ -22,6 +24,7 @@ beforeEach(async () => {
   actor = await world.enrolled('host-0001')
 })
 
+const DAY = 86_400_000
 const huge = Number.MAX_SAFE_INTEGER
 
 /** Whatever the contract lets in is stored, and every page still reads by the contract. */
@@ -99,4 +102,50 @@ test('a tap, VM or socket that is named twice counts once', async () => {
   await expectToRender()
   const detail = await readHypervisor(world.user, { id: actor.hypervisorId })
   expect([detail.senders.length, detail.taps.length, detail.vmRows.length]).toEqual([1, 2, 1])
+})
+
+async function read<Row extends object>(sql: string): Promise<Row[]> {
+  return (await world.db.pool.query<Row>(sql)).rows
+}
+
+test('checks of a thousand different days make no partition, and hold up no other host', async () => {
+  const partitions = () => read('SELECT inhrelid FROM pg_inherits ORDER BY 1')
+  const before = await partitions()
+  const other = await world.enrolled('host-0002')
+  const ingest = createIngest(world.system)
+  const report = makeReport({ sequence: 1, observedAt: noon })
+  report.routeChecks = Array.from({ length: 1000 }, (_, days) =>
+    buildCheck(0, {
+      vm: { name: `vm-${days}`, uuid: null },
+      checkedAt: new Date(noon - days * DAY * 9).toISOString(),
+      expiresInSeconds: 4_000_000_000,
+    }),
+  )
+  const honest = makeReport({ sequence: 1, observedAt: noon, hostId: 'host-0002' })
+  const one = { accepted: 1, duplicates: 0 }
+  expect(await Promise.all([ingest.submit(actor, [report], noon), ingest.submit(other, [honest], noon)])).toEqual([
+    one,
+    one,
+  ])
+  expect(await partitions()).toEqual(before)
+  const [range] = await read<{ first: number; last: number }>(
+    'SELECT min(at) AS first, max(at) AS last FROM transition',
+  )
+  expect(range).toEqual({ first: noon - 400 * DAY, last: noon })
+})
+
+test('a route that ended while the server was off for two months is judged', async () => {
+  const ingest = createIngest(world.system)
+  const report = makeReport({
+    sequence: 1,
+    observedAt: noon,
+    taps: [{ ifindex: 7, adverts: 1 }],
+    routes: { 'vm-7': 'present' },
+  })
+  await ingest.submit(actor, [report], noon)
+  world.clock.now = noon + 61 * DAY
+  await runMaintenance(world.system)
+  expect(await judgeDue(world.system)).toBe(1)
+  const at = await read<{ at: number }>(`SELECT at FROM transition WHERE "to" = 'silent'`)
+  expect(at).toEqual([{ at: noon + 45_000 }])
 })

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { migrate, openDatabase } from '@slashzero/db'
+import { makePartitions, migrate, openDatabase } from '@slashzero/db'
 import { startEmbeddedPostgres } from '@slashzero/db/embedded'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CollectorActor, ServiceContext } from '../context.ts'
@@ -23,6 +23,7 @@ test('every acknowledged report survives a killed PostgreSQL, and none is partia
   const server = await startEmbeddedPostgres(pg)
   await migrate(server.url, log)
   const db = openDatabase({ url: server.url, poolSize: 5 })
+  await makePartitions(db, now)
   const context: ServiceContext = { db, now: () => now, actor: { kind: 'system' }, log }
   const ingest = createIngest(context)
   const actors: CollectorActor[] = []

@@ -211,6 +211,36 @@ test('reports of an impossible time are refused, and the rest of the batch is st
   })
 })
 
+test('a large batch is stored in parts, and errors point into the whole batch', async () => {
+  const taps = Array.from({ length: 1500 }, (_, index) => ({ ifindex: index + 1 }))
+  const reports = [1, 2, 3, 4, 5].map((sequence) => nth(sequence, { taps, sentAt: noon + 5 * interval }))
+  const old = nth(9, { observedAt: noon - 8 * 86_400_000, sentAt: noon + 5 * interval })
+  const batch = [...reports.slice(0, 4), old]
+  const before = await transactions()
+  await expect(ingest.submit(actor, batch, noon + 5 * interval)).rejects.toMatchObject({
+    code: 'invalid',
+    errors: [{ pointer: '/4/observedAt' }],
+  })
+  expect((await transactions()) - before).toBeGreaterThan(2)
+  expect(await count('sample')).toBe(4)
+  expect(await ingest.submit(actor, reports, noon + 5 * interval)).toEqual({ accepted: 1, duplicates: 4 })
+})
+
+test('the report of a quiet host goes before the reports of busy hosts', async () => {
+  const busy = await Promise.all([0, 1, 2, 3].map((index) => world.enrolled(`host-b${index}00`)))
+  const taps = Array.from({ length: 3000 }, (_, index) => ({ ifindex: index + 1 }))
+  const order: string[] = []
+  const send = async (one: CollectorActor, sequence: number, more: Partial<ReportInput>) => {
+    await ingest.submit(one, [nth(sequence, { hostId: one.hostId, ...more })], noon)
+    order.push(one.hostId)
+  }
+  const sent = busy.flatMap((one) => [1, 2].map((sequence) => send(one, sequence, { taps })))
+  await Promise.race(sent)
+  await Promise.all([...sent, send(actor, 1, {})])
+  expect(order.indexOf(actor.hostId)).toBeLessThanOrEqual(4)
+  expect(order.filter((hostId) => hostId === 'host-b000')).toHaveLength(2)
+})
+
 test('a week-old spool is stored in the partitions of its days', async () => {
   const day = 86_400_000
   const spool = [6, 5, 4, 3, 2, 1, 0].map((days, index) =>

@@ -3,6 +3,7 @@ import { adviseUnavailable, isUnavailable } from '@slashzero/db'
 import type { Push } from '@slashzero/core'
 import type { CollectorActor, GuestActor, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
+import { createLoads } from './loads.ts'
 import { createStateCache, type StateCache } from './state-cache.ts'
 import { type Outcome, storeSubmissions, type Submission } from './store.ts'
 
@@ -24,20 +25,28 @@ export type Ingest = {
 }
 
 const MAX_CACHED = 300_000 // taps, VMs and sockets
-const MAX_GROUP = 100 // reports; bounds how long judging blocks the process
+/** Judging 12,000 taps and checks takes about 150 ms; a larger batch is stored in parts. */
+const MAX_WEIGHT = 12_000
+const MAX_PART_WEIGHT = 4000
 
-type Waiting = { readonly submission: Submission; readonly settle: (outcome: Outcome) => void }
+type Waiting = { readonly submission: Submission; readonly weight: number; readonly settle: (outcome: Outcome) => void }
 
-/** Commits in groups: reports that arrive during a commit share the next commit. */
+/**
+ * Commits in groups: reports that arrive during a commit share the next commit. Hosts that sent little lately go first, so that a host
+ * that sends much waits for the others, and not the others for it.
+ */
 export function createIngest(context: ServiceContext): Ingest {
   const cache = createStateCache(MAX_CACHED, context.now)
-  const queue: Waiting[] = []
+  const loads = createLoads(context.now)
+  let queue: readonly Waiting[] = []
   let stopped = false
   let running: Promise<void> | undefined
 
   async function drain() {
     while (queue.length > 0) {
-      const group = takeGroup(queue)
+      const { group, rest } = takeGroup(queue, loads.read)
+      queue = rest
+      for (const { submission, weight } of group) loads.add(submission.actor.hypervisorId, weight)
       const outcomes = await storeGroup(
         context,
         cache,
@@ -48,10 +57,10 @@ export function createIngest(context: ServiceContext): Ingest {
     running = undefined
   }
 
-  async function store(submission: Submission): Promise<IngestResponse> {
+  async function store(submission: Submission, weight = 1): Promise<IngestResponse> {
     if (stopped) throw new ServiceError('unavailable', 'The server is stopping; send the request again.')
     const outcome = await new Promise<Outcome>((settle) => {
-      queue.push({ submission, settle })
+      queue = [...queue, { submission, weight, settle }]
       running ??= drain()
     })
     if ('response' in outcome) return outcome.response
@@ -61,7 +70,22 @@ export function createIngest(context: ServiceContext): Ingest {
   return {
     async submit(actor, batch, receivedAt) {
       requireOwnReports(actor, batch)
-      return store({ actor, batch, receivedAt })
+      const stored = { accepted: 0, duplicates: 0 }
+      const refusals: ServiceError[] = []
+      for (const { first, reports, weight } of split(batch)) {
+        try {
+          const part = await store({ actor, batch: reports, first, receivedAt }, weight)
+          stored.accepted += part.accepted
+          stored.duplicates += part.duplicates
+        } catch (error) {
+          if (!(error instanceof ServiceError) || error.code !== 'invalid') throw error
+          refusals.push(error)
+        }
+      }
+      const [refusal] = refusals
+      if (refusal === undefined) return stored
+      const errors = refusals.flatMap((one) => one.errors ?? [])
+      throw new ServiceError('invalid', refusal.message, errors, { cause: refusal })
     },
     async push(actor, push, receivedAt) {
       await store({ actor, push, receivedAt })
@@ -84,13 +108,46 @@ function requireOwnReports(actor: CollectorActor, batch: readonly Report[]) {
   )
 }
 
-function takeGroup(queue: Waiting[]): Waiting[] {
-  let reports = 0
-  const end = queue.findIndex(({ submission }, index) => {
-    reports += 'batch' in submission ? submission.batch.length : 1
-    return index > 0 && reports > MAX_GROUP
+type Part = { readonly first: number; readonly reports: Report[]; readonly weight: number }
+
+/** The parts of a batch in order; `first` is the index of a part's first report. */
+function split(batch: readonly Report[]): Part[] {
+  const parts: (Part & { weight: number })[] = []
+  for (const [index, report] of batch.entries()) {
+    const weight = weigh(report)
+    const last = parts.at(-1)
+    if (last && last.weight + weight <= MAX_PART_WEIGHT) {
+      last.reports.push(report)
+      last.weight += weight
+    } else parts.push({ first: index, reports: [report], weight })
+  }
+  return parts
+}
+
+/** Roughly the taps and VMs that a report has judged; a report without any costs as much as ten. */
+function weigh({ namespaces, routeChecks }: Report): number {
+  return namespaces.reduce((sum, { taps, senders }) => sum + taps.length + senders.length, 10 + routeChecks.length)
+}
+
+/** At least one submission. The hosts that sent and ask for least come first; the submissions of one host stay in order. */
+function takeGroup(
+  queue: readonly Waiting[],
+  loadOf: (hypervisorId: string) => number,
+): { readonly group: readonly Waiting[]; readonly rest: readonly Waiting[] } {
+  const loads = new Map<string, number>()
+  for (const { submission, weight } of queue) {
+    const { hypervisorId } = submission.actor
+    loads.set(hypervisorId, (loads.get(hypervisorId) ?? loadOf(hypervisorId)) + weight)
+  }
+  const rank = ({ submission }: Waiting) => loads.get(submission.actor.hypervisorId) ?? 0
+  const ordered = queue.toSorted((one, other) => rank(one) - rank(other))
+  let sum = 0
+  const end = ordered.findIndex(({ weight }, index) => {
+    sum += weight
+    return index > 0 && sum > MAX_WEIGHT
   })
-  return queue.splice(0, end === -1 ? queue.length : end)
+  const taken = new Set(end === -1 ? ordered : ordered.slice(0, end))
+  return { group: [...taken], rest: queue.filter((waiting) => !taken.has(waiting)) }
 }
 
 /** Stores a group that PostgreSQL refuses one submission at a time, so that only the bad submission fails. */

@@ -1,6 +1,5 @@
 import { judgeTime } from '@slashzero/core'
 import {
-  ensurePartitions,
   insertTransitions,
   loadStates,
   lockDueHypervisors,
@@ -35,12 +34,8 @@ function judgeSome({ db, now }: ServiceContext): Promise<number> {
       const { state: next, transitions } = judgeTime(previous, at)
       return { id, previous, next, host: null, transitions }
     })
-    await ensurePartitions(
-      db,
-      changes.flatMap(({ transitions }) => transitions).map((transition) => transition.at),
-    )
     await saveStates(client, changes)
-    await insertTransitions(client, changes)
+    await insertTransitions(client, changes, at)
     await notifyChanges(
       client,
       changes.filter(({ transitions }) => transitions.length > 0),

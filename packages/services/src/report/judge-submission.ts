@@ -24,10 +24,17 @@ export type Judged = {
 }
 
 /**
- * Judges a batch of one host's reports, in the order observed. A report at or below the highest stored sequence of its boot is a
+ * Judges a batch of one host's reports, in the order observed; `first` is the index of its first report in the request. A report at or below the highest stored sequence of its boot is a
  * duplicate.
  */
-export function judgeSubmission(before: Progress, batch: readonly Report[], receivedAt: number): Judged {
+export function judgeSubmission(
+  before: Progress,
+  {
+    batch,
+    first,
+    receivedAt,
+  }: { readonly batch: readonly Report[]; readonly first: number; readonly receivedAt: number },
+): Judged {
   const sequences = new Map(before.sequences)
   const samples = [...before.samples]
   const transitions = [...before.transitions]
@@ -44,7 +51,7 @@ export function judgeSubmission(before: Progress, batch: readonly Report[], rece
     }
     const refused = checkObservedAt(report)
     if (refused !== null) {
-      errors.push({ pointer: `/${index}/observedAt`, detail: refused })
+      errors.push({ pointer: `/${first + index}/observedAt`, detail: refused })
       continue
     }
     const judgement = judgeReport(state, report, receivedAt)

@@ -1,8 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { IngestResponse, Report } from '@slashzero/contract/report'
 import type { HypervisorState, Push } from '@slashzero/core'
 import {
   type Boot,
-  ensurePartitions,
   insertSamples,
   insertTransitions,
   loadBoots,
@@ -15,15 +15,24 @@ import {
   saveStates,
   transaction,
 } from '@slashzero/db'
-import type { CollectorActor, GuestActor, ServiceContext } from '../context.ts'
+import type { CollectorActor, GuestActor, Logger, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 import { judgePushed } from './judge-pushed.ts'
 import { type Judged, judgeSubmission, type Progress } from './judge-submission.ts'
 import type { StateCache } from './state-cache.ts'
 
+/** Other requests have their turn after this time of judging. */
+const MAX_BUSY_MILLISECONDS = 20
+
 /** The reports of a host, or the push of a guest. */
 export type Submission =
-  | { readonly actor: CollectorActor; readonly batch: readonly Report[]; readonly receivedAt: number }
+  | {
+      readonly actor: CollectorActor
+      readonly batch: readonly Report[]
+      /** The index of the first report in the request. */
+      readonly first: number
+      readonly receivedAt: number
+    }
   | { readonly actor: GuestActor; readonly push: Push; readonly receivedAt: number }
 export type Outcome = { readonly response: IngestResponse } | { readonly error: unknown }
 
@@ -48,25 +57,17 @@ export async function storeSubmissions(
       locked.map((one) => [one.id, begin(one, states.get(one.id) ?? null, boots.get(one.id) ?? [])]),
     )
 
-    const judged = submissions.map((submission): Outcome => {
-      const work = works.get(submission.actor.hypervisorId)
-      if (work === undefined)
-        return { error: new ServiceError('forbidden', 'This hypervisor was removed; enrol the host again.') }
-      try {
-        const { progress, refusal, accepted, duplicates } = judge(work.progress, submission)
-        work.progress = progress
-        return refusal === null ? { response: { accepted, duplicates } } : { error: refusal }
-      } catch (error) {
-        log.error({ err: error, hypervisorId: work.hypervisorId }, 'a report could not be judged')
-        return { error }
+    const judged: Outcome[] = []
+    let resumedAt = performance.now()
+    for (const submission of submissions) {
+      if (performance.now() - resumedAt > MAX_BUSY_MILLISECONDS) {
+        await nextTurn()
+        resumedAt = performance.now()
       }
-    })
+      judged.push(judgeOne(submission, works.get(submission.actor.hypervisorId), log))
+    }
 
     const written = [...works.values()].flatMap(toChange)
-    await ensurePartitions(
-      db,
-      written.flatMap(({ samples, transitions }) => [...samples, ...transitions]).map(({ at }) => at),
-    )
     await saveStates(client, written)
     await saveBoots(
       client,
@@ -74,7 +75,7 @@ export async function storeSubmissions(
       now(),
     )
     await insertSamples(client, written)
-    await insertTransitions(client, written)
+    await insertTransitions(client, written, now())
     await notifyChanges(client, written)
     return { outcomes: judged, changes: written }
   })
@@ -82,8 +83,21 @@ export async function storeSubmissions(
   return outcomes
 }
 
+function judgeOne(submission: Submission, work: Work | undefined, log: Logger): Outcome {
+  if (work === undefined)
+    return { error: new ServiceError('forbidden', 'This hypervisor was removed; enrol the host again.') }
+  try {
+    const { progress, refusal, accepted, duplicates } = judge(work.progress, submission)
+    work.progress = progress
+    return refusal === null ? { response: { accepted, duplicates } } : { error: refusal }
+  } catch (error) {
+    log.error({ err: error, hypervisorId: work.hypervisorId }, 'a report could not be judged')
+    return { error }
+  }
+}
+
 function judge(before: Progress, submission: Submission): Judged {
-  if ('batch' in submission) return judgeSubmission(before, submission.batch, submission.receivedAt)
+  if ('batch' in submission) return judgeSubmission(before, submission)
   return judgePushed(before, submission.actor.vmKey, submission.push, submission.receivedAt)
 }
 

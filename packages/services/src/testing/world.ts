@@ -1,3 +1,4 @@
+import { makePartitions } from '@slashzero/db'
 import { openTestDatabase, type TestDatabase } from '@slashzero/db/testing'
 import type { Actor, CollectorActor, ServiceContext } from '../context.ts'
 import { issueCredential } from '../enrolment/issue-credential.ts'
@@ -44,6 +45,7 @@ export async function openWorld(): Promise<World> {
       logged.length = 0
       for (const table of ['hypervisor', 'sample', 'sample_5m', 'sample_1h', 'transition'])
         await db.pool.query(`DELETE FROM ${table}`)
+      await makePartitions(db, noon)
     },
     async enrolled(hostId, name = hostId) {
       const { hypervisorId } = await issueCredential(system, { host: { id: hostId, name } })

@@ -1,7 +1,7 @@
 import {
   dropExpiredPartitions,
-  ensurePartitions,
   holdLock,
+  makePartitions,
   pause,
   type Pause,
   RAW_RETENTION_MILLISECONDS,
@@ -15,7 +15,6 @@ import { judgeDue } from '../report/judge-due.ts'
 const INTERVAL = 5000
 const MAINTENANCE_INTERVAL = 60_000
 const HEARING_MILLISECONDS = 60_000
-const DAY = 86_400_000
 
 export type WorkerOptions = {
   /** How long after its start the worker judges nothing by time: collectors need a period and a back-off to report again. */
@@ -62,11 +61,11 @@ async function work(
   }
 }
 
-/** Makes partitions for today and tomorrow; drops expired partitions, and boots too old to report. */
+/** Makes the partitions of the days around now; drops expired partitions, and boots too old to report. */
 export async function runMaintenance(context: ServiceContext): Promise<void> {
   const { db, log } = context
   const now = context.now()
-  await ensurePartitions(db, [now, now + DAY])
+  await makePartitions(db, now)
   await removeBootsBefore(db.pool, now - 2 * RAW_RETENTION_MILLISECONDS)
   await removeGuessesBefore(db.pool, now - DAY)
   const dropped = await dropExpiredPartitions(db, now)
