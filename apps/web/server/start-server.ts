@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createAnswerIngest } from '@slashzero/api'
-import { listen, NOTIFY_CHANNEL, openDatabase, readChange, type Database } from '@slashzero/db'
+import { listen, makePartitions, NOTIFY_CHANNEL, openDatabase, readChange, type Database } from '@slashzero/db'
 import {
   authenticateCollector,
   authenticateGuest,
+  checkEnrolmentToken,
   createIngest,
   enrol,
   pushRoutes,
@@ -80,7 +81,7 @@ async function start(
   const stopping = new AbortController()
   const httpServer = createServer({ requestTimeout: REQUEST_MILLISECONDS, headersTimeout: REQUEST_MILLISECONDS })
   const answerIngest = env.roles.includes('ingest')
-    ? startIngest(parts, contextOf('ingest', { kind: 'anonymous' }))
+    ? await startIngest(parts, contextOf('ingest', { kind: 'anonymous' }))
     : null
   const web = env.roles.includes('web')
     ? await startWeb(parts, { env, db, log, httpServer, stopped: stopping.signal, preparePages })
@@ -111,7 +112,11 @@ async function start(
   }
 }
 
-function startIngest(parts: AsyncDisposableStack, context: ServiceContext) {
+async function startIngest(parts: AsyncDisposableStack, context: ServiceContext) {
+  // The worker makes them too, but may start later, in another process.
+  await makePartitions(context.db, context.now()).catch((err: unknown) => {
+    context.log.error({ err }, 'the partitions of the history could not be made; the worker tries again')
+  })
   const ingest = createIngest(context)
   parts.defer(() => ingest.stop())
   return createAnswerIngest({
@@ -122,6 +127,7 @@ function startIngest(parts: AsyncDisposableStack, context: ServiceContext) {
       submit: (actor, batch, receivedAt) => ingest.submit(actor, batch, receivedAt),
       authenticateGuest: (token) => authenticateGuest(context, { token }),
       push: (actor, format, table, receivedAt) => pushRoutes(ingest, actor, { format, table, receivedAt }),
+      checkEnrolment: (token) => checkEnrolmentToken(context, { token }),
       enrol: (token, request) => enrol(context, { ...request, token }),
     },
   })

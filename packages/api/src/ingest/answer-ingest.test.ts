@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { problem, type Problem, type Report } from '@slashzero/contract/report'
+import { buildCheck, buildNamespace, buildTap } from '@slashzero/contract/testing'
 import { ServiceError, type CollectorActor } from '@slashzero/services'
 import { expect, test } from 'vitest'
 import { createAnswerIngest } from './answer-ingest.ts'
@@ -67,9 +68,9 @@ test.each<{ name: string; request: Partial<IngestRequest>; body?: unknown; statu
   {
     name: 'a gzip bomb',
     request: {},
-    body: zip(' '.repeat(17 * 1024 * 1024)),
+    body: zip(' '.repeat(9 * 1024 * 1024)),
     status: 413,
-    detail: 'inflates to more than 16777216',
+    detail: 'inflates to more than 8388608',
   },
   {
     name: 'truncated gzip',
@@ -125,38 +126,57 @@ test.each([
 
 test('a report with many errors gets a bounded list of errors', async () => {
   const { body } = await setUp().post(zip({ ...report, runs: Array.from({ length: 500 }, () => 0) }))
-  expect(body.errors).toHaveLength(21)
-  expect(body.errors?.at(-1)).toEqual({ pointer: '', detail: '480 more errors are not listed' })
+  expect(body.errors).toHaveLength(20)
 })
 
-test('a refused credential is answered before the body is read', async () => {
+test.each(['/ingest/v1/reports', '/ingest/v1/enrol'])('%s reads no body for a wrong token', async (path) => {
   const { answer } = setUp()
   const body: AsyncIterable<Uint8Array> = {
     [Symbol.asyncIterator]: () => {
       throw new Error('was read')
     },
   }
-  expect((await answer({ ...request, authorization: 'Bearer wrong', body })).status).toBe(401)
+  expect((await answer({ ...request, path, authorization: 'Bearer wrong', body })).status).toBe(401)
 })
 
-test('a source of wrong tokens must wait, but a known token from there need not', async () => {
-  const { post, advance } = setUp()
-  expect((await post(zip(report))).status).toBe(200)
-  for (let index = 0; index < 20; index += 1) {
-    expect((await post(zip(report), { authorization: `Bearer wrong${index}` })).status).toBe(401)
+test.each([{ before: true }, { before: false }])(
+  'a right token passes beside any number of wrong tokens, known before: $before',
+  async ({ before }) => {
+    const { post, advance } = setUp()
+    const enrolment = { path: '/ingest/v1/enrol', authorization: 'Bearer sz_enrol_x' }
+    const host = zip({ host: { id: 'host-0001', name: 'hv-1' } })
+    if (before) await post(zip(report))
+    for (let index = 0; index < 25; index += 1) {
+      const { status } = await post(zip(report), { authorization: `Bearer wrong${index}` })
+      expect(status).toBe(index < 20 ? 401 : 429)
+    }
+    const refused = await post(zip(report), { authorization: 'Bearer wrong', source: '2001:db8::2' })
+    expect(refused).toMatchObject({ status: 429, headers: { 'retry-after': '60' } })
+    expect((await post(zip(report), { authorization: 'Bearer wrong', source: '2001:db8:0:1::1' })).status).toBe(401)
+    expect((await post(zip(report))).status).toBe(200)
+    expect((await post(host, enrolment)).status).toBe(201)
+    advance(60_000)
+    expect((await post(zip(report), { authorization: 'Bearer wrong' })).status).toBe(401)
+  },
+)
+
+test('slow bodies of one host hold up no other host, and whole bodies of all are bounded', async () => {
+  const { answer, post } = setUp()
+  const never = async function* () {
+    yield Buffer.from('x')
+    await new Promise<never>(() => undefined)
   }
-  const refused = await post(zip(report), { authorization: 'Bearer wrong' })
-  expect(refused).toMatchObject({ status: 429, headers: { 'retry-after': '60' } })
-  expect((await post(zip(report), { authorization: 'Bearer wrong', source: '2001:db8::2' })).status).toBe(401)
-  expect((await post(zip(report))).status).toBe(200)
-  advance(60_000)
-  expect((await post(zip(report), { authorization: 'Bearer wrong' })).status).toBe(401)
+  const slow = Array.from({ length: 300 }, () => answer({ ...request, body: never() }))
+  const refused = await Promise.race(slow)
+  expect(refused).toMatchObject({ status: 429, headers: { 'retry-after': '5' } })
+  const other = { authorization: 'Bearer right-2' }
+  expect((await post(zip(report), other)).status).toBe(200)
 })
 
 test('too many reports at once are told to retry; later reports are accepted', async () => {
   const gate = Promise.withResolvers<void>()
   const { post } = setUp({ commit: gate.promise })
-  const waiting = Array.from({ length: 300 }, () => post(zip(report)))
+  const waiting = Array.from({ length: 300 }, (_, nth) => post(zip(report), { authorization: `Bearer right-${nth}` }))
   const early = await Promise.race(waiting)
   expect(early).toMatchObject({ status: 503, headers: { 'retry-after': '5' } })
   gate.resolve()
@@ -164,6 +184,24 @@ test('too many reports at once are told to retry; later reports are accepted', a
   expect(statuses.filter((status) => status === 200)).toHaveLength(256)
   expect(statuses.filter((status) => status === 503)).toHaveLength(44)
   expect((await post(zip(report))).status).toBe(200)
+})
+
+test('the reports of one host are stored one request after another', async () => {
+  const gate = Promise.withResolvers<void>()
+  const { post, submitted, begun } = setUp({ commit: gate.promise })
+  const waiting = [1, 2, 3, 4, 5].map((sequence) => post(zip({ ...report, sequence })))
+  expect(await Promise.race(waiting)).toMatchObject({ status: 429 })
+  await expect.poll(() => begun()).toBe(1)
+  gate.resolve()
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 429])
+  expect(submitted).toHaveLength(4)
+})
+
+test('a report of 2,000 taps is accepted', async () => {
+  const { post } = setUp()
+  const taps = Array.from({ length: 2000 }, (_, nth) => buildTap(nth + 1, { name: `tap${nth}` }))
+  const routeChecks = taps.map((_, nth) => buildCheck(0, { vm: { name: `vm-${nth}`, uuid: null } }))
+  expect((await post(zip({ ...report, namespaces: [buildNamespace({ taps })], routeChecks }))).status).toBe(200)
 })
 
 test('an unexpected error goes to the log and reveals nothing to the client', async () => {
@@ -200,6 +238,7 @@ const request = {
 function setUp({ commit }: { commit?: Promise<void> } = {}) {
   commit?.catch(() => undefined)
   let now = 1000
+  let begun = 0
   const logged: object[] = []
   const submitted: { actor: CollectorActor; batch: readonly Report[]; receivedAt: number }[] = []
   const answer = createAnswerIngest({
@@ -207,16 +246,21 @@ function setUp({ commit }: { commit?: Promise<void> } = {}) {
     log: { info: () => {}, warn: () => {}, error: (fields) => logged.push(fields) },
     verbs: {
       authenticate: async (credential) => {
-        if (credential !== 'right') throw new ServiceError('unauthenticated', 'unknown credential')
-        return actor
+        if (credential === 'right') return actor
+        if (!credential.startsWith('right-')) throw new ServiceError('unauthenticated', 'unknown credential')
+        return { ...actor, hypervisorId: credential }
       },
       submit: async (by, batch, receivedAt) => {
+        begun += 1
         await commit
         submitted.push({ actor: by, batch, receivedAt })
         return { accepted: batch.length, duplicates: 0 }
       },
       authenticateGuest: () => Promise.reject(new Error('no guest')),
       push: () => Promise.reject(new Error('no guest')),
+      checkEnrolment: async (token) => {
+        if (token !== 'sz_enrol_x') throw new ServiceError('unauthenticated', 'unknown token')
+      },
       enrol: async () => ({ hypervisorId: 'hv_1', credential: 'sz_host_x' }),
     },
   })
@@ -230,7 +274,14 @@ function setUp({ commit }: { commit?: Promise<void> } = {}) {
     const parsed: unknown = JSON.parse(text)
     return { status, headers, body: status < 300 ? NO_PROBLEM : problem.parse(parsed) }
   }
-  return { post, answer, submitted, logged, advance: (milliseconds: number) => (now += milliseconds) }
+  return {
+    post,
+    answer,
+    submitted,
+    logged,
+    begun: () => begun,
+    advance: (milliseconds: number) => (now += milliseconds),
+  }
 }
 
 const NO_PROBLEM: Problem = { type: '', title: '', status: 0, detail: '' }

@@ -14,27 +14,33 @@ import { createAdmission } from './admission.ts'
 import { createAnswerPush, type PushVerbs } from './answer-push.ts'
 import { createFailureLimit } from './failure-limit.ts'
 import type { IngestRequest } from './ingest-request.ts'
+import { networkOf } from './network-of.ts'
 import { parseJson } from './parse-json.ts'
 import { parseReports } from './parse-reports.ts'
 import { readBody } from './read-body.ts'
 import { Refusal } from './refusal.ts'
+import { createTurns } from './turns.ts'
 
 /** The verbs behind the requests. */
 export type IngestVerbs = PushVerbs & {
   readonly authenticate: (credential: string) => Promise<CollectorActor>
   readonly submit: (actor: CollectorActor, batch: readonly Report[], receivedAt: number) => Promise<IngestResponse>
+  /** Throws ServiceError `unauthenticated` for a token that `enrol` would refuse. */
+  readonly checkEnrolment: (token: string) => Promise<void>
   readonly enrol: (token: string, request: EnrolRequest) => Promise<EnrolResponse>
 }
 
-const REPORT_LIMITS = { sent: 1024 * 1024, inflated: 16 * 1024 * 1024 }
+const REPORT_LIMITS = { sent: 1024 * 1024, inflated: 8 * 1024 * 1024 }
 const ENROLMENT_LIMITS = { sent: 16 * 1024, inflated: 16 * 1024 }
-const REPORTS_UNDER_WAY = { requests: 256, bytes: 128 * 1024 * 1024 }
-const ENROLMENTS_UNDER_WAY = { requests: 64, bytes: 1024 * 1024 }
+/** A collector sends one request at a time; an older request may wait in a broken connection. */
+const REPORTS_UNDER_WAY = { each: 4, requests: 256, bytes: 128 * 1024 * 1024 }
+/** A fleet enrols with one token, and maybe from one address. */
+const ENROLMENTS_UNDER_WAY = { each: 64, requests: 64, bytes: 1024 * 1024 }
 const RETRY_SECONDS = 5
 
 /**
- * Makes the handler of `/ingest/v1`. A report's credential is checked before the body is read; an enrolment token is checked by
- * the exchange, after a body of at most 16 KiB.
+ * Makes the handler of `/ingest/v1`. A token is checked before the body is read. A host that sends slow, large or many bodies waits
+ * for itself: hosts have places of their own for reading, and a host's bodies are unpacked one after another.
  */
 export function createAnswerIngest({
   verbs,
@@ -47,40 +53,57 @@ export function createAnswerIngest({
 }): (request: IngestRequest) => Promise<Answer> {
   const reports = createAdmission(REPORTS_UNDER_WAY)
   const enrolments = createAdmission(ENROLMENTS_UNDER_WAY)
+  const inTurn = createTurns()
   const failureLimit = createFailureLimit(now)
 
   const answerPush = createAnswerPush({ verbs, now, log, failureLimit })
+
+  async function answerReports(request: IngestRequest, token: string, receivedAt: number): Promise<Answer> {
+    const actor = await failureLimit.check(request.source, token, () => verbs.authenticate(token))
+    const place = reports.enter(actor.hypervisorId)
+    if (!place) return busy(429, 'Too many reports of this host are in progress; send one request at a time.')
+    try {
+      const { sent, unpack } = await readBody(request, request.body, REPORT_LIMITS)
+      if (!place.hold(sent.length)) return busy(503, BUSY)
+      return await inTurn(actor.hypervisorId, async () => {
+        const body = await unpack()
+        if (!place.hold(body.length)) return busy(503, BUSY)
+        const parsed = parseJson(body)
+        const submitted = verbs.submit(actor, await parseReports(parsed), receivedAt)
+        return json(200, await (Array.isArray(parsed) ? submitted : submitted.catch(pointIntoOne)))
+      })
+    } finally {
+      place.leave()
+    }
+  }
+
+  async function answerEnrolment(request: IngestRequest, token: string): Promise<Answer> {
+    await failureLimit.check(request.source, token, () => verbs.checkEnrolment(token))
+    const place = enrolments.enter(`${token} ${networkOf(request.source)}`)
+    if (!place) return busy(429, 'Too many hosts enrol with this token at once; enrol again later.')
+    try {
+      const { sent, unpack } = await readBody(request, request.body, ENROLMENT_LIMITS)
+      if (!place.hold(sent.length)) return busy(503, BUSY)
+      return json(201, await verbs.enrol(token, parseEnrolment(parseJson(await unpack()))))
+    } finally {
+      place.leave()
+    }
+  }
 
   return async function answerIngest(request) {
     const receivedAt = now()
     if (request.path === PUSH_PATH) return answerPush(request)
     if (request.path !== REPORTS && request.path !== ENROL) return problem(404, `There is nothing at ${request.path}.`)
     if (request.method !== 'POST') return methodNotAllowed(request.method, 'POST')
-    const place = (request.path === REPORTS ? reports : enrolments).enter()
-    if (!place) return busy()
     try {
       const token = bearerToken(request.authorization)
       if (token === null) throw new ServiceError('unauthenticated', 'Send the credential as "Authorization: Bearer …".')
-      const wait = failureLimit.waitSeconds(request.source, token)
-      if (wait > 0) return tooManyFailures(wait)
-
-      if (request.path === ENROL) {
-        const body = parseEnrolment(parseJson(await readBody(request, request.body, ENROLMENT_LIMITS)))
-        return json(201, await verbs.enrol(token, body))
-      }
-      const actor = await verbs.authenticate(token)
-      failureLimit.succeeded(token)
-      const body = await readBody(request, request.body, REPORT_LIMITS)
-      if (!place.hold(body.length)) return busy()
-      const parsed = parseJson(body)
-      const submitted = verbs.submit(actor, parseReports(parsed), receivedAt)
-      return json(200, await (Array.isArray(parsed) ? submitted : submitted.catch(pointIntoOne)))
+      return await (request.path === ENROL
+        ? answerEnrolment(request, token)
+        : answerReports(request, token, receivedAt))
     } catch (error) {
       if (error instanceof Refusal) return problem(error.status, error.message, error)
-      if (error instanceof ServiceError && error.code === 'unauthenticated') failureLimit.failed(request.source)
       return problemOf(error, log)
-    } finally {
-      place.leave()
     }
   }
 }
@@ -101,14 +124,8 @@ function pointIntoOne(error: unknown): never {
   throw new ServiceError(error.code, error.message, errors, { cause: error })
 }
 
-function busy(): Answer {
-  return problem(503, 'Too many reports are in progress; send this report again later.', {
-    headers: { 'retry-after': String(RETRY_SECONDS) },
-  })
-}
+const BUSY = 'Too many reports are in progress; send this report again later.'
 
-function tooManyFailures(seconds: number): Answer {
-  return problem(429, `Too many wrong tokens came from this address; try again in ${seconds} s.`, {
-    headers: { 'retry-after': String(seconds) },
-  })
+function busy(status: 429 | 503, detail: string): Answer {
+  return problem(status, detail, { headers: { 'retry-after': String(RETRY_SECONDS) } })
 }

@@ -11,7 +11,8 @@ import { createPace } from './pace.ts'
 import { readPlainBody } from './read-body.ts'
 import { Refusal } from './refusal.ts'
 
-const UNDER_WAY = { requests: 256, bytes: 32 * 1024 * 1024 }
+/** The pause between pushes leaves room for a push in a broken connection. */
+const UNDER_WAY = { each: 2, requests: 256, bytes: 32 * 1024 * 1024 }
 
 /** The verbs behind a push. */
 export type PushVerbs = {
@@ -40,39 +41,36 @@ export function createAnswerPush({
   const pushes = createAdmission(UNDER_WAY)
   const pace = createPace(now, PUSH_PAUSE_MILLISECONDS)
 
-  return async function answerPush(request) {
-    const receivedAt = now()
-    const place = pushes.enter()
+  async function answer(request: IngestRequest, receivedAt: number): Promise<Answer> {
+    if (request.method !== 'POST') throw new Refusal(405, PUSH_REFUSALS.method, { allow: 'POST' })
+    const token = bearerToken(request.authorization)
+    if (token === null) throw new ServiceError('unauthenticated', PUSH_REFUSALS.token)
+    if (request.format === null) throw new Refusal(400, PUSH_REFUSALS.noFormat)
+    const pause = pace.waitSeconds(token)
+    if (pause > 0) throw new Refusal(429, PUSH_REFUSALS.pause(pause), { 'retry-after': String(pause) })
+    const actor = await failureLimit.check(request.source, token, () => verbs.authenticateGuest(token))
+    const place = pushes.enter(actor.tokenId)
     if (!place) return busy()
     try {
-      if (request.method !== 'POST') throw new Refusal(405, PUSH_REFUSALS.method, { allow: 'POST' })
-      const token = bearerToken(request.authorization)
-      if (token === null) throw new ServiceError('unauthenticated', PUSH_REFUSALS.token)
-      if (request.format === null) throw new Refusal(400, PUSH_REFUSALS.noFormat)
-      const wait = failureLimit.waitSeconds(request.source, token)
-      if (wait > 0) throw tooMany(`Too many wrong tokens came from this address; push again in ${wait} s.`, wait)
-      const pause = pace.waitSeconds(token)
-      if (pause > 0) throw tooMany(PUSH_REFUSALS.pause(pause), pause)
-      const actor = await verbs.authenticateGuest(token)
-      failureLimit.succeeded(token)
       const table = await readPlainBody(request, request.body, MAX_PUSH_BYTES)
       if (!place.hold(table.length)) return busy()
       return line(200, await verbs.push(actor, request.format, table, receivedAt))
+    } finally {
+      place.leave()
+    }
+  }
+
+  return async function answerPush(request) {
+    try {
+      return await answer(request, now())
     } catch (error) {
       if (error instanceof Refusal) return line(error.status, error.message, error.headers)
       const { code, detail } = describeError(error, log)
-      if (code === 'unauthenticated') failureLimit.failed(request.source)
       return line(statuses[code].http, detail)
-    } finally {
-      place.leave()
     }
   }
 }
 
 function busy(): Answer {
   return line(503, PUSH_REFUSALS.busy, { 'retry-after': String(PUSH_RETRY_SECONDS) })
-}
-
-function tooMany(detail: string, seconds: number): Refusal {
-  return new Refusal(429, detail, { 'retry-after': String(seconds) })
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseJson } from './parse-json.ts'
+import { MAX_VALUES, parseJson } from './parse-json.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const nested = (depth: number) => bytes('['.repeat(depth) + ']'.repeat(depth))
@@ -12,6 +12,19 @@ test('deep nesting is refused before parsing', () => {
   expect(parseJson(nested(64))).toBeInstanceOf(Array)
   expect(() => parseJson(nested(65))).toThrow('nests deeper than 64 levels')
   expect(() => parseJson(nested(8_000_000))).toThrow('nests deeper than 64 levels')
+})
+
+test.each([
+  { name: 'empty arrays', text: `[${'[],'.repeat(MAX_VALUES / 2)}[]]` },
+  { name: 'empty objects', text: `[${'{},'.repeat(MAX_VALUES / 2)}{}]` },
+  { name: 'numbers', text: `[${'0,'.repeat(MAX_VALUES)}0]` },
+  { name: 'names', text: `{${'"a":0,'.repeat(MAX_VALUES / 2)}"a":0}` },
+])('too many $name are refused before parsing', ({ text }) => {
+  expect(() => parseJson(bytes(text))).toThrow(expect.objectContaining({ status: 413 }))
+})
+
+test('commas and colons within a string are not counted', () => {
+  expect(parseJson(bytes(JSON.stringify(',:[{'.repeat(MAX_VALUES))))).toHaveLength(4 * MAX_VALUES)
 })
 
 test.each([

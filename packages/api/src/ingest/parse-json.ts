@@ -3,13 +3,16 @@ import { Refusal } from './refusal.ts'
 
 /** A report nests ten deep; the rest is room for fields of later versions. */
 const MAX_DEPTH = 64
+/** A report of 2,000 taps has 100,000, and 200,000 with their advertisements. */
+export const MAX_VALUES = 250_000
 
 /**
  * Parses JSON text of an untrusted client.
- * @throws Refusal 400 if the bytes are not UTF-8, not JSON, or nest too deep (a small body could become gigabytes)
+ * @throws Refusal 413 for too many values, 400 if the bytes are not UTF-8, not JSON, or nest too deep: a small body could become
+ * gigabytes, and its parsing take seconds
  */
 export function parseJson(bytes: Uint8Array): unknown {
-  if (isNestedDeeperThan(bytes, MAX_DEPTH)) throw new Refusal(400, `The JSON nests deeper than ${MAX_DEPTH} levels.`)
+  requireBounds(bytes)
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -31,9 +34,13 @@ function whereOf(error: unknown, text: string): string {
   return Number.isNaN(position) ? 'unexpected text' : `unexpected text at character ${position}`
 }
 
-/** Counts brackets outside strings. Bytes of multi-byte characters are above 0x7f and never look like brackets. */
-function isNestedDeeperThan(bytes: Uint8Array, limit: number): boolean {
+/**
+ * Counts brackets and values outside strings; every value but the first follows one of `[ { , :`. Bytes of multi-byte characters
+ * are above 0x7f and look like none of them.
+ */
+function requireBounds(bytes: Uint8Array): void {
   let depth = 0
+  let values = 0
   let inString = false
   for (let index = 0; index < bytes.length; index += 1) {
     const byte = bytes[index]
@@ -42,16 +49,22 @@ function isNestedDeeperThan(bytes: Uint8Array, limit: number): boolean {
       else if (byte === QUOTE) inString = false
     } else if (byte === QUOTE) {
       inString = true
+    } else if (byte === COMMA || byte === COLON) {
+      values += 1
     } else if (byte === OPEN_BRACKET || byte === OPEN_BRACE) {
+      values += 1
       depth += 1
-      if (depth > limit) return true
+      if (depth > MAX_DEPTH) throw new Refusal(400, `The JSON nests deeper than ${MAX_DEPTH} levels.`)
     } else if (byte === CLOSE_BRACKET || byte === CLOSE_BRACE) {
       depth -= 1
     }
   }
-  return false
+  if (values > MAX_VALUES)
+    throw new Refusal(413, `The JSON holds more than ${MAX_VALUES} names and values; send less at a time.`)
 }
 
+const COMMA = 0x2c
+const COLON = 0x3a
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const OPEN_BRACKET = 0x5b

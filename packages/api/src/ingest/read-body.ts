@@ -5,8 +5,8 @@ import { Refusal } from './refusal.ts'
 
 const gunzip = promisify(gunzipWithCallback)
 
-/** Up to this size, a thread costs more than inflating here. */
-const INFLATE_HERE_BYTES = 32 * 1024
+/** Up to these sizes, as sent and inflated, a thread costs more than inflating here. */
+const INFLATE_HERE = { sent: 32 * 1024, inflated: 512 * 1024 }
 
 /** The maximum of bytes as sent, and of bytes after inflating. */
 export type BodyLimits = { readonly sent: number; readonly inflated: number }
@@ -18,18 +18,19 @@ export type BodyHeaders = {
 }
 
 /**
- * Reads a body of JSON text, gzip or plain. Reading and inflating stop at the first byte over the limits.
- * @throws Refusal 415 (type, encoding), 413 (too large), 400 (broken gzip, broken off, not UTF-8)
+ * Reads a body of JSON text as sent, and stops at the first byte over the limit.
+ * @returns the sent bytes, and a function that inflates them up to the limit
+ * @throws Refusal 415 (type, encoding), 413 (too large), 400 (broken off); the function 413 and 400 (broken gzip)
  */
 export async function readBody(
   headers: BodyHeaders,
   chunks: AsyncIterable<Uint8Array>,
   limits: BodyLimits,
-): Promise<Uint8Array> {
+): Promise<{ readonly sent: Uint8Array; readonly unpack: () => Promise<Uint8Array> }> {
   const gzip = isGzip(headers)
   if (Number(headers.contentLength ?? 0) > limits.sent) throw tooLarge(limits)
   const sent = await readSent(chunks, limits)
-  return gzip ? await inflate(sent, limits) : sent
+  return { sent, unpack: async () => (gzip ? inflate(sent, limits) : sent) }
 }
 
 /**
@@ -79,8 +80,7 @@ async function readSent(chunks: AsyncIterable<Uint8Array>, limits: BodyLimits): 
 
 async function inflate(sent: Uint8Array, limits: BodyLimits): Promise<Uint8Array> {
   try {
-    const options = { maxOutputLength: limits.inflated }
-    return sent.length <= INFLATE_HERE_BYTES ? gunzipSync(sent, options) : await gunzip(sent, options)
+    return inflateHere(sent, limits) ?? (await gunzip(sent, { maxOutputLength: limits.inflated }))
   } catch (error) {
     const code = codeOf(error)
     if (code === 'ERR_BUFFER_TOO_LARGE') {
@@ -88,6 +88,17 @@ async function inflate(sent: Uint8Array, limits: BodyLimits): Promise<Uint8Array
     }
     if (code === 'Z_BUF_ERROR') throw new Refusal(400, 'The gzip body is truncated.')
     throw new Refusal(400, 'The body is not valid gzip.')
+  }
+}
+
+/** Null if a thread should inflate: a small body may inflate to a thousand times its size. */
+function inflateHere(sent: Uint8Array, limits: BodyLimits): Uint8Array | null {
+  if (sent.length > INFLATE_HERE.sent) return null
+  try {
+    return gunzipSync(sent, { maxOutputLength: Math.min(INFLATE_HERE.inflated, limits.inflated) })
+  } catch (error) {
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') return null
+    throw error
   }
 }
 

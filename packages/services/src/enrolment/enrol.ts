@@ -4,6 +4,7 @@ import { recordAudit } from '../audit.ts'
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 import { hashSecret } from '../secret.ts'
+import { requireUsable } from './check-token.ts'
 import { admitHost, grantCredential } from './grant-credential.ts'
 
 /**
@@ -39,12 +40,6 @@ async function spendToken(context: ServiceContext, transaction: PrismaTransactio
     data: { usesLeft: { decrement: 1 } },
   })
   const found = await transaction.enrolmentToken.findUnique({ where: { tokenHash } })
-  if (found === null)
-    throw new ServiceError(
-      'unauthenticated',
-      'The enrolment token is unknown; check that it is complete, or make a new token.',
-    )
-  if (count > 0) return found
-  const state = found.expiresAt <= now ? 'has expired' : 'has no uses left'
-  throw new ServiceError('unauthenticated', `The enrolment token ${state}; make a new token.`)
+  requireUsable(found, count > 0, now)
+  return found
 }
