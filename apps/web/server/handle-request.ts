@@ -28,6 +28,7 @@ import { answerAuth } from './auth/answer-auth.ts'
 import type { Auth } from './auth/create-auth.ts'
 import { readSession, type Session } from './auth/read-session.ts'
 import { isSameOrigin, readOrigin, type Origin } from './http/origin.ts'
+import type { TrustProxy } from './http/trust-proxy.ts'
 import { setSecurityHeaders } from './http/security-headers.ts'
 import { writeAnswer } from './http/write-answer.ts'
 import { answerPage } from './pages/answer-page.ts'
@@ -39,7 +40,7 @@ export type Parts = {
   /** The actor is `anonymous`; each request brings its own actor. */
   readonly context: ServiceContext
   readonly log: Logger
-  readonly trustProxy: boolean
+  readonly trustProxy: TrustProxy
   readonly isStopping: () => boolean
   readonly answerIngest: ((request: IngestRequest) => Promise<Answer>) | null
   readonly web: WebParts | null

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseTrustProxy } from './http/trust-proxy.ts'
 
 /** One environment variable. The server's check, `slashzero start --help` and docs/operate.md are derived from it. */
 export type Setting = {
@@ -64,10 +65,16 @@ export const SETTINGS = {
     secret: true,
   },
   SLASHZERO_TRUST_PROXY: {
-    schema: z.stringbool(),
-    expected: 'true or false',
+    schema: z.string().transform((text, context) => {
+      const trust = parseTrustProxy(text)
+      if (trust === null) context.addIssue('expected false, a number or networks')
+      return trust ?? z.NEVER
+    }),
+    expected: 'false, a number of proxies up to 9, or a list of addresses and networks such as 127.0.0.1,10.0.0.0/8',
     default: 'false',
-    help: 'Believes X-Forwarded-Proto, -Host and -For. Set true only behind a proxy that sets all three.',
+    help:
+      'The proxies whose X-Forwarded-Proto, -Host and -For count: how many stand before the server (true means 1), ' +
+      'or their addresses and networks, such as 127.0.0.1,10.0.0.0/8.',
   },
   LOG_LEVEL: {
     schema: z.enum(LEVELS),

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { countProxies, type TrustProxy } from './trust-proxy.ts'
 
 /** How the client reached this server, as far as known. */
 export type Origin = {
@@ -10,23 +11,27 @@ export type Origin = {
 }
 
 /** Reads where a request came from. The headers of a proxy count only if the proxy is trusted. */
-export function readOrigin(request: IncomingMessage, trustProxy: boolean): Origin {
-  const forwarded = (name: string) => (trustProxy ? lastOf(request.headers[name]) : null)
+export function readOrigin(request: IncomingMessage, trust: TrustProxy): Origin {
+  const peer = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? 'unknown'
+  const chain = [peer, ...entriesOf(request.headers['x-forwarded-for']).toReversed()]
+  const proxies = countProxies(trust, chain)
+  const forwarded = (name: string) => {
+    const entries = entriesOf(request.headers[name])
+    return proxies === 0 ? undefined : entries.at(-Math.min(proxies, entries.length))
+  }
   return {
     protocol: forwarded('x-forwarded-proto') === 'https' ? 'https' : 'http',
     host: forwarded('x-forwarded-host') ?? request.headers.host ?? 'localhost',
-    source: forwarded('x-forwarded-for') ?? request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? 'unknown',
+    source: chain[Math.min(proxies, chain.length - 1)] ?? peer,
   }
 }
 
-/** The nearest proxy appends to the list, so only the last entry can be trusted. */
-function lastOf(header: string | string[] | undefined): string | null {
-  return (
-    String(header ?? '')
-      .split(',')
-      .at(-1)
-      ?.trim() || null
-  )
+/** Each proxy appends to the list, so the entries of trusted proxies come last. */
+function entriesOf(header: string | string[] | undefined): string[] {
+  return String(header ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
 }
 
 /**
