@@ -33,7 +33,7 @@ export function VmPage({ id }: { id: string }) {
       <Loaded query={detail} failed="The VM could not be read." skeleton={<PageSkeleton label="Reading the VM" />}>
         {(data) => (
           <div className="space-y-6">
-            <VmSentence vm={data.vm} />
+            <VmSentence vm={data.vm} claims={data.claims} />
             <VmFacts vm={data.vm} />
             <VmChecks {...data} />
             <TapsTable taps={data.taps} probes={data.probes} />

@@ -1,4 +1,5 @@
-import type { RouteStatus, VmResource } from '@slashzero/contract/rest'
+import type { VmDetail } from '@slashzero/contract/page'
+import type { RouteStatus } from '@slashzero/contract/rest'
 import { describeWhy } from '../route/describe-why.ts'
 import { routeWords } from '../../ui/words/status-words.ts'
 import { Age } from '../../ui/display/age.tsx'
@@ -6,6 +7,7 @@ import { RouteBadge } from '../../ui/display/badge.tsx'
 import { InlineName } from '../../ui/display/name.tsx'
 import { Statement } from '../../ui/display/statement.tsx'
 import { Trail } from '../../ui/display/trail.tsx'
+import { describeClaims } from './describe-claims.ts'
 
 const headlines: Record<RouteStatus, string> = {
   missing: 'has no ::/0',
@@ -14,8 +16,8 @@ const headlines: Record<RouteStatus, string> = {
   ok: 'has ::/0',
 }
 
-/** Whether the VM has ::/0, since when, and why. */
-export function VmSentence({ vm }: { vm: VmResource }) {
+/** Whether the VM has ::/0, since when, why, and who else reports the VM. */
+export function VmSentence({ vm, claims }: Pick<VmDetail, 'vm' | 'claims'>) {
   const { name, route } = vm
   return (
     <div>
@@ -31,9 +33,7 @@ export function VmSentence({ vm }: { vm: VmResource }) {
         }
       >
         For <Age at={route.since} as="duration" />.{' '}
-        {describeWhy(vm)
-          .map((text) => text.replace(/\.?$/, '.'))
-          .join(' ')}
+        {[...describeWhy(vm), ...describeClaims(claims)].map((text) => text.replace(/\.?$/, '.')).join(' ')}
       </Statement>
     </div>
   )

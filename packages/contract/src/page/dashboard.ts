@@ -100,6 +100,8 @@ export const vmCounts = z.object({ now: instant, route: z.record(routeStatus, co
 export const vmDetail = z.object({
   now: instant,
   vm: vmResource,
+  /** Other hypervisors that report a VM with the same uuid now. */
+  claims: z.array(z.object({ id: z.string(), name: z.string() })),
   taps: z.array(tapResource),
   /** The names of all probes of the hypervisor's last pass; null if unknown. */
   probes: z.array(z.string()).nullable(),

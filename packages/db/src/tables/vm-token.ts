@@ -7,6 +7,8 @@ type VmToken = {
   readonly tokenHash: string
   readonly vmKey: string
   readonly hypervisorId: string | null
+  /** Where the last push counted; before the first push, where the token was made. */
+  readonly lastHypervisorId: string | null
   readonly createdAt: number
   readonly lastUsedAt: number | null
   readonly revokedAt: number | null
@@ -20,6 +22,7 @@ export const vmToken = defineTable<VmToken>({
     tokenHash: text,
     vmKey: text,
     hypervisorId: nullable(text),
+    lastHypervisorId: nullable(text),
     createdAt: instant,
     lastUsedAt: nullable(instant),
     revokedAt: nullable(instant),

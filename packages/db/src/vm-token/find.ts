@@ -2,24 +2,48 @@ import type { Queryable } from '../open.ts'
 import { hypervisor } from '../tables/hypervisor.ts'
 import { vmToken } from '../tables/vm-token.ts'
 
-const found = vmToken.pick('id', 'vmKey', 'lastUsedAt')
-const host = hypervisor.pick('id', 'name')
+const found = vmToken.pick('id', 'vmKey', 'lastUsedAt', 'lastHypervisorId')
+const host = hypervisor.pick('id')
 
 export type FoundVmToken = ReturnType<typeof found.read> & {
-  /** Hypervisors that report the token's VM now: not silent, and the last report names the VM. */
-  readonly hypervisors: readonly ReturnType<typeof host.read>[]
+  /** The hypervisor for which a push counts now; null if no hypervisor reports the VM: not silent, and in its last report. */
+  readonly hypervisorId: string | null
 }
 
 const FIND = `SELECT ${found.listAs('t')}, ${host.listAs('h', 'hypervisor_')} FROM vm_token t
   LEFT JOIN (vm v JOIN hypervisor h ON h.id = v.hypervisor_id)
     ON v.key = t.vm_key AND v.hypervisor_id = coalesce(t.hypervisor_id, v.hypervisor_id)
     AND h.status <> 'silent' AND v.memory ->> 'missedSince' IS NULL
-  WHERE t.token_hash = $1 AND t.revoked_at IS NULL ORDER BY h.name, h.id`
+  WHERE t.token_hash = $1 AND t.revoked_at IS NULL
+  ORDER BY h.id IS NOT DISTINCT FROM t.last_hypervisor_id DESC, h.created_at, h.id LIMIT 1`
 
-/** The live token with this hash and the hypervisors of its VM; null if unknown or revoked. */
+/**
+ * The live token with this hash; null if unknown or revoked. Of several hypervisors that report the VM now, a push counts for the
+ * one where the last push counted, so that another hypervisor's claim to the VM's uuid takes nothing away.
+ */
 export async function findVmToken(client: Queryable, tokenHash: string): Promise<FoundVmToken | null> {
   const { rows } = await client.query({ name: 'find-vm-token', text: FIND, values: [tokenHash] })
-  if (rows[0] === undefined) return null
-  const joined = rows.filter((row) => row['hypervisor_id'] !== null)
-  return { ...found.read(rows[0]), hypervisors: joined.map((row) => host.read(row, 'hypervisor_')) }
+  const [row] = rows
+  if (row === undefined) return null
+  return { ...found.read(row), hypervisorId: row['hypervisor_id'] === null ? null : host.read(row, 'hypervisor_').id }
+}
+
+/**
+ * Records that a token was used at `now` for a hypervisor. While the last hypervisor is silent and has the VM, it stays the last,
+ * so that its pushes return to it.
+ */
+export async function markVmTokenUsed(
+  client: Queryable,
+  { id, hypervisorId, now }: { readonly id: string; readonly hypervisorId: string | null; readonly now: number },
+): Promise<void> {
+  await client.query({
+    name: 'mark-vm-token-used',
+    text: `UPDATE vm_token t SET last_used_at = $2, last_hypervisor_id = CASE
+        WHEN $3::text IS NULL OR EXISTS (
+          SELECT FROM vm v JOIN hypervisor h ON h.id = v.hypervisor_id
+          WHERE v.key = t.vm_key AND h.id = t.last_hypervisor_id AND h.status = 'silent'
+        ) THEN t.last_hypervisor_id ELSE $3 END
+      WHERE t.id = $1`,
+    values: [id, new Date(now), hypervisorId],
+  })
 }

@@ -8,11 +8,12 @@ type Binding = { readonly vmKey: string; readonly hypervisorId: string | null }
 export async function findVm(
   { db }: ServiceContext,
   vmId: string,
-): Promise<{ readonly binding: Binding; readonly name: string }> {
+): Promise<{ readonly binding: Binding; readonly name: string; readonly hypervisorId: string }> {
   const vm = await db.prisma.vm.findUnique({
     where: { id: vmId },
     select: { key: true, uuid: true, name: true, hypervisorId: true },
   })
   if (vm === null) throw new ServiceError('not-found', `There is no VM ${vmId}.`)
-  return { binding: { vmKey: vm.key, hypervisorId: vm.key === vm.uuid ? null : vm.hypervisorId }, name: vm.name }
+  const { key, uuid, name, hypervisorId } = vm
+  return { binding: { vmKey: key, hypervisorId: key === uuid ? null : hypervisorId }, name, hypervisorId }
 }

@@ -1,3 +1,4 @@
+import { buildCheck } from '@slashzero/contract/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor } from '../context.ts'
 import { removeHypervisor } from '../hypervisor/remove.ts'
@@ -7,6 +8,7 @@ import { pushRoutes } from '../report/push-routes.ts'
 import { makeReport, type ReportInput } from '../testing/report.ts'
 import { noon, openWorld, type World } from '../testing/world.ts'
 import { listVms } from '../page/list-vms.ts'
+import { readVm } from '../page/read-vm.ts'
 import { authenticateGuest } from './authenticate-guest.ts'
 import { createVmToken } from './create.ts'
 import { listVmTokens } from './list.ts'
@@ -210,12 +212,11 @@ test('a token follows a uuid to another hypervisor, but not a name', async () =>
   const byName = await createVmToken(world.user, { vmId: (await vmNamed('named')).id })
   await push(byUuid.token)
   await push(byName.token)
-  // Both hypervisors have it for a while: nobody can tell which of the two is meant.
+  // Both hypervisors have the VM for a while: the push counts where it was before.
   await withUuid(other, [{ name: 'mover', uuid }, { name: 'named' }])
-  await expect(push(byUuid.token)).rejects.toMatchObject({
-    code: 'conflict',
-    message: expect.stringContaining('host-0001 and host-0002 each report'),
-  })
+  await push(byUuid.token, linux(present))
+  expect((await vmNamed('mover', actor.hypervisorId)).route.status).toBe('ok')
+  expect((await vmNamed('mover', other.hypervisorId)).route.method).toBe(null)
   world.clock.now += 15_000
   await withUuid(actor, [{ name: 'another' }])
   await push(byUuid.token, linux(present))
@@ -223,4 +224,45 @@ test('a token follows a uuid to another hypervisor, but not a name', async () =>
   await expect(push(byName.token)).rejects.toMatchObject({ code: 'conflict' })
   expect((await vmNamed('named', other.hypervisorId)).route.method).toBe(null)
   expect(await listVmTokens(world.user, { vmId: (await vmNamed('mover', other.hypervisorId)).id })).toHaveLength(1)
+})
+
+test('a false claim to a uuid takes no push away, and both pages name the other', async () => {
+  const uuid = '0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a01'
+  const thief = await world.enrolled('host-0000')
+  const claim = (from: CollectorActor, known = true) => {
+    const made = makeReport({
+      sequence: (sequence += 1),
+      hostId: from.hostId,
+      name: from.hostId,
+      observedAt: world.clock.now,
+      taps: [{ ifindex: 7 }],
+    })
+    for (const tap of made.namespaces[0]?.taps ?? []) tap.vm = known ? { name: 'prize', uuid, pid: 1 } : null
+    const pushed = { vm: { name: 'prize', uuid }, checkedAt: made.observedAt, method: 'pushed' } as const
+    return ingest.submit(from, [known ? { ...made, routeChecks: [buildCheck(0, pushed)] } : made], world.clock.now)
+  }
+  await claim(thief)
+  await claim(actor)
+  const { id: vmId } = await vmNamed('prize', actor.hypervisorId)
+  const { token } = await createVmToken(world.user, { vmId })
+  const counted = async () => (await authenticateGuest(world.anonymous, { token })).hypervisorId
+  expect(await counted()).toBe(actor.hypervisorId)
+  const claims = async (from: CollectorActor) =>
+    (await readVm(world.user, { id: (await vmNamed('prize', from.hypervisorId)).id })).claims.map(({ name }) => name)
+  expect([await claims(actor), await claims(thief)]).toEqual([['host-0000'], ['host-0001']])
+
+  // A silent hypervisor gets its pushes back when it returns.
+  world.clock.now += 60_000
+  await claim(thief)
+  await judgeDue(world.system)
+  expect(await counted()).toBe(thief.hypervisorId)
+  await claim(actor)
+  expect(await counted()).toBe(actor.hypervisorId)
+  expect(await claims(actor)).toEqual(['host-0000'])
+
+  world.clock.now += 15_000
+  await claim(actor, false)
+  await claim(thief)
+  expect(await counted()).toBe(thief.hypervisorId)
+  expect(await claims(thief)).toEqual([])
 })
