@@ -10,12 +10,14 @@ import { exitOf } from '../process.ts'
 import { runSlashzero, type Started } from './start.ts'
 
 export const help = `slashzero bench [ingest|fleet] [collector|stale|soak] [--json]
+slashzero bench abuse [--minutes 5]
 slashzero bench page
 
 On a throw-away server and database of its own: reports a second that the ingest accepts durably, and the fleet page's API at 1,000
 hypervisors. Of the packaged collector (root): what a pass costs at 50, 400 and 2,000 taps beside node_exporter and Netdata, what it
 costs to enumerate stale memberships where interface indexes have passed a million, and whether anything grows over 10,000 passes.
-Each as a ratio to a real peer in the same run, and against its target, if any. "page" alone measures how long it takes from
+Each as a ratio to a real peer in the same run, and against its target, if any. "abuse" alone lets four hostile hosts attack the
+server and measures what honest hosts notice. "page" alone measures how long it takes from
 a tap that fails to join to its row in a real browser (root, Chromium).`
 
 export async function run(args: string[]): Promise<number> {

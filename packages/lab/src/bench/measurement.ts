@@ -8,8 +8,9 @@ export type Measurement = {
   readonly note?: string | undefined
 }
 
-/** In the order in which they run. The first two measure a server, the others a collector. */
-export const benchNames = ['ingest', 'fleet', 'collector', 'stale', 'soak'] as const
+/** In the order in which they run. The first three measure a server, the others a collector. */
+export const benchNames = ['ingest', 'fleet', 'abuse', 'collector', 'stale', 'soak'] as const
+export const serverBenches: ReadonlySet<BenchName> = new Set(['ingest', 'fleet', 'abuse'])
 export type BenchName = (typeof benchNames)[number]
 
 /** The command line's values: a running server that may be filled with data, and its database. */

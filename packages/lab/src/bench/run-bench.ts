@@ -1,21 +1,23 @@
 import { parseArgs } from 'node:util'
 import { SendError } from '@slashzero/demo'
 import { messageOf } from '@slashzero/contract/report'
+import { benchAbuse } from './bench-abuse.ts'
 import { benchCollector } from './bench-collector.ts'
 import { benchFleet } from './bench-fleet.ts'
 import { benchIngest } from './bench-ingest.ts'
 import { benchSoak } from './bench-soak.ts'
 import { benchStale } from './bench-stale.ts'
-import { BenchError, type BenchName, benchNames, type Measurement, type Target } from './measurement.ts'
+import { BenchError, type BenchName, benchNames, type Measurement, serverBenches, type Target } from './measurement.ts'
 import { printTable } from './print-table.ts'
 
-const help = `slashzero-lab bench [ingest|fleet] [collector|stale|soak] [--json] --server URL --server-pid PID --database-url URL
+const help = `slashzero-lab bench [ingest|fleet|abuse] [collector|stale|soak] [--json] [--minutes 5] --server URL --server-pid PID --database-url URL
   --enrolment-token TOKEN --api-token TOKEN --setup-token TOKEN
 
-Measures a server that may be filled with data (ingest, fleet), and a collector on this machine (collector, stale, soak; root), which
+Measures a server that may be filled with data (ingest, fleet, abuse), and a collector on this machine (collector, stale, soak; root), which
 needs no server. Each run also measures a real peer; compare the ratios, because the figures themselves depend on the machine.
 
-  --json   one line of JSON for each measurement instead of the table`
+  --json          one line of JSON for each measurement instead of the table
+  --minutes 5     how long four hostile hosts attack the server (abuse), which runs only by name`
 
 /** Runs `slashzero-lab bench` and returns its exit status: 1 if a benchmark failed. A skipped benchmark prints why. */
 export async function runBench(argv: readonly string[]): Promise<number> {
@@ -32,14 +34,19 @@ export async function runBench(argv: readonly string[]): Promise<number> {
 }
 
 /** `target` is null if no requested benchmark needs a server. */
-type Wish = { readonly names: readonly BenchName[]; readonly json: boolean; readonly target: Target | null }
+type Wish = {
+  readonly names: readonly BenchName[]
+  readonly json: boolean
+  readonly minutes: number
+  readonly target: Target | null
+}
 
-async function measure({ names, json, target }: Wish): Promise<number> {
+async function measure({ names, json, minutes, target }: Wish): Promise<number> {
   const measurements: Measurement[] = []
   let failed = false
   for (const name of names) {
     // A failed benchmark does not stop the others.
-    const measured = await run(name, target).catch((error: unknown) => {
+    const measured = await run(name, target, minutes).catch((error: unknown) => {
       failed = true
       return [describeFailure(name, error)]
     })
@@ -50,18 +57,23 @@ async function measure({ names, json, target }: Wish): Promise<number> {
   return failed ? 1 : 0
 }
 
-type Bench = (progress: (text: string) => void, target: Target | null) => Promise<readonly Measurement[]>
+type Bench = (
+  progress: (text: string) => void,
+  target: Target | null,
+  minutes: number,
+) => Promise<readonly Measurement[]>
 
 const benches: Record<BenchName, Bench> = {
   ingest: (progress, target) => benchIngest(demand(target), progress),
   fleet: (progress, target) => benchFleet(demand(target), progress),
+  abuse: (progress, target, minutes) => benchAbuse(demand(target), minutes, progress),
   collector: benchCollector,
   stale: benchStale,
   soak: benchSoak,
 }
 
-async function run(name: BenchName, target: Target | null): Promise<readonly Measurement[]> {
-  return benches[name]((text) => process.stderr.write(`${name}: ${text}\n`), target)
+async function run(name: BenchName, target: Target | null, minutes: number): Promise<readonly Measurement[]> {
+  return benches[name]((text) => process.stderr.write(`${name}: ${text}\n`), target, minutes)
 }
 
 function demand(target: Target | null): Target {
@@ -81,7 +93,9 @@ function readWish(argv: readonly string[]): Wish | null {
   const unknown = positionals.find((name) => !benchNames.some((known) => known === name))
   if (unknown !== undefined)
     throw new BenchError(`There is no benchmark "${unknown}"; there are ${benchNames.join(', ')}.`)
-  const names = benchNames.filter((name) => positionals.length === 0 || positionals.includes(name))
+  const names = benchNames.filter((name) => (positionals.length === 0 ? name !== 'abuse' : positionals.includes(name)))
+  const minutes = Number(values.minutes)
+  if (!(minutes > 0)) throw new BenchError(`--minutes is ${values.minutes}; give a number above 0.`)
   const required = (option: 'server' | 'server-pid' | 'database-url' | 'enrolment-token' | 'api-token') => {
     const value = values[option]
     if (value === undefined)
@@ -89,10 +103,11 @@ function readWish(argv: readonly string[]): Wish | null {
     return value
   }
   const json = values.json
-  if (!names.some((name) => name === 'ingest' || name === 'fleet')) return { names, json, target: null }
+  if (!names.some((name) => serverBenches.has(name))) return { names, json, minutes, target: null }
   return {
     names,
     json,
+    minutes,
     target: {
       server: required('server'),
       serverPid: Number(required('server-pid')),
@@ -117,6 +132,7 @@ function parse(argv: readonly string[]) {
         'api-token': { type: 'string' },
         'setup-token': { type: 'string' },
         json: { type: 'boolean', default: false },
+        minutes: { type: 'string', default: '5' },
         help: { type: 'boolean', default: false },
       },
     })
