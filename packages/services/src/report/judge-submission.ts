@@ -8,7 +8,7 @@ import { summariseConfigurations } from './summarise-configurations.ts'
 /** A hypervisor in memory, between two judgements. */
 export type Progress = {
   readonly state: HypervisorState | null
-  /** The highest stored sequence of every known boot. */
+  /** The highest stored sequence of every known boot that the reports name. */
   readonly sequences: ReadonlyMap<string, number>
   readonly host: HostFacts | null
   readonly samples: readonly Sample[]

@@ -52,7 +52,7 @@ export async function storeSubmissions(
     const ids = [...new Set(submissions.map(({ actor }) => actor.hypervisorId))]
     const locked = await lockHypervisors(client, ids)
     const states = await readStates(client, cache, locked)
-    const boots = Map.groupBy(await loadBoots(client, ids), (boot) => boot.hypervisorId)
+    const boots = Map.groupBy(await loadBoots(client, ids, namedBoots(submissions)), (boot) => boot.hypervisorId)
     const works = new Map(
       locked.map((one) => [one.id, begin(one, states.get(one.id) ?? null, boots.get(one.id) ?? [])]),
     )
@@ -81,6 +81,11 @@ export async function storeSubmissions(
   })
   for (const { id, version, next } of changes) cache.set(id, version + 1, next)
   return outcomes
+}
+
+function namedBoots(submissions: readonly Submission[]): string[] {
+  const named = submissions.flatMap((one) => ('batch' in one ? one.batch.map(({ host }) => host.bootId) : []))
+  return [...new Set(named)]
 }
 
 function judgeOne(submission: Submission, work: Work | undefined, log: Logger): Outcome {

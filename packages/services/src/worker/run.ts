@@ -5,8 +5,8 @@ import {
   pause,
   type Pause,
   RAW_RETENTION_MILLISECONDS,
-  removeBootsBefore,
   removeGuessesBefore,
+  removeOldBoots,
 } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
@@ -15,6 +15,7 @@ import { judgeDue } from '../report/judge-due.ts'
 const INTERVAL = 5000
 const MAINTENANCE_INTERVAL = 60_000
 const HEARING_MILLISECONDS = 60_000
+const DAY = 86_400_000
 
 export type WorkerOptions = {
   /** How long after its start the worker judges nothing by time: collectors need a period and a back-off to report again. */
@@ -66,7 +67,7 @@ export async function runMaintenance(context: ServiceContext): Promise<void> {
   const { db, log } = context
   const now = context.now()
   await makePartitions(db, now)
-  await removeBootsBefore(db.pool, now - 2 * RAW_RETENTION_MILLISECONDS)
+  await removeOldBoots(db.pool, now - 2 * RAW_RETENTION_MILLISECONDS)
   await removeGuessesBefore(db.pool, now - DAY)
   const dropped = await dropExpiredPartitions(db, now)
   if (dropped.length > 0) log.info({ dropped }, 'expired history dropped')

@@ -59,6 +59,25 @@ test('each history table keeps its days and then loses whole partitions', async 
   expect((await world.db.pool.query('SELECT FROM sample')).rowCount).toBe(1)
 })
 
+test('only the latest hundred boots of a hypervisor are kept', async () => {
+  const actor = await world.enrolled('host-0001')
+  const ingest = createIngest(world.system)
+  const bootOf = (nth: number) => `00000000-0000-4000-8000-${String(nth).padStart(12, '0')}`
+  for (const nth of [0, 1, 2]) {
+    const batch = Array.from({ length: 50 }, (_, place) =>
+      makeReport({ sequence: 1, observedAt: world.clock.now, bootId: bootOf(50 * nth + place) }),
+    )
+    expect(await ingest.submit(actor, batch, world.clock.now)).toEqual({ accepted: 50, duplicates: 0 })
+    expect(await ingest.submit(actor, batch, world.clock.now)).toEqual({ accepted: 0, duplicates: 50 })
+    world.clock.now += 1000
+  }
+  await runMaintenance(world.system)
+  const { rows } = await world.db.pool.query<{ boots: number; oldest: string }>(
+    'SELECT count(*) AS boots, min(boot_id) AS oldest FROM hypervisor_boot',
+  )
+  expect(rows).toEqual([{ boots: 100, oldest: bootOf(50) }])
+})
+
 test('one of two workers works, and the other takes over when the first stops', async () => {
   const actor = await world.enrolled('host-0001')
   await createIngest(world.system).submit(actor, [makeReport({ sequence: 1, observedAt: noon })], noon)
