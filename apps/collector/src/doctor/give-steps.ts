@@ -55,8 +55,10 @@ export function stepsForTap(one: TapCase, surroundings: Surroundings): Step[] {
   switch (tap.status) {
     case 'not-joined': {
       const configuration = configurationStep(one, surroundings)
+      const [correction] = correctionStep(one, surroundings)
       // A tap without an entry is not served, whatever its address.
-      return [...(one.configured === false ? [] : addressSteps(one, enter)), ...configuration, ...reload]
+      const address = one.configured === false ? [] : addressSteps(one, enter)
+      return [...(correction === undefined ? [...address, ...configuration] : [correction, ...address]), ...reload]
     }
     case 'unanswered-solicitations':
       return [

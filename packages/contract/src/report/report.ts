@@ -120,7 +120,7 @@ export const configuredInterface = z.object({
    */
   defaultRouteSeconds: z.int().nonnegative().nullish(),
   /** How many clients the sender advertises to, if not to all. */
-  clients: z.int().positive().optional(),
+  clients: z.int().nonnegative().optional(),
   /** Settings for which the sender leaves the interface alone. */
   refusals: z.array(refusedSetting).min(1).max(16).optional(),
 })

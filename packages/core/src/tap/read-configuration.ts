@@ -93,7 +93,7 @@ function findHarm(found: Interface, isRadvd: boolean): string | null {
     return `radvd advertises on ${name} only to the ${counted(clients, 'address', 'addresses')} in clients; other VMs get no default route`
   if (lifetime === null) return null
   if (unicastOnly)
-    return `UnicastOnly is on for ${name}, so a default route ends ${lifetime} s after the VM last solicited`
+    return `radvd only answers on ${name}, so a default route ends ${lifetime} s after the VM last solicited`
   if (lifetime > interval) return null
   const what = defaultRouteSeconds === undefined ? 'router lifetime' : 'lifetime of the route ::/0'
   return `the ${what} on ${name}, ${lifetime} s, does not exceed MaxRtrAdvInterval, so a default route can end before its renewal`

@@ -61,7 +61,7 @@ function predict(lines: readonly string[]): Outcome {
   if (one === undefined) throw new Error('the file has an interface')
   const joined = checkRadvdInterface(one, '2.19', 1500).length === 0
   const { clients, sendsAdverts } = one
-  const advertised = joined && sendsAdverts && (clients.length === 0 || clients.includes(pairs.guestAddress))
+  const advertised = joined && sendsAdverts && clients?.includes(pairs.guestAddress) !== false
   const lifetime = one.defaultRouteSeconds ?? one.routerLifetimeSeconds
   return { joined, advertised, lifetimeSeconds: advertised && lifetime > 0 ? lifetime : null }
 }

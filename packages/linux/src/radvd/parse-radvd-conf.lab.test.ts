@@ -51,6 +51,9 @@ const right = fc.constantFrom(
   'RDNSS fd00::1 fd00::2 fd00::3 fd00::4 { } ;',
   'DNSSL a.example b { AdvDNSSLLifetime infinity ; } ;',
   'clients { fe80::1 ; fe80::2 ; } ;',
+  'clients { !fe80::1 ; } ;',
+  'UnrestrictedUnicast on ;',
+  'nat64prefix 64:ff9b::/96 { } ;',
   'AdvRASrcAddress { fe80::1 ; } ;',
   'abro fe80::a / 64 { AdvVersionLow 10 ; } ;',
   'abro fe80::a { } ;',
@@ -84,17 +87,11 @@ const corpus = fc
 
 const SEED = 6813
 
-test(`radvd itself accepts and refuses the same files, except for later options (seed ${SEED})`, () => {
-  const texts: string[] = []
-  const read: boolean[] = []
-  for (const text of fc.sample(corpus, { numRuns: 1500, seed: SEED })) {
-    const parsed = attempt(() => parseRadvdConf(text, 'conf', '2.19'))
-    if (parsed?.some(({ unknown }) => unknown.length > 0)) continue
-    texts.push(text)
-    read.push(parsed !== null)
-  }
+test(`radvd itself accepts and refuses the same files as the reader (seed ${SEED})`, () => {
+  const texts = fc.sample(corpus, { numRuns: 1500, seed: SEED })
+  const read = texts.map((text) => attempt(() => parseRadvdConf(text, 'conf', '2.19')) !== null)
   const accepted = judgeFiles(texts, 'radvd -c -m none -C $file')
   expect(findShortest(texts, read, accepted)).toBeUndefined()
   const count = accepted.filter(Boolean).length
-  expect([texts.length > 1000, Math.min(count, texts.length - count) > 200]).toEqual([true, true])
+  expect(Math.min(count, texts.length - count)).toBeGreaterThan(200)
 })

@@ -48,7 +48,7 @@ test("options that are not written have radvd's defaults", () => {
     routes: [],
     defaultRouteSeconds: null,
     nameServers: [],
-    clients: [],
+    clients: null,
     settings: {
       minDelaySeconds: 3,
       linkMtu: 0,
@@ -113,6 +113,17 @@ test('refuses more than 3 addresses in RDNSS for versions before 2.20', () => {
   expect(() => parseRadvdConf(text, 'conf', '2.19')).toThrow('conf:2: expected up to 3 addresses, as radvd 2.19 does')
   for (const version of ['2.20', '2.21', null])
     expect(parseRadvdConf(text, 'conf', version)[0]?.nameServers[0]?.addresses).toHaveLength(4)
+})
+
+test.each([
+  ['clients { !fe80::1; fe80::2; };', { clients: ['fe80::2'], unicastOnly: false }],
+  ['clients { !fe80::1; };', { clients: [] }],
+  ['clients { fe80::1; }; UnrestrictedUnicast on;', { clients: null, unicastOnly: true }],
+  ['UnrestrictedUnicast on;', { clients: null, unicastOnly: false }],
+])('%s counts from radvd 2.20 on, and 2.19 refuses the file', (text, expected) => {
+  const file = `interface tap1 {\n${text}\n};\n`
+  expect(parseRadvdConf(file, 'conf', '2.20')).toMatchObject([expected])
+  expect(() => parseRadvdConf(file, 'conf', '2.19')).toThrow('conf:2: expected an')
 })
 
 test('skips and names the options of a later radvd', () => {

@@ -24,8 +24,11 @@ export type RadvdInterface = {
    * 4191, 3.1); null without the option, Infinity without an end.
    */
   defaultRouteSeconds: number | null
-  /** If not empty, radvd sends to these addresses alone. */
-  clients: string[]
+  /**
+   * If not null, radvd sends to these addresses alone. With UnrestrictedUnicast, it also answers others, which counts as
+   * `unicastOnly`.
+   */
+  clients: string[] | null
   settings: RadvdSettings
   /** Options that radvd 2.19 does not know. */
   unknown: string[]
@@ -67,17 +70,17 @@ export function parseRadvdConf(
   file = '/etc/radvd.conf',
   version: string | null = null,
 ): RadvdInterface[] {
-  const reader = new Reader(readWords(text, file), file)
+  const reader = new Reader(readWords(text, file), file, version)
   const interfaces: RadvdInterface[] = []
   const names = new Set<string>()
-  do interfaces.push(readInterface(reader, names, version))
+  do interfaces.push(readInterface(reader, names))
   while (!reader.ended)
   return interfaces
 }
 
 type Options = ReadonlyMap<string, string>
 
-function readInterface(reader: Reader, before: Set<string>, version: string | null): RadvdInterface {
+function readInterface(reader: Reader, before: Set<string>): RadvdInterface {
   reader.keyword('interface')
   const written = reader.take('the name of an interface', isFreeName)
   // radvd compares the given name with names that are cut.
@@ -85,13 +88,13 @@ function readInterface(reader: Reader, before: Set<string>, version: string | nu
   const name = written.slice(0, LONGEST_NAME)
   before.add(name)
   const options = new Map<string, string>()
-  const lists: Pick<RadvdInterface, 'prefixes' | 'routes' | 'nameServers' | 'clients' | 'unknown'> = {
+  const lists: Pick<RadvdInterface, 'prefixes' | 'routes' | 'nameServers' | 'unknown'> = {
     prefixes: [],
     routes: [],
     nameServers: [],
-    clients: [],
     unknown: [],
   }
+  const clients: string[] = []
   // The lifetimes of routes and name servers follow from the interval that is set above them.
   reader.block(() => {
     const word = reader.peek().toLowerCase()
@@ -101,8 +104,8 @@ function readInterface(reader: Reader, before: Set<string>, version: string | nu
       return void lists.prefixes.push(prefix)
     }
     if (word === 'route') return void lists.routes.push(readRoute(reader, options, lists.unknown))
-    if (word === 'rdnss') return void lists.nameServers.push(readNameServers(reader, options, lists.unknown, version))
-    if (word === 'clients') return void lists.clients.push(...readAddresses(reader))
+    if (word === 'rdnss') return void lists.nameServers.push(readNameServers(reader, options, lists.unknown))
+    if (word === 'clients') return void clients.push(...readAddresses(reader))
     if (word === 'advrasrcaddress') return void readAddresses(reader)
     if (word === 'dnssl' || word === 'lowpanco' || word === 'abro') return readOther(reader, word, lists.unknown)
     readOption(reader, INTERFACE_OPTIONS, options, lists.unknown)
@@ -111,17 +114,20 @@ function readInterface(reader: Reader, before: Set<string>, version: string | nu
   const maxIntervalSeconds = seconds(options, 'maxrtradvinterval', 600)
   // radvd keeps the value in 32 bits with a sign and treats a negative value as not given.
   const lifetime = seconds(options, 'advdefaultlifetime', -1) | 0
+  const unrestricted = clients.length > 0 && isOn(options, 'unrestrictedunicast', false)
   const routerLifetimeSeconds = lifetime < 0 ? Math.max(1, Math.trunc(3 * maxIntervalSeconds)) : lifetime
   return {
     name,
     sendsAdverts: isOn(options, 'advsendadvert', false),
-    unicastOnly: isOn(options, 'unicastonly', false),
+    unicastOnly: isOn(options, 'unicastonly', false) || unrestricted,
     minIntervalSeconds: seconds(options, 'minrtradvinterval', 0.33 * maxIntervalSeconds),
     maxIntervalSeconds,
     routerLifetimeSeconds,
     preference: readPreference(options),
     ignoreIfMissing: isOn(options, 'ignoreifmissing', true),
     ...lists,
+    // An address after an exclamation mark gets nothing.
+    clients: clients.length === 0 || unrestricted ? null : clients.filter((one) => !one.startsWith('!')),
     defaultRouteSeconds: lists.routes.findLast(({ prefix }) => prefix.endsWith('/0'))?.lifetimeSeconds ?? null,
     settings: readSettings(options, routerLifetimeSeconds),
   }
@@ -145,6 +151,11 @@ function readSettings(options: Options, routerLifetimeSeconds: number): RadvdSet
 
 /** IFNAMSIZ - 1 */
 const LONGEST_NAME = 15
+
+/** Whether the running radvd is known to lack what came with 2.20. */
+function isOld({ version }: Reader): boolean {
+  return version !== null && isBefore(version, '2.20')
+}
 
 function readPrefix(reader: Reader, unknown: string[]): { prefix: RadvdPrefix; routerAddress: boolean } {
   const network = readNetwork(reader)
@@ -173,17 +184,12 @@ function readRoute(reader: Reader, above: Options, unknown: string[]): RadvdInte
   }
 }
 
-function readNameServers(
-  reader: Reader,
-  above: Options,
-  unknown: string[],
-  version: string | null,
-): RadvdInterface['nameServers'][number] {
+function readNameServers(reader: Reader, above: Options, unknown: string[]): RadvdInterface['nameServers'][number] {
   reader.next()
   const addresses = [reader.take('an IPv6 address', isAddress)]
   while (isAddress(reader.peek())) addresses.push(reader.next())
-  if (addresses.length > 3 && version !== null && isBefore(version, '2.20'))
-    reader.refuse(`up to 3 addresses, as radvd ${version} does,`, addresses.at(-1) ?? '')
+  if (addresses.length > 3 && isOld(reader))
+    reader.refuse(`up to 3 addresses, as radvd ${reader.version} does,`, addresses.at(-1) ?? '')
   const options = readOptions(reader, 'rdnss', new Map(), unknown)
   reader.end()
   return {
@@ -213,7 +219,8 @@ function readAddresses(reader: Reader): string[] {
   reader.next()
   const addresses: string[] = []
   reader.block(() => {
-    addresses.push(reader.take('an IPv6 address', (word) => isAddress(word.replace(/^!/, ''))))
+    const accepts = (word: string) => isAddress(isOld(reader) ? word : word.replace(/^!/, ''))
+    addresses.push(reader.take('an IPv6 address', accepts))
     reader.end()
   })
   if (addresses.length === 0) reader.refuse('at least one IPv6 address', '}')
@@ -248,7 +255,9 @@ function readOption(
   const kind = kinds[name.toLowerCase()]
   if (kind === undefined) {
     if (isKnown(name)) reader.refuse('an option that belongs here', name)
+    if (isOld(reader)) reader.refuse(`an option of radvd ${reader.version}`, name)
     unknown.push(name)
+    options.set(name.toLowerCase(), reader.peek())
     reader.skip()
     return
   }

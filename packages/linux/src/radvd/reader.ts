@@ -3,13 +3,16 @@ import type { Word } from './read-words.ts'
 
 /** Walks along the words of a file. Throws a ShapeError with the line at the first unexpected word. */
 export class Reader {
+  /** Of the running radvd; null if unknown. */
+  readonly version: string | null
   readonly #words: readonly Word[]
   readonly #file: string
   #at = 0
 
-  constructor(words: readonly Word[], file: string) {
+  constructor(words: readonly Word[], file: string, version: string | null) {
     this.#words = words
     this.#file = file
+    this.version = version
   }
 
   get ended(): boolean {

@@ -99,7 +99,7 @@ function reportRadvd(one: RadvdInterface, refusals: ReturnType<typeof checkRadvd
   return {
     ...report(one),
     ...(one.defaultRouteSeconds === null ? {} : { defaultRouteSeconds: end(one.defaultRouteSeconds) }),
-    ...(one.clients.length === 0 ? {} : { clients: one.clients.length }),
+    ...(one.clients === null ? {} : { clients: one.clients.length }),
     ...(refusals.length === 0 ? {} : { refusals }),
   }
 }
