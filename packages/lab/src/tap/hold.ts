@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Cell } from '../cell/start.ts'
-import { collect } from '../cell/collect.ts'
+import { converse } from '../cell/converse.ts'
 
 /** A process inside a hypervisor that holds taps as many QEMU processes would. */
 export type TapHolder = {
@@ -11,15 +10,10 @@ export type TapHolder = {
 
 /** Starts the holder. It ends with its cell. */
 export function startTapHolder(cell: Cell): TapHolder {
-  const child = cell.spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'pipe'] })
-  const failure = Promise.all([collect(child.stderr), once(child, 'exit')]).then(([complaint]) => {
-    throw new Error(`The process that holds the taps ended: ${complaint.trim()}`)
-  })
-  failure.catch(() => {})
+  const ask = converse(cell, 'the taps', process.execPath, [PROGRAM])
   return {
     async hold(names) {
-      child.stdin?.write(`${JSON.stringify(names)}\n`)
-      if (child.stdout) await Promise.race([once(child.stdout, 'data'), failure])
+      await ask(JSON.stringify(names))
     },
   }
 }
