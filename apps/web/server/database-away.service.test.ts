@@ -1,6 +1,6 @@
+import { buildReport } from '@slashzero/contract/testing'
 import { createApiToken } from '@slashzero/services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { reportOf } from './testing/report-of.ts'
 import { startTestServer } from './testing/start-test-server.ts'
 
 let server: Awaited<ReturnType<typeof startTestServer>>
@@ -16,7 +16,7 @@ test('without its database the server lives, is not ready and answers 503', asyn
   expect((await server.ask('/healthz')).status).toBe(200)
   const asked = [
     await server.ask('/readyz'),
-    await server.report(host.credential, reportOf('host-0001', 1)),
+    await server.report(host.credential, buildReport(1)),
     await server.ask('/api/v1/vms', { headers: { authorization: `Bearer ${token}` } }),
     await server.ask('/trpc/fleet.read', { headers: { cookie } }),
     await server.ask('/vms', { headers: { cookie } }),

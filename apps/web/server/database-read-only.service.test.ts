@@ -1,6 +1,6 @@
 import { createApiToken } from '@slashzero/services'
+import { buildReport } from '@slashzero/contract/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { reportOf } from './testing/report-of.ts'
 import { startTestServer } from './testing/start-test-server.ts'
 
 let server: Awaited<ReturnType<typeof startTestServer>>
@@ -21,7 +21,7 @@ async function setReadOnly(value: 'on' | 'off'): Promise<void> {
 
 test('on a read-only database reports get 503, /readyz too, and reads go on', async () => {
   const host = await server.enrol('host-0001')
-  expect((await server.report(host.credential, reportOf('host-0001', 1))).status).toBe(200)
+  expect((await server.report(host.credential, buildReport(1))).status).toBe(200)
   const { token } = await createApiToken(server.system, { name: 'test', scopes: ['read'], expiresInDays: 1 })
   const cookie = await server.signIn()
   // Old enough to be prolonged by the next request.
@@ -34,7 +34,7 @@ test('on a read-only database reports get 503, /readyz too, and reads go on', as
       return `${ready.status} ${(await ready.json()).detail}`
     })
     .toContain('503 The database is read-only')
-  const refused = await server.report(host.credential, reportOf('host-0001', 2))
+  const refused = await server.report(host.credential, buildReport(2))
   expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toEqual([
     503,
     '5',
@@ -52,7 +52,7 @@ test('on a read-only database reports get 503, /readyz too, and reads go on', as
 
   await setReadOnly('off')
   await expect.poll(async () => (await server.ask('/readyz')).status).toBe(200)
-  expect((await server.report(host.credential, reportOf('host-0001', 2))).status).toBe(200)
+  expect((await server.report(host.credential, buildReport(2))).status).toBe(200)
 })
 
 function enrolment(token: string): RequestInit {

@@ -6,12 +6,12 @@ import { gzipSync } from 'node:zlib'
 import { enrolResponse } from '@slashzero/contract/report'
 import { migrate, openDatabase } from '@slashzero/db'
 import { keepEmbeddedPostgres } from '@slashzero/db/embedded'
+import { buildReport } from '@slashzero/contract/testing'
 import { createEnrolmentToken } from '@slashzero/services'
 import { expect, onTestFinished, test } from 'vitest'
 import { readEnv } from './env.ts'
 import { createLog } from './log.ts'
 import { startServer } from './start-server.ts'
-import { reportOf } from './testing/report-of.ts'
 
 test.skipIf(process.getuid?.() !== 0)(
   'on a full disk reports get 503 that names the disk, until there is room',
@@ -59,7 +59,8 @@ test.skipIf(process.getuid?.() !== 0)(
     const enrolled = await fetch(`${url}/ingest/v1/enrol`, { method: 'POST', headers: plain, body })
     const { credential } = enrolResponse.parse(await enrolled.json())
     let sequence = 0
-    const report = () => post('/ingest/v1/reports', credential, reportOf('host-full', (sequence += 1)))
+    const report = () =>
+      post('/ingest/v1/reports', credential, buildReport((sequence += 1), { host: { id: 'host-full' } }))
     expect((await report()).status).toBe(200)
 
     spawnSync('dd', ['if=/dev/zero', `of=${place}/full`, 'bs=1M'])

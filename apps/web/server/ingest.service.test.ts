@@ -3,8 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { problem } from '@slashzero/contract/report'
 import { readHypervisor, revokeCredential } from '@slashzero/services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildNamespace, buildTap } from '@slashzero/contract/testing'
-import { reportOf } from './testing/report-of.ts'
+import { buildCheck, buildReport, buildTap } from '@slashzero/contract/testing'
 import { startTestServer } from './testing/start-test-server.ts'
 
 let server: Awaited<ReturnType<typeof startTestServer>>
@@ -27,36 +26,42 @@ test('an enrolment token gives as many credentials as its uses, and no more', as
 })
 
 test('a report is stored once, even if sent several times', async () => {
-  const report = reportOf('host-0001', 1)
+  const absent = buildCheck(1, { defaultRoute: 'absent', gateway: null, expiresInSeconds: null })
+  const report = buildReport(1, { routeChecks: [absent] })
   const first = await server.report(host.credential, report)
   expect(first.status).toBe(200)
   expect(await first.json()).toEqual({ accepted: 1, duplicates: 0 })
-  const replay = await server.report(host.credential, [report, reportOf('host-0001', 2)])
+  const replay = await server.report(host.credential, [report, buildReport(2)])
   expect(await replay.json()).toEqual({ accepted: 1, duplicates: 1 })
   const { vms } = await readHypervisor(server.system, { id: host.hypervisorId })
   expect(vms).toEqual({ total: 1, missing: 1, unknown: 0 })
 })
 
 const deep = gzipSync(`{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)
-const whole = gzipSync(JSON.stringify(reportOf('host-0001', 3)))
+const whole = gzipSync(JSON.stringify(buildReport(3)))
 
 test.each([
   { name: 'a gzip bomb', body: gzipSync(Buffer.alloc(64 * 1024 * 1024)), status: 413 },
   { name: 'truncated gzip', body: whole.subarray(0, whole.length / 2), status: 400 },
-  { name: 'truncated JSON', body: gzipSync(JSON.stringify(reportOf('host-0001', 3)).slice(0, 300)), status: 400 },
+  { name: 'truncated JSON', body: gzipSync(JSON.stringify(buildReport(3)).slice(0, 300)), status: 400 },
   { name: 'no UTF-8', body: gzipSync(Buffer.from('{"version":1,"name":"\xff\xfe"}', 'latin1')), status: 400 },
   { name: 'deep nesting', body: deep, status: 400 },
   { name: 'no gzip', body: Buffer.from('not gzip'), status: 400 },
   {
     name: 'a wrong type',
-    body: gzipSync(JSON.stringify({ ...reportOf('host-0001', 3), runs: {} })),
+    body: gzipSync(JSON.stringify({ ...buildReport(3), runs: {} })),
     status: 422,
     pointer: '/runs',
   },
-  { name: 'another host', body: gzipSync(JSON.stringify(reportOf('host-9999', 3))), status: 403, pointer: '/host/id' },
+  {
+    name: 'another host',
+    body: gzipSync(JSON.stringify(buildReport(3, { host: { id: 'host-9999' } }))),
+    status: 403,
+    pointer: '/host/id',
+  },
   {
     name: 'another host in a batch of one',
-    body: gzipSync(JSON.stringify([reportOf('host-9999', 3)])),
+    body: gzipSync(JSON.stringify([buildReport(3, { host: { id: 'host-9999' } })])),
     status: 403,
     pointer: '/0/host/id',
   },
@@ -73,14 +78,11 @@ test.each([
 test('hostile names are shown as text, and numbers beyond 2^53 are refused by name', async () => {
   const name = 'vm "q"\n\u001b[31m<script>alert(1)</script>'
   const tap = buildTap(117, { name: '\\x01\\xffabcdefghijklm', vm: { name, uuid: null, pid: 7 } })
-  const report = reportOf('host-0001', 4, { namespaces: [buildNamespace({ taps: [tap] })] })
+  const report = buildReport(4, { taps: [tap] })
   expect((await server.report(host.credential, report)).status).toBe(200)
   const { vmRows } = await readHypervisor(server.system, { id: host.hypervisorId })
   expect(vmRows.map((vm) => vm.name)).toContain('vm "q"␊␛[31m<script>alert(1)</script>')
-  const large = JSON.stringify(reportOf('host-0001', 5)).replace(
-    '"routerSolicitsIn":5',
-    '"routerSolicitsIn":9007199254740993',
-  )
+  const large = JSON.stringify(buildReport(5)).replace('"routerSolicitsIn":1', '"routerSolicitsIn":9007199254740993')
   const refused = await server.report(host.credential, gzipSync(large))
   expect(await refused.json()).toMatchObject({
     status: 422,
@@ -94,13 +96,11 @@ test('reports from the past and the future are accepted, and the clock is measur
     [11, 2099],
   ] as const) {
     const at = `${year}-01-01T00:00:00.000Z`
-    expect(
-      (await server.report(host.credential, reportOf('host-0001', sequence, { observedAt: at, sentAt: at }))).status,
-    ).toBe(200)
+    expect((await server.report(host.credential, buildReport(sequence, { observedAt: at }))).status).toBe(200)
   }
   const { clockSkewMilliseconds } = await readHypervisor(server.system, { id: host.hypervisorId })
   expect(clockSkewMilliseconds).toBeGreaterThan(1e12)
-  expect((await server.report(host.credential, reportOf('host-0001', 12))).status).toBe(200)
+  expect((await server.report(host.credential, buildReport(12))).status).toBe(200)
 })
 
 test('a body beyond the limit is answered before its end', async () => {
@@ -128,9 +128,9 @@ test.each([
 
 test('a revoked credential is refused at once', async () => {
   const other = await server.enrol('host-0003')
-  expect((await server.report(other.credential, reportOf('host-0003', 1))).status).toBe(200)
+  expect((await server.report(other.credential, buildReport(1, { host: { id: 'host-0003' } }))).status).toBe(200)
   await revokeCredential(server.system, { hypervisorId: other.hypervisorId })
-  expect((await server.report(other.credential, reportOf('host-0003', 2))).status).toBe(401)
+  expect((await server.report(other.credential, buildReport(2, { host: { id: 'host-0003' } }))).status).toBe(401)
 })
 
 test('the log holds no token', () => {

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { buildReport } from '@slashzero/contract/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { reportOf } from './testing/report-of.ts'
 import { startTestServer } from './testing/start-test-server.ts'
 
 const COLLECTOR = fileURLToPath(new URL('../../collector/src/testing/deliver-reports.ts', import.meta.url))
@@ -28,7 +28,7 @@ test('every report arrives once, despite lost answers and kill -9', async () => 
   const base = Date.now() - TWO_HOURS
   const host = await server.enrol('host-kill')
   const template = join(folder, 'report.json')
-  await writeFile(template, JSON.stringify(reportOf('host-kill', 1)))
+  await writeFile(template, JSON.stringify(buildReport(1, { host: { id: 'host-kill' } })))
   await writeFile(join(folder, 'credential'), host.credential)
   const way = await openWay(new URL(server.url))
 
@@ -99,7 +99,7 @@ async function read(hypervisorId: string): Promise<{ samples: number[]; transiti
 /** The report with this number, as push-reports makes it. */
 function calmReport(number: number, base: number) {
   const observedAt = new Date(base + number * 2000).toISOString()
-  const report = reportOf('host-calm', number, { observedAt, routeChecks: [] })
+  const report = buildReport(number, { host: { id: 'host-calm' }, observedAt, sentAt: new Date().toISOString() })
   for (const { senders, taps } of report.namespaces) {
     for (const { sockets } of senders) for (const socket of sockets) socket.optmemBytes = number
     for (const tap of taps) tap.allRoutersUsers = Math.floor(number / 10) % 2 === 0 ? 2 : 1

@@ -1,5 +1,5 @@
+import { buildReport } from '@slashzero/contract/testing'
 import { expect, test } from 'vitest'
-import { reportOf } from './testing/report-of.ts'
 import { startTestServer } from './testing/start-test-server.ts'
 
 test('an open page hears of a report, and its stream ends when the server stops', async () => {
@@ -19,7 +19,7 @@ test('an open page hears of a report, and its stream ends when the server stops'
   }
   expect(await hear('connected')).not.toBeNull()
 
-  await server.report(host.credential, reportOf('host-0001', 1))
+  await server.report(host.credential, buildReport(1))
   expect(await hear(`data: {"hypervisorId":"${host.hypervisorId}","verdict":true}`)).not.toBeNull()
 
   // A cut connection would be an error here.

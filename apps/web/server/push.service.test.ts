@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { buildReport, buildTap } from '@slashzero/contract/testing'
 import { createVmToken, listVms } from '@slashzero/services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { reportOf } from './testing/report-of.ts'
 import { startTestServer } from './testing/start-test-server.ts'
 
 const execute = promisify(execFile)
@@ -30,11 +30,8 @@ async function vmWithToken(uuid: string) {
   const hostId = `host-${uuid.slice(-4)}`
   const { credential, hypervisorId } = await server.enrol(hostId)
   const vm = { name: `vm-${uuid.slice(-4)}`, uuid }
-  const report = reportOf(hostId, 1, { routeChecks: [] })
-  const namespaces = JSON.parse(
-    JSON.stringify(report.namespaces).replaceAll(/"vm":\{[^}]*\}/g, `"vm":${JSON.stringify({ ...vm, pid: 1 })}`),
-  )
-  expect((await server.report(credential, { ...report, namespaces })).status).toBe(200)
+  const report = buildReport(1, { host: { id: hostId }, taps: [buildTap(7, { vm: { ...vm, pid: 1 } })] })
+  expect((await server.report(credential, report)).status).toBe(200)
   const read = async () => {
     const { items } = await listVms(server.system, {
       hypervisor: hypervisorId,
@@ -79,7 +76,7 @@ test('a VM token works only for its VM, and only for pushes', async () => {
   expect((await push(one.token, absent)).status).toBe(200)
   expect((await one.read())?.route.method).toBe('pushed')
   expect((await other.read())?.route.method).toBe(null)
-  expect((await server.report(one.token, reportOf('host-c004', 2))).status).toBe(401)
+  expect((await server.report(one.token, buildReport(2, { host: { id: 'host-c004' } }))).status).toBe(401)
   expect((await server.ask('/api/v1/vms', { headers: { authorization: `Bearer ${one.token}` } })).status).toBe(401)
 })
 

@@ -1,8 +1,17 @@
 import { hypervisorResource, page, vmResource } from '@slashzero/contract/rest'
+import { buildCheck, buildReport, buildSender, buildSocket, buildTap } from '@slashzero/contract/testing'
 import { createApiToken, revokeApiToken } from '@slashzero/services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { reportOf } from './testing/report-of.ts'
 import { startTestServer } from './testing/start-test-server.ts'
+
+const vm = { name: 'vm-1', uuid: '0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a01' }
+const socket = buildSocket({ optmemBytes: 1008, receiveDrops: 4, staleInterfaceIndexes: [9, 15] })
+/** One radvd, one tap and one VM without ::/0. */
+const shown = {
+  senders: [buildSender({ sockets: [socket] })],
+  taps: [buildTap(117, { name: 'tap1', ipv6Disabled: true, vm: { ...vm, pid: 2323 } })],
+  routeChecks: [buildCheck(0, { vm, defaultRoute: 'absent', gateway: null, expiresInSeconds: null })],
+}
 
 let server: Awaited<ReturnType<typeof startTestServer>>
 let hypervisorId: string
@@ -12,7 +21,7 @@ beforeAll(async () => {
   for (const hostId of ['host-0001', 'host-0002', 'host-0003']) {
     const host = await server.enrol(hostId)
     hypervisorId ??= host.hypervisorId
-    await server.report(host.credential, reportOf(hostId, 1))
+    await server.report(host.credential, buildReport(1, { host: { id: hostId }, ...shown }))
   }
   token = await createApiToken(server.system, { name: 'test', scopes: ['read'], expiresInDays: 1 })
 })
