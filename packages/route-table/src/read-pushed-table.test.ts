@@ -104,6 +104,14 @@ test('time grows in proportion to the size, up to a mebibyte', { timeout: 60_000
   }
 })
 
+test('time grows in proportion to the number of rules and routes', { timeout: 20_000 }, () => {
+  const routes = 'default via fe80::1 dev eth0 expires -3sec\n'.repeat(10_000)
+  for (const rule of ['1:\tfrom all lookup main\n', '1:\tfrom all goto 2\n', '1:\tfrom all lookup 7 goto 9\n']) {
+    const table = `#rule\n${rule.repeat(20_000)}#route\n${routes}#exit 0\n#end\n`
+    expect(readPushedTable('linux', Buffer.from(table))?.state).toMatch(/expired|absent/)
+  }
+})
+
 test('an unknown format gives null', () => {
   expect(readPushedTable('constructor', Buffer.from(''))).toBe(null)
 })

@@ -96,11 +96,13 @@ function readBridges(options: readonly DnsmasqOption[]): (name: string) => strin
     const [bridge = '', ...aliases] = values
     if (aliases.length === 0 || bridge.length > LONGEST_NAME)
       throw new ShapeError(file, line, 'bridge-interface=BRIDGE,ALIAS', value ?? '')
-    bridges.set(bridge, [...(bridges.get(bridge) ?? []), ...aliases.filter(({ length }) => length <= LONGEST_NAME)])
+    const known = bridges.get(bridge) ?? []
+    for (const alias of aliases) if (alias.length <= LONGEST_NAME) known.push(alias)
+    bridges.set(bridge, known)
   }
   // If several bridges match, the last one counts.
-  const known = [...bridges].toReversed().map(([bridge, aliases]) => ({ bridge, matches: matchNames(aliases) }))
-  return (name) => known.find(({ matches }) => matches(name) !== -1)?.bridge
+  const reversed = [...bridges].toReversed().map(([bridge, aliases]) => ({ bridge, matches: matchNames(aliases) }))
+  return (name) => reversed.find(({ matches }) => matches(name) !== -1)?.bridge
 }
 
 /** IFNAMSIZ - 1 */

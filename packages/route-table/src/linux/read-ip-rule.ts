@@ -26,15 +26,12 @@ export function readIpRule(text: string): { tables: TableOrder | null; failure: 
     rules.push(rule)
   }
   if (rules.length === 0) return { tables: null, failure: null }
-  const visits = [...walk(rules, false), ...walk(rules, true)]
+  const visits = walk(rules)
   const named = new Map(rules.toReversed().map(({ table, preference }) => [table, preference]))
   const tables: TableOrder = (table) => {
     const rule = named.get(table)
     const who = rule === undefined ? 'no rule reaches' : `rule ${rule} opens to some packets only`
-    return {
-      visits: visits.filter((visit) => visit.table === table),
-      reason: `the default route is in table ${table}, which ${who}`,
-    }
+    return { visits: visits.get(table) ?? [], reason: `the default route is in table ${table}, which ${who}` }
   }
   return { tables, failure: null }
 }
@@ -49,18 +46,28 @@ type Rule = {
   readonly rejects: boolean
 }
 
-/** The tables that the kernel consults, in order (fib_rules_lookup, net/core/fib_rules.c). */
-function walk(rules: readonly Rule[], hasSource: boolean): (Visit & { table: string })[] {
-  const visits: (Visit & { table: string })[] = []
-  for (let at = 0; at < rules.length; at += 1) {
-    const rule = rules[at]
-    if (rule === undefined || !rule.matches(hasSource)) continue
-    if (rule.rejects) break
-    // A jump leads forward; the kernel ignores a jump to a missing rule.
-    const target = rules.findIndex(({ preference }) => preference === rule.goto)
-    if (target > at) at = target - 1
-    if (rule.table !== null)
-      visits.push({ table: rule.table, order: (hasSource ? SECOND_ROUND : 0) + at, suppressed: rule.suppressed })
+/**
+ * The visits of each table (fib_rules_lookup, net/core/fib_rules.c). A visit that repeats an earlier visit of its round
+ * finds nothing else and is left out: a guest may send many rules and many routes.
+ */
+function walk(rules: readonly Rule[]): Map<string, Visit[]> {
+  const visits = new Map<string, Visit[]>()
+  const places = new Map(rules.map(({ preference }, place) => [preference, place] as const).toReversed())
+  for (const first of [0, SECOND_ROUND]) {
+    for (let at = 0; at < rules.length; at += 1) {
+      const rule = rules[at]
+      if (rule === undefined || !rule.matches(first === SECOND_ROUND)) continue
+      if (rule.rejects) break
+      // A jump leads forward; the kernel ignores a jump to a missing rule.
+      const target = places.get(rule.goto ?? -1) ?? -1
+      const { table, suppressed } = rule
+      if (table !== null) {
+        const known = visits.get(table) ?? []
+        if (!known.some((visit) => visit.order >= first && visit.suppressed === suppressed))
+          visits.set(table, [...known, { order: first + at, suppressed }])
+      }
+      if (target > at) at = target - 1
+    }
   }
   return visits
 }
