@@ -1,5 +1,6 @@
 'use client'
 
+import { API_TOKEN_DAYS } from '@slashzero/contract/page'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { KeyRound } from 'lucide-react'
 import { useTRPC } from '../../connection/trpc-context.ts'
@@ -20,7 +21,10 @@ export function ApiTokens() {
     }),
   )
   return (
-    <Panel title="API tokens" note="A ticket system or a script reads hypervisors and VMs at /api/v1 with a token.">
+    <Panel
+      title="API tokens"
+      note={`A ticket system or a script reads hypervisors and VMs at /api/v1 with a token, for ${API_TOKEN_DAYS.max} days at most.`}
+    >
       <ApiTokenForm />
       {tokens.isPending && (
         <div className="p-4">
