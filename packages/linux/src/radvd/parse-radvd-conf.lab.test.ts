@@ -48,20 +48,34 @@ const right = fc.constantFrom(
   'RDNSS fd00::1 fd00::2 { AdvRDNSSLifetime 30 ; } ;',
   'RDNSS fd00::1 { AdvRDNSSPreference 8 ; } ;',
   'RDNSS fd00::1 fd00::2 fd00::3 { } ;',
-  'RDNSS fd00::1 fd00::2 fd00::3 fd00::4 { } ;',
   'DNSSL a.example b { AdvDNSSLLifetime infinity ; } ;',
   'clients { fe80::1 ; fe80::2 ; } ;',
-  'clients { !fe80::1 ; } ;',
-  'UnrestrictedUnicast on ;',
-  'nat64prefix 64:ff9b::/96 { } ;',
+  'abro fe80::a { AdvValidLifeTime 10 ; } ;',
+  'lowpanco { AdvLifeTime 10 ; AdvContextID 1 ; } ;',
   'AdvRASrcAddress { fe80::1 ; } ;',
   'abro fe80::a / 64 { AdvVersionLow 10 ; } ;',
   'abro fe80::a { } ;',
   'lowpanco { AdvContextLength 64 ; } ;',
   '# text ; {\n',
 )
+/** Settings of later versions. */
+const later = fc.constantFrom(
+  'clients { !fe80::1 ; } ;',
+  'UnrestrictedUnicast on ;',
+  'advsendadvert on ;',
+  'AdvSendAdvert ON ;',
+  'AdvDefaultPreference High ;',
+  'Prefix fd00::/64 ;',
+  'rdnss fd00::1 { } ;',
+  'prefix fd00::/64 { AdvValidLifetime Infinity ; } ;',
+  'prefix fd00::/64 { AdvValidLifeTime 60 ; } ;',
+  'abro fe80::a { AdvValidLifetime 10 ; } ;',
+  'nat64prefix 64:ff9b::/96 { } ;',
+  'RDNSS fd00::1 fd00::2 fd00::3 fd00::4 { } ;',
+)
 const setting = fc.oneof(
   { weight: 20, arbitrary: right },
+  { weight: 2, arbitrary: later },
   fc.tuple(option, value).map((pair) => `${pair.join(' ')} ;`),
 )
 const oddName = fc.oneof(fc.constantFrom('"q"', '12', 'prefix', 'RDNSS', 'a-name-of-18-bytes', '\xe9'), value)

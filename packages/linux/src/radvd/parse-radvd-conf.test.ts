@@ -126,6 +126,12 @@ test.each([
   expect(() => parseRadvdConf(file, 'conf', '2.19')).toThrow('conf:2: expected an')
 })
 
+test.each(['advsendadvert on;', 'AdvSendAdvert ON;', 'RDNSs fd00::1 { };'])('case counts before 2.20: %s', (text) => {
+  const file = `interface tap1 {\n${text}\n};\n`
+  expect(parseRadvdConf(file, 'conf', '2.20')).toMatchObject([{ unknown: [] }])
+  expect(() => parseRadvdConf(file, 'conf', '2.19')).toThrow('conf:2: expected')
+})
+
 test('skips and names the options of a later radvd', () => {
   const text =
     'AdvSNACRouterFlag on; nat64prefix 64:ff9b::/96 { AdvValidLifetime 9; }; AdvSendAdvert on; prefix fd00::/64 { AdvDHCPv6PDPreferred on; };'

@@ -81,7 +81,7 @@ export function parseRadvdConf(
 type Options = ReadonlyMap<string, string>
 
 function readInterface(reader: Reader, before: Set<string>): RadvdInterface {
-  reader.keyword('interface')
+  reader.take('interface', (word) => (isOld(reader) ? word : word.toLowerCase()) === 'interface')
   const written = reader.take('the name of an interface', isFreeName)
   // radvd compares the given name with names that are cut.
   if (before.has(written)) reader.refuse('each interface once', written)
@@ -97,7 +97,7 @@ function readInterface(reader: Reader, before: Set<string>): RadvdInterface {
   const clients: string[] = []
   // The lifetimes of routes and name servers follow from the interval that is set above them.
   reader.block(() => {
-    const word = reader.peek().toLowerCase()
+    const word = isOld(reader) && !KEYWORDS.has(reader.peek()) ? '' : reader.peek().toLowerCase()
     if (word === 'prefix') {
       const { prefix, routerAddress } = readPrefix(reader, lists.unknown)
       if (routerAddress) options.set('advrouteraddr', 'on')
@@ -252,7 +252,7 @@ function readOption(
   unknown: string[],
 ): void {
   const name = reader.take('an option or }', (word) => /^[a-z][a-z0-9]*$/i.test(word))
-  const kind = kinds[name.toLowerCase()]
+  const kind = findKind(kinds, name, isOld(reader))
   if (kind === undefined) {
     if (isKnown(name)) reader.refuse('an option that belongs here', name)
     if (isOld(reader)) reader.refuse(`an option of radvd ${reader.version}`, name)
@@ -262,8 +262,18 @@ function readOption(
     return
   }
   const [expected, accepts] = VALUES[kind]
-  options.set(name.toLowerCase(), reader.take(`${expected} after ${name}`, accepts))
+  const isExact = (word: string) => kind === 'name' || !isOld(reader) || word === word.toLowerCase()
+  options.set(
+    name.toLowerCase(),
+    reader.take(`${expected} after ${name}`, (word) => accepts(word) && isExact(word)),
+  )
   reader.end()
+}
+
+function findKind(kinds: Readonly<Record<string, ValueKind>>, name: string, exact: boolean): ValueKind | undefined {
+  if (Object.hasOwn(kinds, name)) return kinds[name]
+  const spelt = exact ? undefined : Object.keys(kinds).find((one) => one.toLowerCase() === name.toLowerCase())
+  return spelt === undefined ? undefined : kinds[spelt]
 }
 
 const VALUES: Record<ValueKind, [expected: string, accepts: (word: string) => boolean]> = {
@@ -281,11 +291,14 @@ function isFreeName(word: string): boolean {
 
 /** Whether radvd 2.19 knows a word, perhaps in another place or case. */
 function isKnown(word: string): boolean {
-  return (
-    [INTERFACE_OPTIONS, ...Object.values(BLOCK_OPTIONS)].some((kinds) => Object.hasOwn(kinds, word.toLowerCase())) ||
-    KEYWORDS.has(word)
-  )
+  return KNOWN.has(word.toLowerCase()) || KEYWORDS.has(word)
 }
+
+const KNOWN: ReadonlySet<string> = new Set(
+  [INTERFACE_OPTIONS, ...Object.values(BLOCK_OPTIONS)].flatMap((kinds) =>
+    Object.keys(kinds).map((name) => name.toLowerCase()),
+  ),
+)
 
 function seconds(options: Options, name: string, otherwise: number): number {
   return Math.min(Number(options.get(name) ?? otherwise), 0xffff_ffff)

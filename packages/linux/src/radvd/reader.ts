@@ -35,10 +35,6 @@ export class Reader {
     return word
   }
 
-  keyword(keyword: string): void {
-    this.take(keyword, (word) => word.toLowerCase() === keyword)
-  }
-
   end(): void {
     this.take(';', (word) => word === ';')
   }
