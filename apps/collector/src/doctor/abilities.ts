@@ -22,7 +22,7 @@ type Granted = Pick<Ability, 'name' | 'sees' | 'capabilities'> & { readonly prob
 
 /** What the rights add. The first abilities need no right: that is observe-only mode. */
 export const ABILITIES: readonly Granted[] = [
-  toAbility('own-taps', 'links', 'all-routers-users', 'counters'),
+  toAbility('own-taps', 'links', 'all-routers-users', 'link-local-addresses', 'counters'),
   toAbility('membership-size', 'membership-size', 'limit'),
   {
     name: 'namespaces',

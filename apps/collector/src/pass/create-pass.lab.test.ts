@@ -89,7 +89,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(others).toEqual([])
     expect(namespace?.optmemMaxBytes).toBeGreaterThan(0)
     expect(namespace?.taps).toMatchObject([
-      { name: 'tap101', up: true, forwarding: true, allRoutersUsers: 2, vm: null },
+      { name: 'tap101', up: true, forwarding: true, allRoutersUsers: 2, linkLocals: [{ state: 'usable' }], vm: null },
     ])
     expect(namespace?.senders).toMatchObject([
       { daemon: 'radvd', sockets: [{ staleInterfaceIndexes: null, receiveDrops: 0 }] },

@@ -47,6 +47,7 @@ export const PASS_PROBES = [
     hides: ['configurations'],
   },
   { name: 'all-routers-users', sees: 'which taps a daemon has joined', hides: ['joins'] },
+  { name: 'link-local-addresses', sees: 'the addresses that senders advertise from', hides: ['addresses'] },
   { name: 'counters', sees: 'solicitations and advertisements on each tap', hides: ['counters'] },
   { name: 'vms', sees: 'which VM is behind a tap', capabilities: OWNERS, hides: ['vms'] },
   {

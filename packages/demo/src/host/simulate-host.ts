@@ -111,6 +111,7 @@ function describeTap(tap: SimulatedTap, at: number): TapReport {
     up: true,
     forwarding: true,
     ipv6Disabled: false,
+    linkLocals: [{ address: tap.gateway, state: 'usable' }],
     // With forwarding on, the kernel itself is a user of the group.
     allRoutersUsers: tap.joined ? 2 : 1,
     routerSolicitsIn: solicitsOf(tap, at),

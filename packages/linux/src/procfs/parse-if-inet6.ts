@@ -6,8 +6,8 @@ export type InterfaceAddress = {
   /** 32 lower-case hexadecimal digits. */
   address: string
   prefixLength: number
-  /** Can be sent from: neither tentative nor a duplicate. */
-  usable: boolean
+  /** Only a usable address can be sent from. Duplicate: another machine on the link uses the address. */
+  state: 'usable' | 'tentative' | 'duplicate'
 }
 
 /**
@@ -34,14 +34,18 @@ export function parseIfInet6(text: string, file = '/proc/net/if_inet6'): Interfa
       ifindex: parseInt(ifindex, 16),
       address,
       prefixLength: parseInt(prefixLength, 16),
-      usable: (parseInt(flags, 16) & UNUSABLE) === 0,
+      state: readState(parseInt(flags, 16)),
     })
   }
   return addresses
 }
 
 const row = /([0-9a-f]{32}) ([0-9a-f]{2,8}) ([0-9a-f]{2}) [0-9a-f]{2} ([0-9a-f]{2,8}) +[^ \t\n]+\n/y
-/**
- * IFA_F_TENTATIVE | IFA_F_DADFAILED. Without IFA_F_OPTIMISTIC, which allows use while tentative but is rare on a host.
- */
-const UNUSABLE = 0x40 | 0x08
+/** Ignores IFA_F_OPTIMISTIC, which allows use while tentative but is rare on a host. */
+function readState(flags: number): InterfaceAddress['state'] {
+  if ((flags & IFA_F_DADFAILED) !== 0) return 'duplicate'
+  return (flags & IFA_F_TENTATIVE) === 0 ? 'usable' : 'tentative'
+}
+
+const IFA_F_DADFAILED = 0x08
+const IFA_F_TENTATIVE = 0x40

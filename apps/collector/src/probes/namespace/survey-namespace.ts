@@ -11,6 +11,7 @@ import { readLimit, UNKNOWN_LIMIT } from './read-limit.ts'
 import type { Limit } from './read-limit.ts'
 import { countJoined, readAllRouters } from './read-all-routers.ts'
 import { createCounterReader } from './read-counters.ts'
+import { addLinkLocals } from './read-link-locals.ts'
 import { isTap, readTaps } from './read-taps.ts'
 import type { Tap } from './read-taps.ts'
 
@@ -74,7 +75,10 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
       // The sysctl is the slowest read, and most namespaces are empty.
       const isEmpty = candidates.length === 0 && rawSockets.length === 0 && namespace.entrance !== null
       const readCounters = beginCounters(namespace.id, runs)
-      const read = (named?: ReadonlySet<string>) => readTaps(candidates, links ?? [], users, readCounters, runs, named)
+      const read = (named?: ReadonlySet<string>) => {
+        const found = readTaps(candidates, links ?? [], users, readCounters, runs, named)
+        return { ...found, taps: addLinkLocals(found.taps, links ?? [], kernel, runs) }
+      }
       return {
         namespace,
         ...raw,

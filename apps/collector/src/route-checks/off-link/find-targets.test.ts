@@ -48,7 +48,7 @@ function neighbour(
 }
 
 function own(ifindex: number, address: string, prefixLength = 64, usable = true): InterfaceAddress {
-  return { ifindex, address, prefixLength, usable }
+  return { ifindex, address, prefixLength, state: usable ? 'usable' : 'tentative' }
 }
 
 const one = vm('one')

@@ -39,7 +39,7 @@ export function findTargets(
   surroundings: Surroundings,
 ): Map<Vm, Prospect> {
   const { links, addresses, neighbours, learnt } = surroundings
-  if (!addresses.some(({ address, usable }) => usable && address === source)) {
+  if (!addresses.some(({ address, state }) => state === 'usable' && address === source)) {
     return new Map(Array.from(vms.keys(), (vm) => [vm, { obstacle: NOT_OWN }]))
   }
   const byIndex = new Map(links.map((link) => [link.ifindex, link]))
@@ -60,7 +60,8 @@ export function findTargets(
       const { ifindex } = bridge ?? link
       interfaces.add(ifindex)
       const here = own.get(ifindex) ?? []
-      const onLinkSource = here.find(({ address, usable }) => usable && address.startsWith('fe80'))?.address ?? null
+      const onLinkSource =
+        here.find(({ address, state }) => state === 'usable' && address.startsWith('fe80'))?.address ?? null
       for (const { address, linkAddress } of known.get(ifindex) ?? []) {
         if (address === null || linkAddress === null || !isGlobal(address)) continue
         if (bridge !== null && !isBehind(behind.get(linkAddress), link)) continue
