@@ -134,13 +134,16 @@ test('replicas that take turns end in the state of a single server', async () =>
 
 test('many hosts at once are all stored, in few transactions', async () => {
   const actors = await Promise.all(Array.from({ length: 40 }, (_, index) => world.enrolled(`host-1${index}00`)))
-  const before = await transactions()
   const answers = await Promise.all(
     actors.map((one) => ingest.submit(one, [nth(1, { hostId: one.hostId, name: one.hostId })], noon)),
   )
   expect(answers).toEqual(actors.map(() => ({ accepted: 1, duplicates: 0 })))
   expect(await count('sample')).toBe(40)
-  expect((await transactions()) - before).toBeLessThan(20)
+  // Other test files use the same PostgreSQL, so the server's own count of transactions says too much.
+  const { rows } = await world.db.pool.query<{ transactions: number }>(
+    'SELECT count(DISTINCT xmin::text)::int AS transactions FROM sample',
+  )
+  expect(rows[0]?.transactions).toBeLessThan(20)
 })
 
 async function transactions(): Promise<number> {
