@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { childEnvironment, root } from './env.ts'
@@ -10,28 +11,34 @@ const TASK = ['run', 'build', '--filter=@slashzero/web', '--no-color']
 const environment = () =>
   childEnvironment({ TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', NEXT_TELEMETRY_DISABLED: '1' })
 
+/** Holds the hash of the sources that the pages beside the file were built from. A build removes the file first. */
+const MARK = join(root, 'apps/web/.next/slashzero-sources')
+
 /**
- * Builds the pages that have changed. Throws a Refusal if a server of this checkout runs, because the build would replace
- * that server's pages.
+ * Builds the pages if they have changed. Throws a Refusal if a server of this checkout runs, because the build would
+ * replace that server's pages.
  */
-export async function build(signal: AbortSignal): Promise<void> {
+export async function build(signal?: AbortSignal): Promise<void> {
+  const sources = await hashSources(signal)
+  if (sources === (await readFile(MARK, 'utf8').catch(() => null))) return
   const server = findServer(root)
   if (server !== null) {
-    if (await isBuilt(signal)) return
     throw new Refusal(
       `Slashzero runs from ${root} (process ${server}), and a build of the changed pages would break it: stop it first.`,
     )
   }
+  await rm(MARK, { force: true })
   await step('Building', () =>
     run('The build', 'turbo', [...TASK, '--output-logs=errors-only'], { signal, env: environment() }),
   )
+  await writeFile(MARK, sources)
 }
 
-async function isBuilt(signal: AbortSignal): Promise<boolean> {
+async function hashSources(signal?: AbortSignal): Promise<string> {
   const options = { cwd: root, env: environment(), signal, maxBuffer: Infinity }
   const { stdout } = await promisify(execFile)('turbo', [...TASK, '--dry=json'], options)
-  const plan: { tasks: { cache: { status: string } }[] } = JSON.parse(stdout)
-  return plan.tasks.every(({ cache }) => cache.status === 'HIT')
+  const plan: { tasks: { hash: string }[] } = JSON.parse(stdout)
+  return plan.tasks.map(({ hash }) => hash).join(' ')
 }
 
 /** The server process that serves the built pages of a checkout, or null. Only Linux shows it, to root or its own user. */

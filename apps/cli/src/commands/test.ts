@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { build } from '../build.ts'
 import { runBrowserTests } from '../check/browser.ts'
 import { installDebianPackages } from '../check/debian-packages.ts'
 import { keepOutput } from '../check/keep-output.ts'
@@ -34,6 +35,8 @@ export async function run(args: string[]): Promise<number> {
   const unknown = only.find((name) => !names.includes(name))
   if (unknown !== undefined) throw new Refusal(`--only ${unknown} is not a stage: use ${names.join(', ')}.`)
   const missing = await installDebianPackages()
+  // Both stages start servers of this checkout: neither may build under the other.
+  if (['browser', 'lab'].every((name) => only.includes(name))) await build()
   const labOutput = keepOutput((chunk) => process.stdout.write(chunk))
   const interrupt = (): never => {
     labOutput.show()
