@@ -111,7 +111,7 @@ async function tryOut(lines: readonly string[], pairs: LinkPairs): Promise<Outco
   dnsmasq.stderr.on('data', (data) => (log += String(data)))
   const ended = new Promise((resolve) => dnsmasq.once('close', resolve))
   try {
-    const deadline = Date.now() + 8000
+    const deadline = Date.now() + 40_000
     while (!log.includes('started, version') && dnsmasq.exitCode === null && Date.now() < deadline) await sleep(10)
     if (dnsmasq.exitCode !== null) throw new Error(`dnsmasq refused ${JSON.stringify(lines)}: ${log}`)
     await sleep(100)
