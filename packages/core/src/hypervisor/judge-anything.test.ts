@@ -52,7 +52,20 @@ const taps = fc.record({
   kind: fc.constantFrom('tap', 'veth', 'other'),
   up: fc.boolean(),
   forwarding: maybe(fc.boolean()),
+  listener: maybe(names),
+  ipv6Disabled: maybe(fc.boolean()),
+  linkLocals: fc.option(
+    fc.array(
+      fc.record({
+        address: fc.constantFrom('fe80::1', 'fe80::2'),
+        state: fc.constantFrom('usable', 'tentative', 'duplicate'),
+      }),
+      few,
+    ),
+    { nil: undefined },
+  ),
   allRoutersUsers: maybe(fc.nat({ max: 3 })),
+  countedOn: maybe(names),
   routerSolicitsIn: counters,
   routerAdvertsIn: counters,
   routerAdvertsOut: counters,
@@ -139,7 +152,7 @@ function play(history: readonly (readonly [Report, number])[]): { states: Hyperv
 }
 
 /** What a state has in another form than the report. */
-const apart = { vm: undefined, advertisements: undefined }
+const apart = { vm: undefined, listener: undefined, advertisements: undefined }
 
 function routersOf(seen: readonly { source: string; direction: string }[] | null | undefined): string[] {
   return (seen ?? []).map(({ source, direction }) => `${direction} ${source}`)

@@ -310,6 +310,20 @@ describe('advertisements that the counters show', () => {
   })
 })
 
+test('a router elsewhere serves a tap beside an unjoined sender, unless the sender is full', () => {
+  const tap = {
+    allRoutersUsers: 1,
+    linkLocals: [usable],
+    advertisements: [buildAdvertisement({ source: 'fe80::9' })],
+  }
+  const full = [buildSender({ sockets: [buildSocket({ optmemBytes: 20_440 })] })]
+  expect(verdictOf(judge({ at: 0, tap }))).toEqual([
+    'served',
+    'A router elsewhere, fe80::9, advertises here; radvd runs but has not joined ff02::2 here',
+  ])
+  expect(verdictOf(judge({ at: 0, tap, namespace: { senders: full } }))[0]).toBe('not-joined')
+})
+
 test('solicitations that a router elsewhere has answered are not unanswered', () => {
   const solicited = { routerSolicitsIn: 3, linkLocals: [usable] }
   const answered = { ...solicited, advertisements: [buildAdvertisement({ source: 'fe80::9', seenAt: instant(20) })] }

@@ -83,7 +83,9 @@ export function judgeTap(tap: TapFacts, around: TapSenders, at: number): TapVerd
     }
   }
   const reason = notJoined(tap, senders) + also(obstacle) + also(configured.unjoined)
-  return away?.status === 'served' ? { ...away, reason: `${away.reason}; ${reason}` } : { status: 'not-joined', reason }
+  return away?.status === 'served' && !senders.some(isFull)
+    ? { ...away, reason: `${away.reason}; ${reason}` }
+    : { status: 'not-joined', reason }
 }
 
 function noSender({ gone }: TapSenders): string {
