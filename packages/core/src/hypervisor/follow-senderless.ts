@@ -20,6 +20,8 @@ export function followSenderless(
   const known = previous?.memory.senderless ?? []
   if (!isReadable) return [...known]
   const unread = readUnread(report)
+  const before = new Map(known.map((place) => [place.namespaceId, place]))
+  const sockets = new Map((previous?.sockets ?? []).map((socket) => [socket.namespaceId, socket]))
   const kept = known.filter(({ namespaceId }) => unread.has(namespaceId))
   const empty = report.namespaces.filter(
     ({ id, senders, taps }) => senders.length === 0 && taps.length > 0 && !unread.has(id),
@@ -27,9 +29,8 @@ export function followSenderless(
   return [
     ...kept,
     ...empty.map(({ id }): Senderless => {
-      const socket = previous?.sockets.find(({ namespaceId }) => namespaceId === id)
-      const before = known.find(({ namespaceId }) => namespaceId === id)
-      return before ?? { namespaceId: id, since: at, sender: socket ? nameSocket(socket) : null }
+      const socket = sockets.get(id)
+      return before.get(id) ?? { namespaceId: id, since: at, sender: socket ? nameSocket(socket) : null }
     }),
   ]
 }

@@ -50,6 +50,7 @@ export function followTaps({
   clock,
 }: TapsInput): TapState[] {
   const known = new Map(previous.map((tap) => [tap.key, tap]))
+  const senderlessById = new Map(senderless.map((place) => [place.namespaceId, place]))
   const byKey = new Map<string, TapState>()
   for (const namespace of namespaces) {
     const near = sockets.filter((socket) => socket.namespaceId === namespace.id)
@@ -57,7 +58,7 @@ export function followTaps({
     // With several senders, the configuration does not show which sender should serve a tap.
     const [sender, ...others] = namespace.senders
     const configurationOf = readConfiguration(others.length === 0 ? sender?.configuration : null, sender?.daemon)
-    const gone = senderless.find(({ namespaceId }) => namespaceId === namespace.id) ?? null
+    const gone = senderlessById.get(namespace.id) ?? null
     for (const tap of namespace.taps) {
       const key = `${namespace.id}:${tap.ifindex}`
       const { vm, listener, advertisements, ...reported } = tap
