@@ -13,8 +13,8 @@ export function visibleText(maxLength: number) {
 /** The maximum length of a reason why something is unknown or failed, in characters. */
 export const MAX_REASON_CHARACTERS = 500
 
-/** The schema of a reason. */
-export const reason = visibleText(MAX_REASON_CHARACTERS)
+/** The schema of a reason. Pure, so that the collector's bundle leaves the schema and zod out. */
+export const reason = /* @__PURE__ */ visibleText(MAX_REASON_CHARACTERS)
 
 /** A text of any length as a reason. */
 export function toReason(text: string): string {
