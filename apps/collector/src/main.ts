@@ -9,7 +9,7 @@ import type { Command } from './command/parse-arguments.ts'
 import { printReport } from './command/print-report.ts'
 import { print } from './command/print.ts'
 import { runService } from './command/run-service.ts'
-import type { Runtime } from './command/runtime.ts'
+import type { Runtime } from './command/run-service.ts'
 import { ConfigurationError } from './config/index.ts'
 import { widenThreadPool } from './env.ts'
 

@@ -8,7 +8,13 @@ import type {
   TapFacts,
   TapReport,
 } from '@slashzero/contract/report'
-import type { HypervisorStatus, RouteStatus, TapStatus } from '@slashzero/contract/rest'
+import type {
+  CountdownBasis,
+  HeadroomFigures,
+  HypervisorStatus,
+  RouteStatus,
+  TapStatus,
+} from '@slashzero/contract/rest'
 
 /** The stored state of a hypervisor between two judgements. Times are milliseconds since the epoch, on the server's clock. */
 export type HypervisorState = {
@@ -53,18 +59,15 @@ export type Senderless = {
 
 /** What its report says of a socket, of its sender and of its limit, with what core makes of it. */
 export type SocketState = SocketFacts &
-  Pick<SocketReport, 'inode' | 'optmemBytes'> &
+  HeadroomFigures &
+  Pick<SocketReport, 'inode'> &
   Pick<SenderReport, 'daemon' | 'pid'> &
-  Pick<NamespaceReport, 'optmemMaxBytes' | 'optmemMaxSource'> & {
+  Pick<NamespaceReport, 'optmemMaxSource'> & {
     /** `${namespaceId}:${inode}` */
     readonly key: string
     readonly namespaceId: number
     readonly namespaceName: string | null
-    /** optmemBytes / unit, whole memberships; null if either is unknown. */
-    readonly memberships: number | null
     readonly liveMemberships: number | null
-    readonly staleMemberships: number | null
-    readonly joinsLeft: number | null
     readonly sendsBlocked: boolean | null
     /** Recent usage of this socket, oldest first, for the forecast. */
     readonly trend: readonly { readonly at: number; readonly optmemBytes: number }[]
@@ -162,8 +165,7 @@ export type RouteVerdict = {
 
 export type Countdown = {
   readonly endsAt: number
-  /** The source of `endsAt`: the guest's own check, an advertisement seen on the tap, or a counted one and the configured lifetime. */
-  readonly basis: 'guest' | 'seen' | 'configured'
+  readonly basis: CountdownBasis
   /** Whether an advertisement can still come; false if every sender of the namespace is blocked. */
   readonly renewable: boolean
 }
@@ -189,18 +191,11 @@ export type Transition = {
 }
 
 /** One row of history for one sender socket and one report. */
-export type Sample = {
-  readonly at: number
-  readonly socketKey: string
-  readonly daemon: string
-  readonly pid: number
-  readonly namespaceName: string | null
-  readonly optmemBytes: number | null
-  readonly optmemMaxBytes: number | null
-  readonly membershipBytes: number | null
-  readonly liveMemberships: number | null
-  readonly staleMemberships: number | null
-}
+export type Sample = Pick<HypervisorState, 'membershipBytes'> &
+  Pick<
+    SocketState,
+    'daemon' | 'pid' | 'namespaceName' | 'optmemBytes' | 'optmemMaxBytes' | 'liveMemberships' | 'staleMemberships'
+  > & { readonly at: number; readonly socketKey: string }
 
 export type Judgement = {
   readonly state: HypervisorState

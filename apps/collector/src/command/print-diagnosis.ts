@@ -11,7 +11,7 @@ import { composePass, LONG_SEARCH_MILLISECONDS } from '../pass/compose-pass.ts'
 import { complain } from './complain.ts'
 import type { DoctorFormat, Given } from './parse-arguments.ts'
 import { print } from './print.ts'
-import type { Runtime } from './runtime.ts'
+import type { Runtime } from './run-service.ts'
 import { watchAdvertisements } from './watch-advertisements.ts'
 
 /** `doctor`: looks at this machine, prints the diagnosis and ends the process with its exit status. */
@@ -50,7 +50,7 @@ async function diagnoseHere(
     : { width: 100, colour: false }
   const say = (progress: string) =>
     void (format === 'text' && process.stderr.write(`slashzero-collector: ${progress}\n`))
-  const told = await runDoctor({ kernel, pass, format, stateDir: settings.stateDir, terminal, say })
+  const told = await runDoctor({ kernel, clock, pass, format, stateDir: settings.stateDir, terminal, say })
   close()
   return told
 }

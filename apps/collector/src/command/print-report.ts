@@ -4,7 +4,7 @@ import { exitAtOnce } from '../io/exit-at-once.ts'
 import { openKernel } from '../io/open-kernel.ts'
 import { composePass, LONG_SEARCH_MILLISECONDS } from '../pass/compose-pass.ts'
 import { print } from './print.ts'
-import type { Runtime } from './runtime.ts'
+import type { Runtime } from './run-service.ts'
 
 /** `once`: makes one pass, prints the report and ends the process. */
 export async function printReport(settings: Settings, json: boolean, { version, clock }: Runtime): Promise<void> {

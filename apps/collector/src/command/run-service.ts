@@ -1,4 +1,5 @@
 import type { Report } from '@slashzero/contract/report'
+import type { Clock, Sleep } from '../clock.ts'
 import type { Settings } from '../config/index.ts'
 import { createDelivery } from '../deliver/create-delivery.ts'
 import { readHost } from '../host/read-host.ts'
@@ -14,9 +15,11 @@ import { UsageError } from './parse-arguments.ts'
 import type { Given } from './parse-arguments.ts'
 import { runReloading } from './run-reloading.ts'
 import { run } from './run.ts'
-import type { Runtime } from './runtime.ts'
 import { watchAdvertisements } from './watch-advertisements.ts'
 import { log } from './write-log.ts'
+
+/** What the program gives to each command. */
+export type Runtime = { readonly version: string; readonly clock: Clock; readonly sleep: Sleep }
 
 /** `run`: reports to the server until a signal stops the process. */
 export async function runService(given: Given, { version, clock, sleep }: Runtime): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Report } from '@slashzero/contract/report'
 import { readLibvirtAccess } from '../route-checks/guest-agent/libvirt/create-libvirt-agents.ts'
+import type { Clock } from '../clock.ts'
 import type { Kernel } from '../io/kernel.ts'
 import { listAbilities } from './abilities.ts'
 import { diagnose } from './diagnose.ts'
@@ -13,6 +14,7 @@ import { takeReports } from './take-reports.ts'
 
 export type DoctorOptions = {
   readonly kernel: Kernel
+  readonly clock: Clock
   readonly pass: () => Promise<Report>
   readonly format: 'text' | 'json' | 'nagios' | 'checkmk'
   /** Where the collector of this machine keeps what it could not send. */
@@ -26,6 +28,7 @@ export type DoctorOptions = {
 /** Looks at this machine, at most twice; returns what to print and the exit status. */
 export async function runDoctor({
   kernel,
+  clock,
   pass,
   format,
   stateDir,
@@ -47,7 +50,7 @@ export async function runDoctor({
   const last = later.at(-1) ?? first
   const surroundings = readSurroundings(kernel, last)
   const abilities = listAbilities(readCapabilities(kernel), last, surroundings.ownNamespace, readLibvirtAccess())
-  const diagnosis = diagnose(first, later, surroundings, abilities, findUnsent(stateDir, Date.now()))
+  const diagnosis = diagnose(first, later, surroundings, abilities, findUnsent(stateDir, clock.wall()))
   // Checkmk drops the lines of a cached check that exits with a status other than 0; the lines carry the status.
   return {
     text: render(diagnosis, format, terminal),

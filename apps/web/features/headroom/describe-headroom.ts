@@ -1,14 +1,6 @@
+import type { HeadroomFigures } from '@slashzero/contract/rest'
 import { formatBytes } from '../../ui/words/format-bytes.ts'
 import { formatCount, formatNumber } from '../../ui/words/format-count.ts'
-
-/** The figures of one sender socket; null if not measured. */
-export type Headroom = {
-  readonly optmemBytes: number | null
-  readonly optmemMaxBytes: number | null
-  readonly memberships: number | null
-  readonly staleMemberships: number | null
-  readonly joinsLeft: number | null
-}
 
 export type HeadroomDescription = {
   /** Shares of the limit, 0 to 1, for the bar; null if the use or the limit is not known. */
@@ -22,7 +14,7 @@ export type HeadroomDescription = {
 }
 
 /** A socket's headroom as a bar and in words. An unknown figure is named, never drawn as zero. */
-export function describeHeadroom(headroom: Headroom): HeadroomDescription {
+export function describeHeadroom(headroom: HeadroomFigures): HeadroomDescription {
   const { memberships, staleMemberships } = headroom
   const text = textOf(headroom)
   return {
@@ -33,7 +25,12 @@ export function describeHeadroom(headroom: Headroom): HeadroomDescription {
   }
 }
 
-function barOf({ optmemBytes, optmemMaxBytes, memberships, staleMemberships }: Headroom): HeadroomDescription['bar'] {
+function barOf({
+  optmemBytes,
+  optmemMaxBytes,
+  memberships,
+  staleMemberships,
+}: HeadroomFigures): HeadroomDescription['bar'] {
   if (optmemBytes === null || optmemMaxBytes === null) return null
   const used = shareOf(optmemBytes, optmemMaxBytes)
   if (memberships === null || staleMemberships === null) return { live: 0, stale: 0, unsplit: used }
@@ -41,7 +38,7 @@ function barOf({ optmemBytes, optmemMaxBytes, memberships, staleMemberships }: H
   return { live: used - stale, stale, unsplit: 0 }
 }
 
-function textOf({ optmemBytes, optmemMaxBytes, memberships, staleMemberships, joinsLeft }: Headroom): string {
+function textOf({ optmemBytes, optmemMaxBytes, memberships, staleMemberships, joinsLeft }: HeadroomFigures): string {
   if (optmemBytes === null) return 'not measured'
   if (memberships === null) {
     return optmemMaxBytes === null
@@ -53,7 +50,7 @@ function textOf({ optmemBytes, optmemMaxBytes, memberships, staleMemberships, jo
   return `${formatNumber(memberships - staleMemberships)} live + ${formatNumber(staleMemberships)} stale${capacity}`
 }
 
-function wordsOf({ optmemBytes, optmemMaxBytes, joinsLeft }: Headroom, text: string): string {
+function wordsOf({ optmemBytes, optmemMaxBytes, joinsLeft }: HeadroomFigures, text: string): string {
   if (optmemBytes === null) return 'Option memory not measured'
   const limit = optmemMaxBytes === null ? 'limit not known' : `of ${formatBytes(optmemMaxBytes)}`
   const left = joinsLeft === null ? 'joins left not known' : `${formatCount(joinsLeft, 'join')} left`

@@ -1,4 +1,4 @@
-import { listSwitchedOff, type RouteCheckMethod } from '@slashzero/contract/report'
+import { listSwitchedOff, routeCheckMethod, type RouteCheckMethod } from '@slashzero/contract/report'
 import type { VmDetail } from '@slashzero/contract/page'
 import { formatInstantInFull } from '../../ui/words/format-instant.ts'
 import { findingOf, methodNames } from '../route/describe-check.ts'
@@ -7,8 +7,6 @@ import { Age } from '../../ui/display/age.tsx'
 import { InlineName } from '../../ui/display/name.tsx'
 import { Panel } from '../../ui/display/panel.tsx'
 import { Column, Columns, Table } from '../../ui/display/table.tsx'
-
-const methods = ['guest-agent', 'off-link-probe', 'pushed'] as const satisfies readonly RouteCheckMethod[]
 
 /** The last finding of each method; for a method without one, how to turn the method on. */
 export function VmChecks({ vm: { route }, probes }: VmDetail) {
@@ -26,7 +24,7 @@ export function VmChecks({ vm: { route }, probes }: VmDetail) {
           <Column>Reason</Column>
         </Columns>
         <tbody>
-          {methods.map((method) => {
+          {routeCheckMethod.options.map((method) => {
             const check = route.checks.find((latest) => latest.method === method)
             return (
               <tr key={method}>

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import {
+  headroomFigures,
   hypervisorDetailResource,
   hypervisorResource,
   senderDetailResource,
+  senderResource,
   tapResource,
   vmResource,
 } from '../rest/rest.ts'
@@ -11,16 +13,11 @@ import { routeStatus } from '../rest/verdict.ts'
 const instant = z.iso.datetime()
 const count = z.int().nonnegative()
 
-/** One hypervisor in the fleet list. The headroom figures belong to its sender socket with the least headroom. */
-export const fleetRow = hypervisorResource.omit({ senders: true }).extend({
-  optmemBytes: count.nullable(),
-  optmemMaxBytes: count.nullable(),
-  joinsLeft: count.nullable(),
-  memberships: count.nullable(),
-  staleMemberships: count.nullable(),
-  /** When sends or joins will be blocked if the recent growth continues; null without growth or if unknown. */
-  fullAt: instant.nullable(),
-})
+/** The headroom of a hypervisor: of its sender socket with the least headroom. */
+const headroom = headroomFigures.extend({ fullAt: senderResource.shape.fullAt })
+
+/** One hypervisor in the fleet list. */
+export const fleetRow = hypervisorResource.omit({ senders: true }).extend(headroom.shape)
 
 /** The fleet page. `hypervisors` is sorted worst first. Ages are relative to `now`, the server's clock. */
 export const fleet = z.object({
@@ -41,9 +38,9 @@ export const hypervisorSender = senderDetailResource.extend({
   key: z.string(),
 })
 
-/** The hypervisor page. The headroom figures belong to its sender socket with the least headroom. */
+/** The hypervisor page. */
 export const hypervisorDetail = hypervisorDetailResource
-  .extend(fleetRow.pick({ joinsLeft: true, staleMemberships: true, fullAt: true }).shape)
+  .extend(headroom.shape)
   .extend({ now: instant, senders: z.array(hypervisorSender), vmRows: z.array(vmResource) })
 
 export const headroomRange = z.enum(['1h', '6h', '24h', '7d', '30d'])

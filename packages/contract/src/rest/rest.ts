@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   configuredInterface,
+  namespaceReport,
   probeRun,
   routeCheckMethod,
   routeCheckReport,
@@ -9,7 +10,7 @@ import {
   socketFacts,
   tapFacts,
 } from '../report/report.ts'
-import { hypervisorStatus, routeStatus, tapStatus } from './verdict.ts'
+import { countdownBasis, hypervisorStatus, routeStatus, tapStatus } from './verdict.ts'
 
 const instant = z.iso.datetime()
 const count = z.int().nonnegative()
@@ -52,15 +53,21 @@ export const vmResource = z.object({
   countdown: z
     .object({
       endsAt: instant,
-      /**
-       * The source: the guest's own check, an advertisement seen on its tap, or a counted one with the configured
-       * lifetime.
-       */
-      basis: z.enum(['guest', 'seen', 'configured']),
+      basis: countdownBasis,
       /** Whether an advertisement can still renew the route; false if the senders are blocked. */
       renewable: z.boolean(),
     })
     .nullable(),
+})
+
+/** How full a sender socket is. Null: not measured. */
+export const headroomFigures = z.object({
+  optmemBytes: count.nullable(),
+  optmemMaxBytes: count.nullable(),
+  /** Whole memberships that the option memory pays for. */
+  memberships: count.nullable(),
+  staleMemberships: count.nullable(),
+  joinsLeft: count.nullable(),
 })
 
 /** A sender socket with its sender. */
@@ -68,14 +75,10 @@ export const senderResource = socketFacts.omit({ staleInterfaceIndexes: true }).
   daemon: z.string(),
   pid: z.int(),
   namespace: z.string().nullable(),
-  optmemBytes: count.nullable(),
-  optmemMaxBytes: count.nullable(),
+  ...headroomFigures.shape,
   membershipBytes: count.nullable(),
-  optmemMaxSource: z.enum(['namespace', 'init']).nullable(),
-  memberships: count.nullable(),
+  optmemMaxSource: namespaceReport.shape.optmemMaxSource,
   liveMemberships: count.nullable(),
-  staleMemberships: count.nullable(),
-  joinsLeft: count.nullable(),
   sendsBlocked: z.boolean().nullable(),
   /** When sends or joins will be blocked if the recent growth continues; null without growth or if unknown. */
   fullAt: instant.nullable(),
@@ -170,6 +173,7 @@ export const vmsQuery = pageQuery.extend({ route: routeStatus.optional(), hyperv
 export type VmResource = z.output<typeof vmResource>
 export type VmDetailResource = z.output<typeof vmDetailResource>
 export type ConfigurationSummary = z.output<typeof configurationSummary>
+export type HeadroomFigures = z.output<typeof headroomFigures>
 export type SenderDetailResource = z.output<typeof senderDetailResource>
 export type SenderResource = z.output<typeof senderResource>
 export type TapResource = z.output<typeof tapResource>

@@ -21,6 +21,10 @@ export const tapStatus = z.enum([
 ])
 export const routeStatus = z.enum(['ok', 'expiring', 'missing', 'unknown'])
 
+/** Where the end of a route comes from: the guest's own check, an advertisement seen on its tap, or a counted one with the configured lifetime. */
+export const countdownBasis = z.enum(['guest', 'seen', 'configured'])
+
+export type CountdownBasis = z.output<typeof countdownBasis>
 export type HypervisorStatus = z.output<typeof hypervisorStatus>
 export type TapStatus = z.output<typeof tapStatus>
 export type RouteStatus = z.output<typeof routeStatus>

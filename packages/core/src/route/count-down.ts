@@ -1,3 +1,4 @@
+import type { HypervisorStatus, TapStatus } from '@slashzero/contract/rest'
 import type { Countdown, RouteCheckState, RouteVerdict, SocketState, TapState } from '../state.ts'
 import { routeEnd } from '../tap/read-advertisements.ts'
 import type { RouteEnd } from '../tap/read-advertisements.ts'
@@ -39,14 +40,19 @@ function contradicts({ checkedAt, gateway }: RouteCheckState, { endsAt, routers 
   return gateway !== null && (!/^fe[89ab]/i.test(gateway) || (routers.length > 0 && !routers.includes(gateway)))
 }
 
+/** Whether a hypervisor or a tap with this status may need advertisements that its sender cannot send. */
+export function isMute(status: HypervisorStatus | TapStatus): boolean {
+  return status === 'sends-blocked' || status === 'no-sender'
+}
+
 /** Whether the host sends no advertisement on the tap, on which it did before. */
-function isMute({ status, routerAdvertsOut }: TapState): boolean {
-  return status === 'sends-blocked' || (status === 'no-sender' && (routerAdvertsOut ?? 0) > 0)
+function hasGoneMute({ status, routerAdvertsOut }: TapState): boolean {
+  return isMute(status) && (status !== 'no-sender' || (routerAdvertsOut ?? 0) > 0)
 }
 
 function isRenewable(taps: readonly TapState[], sockets: readonly SocketState[]): boolean {
   const namespaces = new Set(taps.map(({ namespaceId }) => namespaceId))
   const near = sockets.filter(({ namespaceId }) => namespaces.has(namespaceId))
-  if (taps.length > 0 && taps.every(isMute)) return false
+  if (taps.length > 0 && taps.every(hasGoneMute)) return false
   return near.length === 0 || near.some(({ sendsBlocked }) => sendsBlocked !== true)
 }

@@ -74,8 +74,9 @@ export function followSockets(before: Before, report: Report, at: number): Socke
   return [...new Map(followed.map((socket) => [socket.key, socket])).values()]
 }
 
-function senderFacts({ daemon, version, pid, startedAt, executableDeleted }: SenderReport) {
-  return { daemon, version, pid, startedAt: startedAt === null ? null : toUtc(startedAt), executableDeleted }
+function senderFacts(sender: SenderReport) {
+  const { sockets: _, configuration: _1, configurationError: _2, joinedListeners: _3, ...facts } = sender
+  return { ...facts, startedAt: facts.startedAt === null ? null : toUtc(facts.startedAt) }
 }
 
 type Owned = { readonly sender: SenderReport; readonly socket: SocketReport }

@@ -1,3 +1,4 @@
+import type { CountdownBasis } from '@slashzero/contract/rest'
 import type { AdvertisementState, TapState } from '../state.ts'
 import { figure, moment } from '../wording/figures.ts'
 
@@ -56,7 +57,7 @@ export function routeEnd({
 export type RouteEnd = {
   readonly endsAt: number
   /** Whether the lifetime comes from a seen advertisement or from the sender's configuration. */
-  readonly basis: 'seen' | 'configured'
+  readonly basis: Exclude<CountdownBasis, 'guest'>
   /** The link-local addresses that a route may lead to; empty if no advertisement was seen. */
   readonly routers: readonly string[]
 }

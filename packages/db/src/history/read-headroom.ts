@@ -2,24 +2,14 @@ import type { Sample } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 import { sample } from '../tables/history.ts'
 
-/** One point of a sender socket: the sample with the largest usage in the step. `at` in milliseconds. */
-export type HeadroomRow = Sample
-
-const point = sample.pick(
-  'socketKey',
-  'daemon',
-  'pid',
-  'namespaceName',
-  'optmemBytes',
-  'optmemMaxBytes',
-  'membershipBytes',
-  'liveMemberships',
-  'staleMemberships',
-)
+const point = sample.omit('hypervisorId', 'at')
 
 export type HeadroomSource = 'sample' | 'sample_5m' | 'sample_1h'
 
-/** The points of one hypervisor's sockets from `from` to `to`, by socket and time; points without a sample are absent. */
+/**
+ * The points of one hypervisor's sockets from `from` to `to`, by socket and time: in each step, the sample with the largest usage.
+ * `at` is the beginning of the step, in milliseconds. Points without a sample are absent.
+ */
 export async function readHeadroomRows(
   client: Queryable,
   query: {
@@ -29,7 +19,7 @@ export async function readHeadroomRows(
     readonly to: number
     readonly stepSeconds: number
   },
-): Promise<HeadroomRow[]> {
+): Promise<Sample[]> {
   const { rows } = await client.query<Record<string, unknown> & { bin: number }>(
     `SELECT DISTINCT ON (socket_key, bin) bin, ${point.list}
      FROM (SELECT *, date_bin(make_interval(secs => $4), at, 'epoch') AS bin FROM ${query.source}

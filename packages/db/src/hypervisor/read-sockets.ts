@@ -1,30 +1,11 @@
+import { headroomFigures } from '@slashzero/contract/rest'
 import type { Queryable } from '../open.ts'
 import { groupByHypervisor } from '../tables/group-by-hypervisor.ts'
 import { senderSocket } from '../tables/sender-socket.ts'
 import { select } from '../tables/table.ts'
 
-const HEADROOM = [
-  'hypervisorId',
-  'optmemBytes',
-  'optmemMaxBytes',
-  'memberships',
-  'staleMemberships',
-  'joinsLeft',
-  'sendsBlocked',
-  'fullAt',
-] as const
-
-const headroom = senderSocket.pick(...HEADROOM)
-const summary = senderSocket.pick(
-  ...HEADROOM,
-  'key',
-  'namespaceName',
-  'daemon',
-  'pid',
-  'optmemMaxSource',
-  'liveMemberships',
-  'facts',
-)
+const headroom = senderSocket.pick('hypervisorId', ...headroomFigures.keyof().options, 'sendsBlocked', 'fullAt')
+const summary = senderSocket.omit('namespaceId', 'inode', 'trend', 'memory')
 
 /** The figures of one socket in the fleet's headroom. */
 export type SocketHeadroom = Omit<ReturnType<typeof headroom.read>, 'hypervisorId'>

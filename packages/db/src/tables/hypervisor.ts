@@ -2,7 +2,7 @@ import type { ProbeRun } from '@slashzero/contract/report'
 import { hypervisorStatus, type ConfigurationSummary } from '@slashzero/contract/rest'
 import type { HypervisorState } from '@slashzero/core'
 import { bigint, boolean, type Column, instant, integer, json, named, nullable, oneOf, text } from './column.ts'
-import { defineTable } from './table.ts'
+import { type Columns, defineTable } from './table.ts'
 
 /** The part of the state in the hypervisor's own row. */
 export type HypervisorHead = Omit<HypervisorState, 'sockets' | 'taps' | 'vms'>
@@ -41,15 +41,24 @@ type Stored = Identity &
 /** The clock skew is written in whole milliseconds. */
 const milliseconds: Column<number> = { ...bigint, write: Math.round }
 
+const IDENTITY: Columns<Identity> = { id: text, hostId: text, demo: boolean, version: bigint }
+
+const HOST_FACTS: Columns<Pick<Stored, keyof HostFacts>> = {
+  name: text,
+  kernel: nullable(text),
+  collectorVersion: nullable(text),
+  labels: json('jsonb'),
+  runs: json('jsonb'),
+  probes: nullable(json('jsonb')),
+  configurations: json('jsonb'),
+}
+
 /** A hypervisor's own row: its identity, the head of its state, and the facts of its host. */
 export const hypervisor = defineTable<Stored>({
   name: 'hypervisor',
   key: ['id'],
   columns: {
-    id: text,
-    hostId: text,
-    demo: boolean,
-    version: bigint,
+    ...IDENTITY,
     bootId: nullable(text),
     status: oneOf(hypervisorStatus.options),
     statusReason: text,
@@ -63,24 +72,18 @@ export const hypervisor = defineTable<Stored>({
     vmsTotal: integer,
     vmsMissing: integer,
     vmsUnknown: integer,
-    name: text,
-    kernel: nullable(text),
-    collectorVersion: nullable(text),
-    labels: json('jsonb'),
-    runs: json('jsonb'),
-    probes: nullable(json('jsonb')),
-    configurations: json('jsonb'),
+    ...HOST_FACTS,
   },
 })
 
-const IDENTITY = new Set(['id', 'host_id', 'demo', 'version'])
-const HOST_FACTS = new Set('name kernel collector_version labels runs probes configurations'.split(' '))
+const namesOf = (fields: object) => new Set(Object.keys(fields).map((field) => hypervisor.column(field)))
+const [identity, hostFacts] = [namesOf(IDENTITY), namesOf(HOST_FACTS)]
 
 /** Updates the rows of the JSON array $1. A row without facts of the host keeps the stored facts. */
 export const updateHypervisorsSql = `
   UPDATE hypervisor SET version = hypervisor.version + 1, ${hypervisor.columns
-    .filter(({ name }) => !IDENTITY.has(name))
-    .map(({ name }) => `${name} = ${HOST_FACTS.has(name) ? `coalesce(r.${name}, hypervisor.${name})` : `r.${name}`}`)
+    .filter(({ name }) => !identity.has(name))
+    .map(({ name }) => `${name} = ${hostFacts.has(name) ? `coalesce(r.${name}, hypervisor.${name})` : `r.${name}`}`)
     .join(', ')}
   FROM json_to_recordset($1::json) AS ${hypervisor.recordset}
   WHERE hypervisor.id = r.id`

@@ -1,4 +1,4 @@
-import { socketFacts } from '@slashzero/contract/report'
+import { namespaceReport, socketFacts } from '@slashzero/contract/report'
 import type { SocketState } from '@slashzero/core'
 import { bigint, boolean, instant, json, nullable, oneOf, text } from './column.ts'
 import { defineTable } from './table.ts'
@@ -19,7 +19,7 @@ export const senderSocket = defineTable<{ hypervisorId: string } & Omit<SocketSt
     pid: bigint,
     optmemBytes: nullable(bigint),
     optmemMaxBytes: nullable(bigint),
-    optmemMaxSource: nullable(oneOf(['namespace', 'init'])),
+    optmemMaxSource: nullable(oneOf(namespaceReport.shape.optmemMaxSource.unwrap().options)),
     memberships: nullable(bigint),
     liveMemberships: nullable(bigint),
     staleMemberships: nullable(bigint),

@@ -83,6 +83,8 @@ export type Table<Stored, Facts> = Reader<Stored & Facts> & {
   /** Selects only these fields; `facts` stands for all facts. */
   pick<Name extends keyof Stored>(...names: readonly Name[]): Reader<Pick<Stored, Name>>
   pick<Name extends keyof Stored>(...names: readonly (Name | 'facts')[]): Reader<Pick<Stored, Name> & Facts>
+  /** Selects all fields but these. */
+  omit<Name extends keyof Stored>(...names: readonly Name[]): Reader<Omit<Stored, Name> & Facts>
 }
 
 type Leaf = { readonly path: readonly string[]; readonly name: string; readonly column: Column<unknown> }
@@ -156,6 +158,7 @@ export function defineTable<Stored extends object, Facts extends object = object
     },
     insert: () => `${insertInto(name)} ON CONFLICT DO NOTHING`,
     pick: (...fields: readonly PropertyKey[]) => readerOf(parts.filter((part) => fields.includes(part.field))),
+    omit: (...fields: readonly PropertyKey[]) => readerOf(parts.filter((part) => !fields.includes(part.field))),
   }
 }
 

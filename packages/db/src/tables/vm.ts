@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { routeCheckMethod } from '@slashzero/contract/report'
-import { routeStatus } from '@slashzero/contract/rest'
+import { countdownBasis, routeStatus } from '@slashzero/contract/rest'
 import type { VmState } from '@slashzero/core'
 import { boolean, instant, json, named, nullable, oneOf, text, texts } from './column.ts'
 import { defineTable, group, nullableGroup } from './table.ts'
@@ -27,7 +27,7 @@ export const vm = defineTable<{ hypervisorId: string; id: string } & VmState>({
       cause: nullable(text),
       countdown: nullableGroup({
         endsAt: named('route_ends_at', instant),
-        basis: named('route_ends_basis', oneOf(['guest', 'seen', 'configured'])),
+        basis: named('route_ends_basis', oneOf(countdownBasis.options)),
         renewable: named('route_renewable', boolean),
       }),
     }),

@@ -5,7 +5,7 @@ import { vm } from '../tables/vm.ts'
 
 const own = vm.pick('id', 'name', 'uuid', 'route', 'checks')
 const host = hypervisor.pick('id', 'name', 'demo', 'status', 'statusReason')
-const port = tap.pick('name', 'ifindex', 'status', 'statusReason')
+const tapPart = tap.pick('name', 'ifindex', 'status', 'statusReason')
 
 /** A VM as pages and the API show it. Times in milliseconds. The first reported tap stands for several taps. */
 export type VmRecord = ReturnType<typeof own.read> & {
@@ -14,7 +14,7 @@ export type VmRecord = ReturnType<typeof own.read> & {
   readonly tap: Pick<TapState, 'name' | 'ifindex' | 'status' | 'statusReason'> | null
 }
 
-export const vmColumns = `${own.listAs('v')}, ${host.listAs('h', 'hypervisor_')}, ${port.listAs('t', 'tap_')}`
+export const vmColumns = `${own.listAs('v')}, ${host.listAs('h', 'hypervisor_')}, ${tapPart.listAs('t', 'tap_')}`
 
 /** The tables of `vmColumns`; `source` is the table vm or a query that selects its rows. */
 export function vmTables(source = 'vm'): string {
@@ -27,6 +27,6 @@ export function toVmRecord(row: Record<string, unknown>): VmRecord {
   return {
     ...own.read(row),
     hypervisor: host.read(row, 'hypervisor_'),
-    tap: row['tap_name'] === null ? null : port.read(row, 'tap_'),
+    tap: row['tap_name'] === null ? null : tapPart.read(row, 'tap_'),
   }
 }

@@ -1,3 +1,4 @@
+import { isMute } from '@slashzero/core'
 import { type DarkRange, type HypervisorSummary, readDarkRanges } from '@slashzero/db'
 import type { ServiceContext } from '../context.ts'
 
@@ -6,7 +7,7 @@ export function readDark(
   { db }: ServiceContext,
   summaries: readonly HypervisorSummary[],
 ): Promise<Map<string, DarkRange>> {
-  const mute = summaries.filter(({ status }) => status === 'sends-blocked' || status === 'no-sender')
+  const mute = summaries.filter(({ status }) => isMute(status))
   return readDarkRanges(
     db.pool,
     mute.map(({ id }) => id),

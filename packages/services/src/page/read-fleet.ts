@@ -1,17 +1,12 @@
 import type { Fleet, FleetRow } from '@slashzero/contract/page'
-import { compareWorstFirst, tightestSocket } from '@slashzero/core'
-import {
-  type DarkRange,
-  type HypervisorSummary,
-  readHeadrooms,
-  readHypervisors,
-  type SocketHeadroom,
-} from '@slashzero/db'
+import { compareWorstFirst } from '@slashzero/core'
+import { readHeadrooms, readHypervisors } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { readDark } from '../hypervisor/read-dark.ts'
 import { toHypervisorHead } from '../rest/to-hypervisor-resource.ts'
-import { toIso, toIsoOrNull } from '../time.ts'
+import { toIso } from '../time.ts'
+import { toHeadroom } from './to-headroom.ts'
 
 /** Every hypervisor, worst first, and the totals. Three queries for a fleet of any size. */
 export async function readFleet(context: ServiceContext): Promise<Fleet> {
@@ -19,22 +14,11 @@ export async function readFleet(context: ServiceContext): Promise<Fleet> {
   const [summaries, headrooms] = await Promise.all([readHypervisors(context.db.pool), readHeadrooms(context.db.pool)])
   const darkRanges = await readDark(context, summaries)
   const hypervisors = summaries
-    .map((summary) => toFleetRow(summary, tightestSocket(headrooms.get(summary.id) ?? []), darkRanges.get(summary.id)))
+    .map((summary) =>
+      Object.assign(toHypervisorHead(summary, darkRanges.get(summary.id)), toHeadroom(headrooms.get(summary.id) ?? [])),
+    )
     .toSorted(compareWorstFirst)
   return { now: toIso(context.now()), totals: addUp(hypervisors), hypervisors }
-}
-
-/** The row of one hypervisor, with the headroom of `socket`. */
-function toFleetRow(summary: HypervisorSummary, socket: SocketHeadroom | null, dark: DarkRange | undefined): FleetRow {
-  return {
-    ...toHypervisorHead(summary, dark),
-    optmemBytes: socket?.optmemBytes ?? null,
-    optmemMaxBytes: socket?.optmemMaxBytes ?? null,
-    joinsLeft: socket?.joinsLeft ?? null,
-    memberships: socket?.memberships ?? null,
-    staleMemberships: socket?.staleMemberships ?? null,
-    fullAt: toIsoOrNull(socket?.fullAt ?? null),
-  }
 }
 
 function addUp(rows: readonly FleetRow[]): Fleet['totals'] {

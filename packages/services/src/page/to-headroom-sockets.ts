@@ -1,12 +1,12 @@
 import type { HeadroomSeries } from '@slashzero/contract/page'
-import type { HeadroomRow } from '@slashzero/db'
+import type { Sample } from '@slashzero/core'
 import { toIso } from '../time.ts'
 
 type Socket = HeadroomSeries['sockets'][number]
 type Point = Socket['points'][number]
 
 /** Turns rows, sorted by socket and time, into one series a socket. A point of nulls breaks the line at a long gap. */
-export function toHeadroomSockets(rows: readonly HeadroomRow[], step: number): Socket[] {
+export function toHeadroomSockets(rows: readonly Sample[], step: number): Socket[] {
   return [...Map.groupBy(rows, (row) => row.socketKey)].flatMap(([key, own]) => {
     const last = own.at(-1)
     if (last === undefined) return []
@@ -14,7 +14,7 @@ export function toHeadroomSockets(rows: readonly HeadroomRow[], step: number): S
   })
 }
 
-function toPoints(rows: readonly HeadroomRow[], step: number): Point[] {
+function toPoints(rows: readonly Sample[], step: number): Point[] {
   const longest = longestUnbroken(rows, step)
   return rows.flatMap((row, index) => {
     const previous = rows[index - 1]
@@ -30,13 +30,13 @@ const MIN_GAP = 90_000
  * The longest time between two points of one line. A fine point may fall between two reports, so the median distance
  * counts. A coarse point without a sample means silence.
  */
-function longestUnbroken(rows: readonly HeadroomRow[], step: number): number {
+function longestUnbroken(rows: readonly Sample[], step: number): number {
   const distances = rows.slice(1).map((row, index) => row.at - (rows[index]?.at ?? row.at))
   const usual = distances.toSorted((one, other) => one - other)[Math.floor(distances.length / 2)] ?? step
   return step >= COARSE_STEP ? Math.max(step, 1.5 * usual) : Math.max(MIN_GAP, 3 * usual)
 }
 
-function toPoint(row: HeadroomRow): Point {
+function toPoint(row: Sample): Point {
   return {
     at: toIso(row.at),
     optmemBytes: row.optmemBytes,

@@ -1,14 +1,11 @@
 import { parseDescriptor, parseSocketMemory } from '@slashzero/linux'
+import type { SocketReport } from '@slashzero/contract/report'
 import { isRefusal, SystemError } from '../../io/kernel.ts'
 import type { Kernel, OtherSocket } from '../../io/kernel.ts'
 import type { SenderSocket } from './select-senders.ts'
 import type { Survey } from '../namespace/survey-namespace.ts'
 
-export type Measurement = {
-  optmemBytes: number | null
-  method: 'sock_diag' | 'pidfd' | null
-  unmeasuredReason: string | null
-}
+export type Measurement = Pick<SocketReport, 'optmemBytes' | 'method' | 'unmeasuredReason'>
 
 /**
  * The option memory of a socket in bytes: from sock_diag if it answered, otherwise from the duplicate, otherwise the
