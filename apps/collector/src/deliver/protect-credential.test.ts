@@ -78,7 +78,7 @@ test('https to an http port and an unknown name give a clear sentence', async ()
     .poll(() => plain.status().lastError)
     .toMatch(/does not speak TLS.*whether the address begins with https or http$/)
   await plain.stop()
-  const nowhere = bed.start('http://slashzero.invalid')
+  const nowhere = bed.start('http://slashzero.invalid', { timeoutMilliseconds: 200 })
   await expect
     .poll(() => nowhere.status().lastError)
     .toMatch(/(ENOTFOUND|EAI_AGAIN) slashzero\.invalid|no complete answer/)

@@ -179,9 +179,7 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     expect(namespaces[0]?.senders[0]?.sockets).toMatchObject([
       { optmemBytes: 61 * 56, joinedInterfaces: 1, staleInterfacesFound: 20, staleInterfaceIndexes: null },
     ])
-    const search = runs.find(({ probe }) => probe === 'stale-memberships')
-    expect(search).toMatchObject({ outcome: 'ok' })
-    expect(search?.milliseconds).toBeLessThan(1500)
+    expect(runs.find(({ probe }) => probe === 'stale-memberships')).toMatchObject({ outcome: 'ok' })
     const text = await hypervisor.run('sh', '-c', '"$@" || true', '-', ...hypervisor.collector, 'doctor')
     expect(text).toContain('60 stale and 1 live memberships hold 3,416 of')
     expect(text).toMatch(/dead taps +\d+ of 60 were found so far, \d+ are missing/)

@@ -38,7 +38,6 @@ export function createDeliveryBed() {
       clock: stoppedClock({ wall: Date.now }),
       sleep,
       random: () => 0.001,
-      timeoutMilliseconds: 200,
       ...options,
     })
     deliveries.push(delivery)

@@ -9,8 +9,10 @@ export type FakeTime = {
   readonly clock: Clock
   /** Moves the clock to the end of the shortest sleep under way and does not wait. */
   readonly sleep: Sleep
-  /** Sleeps until the signal only. */
+  /** Sleeps until the signal or until `advance`. */
   readonly sleepOn: Sleep
+  /** Moves the clock and ends the sleeps that are over by then. */
+  readonly advance: (milliseconds: number) => void
   /** The milliseconds that each sleep asked for. */
   readonly waits: readonly number[]
 }
@@ -51,6 +53,10 @@ export function fakeTime(): FakeTime {
       return sleepOn(milliseconds, signal)
     },
     sleepOn,
+    advance(milliseconds) {
+      now += milliseconds
+      for (const sleeper of [...sleepers].filter(({ until }) => until <= now)) sleeper.wake()
+    },
     waits,
   }
 }

@@ -1,23 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createConnection, createServer } from 'node:net'
-import type { Server, Socket } from 'node:net'
+import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { stoppedClock } from '../../testing/fake-clock.ts'
+import { fakeTime, stoppedClock } from '../../testing/fake-clock.ts'
+import { after, alive, flood, gateway, linux, linuxAgent, lists } from '../../testing/guest-agent.ts'
+import type { Answer, Request } from '../../testing/guest-agent.ts'
 import { systemClock } from '../../clock.ts'
 import { createGuestRouteChecker } from './create-guest-route-checker.ts'
 import type { GuestRouteChecker, GuestRouteCheckerOptions, GuestVm } from './guest-route-checker.ts'
-
-type Request = { execute: string; arguments?: Record<string, unknown> }
-type Answer = (request: Request, socket: Socket) => unknown
-
-const gateway = 'fe80::ff:fe00:1'
-const commandMissing = {
-  error: { class: 'CommandNotFound', desc: 'The command guest-network-get-route has not been found' },
-}
-const alive = `default via ${gateway} dev eth0 proto ra metric 1024 expires 1790sec hoplimit 64 pref medium\n`
-const rules = '0:\tfrom all lookup local\n32766:\tfrom all lookup main\n'
 
 let directory: string
 let agents: Server[]
@@ -135,22 +127,31 @@ test('a listed default route is checked by command; a missing route is believed'
   ])
 })
 
-test.each<{ name: string; answer: Answer; reason: string }>([
+/** `hangsAt`: the command after which only the deadline helps. */
+test.each<{ name: string; answer: Answer; hangsAt?: string; reason: string }>([
   {
     name: 'hangs',
     answer: () => null,
+    hangsAt: 'guest-sync-delimited',
     reason: 'waiting for the agent: the agent does not run or hangs, or another client holds its socket',
   },
   {
     name: 'answers garbage',
     answer: (_, socket) => socket.write(Buffer.alloc(2000, 'x')),
+    hangsAt: 'guest-sync-delimited',
     reason: 'waiting for the agent',
   },
-  { name: 'answers with a wrong id', answer: () => ({ return: 1 }), reason: 'waiting for the agent' },
+  {
+    name: 'answers with a wrong id',
+    answer: () => ({ return: 1 }),
+    hangsAt: 'guest-sync-delimited',
+    reason: 'waiting for the agent',
+  },
   {
     name: 'gives half an answer and hangs',
     answer: (request, socket) =>
       socket.write(`\u00ff{"return": ${String(request.arguments?.['id']).slice(0, 3)}`, 'latin1'),
+    hangsAt: 'guest-sync-delimited',
     reason: 'waiting for the agent',
   },
   {
@@ -173,11 +174,13 @@ test.each<{ name: string; answer: Answer; reason: string }>([
   {
     name: 'never ends its command',
     answer: after('guest-exec-status', { return: { exited: false } }),
+    hangsAt: 'guest-exec-status',
     reason: 'no answer in time while running guest-exec-status',
   },
   {
     name: 'hangs at a command',
     answer: after('guest-exec', null),
+    hangsAt: 'guest-exec',
     reason: 'no answer in time while running guest-exec',
   },
   {
@@ -192,13 +195,22 @@ test.each<{ name: string; answer: Answer; reason: string }>([
     }),
     reason: 'the agent refuses guest-exec: Command guest-exec has been disabled␛[31m',
   },
-])('an agent that $name is unknown, with the reason, and delays no other VM', async ({ answer, reason }) => {
-  const bad = await guest('bad', answer)
+])('an agent that $name is unknown, with the reason, and delays no other VM', async ({ answer, hangsAt, reason }) => {
+  const time = fakeTime()
+  const asked: string[] = []
+  const bad = await guest('bad', (request, socket) => {
+    asked.push(request.execute)
+    return answer(request, socket)
+  })
   const good = await guest('good', linuxAgent(linux(alive)))
-  const [first, second] = await checker({ deadlineMilliseconds: 400 }).check([bad, good])
+  const one = checker({ deadlineMilliseconds: 400, clock: time.clock, sleep: time.sleepOn })
+  const both = one.check([bad, good])
+  await expect.poll(async () => (await one.check([bad, good]))[1]).toMatchObject({ defaultRoute: 'present' })
+  await expect.poll(() => asked).toContain(hangsAt ?? 'guest-sync-delimited')
+  if (hangsAt !== undefined) time.advance(400)
+  const [first] = await both
   expect(first).toMatchObject({ defaultRoute: 'unknown', gateway: null, expiresInSeconds: null })
   expect(first?.reason).toContain(reason)
-  expect(second).toMatchObject({ defaultRoute: 'present' })
 })
 
 test('unread data of an earlier client is not an answer', async () => {
@@ -215,7 +227,7 @@ test('a held socket is reported, not connected to, and checked once it is free',
   const vm = await guest('held', linuxAgent(linux(alive)))
   const holder = createConnection({ path: vm.agentSocketPath ?? '' })
   await expect.poll(() => connections).toBe(1)
-  const one = checker()
+  const one = checker({ deadlineMilliseconds: 2000 })
   expect(await one.check([vm])).toMatchObject([
     { defaultRoute: 'unknown', reason: expect.stringContaining('holds the agent') },
   ])
@@ -268,25 +280,45 @@ test('a call whose patience ends reports the last answers, and the check goes on
   expect(connections).toBe(1)
 })
 
-test('hanging agents delay no other agent, and late answers come with the next round', async () => {
+test('hanging agents delay no other agent, and a call does not wait for all of them', async () => {
   let slow = 0
+  const time = fakeTime()
   const good = await Promise.all(
     Array.from({ length: 4 }, (_, index) => guest(`good-${index}`, linuxAgent(linux(alive)))),
   )
   const hanging = await Promise.all(
     Array.from({ length: 12 }, (_, index) => guest(`bad-${index}`, () => void (slow += 1))),
   )
-  const one = checker({ concurrency: 2, deadlineMilliseconds: 300, intervalMilliseconds: 0 })
+  const one = checker({
+    concurrency: 2,
+    deadlineMilliseconds: 300,
+    intervalMilliseconds: 50,
+    clock: time.clock,
+    sleep: time.sleepOn,
+  })
   await one.check(good)
-  const reports = await one.check([...hanging, ...good])
-  expect(
-    reports.slice(12).map(({ defaultRoute, checkedAt }) => [defaultRoute, Date.parse(checkedAt) > Date.now() - 1000]),
-  ).toEqual(good.map(() => ['present', true]))
+  time.advance(50)
+  const all = [...hanging, ...good]
+  const round = one.check(all)
+  const fresh = { defaultRoute: 'present', checkedAt: new Date(time.clock.steady()).toISOString() }
+  const look = async () => (await one.check(all, AbortSignal.abort())).slice(hanging.length)
+  await expect.poll(look).toMatchObject(good.map(() => fresh))
+  await expect.poll(() => slow).toBe(2)
+  time.advance(300)
+  await expect.poll(() => slow).toBe(4)
+  time.advance(100)
+  const reports = await round
   expect(reports.slice(0, 2).map(({ reason }) => reason)).toEqual(
     Array(2).fill(expect.stringContaining('waiting for the agent')),
   )
   expect(reports[11]?.reason).toBe('the first check has not ended yet')
-  expect(slow).toBeLessThanOrEqual(4)
+  // The others end too, so that the checker can close.
+  await expect
+    .poll(() => {
+      time.advance(300)
+      return slow
+    })
+    .toBe(12)
 })
 
 test('calls that overlap check a VM once', async () => {
@@ -306,7 +338,7 @@ test('close ends a conversation under way', async () => {
 })
 
 function checker(options: Partial<GuestRouteCheckerOptions> = {}): GuestRouteChecker {
-  const one = createGuestRouteChecker({ deadlineMilliseconds: 2000, clock: systemClock, ...options })
+  const one = createGuestRouteChecker({ deadlineMilliseconds: 60_000, clock: systemClock, ...options })
   checkers.push(one)
   return one
 }
@@ -336,58 +368,4 @@ async function guest(name: string, answer: Answer): Promise<GuestVm> {
     server.listen(agentSocketPath, resolve)
   })
   return { name, uuid: null, pid: 1, agentSocketPath }
-}
-
-/** An agent like qemu-ga 7.2, without guest-network-get-route; the guest's route command prints `output`. */
-function linuxAgent(output: string, os = 'debian'): (request: Request, socket?: Socket) => unknown {
-  let polls = 0
-  return (request) => {
-    switch (request.execute) {
-      case 'guest-sync-delimited':
-        return { return: request.arguments?.['id'] }
-      case 'guest-get-osinfo':
-        return { return: { id: os } }
-      case 'guest-exec':
-        return { return: { pid: 4711 } }
-      case 'guest-exec-status':
-        polls += 1
-        return {
-          return:
-            polls % 2 === 1
-              ? { exited: false }
-              : { exited: true, exitcode: 0, 'out-data': Buffer.from(output).toString('base64') },
-        }
-      default:
-        return commandMissing
-    }
-  }
-}
-
-/** An agent that lists routes; without `output` it blocks guest-exec. */
-function lists(routes: unknown[], output: string | null): Answer {
-  const agent = linuxAgent(output ?? '')
-  return (request) => {
-    if (request.execute === 'guest-network-get-route') return { return: routes }
-    return output === null && request.execute === 'guest-exec' ? commandMissing : agent(request)
-  }
-}
-
-/** An agent that behaves until the given command and then gives this answer. */
-function after(command: string, reply: unknown): Answer {
-  const agent = linuxAgent('')
-  return (request) => (request.execute === command ? reply : agent(request))
-}
-
-function flood(socket: Socket): void {
-  const chunk = Buffer.alloc(64 * 1024, 'x')
-  const pour = () => {
-    while (!socket.destroyed && socket.write(chunk));
-  }
-  socket.on('drain', pour)
-  pour()
-}
-
-/** The output of the script in a Linux guest, with `routes` as the output of `ip -6 route show default table all`. */
-function linux(routes: string): string {
-  return `#rule\n${rules}#route\n${routes}#exit 0\n#end\n`
 }

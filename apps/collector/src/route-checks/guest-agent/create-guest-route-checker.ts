@@ -9,11 +9,11 @@ import type { GuestRouteChecker, GuestRouteCheckerOptions, GuestVm } from './gue
 import { createLibvirtAgents } from './libvirt/create-libvirt-agents.ts'
 import type { Domain } from './libvirt/create-libvirt-agents.ts'
 import { createLane } from './limit-concurrency.ts'
-import { HELD_REASON, openConversation } from './open-conversation.ts'
-import type { Conversation } from './open-conversation.ts'
+import { HELD_REASON, openConversation } from './conversation/open-conversation.ts'
+import type { Conversation } from './conversation/open-conversation.ts'
 import { readGuestRoute } from './read-guest-route.ts'
 import type { AgentMemory } from './read-guest-route.ts'
-import { splitRoot } from './split-root.ts'
+import { splitRoot } from './conversation/split-root.ts'
 
 const MAX_BACK_OFF = 120_000
 const LOOK_MILLISECONDS = 100
@@ -40,7 +40,7 @@ type Guest = {
  */
 export function createGuestRouteChecker(options: GuestRouteCheckerOptions): GuestRouteChecker {
   const { deadlineMilliseconds, clock } = options
-  const { intervalMilliseconds = 12_000, concurrency = 32 } = options
+  const { intervalMilliseconds = 12_000, concurrency = 32, sleep = systemSleep } = options
   const lanes = {
     direct: { proven: createLane(concurrency), unproven: createLane(concurrency) },
     libvirt: { proven: createLane(LIBVIRT_PLACES), unproven: createLane(LIBVIRT_PLACES) },
@@ -67,7 +67,7 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
     })
     const enough = new AbortController()
     const waiting = AbortSignal.any([enough.signal, ...(patience === undefined ? [] : [patience])])
-    await Promise.race([Promise.all(checks), systemSleep(deadlineMilliseconds + GRACE_MILLISECONDS, waiting)])
+    await Promise.race([Promise.all(checks), sleep(deadlineMilliseconds + GRACE_MILLISECONDS, waiting)])
     enough.abort()
     return vms.map(
       (vm) => guestOf(vm).report ?? toRouteCheck(vm, 'guest-agent', unknownRoute(pendingReason(vm)), clock.steady()),
@@ -118,7 +118,7 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
 
   async function converse(way: Passable, guest: Guest): Promise<DefaultRoute> {
     const deadline = new AbortController()
-    const timer = setTimeout(() => deadline.abort(), deadlineMilliseconds)
+    void sleep(deadlineMilliseconds, deadline.signal).then(() => deadline.abort())
     conversations.add(deadline)
     const talk = async (agent: Conversation): Promise<DefaultRoute> => readGuestRoute(agent, guest.memory)
     try {
@@ -128,7 +128,7 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
       guest.memory = createMemory()
       return unknownRoute(messageOf(error))
     } finally {
-      clearTimeout(timer)
+      deadline.abort()
       conversations.delete(deadline)
     }
   }

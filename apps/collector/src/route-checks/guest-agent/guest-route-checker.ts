@@ -1,5 +1,5 @@
 import type { RouteCheckReport } from '@slashzero/contract/report'
-import type { Clock } from '../../clock.ts'
+import type { Clock, Sleep } from '../../clock.ts'
 
 /**
  * A VM as the hypervisor knows it. `agentSocketPath` is the host's end of the guest agent channel; null without a
@@ -16,6 +16,8 @@ export type GuestRouteCheckerOptions = {
   /** The maximum time of the check of one VM, and of one call of `check`. */
   readonly deadlineMilliseconds: number
   readonly clock: Clock
+  /** Waits for the deadlines. Default: real time. */
+  readonly sleep?: Sleep
   /** The minimum time between two checks of one VM. Default 12 s, so that a pass every 15 s checks every VM. */
   readonly intervalMilliseconds?: number | undefined
   /** The maximum of conversations at once. Default 32, and the same number for VMs that have not answered yet. */

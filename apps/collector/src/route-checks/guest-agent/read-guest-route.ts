@@ -1,7 +1,7 @@
 import { readLinuxRoutes, readNetstat, readNetworkGetRoute, readRoutePrint } from '@slashzero/route-table'
 import type { DefaultRoute } from '@slashzero/route-table'
-import { isRecord, RefusedCommand } from './open-conversation.ts'
-import type { Conversation } from './open-conversation.ts'
+import { isRecord, RefusedCommand } from './conversation/open-conversation.ts'
+import type { Conversation } from './conversation/open-conversation.ts'
 
 /** The known abilities of an agent, kept between the checks of one VM. */
 export type AgentMemory = { givesRoutes: boolean | null; osId: string | null }

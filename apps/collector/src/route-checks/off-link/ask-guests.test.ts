@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { systemClock } from '../../clock.ts'
 import { SystemError } from '../../io/kernel.ts'
 import type { Arrival, ProbeSocket } from '../../io/off-link-network.ts'
+import { fakeTime } from '../../testing/fake-clock.ts'
 import { askGuests } from './ask-guests.ts'
 import type { Target } from './find-targets.ts'
 import { askByEcho, askByTcp } from './ways.ts'
@@ -47,7 +47,7 @@ function target(number: number, more: Partial<Target> = {}): Target {
 async function ask(answer: (sent: Sent) => Arrival[], targets: Target[]) {
   const { socket, sent } = fakeSocket(answer)
   const questions = targets.map((one) => ({ targets: [one], interfaces: new Set([one.ifindex]) }))
-  const asking = { source: SOURCE, deadlineMilliseconds: 60, clock: systemClock }
+  const asking = { ...fakeTime(), source: SOURCE, deadlineMilliseconds: 60 }
   const answers = await askGuests([askByEcho(socket)], questions, asking)
   return { answers: answers.map(([one]) => [one?.offLink, one?.onLink]), sent }
 }
@@ -146,9 +146,9 @@ async function askBoth(
   const ways = [askByEcho(echo.socket), askByTcp({ ...tcp.socket, port: 61_000 }, [22, 3389])]
   const questions = targets.map((one) => ({ targets: [one], interfaces: new Set([one.ifindex]) }))
   const answers = await askGuests(ways, questions, {
+    ...fakeTime(),
     source: SOURCE,
     deadlineMilliseconds: 60,
-    clock: systemClock,
   })
   return {
     answers: answers.map((all) => all.map(({ by, offLink, onLink }) => [by, offLink, onLink])),

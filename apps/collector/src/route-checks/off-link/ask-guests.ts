@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock } from '../../clock.ts'
+import type { Clock, Sleep } from '../../clock.ts'
 import { SystemError } from '../../io/kernel.ts'
 import type { Target } from './find-targets.ts'
 import type { Answer, Asked } from './judge-answers.ts'
@@ -8,7 +7,7 @@ import type { Way } from './ways.ts'
 /** A VM to ask. `interfaces` are the interfaces by which its own answers come. */
 export type Question = { targets: readonly Target[]; interfaces: ReadonlySet<number> }
 
-export type Asking = { source: string; deadlineMilliseconds: number; clock: Pick<Clock, 'monotonic'> }
+export type Asking = { source: string; deadlineMilliseconds: number; clock: Pick<Clock, 'monotonic'>; sleep: Sleep }
 
 /**
  * Asks many VMs at once. The ways are tried one after another with the VMs that have not answered off-link. Waits until
@@ -23,7 +22,7 @@ export async function askGuests(
   questions: readonly Question[],
   asking: Asking,
 ): Promise<Asked[][]> {
-  const { source, deadlineMilliseconds, clock } = asking
+  const { source, deadlineMilliseconds, clock, sleep } = asking
   const began = clock.monotonic()
   const lines = ways.map((way): Line => ({ way, requests: new Map() }))
   const asked = questions.map((question) => ({ question, pairs: new Array<Pair>() }))

@@ -69,6 +69,7 @@ export function createOffLinkChecker(options: OffLinkOptions): RouteChecker {
           source,
           deadlineMilliseconds: DEADLINE,
           clock,
+          sleep: systemSleep,
         })
         for (const [index, vm] of [...questions.keys()].entries()) {
           const verdict = judgeAnswers(answers[index] ?? [])

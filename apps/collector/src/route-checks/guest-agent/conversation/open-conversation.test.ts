@@ -4,7 +4,7 @@ import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { findHeldSockets } from './find-held-sockets.ts'
+import { findHeldSockets } from '../find-held-sockets.ts'
 import { openConversation } from './open-conversation.ts'
 
 const ROOT = `/proc/${process.pid}/root`

@@ -3,8 +3,8 @@ import { closeSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import type { Socket } from 'node:net'
 import { codeOf, messageOf } from '@slashzero/contract/report'
-import { systemSleep } from '../../clock.ts'
-import { O_PATH, walkConfined } from '../../io/walk-confined.ts'
+import { systemSleep } from '../../../clock.ts'
+import { O_PATH, walkConfined } from '../../../io/walk-confined.ts'
 import { splitRoot } from './split-root.ts'
 
 const MAX_BYTES = 1024 * 1024
