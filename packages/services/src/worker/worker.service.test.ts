@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { pause, type Pause } from '@slashzero/db'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readFleet } from '../page/read-fleet.ts'
 import { readReadiness } from '../health/read-readiness.ts'
 import { createIngest } from '../report/ingest.ts'
@@ -9,8 +8,15 @@ import { noon, openWorld, type World } from '../testing/world.ts'
 import { runMaintenance, runWorker } from './run.ts'
 
 const day = 86_400_000
-/** Rounds follow each other at once, so that 200 ms hold several. */
-const wait: Pause = (_milliseconds, signal) => pause(20, signal)
+/** Rounds that follow each other at once. Out: how to wait between them, and the number of waits so far. */
+function quickRounds(): { wait: Pause; count: () => number } {
+  let rounds = 0
+  const wait: Pause = (_milliseconds, signal) => {
+    rounds += 1
+    return pause(20, signal)
+  }
+  return { wait, count: () => rounds }
+}
 
 let world: World
 beforeAll(async () => {
@@ -82,24 +88,27 @@ test('one of two workers works, and the other takes over when the first stops', 
   const actor = await world.enrolled('host-0001')
   await createIngest(world.system).submit(actor, [makeReport({ sequence: 1, observedAt: noon })], noon)
   const [first, second] = [new AbortController(), new AbortController()]
+  const rounds = [quickRounds(), quickRounds()] as const
   const running = [
-    runWorker(world.system, first.signal, { hearingMilliseconds: 0, wait }),
-    runWorker(world.system, second.signal, { hearingMilliseconds: 0, wait }),
+    runWorker(world.system, first.signal, { hearingMilliseconds: 0, wait: rounds[0].wait }),
+    runWorker(world.system, second.signal, { hearingMilliseconds: 0, wait: rounds[1].wait }),
   ]
-  await vi.waitFor(async () => expect(await heldLocks()).toBe(1), { timeout: 10_000 })
-  await sleep(200)
+  await expect.poll(heldLocks).toBe(1)
+  await expect.poll(() => Math.min(...rounds.map(({ count }) => count()))).toBeGreaterThan(3)
   expect(await heldLocks()).toBe(1)
   first.abort()
   await running[0]
-  await vi.waitFor(async () => expect(await heldLocks()).toBe(1), { timeout: 10_000 })
+  await expect.poll(heldLocks).toBe(1)
   world.clock.now = noon + day
-  await vi.waitFor(async () => expect((await readFleet(world.user)).hypervisors[0]?.status).toBe('silent'), {
-    timeout: 15_000,
-  })
+  await expect.poll(status).toBe('silent')
   second.abort()
   await running[1]
-  await vi.waitFor(async () => expect(await heldLocks()).toBe(0), { timeout: 5000 })
+  await expect.poll(heldLocks).toBe(0)
 })
+
+async function status(): Promise<string | undefined> {
+  return (await readFleet(world.user)).hypervisors[0]?.status
+}
 
 async function heldLocks(): Promise<number> {
   const { rows } = await world.db.pool.query<{ held: number }>(
@@ -115,14 +124,12 @@ test('a worker survives a cut connection and a missing table, and logs both', as
   const stop = new AbortController()
   await world.db.pool.query('ALTER TABLE tap RENAME TO tap_away')
   world.clock.now = noon + day
-  const running = runWorker(world.system, stop.signal, { hearingMilliseconds: 0, wait })
+  const running = runWorker(world.system, stop.signal, { hearingMilliseconds: 0, wait: quickRounds().wait })
   await expect.poll(() => world.logged.map((line) => line.message)).toContain('judging due hypervisors failed')
   await world.db.pool.query('ALTER TABLE tap_away RENAME TO tap')
   await world.db.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database =
     (SELECT oid FROM pg_database WHERE datname = current_database())`)
-  await vi.waitFor(async () => expect((await readFleet(world.user)).hypervisors[0]?.status).toBe('silent'), {
-    timeout: 20_000,
-  })
+  await expect.poll(status).toBe('silent')
   stop.abort()
   await running
 })
@@ -143,14 +150,13 @@ test('a worker that just started calls no host silent', async () => {
   await createIngest(world.system).submit(actor, [makeReport({ sequence: 1, observedAt: noon })], noon)
   world.clock.now = noon + day
   const stop = new AbortController()
+  const { wait, count } = quickRounds()
   const running = runWorker(world.system, stop.signal, { wait })
-  await vi.waitFor(async () => expect(await heldLocks()).toBe(1), { timeout: 10_000 })
-  await sleep(200)
-  expect((await readFleet(world.user)).hypervisors[0]?.status).not.toBe('silent')
+  await expect.poll(heldLocks).toBe(1)
+  await expect.poll(count).toBeGreaterThan(3)
+  expect(await status()).not.toBe('silent')
   world.clock.now += 60_000
-  await vi.waitFor(async () => expect((await readFleet(world.user)).hypervisors[0]?.status).toBe('silent'), {
-    timeout: 15_000,
-  })
+  await expect.poll(status).toBe('silent')
   stop.abort()
   await running
 })
