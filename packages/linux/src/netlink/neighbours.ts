@@ -1,5 +1,5 @@
 import { ShapeError } from '../text/shape-error.ts'
-import { DUMP_REQUEST, encodeRequest, findAttribute, view } from './read-messages.ts'
+import { DUMP_REQUEST, encodeRequest, findAttribute } from './read-messages.ts'
 import type { NetlinkMessage } from './read-messages.ts'
 import {
   AF_BRIDGE,
@@ -11,6 +11,7 @@ import {
   RTM_GETNEIGH,
   RTM_NEWNEIGH,
 } from '../uapi.ts'
+import { view } from '../text/view.ts'
 
 /** An IPv6 neighbour, or a row of a bridge's forwarding table. */
 export type Neighbour = {

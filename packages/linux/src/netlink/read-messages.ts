@@ -1,4 +1,5 @@
 import { ShapeError } from '../text/shape-error.ts'
+import { view } from '../text/view.ts'
 import { NLA_TYPE_MASK, NLMSG_DONE, NLMSG_ERROR, NLM_F_DUMP_INTR } from '../uapi.ts'
 
 export type NetlinkMessage = { type: number; flags: number; payload: Uint8Array }
@@ -97,10 +98,6 @@ export function encodeRequest(type: number, flags: number, sequence: number, pay
   data.setUint32(8, sequence, true)
   bytes.set(payload, HEADER)
   return bytes
-}
-
-export function view(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** NLM_F_REQUEST | NLM_F_DUMP */

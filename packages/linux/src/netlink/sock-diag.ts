@@ -1,8 +1,9 @@
 import { parseSocketMemory } from '../socket/parse-socket-memory.ts'
 import { ShapeError } from '../text/shape-error.ts'
-import { DUMP_REQUEST, encodeRequest, findAttribute, view } from './read-messages.ts'
+import { DUMP_REQUEST, encodeRequest, findAttribute } from './read-messages.ts'
 import type { NetlinkMessage } from './read-messages.ts'
 import { AF_INET6, INET_DIAG_SKMEMINFO, IPPROTO_ICMPV6, IPPROTO_RAW, SOCK_DIAG_BY_FAMILY } from '../uapi.ts'
+import { view } from '../text/view.ts'
 
 /** The answer of sock_diag about one raw ICMPv6 socket. */
 export type DiagnosedSocket = { inode: number; optmemBytes: number }

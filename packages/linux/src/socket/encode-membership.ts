@@ -1,4 +1,4 @@
-import { view } from '../netlink/read-messages.ts'
+import { view } from '../text/view.ts'
 import { AF_INET6 } from '../uapi.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { view } from '../netlink/read-messages.ts'
+import { view } from '../text/view.ts'
 import { ShapeError } from '../text/shape-error.ts'
 import { SK_MEMINFO_OPTMEM } from '../uapi.ts'
 
