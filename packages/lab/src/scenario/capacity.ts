@@ -1,4 +1,5 @@
-import { describe, isFull, pause, readSender, ROUND, type Stage, waitForRoute } from './story.ts'
+import { describe, isFull } from '../optmem/describe-reading.ts'
+import { pause, readSender, ROUND, type Stage, waitForRoute } from './story.ts'
 
 /** Taps come and stay, each with an honest membership, until the socket cannot hold more. */
 export async function capacity(stage: Stage): Promise<void> {

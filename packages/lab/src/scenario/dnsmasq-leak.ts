@@ -4,7 +4,7 @@ import { churnUntilFull, holdRoute, type Stage } from './story.ts'
 export async function dnsmasqLeak(stage: Stage): Promise<void> {
   await churnUntilFull(stage)
   stage.say(
-    'The socket is full: no further tap can be joined. dnsmasq goes on sending, for its sends need no option memory.',
+    'The socket is full: no further tap can be joined. dnsmasq continues to send, because its sends need no option memory.',
   )
   await holdRoute(stage)
 }

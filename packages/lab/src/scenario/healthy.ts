@@ -1,4 +1,5 @@
-import { describe, pause, readSender, ROUND, type Stage } from './story.ts'
+import { describe } from '../optmem/describe-reading.ts'
+import { pause, readSender, ROUND, type Stage } from './story.ts'
 
 /** VMs come and go on taps that stay, as on platforms that make each tap once: the same radvd leaks nothing. */
 export async function healthy(stage: Stage): Promise<void> {

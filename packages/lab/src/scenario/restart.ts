@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { leak } from './leak.ts'
-import { describe, readSender, type Stage, waitForRoute } from './story.ts'
+import { describe } from '../optmem/describe-reading.ts'
+import { readSender, type Stage, waitForRoute } from './story.ts'
 
 /** As `leak`; then an operator restarts radvd, and the memberships vanish with the socket. */
 export async function restart(stage: Stage): Promise<void> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hypervisor } from '../hypervisor/start.ts'
+import { describe, isFull } from '../optmem/describe-reading.ts'
 import type { SenderReading } from '../optmem/read-sender.ts'
 import type { Vm } from '../vm/start.ts'
 
@@ -63,22 +64,6 @@ async function readSenders({ hypervisor, signal }: Stage): Promise<SenderReading
   if (missing)
     throw new Error(`${missing.name} on ${hypervisor.name} has no socket; its messages are in ${missing.name}.log.`)
   return readings
-}
-
-/** Whether the kernel would refuse one more membership. */
-export function isFull({ optmemBytes, membershipBytes, optmemMaxBytes }: SenderReading): boolean {
-  return optmemBytes + membershipBytes >= optmemMaxBytes
-}
-
-export function describe(reading: SenderReading): string {
-  const { program, optmemBytes, optmemMaxBytes, memberships, staleInterfaceIndexes } = reading
-  const bytes = `${format(optmemBytes)} of ${format(optmemMaxBytes)} bytes`
-  const held = `${format(memberships.length)} membership${memberships.length === 1 ? '' : 's'}`
-  return `${program} holds ${held}, ${format(staleInterfaceIndexes.length)} of them stale: ${bytes}.`
-}
-
-function format(value: number): string {
-  return value.toLocaleString('en-US')
 }
 
 export const ROUND = 60

@@ -7,7 +7,7 @@ import { churnUntilFull, holdRoute, type Stage } from './story.ts'
 export async function twoSenders(stage: Stage): Promise<void> {
   await churnUntilFull(stage)
   stage.say(
-    'Both sockets are full, and no further tap can be joined. radvd sends nothing any more; dnsmasq does, for its sends need no option memory.',
+    'Both sockets are full, and no further tap can be joined. radvd cannot send; dnsmasq can, because its sends need no option memory.',
   )
   await holdRoute(stage)
 }
