@@ -81,32 +81,68 @@ const pages = [
   },
 ]
 
-/** Rooms of the collector from the top down: a room imports only rooms below. */
-const collectorRooms = [
-  'command',
-  'doctor',
-  'metrics',
-  'pass',
-  'config',
-  'route-checks',
-  'advertisements',
-  'watch',
-  'probes',
-  'deliver',
-  'host',
-  'io',
-]
-const collector = collectorRooms.slice(1).map((below, index) => ({
-  name: `collector-${below}-imports-no-room-above`,
-  from: { path: `^apps/collector/src/${below}/`, pathNot: '\\.test\\.ts$' },
-  to: { path: `^apps/collector/src/(${collectorRooms.slice(0, index + 1).join('|')})/` },
-}))
+/** Rooms inside a package or an app, from the top down: a room imports only rooms below. */
+const ORDERS = {
+  'apps/collector/src': [
+    'command',
+    'doctor',
+    'metrics',
+    'pass',
+    'config',
+    'route-checks',
+    'advertisements',
+    'watch',
+    'probes',
+    'deliver',
+    'host',
+    'io',
+  ],
+  'apps/collector/src/route-checks/guest-agent': ['[^/]+[.]ts', 'libvirt', 'conversation'],
+  'packages/linux/src': [
+    'dnsmasq',
+    'radvd',
+    'vmm',
+    'qemu',
+    'router-advertisement',
+    'netlink',
+    'socket',
+    'procfs',
+    'text',
+  ],
+  'packages/lab/src': [
+    'scenario',
+    'bench',
+    'other-kernel',
+    'guest-check',
+    'libvirt',
+    'crowd',
+    'bare-hypervisor',
+    'hypervisor',
+    'vm',
+    'sender',
+    'tap',
+    'collector',
+    'optmem',
+    'place',
+    'qemu',
+    'leftover',
+    'kernel',
+    'cell',
+  ],
+}
+const orders = Object.entries(ORDERS).flatMap(([place, rooms]) =>
+  rooms.slice(1).map((below, index) => ({
+    name: `${place.replaceAll('/', '-')}-${below}-imports-no-room-above`,
+    from: { path: `^${place}/${below}/`, pathNot: '\\.test\\.ts$' },
+    to: { path: `^${place}/(${rooms.slice(0, index + 1).join('|')})(/|$)` },
+  })),
+)
 
 export default {
   forbidden: [
     ...boundaries,
     ...pages,
-    ...collector,
+    ...orders,
     pure,
     {
       name: 'only-tests-build-reports',
