@@ -65,7 +65,7 @@ function read(executable: string, members: number[] | null | Kernel['withSocket'
   const holder: Holder = { process, sockets: new Map([[7, 3]]), taps: [] }
   const kernel = fakeKernel({ ...TREE, '/proc/20/exe': { link: executable } }, { withSocket, dumpLinks: () => [] })
   const runs = recordRuns(stoppedClock(), 1000)
-  const senders = createSenderReader(kernel, stoppedClock(), 10)()(survey, { holders: [holder], closed: [] }, 56, runs)
+  const senders = createSenderReader(kernel, systemClock, 10)()(survey, { holders: [holder], closed: [] }, 56, runs)
   return {
     senders,
     failed: runs
