@@ -6,6 +6,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ENROL_PATH } from '@slashzero/contract/report'
 import { type BareHypervisor, startBareHypervisor } from '@slashzero/lab/testing'
 import { bundle, ENTRY } from './bundle.ts'
 import { carry } from './carry.ts'
@@ -30,7 +31,7 @@ const CHOSEN = [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE, '--no-sparkplu
 const SERVER = `require('node:http').createServer((request, response) => {
   request.resume()
   request.on('end', () => {
-    const enrols = request.url === '/ingest/v1/enrol'
+    const enrols = request.url === '${ENROL_PATH}'
     response.statusCode = enrols ? 201 : 200
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify(enrols ? { hypervisorId: 'hv_1', credential: 'sz_host_1' } : { accepted: 1, duplicates: 0 }))

@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { basename, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
+import { ENROL_PATH } from '@slashzero/contract/report'
 
 const ADDRESS = { host: '127.0.0.1', port: 3000 }
 const SERVER = `http://${ADDRESS.host}:${ADDRESS.port}`
@@ -29,7 +30,7 @@ createServer((request, response) => {
     response.statusCode = 401
     return send({ type: 'about:blank', title: 'Unauthorized', status: 401, detail: 'The enrolment token is spent.' })
   }
-  if (path === '/ingest/v1/enrol') return send({ hypervisorId: 'hv_check', credential: 'sz_host_check' })
+  if (path === ENROL_PATH) return send({ hypervisorId: 'hv_check', credential: 'sz_host_check' })
   void buffer(request).then((bytes) => {
     // install.sh sends an empty body to ask whether the server knows a credential.
     if (bytes.length === 0) {

@@ -3,7 +3,6 @@ import {
   answerInstall,
   answerRest,
   answerVmsCsv,
-  bearerToken,
   json,
   methodNotAllowed,
   problem,
@@ -23,7 +22,7 @@ import {
   type ServiceContext,
 } from '@slashzero/services'
 import type { Logger } from 'pino'
-import { codeOf } from '@slashzero/contract/report'
+import { bearerToken, codeOf } from '@slashzero/contract/report'
 import { answerAuth } from './auth/answer-auth.ts'
 import type { Auth } from './auth/create-auth.ts'
 import { readSession, type Session } from './auth/read-session.ts'

@@ -13,4 +13,3 @@ export {
   type PackageFile,
   type Packages,
 } from './install/answer-install.ts'
-export { bearerToken } from './http/bearer-token.ts'

@@ -16,6 +16,7 @@ export const SOL_PACKET = 263
 export const SOCK_STREAM = 1
 export const SOCK_DGRAM = 2
 export const SOCK_RAW = 3
+export const SOCK_NONBLOCK = 0o4000
 
 // uapi/asm-generic/socket.h
 export const SOL_SOCKET = 1
@@ -38,6 +39,8 @@ export const IPPROTO_TCP = 6
 export const IPPROTO_ICMPV6 = 58
 export const IPPROTO_RAW = 255
 export const ICMPV6_FILTER = 1
+/** net/ndisc.h */
+export const NDISC_ROUTER_ADVERTISEMENT = 134
 export const IPV6_CHECKSUM = 7
 export const IPV6_UNICAST_HOPS = 16
 export const IPV6_ADD_MEMBERSHIP = 20
@@ -93,6 +96,7 @@ export const IFF_MULTICAST = 0x1000
 export const IFNAMSIZ = 16
 export const ARPHRD_ETHER = 1
 export const ETH_P_ALL = 3
+export const ETH_P_IPV6 = 0x86dd
 
 // uapi/linux/if_packet.h
 export const PACKET_OUTGOING = 4

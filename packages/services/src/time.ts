@@ -1,3 +1,5 @@
+export const DAY = 86_400_000
+
 /** Milliseconds since the epoch as an ISO instant of the contract. */
 export function toIso(milliseconds: number): string {
   return new Date(milliseconds).toISOString()

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { messageOf } from '@slashzero/contract/report'
+import { MAX_NAME_CHARACTERS, messageOf } from '@slashzero/contract/report'
 import { CONFIGURATION_FILE, KEYS, SETTINGS } from '../config/index.ts'
 import type { Key, Texts } from '../config/index.ts'
 import { optionsOf } from './options.ts'
@@ -59,7 +59,7 @@ export function parseArguments(args: readonly string[]): Command {
       const { values, positionals } = parse(name, rest, { positionals: true })
       const [vm, another] = positionals
       if (values['help'] === true) return { name: 'help', of: name }
-      if (!vm || vm.length > 255 || another !== undefined) {
+      if (!vm || vm.length > MAX_NAME_CHARACTERS || another !== undefined) {
         throw new UsageError(
           '`push-token` needs one VM: pass its uuid or name; see slashzero-collector push-token --help',
         )

@@ -1,9 +1,10 @@
+import { codeOf } from '@slashzero/contract/report'
+
 /** Writes to stdout, and resolves also if nobody reads any more (`| head`). Rejects if stdout cannot be written. */
 export function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
-      if (error && !('code' in error && error.code === 'EPIPE'))
-        reject(new Error(`stdout cannot be written: ${error.message}`))
+      if (error && codeOf(error) !== 'EPIPE') reject(new Error(`stdout cannot be written: ${error.message}`))
       else resolve()
     })
   })

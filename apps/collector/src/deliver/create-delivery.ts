@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ingestResponse, MAX_REASON_CHARACTERS } from '@slashzero/contract/report'
+import { ingestResponse, MAX_REASON_CHARACTERS, REPORTS_PATH } from '@slashzero/contract/report'
 import { holdFolder } from './hold-folder.ts'
 import { createCredentialKeeper } from './keep-credential.ts'
 import { openSpool, SPOOL_LIMITS } from './keep-spool.ts'
@@ -57,7 +57,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const credential = await credentials.obtain()
     if (typeof credential !== 'string') return credential
     const text = `[${batch.map((one) => `{"sentAt":"${one.sentAt}",${one.text.slice(1)}`).join(',')}]`
-    const answer = await postRequest({ url: new URL('ingest/v1/reports', server), bearer: credential, text }, http)
+    const answer = await postRequest({ url: new URL(`.${REPORTS_PATH}`, server), bearer: credential, text }, http)
     // A captive portal also answers 200, so only a valid response of the server removes reports from the disk.
     if (answer.kind === 'taken' && !ingestResponse.safeParse(answer.body).success) {
       return {

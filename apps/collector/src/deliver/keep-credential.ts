@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codeOf, enrolResponse, messageOf } from '@slashzero/contract/report'
+import { codeOf, ENROL_PATH, enrolResponse, messageOf } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
 import type { Log } from '../log.ts'
 import { postRequest } from './post-request.ts'
@@ -55,7 +55,7 @@ export function createCredentialKeeper(options: {
 
   async function enrol(bearer: string): ReturnType<CredentialKeeper['obtain']> {
     const { id, name } = options.host
-    const url = new URL('ingest/v1/enrol', options.server)
+    const url = new URL(`.${ENROL_PATH}`, options.server)
     const answer = await postRequest({ url, bearer, text: JSON.stringify({ host: { id, name } }) }, options.http)
     switch (answer.kind) {
       case 'failed':

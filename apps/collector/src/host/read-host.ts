@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { MAX_NAME_CHARACTERS } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
 import type { Kernel } from '../io/kernel.ts'
 import { isRefusal } from '../io/kernel.ts'
@@ -22,7 +23,7 @@ export function readMachine(
 ): Omit<Host, 'id'> {
   return {
     bootId: kernel.readText('/proc/sys/kernel/random/boot_id').trim(),
-    name: kernel.readText('/proc/sys/kernel/hostname').trim().slice(0, 255),
+    name: kernel.readText('/proc/sys/kernel/hostname').trim().slice(0, MAX_NAME_CHARACTERS),
     kernel: kernel.readText('/proc/sys/kernel/osrelease').trim().slice(0, 128),
     collectorVersion,
     labels,

@@ -1,8 +1,12 @@
 import {
   AF_PACKET,
+  ETH_P_IPV6,
+  IPPROTO_ICMPV6,
+  NDISC_ROUTER_ADVERTISEMENT,
   PACKET_OUTGOING,
   PACKET_STATISTICS,
   SOCK_DGRAM,
+  SOCK_NONBLOCK,
   SOL_PACKET,
   SOL_SOCKET,
   SO_RCVBUF,
@@ -101,9 +105,9 @@ let place: ReturnType<typeof system.allocate> | undefined
 
 /** The tests that reject most packets come first. The packet of a cooked socket begins with its IPv6 header. */
 const FILTER: readonly Test[] = [
-  { code: LOAD_HALF, k: ABOUT, equals: 0x86dd },
-  { code: LOAD_BYTE, k: 6, equals: 58 },
-  { code: LOAD_BYTE, k: 40, equals: 134 },
+  { code: LOAD_HALF, k: ABOUT, equals: ETH_P_IPV6 },
+  { code: LOAD_BYTE, k: 6, equals: IPPROTO_ICMPV6 },
+  { code: LOAD_BYTE, k: 40, equals: NDISC_ROUTER_ADVERTISEMENT },
   { code: LOAD_BYTE, k: 7, equals: 255 },
 ]
 const ONLY_SENT: Test = { code: LOAD_BYTE, k: ABOUT + 4, equals: PACKET_OUTGOING }
@@ -114,6 +118,5 @@ const buffer = new Uint8Array(PACKET_BYTES)
 const address = new Uint8Array(20)
 const statistics = new Uint32Array(2)
 
-const SOCK_NONBLOCK = 0o4000
 /** The kernel grants at most net.core.rmem_max, by default room for about 500 advertisements. */
 const RECEIVE_BYTES = 1024 * 1024

@@ -1,4 +1,12 @@
-import { AF_NETLINK, NETLINK_ROUTE, RTMGRP_LINK, SOCK_RAW, SOL_SOCKET, SO_RCVBUF } from '@slashzero/linux/uapi'
+import {
+  AF_NETLINK,
+  NETLINK_ROUTE,
+  RTMGRP_LINK,
+  SOCK_NONBLOCK,
+  SOCK_RAW,
+  SOL_SOCKET,
+  SO_RCVBUF,
+} from '@slashzero/linux/uapi'
 import { isRefusal } from './kernel.ts'
 import * as system from './system-calls.ts'
 
@@ -66,6 +74,5 @@ function read(socket: number): Arrival {
 const buffer = new Uint8Array(64 * 1024)
 const MAX_READ = 1000
 
-const SOCK_NONBLOCK = 0o4000
 /** The kernel grants at most net.core.rmem_max. A tap that comes up takes about 10 kB. */
 const RECEIVE_BYTES = 1024 * 1024

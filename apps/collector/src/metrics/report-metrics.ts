@@ -1,3 +1,4 @@
+import { SEND_BYTES } from '@slashzero/contract/report'
 import type {
   NamespaceReport,
   ProbeRun,
@@ -161,7 +162,7 @@ export const PROBE: readonly Metric<ProbeRun>[] = [
   },
 ]
 
-/** What the socket has not joined is stale. An advertisement under way is charged 40 bytes for its IPV6_PKTINFO. */
+/** What the socket has not joined is stale. An advertisement under way is charged SEND_BYTES. */
 function countStale({
   staleInterfaceIndexes: stale,
   joinedInterfaces: joined,
@@ -169,7 +170,7 @@ function countStale({
   membershipBytes: unit,
 }: SocketReport & Pick<Report, 'membershipBytes'>): number | null {
   if (stale !== null) return stale.length
-  if (joined === undefined || used === null || unit === null || ![0, 40].includes(used % unit)) return null
+  if (joined === undefined || used === null || unit === null || ![0, SEND_BYTES].includes(used % unit)) return null
   return Math.max(0, Math.floor(used / unit) - joined)
 }
 

@@ -1,5 +1,6 @@
 import type { HeadroomSeries } from '@slashzero/contract/page'
-import { chargesSends, SEND_BYTES } from '@slashzero/core'
+import { SEND_BYTES } from '@slashzero/contract/report'
+import { chargesSends } from '@slashzero/core'
 import type { SenderLine } from './arrange-sockets.ts'
 import { findSlots, type Slot } from './find-slots.ts'
 

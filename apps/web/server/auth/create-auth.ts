@@ -1,3 +1,4 @@
+import { PASSWORD_LENGTH } from '@slashzero/contract/page'
 import type { Database } from '@slashzero/db'
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
@@ -26,7 +27,12 @@ export function createAuth({
     appName: 'Slashzero',
     secret,
     database: prismaAdapter(db.prisma, { provider: 'postgresql' }),
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 128 },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_LENGTH.min,
+      maxPasswordLength: PASSWORD_LENGTH.max,
+    },
     trustedOrigins: (request) => {
       const host = request?.headers.get('host')
       return host ? [`http://${host}`, `https://${host}`] : []

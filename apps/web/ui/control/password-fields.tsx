@@ -1,24 +1,22 @@
 'use client'
 
+import { PASSWORD_LENGTH } from '@slashzero/contract/page'
 import { useState } from 'react'
 import { Field } from './field.tsx'
-
-/** The minimum length of a password; the server refuses fewer characters. */
-const MIN_PASSWORD_LENGTH = 12
 
 /** The state of the two password fields, and what is wrong with their input. */
 export function usePasswordFields() {
   const [password, setPassword] = useState('')
   const [repeated, setRepeated] = useState('')
   const [checked, setChecked] = useState(false)
-  const isShort = password.length < MIN_PASSWORD_LENGTH
+  const isShort = password.length < PASSWORD_LENGTH.min
   const differs = password !== repeated
   return {
     password,
     repeated,
     setPassword,
     setRepeated,
-    shortness: checked && isShort ? `${password.length} of at least ${MIN_PASSWORD_LENGTH} characters.` : undefined,
+    shortness: checked && isShort ? `${password.length} of at least ${PASSWORD_LENGTH.min} characters.` : undefined,
     difference: checked && differs ? 'The two passwords differ.' : undefined,
     /** Shows what is wrong; true if the input is right. */
     check() {
@@ -48,12 +46,12 @@ export function PasswordFields({
       <Field
         label={label}
         type="password"
-        hint={`At least ${MIN_PASSWORD_LENGTH} characters.`}
+        hint={`At least ${PASSWORD_LENGTH.min} characters.`}
         error={fields.shortness ?? refused}
         value={fields.password}
         onChange={fields.setPassword}
         required
-        maxLength={128}
+        maxLength={PASSWORD_LENGTH.max}
         autoComplete="new-password"
       />
       <Field
@@ -63,7 +61,7 @@ export function PasswordFields({
         value={fields.repeated}
         onChange={fields.setRepeated}
         required
-        maxLength={128}
+        maxLength={PASSWORD_LENGTH.max}
         autoComplete="new-password"
       />
     </>

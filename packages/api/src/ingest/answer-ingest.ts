@@ -1,4 +1,4 @@
-import { PUSH_PATH } from '@slashzero/contract/report'
+import { bearerToken, ENROL_PATH, PUSH_PATH, REPORTS_PATH } from '@slashzero/contract/report'
 import {
   enrolRequest,
   type EnrolRequest,
@@ -9,7 +9,6 @@ import {
 import { ServiceError, type CollectorActor, type Logger } from '@slashzero/services'
 import { fieldErrors } from '../error/field-errors.ts'
 import { json, methodNotAllowed, problem, problemOf, type Answer } from '../http/answer.ts'
-import { bearerToken } from '../http/bearer-token.ts'
 import { createAdmission } from './admission.ts'
 import { createAnswerPush, type PushVerbs } from './answer-push.ts'
 import { createFailureLimit } from './failure-limit.ts'
@@ -93,12 +92,13 @@ export function createAnswerIngest({
   return async function answerIngest(request) {
     const receivedAt = now()
     if (request.path === PUSH_PATH) return answerPush(request)
-    if (request.path !== REPORTS && request.path !== ENROL) return problem(404, `There is nothing at ${request.path}.`)
+    if (request.path !== REPORTS_PATH && request.path !== ENROL_PATH)
+      return problem(404, `There is nothing at ${request.path}.`)
     if (request.method !== 'POST') return methodNotAllowed(request.method, 'POST')
     try {
       const token = bearerToken(request.authorization)
       if (token === null) throw new ServiceError('unauthenticated', 'Send the credential as "Authorization: Bearer …".')
-      return await (request.path === ENROL
+      return await (request.path === ENROL_PATH
         ? answerEnrolment(request, token)
         : answerReports(request, token, receivedAt))
     } catch (error) {
@@ -107,9 +107,6 @@ export function createAnswerIngest({
     }
   }
 }
-
-const REPORTS = '/ingest/v1/reports'
-const ENROL = '/ingest/v1/enrol'
 
 function parseEnrolment(body: unknown): EnrolRequest {
   const result = enrolRequest.safeParse(body)

@@ -1,9 +1,14 @@
-import { MAX_PUSH_BYTES, PUSH_PAUSE_MILLISECONDS, PUSH_REFUSALS, PUSH_RETRY_SECONDS } from '@slashzero/contract/report'
+import {
+  bearerToken,
+  MAX_PUSH_BYTES,
+  PUSH_PAUSE_MILLISECONDS,
+  PUSH_REFUSALS,
+  PUSH_RETRY_SECONDS,
+} from '@slashzero/contract/report'
 import { ServiceError, type GuestActor, type Logger } from '@slashzero/services'
 import { describeError } from '../error/describe-error.ts'
 import { statuses } from '../error/statuses.ts'
 import { line, type Answer } from '../http/answer.ts'
-import { bearerToken } from '../http/bearer-token.ts'
 import { createAdmission } from './admission.ts'
 import type { FailureLimit } from './failure-limit.ts'
 import type { IngestRequest } from './ingest-request.ts'

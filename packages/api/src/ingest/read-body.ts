@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip as gunzipWithCallback, gunzipSync } from 'node:zlib'
-import { codeOf } from '@slashzero/contract/report'
+import { codeOf, describeTooLarge } from '@slashzero/contract/report'
 import { Refusal } from './refusal.ts'
 
 const gunzip = promisify(gunzipWithCallback)
@@ -103,5 +103,5 @@ function inflateHere(sent: Uint8Array, limits: BodyLimits): Uint8Array | null {
 }
 
 function tooLarge(limits: BodyLimits): Refusal {
-  return new Refusal(413, `The body is larger than ${limits.sent} bytes; send less at a time.`)
+  return new Refusal(413, describeTooLarge(limits.sent))
 }

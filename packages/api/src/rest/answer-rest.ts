@@ -1,3 +1,4 @@
+import { bearerToken } from '@slashzero/contract/report'
 import {
   hypervisorDetailResource,
   hypervisorResource,
@@ -17,7 +18,6 @@ import {
   type ServiceContext,
 } from '@slashzero/services'
 import { json, methodNotAllowed, problemOf, type Answer } from '../http/answer.ts'
-import { bearerToken } from '../http/bearer-token.ts'
 import { parseQuery } from '../http/parse-query.ts'
 import { openApiDocument } from './open-api-document.ts'
 

@@ -52,13 +52,19 @@ export const vmToken = z.object({
   revokedAt: instant.nullable(),
 })
 
+/** The bounds of a password's length, in characters. */
+export const PASSWORD_LENGTH = { min: 12, max: 128 } as const
+
 export const setupState = z.object({ administratorExists: z.boolean() })
 /** `token` comes from the one-time link that the server shows to its operator. */
 export const administratorRequest = z.object({
   token: z.string().min(1).max(200),
   name,
   email: z.email().max(255).toLowerCase(),
-  password: z.string().min(12, 'expected at least 12 characters').max(128),
+  password: z
+    .string()
+    .min(PASSWORD_LENGTH.min, `expected at least ${PASSWORD_LENGTH.min} characters`)
+    .max(PASSWORD_LENGTH.max),
 })
 export const administrator = z.object({ userId: z.string() })
 

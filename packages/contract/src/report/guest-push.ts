@@ -1,4 +1,5 @@
 // The push of a guest's routes: the server and the collector of a hypervisor answer the same request in the same words.
+import { describeTooLarge } from './ingest.ts'
 
 export const PUSH_PATH = '/ingest/v1/routes'
 export const MAX_PUSH_BYTES = 1024 * 1024
@@ -16,5 +17,6 @@ export const PUSH_REFUSALS = {
     `Name the format of the routes: ?format= one of ${formats.join(', ')}.`,
   pause: (seconds: number) =>
     `One push each ${PUSH_PAUSE_MILLISECONDS / 1000} s is enough; push again in ${seconds} s.`,
-  busy: 'Too many guests push at once; push again in a minute.',
+  busy: `Too many guests push at once; push again in ${PUSH_RETRY_SECONDS} s.`,
+  tooLarge: describeTooLarge(MAX_PUSH_BYTES),
 } as const

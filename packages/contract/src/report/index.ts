@@ -1,5 +1,7 @@
 export * from './text.ts'
+export * from './bearer-token.ts'
 export * from './error.ts'
+export * from './send-bytes.ts'
 export * from './report.ts'
 export * from './ingest.ts'
 export * from './probes.ts'

@@ -1,5 +1,9 @@
 // The collector loads these schemas on a hypervisor, and zod/mini takes a quarter of zod's memory.
 import * as z from 'zod/mini'
+import { MAX_NAME_CHARACTERS } from './text.ts'
+
+export const REPORTS_PATH = '/ingest/v1/reports'
+export const ENROL_PATH = '/ingest/v1/enrol'
 
 /** An RFC 9457 problem. `errors` names each refused field by its JSON Pointer (RFC 6901). */
 export const problem = z.object({
@@ -14,11 +18,15 @@ export const problem = z.object({
 export const HOST_ID = /^[A-Za-z0-9._:-]{8,128}$/
 export const HOST_ID_EXPECTED = 'expected 8 to 128 characters of A-Z a-z 0-9 . _ : -'
 
+/** What a body over the bound is told. */
+export const describeTooLarge = (bytes: number): string =>
+  `The body is larger than ${bytes} bytes; send less at a time.`
+
 /** `POST /ingest/v1/enrol`: exchanges an enrolment token (as bearer) once for this host's credential. */
 export const enrolRequest = z.object({
   host: z.object({
     id: z.string().check(z.regex(HOST_ID, HOST_ID_EXPECTED)),
-    name: z.string().check(z.minLength(1), z.maxLength(255)),
+    name: z.string().check(z.minLength(1), z.maxLength(MAX_NAME_CHARACTERS)),
   }),
 })
 export const enrolResponse = z.object({ hypervisorId: z.string(), credential: z.string() })

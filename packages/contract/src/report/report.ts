@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { HOST_ID, HOST_ID_EXPECTED } from './ingest.ts'
 import { list } from './list.ts'
-import { reason, visibleText } from './text.ts'
+import { MAX_NAME_CHARACTERS, reason, visibleText } from './text.ts'
 
 /**
  * A cumulative kernel counter; null if it could not be read. A counter beyond 2^53 is sent as null with a failed run.
@@ -11,7 +11,7 @@ const bytes = z.int().nonnegative()
 const ifindex = z.int().min(1).max(2_147_483_647)
 const instant = z.iso.datetime({ offset: true })
 const milliseconds = z.number().nonnegative()
-const name = visibleText(255)
+const name = visibleText(MAX_NAME_CHARACTERS)
 
 export const vmIdentity = z.object({ name, uuid: z.guid().toLowerCase().nullable() })
 

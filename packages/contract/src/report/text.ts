@@ -10,6 +10,9 @@ export function visibleText(maxLength: number) {
   return z.string().max(maxLength, { abort: true }).overwrite(toVisible)
 }
 
+/** The maximum length of the name of a host, a VM or a namespace, in characters. */
+export const MAX_NAME_CHARACTERS = 255
+
 /** The maximum length of a reason why something is unknown or failed, in characters. */
 export const MAX_REASON_CHARACTERS = 500
 

@@ -1,11 +1,7 @@
+import { SEND_BYTES } from '@slashzero/contract/report'
+
 /** The limit (`net.core.optmem_max`), what the socket is charged (`sk_omem_alloc`) and what one membership costs, all in bytes. */
 export type OptionMemory = { readonly limit: number; readonly used: number; readonly unit: number }
-
-/**
- * Bytes charged while one Router Advertisement is sent: the IPV6_PKTINFO control message of 40 bytes exceeds the 36 bytes that
- * `____sys_sendmsg` (net/socket.c) keeps on the stack. See {@link chargesSends}.
- */
-export const SEND_BYTES = 40
 
 /**
  * Whether a daemon's sends are charged. dnsmasq sends without a control message (`sendto` in its radv.c), so dnsmasq 2.90 still

@@ -1,5 +1,4 @@
-import type { SocketReport, TapReport } from '@slashzero/contract/report'
-import { SEND_BYTES } from '../optmem/headroom.ts'
+import { SEND_BYTES, type SocketReport, type TapReport } from '@slashzero/contract/report'
 import { counted, figure } from '../wording/figures.ts'
 import { joinedDaemons } from '../tap/joined-daemons.ts'
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { at } from '@slashzero/contract/testing'
-import { SEND_BYTES } from '../optmem/headroom.ts'
+import { SEND_BYTES } from '@slashzero/contract/report'
 import type { SocketState } from '../state.ts'
 import { extendTrend, forecastFull, settle } from './forecast.ts'
 

@@ -1,4 +1,4 @@
-import { SEND_BYTES } from '../optmem/headroom.ts'
+import { SEND_BYTES } from '@slashzero/contract/report'
 import type { SocketState } from '../state.ts'
 
 type Trend = SocketState['trend']

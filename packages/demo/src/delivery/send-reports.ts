@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { constants, gzip as gzipWithCallback } from 'node:zlib'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { codeOf, enrolResponse, messageOf, type Report } from '@slashzero/contract/report'
+import { codeOf, ENROL_PATH, enrolResponse, messageOf, type Report, REPORTS_PATH } from '@slashzero/contract/report'
 
 const gzip = promisify(gzipWithCallback)
 const ATTEMPTS = 6
@@ -22,7 +22,7 @@ export class SendError extends Error {
 
 /** Exchanges the enrolment token for the credential of one simulated host. @throws SendError */
 export async function enrolHost(server: Server, token: string, host: { id: string; name: string }): Promise<string> {
-  const answer = await post(server, '/ingest/v1/enrol', { token, body: Buffer.from(JSON.stringify({ host })) })
+  const answer = await post(server, ENROL_PATH, { token, body: Buffer.from(JSON.stringify({ host })) })
   return enrolResponse.parse(answer).credential
 }
 
@@ -33,7 +33,7 @@ export function compressReports(reports: readonly Report[]): Promise<Buffer<Arra
 
 /** Sends a body that `compressReports` made; resolves when the server has stored the reports. @throws SendError */
 export async function sendBody(server: Server, credential: string, body: Buffer<ArrayBuffer>): Promise<void> {
-  await post(server, '/ingest/v1/reports', { token: credential, body, headers: { 'content-encoding': 'gzip' } })
+  await post(server, REPORTS_PATH, { token: credential, body, headers: { 'content-encoding': 'gzip' } })
 }
 
 type Sent = { readonly token: string; readonly body: Buffer<ArrayBuffer>; readonly headers?: Record<string, string> }

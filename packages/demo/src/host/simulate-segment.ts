@@ -1,3 +1,4 @@
+import { SEND_BYTES } from '@slashzero/contract/report'
 import { createRandom, drawUuid, type Random } from '../fleet/create-random.ts'
 import { type Arrival, drawArrivals } from './draw-arrivals.ts'
 import { type HostPlan, capacityOf } from '../fleet/plan-host.ts'
@@ -7,8 +8,6 @@ const SECOND = 1000
 const DAY = 86_400 * SECOND
 /** Time from the tap to the guest's first Router Solicitation and to the daemon's join. */
 const BOOT_DELAY = 3 * SECOND
-/** Option memory that the kernel charges for the IPV6_PKTINFO of a Router Advertisement during its send. */
-const CONTROL_MESSAGE_BYTES = 40
 
 /** A VM's tap as the kernel sees it. */
 export type SimulatedTap = {
@@ -163,9 +162,7 @@ export function simulateSegment(host: HostPlan, plan: SegmentPlan, from: number)
   }
 
   function sendsBlocked(): boolean {
-    return (
-      plan.daemon !== 'dnsmasq' && sender.memberships * host.kernel.unit + CONTROL_MESSAGE_BYTES >= host.kernel.limit
-    )
+    return plan.daemon !== 'dnsmasq' && sender.memberships * host.kernel.unit + SEND_BYTES >= host.kernel.limit
   }
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, constants, readSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { ETH_P_IPV6, IPPROTO_ICMPV6, NDISC_ROUTER_ADVERTISEMENT } from '@slashzero/linux/uapi'
 import { openTap } from '../tap/open.ts'
 import { routerSolicitation } from './router-solicitation.ts'
 
@@ -65,8 +66,8 @@ function drain(tap: Tap): number {
   for (;;) {
     try {
       const length = readSync(tap.descriptor, frame)
-      const icmpv6 = frame.readUInt16BE(12) === 0x86dd && frame[20] === 58
-      if (length > RA_TYPE_OFFSET && icmpv6 && frame[RA_TYPE_OFFSET] === 134) tap.adverts += 1
+      const icmpv6 = frame.readUInt16BE(12) === ETH_P_IPV6 && frame[20] === IPPROTO_ICMPV6
+      if (length > RA_TYPE_OFFSET && icmpv6 && frame[RA_TYPE_OFFSET] === NDISC_ROUTER_ADVERTISEMENT) tap.adverts += 1
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return tap.adverts
       throw error

@@ -1,4 +1,5 @@
 import { Agent } from 'node:http'
+import { ENROL_PATH, REPORTS_PATH } from '@slashzero/contract/report'
 import { compressReports, enrolHost, simulateHost } from '@slashzero/demo'
 import { attacks, type HostileHost, wait } from './abuse/attack.ts'
 import { exchange } from './exchange.ts'
@@ -75,7 +76,7 @@ async function startHonest(target: Target, signal: AbortSignal, seen: Seen) {
     }
     while (!signal.aborted) {
       const body = await compressReports([host.observe(Date.now())])
-      await note(seen, exchange(agent, new URL('/ingest/v1/reports', target.server), { method: 'POST', headers, body }))
+      await note(seen, exchange(agent, new URL(REPORTS_PATH, target.server), { method: 'POST', headers, body }))
       await wait(pause, signal)
     }
   })
@@ -83,7 +84,7 @@ async function startHonest(target: Target, signal: AbortSignal, seen: Seen) {
     const headers = { authorization: `Bearer ${target.enrolmentToken}`, 'content-type': 'application/json' }
     for (let nth = 0; !signal.aborted; nth += 1) {
       const body = Buffer.from(JSON.stringify({ host: { id: `abuse-new-${now}-${nth}`, name: `hv-new-${nth}` } }))
-      await note(seen, exchange(agent, new URL('/ingest/v1/enrol', target.server), { method: 'POST', headers, body }))
+      await note(seen, exchange(agent, new URL(ENROL_PATH, target.server), { method: 'POST', headers, body }))
       await wait(ENROLMENT_PAUSE, signal)
     }
   })()

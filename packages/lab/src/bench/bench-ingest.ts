@@ -1,5 +1,5 @@
 import { Agent } from 'node:http'
-import type { Report } from '@slashzero/contract/report'
+import { type Report, REPORTS_PATH } from '@slashzero/contract/report'
 import { compressReports, enrolHost, simulateHost } from '@slashzero/demo'
 import { exchange } from './exchange.ts'
 import { BenchError, type Measurement, measuring, quantile, type Target } from './measurement.ts'
@@ -91,7 +91,7 @@ async function send(
   end: number,
 ): Promise<readonly number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: HOSTS })
-  const url = new URL('/ingest/v1/reports', target.server)
+  const url = new URL(REPORTS_PATH, target.server)
   const latencies: number[] = []
   const started = performance.now()
   await Promise.all(

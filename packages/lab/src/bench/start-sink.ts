@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { gunzipSync } from 'node:zlib'
-import { type Report, reportBatch } from '@slashzero/contract/report'
+import { ENROL_PATH, type Report, reportBatch } from '@slashzero/contract/report'
 
 /** Receives reports, so that the collector's cost is measured without a server's. */
 export type Sink = {
@@ -20,7 +20,7 @@ export async function startSink(): Promise<Sink> {
     request.on('end', () => {
       const body = Buffer.concat(chunks)
       response.setHeader('content-type', 'application/json')
-      if (request.url === '/ingest/v1/enrol') {
+      if (request.url === ENROL_PATH) {
         response.statusCode = 201
         response.end(JSON.stringify({ hypervisorId: 'hv_bench', credential: 'sz_host_bench' }))
         return

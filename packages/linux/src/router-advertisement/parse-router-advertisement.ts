@@ -1,5 +1,5 @@
 import { ShapeError } from '../text/shape-error.ts'
-import { IPPROTO_ICMPV6 } from '../uapi.ts'
+import { IPPROTO_ICMPV6, NDISC_ROUTER_ADVERTISEMENT } from '../uapi.ts'
 
 /** How a router ranks among others (RFC 4191, 2.1). */
 export type RouterPreference = 'high' | 'medium' | 'low'
@@ -64,7 +64,7 @@ export function parseRouterAdvertisement(packet: Uint8Array, name = 'router adve
   if (data.getUint8(7) !== 255) refuse(7, 'hop limit 255', String(data.getUint8(7)))
   const source = hex(packet, 8, 16)
   if (!/^fe[89ab]/.test(source)) refuse(8, 'a link-local source', source)
-  if (data.getUint16(IPV6) !== ROUTER_ADVERTISEMENT << 8) refuse(IPV6, 'type 134, code 0', hex(packet, IPV6, 2))
+  if (data.getUint16(IPV6) !== NDISC_ROUTER_ADVERTISEMENT << 8) refuse(IPV6, 'type 134, code 0', hex(packet, IPV6, 2))
   if (sum(data, end) !== 0xffff) refuse(IPV6 + 2, 'a checksum that fits', hex(packet, IPV6 + 2, 2))
 
   const flags = data.getUint8(IPV6 + 5)
@@ -138,7 +138,6 @@ function readOption(advertisement: RouterAdvertisement, option: Uint8Array): voi
 
 const IPV6 = 40
 const FIXED = 16
-const ROUTER_ADVERTISEMENT = 134
 const SOURCE_LINK_ADDRESS = 1
 const PREFIX_INFORMATION = 3
 const MTU = 5

@@ -3,8 +3,7 @@ import { recordAudit } from '../audit.ts'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { hashSecret, newId, newSecret } from '../secret.ts'
-
-const DAY = 86_400_000
+import { DAY } from '../time.ts'
 
 /** Makes an API token that works for `expiresInDays`. The token is shown once. */
 export async function createApiToken(

@@ -1,8 +1,8 @@
 import type { Report } from '@slashzero/contract/report'
 import { RAW_RETENTION_MILLISECONDS } from '@slashzero/db'
+import { DAY } from '../time.ts'
 
 const MAX_FUTURE = 10 * 60_000
-const DAY = 86_400_000
 
 /**
  * Says why `observedAt` is out of range; null if it is not. Only the time between observing and sending counts, so a host

@@ -11,11 +11,11 @@ import {
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { judgeDue } from '../report/judge-due.ts'
+import { DAY } from '../time.ts'
 
 const INTERVAL = 5000
 const MAINTENANCE_INTERVAL = 60_000
 const HEARING_MILLISECONDS = 60_000
-const DAY = 86_400_000
 
 export type WorkerOptions = {
   /** How long after its start the worker judges nothing by time: collectors need a period and a back-off to report again. */

@@ -1,5 +1,5 @@
 import { showBytes } from '@slashzero/linux'
-import { messageOf } from '@slashzero/contract/report'
+import { toError } from '@slashzero/contract/report'
 import type { Clock } from '../../clock.ts'
 import type { FileIdentity, Kernel } from '../../io/kernel.ts'
 
@@ -63,7 +63,7 @@ export function createConfinedFiles<Content>(
       // Copy kept substrings so that V8 frees the source text.
       return structuredClone(parse(text, showBytes(path)))
     } catch (error) {
-      return error instanceof Error ? error : new Error(messageOf(error))
+      return toError(error)
     }
   }
 }

@@ -8,6 +8,7 @@ import {
   splitCommandLine,
 } from '@slashzero/linux'
 import type { QemuCommandLine } from '@slashzero/linux'
+import { MAX_NAME_CHARACTERS } from '@slashzero/contract/report'
 import { isRefusal } from '../../io/kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
@@ -99,7 +100,7 @@ async function readIdentity(
   const agent = findAgentSocket(kernel, pid, parsed.guestAgent)
   // Copy kept substrings so that V8 frees the source texts.
   return structuredClone({
-    name: name.slice(0, 255),
+    name: name.slice(0, MAX_NAME_CHARACTERS),
     uuid: parsed.uuid,
     agentSocketPath: agent !== null && (await isElsewhere(kernel, pid)) ? `/proc/${pid}/root${agent}` : agent,
   })

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { MAX_PUSH_BYTES, PUSH_PATH, PUSH_REFUSALS, PUSH_RETRY_SECONDS } from '@slashzero/contract/report'
+import { bearerToken, MAX_PUSH_BYTES, PUSH_PATH, PUSH_REFUSALS, PUSH_RETRY_SECONDS } from '@slashzero/contract/report'
 import { PUSHED_FORMATS } from '@slashzero/route-table'
 import { listen } from '../../listen.ts'
 import type { ListenAddress } from '../../listen-address.ts'
@@ -68,8 +68,8 @@ async function answer<From>(
     const { path, format } = readTarget(request.url ?? '')
     if (path !== PUSH_PATH) throw new PushRefusal(404, `Nothing is here; push routes to ${PUSH_PATH}.`)
     if (request.method !== 'POST') throw new PushRefusal(405, PUSH_REFUSALS.method)
-    const [, token] = /^Bearer +([\w-]+) *$/i.exec(request.headers.authorization ?? '') ?? []
-    if (token === undefined) throw new PushRefusal(401, PUSH_REFUSALS.token)
+    const token = bearerToken(request.headers.authorization)
+    if (token === null) throw new PushRefusal(401, PUSH_REFUSALS.token)
     if (!PUSHED_FORMATS.includes(format)) throw new PushRefusal(400, PUSH_REFUSALS.unknownFormat(PUSHED_FORMATS))
     const from = admit(token)
     say(response, 200, accept({ from, format, table: await readBody(request, budget) }))
@@ -106,7 +106,7 @@ async function readBody(request: IncomingMessage, budget: { held: number }): Pro
 }
 
 function tooLarge(): PushRefusal {
-  return new PushRefusal(413, `The routes are larger than ${MAX_PUSH_BYTES} bytes.`)
+  return new PushRefusal(413, PUSH_REFUSALS.tooLarge)
 }
 
 function say(response: ServerResponse, status: number, text: string): void {

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import type { Report } from '@slashzero/contract/report'
+import { ENROL_PATH, type Report, REPORTS_PATH } from '@slashzero/contract/report'
 import { exchange } from '../exchange.ts'
 
 /** A host with a credential that turned against the server. */
@@ -17,8 +17,6 @@ export type HostileHost = {
 /** Runs until `signal` aborts and counts the answers by status. */
 export type Attack = (host: HostileHost, signal: AbortSignal, count: (status: number) => void) => Promise<void>
 
-const REPORTS = '/ingest/v1/reports'
-const ENROL = '/ingest/v1/enrol'
 const PUSH = '/ingest/v1/routes?format=linux'
 
 /** Each of the four hostile hosts runs one. */
@@ -45,8 +43,8 @@ async function holdSlowBodies(
     }
   }
   await Promise.all([
-    ...Array.from({ length: 256 }, () => hold(REPORTS, credential)),
-    ...Array.from({ length: 64 }, () => hold(ENROL, 'sz_enrol_invented')),
+    ...Array.from({ length: 256 }, () => hold(REPORTS_PATH, credential)),
+    ...Array.from({ length: 64 }, () => hold(ENROL_PATH, 'sz_enrol_invented')),
   ])
 }
 
@@ -84,11 +82,11 @@ const BOMBS = [
 ].map((text) => gzipSync(text))
 
 async function sendBomb({ server, credential }: HostileHost, nth: number): Promise<number> {
-  return post(server, REPORTS, credential, BOMBS[nth % BOMBS.length])
+  return post(server, REPORTS_PATH, credential, BOMBS[nth % BOMBS.length])
 }
 
 async function guess({ server, report }: HostileHost, nth: number): Promise<number> {
-  const path = [REPORTS, ENROL, PUSH][nth % 3] ?? REPORTS
+  const path = [REPORTS_PATH, ENROL_PATH, PUSH][nth % 3] ?? REPORTS_PATH
   return post(server, path, `sz_host_wrong${nth}`, gzipSync(JSON.stringify(report)))
 }
 
@@ -119,7 +117,7 @@ async function bloat({ server, credential, report, prize }: HostileHost, nth: nu
     { ...report, routeChecks: [...report.routeChecks, stolen] },
   ][nth % 4]
   const body = { ...changed, sequence: report.sequence + 1 + nth, observedAt: at, sentAt: at }
-  return post(server, REPORTS, credential, gzipSync(JSON.stringify(body), { level: 1 }))
+  return post(server, REPORTS_PATH, credential, gzipSync(JSON.stringify(body), { level: 1 }))
 }
 
 const agent = new Agent({ keepAlive: true })

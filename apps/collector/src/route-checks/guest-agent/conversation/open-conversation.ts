@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { closeSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import type { Socket } from 'node:net'
-import { codeOf, messageOf } from '@slashzero/contract/report'
+import { codeOf, toError } from '@slashzero/contract/report'
 import { systemSleep } from '../../../clock.ts'
 import { O_PATH, walkConfined } from '../../../io/walk-confined.ts'
 import { splitRoot } from './split-root.ts'
@@ -164,7 +164,7 @@ function describe(error: unknown): Error {
       return new Error("the queue for the agent's socket is full: its QEMU hangs, or another client holds it")
     case undefined:
     default:
-      return error instanceof Error ? error : new Error(messageOf(error))
+      return toError(error)
   }
 }
 

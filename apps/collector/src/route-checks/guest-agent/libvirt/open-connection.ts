@@ -1,5 +1,5 @@
 import { createConnection } from 'node:net'
-import { codeOf, messageOf } from '@slashzero/contract/report'
+import { codeOf, toError } from '@slashzero/contract/report'
 import { AUTH_LIST, AUTH_POLKIT, CONNECT_CLOSE, CONNECT_OPEN, encodeCall, readLength, readReply } from './message.ts'
 import type { Procedure, Reader, Value } from './message.ts'
 
@@ -117,7 +117,7 @@ function describe(error: unknown): Error {
       return new Error("nobody listens on libvirt's socket")
     case undefined:
     default:
-      return error instanceof Error ? error : new Error(messageOf(error))
+      return toError(error)
   }
 }
 
