@@ -56,7 +56,8 @@ const pure = {
   to: { dependencyTypes: ['core'] },
 }
 
-// Rooms of the pages: app -> features -> ui -> connection. A page's feature imports only features that several pages show.
+// Rooms of the pages: app -> features -> ui -> connection. A page's feature imports only features that several pages
+// show.
 const sharedFeatures = 'demo|headroom|route|tap|token'
 const pages = [
   {

@@ -58,7 +58,10 @@ async function install() {
   process.stderr.write(`Installed packages (${Math.round((Date.now() - started) / 1000)} s)\n`)
 }
 
-/** Compares the lockfile with npm's own record of what it installed. Optional packages may be absent: most are for other machines. */
+/**
+ * Compares the lockfile with npm's own record of what it installed. Optional packages may be absent: most are for other
+ * machines.
+ */
 function isInstalled() {
   const wanted = readPackages('package-lock.json')
   const installed = readPackages('node_modules/.package-lock.json')

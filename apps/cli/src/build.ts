@@ -41,7 +41,9 @@ async function hashSources(signal?: AbortSignal): Promise<string> {
   return plan.tasks.map(({ hash }) => hash).join(' ')
 }
 
-/** The server process that serves the built pages of a checkout, or null. Only Linux shows it, to root or its own user. */
+/**
+ * The server process that serves the built pages of a checkout, or null. Only Linux shows it, to root or its own user.
+ */
 export function findServer(checkout: string): number | null {
   try {
     return (

@@ -9,8 +9,8 @@ const LONGEST_PAUSE = 60_000
 const LONG_LIFE = 60_000
 
 /**
- * Starts a child, and starts it again when it ends by itself. The pause between two starts doubles up to a minute. `say` gets a
- * sentence at each end; `name` begins that sentence. Out: stops the child for good.
+ * Starts a child, and starts it again when it ends by itself. The pause between two starts doubles up to a minute.
+ * `say` gets a sentence at each end; `name` begins that sentence. Out: stops the child for good.
  */
 export function keepChild(
   name: string,

@@ -10,8 +10,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   )
   process.exitCode = 1
 } else {
-  // Half of the memory of a small program would else be the compiler that reads its types away. The folder is as trusted as the
-  // code beside it; the usual place, /tmp, is not.
+  // Half of the memory of a small program would else be the compiler that reads its types away. The folder is as
+  // trusted as the code beside it; the usual place, /tmp, is not.
   module.enableCompileCache?.(
     fileURLToPath(new URL('../../../node_modules/.cache/slashzero-collector', import.meta.url)),
   )

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Tells Slashzero whether this machine has an IPv6 default route, from the output of its own route command. Runs on Linux (busybox
-# too), FreeBSD, OpenBSD and macOS; slashzero-push.ps1 does the same on Windows. Only the file with the token needs root.
+# Tells Slashzero whether this machine has an IPv6 default route, from the output of its own route command.
+# Linux (busybox too), FreeBSD, OpenBSD and macOS; on Windows slashzero-push.ps1. Only the token's file needs root.
 set -eu
 
 main() {

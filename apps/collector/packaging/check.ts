@@ -1,6 +1,5 @@
-// Installs the packages for real: boots systemd in a container over a copy of this Debian machine, with a radvd that
-// leaks, and installs, upgrades, removes and purges. `npm run package -- --check` (root, systemd-container, radvd,
-// curl).
+// Boots a copy of this Debian machine in a container with a leaking radvd, and installs, upgrades, removes and purges
+// there. `npm run package -- --check` (needs root, systemd-container, radvd, curl).
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,7 +1,6 @@
 #!/bin/sh
-# Installs or upgrades slashzero-collector from a Slashzero server and connects this machine to it:
-#   curl -fsS http://SERVER/install/collector.sh | sudo SLASHZERO_ENROLMENT_TOKEN=TOKEN sh
-# Without a token, an enrolled machine keeps its credential. A second run does no harm. Exit status 0: the server has accepted the machine.
+# Installs or upgrades slashzero-collector; exit status 0: the server has accepted the machine. With a credential, no
+# token: curl -fsS http://SERVER/install/collector.sh | sudo SLASHZERO_ENROLMENT_TOKEN=TOKEN sh
 set -eu
 
 main() {

@@ -1,7 +1,7 @@
 /**
- * Removes the parts of a 64-bit little-endian ELF program that the kernel and the dynamic linker never load: debugging
- * information, the symbol table of the linker, and the section headers. Exported symbols stay. Unlike the machine's own
- * `strip`, the function works for every architecture. Throws if the bytes are not such a program.
+ * Removes what is never loaded from a 64-bit little-endian ELF program: debugging information, symbol table, section
+ * headers. Exported symbols stay. Works for every architecture, unlike `strip`. Throws if the bytes are not such a
+ * program.
  */
 export function strip(program: Buffer): Buffer {
   const ident = program.subarray(0, 6)

@@ -29,7 +29,9 @@ const variable = z.discriminatedUnion('type', [
   z.object({ name: z.string(), type: z.literal('query'), datasource: source, definition: z.string() }),
 ])
 
-/** The parts of Grafana's dashboard model that the dashboard uses; every panel uses the data source chosen on the page. */
+/**
+ * The parts of Grafana's dashboard model that the dashboard uses; every panel uses the data source chosen on the page.
+ */
 const dashboard = z.object({
   uid: z.string().max(40),
   title: z.string(),

@@ -16,8 +16,8 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Tex
 }
 
 /**
- * Makes room in the thread pool for reads that may hang, because files and compression need the pool too. Call it before
- * anything uses the pool. A waiting thread takes 8 kB.
+ * Makes room in the thread pool for reads that may hang, because files and compression need the pool too. Call it
+ * before anything uses the pool. A waiting thread takes 8 kB.
  */
 export function widenThreadPool(variables: NodeJS.ProcessEnv = process.env): void {
   variables['UV_THREADPOOL_SIZE'] ??= '16'

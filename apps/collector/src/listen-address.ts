@@ -3,9 +3,8 @@ import { isIP } from 'node:net'
 export type ListenAddress = { readonly host: string; readonly port: number }
 
 /**
- * Reads `127.0.0.1:9469`, `[::1]:9469`, or only a port, which means the loopback address. Other addresses must be
- * written out, so that nobody shows metrics to a network by mistake. Port 0 means any free port. Null for any other
- * text.
+ * Reads `127.0.0.1:9469`, `[::1]:9469`, or only a port, which means loopback, so that nobody shows metrics to a network
+ * by mistake. Port 0 means any free port. Null for any other text.
  */
 export function parseListenAddress(text: string): ListenAddress | null {
   const parts = /^(?:(?<name>[^[\]:]+|\[[^[\]]+\]):)?(?<port>\d{1,5})$/.exec(text)?.groups

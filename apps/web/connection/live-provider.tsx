@@ -23,7 +23,10 @@ export function useConnection(): Connection {
   return use(LiveConnection)
 }
 
-/** Keeps one event stream open and reads again what the stream names. While the stream is down, reads everything every 15 s. */
+/**
+ * Keeps one event stream open and reads again what the stream names. While the stream is down, reads everything every
+ * 15 s.
+ */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const trpc = useTRPC()
   const queryClient = useQueryClient()

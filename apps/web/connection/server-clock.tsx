@@ -5,9 +5,8 @@ import { createContext, use, useCallback, useSyncExternalStore, type ReactNode }
 const ClockOffset = createContext(0)
 
 /**
- * Gives its children the server's clock, so that ages are right even if the browser's clock is wrong.
- * @param now the server's clock at the response, ISO 8601
- * @param receivedAt the browser's clock at the response, in milliseconds
+ * Gives its children the server's clock, so that ages are right even if the browser's clock is wrong. `now`: the
+ * server's clock at the response, ISO 8601. `receivedAt`: the browser's clock then, in milliseconds.
  */
 export function ServerClock({ now, receivedAt, children }: { now: string; receivedAt: number; children: ReactNode }) {
   const offset = Date.parse(now) - receivedAt

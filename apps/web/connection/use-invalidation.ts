@@ -12,8 +12,8 @@ const FIGURES = { soon: 250, apart: 3000 }
 const CHART = { soon: 500, apart: 10_000 }
 
 /**
- * Reads again only what a change concerns: the lists, and the page and chart of the named hypervisor, each at its own pace.
- * A hidden page waits until it is visible.
+ * Reads again only what a change concerns: the lists, and the page and chart of the named hypervisor, each at its own
+ * pace. A hidden page waits until it is visible.
  */
 export function useInvalidation(): {
   readonly note: (change: Change) => void

@@ -15,9 +15,8 @@ import type { Slashzero } from './start.ts'
 type DefaultRoute = Report['routeChecks'][number]['defaultRoute']
 
 /**
- * A VM in the report of a made-up hypervisor. Its tap is served, so only the guest's own answer is bad. `offLink` is
- * the result of the off-link probe, if any; `advertised` is the age of the last advertisement on its tap, in seconds
- * before the report.
+ * A VM of a made-up hypervisor with a served tap, so only the guest's own answer is bad. `offLink`: result of the
+ * off-link probe; `advertised`: age of the tap's last advertisement in seconds before the report.
  */
 export type ReportedVm = {
   name: string

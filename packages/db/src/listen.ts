@@ -7,8 +7,8 @@ export const NOTIFY_CHANNEL = 'slashzero_change'
 export type Listener = { close(): Promise<void> }
 
 /**
- * Calls `onPayload` for every notification on `channel`, on a connection of its own that reconnects when it breaks. Notifications
- * may be lost meanwhile, so `onReconnect` is called. Resolves when it first listens; throws if the first connection fails.
+ * Calls `onPayload` for every notification on `channel`, on its own connection. After a break, which may lose
+ * notifications, calls `onReconnect`. Resolves when it first listens; throws if the first connection fails.
  */
 export async function listen(
   url: string,

@@ -5,8 +5,8 @@ const LOCKS = { worker: 5_220_002 } as const
 const RETRY_INTERVAL = 2000
 
 /**
- * Waits for a lock that one process holds at a time, and runs `work` while this process holds the lock, on a connection of its
- * own. `held` aborts when `signal` aborts, or when the connection and with it the lock is lost.
+ * Waits for a lock that one process holds at a time, and runs `work` while this process holds the lock, on a connection
+ * of its own. `held` aborts when `signal` aborts, or when the connection and with it the lock is lost.
  */
 export async function holdLock(
   db: Pick<Database, 'pool'>,

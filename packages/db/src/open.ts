@@ -16,8 +16,8 @@ export type Database = {
 }
 
 /**
- * Opens a pool that Prisma and the plain SQL of this package share. Connects at the first query. `poolSize`: the maximum of
- * connections. `onIdleError` is called for a broken idle connection, which the pool replaces.
+ * Opens a pool that Prisma and the plain SQL of this package share. Connects at the first query. `poolSize`: the
+ * maximum of connections. `onIdleError` is called for a broken idle connection, which the pool replaces.
  */
 export function openDatabase(options: {
   url: string
@@ -31,7 +31,8 @@ export function openDatabase(options: {
     application_name: 'slashzero',
     types: typeParsers(),
   })
-  // An error without a listener ends the process. The pool emits the errors of idle connections, the client those in use.
+  // An error without a listener ends the process. The pool emits the errors of idle connections, the client those in
+  // use.
   pool.on('error', options.onIdleError ?? (() => undefined))
   pool.on('connect', (client) => client.on('error', () => undefined)) // the current query fails too, with more detail
   const prisma = new PrismaClient({

@@ -9,8 +9,8 @@ const { PrismaClientKnownRequestError: PrismaError } = Prisma
 const MAX_ATTEMPTS = 5
 
 /**
- * Runs `work` in one transaction and resolves when the commit is durable. A serialisation failure or a deadlock runs `work`
- * again, so `work` must have no effect outside the transaction.
+ * Runs `work` in one transaction and resolves when the commit is durable. A serialisation failure or a deadlock runs
+ * `work` again, so `work` must have no effect outside the transaction.
  */
 export async function transaction<Result>(
   db: Pick<Database, 'pool'>,
@@ -53,7 +53,9 @@ function isConflict(error: unknown): boolean {
   return CONFLICTS.has(sqlState(error))
 }
 
-/** The five-character SQLSTATE of an error of PostgreSQL, also inside an error of Prisma; undefined for other errors. */
+/**
+ * The five-character SQLSTATE of an error of PostgreSQL, also inside an error of Prisma; undefined for other errors.
+ */
 export function sqlState(error: unknown): string | undefined {
   const code = error instanceof PrismaError ? stateInside(error) : codeOf(error)
   return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined

@@ -2,8 +2,8 @@ import type { Actor, ServiceContext } from './context.ts'
 import { ServiceError } from './error.ts'
 
 /**
- * What a verb does: `read` looks at the fleet, `administrate` is a change by a person, `judge` writes verdicts in the worker,
- * `operate` belongs to the server itself and its command line.
+ * What a verb does: `read` looks at the fleet, `administrate` is a change by a person, `judge` writes verdicts in the
+ * worker, `operate` belongs to the server itself and its command line.
  */
 export type Action = 'read' | 'administrate' | 'judge' | 'operate'
 

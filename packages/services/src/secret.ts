@@ -5,7 +5,10 @@ export function newId(prefix: 'hv' | 'enrol' | 'cred' | 'token' | 'vmtoken' | 'l
   return `${prefix}_${randomBytes(16).toString('base64url')}`
 }
 
-/** A new secret of 256 random bits, prefixed so that a leaked secret is recognised. The secret is shown once and kept as a hash. */
+/**
+ * A new secret of 256 random bits, prefixed so that a leaked secret is recognised. The secret is shown once and kept as
+ * a hash.
+ */
 export function newSecret(kind: 'enrol' | 'host' | 'read' | 'setup' | 'vm'): string {
   return `sz_${kind}_${randomBytes(32).toString('base64url')}`
 }

@@ -11,8 +11,8 @@ type Report = { testResults: { name: string; status: string; message?: string; a
 type Assertion = { fullName: string; status: string; failureMessages?: string[] }
 
 /**
- * Runs one kind of vitest test (unit, service or lab) and counts the outcomes in its report. Prints to `output` if given,
- * otherwise to the terminal.
+ * Runs one kind of vitest test (unit, service or lab) and counts the outcomes in its report. Prints to `output` if
+ * given, otherwise to the terminal.
  */
 export async function runVitest(project: 'unit' | 'service' | 'lab', output?: KeptOutput): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), 'slashzero-vitest-'))

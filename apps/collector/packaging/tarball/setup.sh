@@ -1,8 +1,6 @@
 #!/bin/sh
-# Installs the collector from the folder of this script, or removes the collector:
-#   ./setup.sh install    installs or upgrades the program and its unit, and adds a configuration if none exists
-#   ./setup.sh remove     removes the program and its unit; configuration, credential and unsent reports stay
-#   ./setup.sh purge      removes everything
+# ./setup.sh install | remove | purge: `install` also upgrades and adds a configuration if none exists;
+# `remove` keeps configuration, credential and unsent reports; `purge` removes everything.
 set -eu
 # The service runs as its own user, so the files must be readable for others.
 umask 022

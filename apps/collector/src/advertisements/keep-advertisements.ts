@@ -23,9 +23,8 @@ export type AdvertisementStore = {
 }
 
 /**
- * Keeps the latest advertisement of each router. A guest can pretend to be any number of routers, so each interface and
- * direction has room for a few. Without room, a router replaces only a router whose route has ended, so nobody drives
- * out a live router.
+ * Keeps the latest advertisement of each router. A guest can pretend to be many routers, so each interface and
+ * direction has room for a few, and only a router whose route has ended loses its place.
  */
 export function createAdvertisementStore(): AdvertisementStore {
   const interfaces = new Map<number, Map<string, Kept>>()

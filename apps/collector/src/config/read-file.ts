@@ -41,8 +41,8 @@ function parseFile(text: string, path: string): FileReading {
 }
 
 /**
- * Entries of tables that have the name of a setting and a value that fits the setting. A line that someone appends to the
- * file is in the last table, where the line would pass unnoticed.
+ * Entries of tables that have the name of a setting and a value that fits the setting. A line that someone appends to
+ * the file is in the last table, where the line would pass unnoticed.
  */
 function findMisplaced(file: object): [table: string, key: string][] {
   return Object.entries(file).flatMap(([table, entries]) => {

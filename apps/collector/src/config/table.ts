@@ -35,7 +35,9 @@ const LABEL_NAME = 'a name of 1 to 64 characters'
 const LABELS = 'a table of at most 64 labels'
 const LABEL_TEXT = 'text of 1 to 255 characters, for instance "par1"'
 
-/** Every setting once, by its key in the file. zod/mini takes a quarter of zod's memory, and the hypervisor pays for it. */
+/**
+ * Every setting once, by its key in the file. zod/mini takes a quarter of zod's memory, and the hypervisor pays for it.
+ */
 export const SETTINGS = {
   server: {
     schema: text('an http or https URL, for instance "https://slashzero.example"', isWebUrl),

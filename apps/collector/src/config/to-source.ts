@@ -6,7 +6,9 @@ import { SETTINGS } from './table.ts'
 /** Texts by key, as flags and variables write them. A flag that repeats has several. */
 export type Texts = { readonly [key in Key]?: string | readonly string[] }
 
-/** Brings texts into the form of the configuration file. Text that does not fit stays text, so the schema refuses it. */
+/**
+ * Brings texts into the form of the configuration file. Text that does not fit stays text, so the schema refuses it.
+ */
 export function toSource(texts: Texts, placeOf: (key: Key) => string): { source: object; problems: Problem[] } {
   const source: { [key in Key]?: unknown } = {}
   const problems: Problem[] = []

@@ -16,9 +16,8 @@ const STOP_GRACE_MILLISECONDS = 2000
 const QUIET_MILLISECONDS = 60_000
 
 /**
- * Sends reports to the server in the order they were enqueued, and keeps each report on disk until the server
- * acknowledges it. One request is under way at a time. Throws if `server` is not an http or https URL, or if another
- * collector works in the state directory.
+ * Sends reports in order, one request at a time, and keeps each on disk until the server acknowledges it. Throws if
+ * `server` is not an http or https URL, or if another collector works in the state directory.
  */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { log, host, serverCa = null, clock, sleep, random = Math.random } = options

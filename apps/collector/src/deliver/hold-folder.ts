@@ -3,9 +3,8 @@ import { isRefusal } from '../io/kernel.ts'
 import { lockDescriptor } from '../io/system-calls.ts'
 
 /**
- * Locks `folder` for this collector until the returned function is called or the process ends in any way. Throws if
- * another collector holds the lock, and for root in the folder of another user, who could lead root to any file. A folder
- * that cannot be opened, or is on a file system without locks, stays unlocked.
+ * Locks `folder` until the returned function is called or the process ends; a folder that cannot be opened or locked
+ * stays unlocked. Throws if another collector holds the lock, and for root in the folder of another user.
  */
 export function holdFolder(folder: string): () => void {
   let descriptor = open(folder)

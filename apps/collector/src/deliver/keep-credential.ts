@@ -17,9 +17,8 @@ export type CredentialKeeper = {
 }
 
 /**
- * Keeps this host's credential in the file `credential` of the state directory. The file is read each time, so that a
- * person can replace it. If the file of an accepted credential disappears, the credential stays in memory and is saved
- * again.
+ * Keeps this host's credential in the file `credential`, read each time, so that a person can replace it. If the file
+ * of an accepted credential disappears, the credential is saved again.
  */
 export function createCredentialKeeper(options: {
   server: URL

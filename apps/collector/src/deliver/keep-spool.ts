@@ -55,9 +55,9 @@ const QUIET_MILLISECONDS = 60_000
 const FLUSH_MILLISECONDS = 2000
 
 /**
- * A first-in first-out store of reports, one file for each report in `directory`. A killed process loses nothing. A
- * power cut loses only reports younger than two seconds, because older reports are flushed. The spool drops, counts and
- * logs damaged files. While the disk is not writable, reports stay in memory within a separate bound.
+ * A first-in first-out store of reports, one file each. A power cut loses only reports younger than two seconds.
+ * Damaged files are dropped, counted and logged. While the disk is not writable, reports stay in memory within a
+ * separate bound.
  */
 export function openSpool(options: { directory: string; limits: SpoolLimits; clock: Clock; log: Log }): Spool {
   const { directory, limits, clock, log } = options

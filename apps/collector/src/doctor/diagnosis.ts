@@ -6,8 +6,8 @@ import type { Ability } from './abilities.ts'
 export type Status = 'healthy' | 'at-risk' | 'broken' | 'unknown'
 
 /**
- * What to do, in order. `command` is for a root shell on the hypervisor unless `why` says otherwise; null if the step is
- * words alone.
+ * What to do, in order. `command` is for a root shell on the hypervisor unless `why` says otherwise; null if the step
+ * is words alone.
  */
 export type Step = { readonly command: string | null; readonly why: string }
 

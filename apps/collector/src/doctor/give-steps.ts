@@ -95,7 +95,9 @@ export function stepForForwarding(taps: readonly TapState[], surroundings: Surro
 
 const MAX_COMMANDS = 8
 
-/** A sender joins only on an interface with IPv6 and with a link-local address that duplicate detection has accepted. */
+/**
+ * A sender joins only on an interface with IPv6 and with a link-local address that duplicate detection has accepted.
+ */
 function addressSteps({ tap, listener }: TapCase, enter: string): Step[] {
   const why = 'a sender waits for a link-local address that is neither tentative nor dadfailed'
   const look = { command: `${enter}ip -6 addr show dev ${quote(listener)} scope link`, why }

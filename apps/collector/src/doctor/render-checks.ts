@@ -6,9 +6,8 @@ import type { Diagnosis, SenderDiagnosis, Status } from './diagnosis.ts'
 export const EXIT_STATUS: Record<Status, number> = { healthy: 0, 'at-risk': 1, broken: 2, unknown: 3 }
 
 /**
- * One line for Nagios and Icinga: status, text, then after the bar performance data
- * `'label'=value[UOM];warn;crit;min;max` (Monitoring Plugins guidelines). The socket with the least headroom stands
- * for the machine, so that labels stay the same.
+ * One line for Nagios: status, text, bar, `'label'=value[UOM];warn;crit;min;max` (Monitoring Plugins guidelines). The
+ * socket with the least headroom stands for the machine, so that labels stay the same.
  */
 export function renderNagios(diagnosis: Diagnosis): string {
   const performance = listMetrics(diagnosis).map(({ name, value, unit, critical, min, max }) => {

@@ -2,9 +2,8 @@ import type { NetlinkMessage } from '@slashzero/linux'
 import { codeOf } from '@slashzero/contract/report'
 
 /**
- * All that the collector asks of the machine. Text is byte text (one character for each byte), so that names that are
- * not UTF-8 survive. A call that the kernel refuses throws SystemError. Functions that return a promise may wait; all
- * others answer at once.
+ * All that the collector asks of the machine. Text is byte text, so that names that are not UTF-8 survive. A call that
+ * the kernel refuses throws SystemError. Only functions that return a promise may wait.
  */
 export type Kernel = {
   readonly readText: (path: string) => string
@@ -22,9 +21,8 @@ export type Kernel = {
   readonly listConfined: (root: string, path: string) => Promise<string[]>
 
   /**
-   * Runs `work` in the network namespace at `path`, then comes back. Throws ENOENT if the namespace at `path` has
-   * another inode by now. Needs CAP_SYS_ADMIN. Inside, `/proc/thread-self/net`, `/proc/sys/net`, the dumps and the
-   * calibration belong to that namespace.
+   * Runs `work` in the network namespace at `path` (proc files, dumps and calibration included), then comes back.
+   * Throws ENOENT if another namespace is at `path` by now. Needs CAP_SYS_ADMIN.
    */
   readonly inNamespace: <Result>(path: string, inode: number, work: () => Result) => Result
   /** RTM_GETLINK. */
@@ -48,9 +46,8 @@ export type Kernel = {
 }
 
 /**
- * A netlink dump: the results of `parse` for each message. The buffer of a message is reused after `parse` has
- * returned, because thousands of interfaces have megabytes of messages. Throws NetlinkError, ShapeError, and what
- * `parse` throws.
+ * A netlink dump: the results of `parse`, which must copy what it keeps, because the buffer of a message is reused.
+ * Throws NetlinkError, ShapeError, and what `parse` throws.
  */
 export type Dump = <Row>(parse: (message: NetlinkMessage) => Row) => Row[]
 

@@ -47,9 +47,8 @@ function isSame(one: FileIdentity, other: FileIdentity | null): boolean {
 }
 
 /**
- * Opens a path as the process itself would: a link never leads to a file outside `root`. Linux before 5.6 has no
- * openat2, and systemd hides openat2 from a service with RestrictSUIDSGID=; then every name of the path is opened one
- * by one.
+ * Opens a path as the process itself would, never outside `root`. Name by name without openat2: Linux before 5.6 has
+ * none, and systemd hides it from services with RestrictSUIDSGID=.
  */
 async function openConfined(root: string, path: string, flags: number): Promise<number> {
   if (hasOpenat2) {

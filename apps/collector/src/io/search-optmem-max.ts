@@ -3,11 +3,8 @@ import { isRefusal } from './kernel.ts'
 import * as system from './system-calls.ts'
 
 /**
- * The limit of option memory for sockets of this thread's network namespace, in bytes. Needed if no file shows the
- * limit: before Linux 6.8 only the first namespace has the file. setsockopt(MCAST_MSFILTER) refuses a length above the
- * limit with ENOBUFS before it reads the memory (net/ipv6/ipv6_sockglue.c). Without memory to read, a shorter length
- * fails with EFAULT. So the longest length without ENOBUFS is the limit, and nothing is ever set. Throws if the limit
- * is above 1 MiB.
+ * The namespace's limit of option memory in bytes, if no file shows it: the longest MCAST_MSFILTER that fails with
+ * EFAULT and not ENOBUFS (net/ipv6/ipv6_sockglue.c), so nothing is ever set. Throws if the limit is above 1 MiB.
  */
 export function searchOptmemMax(): number {
   const socket = system.openSocket(AF_INET6, SOCK_DGRAM, 0)

@@ -7,9 +7,8 @@ export const O_PATH = 0o10000000
 const MAX_LINKS = 40
 
 /**
- * Opens a file in the file system whose root is the folder `root`, as openat2 with RESOLVE_IN_ROOT does, for services
- * that may not call openat2. Opens one name at a time and follows every link from `root`, so that no link leads out of
- * it. `path` is byte text. Out: a descriptor. Throws SystemError.
+ * Opens a file below the folder `root` as openat2 with RESOLVE_IN_ROOT does: name by name, every link followed from
+ * `root`. `path` is byte text. Out: a descriptor. Throws SystemError.
  */
 export async function walkConfined(root: string, path: string, flags: number): Promise<number> {
   const folders: number[] = []

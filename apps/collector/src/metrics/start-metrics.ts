@@ -28,9 +28,8 @@ export type Metrics = {
 }
 
 /**
- * Shows the last report as Prometheus metrics. A scrape does not read the kernel: the first scrape after a report
- * renders the report once. If the server cannot listen, it logs the reason and tries again at each report, because an
- * address may come up later and reports matter more than metrics.
+ * Shows the last report as Prometheus metrics, rendered at the first scrape. If the server cannot listen, it logs the
+ * reason and tries again at each report, because an address may come up later.
  */
 export async function startMetrics({ listen, textfile, version, readDelivery, log }: MetricsOptions): Promise<Metrics> {
   const file = textfile === null ? null : createTextfile(textfile, log)

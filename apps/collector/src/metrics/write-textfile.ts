@@ -9,9 +9,8 @@ export type Textfile = {
 }
 
 /**
- * A file at `path` for the textfile collector of node_exporter. A rename puts the file in place, so that nobody reads a
- * half file. node_exporter reads only `.prom` files, so it ignores the draft beside the file. Everybody may read the
- * file.
+ * A file for node_exporter's textfile collector, readable by everybody. A rename puts the file in place, so that nobody
+ * reads half a file; the draft is not `.prom`, so node_exporter ignores the draft.
  */
 export function createTextfile(path: string, log: Log): Textfile {
   const draft = `${path}.tmp`

@@ -4,9 +4,8 @@ import type { Tap } from '../probes/namespace/read-taps.ts'
 import type { Survey } from '../probes/namespace/survey-namespace.ts'
 
 /**
- * Finds the VM of each tap. A VM process has a tap open by name, and a name is unique in one namespace only. A tap in
- * the namespace of the process comes first. A tap in another namespace counts if only one namespace has the name and no
- * VM there has the tap open. If two VMs seem to have a tap open, no VM gets it. No VM gets a `doubtful` tap.
+ * Finds the VM of each tap by name: first in the namespace of the process, then in another namespace if only one has
+ * the name and no VM there has the tap open. A tap that two VMs seem to have open, or a `doubtful` tap, gets no VM.
  */
 export function assignVms(
   vms: readonly Vm[],

@@ -41,10 +41,8 @@ export type PassOptions = {
 }
 
 /**
- * A pass reads the whole machine and returns a report. A probe that fails leaves the other probes alone: the value is
- * null or missing in the report, and the run of the probe says why. Keep the function, because a pass reuses what
- * earlier passes read. When `patience` is aborted, the pass stops waiting for guests and reports their last known
- * state.
+ * A pass reads the whole machine and returns a report. A failed probe leaves its values null or missing, and its run
+ * says why. Keep the function: a pass reuses earlier readings. An aborted `patience` ends the wait for guests.
  */
 export function createPass({
   kernel,

@@ -8,9 +8,8 @@ export class NoAnswer {
 }
 
 /**
- * Waits half a second for a read that may hang forever. `hanging` has the keys of the reads that hang. A read that
- * hangs is not repeated until its answer arrives. Each hanging read holds a thread of Node's pool, so if too many hang,
- * no other read starts.
+ * Waits half a second for a read that may hang forever. A read in `hanging` is not repeated until its answer arrives.
+ * Each holds a thread of Node's pool, so if too many hang, no other read starts.
  */
 export async function awaitAnswer<Answer>(
   key: string,

@@ -3,9 +3,8 @@ import { AF_UNIX, MSG_DONTWAIT, MSG_NOSIGNAL, SOCK_DGRAM } from '@slashzero/linu
 import { closeDescriptor, openSocket } from '../io/system-calls.ts'
 
 /**
- * Tells systemd twice in each watchdog interval that the event loop runs, if the unit asks for that
- * (sd_watchdog_enabled(3)). systemd restarts a service that stays silent. Never throws and never keeps the process
- * running.
+ * Tells systemd twice in each watchdog interval that the event loop runs, if the unit asks (sd_watchdog_enabled(3)).
+ * Never throws and never keeps the process running.
  */
 export function keepWatchdog(
   variables: { readonly [name: string]: string | undefined },

@@ -1,6 +1,5 @@
-// Makes passes over this machine back to back: `node bench-passes.ts PASSES LINES [SERVER STATE-DIR]`. Prints LINES
-// lines of JSON at even distances, each with the cost of the passes since the last line. With SERVER, sends every
-// report. With --expose-gc, collects garbage before it reads memory.
+// `node bench-passes.ts PASSES LINES [SERVER STATE-DIR]` makes passes back to back and prints LINES lines of JSON with
+// their cost. With SERVER, sends every report. With --expose-gc, collects garbage before it reads memory.
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Report } from '@slashzero/contract/report'
 import { log } from '../command/write-log.ts'

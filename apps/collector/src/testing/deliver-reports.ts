@@ -1,7 +1,6 @@
-// Delivers reports until a test kills the process, and prints the number of each report that the delivery has enqueued.
-// Arguments: server, state directory, file with a model report, first number, time of number 0 in milliseconds since
-// the epoch. Reports are two seconds apart for the server, and much less here. Every tenth report changes whether the
-// tap is joined.
+// Delivers reports until a test kills the process, and prints each enqueued number. Arguments: server, state directory,
+// file with a model report, first number, time of number 0 (ms). Reports are 2 s apart; every tenth toggles the tap's
+// join.
 import { readFileSync, writeSync } from 'node:fs'
 import { report } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'

@@ -18,9 +18,8 @@ export type RecordedCalls = {
 }
 
 /**
- * A kernel that records every answer in `folder`, for `replayKernel`: a file under its own path, a link as a file with
- * its target, files of another namespace under `inside/` and the path of that namespace, a dump as lines of
- * hexadecimal. `finish` writes the other answers.
+ * A kernel that records every answer in `folder` for `replayKernel`: files by path (a link: its target; another
+ * namespace: below `inside/`), dumps as lines of hexadecimal. `finish` writes the other answers.
  */
 export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; finish: () => void } {
   const calls: RecordedCalls = { calibration: null, identities: {}, refusals: {}, sockets: {} }

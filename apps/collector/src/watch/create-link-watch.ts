@@ -14,11 +14,8 @@ import { createTapTracker } from './track-taps.ts'
 export type LinkWatchOptions = { kernel: Kernel; sockets: LinkSockets; clock: Clock }
 
 /**
- * Watches for taps that come, change and go, and for solicitations without an answer. No interface event tells of a
- * solicitation, so the watch looks at the counters: at all taps of a namespace after a solicitation had time to be
- * answered, and at taps with an unanswered solicitation. An event makes an early pass, not a report of one tap, because
- * a pass sees the tap, its sender and its VM together. Early passes begin at least a second apart, and take at most a
- * tenth of the time.
+ * Watches taps that come, change and go, and unanswered solicitations, which only counters show. An event makes an
+ * early pass, so that tap, sender and VM are seen together: at least a second apart, in at most a tenth of the time.
  */
 export function createLinkWatch({ kernel, sockets, clock }: LinkWatchOptions): LinkWatch {
   const follower = createNamespaceFollower(kernel, sockets)

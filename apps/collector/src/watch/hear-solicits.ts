@@ -4,9 +4,8 @@ import type { Kernel } from '../io/kernel.ts'
 import { OWN_TABLES, within } from '../probes/namespace/list-namespaces.ts'
 
 /**
- * Finds the namespaces in which a Router Solicitation has come, from one counter for all interfaces of a namespace.
- * Call the returned function regularly, with the namespaces and their entrances (null for the collector's own). Out:
- * the namespaces whose counter had risen at the call before, so that a daemon has the time between two calls to answer.
+ * Finds namespaces with a new Router Solicitation, by one counter for all their interfaces. Call regularly, with
+ * entrances (null: own). Out: counters that had risen at the call before, so that a daemon has time to answer.
  */
 export function createSolicitHearing(kernel: Kernel): (namespaces: ReadonlyMap<number, string | null>) => number[] {
   let counts = new Map<number, number>()

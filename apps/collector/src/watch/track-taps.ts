@@ -37,9 +37,8 @@ type Tap = WatchedTap &
   }
 
 /**
- * Follows taps from one report to the next. A tap is an open question if it came up a short time ago and no daemon has
- * joined it, or if its solicitation has no answer. Later passes follow up. Times are milliseconds of the monotonic
- * clock.
+ * Follows taps between reports (monotonic milliseconds). A tap is an open question if it came up a short time ago and
+ * no daemon has joined it, or if its solicitation has no answer.
  */
 export function createTapTracker(): TapTracker {
   let taps = new Map<string, Tap>()

@@ -24,8 +24,8 @@ export type FleetDescription = {
 }
 
 /**
- * The fleet's state in words: how many VMs have no ::/0, on how many hypervisors, and which hypervisors are worst and next.
- * @param now the server's clock in milliseconds
+ * The fleet's state in words: how many VMs have no ::/0, on how many hypervisors, and which hypervisors are worst and
+ * next. @param now the server's clock in milliseconds
  */
 export function describeFleet(fleet: Fleet, now: number, timeZone?: string): FleetDescription {
   return {

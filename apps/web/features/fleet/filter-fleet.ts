@@ -13,7 +13,10 @@ export function readFleetView(params: URLSearchParams): FleetView {
   }
 }
 
-/** The rows with the search text in their name, reason, collector (`collector=0.1.0`) or labels (`site=par1`), in any case. */
+/**
+ * The rows with the search text in their name, reason, collector (`collector=0.1.0`) or labels (`site=par1`), in any
+ * case.
+ */
 export function searchFleet(rows: readonly FleetRow[], search: string): readonly FleetRow[] {
   const wanted = search.trim().toLowerCase()
   if (wanted === '') return rows

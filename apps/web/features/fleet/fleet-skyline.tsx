@@ -15,8 +15,8 @@ const MIN_ROWS = 8
 const MAX_COLUMNS = 600
 
 /**
- * The fleet at a glance: one column for each hypervisor, as high as its sender socket is full, fullest first. In a large
- * fleet one column stands for several. The table below has the same figures, so the columns take no keyboard focus.
+ * One column for each hypervisor (for several in a large fleet), as high as its sender socket is full, fullest first.
+ * The table below has the same figures, so the columns take no keyboard focus.
  */
 export function FleetSkyline({ rows }: { rows: readonly FleetRow[] }) {
   const hatch = useId()

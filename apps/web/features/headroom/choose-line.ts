@@ -21,7 +21,10 @@ export function fitRange(day: HeadroomSeries | undefined): HeadroomRange {
 
 const HOUR = 3_600_000
 
-/** The line to show: the URL's choice by any of its sockets, otherwise the line of the tightest socket, otherwise the last. */
+/**
+ * The line to show: the URL's choice by any of its sockets, otherwise the line of the tightest socket, otherwise the
+ * last.
+ */
 export function chooseLine(
   lines: readonly SenderLine[],
   wanted: string | null,

@@ -11,10 +11,8 @@ const NEIGHBOURS = 5
 const GAP = 3
 
 /**
- * Gives every point of a line the time up to the next point, or one step if the interval is a gap.
- * The collector may change its period, so the usual interval is the median around each point.
- * @param step width of a point in milliseconds
- * @param to the end of the range in milliseconds
+ * Gives every point of a line the time up to the next point, or one step (`step`, milliseconds) before a gap, until
+ * `to`. The usual interval is the median around each point, because the collector may change its period.
  */
 export function findSlots(line: SenderLine, step: number, to: number): readonly Slot[] {
   const points = line.sockets
@@ -35,7 +33,10 @@ function saysAnything(point: Point): boolean {
   return point.optmemBytes !== null || point.optmemMaxBytes !== null
 }
 
-/** The upper median of the intervals around `index`, without itself and without the open last interval; 0 if there are none. */
+/**
+ * The upper median of the intervals around `index`, without itself and without the open last interval; 0 if there are
+ * none.
+ */
 function usualInterval(intervals: readonly number[], index: number): number {
   const before = intervals.slice(Math.max(0, index - NEIGHBOURS), index)
   const after = intervals.slice(index + 1, Math.min(index + 1 + NEIGHBOURS, intervals.length - 1))

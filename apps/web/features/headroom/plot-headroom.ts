@@ -30,8 +30,8 @@ export type HeadroomPlot = {
 }
 
 /**
- * Turns one sender's points into what the chart draws. Each point stands for a time span, so that a single point is visible.
- * If reports are missing or nothing was measured, the lines break and the plot lists a gap.
+ * Turns one sender's points into what the chart draws. Each point stands for a time span, so that a single point is
+ * visible. If reports are missing or nothing was measured, the lines break and the plot lists a gap.
  */
 export function plotHeadroom(line: SenderLine, series: HeadroomSeries): HeadroomPlot {
   const from = Date.parse(series.from)
@@ -59,7 +59,10 @@ export function usedOf({ live, stale, unsplit }: PlotRow): number | null {
   return live === null && stale === null ? null : (live ?? 0) + (stale ?? 0)
 }
 
-/** Ends a line with a closing row and an empty row if the next point is missing, of another socket, or differs in what is known. */
+/**
+ * Ends a line with a closing row and an empty row if the next point is missing, of another socket, or differs in what
+ * is known.
+ */
 function rowsOf(slots: readonly Slot[], sendBytes: number | null): readonly PlotRow[] {
   return slots.flatMap((slot, index) => {
     const row = rowOf(slot, sendBytes)

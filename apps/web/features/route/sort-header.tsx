@@ -4,7 +4,10 @@ import type { VmListQuery } from '@slashzero/contract/page'
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react'
 import { useUrlState } from '../../ui/view/use-url-state.ts'
 
-/** A column's head that sorts by the column; a second press reverses the order. Without a query the head is only its title. */
+/**
+ * A column's head that sorts by the column; a second press reverses the order. Without a query the head is only its
+ * title.
+ */
 export function SortHeader({
   sort,
   title,

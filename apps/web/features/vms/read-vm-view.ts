@@ -10,7 +10,9 @@ export type VmView = {
   readonly query: VmListQuery
 }
 
-/** Reads the view from the URL and ignores invalid values. By default the list shows VMs without ::/0, longest first. */
+/**
+ * Reads the view from the URL and ignores invalid values. By default the list shows VMs without ::/0, longest first.
+ */
 export function readVmView(params: URLSearchParams): VmView {
   const route = readRoute(params.get('route'))
   const page = readPage(params.get('page'))

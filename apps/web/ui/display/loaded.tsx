@@ -6,7 +6,10 @@ import { ServerClock } from '../../connection/server-clock.tsx'
 import { Age } from './age.tsx'
 import { FailureNotice } from './failure-notice.tsx'
 
-/** Shows a query's data on the server's clock, its skeleton before, or its failure. Data stays on show if a later read fails. */
+/**
+ * Shows a query's data on the server's clock, its skeleton before, or its failure. Data stays on show if a later read
+ * fails.
+ */
 export function Loaded<Data extends { readonly now: string }>({
   query,
   failed,

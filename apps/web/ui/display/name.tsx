@@ -1,4 +1,7 @@
-/** A name that a host or a guest chose: on one line, cut if too long, and isolated so that it cannot reverse the text around it. */
+/**
+ * A name that a host or a guest chose: on one line, cut if too long, and isolated so that it cannot reverse the text
+ * around it.
+ */
 export function Name({ children, className = '' }: { children: string; className?: string }) {
   return (
     <bdi title={children} className={`block max-w-full truncate ${className}`}>

@@ -4,8 +4,8 @@ import { useMemo, useState, type FocusEvent } from 'react'
 import { keepOrder } from './keep-order.ts'
 
 /**
- * Keeps rows in place while the reader points at them or walks through them by keys. Rows that arrive meanwhile stand last.
- * @param view names the reader's filter and search; a change of `view` releases the order
+ * Keeps rows in place while the reader points at them or walks through them by keys. Rows that arrive meanwhile stand
+ * last. @param view names the reader's filter and search; a change of `view` releases the order
  */
 export function useSteadyOrder<Row extends { readonly id: string }>(rows: readonly Row[], view: string) {
   const [held, setHeld] = useState<{ readonly view: string; readonly order: readonly string[] } | null>(null)

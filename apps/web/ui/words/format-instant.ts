@@ -1,7 +1,6 @@
 /**
- * The shortest clear form of a time: `03:12` today, `3 Mar 03:12` this year, otherwise `3 Mar 2025 03:12`.
- * @param at and now: milliseconds since the epoch
- * @param timeZone an IANA name; default: the browser's time zone
+ * The shortest clear form of a time: `03:12` today, `3 Mar 03:12` this year, otherwise `3 Mar 2025 03:12`. `at`, `now`:
+ * milliseconds since the epoch. `timeZone`: an IANA name; default: the browser's.
  */
 export function formatInstant(at: number, now: number, timeZone?: string): string {
   const then = partsOf(at, timeZone)

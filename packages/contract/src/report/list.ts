@@ -4,8 +4,8 @@ import { z } from 'zod'
 const MAX_ISSUES = 20
 
 /**
- * An array of at most `max` items that ends at the twentieth error and reads no item if there are too many: an untrusted array of
- * empty objects would otherwise cost seconds and a gigabyte of errors.
+ * An array of at most `max` items that ends at the twentieth error and reads no item if there are too many: an
+ * untrusted array of empty objects would otherwise cost seconds and a gigabyte of errors.
  */
 export function list<Item extends z.ZodType>(item: Item, max: number) {
   const schema = z.array(item).max(max)

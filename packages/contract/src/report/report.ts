@@ -59,14 +59,20 @@ export const tapReport = z.object({
   forwarding: z.boolean().nullable(),
   /** `conf/TAP/disable_ipv6`, of the listener; null if it could not be read. */
   ipv6Disabled: z.boolean().nullish(),
-  /** The link-local addresses of the listener; missing if they were not read. Duplicate: another machine uses the address. */
+  /**
+   * The link-local addresses of the listener; missing if they were not read. Duplicate: another machine uses the
+   * address.
+   */
   linkLocals: z
     .array(z.object({ address: visibleText(64), state: z.enum(['usable', 'tentative', 'duplicate']) }))
     .max(16)
     .optional(),
   /** The `users` column of ff02::2 in `/proc/net/igmp6`; 0 if the group is absent, null if it could not be read. */
   allRoutersUsers: z.int().nonnegative().nullable(),
-  /** The bridge that counts for the tap: the kernel counts what crosses a bridge at the bridge. Missing: the tap counts itself. */
+  /**
+   * The bridge that counts for the tap: the kernel counts what crosses a bridge at the bridge. Missing: the tap counts
+   * itself.
+   */
   countedOn: visibleText(60).nullish(),
   routerSolicitsIn: counter,
   routerAdvertsIn: counter,
@@ -115,8 +121,8 @@ export const configuredInterface = z.object({
   routerLifetimeSeconds: z.int().nonnegative(),
   prefixes: list(advertisedPrefix, 256),
   /**
-   * The lifetime of a default route that a route option makes (RFC 4191), whatever the router lifetime is; null if endless, missing
-   * without such an option.
+   * The lifetime of a default route that a route option makes (RFC 4191), whatever the router lifetime is; null if
+   * endless, missing without such an option.
    */
   defaultRouteSeconds: z.int().nonnegative().nullish(),
   /** How many clients the sender advertises to, if not to all. */
@@ -220,8 +226,8 @@ export const hostReport = z.object({
 })
 
 /**
- * The most of each over all namespaces of a report, because the server judges and stores one host's report while others wait. A tap
- * and a socket are judged against every socket of their namespace: `pairs`.
+ * The most of each over all namespaces of a report, because the server judges and stores one host's report while others
+ * wait. A tap and a socket are judged against every socket of their namespace: `pairs`.
  */
 const MOST_IN_REPORT = { taps: 4000, sockets: 4096, pairs: 500_000 } as const
 
@@ -258,8 +264,8 @@ export const report = z
     membershipBytes: z.int().positive().max(4096).nullable(),
     namespaces: list(namespaceReport, 4096),
     /**
-     * Existing namespaces whose interfaces this pass could not read. Earlier knowledge of their taps stands, and so does
-     * earlier knowledge of their senders if the namespace is not among `namespaces`. Missing if all were read.
+     * Existing namespaces whose interfaces this pass could not read. Earlier knowledge of their taps stands, and so
+     * does earlier knowledge of their senders if the namespace is not among `namespaces`. Missing if all were read.
      */
     unreadNamespaces: list(z.object({ id: z.int().positive(), name: name.nullable(), reason }), 4096).optional(),
     routeChecks: list(routeCheckReport, 8000),

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Text that a hypervisor or a guest chose. Control characters become visible control pictures (U+2400 block), and
- * bidirectional overrides become U+FFFD. So a VM name cannot drive a terminal or reorder a line, and always fits a
- * PostgreSQL text column.
+ * Text that a hypervisor or a guest chose. Controls become visible pictures (U+2400) and bidirectional overrides
+ * U+FFFD, so that a name cannot drive a terminal or reorder a line, and fits PostgreSQL.
  */
 export function visibleText(maxLength: number) {
   // A text that is too long is not rewritten: the rewriting of megabytes takes longer than the whole report may.

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** The server's verdict on a hypervisor, best first. `no-sender`: the daemon is gone that taps had or need. `silent` and `not-measurable` say that the server cannot tell. */
+/**
+ * The server's verdict on a hypervisor, best first. `no-sender`: the daemon is gone that taps had or need. `silent` and
+ * `not-measurable` say that the server cannot tell.
+ */
 export const hypervisorStatus = z.enum([
   'healthy',
   'not-measurable',
@@ -21,7 +24,10 @@ export const tapStatus = z.enum([
 ])
 export const routeStatus = z.enum(['ok', 'expiring', 'missing', 'unknown'])
 
-/** Where the end of a route comes from: the guest's own check, an advertisement seen on its tap, or a counted one with the configured lifetime. */
+/**
+ * Where the end of a route comes from: the guest's own check, an advertisement seen on its tap, or a counted one with
+ * the configured lifetime.
+ */
 export const countdownBasis = z.enum(['guest', 'seen', 'configured'])
 
 export type CountdownBasis = z.output<typeof countdownBasis>

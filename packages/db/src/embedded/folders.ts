@@ -9,8 +9,8 @@ const STICKY = 0o1000
 const OTHERS_WRITE = 0o022
 
 /**
- * Throws an error that names the place if another user than root could replace a part of the path of `folder`: there, that user
- * could lead root to any file. Does nothing for a process of another user. Missing parts are passed over.
+ * Throws an error that names the place if another user than root could replace a part of the path of `folder`: there,
+ * that user could lead root to any file. Does nothing for a process of another user. Missing parts are passed over.
  */
 export async function assertOnlyRootChanges(folder: string): Promise<void> {
   if (process.getuid?.() !== 0) return
@@ -34,8 +34,8 @@ function partsOf(path: string): string[] {
 }
 
 /**
- * Makes `path` a folder of `owner` with `mode`; null is the current user. Root acts on the opened folder, never through a link.
- * Throws if something else has the name. Only root may be able to change the parent folder.
+ * Makes `path` a folder of `owner` with `mode`; null is the current user. Root acts on the opened folder, never through
+ * a link. Throws if something else has the name. Only root may be able to change the parent folder.
  */
 export async function takeFolder(path: string, owner: Owner | null, mode: number): Promise<void> {
   await mkdir(path, { mode }).catch((error: unknown) => {
@@ -54,8 +54,8 @@ export async function takeFolder(path: string, owner: Owner | null, mode: number
 }
 
 /**
- * The first bytes of a file of the user `uid` as text; null if missing. Throws for a link, for another kind of file and for a
- * file of another user.
+ * The first bytes of a file of the user `uid` as text; null if missing. Throws for a link, for another kind of file and
+ * for a file of another user.
  */
 export async function readFileOf(path: string, uid: number | undefined): Promise<string | null> {
   try {

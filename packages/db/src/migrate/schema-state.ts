@@ -2,8 +2,8 @@ import type { Queryable } from '../open.ts'
 import { readMigrations } from './migrations.ts'
 
 /**
- * The database compared with the migrations of this code, by migration name. Newer code applied the `unknown` migrations; the
- * `failed` migrations began and did not end.
+ * The database compared with the migrations of this code, by migration name. Newer code applied the `unknown`
+ * migrations; the `failed` migrations began and did not end.
  */
 export type SchemaState =
   | { readonly kind: 'empty' }

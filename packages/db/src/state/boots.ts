@@ -25,7 +25,10 @@ export async function saveBoots(client: Queryable, boots: readonly Boot[], now: 
 /** A host that names another boot in each report is not remembered without bound. */
 const MAX_BOOTS = 100
 
-/** Removes boots that ended before `at`, whose reports are refused as too old, and all but the latest hundred of a hypervisor. */
+/**
+ * Removes boots that ended before `at`, whose reports are refused as too old, and all but the latest hundred of a
+ * hypervisor.
+ */
 export async function removeOldBoots(client: Queryable, at: number): Promise<void> {
   await client.query(
     `DELETE FROM hypervisor_boot b USING hypervisor h, (

@@ -8,8 +8,8 @@ export type Difference<Thing> = {
 }
 
 /**
- * The writes that turn the stored `previous` into `next`. An identical object did not change: core keeps the identity of
- * unchanged things.
+ * The writes that turn the stored `previous` into `next`. An identical object did not change: core keeps the identity
+ * of unchanged things.
  */
 export function changed<Thing extends Keyed>(previous: readonly Thing[], next: readonly Thing[]): Difference<Thing> {
   const stored = new Map(previous.map((thing) => [thing.key, thing]))

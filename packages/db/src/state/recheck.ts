@@ -3,8 +3,8 @@ import { vm } from '../tables/vm.ts'
 import { isSame } from './same.ts'
 
 /**
- * Whether a check only confirmed a VM's route, as in almost every report of a host with guest agents. Writing the columns of
- * the check takes a third of the time of the whole row.
+ * Whether a check only confirmed a VM's route, as in almost every report of a host with guest agents. Writing the
+ * columns of the check takes a third of the time of the whole row.
  */
 export function isRecheck(before: VmState | undefined, after: VmState): boolean {
   return (

@@ -47,7 +47,10 @@ export type Reader<Value> = {
   read(row: Row, prefix?: string): Value
 }
 
-/** Selects what the reader reads; `rest` is the statement after the select list. Postgres prepares a named statement once. */
+/**
+ * Selects what the reader reads; `rest` is the statement after the select list. Postgres prepares a named statement
+ * once.
+ */
 export async function select<Value>(
   client: Queryable,
   reader: Reader<Value>,
@@ -76,7 +79,10 @@ export type Table<Stored, Facts> = Reader<Stored & Facts> & {
   toPartialRow(value: Partial<Stored & Facts>): Record<string, unknown>
   /** `r(…)` of a `json_to_recordset`. */
   readonly recordset: string
-  /** Inserts the rows of the JSON array $1 or, on the key, updates existing rows. `into` is another table of the same columns. */
+  /**
+   * Inserts the rows of the JSON array $1 or, on the key, updates existing rows. `into` is another table of the same
+   * columns.
+   */
   upsert(into?: string, condition?: string): string
   /** Inserts the rows of the JSON array $1 and keeps existing rows. */
   insert(): string
@@ -95,8 +101,8 @@ type Part = {
 }
 
 /**
- * Describes a table once. `key`: the fields of the primary key. `columns`: the fields that SQL uses. `facts`: a schema of the
- * fields that are only shown, in one JSON column `facts`, so that another fact needs no migration.
+ * Describes a table once. `key`: the fields of the primary key. `columns`: the fields that SQL uses. `facts`: a schema
+ * of the fields that are only shown, in one JSON column `facts`, so that another fact needs no migration.
  */
 export function defineTable<Stored extends object, Facts extends object = object>(description: {
   readonly name: string

@@ -6,7 +6,10 @@ const found = vmToken.pick('id', 'vmKey', 'lastUsedAt', 'lastHypervisorId')
 const host = hypervisor.pick('id')
 
 export type FoundVmToken = ReturnType<typeof found.read> & {
-  /** The hypervisor for which a push counts now; null if no hypervisor reports the VM: not silent, and in its last report. */
+  /**
+   * The hypervisor for which a push counts now; null if no hypervisor reports the VM: not silent, and in its last
+   * report.
+   */
   readonly hypervisorId: string | null
 }
 
@@ -18,8 +21,9 @@ const FIND = `SELECT ${found.listAs('t')}, ${host.listAs('h', 'hypervisor_')} FR
   ORDER BY h.id IS NOT DISTINCT FROM t.last_hypervisor_id DESC, h.created_at, h.id LIMIT 1`
 
 /**
- * The live token with this hash; null if unknown or revoked. Of several hypervisors that report the VM now, a push counts for the
- * one where the last push counted, so that another hypervisor's claim to the VM's uuid takes nothing away.
+ * The live token with this hash; null if unknown or revoked. Of several hypervisors that report the VM now, a push
+ * counts for the one where the last push counted, so that another hypervisor's claim to the VM's uuid takes nothing
+ * away.
  */
 export async function findVmToken(client: Queryable, tokenHash: string): Promise<FoundVmToken | null> {
   const { rows } = await client.query({ name: 'find-vm-token', text: FIND, values: [tokenHash] })
@@ -29,8 +33,8 @@ export async function findVmToken(client: Queryable, tokenHash: string): Promise
 }
 
 /**
- * Records that a token was used at `now` for a hypervisor. While the last hypervisor is silent and has the VM, it stays the last,
- * so that its pushes return to it.
+ * Records that a token was used at `now` for a hypervisor. While the last hypervisor is silent and has the VM, it stays
+ * the last, so that its pushes return to it.
  */
 export async function markVmTokenUsed(
   client: Queryable,

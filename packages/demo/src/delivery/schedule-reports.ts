@@ -18,9 +18,8 @@ export function isCalm({ role }: Pick<HostPlan, 'role'>): boolean {
 }
 
 /**
- * The times of a host's reports in the day before `now`, in milliseconds since the epoch, oldest first. A host with
- * events reports every 5 minutes, and every 2 minutes in the last hour; other hosts every 30 and 5 minutes. At the pace
- * of real collectors the fleet would send a million reports.
+ * The times of a host's reports in the day before `now`, oldest first, in milliseconds since the epoch. With events:
+ * every 5 minutes, 2 in the last hour; others: 30 and 5. The pace of real collectors would make a million reports.
  */
 export function scheduleReports(plan: HostPlan, now: number): readonly number[] {
   const [step, lastStep] = isCalm(plan) ? [30 * MINUTE, 5 * MINUTE] : [5 * MINUTE, 2 * MINUTE]

@@ -23,11 +23,8 @@ export type Cell = {
 }
 
 /**
- * Starts a cell, on this machine or within another cell, and runs `setup` (lines of sh) as its first process.
- *
- * The cell hangs on a pipe that this process holds: when this process ends, in whatever way, the pipe closes, the
- * cell's first process ends, and the kernel removes the rest. Throws with the message of the line of `setup` that
- * failed.
+ * Starts a cell and runs `setup` (lines of sh) as its first process, which ends with this process, by a pipe that
+ * closes; the kernel then removes the rest. Throws with the message of the line of `setup` that failed.
  */
 export async function startCell(setup: readonly string[], within: Cell | null = null): Promise<Cell> {
   const script = ['set -e', ...setup, 'echo ready', WAIT_FOR_END].join('\n')

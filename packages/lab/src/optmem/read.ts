@@ -25,12 +25,8 @@ export type SocketReading = {
 }
 
 /**
- * Reads every raw ICMPv6 socket of a network namespace from outside, through pidfd_getfd (Linux 5.6).
- *
- * It shares no code with the collector: tests hold the collector's figures against these.
- *
- * @param pid a process of the namespace, as this machine numbers it
- * @param highestIndex up to which interface index memberships are looked for; 0 looks for none
+ * Reads every raw ICMPv6 socket of the network namespace of `pid` through pidfd_getfd (Linux 5.6), without code of the
+ * collector, as its witness. Looks for memberships up to `highestIndex`; 0 looks for none.
  */
 export function readSockets(pid: number, highestIndex = 0): SocketReading[] {
   const inodes = rawIcmpv6Inodes(readFileSync(`/proc/${pid}/net/raw6`, 'utf8'))

@@ -16,11 +16,8 @@ export type Row = {
 }
 
 /**
- * Fills the socket of a radvd in its own machine and reads the socket in every way: by the lab through pidfd_getfd, and
- * by the collector in the sender's namespace, from the first namespace, and without sock_diag.
- *
- * @param limitBytes `net.core.optmem_max` of the machine
- * @param say receives a sentence about each step
+ * Fills a radvd's socket in its own machine, with the limit `limitBytes`, and reads it in every way: by the lab, and by
+ * the collector inside, from the first namespace, and without sock_diag. `say` receives a sentence about each step.
  */
 export async function prove(
   machine: LinuxMachine,

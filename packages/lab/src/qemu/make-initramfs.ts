@@ -9,8 +9,7 @@ import type { Kernel } from './prepare-kernel.ts'
 export const ROOT_TAG = 'root'
 
 /**
- * Makes the initramfs of a guest that sees this machine's files, read-only, under a layer in memory for its writes. The
- * checkout, Node and every installed program are therefore available, and the guest cannot change this machine. Its
+ * Makes the initramfs of a guest that sees this machine's files read-only, under a layer in memory for its writes. Its
  * first process is a shell that runs `serve.ts` until the machine is shut down.
  */
 export async function makeInitramfs(kernel: Kernel, hostname: string): Promise<Buffer> {
@@ -23,7 +22,9 @@ export async function makeInitramfs(kernel: Kernel, hostname: string): Promise<B
   ])
 }
 
-/** The files of an archive with busybox, these modules and their dependencies, and the commands that load the modules. */
+/**
+ * The files of an archive with busybox, these modules and their dependencies, and the commands that load the modules.
+ */
 export async function loadModules(kernel: Kernel, names: readonly string[]) {
   const paths = orderModules(await readFile(join(kernel.modules, 'modules.dep'), 'utf8'), names)
   const files = paths.map((path) => readArchived(join(kernel.modules, path), `modules/${basename(path)}`, 0o644))

@@ -18,10 +18,8 @@ export type Kernel = {
 }
 
 /**
- * Downloads and unpacks Debian 12's kernel, of some 27 MB, unless the data folder keeps it already. Nothing is
- * installed.
- *
- * Throws with a sentence if this machine's apt does not offer that kernel or cannot be reached.
+ * Downloads and unpacks Debian 12's kernel (27 MB), unless the data folder keeps it; installs nothing. Throws with a
+ * sentence if this machine's apt does not offer that kernel or cannot be reached.
  */
 export async function prepareKernel(signal?: AbortSignal): Promise<Kernel> {
   await removePartial()

@@ -24,10 +24,8 @@ export type Machine = {
 export type LinuxMachine = Machine & Pick<Orders, 'run'>
 
 /**
- * Starts a machine without a disk. Its firmware, iPXE, looks for a boot server on the network card and therefore
+ * Starts a machine without a disk in `cell`, with whose end it ends. Its firmware, iPXE, looks for a boot server and so
  * solicits a router. Its tap exists, and is down, when this function resolves.
- *
- * @param cell where QEMU runs; the machine ends with the cell
  */
 export async function startFirmware(cell: Cell, options: MachineOptions & { tap: string }): Promise<Machine> {
   const { name, tap, uuid = randomUUID() } = options
@@ -37,13 +35,9 @@ export async function startFirmware(cell: Cell, options: MachineOptions & { tap:
 }
 
 /**
- * Boots Linux in a machine that sees this machine's files, and waits some 4 s until the machine takes orders. A guest
- * agent started in the machine answers at `/run/qemu/NAME.qga.sock` of the cell. Its network card is eth0, and is down.
- *
- * Throws with the guest's console if the boot fails.
- *
- * @param cell where QEMU runs; the machine ends with the cell
- * @param run the folder that the cell sees as /run
+ * Boots Linux on this machine's files in `cell` and waits some 4 s for it. Its agent answers at
+ * `/run/qemu/NAME.qga.sock` of the cell, whose /run is `run`; its eth0 is down. Throws with the guest's console if the
+ * boot fails.
  */
 export async function startLinux(
   cell: Cell,

@@ -2,9 +2,8 @@ import type { Place } from '../place/place.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
 
 /**
- * Starts dnsmasq in its place with all options on the command line, as neutron does. On each tap it advertises the
- * prefix of the tap's address, and on taps without an address it advertises no prefix. Its log is `dnsmasq.log` in
- * `run`, the folder that the hypervisor sees as /run.
+ * Starts dnsmasq with all options on the command line, as neutron does. It advertises the prefix of each tap's address,
+ * if any. Its log is `dnsmasq.log` in `run`, the folder that the hypervisor sees as /run.
  */
 export async function startDnsmasq(place: Place, run: string, routeLifetimeSeconds: number): Promise<Daemon> {
   return startDaemon(place.cell, 'dnsmasq', `${run}/dnsmasq.log`, [

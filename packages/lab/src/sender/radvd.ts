@@ -9,10 +9,8 @@ export type Radvd = Daemon & {
 }
 
 /**
- * Starts radvd in its place, as Debian's unit does. Its log is `radvd.log` in `run`.
- *
- * @param run the folder that the hypervisor sees as /run
- * @param taps the interfaces to serve, also interfaces that appear later
+ * Starts radvd as Debian's unit does, for `taps`, which may appear later. Its log is `radvd.log` in `run`, the folder
+ * that the hypervisor sees as /run.
  */
 export async function startRadvd(
   place: Place,

@@ -55,7 +55,8 @@ async function untilJoined(cell: Cell, memberships: number, fresh: number): Prom
 }
 
 /**
- * The smallest number of memberships of a sender, from option memory. A send in progress costs less than one membership.
+ * The smallest number of memberships of a sender, from option memory. A send in progress costs less than one
+ * membership.
  */
 function countMemberships(cell: Cell): number {
   const used = readSockets(cell.pid).map(({ optmemBytes }) => optmemBytes)

@@ -3,9 +3,8 @@ import { IFF_NO_PI, IFF_TAP, IFNAMSIZ, TUNSETIFF } from '@slashzero/linux/uapi'
 import { call } from '../kernel/call.ts'
 
 /**
- * Creates a tap, or takes a persistent one that nobody holds, as QEMU does; answers its descriptor.
- * The tap has a carrier, and exists if it is not persistent, until the descriptor is closed.
- * Source: Documentation/networking/tuntap.rst.
+ * Opens a tap as QEMU does, created if missing (Documentation/networking/tuntap.rst). Out: its descriptor. Until that
+ * closes, the tap has a carrier, and exists if it is not persistent.
  */
 export function openTap(name: string, flags: string | number = 'r+'): number {
   const fd = openSync('/dev/net/tun', flags)

@@ -33,11 +33,8 @@ export type VmOptions = {
 }
 
 /**
- * Starts a VM on a hypervisor: a process with QEMU's command line that holds the tap, and a guest with a real guest
- * agent.
- *
- * @param directory the VM's own files, on this machine
- * @param run the folder that the hypervisor sees as /run
+ * Starts a VM: a process with QEMU's command line that holds the tap, and a guest with a real guest agent. `directory`:
+ * the VM's own files. `run`: the folder that the hypervisor sees as /run.
  */
 export async function startVm(hypervisor: Cell, directory: string, run: string, options: VmOptions): Promise<Vm> {
   const { name, tap, uuid = randomUUID(), network = hypervisor, addressed = false } = options

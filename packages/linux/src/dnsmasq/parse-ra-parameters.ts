@@ -11,9 +11,8 @@ export type RaParameters = {
 }
 
 /**
- * Parses `ra-param=INTERFACE,[mtu:…,][high|low,]INTERVAL[,LIFETIME]` with dnsmasq's bounds (calc_interval and
- * calc_lifetime in radv.c of 2.90). Returns null if nothing follows the interface: dnsmasq ignores such a line. Throws
- * ShapeError.
+ * Parses `ra-param=INTERFACE,[mtu:…,][high|low,]INTERVAL[,LIFETIME]` within dnsmasq's bounds (calc_interval,
+ * calc_lifetime, radv.c of 2.90). Null if nothing follows the interface: dnsmasq ignores that. Throws ShapeError.
  */
 export function parseRaParameters({ value, values, file, line }: DnsmasqOption): RaParameters | null {
   const [interfaces = '', ...words] = values

@@ -16,9 +16,8 @@ export type DnsmasqOption = {
 export const COMMAND_LINE = 'its command line'
 
 /**
- * Reads the options of dnsmasq's command line that say what it advertises and where, in order. Takes the arguments,
- * program first. dnsmasq refuses words that belong to no option, so a word without a dash is the value of the option
- * before the word.
+ * Reads from dnsmasq's arguments (program first) the options that say what it advertises, in order. A word without a
+ * dash is the value of the option before, because dnsmasq refuses other words.
  */
 export function readDnsmasqArguments(args: readonly string[]): DnsmasqOption[] {
   const options: DnsmasqOption[] = []

@@ -140,9 +140,9 @@ function readFlag(payload: Uint8Array, inet6: number, place: number, source: str
 }
 
 /**
- * The time at which the interface got IPv6 or its last address, in hundredths of a second of the kernel's clock (struct
- * ifla_cacheinfo, tstamp), then its ICMPv6 messages in and out (u64, order of include/uapi/linux/snmp.h).
- * Source: net/ipv6/addrconf.c, inet6_fill_ifla6_attrs.
+ * When the interface got IPv6 or its last address, in 1/100 s of the kernel's clock (struct ifla_cacheinfo, tstamp),
+ * and its ICMPv6 messages in and out (u64, include/uapi/linux/snmp.h). Source: net/ipv6/addrconf.c,
+ * inet6_fill_ifla6_attrs.
  */
 function readMark(payload: Uint8Array, inet6: number, source: string): string | null {
   const times = locateWithin(payload, inet6, IFLA_INET6_CACHEINFO, source)

@@ -9,9 +9,8 @@ import { view } from '../text/view.ts'
 export type DiagnosedSocket = { inode: number; optmemBytes: number }
 
 /**
- * A request to NETLINK_SOCK_DIAG for all raw ICMPv6 sockets with their memory (include/uapi/linux/inet_diag.h,
- * inet_diag_req_v2). The request names IPPROTO_RAW and puts the raw protocol into the pad byte (inet_diag_req_raw): for
- * 58 the kernel says ENOENT.
+ * A request for all raw ICMPv6 sockets with their memory (linux/inet_diag.h, inet_diag_req_v2). It names IPPROTO_RAW
+ * and puts 58 into the pad byte (inet_diag_req_raw), because for 58 as protocol the kernel says ENOENT.
  */
 export function encodeRawIcmpv6Request(sequence: number): Uint8Array {
   const payload = new Uint8Array(56)

@@ -1,9 +1,8 @@
 import { ShapeError } from '../text/shape-error.ts'
 
 /**
- * Parses the effective capabilities in `/proc/PID/status` (line `CapEff:`, one bit per capability in hexadecimal;
- * fs/proc/array.c). Returns the names (include/uapi/linux/capability.h) of the capabilities that matter for reading
- * other processes and namespaces. Throws ShapeError.
+ * Parses the effective capabilities in `/proc/PID/status` (`CapEff:`, hexadecimal bits; fs/proc/array.c). Out: the
+ * names (linux/capability.h) that matter for reading other processes and namespaces. Throws ShapeError.
  */
 export function parseCapabilities(text: string, file = '/proc/PID/status'): Set<string> {
   const mask = /^CapEff:\s*([0-9a-f]{1,16})$/m.exec(text)?.[1]

@@ -2,9 +2,8 @@
 export type Manager = { kind: 'unit'; unit: string } | { kind: 'container'; runtime: 'docker' | 'podman'; id: string }
 
 /**
- * Parses `/proc/PID/cgroup` (kernel/cgroup/cgroup.c, proc_cgroup_show): lines `ID:CONTROLLERS:PATH`. systemd names a
- * group after its unit, in the unified hierarchy (`0::`) or in its own (`name=systemd`); Docker and Podman use the
- * container's id. Null for any other group.
+ * Parses `/proc/PID/cgroup` (kernel/cgroup/cgroup.c, proc_cgroup_show), lines `ID:CONTROLLERS:PATH`: the unit of
+ * systemd (`0::` or `name=systemd`), or the id of a Docker or Podman container; null for any other group.
  */
 export function parseCgroup(text: string): Manager | null {
   const paths = text.split('\n').flatMap((line) => /^\d+:(?:|name=systemd):(\/.*)$/.exec(line)?.[1] ?? [])

@@ -11,9 +11,8 @@ export type InterfaceCounters = {
 }
 
 /**
- * Parses `/proc/net/dev_snmp6/INTERFACE` (net/ipv6/proc.c, snmp6_dev_seq_show): per line one key and one unsigned
- * decimal, the interface's own ICMPv6 messages. The kernel prints these keys even at 0, so a missing key is an error.
- * Throws ShapeError.
+ * Parses `/proc/net/dev_snmp6/INTERFACE` (net/ipv6/proc.c, snmp6_dev_seq_show): a key and an unsigned decimal per line,
+ * the interface's own ICMPv6 messages. The kernel prints 0 too, so a missing key throws ShapeError.
  */
 export function parseDevSnmp6(text: string, file = '/proc/net/dev_snmp6/*'): InterfaceCounters {
   // A pass reads hundreds of these files of some 80 lines, so only the end of the other lines is looked at.

@@ -12,9 +12,8 @@ type GroupUsers = {
 export const ALL_ROUTERS = 'ff020000000000000000000000000002'
 
 /**
- * Finds one group, 32 lower-case hexadecimal digits, in `/proc/net/igmp6` (net/ipv6/mcast.c, igmp6_mc_seq_show), byte
- * text. Columns: ifindex (decimal), name, group (hexadecimal), users (decimal), flags (hexadecimal), timer (decimal).
- * The file has no groups of deleted interfaces. Throws ShapeError.
+ * Finds a group (32 lower-case hex digits) in byte text of `/proc/net/igmp6` (net/ipv6/mcast.c, igmp6_mc_seq_show):
+ * ifindex, name, group (hex), users, flags (hex), timer. Groups of deleted interfaces are absent. Throws ShapeError.
  */
 export function parseIgmp6(text: string, group: string, file = '/proc/net/igmp6'): GroupUsers[] {
   if (text !== '' && !text.endsWith('\n')) throw malformed(text, text.lastIndexOf('\n') + 1, file)

@@ -21,9 +21,8 @@ export function splitCommandLine(text: string): string[] {
 }
 
 /**
- * Reads the command line of a QEMU process (qemu-options.hx), written by libvirt, Proxmox or a person. Takes arguments,
- * byte text. Returns null if the first argument does not name the emulator (`qemu-ga` and `qemu-nbd` are other
- * programs). An option in a form that this parser does not know counts as absent.
+ * Reads a QEMU command line (qemu-options.hx) of libvirt, Proxmox or a person, as byte text. Null if the first argument
+ * is not the emulator (`qemu-ga`, `qemu-nbd`). An option in an unknown form counts as absent.
  */
 export function parseQemuCommandLine(args: readonly string[]): QemuCommandLine | null {
   if (!QEMU.test(args[0]?.split('/').at(-1) ?? '')) return null

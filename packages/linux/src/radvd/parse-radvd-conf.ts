@@ -25,8 +25,8 @@ export type RadvdInterface = {
    */
   defaultRouteSeconds: number | null
   /**
-   * If not null, radvd sends to these addresses alone. With UnrestrictedUnicast, it also answers others, which counts as
-   * `unicastOnly`.
+   * If not null, radvd sends to these addresses alone. With UnrestrictedUnicast, it also answers others, which counts
+   * as `unicastOnly`.
    */
   clients: string[] | null
   settings: RadvdSettings
@@ -60,10 +60,9 @@ export type RadvdPrefix = {
 }
 
 /**
- * Parses radvd.conf as radvd does (gram.y, defaults.h and check_iface of 2.19; radvd.conf(5)), defaults included. The
- * format cannot include other files. Takes byte text. Throws ShapeError with the line if radvd would refuse the file.
- * Skips options and blocks that 2.19 does not know, and returns their names: a later radvd may know them. `version`: of
- * the running radvd, null if unknown.
+ * Parses radvd.conf (byte text) as radvd does, with defaults (gram.y, defaults.h, check_iface of 2.19). Throws
+ * ShapeError where radvd refuses the file; returns the names of options unknown to 2.19. `version`: the running
+ * radvd's, or null.
  */
 export function parseRadvdConf(
   text: string,

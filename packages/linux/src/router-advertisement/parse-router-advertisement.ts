@@ -45,9 +45,8 @@ export type AdvertisedRoute = {
 
 /**
  * Parses an IPv6 packet that is a Router Advertisement (RFC 4861, 4.2 and 4.6; RFC 4191, 2). Throws ShapeError if a
- * host has to discard the packet (RFC 4861, 6.1.2): source not link-local, hop limit under 255, wrong checksum, an
- * option that is empty or longer than the packet; also for extension headers, which can hide an advertisement from
- * guards (RFC 7113).
+ * host has to discard it (RFC 4861, 6.1.2), and for extension headers, which hide advertisements from guards (RFC
+ * 7113).
  */
 export function parseRouterAdvertisement(packet: Uint8Array, name = 'router advertisement'): RouterAdvertisement {
   const refuse = (at: number, expected: string, found: string): never => {

@@ -2,9 +2,8 @@ import { view } from '../text/view.ts'
 import { AF_INET6 } from '../uapi.ts'
 
 /**
- * A `struct group_filter` (include/uapi/linux/in.h) for getsockopt(SOL_IPV6, MCAST_MSFILTER) of ff02::2 on one
- * interface. The kernel succeeds if the socket holds the membership, also on a deleted interface, and otherwise returns
- * EADDRNOTAVAIL.
+ * A `struct group_filter` (linux/in.h) for getsockopt(SOL_IPV6, MCAST_MSFILTER) of ff02::2 on one interface, also a
+ * deleted one. The kernel returns EADDRNOTAVAIL if the socket does not hold the membership.
  */
 export function encodeAllRoutersFilter(ifindex: number): Uint8Array {
   const bytes = new Uint8Array(GROUP_FILTER)

@@ -1,7 +1,6 @@
 /**
- * Makes a name readable that came from the kernel as bytes. Takes byte text: one character (U+0000 to U+00FF) per byte,
- * which all parsers here take, because interface and process names are bytes and only byte text keeps all of them.
- * Returns the text if the bytes are UTF-8; otherwise writes every byte from 0x80 as `\xNN`.
+ * Makes byte text readable: one character (U+0000 to U+00FF) per byte, as all parsers here take, because names are
+ * bytes. Out: the text if the bytes are UTF-8; otherwise every byte from 0x80 as `\xNN`.
  */
 export function showBytes(byteText: string): string {
   if (!/[\u0080-\u00ff]/.test(byteText)) return byteText

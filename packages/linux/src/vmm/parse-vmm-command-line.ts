@@ -10,8 +10,8 @@ export type VmmCommandLine = {
 }
 
 /**
- * Reads the command line of cloud-hypervisor (docs/api.md, `--api-socket`, `--platform`) or Firecracker (docs/jailer.md,
- * `--id`, `--api-sock`). Takes arguments, byte text. Returns null for other programs, such as firecracker-containerd.
+ * Reads a command line, byte text, of cloud-hypervisor (docs/api.md, `--api-socket`, `--platform`) or Firecracker
+ * (docs/jailer.md, `--id`, `--api-sock`). Null for other programs, such as firecracker-containerd.
  */
 export function parseVmmCommandLine(args: readonly string[]): VmmCommandLine | null {
   const name = args[0]?.split('/').at(-1) ?? ''

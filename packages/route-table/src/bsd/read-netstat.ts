@@ -5,10 +5,8 @@ import { isPrefix, readAddress } from '../read-address.ts'
 type Columns = { flags: number; interfaceName: number; expire: number | null; openbsd: boolean }
 
 /**
- * Reads `netstat -rn -f inet6` of FreeBSD, OpenBSD and macOS (usr.bin/netstat/route.c and show.c) by the columns of the
- * heading. Ignores routes that reject (R, B), routes that macOS scopes to one interface (I), which every tunnel has,
- * and routes that are not up, which OpenBSD lists while the link is down. netstat prints the table of the FIB it runs
- * in.
+ * Reads `netstat -rn -f inet6` of FreeBSD, OpenBSD and macOS (usr.bin/netstat/route.c, show.c), for the FIB it runs in.
+ * Ignores routes that reject (R, B), that macOS scopes to an interface (I), and that are not up.
  */
 export function readNetstat(text: string): DefaultRoute {
   const candidates: Candidate[] = []

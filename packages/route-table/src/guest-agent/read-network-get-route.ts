@@ -7,10 +7,9 @@ import { createTunnelFinder, describeTunnel } from '../windows/find-tunnel.ts'
 import type { TunnelFinder, WindowsRoute } from '../windows/find-tunnel.ts'
 
 /**
- * Reads the answer to `guest-network-get-route` (QEMU 9.1 and later on Linux, 10.3 on Windows; qga/qapi-schema.json,
- * GuestNetworkRoute). On Linux, the agent takes the first line of /proc/net/ipv6_route for a heading, so the default
- * route may be missing. It is not missing if the kernel's rejecting ::/0 appears twice: for `local`, and in the place
- * of `main`'s default route.
+ * Reads `guest-network-get-route` (QEMU 9.1 on Linux, 10.3 on Windows; qga/qapi-schema.json). On Linux the agent drops
+ * the first line, so a default route is known to be absent only if the rejecting ::/0 appears twice, for `local` and
+ * `main`.
  */
 export function readNetworkGetRoute(value: unknown): DefaultRoute {
   if (!Array.isArray(value)) return unknownRoute('the agent gave no list of routes')

@@ -19,7 +19,9 @@ export type ListedRoute = {
   readonly expiresInSeconds: number | null
 }
 
-/** The effect of a listed default route on each look-up, by its type, lifetime, next hop and the rules for its table. */
+/**
+ * The effect of a listed default route on each look-up, by its type, lifetime, next hop and the rules for its table.
+ */
 export function toCandidates(route: ListedRoute, tables: TableOrder | null): Candidate[] {
   // Older kernels list their own answer to a failed look-up, in no table: there is no other route.
   if (route.type === 'unreachable' && route.metric === 0xffff_ffff) return []

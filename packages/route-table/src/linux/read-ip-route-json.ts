@@ -7,9 +7,8 @@ import type { NextHop } from './judge-route.ts'
 import type { TableOrder } from './read-ip-rule.ts'
 
 /**
- * Reads `ip -6 -j route`, also with `show table all` (iproute2 4.17 and later). JSON that parses is whole, so a table
- * without `default` proves its absence if the table lists at least one route, or if `complete` says that the output was
- * filtered.
+ * Reads `ip -6 -j route`, also `show table all` (iproute2 4.17). JSON that parses is whole, so a table with routes but
+ * no `default` proves its absence; an empty table only if `complete` says that the output was filtered.
  */
 export function readIpRouteJson(
   text: string,

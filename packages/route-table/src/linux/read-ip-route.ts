@@ -18,10 +18,8 @@ const types = new Set([
 ])
 
 /**
- * Reads `ip -6 route`, `ip -6 route show table all` or `… show default table all` of iproute2 (ip/iproute.c) and
- * busybox (networking/libiproute/iproute.c). `tables` comes from `readIpRule`; without it, only `main` counts as
- * reached. `complete`: the caller knows that the output is whole (exit status 0) and lists only default routes. Only then
- * is an empty output a proof, and only then is a line without a default route a warning of `ip` on the error output.
+ * Reads `ip -6 route [show [default] table all]` of iproute2 (ip/iproute.c) and busybox (libiproute/iproute.c). Without
+ * `tables` of `readIpRule` only `main` is reached. `complete`: whole and filtered, so an empty output is a proof.
  */
 export function readIpRoute(
   text: string,
@@ -126,9 +124,8 @@ const WRAPPED_ENDS = [4_294_967, 14_316_557, 17_179_869, 21_334_373, -17_179_869
 const LONGEST_LIFETIME = 65_536
 
 /**
- * busybox divides the kernel's signed hundredths of a second, read as unsigned, by a frequency from /proc/net/psched:
- * usually 10^9, so a live route prints 0 and an expired route 4 (2^32 / 10^9). Without that file it divides by 100:
- * live routes print their seconds and expired routes about 42,949,672.
+ * busybox divides the kernel's 1/100 s, read as unsigned, by a frequency of /proc/net/psched, usually 10^9: live routes
+ * print 0, expired ones 4. Without that file it divides by 100: expired ones print about 42,949,672.
  */
 function readBusyboxExpiry(printed: number): Pick<ListedRoute, 'expired' | 'expiresInSeconds'> {
   if (printed === 0) return { expired: false, expiresInSeconds: null }

@@ -13,9 +13,8 @@ export const onlyMain: TableOrder = (table) => ({
 })
 
 /**
- * Reads `ip -6 rule` (iproute2, ip/iprule.c) for the machine's own packets to the Internet: no mark, no VRF, sent by
- * root, to no particular address, protocol or port. `tables` is null if the text is empty, as on kernels with a single
- * table. `failure`: names a rule whose effect is not known.
+ * Reads `ip -6 rule` (iproute2, ip/iprule.c) for root's own packets to the Internet, without mark or VRF. `tables`:
+ * null for empty text, as on kernels with a single table. `failure`: names a rule whose effect is not known.
  */
 export function readIpRule(text: string): { tables: TableOrder | null; failure: string | null } {
   const rules: Rule[] = []

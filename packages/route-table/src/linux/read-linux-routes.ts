@@ -5,10 +5,9 @@ import { readIpRule } from './read-ip-rule.ts'
 import { readProcIpv6Route } from './read-proc-ipv6-route.ts'
 
 /**
- * Reads the output of a script in a Linux guest, in parts with headings: `#no-ipv6` if the kernel has IPv6 off; `#rule`
- * with `ip -6 rule`; `#route` with `ip -6 route show default table all`; `#exit` with its status; `#error` with what `ip`
- * printed on the error output, which older scripts mix into `#route`; without `ip`, `#proc` with /proc/net/ipv6_route;
- * finally `#end`.
+ * Reads a Linux guest's script: `#no-ipv6` (IPv6 off), `#rule` (`ip -6 rule`), `#route` (`ip -6 route show default
+ * table all`), `#exit` (status), `#error` (older scripts mix it into `#route`); without `ip` `#proc`
+ * (/proc/net/ipv6_route); `#end`.
  */
 export function readLinuxRoutes(text: string): DefaultRoute {
   const parts = new Map<string, string[]>()

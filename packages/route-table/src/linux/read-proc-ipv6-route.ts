@@ -13,10 +13,8 @@ const row =
   /^([0-9a-f]{32}) ([0-9a-f]{2}) [0-9a-f]{32} [0-9a-f]{2} ([0-9a-f]{32}) ([0-9a-f]{8}) [0-9a-f]{8} [0-9a-f]{8} ([0-9a-f]{8}) +(\S+)$/
 
 /**
- * Reads `/proc/net/ipv6_route` (net/ipv6/route.c, rt6_info_route / ipv6_route_native_seq_show): destination, length,
- * source, length, next hop, metric, references, use, flags, device, all hexadecimal. The file does not name tables, and
- * says that a route expires but not when, so a present route has a `reason`. Each table ends with its route to ::/0 or
- * with the kernel's rejecting route in its place: only a text with such an end is whole.
+ * Reads `/proc/net/ipv6_route` (net/ipv6/route.c, ipv6_route_native_seq_show; hexadecimal). It names no table and no
+ * time left, so a present route has a `reason`. Whole only if a table ends with a route to ::/0 or its rejecting route.
  */
 export function readProcIpv6Route(text: string): DefaultRoute {
   const candidates: Candidate[] = []

@@ -3,9 +3,8 @@ import type { Candidate, DefaultRoute } from '../default-route.ts'
 import { isPrefix, readAddress } from '../read-address.ts'
 
 /**
- * Reads `route -A inet6`, with or without `-n`, of net-tools (lib/inet6_gr.c) and busybox (networking/route.c):
- * destination, next hop, flags, metric, references, use, interface. The output shows neither time left nor table. It
- * prints the kernel's list, so it is whole only if it ends with a route to ::/0.
+ * Reads `route -A inet6 [-n]` of net-tools (lib/inet6_gr.c) and busybox (networking/route.c), without time left and
+ * table. Whole only if it ends with a route to ::/0, as the kernel's list does.
  */
 export function readRouteInet6(text: string): DefaultRoute {
   const candidates: Candidate[] = []

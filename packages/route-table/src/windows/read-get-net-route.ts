@@ -6,10 +6,8 @@ import { createTunnelFinder, describeTunnel } from './find-tunnel.ts'
 import type { TunnelFinder, WindowsRoute } from './find-tunnel.ts'
 
 /**
- * Reads `Get-NetRoute -AddressFamily IPv6 | ConvertTo-Json` (class MSFT_NetRoute). A single route is an object, not a
- * list, and PowerShell 5 puts some lists into the "value" of an object. Ignores routes that are kept for the next start
- * (PersistentStore) and default routes into Windows's own tunnels. Windows names no origin, but only an advertised
- * default route has a lifetime.
+ * Reads `Get-NetRoute -AddressFamily IPv6 | ConvertTo-Json` (MSFT_NetRoute): object, list, or list in "value"
+ * (PowerShell 5). Ignores PersistentStore and Windows's own tunnels. Only an advertised default route has a lifetime.
  */
 export function readGetNetRoute(text: string): DefaultRoute {
   const parsed = parseJson(text)

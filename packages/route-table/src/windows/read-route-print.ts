@@ -14,11 +14,8 @@ type Row = {
 }
 
 /**
- * Reads `route print` or `route print -6` of Windows in any language: only the shape of the rows counts (interface,
- * metric, destination, gateway), never a heading. A gateway may be on the next line; a gateway that is not an address
- * means on-link. The active routes end at the first line that is neither row nor gateway; persistent routes follow,
- * which may not be in force. Windows shows neither lifetime nor origin. Ignores default routes into Windows's own
- * tunnels.
+ * Reads `route print [-6]` of Windows in any language by the shape of its rows; a gateway may be on the next line, or
+ * be text for on-link. Active routes end before other lines. No lifetime, no origin; Windows's own tunnels are ignored.
  */
 export function readRoutePrint(text: string): DefaultRoute {
   const lines = text.replaceAll('\r', '').split('\n')

@@ -8,8 +8,8 @@ import { requireUsable } from './check-token.ts'
 import { admitHost, grantCredential } from './grant-credential.ts'
 
 /**
- * Exchanges an enrolment token for a credential of this host and spends one of the token's uses. Throws ServiceError
- * `unauthenticated` for an unknown, spent or expired token; `conflict` for a host with a live credential, without spending.
+ * Exchanges an enrolment token for a credential and spends one use. Throws ServiceError `unauthenticated` for an
+ * unknown, spent or expired token; `conflict`, without spending, for a host with a live credential.
  */
 export async function enrol(
   context: ServiceContext,

@@ -6,8 +6,8 @@ import { notifyMembership } from '../notify.ts'
 import { hashSecret, newId, newSecret } from '../secret.ts'
 
 /**
- * The id of this host's hypervisor, which is created if missing. Locks the row, so that the second of two exchanges for one
- * host sees the result of the first.
+ * The id of this host's hypervisor, which is created if missing. Locks the row, so that the second of two exchanges for
+ * one host sees the result of the first.
  */
 export async function admitHost(
   context: ServiceContext,

@@ -3,8 +3,8 @@ import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 
 /**
- * Whether this process can serve: the database answers, takes writes and has the schema of this code. Needs no authentication.
- * Throws ServiceError `unavailable`.
+ * Whether this process can serve: the database answers, takes writes and has the schema of this code. Needs no
+ * authentication. Throws ServiceError `unavailable`.
  */
 export async function readReadiness({ db }: ServiceContext): Promise<{ database: 'ok'; schema: 'current' }> {
   const unreachable = (cause: unknown) => {

@@ -5,7 +5,10 @@ import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 import { notifyMembership } from '../notify.ts'
 
-/** Removes a hypervisor with its credentials, state and history. Its collector must enrol again. Throws ServiceError `not-found`. */
+/**
+ * Removes a hypervisor with its credentials, state and history. Its collector must enrol again. Throws ServiceError
+ * `not-found`.
+ */
 export async function removeHypervisor(context: ServiceContext, { id }: { id: string }): Promise<void> {
   authorise(context, 'administrate')
   const { prisma, pool } = context.db

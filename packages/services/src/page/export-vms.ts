@@ -8,8 +8,8 @@ import { toVmResource } from '../rest/to-vm-resource.ts'
 const BATCH_SIZE = 500
 
 /**
- * Every VM that the query matches, in the query's order; `offset` and `limit` do not count. The ids are read at the start and
- * the VMs in batches, so that a slow reader holds neither a connection nor a snapshot.
+ * Every VM that the query matches, in the query's order; `offset` and `limit` do not count. The ids are read at the
+ * start and the VMs in batches, so that a slow reader holds neither a connection nor a snapshot.
  */
 export async function* exportVms(
   context: ServiceContext,

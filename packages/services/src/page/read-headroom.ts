@@ -17,7 +17,9 @@ const plans: Record<HeadroomRange, { milliseconds: number; source: HeadroomSourc
   '30d': { milliseconds: 30 * 24 * HOUR, source: 'sample_1h', stepSeconds: 7200 },
 }
 
-/** The option memory of every sender socket of a hypervisor over a range that ends now. Throws ServiceError `not-found`. */
+/**
+ * The option memory of every sender socket of a hypervisor over a range that ends now. Throws ServiceError `not-found`.
+ */
 export async function readHeadroom(
   context: ServiceContext,
   { id, range }: { id: string; range: HeadroomRange },

@@ -5,8 +5,8 @@ import { DAY } from '../time.ts'
 const MAX_FUTURE = 10 * 60_000
 
 /**
- * Says why `observedAt` is out of range; null if it is not. Only the time between observing and sending counts, so a host
- * whose clock is wrong loses nothing.
+ * Says why `observedAt` is out of range; null if it is not. Only the time between observing and sending counts, so a
+ * host whose clock is wrong loses nothing.
  */
 export function checkObservedAt({ observedAt, sentAt }: Pick<Report, 'observedAt' | 'sentAt'>): string | null {
   const age = Date.parse(sentAt) - Date.parse(observedAt)

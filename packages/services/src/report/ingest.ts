@@ -10,14 +10,14 @@ import { type Outcome, storeSubmissions, type Submission } from './store.ts'
 /** The only way for reports and pushes into this process. */
 export type Ingest = {
   /**
-   * Stores the reports of one host, in the order observed; resolves when durable. `receivedAt`: arrival in milliseconds.
-   * Throws ServiceError with pointers that begin with a report's index: `forbidden` for another host or a removed hypervisor,
-   * `invalid` for refused reports (the others are stored), `unavailable` while stopping or without the database.
+   * Stores a host's reports in the order observed; resolves when durable. `receivedAt`: milliseconds. Throws
+   * ServiceError by index: `forbidden` (other host), `invalid` (the others are stored), `unavailable` (stopping, no
+   * database).
    */
   submit(actor: CollectorActor, batch: readonly Report[], receivedAt: number): Promise<IngestResponse>
   /**
-   * Stores a guest's push; resolves when durable. Throws ServiceError: `conflict` if no report names its VM now, `forbidden` for
-   * a removed hypervisor, `unavailable` while stopping or without the database.
+   * Stores a guest's push; resolves when durable. Throws ServiceError: `conflict` if no report names its VM now,
+   * `forbidden` for a removed hypervisor, `unavailable` while stopping or without the database.
    */
   push(actor: GuestActor, push: Push, receivedAt: number): Promise<void>
   /** Refuses new reports; resolves when the current reports are stored. */
@@ -32,8 +32,8 @@ const MAX_PART_WEIGHT = 4000
 type Waiting = { readonly submission: Submission; readonly weight: number; readonly settle: (outcome: Outcome) => void }
 
 /**
- * Commits in groups: reports that arrive during a commit share the next commit. Hosts that sent little lately go first, so that a host
- * that sends much waits for the others, and not the others for it.
+ * Commits in groups: reports that arrive during a commit share the next commit. Hosts that sent little lately go first,
+ * so that a host that sends much waits for the others, and not the others for it.
  */
 export function createIngest(context: ServiceContext): Ingest {
   const cache = createStateCache(MAX_CACHED, context.now)
@@ -129,7 +129,9 @@ function weigh({ namespaces, routeChecks }: Report): number {
   return namespaces.reduce((sum, { taps, senders }) => sum + taps.length + senders.length, 10 + routeChecks.length)
 }
 
-/** At least one submission. The hosts that sent and ask for least come first; the submissions of one host stay in order. */
+/**
+ * At least one submission. The hosts that sent and ask for least come first; the submissions of one host stay in order.
+ */
 function takeGroup(
   queue: readonly Waiting[],
   loadOf: (hypervisorId: string) => number,

@@ -24,8 +24,8 @@ export type Judged = {
 }
 
 /**
- * Judges a batch of one host's reports, in the order observed; `first` is the index of its first report in the request. A report at or below the highest stored sequence of its boot is a
- * duplicate.
+ * Judges a batch of one host's reports, in the order observed; `first` is the index of its first report in the request.
+ * A report at or below the highest stored sequence of its boot is a duplicate.
  */
 export function judgeSubmission(
   before: Progress,

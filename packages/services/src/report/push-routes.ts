@@ -5,8 +5,8 @@ import { ServiceError } from '../error.ts'
 import type { Ingest } from './ingest.ts'
 
 /**
- * Reads the output of a guest's route command and stores only the default route. Resolves, when durable, to a line that answers
- * the guest. `receivedAt`: arrival in milliseconds. Throws ServiceError as `Ingest.push` does, and `invalid` for an unknown format.
+ * Reads a guest's route output and stores only the default route. Resolves, when durable, to a line for the guest.
+ * `receivedAt`: milliseconds. Throws ServiceError as `Ingest.push` does, and `invalid` for an unknown format.
  */
 export async function pushRoutes(
   ingest: Pick<Ingest, 'push'>,

@@ -12,8 +12,8 @@ type Entry = { readonly version: number; readonly state: HypervisorState; readon
 const IDLE_MILLISECONDS = 300_000
 
 /**
- * Holds at most `capacity` taps, VMs and sockets. Hosts report in turn, so a full cache keeps its states, which serve a part
- * of the fleet, and drops only states that were not used for five minutes.
+ * Holds at most `capacity` taps, VMs and sockets. Hosts report in turn, so a full cache keeps its states, which serve a
+ * part of the fleet, and drops only states that were not used for five minutes.
  */
 export function createStateCache(capacity: number, now: () => number): StateCache {
   const entries = new Map<string, Entry>()

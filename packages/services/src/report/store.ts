@@ -39,8 +39,8 @@ export type Outcome = { readonly response: IngestResponse } | { readonly error: 
 type Work = { readonly hypervisorId: string; readonly version: number; readonly before: Progress; progress: Progress }
 
 /**
- * Writes submissions of any hosts in one transaction; resolves, when durable, with an outcome for each. A refused submission, or
- * one that cannot be judged, does not affect the others.
+ * Writes submissions of any hosts in one transaction; resolves, when durable, with an outcome for each. A refused
+ * submission, or one that cannot be judged, does not affect the others.
  */
 export async function storeSubmissions(
   context: ServiceContext,

@@ -10,14 +10,17 @@ type Guess = {
   readonly waitSeconds: number
   /** Call if the guess was right, or was not checked. */
   readonly giveBack: () => Promise<void>
-  /** What shows with the next guess that this browser knew the password of the account. Make it only after a right guess. */
+  /**
+   * What shows with the next guess that this browser knew the password of the account. Make it only after a right
+   * guess.
+   */
   readonly makeProof: () => string
 }
 
 /**
- * Counts a guess of the password of `account`, from whatever address: 20 wrong ones in 15 minutes. A browser that brings a `proof` of
- * an earlier right guess has a count of its own, so that nobody can lock a person out of a browser that the person has used.
- * @param secret the key that signs proofs, the same in every process
+ * Counts a guess of the password of `account`: 20 wrong ones in 15 minutes. A browser with a `proof` of an earlier
+ * right guess counts alone, so that nobody locks a person out of their browser. `secret` signs proofs, the same in
+ * every process.
  */
 export async function limitGuesses(
   { db, now }: Pick<ServiceContext, 'db' | 'now'>,

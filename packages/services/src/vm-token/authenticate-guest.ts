@@ -6,8 +6,8 @@ import { hashSecret } from '../secret.ts'
 const USE_RECORD_INTERVAL = 60_000 // milliseconds: a write for every push would cost more than the push
 
 /**
- * The VM that this token speaks for, and the hypervisor that reports the VM now. Throws ServiceError `unauthenticated` for an
- * unknown or revoked token, `conflict` if no hypervisor reports the VM.
+ * The VM that this token speaks for, and the hypervisor that reports the VM now. Throws ServiceError `unauthenticated`
+ * for an unknown or revoked token, `conflict` if no hypervisor reports the VM.
  */
 export async function authenticateGuest(context: ServiceContext, { token }: { token: string }): Promise<GuestActor> {
   const { db, now } = context

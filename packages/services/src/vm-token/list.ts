@@ -3,7 +3,9 @@ import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { findVm } from './find-vm.ts'
 
-/** The tokens of a VM, newest first, including revoked tokens. Secrets are not stored. Throws ServiceError `not-found`. */
+/**
+ * The tokens of a VM, newest first, including revoked tokens. Secrets are not stored. Throws ServiceError `not-found`.
+ */
 export async function listVmTokens(context: ServiceContext, { vmId }: { vmId: string }): Promise<VmToken[]> {
   authorise(context, 'administrate')
   const { binding } = await findVm(context, vmId)

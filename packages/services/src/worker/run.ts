@@ -18,15 +18,18 @@ const MAINTENANCE_INTERVAL = 60_000
 const HEARING_MILLISECONDS = 60_000
 
 export type WorkerOptions = {
-  /** How long after its start the worker judges nothing by time: collectors need a period and a back-off to report again. */
+  /**
+   * How long after its start the worker judges nothing by time: collectors need a period and a back-off to report
+   * again.
+   */
   readonly hearingMilliseconds?: number
   /** How the worker waits between two rounds and for the lock. */
   readonly wait?: Pause
 }
 
 /**
- * Judges silent hypervisors and maintains the history's partitions until `signal` aborts. One process works at a time, the others
- * wait to take over. The worker logs an error and tries again in the next round.
+ * Judges silent hypervisors and maintains the history's partitions until `signal` aborts. One process works at a time,
+ * the others wait to take over. The worker logs an error and tries again in the next round.
  */
 export async function runWorker(
   context: ServiceContext,

@@ -4,9 +4,8 @@ import { isRefusal } from '../../io/kernel.ts'
 import type { ConfinedFiles } from './confined-files.ts'
 
 /**
- * All options of a dnsmasq in its reading order (read_opts in option.c of 2.90): the command line with the files that
- * it names, then the main file. Out: values as text, and the main file. Throws if a part of the configuration is not
- * readable.
+ * All options of a dnsmasq in its reading order (read_opts in option.c of 2.90): command line with its files, then main
+ * file. Out: values as text, and the main file. Throws if a part is not readable.
  */
 export async function gatherDnsmasqOptions(
   given: readonly DnsmasqOption[],

@@ -20,9 +20,8 @@ export type ListenersOf = (namespace: number) => {
 }
 
 /**
- * Adds the configuration of each sender, from its command line and from the files in its own file system. Changed files
- * are read again. A daemon may still use an older configuration; the daemon cannot be asked. A configuration can name
- * interfaces that do not exist yet, so the report has only the interfaces on which a tap is heard.
+ * Adds each sender's configuration, from its command line and its own file system; a running daemon may use an older
+ * one. Only for interfaces on which a tap is heard, because a configuration can name interfaces that do not exist yet.
  */
 export function createConfigurationReader(
   kernel: Kernel,

@@ -6,9 +6,8 @@ import { listLinks } from './survey-namespace.ts'
 import type { Survey } from './survey-namespace.ts'
 
 /**
- * The taps whose holder is uncertain. Processes name the taps that they have open, and the pass reads these names after
- * the interfaces. A tap that was renamed or replaced in between has lost its name to another tap. Reads the interfaces
- * of the namespaces with `fresh` names again; taps with other names had a holder in an earlier pass.
+ * The taps whose holder is uncertain, because a tap was renamed or replaced after the interfaces were read. Reads the
+ * namespaces with `fresh` names again; other names had a holder in an earlier pass.
  */
 export function confirmTaps(
   kernel: Kernel,

@@ -16,9 +16,8 @@ export type Namespace = {
 }
 
 /**
- * Lists the network namespaces that have a process or a name in `/run/netns`; the collector's own comes first. A
- * namespace that only an open descriptor or another bind mount keeps is missing, because the kernel has no list of
- * namespaces.
+ * Lists the network namespaces that have a process or a name in `/run/netns`, the collector's own first. Others are
+ * missing, because the kernel has no list of namespaces.
  */
 export function listNamespaces(kernel: Kernel, processes: readonly Process[], runs: RunRecorder): Namespace[] {
   const namespaces = new Map<number, Namespace>()

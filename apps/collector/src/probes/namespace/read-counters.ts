@@ -14,14 +14,9 @@ type Counters = Pick<TapReport, 'routerSolicitsIn' | 'routerAdvertsIn' | 'router
 export type CounterReader = (link: Link, runs: RunRecorder) => Counters | 'gone'
 
 /**
- * Reads the counters of interfaces. Call the function once a pass for each namespace (its inode); it returns the reader
- * of the pass, which works in the namespace that the caller is in.
- *
- * The kernel needs about 20 µs to print the counters of one interface, and most counters have not changed. A reader
- * reuses the old counters if the link's mark was the same in the two passes before and the later pass read the file.
- * Two passes are needed because the kernel counts a message and its type one after the other, and a reading can fall
- * between the two. Another interface with the same index has another mark. Every 32 passes a file is read in any case:
- * if its counters changed without the mark, the reader reads every file from then on.
+ * Reads counters of interfaces, 20 µs each, so it reuses those whose link mark was the same in two passes (a message
+ * and its type are counted one after the other), for at most 32 passes. Call once a pass for each namespace (its
+ * inode).
  */
 export function createCounterReader(kernel: Kernel): (namespace: number, runs: RunRecorder) => CounterReader {
   let before = new Map<number, Map<number, Reading>>()

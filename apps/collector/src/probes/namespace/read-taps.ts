@@ -11,11 +11,8 @@ import type { CounterReader } from './read-counters.ts'
 export type Tap = Omit<TapReport, 'vm'> & { byteName: string }
 
 /**
- * Reads the taps among `candidates` in the caller's namespace, whose all-routers group has these `users`:
- * - `tap`: a device of the tun driver that carries Ethernet frames; a device without Ethernet belongs to a VPN.
- * - `macvtap` and `veth`: only if an RA daemon has joined there, because most others have nothing to do with VMs.
- * `named` are listeners: on them, a `macvtap` or `veth` without a joined daemon is a tap too.
- * A vhost-user tap has no interface in the kernel, so no daemon can serve it here: the VM is known, the tap is not.
+ * Reads the taps among `candidates` in the caller's namespace: tun devices with Ethernet frames, and any `macvtap` or
+ * `veth` that an RA daemon has joined (by `users`) or configures (`named`). A vhost-user tap has no interface.
  */
 export function readTaps(
   candidates: readonly Link[],

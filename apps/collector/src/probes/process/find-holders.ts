@@ -31,10 +31,9 @@ export type HolderFinder = (
 ) => HolderIndex & { fresh: ReadonlySet<string> }
 
 /**
- * Finds the processes that have the raw sockets and the taps open. Listing all descriptors of a hypervisor takes tens
- * of thousands of system calls. So a pass lists the descriptors of a process only if the process is new or young, its
- * turn has come, or the name of its tap now stands for another tap. If a socket or tap without a holder is new, the
- * pass lists all.
+ * Finds the processes that hold raw sockets and taps. A full list costs tens of thousands of system calls, so a pass
+ * lists processes that are new, young, due, or whose tap changed its name; all of them if a socket or tap without a
+ * holder is new.
  */
 export function createHolderFinder(kernel: Kernel): HolderFinder {
   let known = new Map<number, Known>()

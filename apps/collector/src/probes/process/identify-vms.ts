@@ -30,10 +30,9 @@ export type Vm = {
 }
 
 /**
- * Names the VMs of this machine by the command lines of their processes. A process is a VM if it has a command line of
- * QEMU, cloud-hypervisor or Firecracker, and a tap or macvtap open. A VM on vhost-user has no tap open; there the
- * executable must have such a name too, because a program can call itself what it likes. Other programs with an open tap
- * (libvirtd while it hands a tap over, a VPN in tap mode) are not VMs.
+ * Names the VMs: processes with a command line of QEMU, cloud-hypervisor or Firecracker and a tap or macvtap open. A VM
+ * on vhost-user has no tap open; there the executable must have such a name too, because a program can call itself
+ * anything.
  */
 export function createVmIdentifier(
   kernel: Kernel,
@@ -113,7 +112,9 @@ function parse(args: readonly string[]): (QemuCommandLine & { program: string })
   return other && { ...other, guestAgent: null }
 }
 
-/** Whether a process has another root file system than the collector, as in a container. False if that cannot be read. */
+/**
+ * Whether a process has another root file system than the collector, as in a container. False if that cannot be read.
+ */
 async function isElsewhere(kernel: Kernel, pid: number): Promise<boolean> {
   try {
     const [own, other] = await Promise.all(['self', pid].map((who) => kernel.readTextAsync(`/proc/${who}/mountinfo`)))

@@ -29,9 +29,8 @@ export type SocketReader = (
 ) => SocketReading | null
 
 /**
- * Reads the option memory and the stale memberships of a socket. Call the function once a pass; it returns the reader
- * of the pass. A pass asks for interfaces that it has never seen for about `milliseconds`, all sockets together. The
- * reader returns null if the socket is gone.
+ * Reads the option memory and stale memberships of a socket; null if the socket is gone. Call once a pass for the
+ * pass's reader, which asks for interfaces never seen for about `milliseconds`, all sockets together.
  */
 export function createSocketReader(kernel: Kernel, clock: Clock, milliseconds: number): () => SocketReader {
   let sweeps = new Map<string, ReturnType<typeof createSweep>>()

@@ -4,9 +4,8 @@ import type { Kernel } from '../../io/kernel.ts'
 import { awaitAnswer, NoAnswer } from '../await-answer.ts'
 
 /**
- * Adds the version of each RA daemon, a hint found in the bytes of its executable; null if the executable has no
- * version text. `/proc/PID/exe` is the running executable even after an upgrade, so one reading suffices. The file can
- * be in the file system of a container, and such a file system may hang.
+ * Adds the version of each RA daemon from the bytes of its executable; null without a version text. `/proc/PID/exe` is
+ * the running executable even after an upgrade; a container's file system may hang.
  */
 export function createVersionReader(
   kernel: Kernel,

@@ -20,11 +20,9 @@ export type Candidate = {
 }
 
 /**
- * Names the processes that may be RA senders in one namespace, from the raw ICMPv6 sockets in it.
- *
- * A `daemon` is a sender. `ping`, `rdisc6`, the collector's own probe and networkd as a client have such sockets too. A
- * sender joins ff02::2 to hear solicitations. So any other process is a sender only if its socket holds a membership of
- * ff02::2, on a live or a dead interface. If the socket cannot be asked, `perhaps` is a sender and `unknown` is not.
+ * Names the RA senders of one namespace by its raw ICMPv6 sockets: each `daemon`, and any other process whose socket
+ * holds a membership of ff02::2, to hear solicitations. If a socket cannot be asked, `perhaps` is a sender and
+ * `unknown` is not.
  */
 export function selectCandidates(
   kernel: Kernel,

@@ -26,13 +26,9 @@ export type Sweep = {
 }
 
 /**
- * Finds the memberships of ff02::2 that a socket holds. The kernel has no list of memberships. The kernel answers for
- * one interface index at a time, also for the index of a dead interface. The kernel gives out indexes in rising order
- * and never twice. So a dead index below the highest that was no member never becomes a member, and is not asked for
- * again.
- *
- * A dead interface may be far above every live interface. While the option memory has room for more memberships than
- * were found, each look searches a further part of the way up to the highest index of Linux.
+ * Finds a socket's memberships of ff02::2 by asking index by index, dead ones too. Indexes rise and never repeat, so a
+ * dead index that was no member is not asked again. While option memory has room for more, each look searches further
+ * up.
  */
 export function createSweep(): (input: SweepInput) => Sweep {
   const stale = new Set<number>()

@@ -83,8 +83,8 @@ export function createGuestRouteChecker(options: GuestRouteCheckerOptions): Gues
   }
 
   /**
-   * Waits for another client to leave the agent: `doctor` and the service ask the same agents, each for a moment. A client that stays
-   * costs the wait once.
+   * Waits for another client to leave the agent: `doctor` and the service ask the same agents, each for a moment. A
+   * client that stays costs the wait once.
    */
   async function awaitTurn({ report }: Guest, first: Way, choose: (held: ReadonlySet<string>) => Way): Promise<Way> {
     let way = first
@@ -155,9 +155,8 @@ type Passable = { by: 'direct'; path: string } | { by: 'libvirt'; domain: Domain
 type Way = Passable | { obstacle: string }
 
 /**
- * QEMU accepts one client. While an agent runs in the guest, libvirt is this client, so libvirt is asked. While no
- * agent runs, the sockets of libvirt stay free too: libvirt connects when an agent starts, and would log an error for
- * each question.
+ * QEMU accepts one client, and while an agent runs libvirt is this client, so libvirt is asked. Without an agent,
+ * libvirt's sockets stay free too: libvirt connects when an agent starts, and would log an error for each question.
  */
 function chooseWay(
   vm: GuestVm,

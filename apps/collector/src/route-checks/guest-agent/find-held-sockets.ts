@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 
 /**
- * The paths of unix sockets that a client in this network namespace is connected to. QEMU accepts one client at a time,
- * and a second client would wait forever. Empty if the list cannot be read. `roots`: folders `/proc/PID/root` of VMs in
- * containers, whose network namespaces are read as well.
+ * The paths of unix sockets with a client in this network namespace, or in those of `roots` (`/proc/PID/root` of VMs in
+ * containers); empty if unreadable. QEMU accepts one client at a time, and a second would wait forever.
  */
 export async function findHeldSockets(roots: readonly string[]): Promise<ReadonlySet<string>> {
   // `/proc/net` belongs to the main thread, which may be in another namespace. A thread of the pool reads its own

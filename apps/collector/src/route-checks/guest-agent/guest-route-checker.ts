@@ -28,9 +28,8 @@ export type GuestRouteCheckerOptions = {
 
 export type GuestRouteChecker = {
   /**
-   * One report for each VM, in the order given; never rejects. Checks the VMs that are due, and waits until the
-   * deadline or until `patience` is aborted. A VM without an answer in this call is reported with its last answer and
-   * the `checkedAt` of that answer. The checker forgets VMs that are no longer listed.
+   * One report for each VM, in the order given; never rejects. Checks due VMs until the deadline or an aborted
+   * `patience`. A VM without an answer is reported with its last answer. VMs no longer listed are forgotten.
    */
   readonly check: (vms: readonly GuestVm[], patience?: AbortSignal) => Promise<RouteCheckReport[]>
   /** Ends every conversation under way. */

@@ -24,9 +24,8 @@ echo '#end'
 `
 
 /**
- * Asks a guest for its default route through its agent. If the agent has guest-network-get-route, a listed route is
- * checked with the route command of the guest, because only the command shows lifetimes and rules. Otherwise the
- * command alone decides. Rejects if the agent does not answer.
+ * Asks a guest's agent for its default route. A route from guest-network-get-route is checked with the guest's route
+ * command, because only the command shows lifetimes and rules. Rejects if the agent does not answer.
  */
 export async function readGuestRoute(agent: Conversation, memory: AgentMemory): Promise<DefaultRoute> {
   const listed = await readListedRoute(agent, memory)

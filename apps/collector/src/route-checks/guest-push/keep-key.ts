@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import { codeOf } from '@slashzero/contract/report'
 
 /**
- * The key of this host's tokens: 32 bytes, in hexadecimal in the file `guest-push-key` of the state directory. Creates
- * the file if it is missing. A copy of the file makes the tokens valid on another host too. Throws if the file is
- * damaged or cannot be read or created.
+ * The key of this host's tokens: 32 bytes in the file `guest-push-key` (hexadecimal), created if missing; a copy makes
+ * the tokens valid on another host. Throws if the file is damaged or cannot be read or created.
  */
 export function keepKey(stateDir: string): Buffer {
   const file = join(stateDir, 'guest-push-key')

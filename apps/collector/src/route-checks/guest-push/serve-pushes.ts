@@ -32,9 +32,8 @@ const MAX_CONNECTIONS = 128
 const REQUEST_MILLISECONDS = 10_000
 
 /**
- * Accepts the pushes of guests at this address. The server does not keep the process running. Rejects if it cannot
- * listen. A guest has 10 s for its request. Beyond the maximum of connections the oldest connection ends, so that slow
- * guests do not delay the others.
+ * Accepts the pushes of guests at this address, without keeping the process running. Rejects if it cannot listen.
+ * Beyond the maximum of connections the oldest ends, so that slow guests (10 s for a request) do not delay others.
  */
 export async function servePushes<From>(
   address: ListenAddress,

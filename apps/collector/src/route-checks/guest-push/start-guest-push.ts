@@ -27,9 +27,8 @@ type KnownVm = Pick<Vm, 'name' | 'uuid'>
 type Kept = { readonly identity: Identity; readonly route: DefaultRoute; readonly checkedAt: number }
 
 /**
- * Lets guests push their own routes. A push counts if its token was made with this host's key and the VM of the token
- * ran here at the last pass. If a VM pushes several times between two passes, the last push counts. If the checker has
- * no key or cannot listen, its run says so, and each pass tries again, because an address may come up later.
+ * Lets guests push their routes. The last push between two passes counts, if this host's key made its token and its VM
+ * ran here at the last pass. Without a key or address the run says so, and each pass tries again.
  */
 export async function startGuestPush({ listen, stateDir, clock, log }: GuestPushOptions): Promise<RouteChecker> {
   let vms: readonly KnownVm[] | null = null

@@ -10,12 +10,8 @@ export type Question = { targets: readonly Target[]; interfaces: ReadonlySet<num
 export type Asking = { source: string; deadlineMilliseconds: number; clock: Pick<Clock, 'monotonic'>; sleep: Sleep }
 
 /**
- * Asks many VMs at once. The ways are tried one after another with the VMs that have not answered off-link. Waits until
- * all VMs have answered or the deadline has passed. Out: the answers to each question, in the order given. An answer
- * counts for a VM if it has the token that only this VM was sent, comes from the address asked, and arrives by an
- * interface of the VM. So a VM can answer for another VM only if it also receives the other's packets, on a bridge
- * where it may use the other's link address. A VM without a default route can pretend to have one, with a program that
- * sends the reply to this host's link address.
+ * Asks many VMs at once, one way after another, until all answered off-link or the deadline. Out: answers in the order
+ * given. An answer counts if it has the VM's own token, the address asked, and arrives by an interface of the VM.
  */
 export async function askGuests(
   ways: readonly Way[],

@@ -33,10 +33,8 @@ export type OffLinkOptions = {
 }
 
 /**
- * Checks VMs from outside: whether they answer an echo request, or a TCP SYN, from an address that is off-link for
- * them. Returns one report for each VM within about a second, and never rejects. A VM that was asked a short time ago,
- * or that this call has no room for, is reported with its last answer and the `checkedAt` of that answer. So is a VM
- * that has not answered when `patience` is aborted; the next call reports its answer.
+ * Checks VMs from outside: whether they answer an echo request or a TCP SYN from an off-link address. One report for
+ * each VM within about a second; never rejects. A VM without a new answer is reported with its last one.
  */
 export function createOffLinkChecker(options: OffLinkOptions): RouteChecker {
   const { source, clock } = options

@@ -29,9 +29,8 @@ export type Surroundings = {
 }
 
 /**
- * Finds the addresses to ask for each VM. `vms` has the taps of each VM in this namespace. A neighbour on a tap is the
- * VM of the tap. A neighbour on a bridge is the VM of the tap on which the bridge has learnt the link address, if only
- * one tap has it.
+ * Finds the addresses to ask for each VM. `vms`: the taps of each VM in this namespace. A neighbour on a bridge belongs
+ * to the one tap on which the bridge has learnt its link address.
  */
 export function findTargets(
   vms: ReadonlyMap<Vm, readonly Tap[]>,

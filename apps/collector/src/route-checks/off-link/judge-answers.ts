@@ -15,9 +15,8 @@ export type Asked = { target: Target; by: string; offLink: Answer; onLink: Answe
 export type Verdict = { state: 'present' | 'absent' | 'unknown'; reason: string | null }
 
 /**
- * Whether a VM has a default route, from its answers. An answer to the off-link source used a route back. Without such
- * an answer the route is absent only if the same address answers the same request on-link at the same time, and if this
- * host is the router behind every tap of the VM.
+ * Whether a VM has a default route: an answer to the off-link source used one. Absent only if the same address answers
+ * the same request on-link meanwhile, and this host is the router behind every tap of the VM.
  */
 export function judgeAnswers(asked: readonly Asked[]): Verdict {
   const offLink = asked.map((one) => one.offLink)

@@ -30,7 +30,9 @@ export const attacks: readonly { readonly name: string; readonly attack: Attack 
   },
 ]
 
-/** 256 bodies of one credential and 64 of an invented token, a byte a second, each opened again when the server ends it. */
+/**
+ * 256 bodies of one credential and 64 of an invented token, a byte a second, each opened again when the server ends it.
+ */
 async function holdSlowBodies(
   { server, credential }: HostileHost,
   signal: AbortSignal,

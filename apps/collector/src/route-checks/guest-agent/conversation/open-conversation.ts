@@ -33,9 +33,8 @@ export class RefusedCommand extends Error {
 }
 
 /**
- * Connects to a guest agent's unix socket, synchronises both sides (guest-sync-delimited, docs/interop/qemu-ga-ref),
- * calls `talk`, and hangs up. Rejects with a reason for the report if the agent cannot be reached, sends an invalid
- * answer or more than 1 MiB in all, or does not answer until `deadline` aborts.
+ * Connects to a guest agent, synchronises (guest-sync-delimited, docs/interop/qemu-ga-ref), calls `talk`, and hangs up.
+ * Rejects with a reason if the agent is unreachable, invalid, beyond 1 MiB, or silent until `deadline` aborts.
  */
 export async function openConversation<Result>(
   path: string,

@@ -35,9 +35,8 @@ export type LibvirtAgents = {
 export type Domain = { readonly name: string; readonly uuid: string }
 
 /**
- * Speaks to guest agents through libvirt, which holds their sockets: virDomainQemuAgentCommand in libvirt's own
- * protocol, because virsh would need a process for each question. libvirt waits for an agent at most
- * `patienceMilliseconds`, in whole seconds.
+ * Speaks to guest agents through libvirt, which holds their sockets, in its own protocol, because virsh needs a process
+ * for each question. libvirt waits for an agent at most `patienceMilliseconds`, in whole seconds.
  */
 export function createLibvirtAgents(
   patienceMilliseconds: number,
