@@ -8,14 +8,21 @@ import type { Setting } from '../src/config/index.ts'
 import { ABILITIES_BY_RIGHTS } from '../src/doctor/abilities.ts'
 import { fold } from '../src/doctor/lay-out.ts'
 
-// Writes what is derived from the tables of settings and of probes: collector.toml, the man page's options, tables in
-// docs/collector.md.
+// Writes what is derived from the tables of settings and of probes: collector.toml, the man page's options and rights,
+// tables in docs/collector.md.
 
 /** The path of each generated file, and the text that the file should have. */
 export function generateFiles(): ReadonlyMap<string, string> {
   return new Map([
     [pathOf('../collector.toml'), writeToml()],
-    [MAN_PAGE, replaceBetween(readFileSync(MAN_PAGE, 'utf8'), MAN_MARKERS, writeManOptions())],
+    [
+      MAN_PAGE,
+      replaceBetween(
+        replaceBetween(readFileSync(MAN_PAGE, 'utf8'), MAN_MARKERS, writeManOptions()),
+        MAN_RIGHTS_MARKERS,
+        writeManRights(),
+      ),
+    ],
     [
       DOCUMENT,
       replaceBetween(
@@ -32,6 +39,7 @@ const MAN_PAGE = pathOf('slashzero-collector.8')
 const RIGHTS_MARKERS = ['<!-- rights -->\n', '<!-- /rights -->'] as const
 const MARKERS = ['<!-- settings -->\n', '<!-- /settings -->'] as const
 const MAN_MARKERS = [String.raw`.\" settings` + '\n', String.raw`.\" /settings`] as const
+const MAN_RIGHTS_MARKERS = [String.raw`.\" rights` + '\n', String.raw`.\" /rights`] as const
 const ENTRIES: readonly (readonly [string, Setting])[] = Object.entries(SETTINGS)
 
 const TOML_HEAD = `# Configuration of slashzero-collector, generated from the table of settings. The default path is
@@ -82,6 +90,13 @@ function writeManOption({ flag, argument, form, help, setting }: Option): string
   return `.TP\n.B ${toRoff(`${name}${variable ? ` [${variable}]` : ''}`)}\n${toRoff(help + otherwise)}\n`
 }
 
+function writeManRights(): string {
+  const entries = [...ABILITIES_BY_RIGHTS].map(
+    ([rights, abilities]) => `.TP\n.B ${rights}\n${toRoff(listSights(abilities))}.\n`,
+  )
+  return entries.join('')
+}
+
 /** Escapes the characters that roff interprets. A dash stays a dash that a reader can copy. */
 function toRoff(text: string): string {
   return text
@@ -110,10 +125,13 @@ function writeTable(): string {
 
 function writeRights(): string {
   const rows = [...ABILITIES_BY_RIGHTS].map(
-    ([rights, abilities]) =>
-      `| ${rights.replaceAll(/CAP_\w+/g, '`$&`')} | ${abilities.map(({ sees }) => sees).join('; ')} |\n`,
+    ([rights, abilities]) => `| ${rights.replaceAll(/CAP_\w+/g, '`$&`')} | ${listSights(abilities)} |\n`,
   )
   return `\n| rights | what they add |\n|---|---|\n${rows.join('')}\n`
+}
+
+function listSights(abilities: readonly { readonly sees: string }[]): string {
+  return abilities.map(({ sees }) => sees).join('; ')
 }
 
 /** The text with `inner` between the two markers. Throws if a marker is missing. */

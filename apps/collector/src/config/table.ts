@@ -1,4 +1,6 @@
+import { PROBES } from '@slashzero/contract/report'
 import * as z from 'zod/mini'
+import { SPOOL_LIMITS } from '../deliver/delivery.ts'
 import { parseListenAddress } from '../listen-address.ts'
 import { parseSource } from '../route-checks/off-link/parse-source.ts'
 
@@ -34,6 +36,11 @@ const TCP_PORTS = 'a list of at most four ports, for instance [22, 3389], or [] 
 const LABEL_NAME = 'a name of 1 to 64 characters'
 const LABELS = 'a table of at most 64 labels'
 const LABEL_TEXT = 'text of 1 to 255 characters, for instance "par1"'
+
+/** The rights of the probe that a setting turns on. */
+function rightsOf(setting: string): string {
+  return PROBES.flatMap((probe) => (probe.setting === setting ? (probe.capabilities ?? []) : [])).join(' and ')
+}
 
 /**
  * Every setting once, by its key in the file. zod/mini takes a quarter of zod's memory, and the hypervisor pays for it.
@@ -96,8 +103,10 @@ export const SETTINGS = {
     argument: 'DIR',
     variable: 'SLASHZERO_STATE_DIR',
     commands: ['run', 'push-token'],
-    help: 'The folder that keeps the credential, the key of VM tokens and unsent reports.',
-    details: 'At most 256 MiB and 24 hours of reports stay in it. Only one collector may work in the folder.',
+    help:
+      'The folder that keeps the credential, the key of VM tokens and unsent reports (at most ' +
+      `${SPOOL_LIMITS.diskBytes / 2 ** 20} MiB and ${SPOOL_LIMITS.ageMilliseconds / 3_600_000} hours).`,
+    details: 'Only one collector may work in the folder.',
   },
   interval: {
     schema: z.number(SECONDS).check(z.minimum(1, SECONDS), z.maximum(3600, SECONDS)),
@@ -157,7 +166,7 @@ export const SETTINGS = {
     commands: LOOKING,
     help:
       'Checks VMs from outside: asks each VM for an echo reply to this address of this host, ' +
-      'which VMs reach only through their default route. Needs CAP_NET_RAW.',
+      `which VMs reach only through their default route. Needs ${rightsOf('off-link-source')}.`,
     details:
       'A healthy VM is asked at most once a minute. The address must not be in a prefix of the VMs. This host must ' +
       'route for the VMs, and its firewall must let echo replies to the address in. A VM whose firewall answers only ' +
@@ -211,7 +220,7 @@ export const SETTINGS = {
     commands: ['run', 'doctor'],
     help:
       'Listens to Router Advertisements on every tap, which costs 0.4 µs of processor time per forwarded packet. ' +
-      'Needs CAP_NET_RAW.',
+      `Needs ${rightsOf('watch-advertisements')}.`,
     details:
       "The server can then count down each VM's default route and tell whether an advertisement ended the route. The " +
       'kernel shows each packet to one more filter per interface: 0.4 s of processor time per second at a million packets.',

@@ -28,12 +28,17 @@ export type DeliveryOptions = {
 
 /** The bounds of the spool. Beyond a bound the spool drops, counts and logs the oldest reports. */
 export type SpoolLimits = {
-  /** On disk, compressed. Default 256 MiB. */
+  /** On disk, compressed. */
   readonly diskBytes: number
-  /** In memory, compressed, only while the disk is not writable. Default 8 MiB. */
+  /** In memory, compressed, only while the disk is not writable. */
   readonly memoryBytes: number
-  /** Default 24 h. */
   readonly ageMilliseconds: number
+}
+
+export const SPOOL_LIMITS: SpoolLimits = {
+  diskBytes: 256 * 1024 * 1024,
+  memoryBytes: 8 * 1024 * 1024,
+  ageMilliseconds: 24 * 60 * 60 * 1000,
 }
 
 export type DeliveryStatus = {

@@ -8,7 +8,8 @@ import { buildReport } from '@slashzero/contract/testing'
 import { systemClock } from '../clock.ts'
 import { findUnsent } from '../doctor/find-unsent.ts'
 import { sampleTap } from '../testing/sample-tap.ts'
-import { openSpool, SPOOL_LIMITS } from './keep-spool.ts'
+import { SPOOL_LIMITS } from './delivery.ts'
+import { openSpool } from './keep-spool.ts'
 import type { Spool } from './keep-spool.ts'
 
 describe.skipIf(process.getuid?.() !== 0)('the spool on a real file system', () => {

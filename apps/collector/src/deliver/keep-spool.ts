@@ -44,12 +44,6 @@ export type Spool = {
   readonly close: () => void
 }
 
-export const SPOOL_LIMITS: SpoolLimits = {
-  diskBytes: 256 * 1024 * 1024,
-  memoryBytes: 8 * 1024 * 1024,
-  ageMilliseconds: 24 * 60 * 60 * 1000,
-}
-
 const QUIET_MILLISECONDS = 60_000
 /** Most reports are acknowledged within this time and need no flush. */
 const FLUSH_MILLISECONDS = 2000
