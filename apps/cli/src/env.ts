@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { SETTINGS } from '@slashzero/web/settings'
+import { ROOT_DATA_FOLDER, SETTINGS } from '@slashzero/web/settings'
 
 /** The checkout. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -31,6 +31,6 @@ export function childEnvironment(changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv 
 }
 
 function defaultDataFolder(): string {
-  if (process.getuid?.() === 0) return '/var/lib/slashzero'
+  if (process.getuid?.() === 0) return ROOT_DATA_FOLDER
   return join(process.env['XDG_STATE_HOME'] || join(homedir(), '.local/state'), 'slashzero')
 }

@@ -6,7 +6,8 @@ import { createContext, use, useEffect, useState, type ReactNode } from 'react'
 import { useTRPC } from './trpc-context.ts'
 import { useInvalidation } from './use-invalidation.ts'
 
-const POLL_MILLISECONDS = 15_000
+/** The time between two readings while the stream is down. */
+export const POLL_SECONDS = 15
 const REOPEN_MILLISECONDS = 5000
 const NEXT_MILLISECONDS = 200
 
@@ -25,7 +26,7 @@ export function useConnection(): Connection {
 
 /**
  * Keeps one event stream open and reads again what the stream names. While the stream is down, reads everything every
- * 15 s.
+ * POLL_SECONDS.
  */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const trpc = useTRPC()
@@ -58,7 +59,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const isDown = connection.state === 'down'
   useEffect(() => {
     if (!isDown) return undefined
-    const timer = setInterval(() => void queryClient.invalidateQueries(), POLL_MILLISECONDS)
+    const timer = setInterval(() => void queryClient.invalidateQueries(), POLL_SECONDS * 1000)
     return () => clearInterval(timer)
   }, [isDown, queryClient])
 

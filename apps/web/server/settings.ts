@@ -16,6 +16,8 @@ export type Setting = {
 }
 
 const ROLES = ['web', 'ingest', 'worker'] as const
+/** The data folder of root. */
+export const ROOT_DATA_FOLDER = '/var/lib/slashzero'
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 
 /** Every environment variable of the server and of `slashzero start`, once. */
@@ -35,7 +37,7 @@ export const SETTINGS = {
     help: 'The address on which the server listens; :: means all addresses.',
   },
   PORT: {
-    schema: z.coerce.number().int().min(0).max(65_535),
+    schema: z.string().regex(/^\d+$/).transform(Number).pipe(z.number().max(65_535)),
     expected: 'a number from 0 to 65535',
     default: '3000',
     help: 'The port of pages, API and ingest; 0 means any free port. `--port` takes precedence.',
@@ -44,7 +46,7 @@ export const SETTINGS = {
     schema: z.string().optional(),
     expected: 'the path of a folder',
     default: null,
-    otherwise: '/var/lib/slashzero for root, slashzero in $XDG_STATE_HOME or ~/.local/state for other users',
+    otherwise: `${ROOT_DATA_FOLDER} for root, slashzero in $XDG_STATE_HOME or ~/.local/state for other users`,
     help: 'The data folder: embedded PostgreSQL, secret, log.',
   },
   SLASHZERO_ROLES: {

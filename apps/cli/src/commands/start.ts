@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { codeOf, messageOf } from '@slashzero/contract/report'
 import { migrate } from '@slashzero/db'
-import { createEnrolmentToken, createSetupLink } from '@slashzero/services'
-import { listSettings } from '@slashzero/web/settings'
+import { createEnrolmentToken, createSetupLink, SETUP_LINK_HOURS } from '@slashzero/services'
+import { listSettings, SETTINGS } from '@slashzero/web/settings'
 import { openBoundedLog } from '../bounded-log.ts'
 import { build } from '../build.ts'
 import { keepOwnPostgres, silent, withSystem } from '../database.ts'
@@ -133,9 +133,8 @@ const ENDING_MILLISECONDS = 10_000
 
 /** The wished port when it is free, a free one for 0. Throws a Refusal when another program has it. */
 async function freePort(wished: string): Promise<number> {
-  const port = Number(wished)
-  if (!/^\d{1,5}$/.test(wished) || port > 65_535)
-    throw new Refusal(`--port ${wished} is not a port: use a number from 0 to 65535.`)
+  const { data: port } = SETTINGS.PORT.schema.safeParse(wished)
+  if (port === undefined) throw new Refusal(`--port ${wished} is not a port: use ${SETTINGS.PORT.expected}.`)
   const deadline = performance.now() + ((await readKilledPort()) === port ? ENDING_MILLISECONDS : 0)
   for (;;) {
     try {
@@ -210,7 +209,7 @@ async function announce(url: string, address: string) {
   process.stdout.write(`\nSlashzero is ready: ${address}\n`)
   if (link !== null) {
     process.stdout.write(
-      `Set up the first administrator (valid once, for 24 hours): ${address}/setup?token=${link.token}\n`,
+      `Set up the first administrator (valid once, for ${SETUP_LINK_HOURS} hours): ${address}/setup?token=${link.token}\n`,
     )
   }
   process.stdout.write('\n')

@@ -1,4 +1,4 @@
-import { createSetupLink } from '@slashzero/services'
+import { createSetupLink, SETUP_LINK_HOURS } from '@slashzero/services'
 import { withDatabase } from '../database.ts'
 import { readRunning } from '../data-folder.ts'
 import { defaultPort } from '../env.ts'
@@ -6,7 +6,7 @@ import { Refusal } from '../terminal.ts'
 
 export const help = `slashzero user setup-link
 
-Prints a one-time link, valid for 24 hours, that sets up the first administrator. Links made earlier end.`
+Prints a one-time link, valid for ${SETUP_LINK_HOURS} hours, that sets up the first administrator. Links made earlier end.`
 
 export async function run(args: string[]): Promise<number> {
   if (args[0] !== 'setup-link' || args.length > 1) throw new Refusal(help)

@@ -4,7 +4,7 @@ import { Radio, RefreshCwOff } from 'lucide-react'
 import { useCallback } from 'react'
 import { useServerClock } from '../../connection/server-clock.tsx'
 import { formatDuration } from '../../ui/words/format-duration.ts'
-import { useConnection } from '../../connection/live-provider.tsx'
+import { POLL_SECONDS, useConnection } from '../../connection/live-provider.tsx'
 
 /** Whether changes reach this page as they happen. */
 export function LiveStatus() {
@@ -25,7 +25,7 @@ function Reconnecting({ since }: { since: number }) {
   const length = useServerClock(useCallback((now: number) => formatDuration(now - since), [since]))
   return (
     <p
-      title="The event stream is down. This page reads its data every 15 s and tries to reconnect."
+      title={`The event stream is down. This page reads its data every ${POLL_SECONDS} s and tries to reconnect.`}
       className="flex items-center gap-1.5 rounded-full border border-warn-line bg-warn-wash px-2.5 py-0.5 text-[12.5px] whitespace-nowrap text-warn"
     >
       <RefreshCwOff aria-hidden size={13} /> <output>Reconnecting</output> for {length}

@@ -4,10 +4,10 @@ import type { ServiceContext } from '../context.ts'
 import { hashSecret, newId, newSecret } from '../secret.ts'
 import { administratorExists } from './administrator-exists.ts'
 
-const VALID_MILLISECONDS = 24 * 3_600_000
+export const SETUP_LINK_HOURS = 24
 
 /**
- * The token of a link that lets the first administrator set a password, once, within 24 hours. Earlier links end.
+ * The token of a link that lets the first administrator set a password, once, within SETUP_LINK_HOURS. Earlier links end.
  * Null if an administrator exists.
  */
 export async function createSetupLink(context: ServiceContext): Promise<{ token: string } | null> {
@@ -16,7 +16,7 @@ export async function createSetupLink(context: ServiceContext): Promise<{ token:
   const token = newSecret('setup')
   const id = newId('link')
   const createdAt = new Date(context.now())
-  const expiresAt = new Date(context.now() + VALID_MILLISECONDS)
+  const expiresAt = new Date(context.now() + SETUP_LINK_HOURS * 3_600_000)
   await context.db.prisma.$transaction(async (transaction) => {
     await transaction.oneTimeLink.deleteMany({ where: { purpose: 'setup', usedAt: null } })
     await transaction.oneTimeLink.create({
