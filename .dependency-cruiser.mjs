@@ -99,6 +99,7 @@ const ORDERS = {
     'io',
   ],
   'apps/collector/src/route-checks/guest-agent': ['[^/]+[.]ts', 'libvirt', 'conversation'],
+  'packages/core/src': ['hypervisor', 'vm', 'route', 'tap', 'socket', 'optmem', 'report', 'wording'],
   'packages/linux/src': [
     'dnsmasq',
     'radvd',

@@ -2,7 +2,7 @@ import type { Report } from '@slashzero/contract/report'
 import { nameSocket } from '../socket/describe-socket.ts'
 import type { HypervisorState, Senderless, TapState, VmState } from '../state.ts'
 import type { Abandoned } from './judge-hypervisor.ts'
-import { readUnread } from './read-failures.ts'
+import { readUnread } from '../report/read-failures.ts'
 
 /** A restarted sender is back within seconds. */
 const RESTART_GRACE = 10_000

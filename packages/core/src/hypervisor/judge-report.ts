@@ -9,8 +9,8 @@ import { judgeVms } from '../vm/judge-vms.ts'
 import { findAbandoned, followSenderless } from './follow-senderless.ts'
 import { isSameCondition, judgeHypervisor } from './judge-hypervisor.ts'
 import { nextJudgement, silentFrom } from './next-judgement.ts'
-import { readClock } from './read-clock.ts'
-import { readUnread, sendersUnreadable } from './read-failures.ts'
+import { readClock } from '../report/read-clock.ts'
+import { readUnread, sendersUnreadable } from '../report/read-failures.ts'
 import { recordTransitions } from './record-transitions.ts'
 
 /** A report that travelled faster may seem a little older than the last: the clock skew includes the transport. */

@@ -1,6 +1,6 @@
 import { SEND_BYTES, type SocketReport, type TapReport } from '@slashzero/contract/report'
 import { counted, figure } from '../wording/figures.ts'
-import { joinedDaemons } from '../tap/joined-daemons.ts'
+import { joinedDaemons } from '../report/joined-daemons.ts'
 
 export type MembershipCount = {
   /** Whole memberships that the socket's option memory pays for. */

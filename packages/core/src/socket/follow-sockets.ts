@@ -1,9 +1,9 @@
 import type { NamespaceReport, Report, SenderReport, SocketReport } from '@slashzero/contract/report'
-import { toUtc } from '../hypervisor/read-clock.ts'
-import { readUnread, tapsUnreadable } from '../hypervisor/read-failures.ts'
+import { toUtc } from '../report/read-clock.ts'
+import { readUnread, tapsUnreadable } from '../report/read-failures.ts'
 import { joinsLeft, sendsBlocked } from '../optmem/headroom.ts'
 import type { SocketMemory, SocketState, TapState } from '../state.ts'
-import { joinedDaemons } from '../tap/joined-daemons.ts'
+import { joinedDaemons } from '../report/joined-daemons.ts'
 import { countMemberships } from './count-memberships.ts'
 import { extendTrend, forecastFull, settle } from './forecast.ts'
 

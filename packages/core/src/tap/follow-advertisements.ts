@@ -1,5 +1,5 @@
 import type { TapReport } from '@slashzero/contract/report'
-import { toServerClock } from '../hypervisor/read-clock.ts'
+import { toServerClock } from '../report/read-clock.ts'
 import type { AdvertisementState, TapState } from '../state.ts'
 
 /** The report's clock against the server's. */

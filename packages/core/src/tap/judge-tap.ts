@@ -3,7 +3,7 @@ import type { Senderless, SocketState, TapState } from '../state.ts'
 import { counted, figure, moment } from '../wording/figures.ts'
 import { describeBlock } from '../socket/describe-socket.ts'
 import type { RouterElsewhere } from './find-router-elsewhere.ts'
-import { joinedDaemons } from './joined-daemons.ts'
+import { joinedDaemons } from '../report/joined-daemons.ts'
 import type { TapConfiguration } from './read-configuration.ts'
 
 /** radvd joins about one second after a tap comes up (measured); ten seconds leave room for a loaded host. */

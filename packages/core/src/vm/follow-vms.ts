@@ -1,5 +1,5 @@
 import type { Report, RouteCheckReport, TapReport } from '@slashzero/contract/report'
-import { toServerClock } from '../hypervisor/read-clock.ts'
+import { toServerClock } from '../report/read-clock.ts'
 import type { TapState, VmState } from '../state.ts'
 import { mergeChecks, readCheck } from './merge-checks.ts'
 
