@@ -18,7 +18,10 @@ const SHARED_WORKERS = {
 /** A wait for a condition ends early only on a machine that is stuck. */
 const PATIENT = { expect: { poll: { timeout: 40_000 } } }
 
-/** Three kinds of test by file name: unit (`x.test.ts`), service (`x.service.test.ts`, real PostgreSQL), lab (`x.lab.test.ts`, real kernel, root). */
+/**
+ * Three kinds of test by file name: unit (`x.test.ts`), service (`x.service.test.ts`, real PostgreSQL), lab
+ * (`x.lab.test.ts`, real kernel, root).
+ */
 export default defineConfig({
   root,
   test: {

@@ -45,7 +45,7 @@ const commands: Record<string, Command> = {
 }
 
 process.exitCode = await main(process.argv.slice(2))
-// Everything has been stopped in order by now; a connection that is still being closed must not hold the terminal.
+// All parts have stopped. Exit now: an open connection must not block the terminal.
 process.exit()
 
 async function main([name = 'help', ...args]: string[]): Promise<number> {

@@ -40,7 +40,7 @@ async function build(out: string, architectures: readonly string[], version: str
   const wanted = ARCHITECTURES.filter((one) => architectures.includes(one))
   const strange = architectures.filter((one) => !wanted.some((known) => known === one))
   if (strange.length > 0)
-    throw new Error(`there is no architecture ${strange.join(', ')}; there are ${ARCHITECTURES.join(', ')}`)
+    throw new Error(`Unknown architecture ${strange.join(', ')}: pass ${ARCHITECTURES.join(' or ')}.`)
   await mkdir(out, { recursive: true })
   const folder = await mkdtemp(join(out, '.building-'))
   try {

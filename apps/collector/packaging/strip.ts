@@ -1,7 +1,6 @@
 /**
- * Removes what is never loaded from a 64-bit little-endian ELF program: debugging information, symbol table, section
- * headers. Exported symbols stay. Works for every architecture, unlike `strip`. Throws if the bytes are not such a
- * program.
+ * Removes what is never loaded from a 64-bit little-endian ELF program, of any architecture: debugging information,
+ * symbol table, section headers. Exported symbols stay. Throws if the bytes are not such a program.
  */
 export function strip(program: Buffer): Buffer {
   const ident = program.subarray(0, 6)

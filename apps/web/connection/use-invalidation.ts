@@ -60,7 +60,7 @@ export function useInvalidation(): {
   }, [])
   const opened = useCallback(
     (late: boolean) => {
-      // Nobody heard of the changes between two streams.
+      // Changes between two streams were missed.
       if (late || wasOpen.current) void queryClient.invalidateQueries()
       wasOpen.current = true
     },

@@ -101,7 +101,9 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
   return writeAnswer(response, problem(404, `There is nothing at ${url.pathname} in this process.`), request.method)
 }
 
-/** Methods that a path of this server may allow or refuse. Every other method, such as TRACE, is refused for all paths. */
+/**
+ * Methods that a path of this server may allow or refuse. Every other method, such as TRACE, is refused for all paths.
+ */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /** Null if the request has no valid URL. `//host/path` stays a path of this server. */
@@ -122,7 +124,9 @@ function isDecodable(path: string): boolean {
   }
 }
 
-/** Answers health probes, collectors, installers and programs with a token, all without a session. Null for other paths. */
+/**
+ * Answers health probes, collectors, installers and programs with a token, all without a session. Null for other paths.
+ */
 async function answerMachine(parts: Parts, { request, url, origin }: Exchange): Promise<Answer | null> {
   const { headers, method = 'GET' } = request
   const { authorization } = headers

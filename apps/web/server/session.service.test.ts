@@ -100,7 +100,7 @@ test('a page of another site can neither sign in nor use a session', async () =>
   expect((await server.ask('/trpc/apiToken.create', sameOrigin(server.url, body, { cookie }))).status).toBe(200)
 })
 
-test('cookies are Secure behind a trusted https proxy, and never by a stranger’s claim', async () => {
+test('cookies are Secure behind a trusted https proxy, not by a stranger’s claim', async () => {
   const { email, password } = administrator
   const claim = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'slashzero.example' }
   const signIn = (to: typeof server, origin: string) =>

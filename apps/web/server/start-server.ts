@@ -45,9 +45,8 @@ export type RunningServer = {
 export type PreparePages = (httpServer: Server, dev: boolean) => Promise<Pages>
 
 /**
- * The composition root: opens what the roles need, in order, and answers on the one port.
- * @param preparePages prepares the pages; called only with the role `web`
- * @throws an error of one sentence if the database or the port is not available
+ * The composition root: opens what the roles need and answers on the one port. `preparePages` is called only with role
+ * `web`. Throws an error of one sentence if the database or the port is not available.
  */
 export async function startServer(env: Env, log: Logger, preparePages: PreparePages): Promise<RunningServer> {
   const parts = new AsyncDisposableStack()

@@ -16,7 +16,10 @@ import type {
   TapStatus,
 } from '@slashzero/contract/rest'
 
-/** The stored state of a hypervisor between two judgements. Times are milliseconds since the epoch, on the server's clock. */
+/**
+ * The stored state of a hypervisor between two judgements. Times are milliseconds since the epoch, on the server's
+ * clock.
+ */
 export type HypervisorState = {
   readonly bootId: string
   readonly status: HypervisorStatus
@@ -42,7 +45,9 @@ export type HypervisorState = {
 export type HypervisorMemory = {
   /** The sequence of the last judged report. */
   readonly sequence: number
-  /** Milliseconds between the latest reports as observed, newest last; or the single interval that the collector states. */
+  /**
+   * Milliseconds between the latest reports as observed, newest last; or the single interval that the collector states.
+   */
   readonly reportGaps: readonly number[]
   /** The namespaces without a sender, since when, and which sender ran there before; missing if none is known. */
   readonly senderless?: readonly Senderless[]
@@ -57,7 +62,7 @@ export type Senderless = {
   readonly sender: string | null
 }
 
-/** What its report says of a socket, of its sender and of its limit, with what core makes of it. */
+/** Reported facts of a socket, its sender and its limit, and core's verdicts on them. */
 export type SocketState = SocketFacts &
   HeadroomFigures &
   Pick<SocketReport, 'inode'> &
@@ -116,9 +121,14 @@ export type TapMemory = {
   readonly advertisedAt: number | null
   /** The configured router lifetime of the tap, in seconds; missing or null if unknown. */
   readonly configuredLifetime?: number | null
-  /** What can leave VMs without a default route although a sender has joined; missing or null if nothing is known to. */
+  /**
+   * What can leave VMs without a default route although a sender has joined; missing or null if nothing is known to.
+   */
   readonly harmful?: string | null
-  /** Advertisements out since one last came back in, and solicitations meanwhile; null if there are none or a counter is unknown. */
+  /**
+   * Advertisements out since one last came back in, and solicitations meanwhile; null if there are none or a counter is
+   * unknown.
+   */
   readonly unheard?: Unheard | null
 }
 

@@ -43,7 +43,7 @@ async function load(started: Started): Promise<number | null> {
     }),
     { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
   )
-  if (child.stdout === null) throw new Error('a child without output')
+  if (child.stdout === null) throw new Error("The child process has no stdout: start it with stdio 'pipe'.")
   createInterface({ input: child.stdout }).on('line', (line) => {
     const progress = readDemoProgress(line)
     if (progress !== null) showProgress('Loading the demo fleet', progress.done, progress.total)

@@ -36,7 +36,7 @@ function describe(setting: { name: string; default: string; help: string }): str
 
 const options = { port: { type: 'string' }, collector: { type: 'boolean' } } as const
 
-/** What a running Slashzero offers to a command that starts it for its own purpose. */
+/** What `start` gives to `demo`, `lab` and `bench`. */
 export type Started = {
   readonly port: number
   readonly url: string
@@ -63,7 +63,7 @@ type Wish = {
   announce: boolean
   /** PostgreSQL settings such as `fsync=on`. */
   settings?: readonly string[]
-  /** Runs beside the server; when it returns a number, Slashzero stops with it as the exit status. */
+  /** Runs beside the server. If `work` returns a number, Slashzero stops with that exit status. */
   work?: (started: Started) => Promise<number | null>
 }
 
@@ -131,7 +131,7 @@ async function untilDone(work: Promise<number | null>): Promise<number> {
 /** The time in which the parts of a killed start end. */
 const ENDING_MILLISECONDS = 10_000
 
-/** The wished port when it is free, a free one for 0. Throws a Refusal when another program has it. */
+/** The requested port, or any free port for 0. Throws a Refusal if another program has the port. */
 async function freePort(wished: string): Promise<number> {
   const { data: port } = SETTINGS.PORT.schema.safeParse(wished)
   if (port === undefined) throw new Refusal(`--port ${wished} is not a port: use ${SETTINGS.PORT.expected}.`)
@@ -188,7 +188,7 @@ async function startServer(url: string, port: number, development: boolean): Pro
     log.write(chunk)
     complaint = (complaint + chunk.toString()).slice(-4000)
   })
-  if (server.stdout === null) throw new Error('a child without output')
+  if (server.stdout === null) throw new Error("The child process has no stdout: start it with stdio 'pipe'.")
   const lines = createInterface({ input: server.stdout })
   const listening = new Promise<void>((resolve) => {
     lines.on('line', (line) => {

@@ -20,9 +20,8 @@ export type RunOptions = {
 }
 
 /**
- * Makes a report at once and in every interval until `signal`, for the delivery. The second report comes early by a
- * random part of the interval, so that hypervisors do not report together. Early passes for `watch` do not move the
- * others.
+ * Makes a report at once and in every interval until `signal`. The second comes early by a random part of the interval,
+ * so that hypervisors do not report together. Early passes for `watch` do not move the others.
  */
 export async function run({
   pass,

@@ -50,8 +50,7 @@ const FLUSH_MILLISECONDS = 2000
 
 /**
  * A first-in first-out store of reports, one file each. A power cut loses only reports younger than two seconds.
- * Damaged files are dropped, counted and logged. While the disk is not writable, reports stay in memory within a
- * separate bound.
+ * Damaged files are dropped, counted and logged. Without a writable disk, reports stay in memory.
  */
 export function openSpool(options: { directory: string; limits: SpoolLimits; clock: Clock; log: Log }): Spool {
   const { directory, limits, clock, log } = options

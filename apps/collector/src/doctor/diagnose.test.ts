@@ -61,7 +61,7 @@ function summarise(report: Report, surroundings = HERE, later: readonly Report[]
   }
 }
 
-test('the golden report: an unjoined tap, so a VM without a route, and a leaking radvd', () => {
+test('the golden report: an unjoined tap, a VM without a route, and a leaking radvd', () => {
   const { exit, findings, commands } = summarise(golden)
   expect(exit).toBe(2)
   expect(findings).toEqual([

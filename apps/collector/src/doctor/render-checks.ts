@@ -80,7 +80,7 @@ function findBlindness({ vms, unread }: Diagnosis): string | null {
   return unread.find(({ probe }) => mayHide(probe, 'vms'))?.error ?? null
 }
 
-/** An unknown value has no figure: 0 would be a statement. */
+/** An unknown value has no figure: 0 would claim a measurement. */
 function listSocketMetrics(
   { optmemBytes, staleMemberships, joinsLeft, sendsBlockedAtBytes }: SenderDiagnosis,
   limit: number | null,

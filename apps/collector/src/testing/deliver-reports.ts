@@ -1,6 +1,5 @@
-// Delivers reports until a test kills the process, and prints each enqueued number. Arguments: server, state directory,
-// file with a model report, first number, time of number 0 (ms). Reports are 2 s apart; every tenth toggles the tap's
-// join.
+// Delivers reports until a test kills the process, and prints each number. Arguments: server, state directory, file
+// with a model report, first number, time of number 0 (ms). Reports are 2 s apart; each tenth toggles the join.
 import { readFileSync, writeSync } from 'node:fs'
 import { report } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'

@@ -3,7 +3,7 @@ import { formatInstant } from '../../ui/words/format-instant.ts'
 import type { HeadroomPlot } from './plot-headroom.ts'
 import { ChartLegend, type LegendItem } from '../../ui/display/chart-legend.tsx'
 
-/** The legend, with the figures of the two lines, which lie too close together to read them off the axis. */
+/** The legend shows both figures, because the lines lie too close to read. */
 export function HeadroomLegend({ plot }: { plot: HeadroomPlot }) {
   const { latest, rows, gaps, restarts, to } = plot
   const has = (kind: 'no-report' | 'not-measured') => gaps.some((gap) => gap.kind === kind)

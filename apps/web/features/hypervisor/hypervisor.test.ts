@@ -168,7 +168,7 @@ describe('the configuration of a sender', () => {
       expected: 'tap1: router lifetime 1,800 s, sent every 200 to 600 s, only to 2 clients, no prefix.',
     },
     {
-      more: { ...ONE, refusals: [{ option: 'AdvLinkMTU', value: 1000, least: 1280, most: 1500 }] },
+      more: { ...ONE, refusals: [{ option: 'AdvLinkMTU', value: 1000, min: 1280, max: 1500 }] },
       expected: 'tap1: the sender refuses AdvLinkMTU 1,000, no prefix.',
     },
   ])('$expected', ({ more, expected }) => {

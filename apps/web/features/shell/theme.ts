@@ -1,9 +1,9 @@
-const themes = ['system', 'dark', 'light'] as const
+const THEMES = ['system', 'dark', 'light'] as const
 
 /** Light or dark; `system` follows the reader's machine. */
-export type Theme = (typeof themes)[number]
+export type Theme = (typeof THEMES)[number]
 
 /** The theme in the cookie; `system` for any other value. */
 export function readTheme(cookie: string | undefined): Theme {
-  return themes.find((theme) => theme === cookie) ?? 'system'
+  return THEMES.find((theme) => theme === cookie) ?? 'system'
 }

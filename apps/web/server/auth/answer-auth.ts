@@ -83,7 +83,10 @@ export function toHeaders(request: IncomingMessage, origin: Origin): Headers {
   return headers
 }
 
-/** A JSON object of texts without NUL, which PostgreSQL cannot hold, and of flags; null for another body. No body is an empty object. */
+/**
+ * A JSON object of texts without NUL, which PostgreSQL cannot hold, and of flags; null for another body. No body is an
+ * empty object.
+ */
 function readForm(body: Buffer): Record<string, unknown> | null {
   const form = FORM.safeParse(body.length === 0 ? {} : parse(body.toString()))
   return form.data ?? null

@@ -18,8 +18,8 @@ type PasswordRequest = {
 }
 
 /**
- * Lets `check` see a password unless too many guesses at the account were wrong, from whatever address. Out: the answer of `check`,
- * which after a sign-in marks this browser by a cookie; or 429. Paths without a password go to `check` at once.
+ * Lets `check` see a password unless too many guesses at the account were wrong. Out: the answer of `check`, with a
+ * cookie that marks this browser after a sign-in; or 429. Paths without a password go to `check` at once.
  */
 export async function checkPassword(
   context: ServiceContext,

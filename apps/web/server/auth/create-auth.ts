@@ -4,13 +4,15 @@ import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import type { Logger } from 'pino'
 
-/** Failed sign-ins are counted by this header. Only this server sets the header, from the connection or the trusted proxy. */
+/**
+ * Failed sign-ins are counted by this header. Only this server sets the header, from the connection or the trusted
+ * proxy.
+ */
 export const SOURCE_HEADER = 'x-slashzero-source'
 
 /**
- * Sign-in with e-mail and password, without sign-up. The server has no base URL because people may use any host name:
- * a request is trusted when its Origin equals its Host.
- * @param secure marks cookies Secure and names them `__Secure-…`, for requests over https
+ * Sign-in with e-mail and password, without sign-up. A request is trusted when its Origin equals its Host, because
+ * people may use any host name. `secure`: marks cookies Secure and names them `__Secure-…`, for https.
  */
 export function createAuth({
   db,

@@ -8,10 +8,8 @@ import type { Logger } from 'pino'
 const KILL_MILLISECONDS = 2000
 
 /**
- * Loads the demo fleet in a child process. The child sends reports to the ingest like a collector, and continues after
- * the load.
- * @param argumentsFor gives Node's arguments for an enrolment token; the script writes progress lines to stdout and the
- * reason of a failure to stderr
+ * Loads the demo fleet in a child process, which then continues to report. `argumentsFor`: Node's arguments for an
+ * enrolment token; the script writes progress to stdout and the reason of a failure to stderr.
  */
 export function createDemoRunner(argumentsFor: (enrolmentToken: string) => readonly string[], log: Logger): DemoLoader {
   let load: DemoLoad = { state: 'idle' }
@@ -41,7 +39,8 @@ export function createDemoRunner(argumentsFor: (enrolmentToken: string) => reado
       })
       child = started
       let complaint = ''
-      if (started.stdout === null || started.stderr === null) throw new Error('a child without output')
+      if (started.stdout === null || started.stderr === null)
+        throw new Error("The child process has no output: start it with stdio 'pipe'.")
       createInterface({ input: started.stdout }).on('line', (line) => {
         const progress = readDemoProgress(line)
         if (progress === null || child !== started) return

@@ -2,9 +2,8 @@ import type { Server } from 'node:http'
 import { codeOf } from '@slashzero/contract/report'
 
 /**
- * Listens on a port; `::` falls back to 0.0.0.0 if the machine has no IPv6.
- * @returns the port; the kernel chooses the port for 0
- * @throws an error of one sentence that says what to do
+ * Listens on a port (0: the kernel chooses); `::` falls back to 0.0.0.0 without IPv6. Out: the port. Throws an error of
+ * one sentence that says what to do.
  */
 export async function listenOn(server: Server, host: string, port: number): Promise<number> {
   try {

@@ -5,7 +5,9 @@ export type TrustProxy = { readonly hops: number } | { readonly networks: BlockL
 
 const WORDS: Readonly<Record<string, number>> = { false: 0, no: 0, off: 0, true: 1, yes: 1, on: 1 }
 
-/** Reads `false`, `true` (one proxy), a number of proxies, or a list of addresses and networks. Null for other texts. */
+/**
+ * Reads `false`, `true` (one proxy), a number of proxies, or a list of addresses and networks. Null for other texts.
+ */
 export function parseTrustProxy(text: string): TrustProxy | null {
   const hops = WORDS[text.trim().toLowerCase()] ?? (/^\s*\d\s*$/.test(text) ? Number(text) : null)
   if (hops !== null) return { hops }
@@ -25,7 +27,9 @@ function add(networks: BlockList, entry: string): boolean {
   return true
 }
 
-/** How many addresses of `chain`, which begins with the peer, are trusted proxies. The client's own address is the next. */
+/**
+ * How many addresses of `chain`, which begins with the peer, are trusted proxies. The client's own address is the next.
+ */
 export function countProxies(trust: TrustProxy, chain: readonly string[]): number {
   if ('hops' in trust) return trust.hops
   const { networks } = trust

@@ -5,8 +5,8 @@ import type { PackageFile, Packages } from '@slashzero/api'
 import { codeOf } from '@slashzero/contract/report'
 
 /**
- * Reads the packages that `npm run package` left in `folder`; null without a build. Only files of the checksum list with
- * the name of a package are served, so a forged list cannot serve other files.
+ * Reads the packages that `npm run package` left in `folder`; null without a build. Only files of the checksum list
+ * with the name of a package are served, so a forged list cannot serve other files.
  */
 export async function readPackages(folder: string): Promise<Packages | null> {
   try {

@@ -17,8 +17,8 @@ export type ErrorDescription = {
 }
 
 /**
- * Describes any thrown error to a client. Only a ServiceError and an unreachable database are described; for any other error the
- * client gets an id to quote, and the log gets the error with the same id.
+ * Describes any thrown error to a client. Only a ServiceError and an unreachable database are described; for any other
+ * error the client gets an id to quote, and the log gets the error with the same id.
  */
 export function describeError(error: unknown, log: Logger): ErrorDescription {
   if (error instanceof ServiceError) {

@@ -4,10 +4,8 @@ import type { z } from 'zod'
 const MAX_ERRORS = 20
 
 /**
- * Turns zod's issues into the `errors` of an RFC 9457 problem.
- * @param issues the issues of `safeParse`
- * @param at the JSON Pointer (RFC 6901) of the parsed value; '' for the whole document
- * @returns at most 20 entries; another entry counts the rest
+ * Turns zod's issues into the `errors` of an RFC 9457 problem: at most 20, then one that counts the rest. `at`: the
+ * JSON Pointer (RFC 6901) of the parsed value; '' for the whole document.
  */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[], at = ''): NonNullable<Problem['errors']> {
   const errors = issues.flatMap((issue) => {

@@ -17,8 +17,8 @@ const query = vmListQuery
   .strict()
 
 /**
- * Answers `GET /api/export/vms.csv` with every matching VM, read and sent in pieces. The first piece is read before the status is
- * sent, so that a refusal is a problem and not a broken file.
+ * Answers `GET /api/export/vms.csv` with every matching VM, read and sent in pieces. The first piece is read before the
+ * status is sent, so that a refusal is a problem and not a broken file.
  */
 export async function answerVmsCsv(
   context: ServiceContext,

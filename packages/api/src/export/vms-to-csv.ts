@@ -39,9 +39,8 @@ function toLine(fields: readonly string[]): string {
 }
 
 /**
- * A spreadsheet may run text as a formula (OWASP, CSV injection): after spaces, controls or invisible characters, a sign that is
- * = + - @ | % or compatible with one of those; or a leading tab, CR or LF. Guests choose such text. A leading single quote makes a
- * spreadsheet show the text. The REST API has the exact name.
+ * A spreadsheet may run guests' text as a formula (OWASP, CSV injection): = + - @ | % or a look-alike after blanks, or
+ * a leading tab, CR or LF. A leading single quote makes a spreadsheet show the text.
  */
 const FORMULA = /^(?:[\t\r\n]|[\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@|%\u2212])/u
 

@@ -1,6 +1,6 @@
 /**
- * Bounds the requests of each client, and of all clients the whole bodies and their bytes. A body counts for all only when it is
- * whole, so a slow client holds up itself alone, and a flood is refused before it fills the memory.
+ * Bounds the requests of each client, and of all clients the whole bodies and their bytes. A body counts for all only
+ * when it is whole, so a slow client holds up itself alone, and a flood is refused before it fills the memory.
  */
 export function createAdmission(limits: { readonly each: number; readonly requests: number; readonly bytes: number }) {
   const clients = new Map<string, number>()

@@ -160,7 +160,7 @@ test.each([{ before: true }, { before: false }])(
   },
 )
 
-test('slow bodies of one host hold up no other host, and whole bodies of all are bounded', async () => {
+test('slow bodies delay only their own host, and whole bodies of all are bounded', async () => {
   const { answer, post } = setUp()
   const never = async function* () {
     yield Buffer.from('x')

@@ -38,8 +38,8 @@ const ENROLMENTS_UNDER_WAY = { each: 64, requests: 64, bytes: 1024 * 1024 }
 const RETRY_SECONDS = 5
 
 /**
- * Makes the handler of `/ingest/v1`. A token is checked before the body is read. A host that sends slow, large or many bodies waits
- * for itself: hosts have places of their own for reading, and a host's bodies are unpacked one after another.
+ * Makes the handler of `/ingest/v1`. A token is checked before the body is read. Slow, large or many bodies delay only
+ * their own host: each host has its own places, and unpacks one body after another.
  */
 export function createAnswerIngest({
   verbs,

@@ -34,8 +34,8 @@ type Needs = {
 }
 
 /**
- * Makes the handler of `POST /ingest/v1/routes`, where a guest pushes its routes. The client is a small script, so every answer is a
- * line of text. The token is checked before the body is read, and a flooding guest must wait before any query.
+ * Makes the handler of `POST /ingest/v1/routes`. The client is a small script, so every answer is a line of text. The
+ * token is checked before the body is read, and a flooding guest waits before any query.
  */
 export function createAnswerPush({
   verbs,

@@ -9,8 +9,8 @@ const MAX_FAILURES = 20
 const MAX_REMEMBERED = 10_000
 
 /**
- * Counts the wrong tokens of each network, because many collectors may share an address. Every token is checked, so a right token
- * always passes. After 20 failures in a minute the unknown tokens of a network are checked one at a time.
+ * Counts the wrong tokens of each network, because many collectors may share an address. Every token is checked, so a
+ * right token always passes. After 20 failures in a minute the unknown tokens of a network are checked one at a time.
  */
 export function createFailureLimit(now: () => number) {
   const failures = new Map<string, { count: number; readonly until: number }>()
@@ -37,8 +37,8 @@ export function createFailureLimit(now: () => number) {
 
   return {
     /**
-     * Checks a token of this address by `verify`. Throws what `verify` throws; instead of `unauthenticated` a Refusal 429 with
-     * Retry-After if the network sent too many wrong tokens.
+     * Checks a token of this address by `verify`. Throws what `verify` throws; instead of `unauthenticated` a Refusal
+     * 429 with Retry-After if the network sent too many wrong tokens.
      */
     async check<Actor>(source: string, token: string, verify: () => Promise<Actor>): Promise<Actor> {
       const network = networkOf(source)

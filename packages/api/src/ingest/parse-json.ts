@@ -7,9 +7,8 @@ const MAX_DEPTH = 64
 export const MAX_VALUES = 250_000
 
 /**
- * Parses JSON text of an untrusted client.
- * @throws Refusal 413 for too many values, 400 if the bytes are not UTF-8, not JSON, or nest too deep: a small body could become
- * gigabytes, and its parsing take seconds
+ * Parses JSON text of an untrusted client, whose small body could become gigabytes. Throws Refusal 413 for too many
+ * values, 400 if the bytes are not UTF-8, not JSON, or nest too deep.
  */
 export function parseJson(bytes: Uint8Array): unknown {
   requireBounds(bytes)
@@ -35,8 +34,8 @@ function whereOf(error: unknown, text: string): string {
 }
 
 /**
- * Counts brackets and values outside strings; every value but the first follows one of `[ { , :`. Bytes of multi-byte characters
- * are above 0x7f and look like none of them.
+ * Counts brackets and values outside strings; every value but the first follows one of `[ { , :`. Bytes of multi-byte
+ * characters are above 0x7f and look like none of them.
  */
 function requireBounds(bytes: Uint8Array): void {
   let depth = 0

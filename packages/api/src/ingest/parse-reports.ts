@@ -6,9 +6,8 @@ import { Refusal } from './refusal.ts'
 const MAX_REPORTS = 100
 
 /**
- * Reads one report or an array of reports, each by the schema of a report: a union would name errors by its branches. Other requests
- * have their turn between two reports.
- * @throws Refusal 422 that names each refused field by its JSON Pointer in the body
+ * Reads one report or an array, each by its own schema, because a union names errors by its branches, and lets other
+ * requests in between. Throws Refusal 422 with the JSON Pointer of each refused field.
  */
 export async function parseReports(body: unknown): Promise<Report[]> {
   if (!Array.isArray(body)) return [parseReport(body, '')]

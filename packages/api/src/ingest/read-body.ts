@@ -18,9 +18,8 @@ export type BodyHeaders = {
 }
 
 /**
- * Reads a body of JSON text as sent, and stops at the first byte over the limit.
- * @returns the sent bytes, and a function that inflates them up to the limit
- * @throws Refusal 415 (type, encoding), 413 (too large), 400 (broken off); the function 413 and 400 (broken gzip)
+ * Reads a body of JSON text, up to the limit. Out: the sent bytes, and a function that inflates them up to the limit.
+ * Throws Refusal 415 (type, encoding), 413 (too large), 400 (broken off, broken gzip).
  */
 export async function readBody(
   headers: BodyHeaders,

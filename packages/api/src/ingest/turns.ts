@@ -1,4 +1,7 @@
-/** Makes a function that runs the work of each client one after another, so that no client holds the memory of several bodies. */
+/**
+ * Makes a function that runs the work of each client one after another, so that no client holds the memory of several
+ * bodies.
+ */
 export function createTurns() {
   const last = new Map<string, Promise<unknown>>()
   return async function inTurn<Result>(client: string, work: () => Promise<Result>): Promise<Result> {

@@ -8,7 +8,7 @@ type ProbeFacts = {
   readonly capabilities?: readonly Capability[]
   /** The setting that turns the probe on; every pass runs a probe without a setting. */
   readonly setting?: string
-  /** What a failure leaves unknown. Without the probe, the host seems to have none of it. */
+  /** What a failure leaves unknown. Without the probe, the host looks as if it had none of these. */
   readonly hides: readonly [string, ...string[]]
 }
 

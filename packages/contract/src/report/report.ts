@@ -69,10 +69,7 @@ export const tapReport = z.object({
     .optional(),
   /** The `users` column of ff02::2 in `/proc/net/igmp6`; 0 if the group is absent, null if it could not be read. */
   allRoutersUsers: z.int().nonnegative().nullable(),
-  /**
-   * The bridge that counts for the tap: the kernel counts what crosses a bridge at the bridge. Missing: the tap counts
-   * itself.
-   */
+  /** The bridge whose counters stand for the tap, because the kernel counts bridged packets there. Missing: its own. */
   countedOn: visibleText(60).nullish(),
   routerSolicitsIn: counter,
   routerAdvertsIn: counter,
@@ -103,8 +100,8 @@ export const socketReport = z.object({
 const refusedSetting = z.object({
   option: visibleText(64),
   value: z.number(),
-  least: z.number(),
-  most: z.number().nullable(),
+  min: z.number(),
+  max: z.number().nullable(),
   /** The first version of the sender that takes the value; given if the version is not known. */
   before: visibleText(64).optional(),
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * The server's verdict on a hypervisor, best first. `no-sender`: the daemon is gone that taps had or need. `silent` and
+ * The server's verdict on a hypervisor, best first. `no-sender`: the daemon that taps had or need is gone. `silent` and
  * `not-measurable` say that the server cannot tell.
  */
 export const hypervisorStatus = z.enum([

@@ -3,5 +3,5 @@ import type { Verdict } from './judge-hypervisor.ts'
 /** The verdict on a hypervisor that has enrolled and not reported yet. */
 export const awaitingFirstReport: Verdict = {
   status: 'silent',
-  reason: 'It has enrolled, but no report has arrived yet',
+  reason: 'The collector has enrolled; no report has arrived yet',
 }

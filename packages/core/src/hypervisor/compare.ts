@@ -15,7 +15,8 @@ export function severity(status: HypervisorStatus): number {
 }
 
 /**
- * Orders hypervisors worst first: blocked sends, blocked joins, a missing sender, missing routes, status, time until full, joins left, name.
+ * Orders hypervisors worst first: blocked sends, blocked joins, a missing sender, missing routes, status, time until
+ * full, joins left, name.
  */
 export function compareWorstFirst(a: Compared, b: Compared): number {
   return (

@@ -8,8 +8,8 @@ import { readUnread } from '../report/read-failures.ts'
 const RESTART_GRACE = 10_000
 
 /**
- * The namespaces with taps and without a sender, and the sender that ran there before. `previous`: the state of the same boot. A
- * pass that could not read senders changes nothing.
+ * The namespaces with taps and without a sender, and the sender that ran there before. `previous`: the state of the
+ * same boot. A pass that could not read senders changes nothing.
  */
 export function followSenderless(
   previous: HypervisorState | null,

@@ -10,7 +10,9 @@ import { judgeTime } from './judge-time.ts'
 const RUNS = { numRuns: 400 }
 const few = { maxLength: 3 }
 
-/** Mostly near START, where reports meet; sometimes as far away as the schema lets an instant be, and with any offset. */
+/**
+ * Mostly near START, where reports meet; sometimes as far away as the schema lets an instant be, and with any offset.
+ */
 const instants = fc.oneof(
   {
     weight: 8,

@@ -6,7 +6,10 @@ import type { SocketState } from '../state.ts'
 import { counted, figure, moment } from '../wording/figures.ts'
 import { severity } from './compare.ts'
 
-/** Less than a tenth of the limit left is at risk: at most 35 joins of 20,480 bytes, about the VMs of one evacuated host. */
+/**
+ * Less than a tenth of the limit left is at risk: at most 35 joins of 20,480 bytes, about the VMs of one evacuated
+ * host.
+ */
 const CLOSE_SHARE = 0.1
 /** Full within a day is at risk: a working day is left to restart or upgrade the daemon. */
 const CLOSE_TIME = 24 * 3_600_000

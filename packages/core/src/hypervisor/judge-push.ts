@@ -10,8 +10,8 @@ import { recordTransitions } from './record-transitions.ts'
 export type Push = Pick<RouteCheckReport, 'defaultRoute' | 'reason' | 'gateway' | 'expiresInSeconds'>
 
 /**
- * Judges the push of the VM with this key at `now` like a check in a report. `refused` says why the push does not count: the
- * hypervisor must report the VM now. `samples` is empty.
+ * Judges the push of the VM with this key at `now` like a check in a report. `refused` says why the push does not
+ * count: the hypervisor must report the VM now. `samples` is empty.
  */
 export function judgePush(
   previous: HypervisorState,

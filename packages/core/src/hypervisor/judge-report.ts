@@ -21,11 +21,8 @@ const SPOOL_AGE = 60_000
 const SPOOL_PAUSE = 10_000
 
 /**
- * Judges one report against the previous state, as of the time when the report was observed. `receivedAt`: the server's clock in
- * milliseconds at arrival. The caller drops duplicates and passes the reports of one host in the order observed.
- *
- * A report older than the state gives samples only. After a report from a spool, `judgeAgainAt` leaves the rest of the spool ten
- * seconds to arrive, so that `judgeTime` does not call renewed routes ended. Unchanged taps and VMs keep their identity.
+ * Judges a report at its observed time; `receivedAt`: the server's clock (ms). Pass a host's reports in order, without
+ * duplicates. An older report gives samples only; after a spooled one, `judgeAgainAt` waits ten seconds for the rest.
  */
 export function judgeReport(previous: HypervisorState | null, report: Report, receivedAt: number): Judgement {
   const clock = readClock(report, receivedAt)

@@ -1,8 +1,8 @@
 import type { TapReport } from '@slashzero/contract/report'
 
 /**
- * How many daemons have joined ff02::2 on this interface: its users without the kernel, which joins when forwarding is on
- * (`addrconf_join_solict` and `dev_forward_change`, net/ipv6/addrconf.c). Null if either is unknown.
+ * How many daemons have joined ff02::2 on this interface: its users without the kernel, which joins when forwarding is
+ * on (`addrconf_join_solict` and `dev_forward_change`, net/ipv6/addrconf.c). Null if either is unknown.
  */
 export function joinedDaemons({
   allRoutersUsers,

@@ -1,8 +1,8 @@
 import type { Report } from '@slashzero/contract/report'
 
 /**
- * When a report was observed, on the server's clock. `clockSkew`: the host's clock minus the server's when the report was sent,
- * in milliseconds, including the transport.
+ * When a report was observed, on the server's clock. `clockSkew`: the host's clock minus the server's when the report
+ * was sent, in milliseconds, including the transport.
  */
 export function readClock(
   report: Pick<Report, 'sentAt' | 'observedAt'>,

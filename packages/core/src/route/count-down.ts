@@ -13,8 +13,8 @@ export type CountdownFacts = {
 }
 
 /**
- * When a VM's default route ends without another advertisement; null if the route is missing, endless or unknown. The guest's
- * own answer comes first, unless an advertisement was sent since. Otherwise the latest end of all taps counts, as an estimate.
+ * When a VM's default route ends without another advertisement; null if missing, endless or unknown. The guest's own
+ * answer comes first, unless an advertisement was sent since; otherwise the latest end of all taps, as an estimate.
  */
 export function countDown({ verdict, check, taps, sockets }: CountdownFacts): Countdown | null {
   if (verdict.status === 'missing') return null

@@ -16,8 +16,8 @@ export type Loss = {
 const SAME_END = 5000
 
 /**
- * A sender that opened a new socket before the loss and has not advertised to the VM since; null otherwise. A restarted sender ends
- * routes with its farewell (router lifetime 0; RFC 4861, 6.2.5), and gives them back with its first advertisement seconds later.
+ * A sender with a new socket before the loss and no advertisement to the VM since; null otherwise. A restart ends
+ * routes by a farewell (router lifetime 0; RFC 4861, 6.2.5), and its first advertisement gives them back.
  */
 export function explainByRestart({ route, present, taps }: Loss, sockets: readonly SocketState[]): string | null {
   if (!present) return null

@@ -11,9 +11,8 @@ const REACTION = 5000
 const MIN_UNHEARD = 3
 
 /**
- * Why a VM's route is missing or about to end; null if unknown. What keeps every advertisement from the guest comes first, then the
- * guest's own reason, then what may have ended the route. A full socket comes before its taps, because it also explains what they
- * show, unless another sender serves them or an advertisement went out after the loss.
+ * Why a VM's route is missing or about to end; null if unknown. In order: what keeps every advertisement from the
+ * guest, the guest's own reason, a full socket (unless another sender serves its taps), what may have ended it.
  */
 export function explainMissing(loss: Loss): string | null {
   const { route, taps, sockets } = loss
@@ -49,7 +48,10 @@ function explainTap(tap: TapState, near: readonly SocketState[]): string | null 
   return tap.status === 'no-sender' ? tap.statusReason : `${tap.name}: ${tap.statusReason}`
 }
 
-/** Why the guest's own routes hold no usable ::/0, such as a route of type unreachable. A probe from outside sees no reason. */
+/**
+ * Why the guest's own routes hold no usable ::/0, such as a route of type unreachable. A probe from outside sees no
+ * reason.
+ */
 function explainByRoutes({ route, check }: Loss): string | null {
   if (route.status !== 'missing' || check?.defaultRoute !== 'absent' || check.method === 'off-link-probe') return null
   return check.reason === null ? null : `In the guest, ${check.reason}`
@@ -71,8 +73,8 @@ function explainByGuest({ route, check, taps }: Loss): string | null {
 }
 
 /**
- * Advertisements that went out and did not come back in. The kernel gives a sender's own multicast back (ip6_finish_output2), but
- * only radvd is known not to refuse that. Its answers to solicitations go to the VM alone and do not come back.
+ * Advertisements that went out and did not come back in, as the kernel gives a sender's own multicast back
+ * (ip6_finish_output2); only radvd is known to accept that. Answers to one VM do not come back.
  */
 function explainByFilter(
   { name, status, memory, advertisements }: TapState,

@@ -11,8 +11,8 @@ const START_GRACE = 30_000
 /** How long a route stays missing while checks cannot tell: one hanging agent must not empty the list. */
 const HOLD_MISSING = 60_000
 /**
- * By default a lifetime is three times MaxRtrAdvInterval (1800 and 600 s; RFC 4861, 6.2.1), so less than a third left means that
- * two advertisements in a row did not arrive.
+ * By default a lifetime is three times MaxRtrAdvInterval (1800 and 600 s; RFC 4861, 6.2.1), so less than a third left
+ * means that two advertisements in a row did not arrive.
  */
 const EXPIRING_SHARE = 1 / 3
 
@@ -37,8 +37,8 @@ type Finding = {
 }
 
 /**
- * Whether a VM has a default route, by the freshness and strength of all checks; without cause and countdown. `since` is when
- * the state began, as far as the evidence shows, and never before the previous verdict.
+ * Whether a VM has a default route, by the freshness and strength of all checks; without cause and countdown. `since`
+ * is when the state began, as far as the evidence shows, and never before the previous verdict.
  */
 export function judgeRoute(facts: RouteFacts): RouteVerdict {
   const { previous, now } = facts

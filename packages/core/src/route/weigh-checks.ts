@@ -2,8 +2,8 @@ import type { RouteCheckMethod } from '@slashzero/contract/report'
 import type { RouteCheckState } from '../state.ts'
 
 /**
- * A check without an end of the route is stale after ten minutes: by then the router has advertised again, or should have
- * (MaxRtrAdvInterval is 600 s by default; RFC 4861, 6.2.1).
+ * A check without an end of the route is stale after ten minutes: by then the router has advertised again, or should
+ * have (MaxRtrAdvInterval is 600 s by default; RFC 4861, 6.2.1).
  */
 export const STALE_AFTER = 600_000
 /** Checks within two minutes of each other compete by strength; an older check yields to the newer. */
@@ -27,9 +27,8 @@ export type Weighed = {
 }
 
 /**
- * Chooses the strongest of the freshest checks. A present route with a reason is doubtful and yields to a contradicting check.
- * An answered off-link probe proves a route, whatever the guest's table says. While the verdict follows the probe (`followed`), a
- * newer look at the table changes nothing until the next probe.
+ * Chooses the strongest of the freshest checks. A present route with a reason yields to a contradicting check. While
+ * the verdict follows an off-link answer (`followed`), only the next probe changes the verdict.
  */
 export function weighChecks(
   checks: readonly RouteCheckState[],

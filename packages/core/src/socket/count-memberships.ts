@@ -20,13 +20,8 @@ export type Joinable = {
 }
 
 /**
- * Splits the memberships of one socket into live and stale. `sockets`: all sender sockets of the namespace; `unit`: bytes of a
- * membership. Enumerated stale interfaces count as they are.
- *
- * Otherwise a membership without an existing joined interface is stale. The split needs option memory that holds memberships alone,
- * or one Router Advertisement under way (40 bytes). A socket that was asked says what it has joined. For others igmp6 does not say
- * which socket joined an interface, so several sockets are split only if the joins account for all of them. Without counted interfaces
- * the taps stand for them, which miscounts a daemon that serves another interface too, or a bridge with many taps.
+ * Splits a socket's memberships into live and stale; null with a reason if the joins do not account for all `sockets`.
+ * Stale: the interfaces found, otherwise what no existing interface explains. `unit`: bytes of a membership.
  */
 export function countMemberships(
   socket: SocketReport,

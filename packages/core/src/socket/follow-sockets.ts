@@ -17,8 +17,8 @@ export type Before = {
 }
 
 /**
- * The sender sockets of a report with their memberships, headroom and recent usage. A socket that two processes share counts
- * once.
+ * The sender sockets of a report with their memberships, headroom and recent usage. A socket that two processes share
+ * counts once.
  */
 export function followSockets(before: Before, report: Report, at: number): SocketState[] {
   const known = new Map(before.sockets.map((socket) => [socket.key, socket]))

@@ -76,7 +76,10 @@ test('usage is settled to whole memberships', () => {
 })
 
 describe('a leak whose memberships come at irregular times', () => {
-  /** Seconds between memberships, each half to one and a half of the usual; every report comes about 15 s after the last. */
+  /**
+   * Seconds between memberships, each half to one and a half of the usual; every report comes about 15 s after the
+   * last.
+   */
   const leaks = fc.record({
     usual: fc.integer({ min: 60, max: 3600 }),
     chances: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 40, maxLength: 120 }),

@@ -7,7 +7,10 @@ type Point = Trend[number]
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const WINDOW = 24 * HOUR
-/** A point goes if its neighbours are less than a minute apart, or than this share of its age: some 40 points remain of a day. */
+/**
+ * A point goes if its neighbours are less than a minute apart, or than this share of its age: some 40 points remain of
+ * a day.
+ */
 const SPACING = 1 / 4
 /** A shorter span shows no rate: a dozen VMs started together would look like an outage within the hour. */
 const MIN_SPAN = 10 * MINUTE
@@ -23,8 +26,8 @@ export function settle(optmemBytes: number | null, unit: number | null): number 
 }
 
 /**
- * Adds a measurement to a socket's recent usage. A drop begins a new trend. The trend covers the last 24 hours, with fewer points
- * the older they are, and drops points inside a level stretch.
+ * Adds a measurement to a socket's recent usage. A drop begins a new trend. The trend covers the last 24 hours, with
+ * fewer points the older they are, and drops points inside a level stretch.
  */
 export function extendTrend(trend: Trend, at: number, optmemBytes: number | null): Trend {
   if (optmemBytes === null) return trend
@@ -35,7 +38,10 @@ export function extendTrend(trend: Trend, at: number, optmemBytes: number | null
   return thin(cut([...(level ? trend.slice(0, -1) : trend), { at, optmemBytes }], at - WINDOW), at)
 }
 
-/** The trend from `from` on. The line between two points gives the usage at `from`, so that the window moves without a jump. */
+/**
+ * The trend from `from` on. The line between two points gives the usage at `from`, so that the window moves without a
+ * jump.
+ */
 function cut(points: Trend, from: number): Trend {
   const index = points.findIndex(({ at }) => at >= from)
   const [before, after] = [points[index - 1], points[index]]
@@ -55,8 +61,8 @@ function thin(points: Trend, now: number): Trend {
 }
 
 /**
- * When growing usage blocks sends or joins. The rate is the whole trend's, unless a recent stretch is quieter than chance explains:
- * VMs started together do not count as growth for a day. Null if nothing grows, with too little to tell, if full, or beyond a year.
+ * When growing usage blocks sends or joins; null if nothing grows, with too little to tell, if full, or beyond a year.
+ * A recent stretch quieter than chance explains sets the rate, so that VMs started together do not count as growth.
  */
 export function forecastFull(trend: Trend, limit: number | null, unit: number | null): number | null {
   const [first] = trend

@@ -1,6 +1,6 @@
 /**
- * Whether a daemon leaves a membership behind for each deleted interface (measured): radvd before 2.20 and dnsmasq do, later
- * radvd does not. `version` is the running executable's, which an upgraded package does not change.
+ * Whether a daemon leaves a membership behind for each deleted interface (measured): radvd before 2.20 and dnsmasq do,
+ * later radvd does not. `version` is the running executable's, which an upgraded package does not change.
  */
 export function leaks(daemon: string, version: string | null): 'yes' | 'no' | 'unknown' {
   if (daemon === 'dnsmasq') return 'yes'

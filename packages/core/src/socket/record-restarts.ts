@@ -2,8 +2,8 @@ import type { SocketState, Transition } from '../state.ts'
 import { figure } from '../wording/figures.ts'
 
 /**
- * Sockets that came and went, as transitions. A socket that replaces another of the same daemon and namespace is a restart.
- * Across a reboot, namespaces are matched by name, because their ids are new.
+ * Sockets that came and went, as transitions. A socket that replaces another of the same daemon and namespace is a
+ * restart. Across a reboot, namespaces are matched by name, because their ids are new.
  */
 export function recordRestarts(
   previous: readonly SocketState[],

@@ -2,7 +2,10 @@ import type { SocketState } from '../state.ts'
 
 type Headroom = Pick<SocketState, 'optmemBytes' | 'optmemMaxBytes' | 'sendsBlocked' | 'joinsLeft'>
 
-/** The socket with the least headroom, which stands for the hypervisor; null without sockets. Unmeasured sockets come last. */
+/**
+ * The socket with the least headroom, which stands for the hypervisor; null without sockets. Unmeasured sockets come
+ * last.
+ */
 export function tightestSocket<Socket extends Headroom>(sockets: readonly Socket[]): Socket | null {
   return sockets.toSorted(compareTightestFirst)[0] ?? null
 }

@@ -4,9 +4,8 @@ import type { TapState, Unheard } from '../state.ts'
 type Counters = Pick<TapReport, 'countedOn' | 'routerSolicitsIn' | 'routerAdvertsIn' | 'routerAdvertsOut'>
 
 /**
- * The advertisements that went out since one last came back in, as the host's own multicast does, and the solicitations meanwhile,
- * which a sender may answer to the VM alone. Null if nothing went out, or if a counter is unknown. An unchanged count keeps its
- * identity.
+ * Advertisements out since one last came back in, and solicitations meanwhile, which a sender may answer to the VM
+ * alone. Null if nothing went out or a counter is unknown. An unchanged count keeps its identity.
  */
 export function countUnheard(before: TapState | undefined, seen: Counters): Unheard | null {
   const { routerSolicitsIn: solicits, routerAdvertsIn: came, routerAdvertsOut: went } = seen

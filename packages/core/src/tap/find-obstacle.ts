@@ -1,8 +1,8 @@
 import type { TapState } from '../state.ts'
 
 /**
- * What keeps every sender from advertising on a listener, which is the tap or its bridge; null if nothing is known to. A sender needs
- * a link-local address that duplicate address detection has passed (RFC 4861, 4.2; RFC 4862, 5.4).
+ * What keeps every sender from advertising on a listener, which is the tap or its bridge; null if nothing is known to.
+ * A sender needs a link-local address that duplicate address detection has passed (RFC 4861, 4.2; RFC 4862, 5.4).
  */
 export function findObstacle(
   { ipv6Disabled, linkLocals }: Pick<TapState, 'ipv6Disabled' | 'linkLocals'>,

@@ -24,8 +24,8 @@ export function findRivals(senders: readonly TapSender[], joined: number | null)
 }
 
 /**
- * Whether something behind the tap advertises, by the counters: the host's own advertisements come back in at most once each, so more
- * in than out come from the VM. The counters of a bridge also count the routers of the network, and say nothing.
+ * Whether something behind the tap advertises: own advertisements come back at most once each, so more in than out come
+ * from the VM. Counters of a bridge also count the network's routers, and say nothing.
  */
 export function findRogue(
   {

@@ -11,9 +11,8 @@ export type RouterElsewhere = {
 type Facts = Pick<TapState, 'name' | 'linkLocals' | 'advertisements' | 'routerAdvertsOut' | 'countedOn'>
 
 /**
- * The router elsewhere that an advertisement to the VM or the VM's gateway shows; null if none is certain. `gateway`: the VM's last
- * known one. `senderlessSince`: since when no sender runs beside the tap; null if one runs. Without the host's own addresses, only an
- * advertisement after that time, and a gateway although the host never advertised, are a router elsewhere.
+ * The router elsewhere that an advertisement or the VM's last `gateway` shows; null if none is certain.
+ * `senderlessSince`: null while a sender runs; without own addresses, only a later advertisement counts.
  */
 export function findRouterElsewhere(
   tap: Facts,

@@ -310,7 +310,7 @@ describe('advertisements that the counters show', () => {
   })
 })
 
-test('a router elsewhere serves a tap beside an unjoined sender, unless the sender is full', () => {
+test('a router elsewhere serves a tap beside an unjoined sender that is not full', () => {
   const tap = {
     allRoutersUsers: 1,
     linkLocals: [usable],

@@ -13,8 +13,8 @@ const MAX_ADVERTISEMENTS = 16
 const OVERLAP = 1000
 
 /**
- * The advertisements on a tap, on the server's clock; null if the collector does not listen. A restarted collector does not know
- * earlier advertisements, so those whose routes have not ended stay. An unchanged list keeps its identity.
+ * The advertisements on a tap, on the server's clock; null if the collector does not listen. A restarted collector does
+ * not know earlier advertisements, so those whose routes have not ended stay. An unchanged list keeps its identity.
  */
 export function followAdvertisements(
   before: readonly AdvertisementState[] | null,
@@ -51,7 +51,9 @@ function isSameRouter(
   return one.source === other.source && one.direction === other.direction
 }
 
-/** When an advertisement last went out: the counter shows the fact, the advertisement seen on the tap shows the time. */
+/**
+ * When an advertisement last went out: the counter shows the fact, the advertisement seen on the tap shows the time.
+ */
 export function dateAdvertisement(
   before: TapState | undefined,
   { advertisements, memory }: Pick<TapState, 'advertisements' | 'memory'>,

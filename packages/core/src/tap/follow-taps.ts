@@ -164,8 +164,8 @@ function isSame(before: TapState, next: TapState): boolean {
 type Counters = Pick<TapReport, 'countedOn' | 'routerSolicitsIn' | 'routerAdvertsIn' | 'routerAdvertsOut'>
 
 /**
- * The previous tap, unless a counter fell: a lower counter belongs to another interface with a reused ifindex, or to IPv6
- * switched off and on. A changed name alone is a rename.
+ * The previous tap, unless a counter fell: a lower counter belongs to another interface with a reused ifindex, or to
+ * IPv6 switched off and on. A changed name alone is a rename.
  */
 function sameInterface(previous: TapState | undefined, seen: Counters): TapState | undefined {
   return previous && (isBridged(previous) || isBridged(seen) || !hasFallen(previous, seen)) ? previous : undefined
@@ -185,8 +185,8 @@ function hasFallen(before: Counters, seen: Counters): boolean {
 }
 
 /**
- * The counters to compare with: those of the same interface. A tap put on a bridge, or taken off, is counted elsewhere from then on.
- * A bridge can be older than its tap, so its counters say nothing of a tap just seen, unless the bridge never sent an advertisement.
+ * The earlier counters of the same interface; a tap put on a bridge or taken off is counted elsewhere. A bridge can be
+ * older than its tap, so a tap just seen has none, unless the bridge never sent an advertisement.
  */
 function countersBefore(before: TapState | undefined, seen: Counters): Counters | undefined {
   const same = before !== undefined && (before.countedOn ?? null) === (seen.countedOn ?? null)
@@ -237,7 +237,9 @@ function withEntries(memory: TapMemory, entries: Required<Omit<TapMemory, 'appea
   return same ? memory : { ...memory, ...entries }
 }
 
-/** A counter begins at 0 with its interface, so all of a new counter counts. After an unread counter no rise is known. */
+/**
+ * A counter begins at 0 with its interface, so all of a new counter counts. After an unread counter no rise is known.
+ */
 function rise(was: number | null | undefined, is: number): number {
   if (was === undefined) return is
   return was === null ? 0 : is - was

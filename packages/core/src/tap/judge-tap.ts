@@ -11,8 +11,8 @@ const JOIN_GRACE = 10_000
 /** RFC 4861, 6.2.6: an answer is delayed by up to 0.5 s, and until 3 s after the last multicast advertisement. */
 const ANSWER_GRACE = 10_000
 /**
- * A blocked sender needs no long wait. A report during the last successful join or send may show the socket full, but not yet the
- * join or send; radvd finishes within two seconds, so a later report decides.
+ * A blocked sender needs no long wait. A report during the last successful join or send may show the socket full, but
+ * not yet the join or send; radvd finishes within two seconds, so a later report decides.
  */
 const HOPELESS_GRACE = 2000
 
@@ -51,8 +51,8 @@ export type TapSenders = {
 export type TapVerdict = { readonly status: TapStatus; readonly reason: string }
 
 /**
- * Whether a tap is served with Router Advertisements. `at` is when the tap was observed. Solicitations are unanswered if a later
- * report, after ten seconds or after two if no sender can send, shows no advertisement.
+ * Whether a tap is served with Router Advertisements. `at` is when the tap was observed. Solicitations are unanswered
+ * if a later report, after ten seconds or after two if no sender can send, shows no advertisement.
  */
 export function judgeTap(tap: TapFacts, around: TapSenders, at: number): TapVerdict {
   const { senders, unreadable, configured, obstacle, elsewhere } = around
@@ -93,7 +93,10 @@ function noSender({ gone }: TapSenders): string {
   return `No Router Advertisement daemon runs in this namespace${before}`
 }
 
-/** A tap whose router is not this host; null without such a router. The gateway alone does not show that the router still lives. */
+/**
+ * A tap whose router is not this host; null without such a router. The gateway alone does not show that the router
+ * still lives.
+ */
 function describeElsewhere(elsewhere: RouterElsewhere | null): TapVerdict | null {
   if (elsewhere === null) return null
   return elsewhere.seenAt === null

@@ -30,8 +30,8 @@ export function readAdvertisements(
 }
 
 /**
- * The latest end of a default route learnt from the advertisements sent on a tap; null if unknown or endless. `advertisedAt` also
- * counts an unseen advertisement, with the lifetime seen last or else the configured lifetime.
+ * The latest end of a default route learnt from the advertisements sent on a tap; null if unknown or endless.
+ * `advertisedAt` also counts an unseen advertisement, with the lifetime seen last or else the configured lifetime.
  */
 export function routeEnd({
   advertisements,

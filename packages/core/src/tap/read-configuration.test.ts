@@ -74,7 +74,7 @@ test.each([
   },
   {
     name: 'a setting that radvd refuses',
-    input: configure({ refusals: [{ option: 'MinRtrAdvInterval', value: 500, least: 3, most: 450 }] }),
+    input: configure({ refusals: [{ option: 'MinRtrAdvInterval', value: 500, min: 3, max: 450 }] }),
     expected: Array.from(
       { length: 2 },
       () => '/etc/radvd.conf: radvd refuses tap7: MinRtrAdvInterval is 500, not within 3 to 450',
@@ -84,7 +84,7 @@ test.each([
     name: 'a setting that radvd may refuse',
     input: configure({
       routerLifetimeSeconds: 18_000,
-      refusals: [{ option: 'AdvDefaultLifetime', value: 18_000, least: 600, most: 9000, before: '2.21' }],
+      refusals: [{ option: 'AdvDefaultLifetime', value: 18_000, min: 600, max: 9000, before: '2.21' }],
     }),
     expected: [
       '/etc/radvd.conf: radvd refuses tap7: AdvDefaultLifetime is 18000, not within 600 to 9000 as radvd before 2.21 demands',

@@ -9,13 +9,15 @@ export type TapConfiguration = {
   readonly unjoined: string | null
   /** Why VMs can lose their default route although the sender has joined. */
   readonly harmful: string | null
-  /** The lifetime of the default route that the sender advertises on the tap, in seconds; null if unknown or endless. */
+  /**
+   * The lifetime of the default route that the sender advertises on the tap, in seconds; null if unknown or endless.
+   */
   readonly lifetime: number | null
 }
 
 /**
- * Reads a configuration for many taps. `listener`: the interface on which the sender must join to hear a tap; `daemon`: the
- * sender. Findings name a configuration that the sender may not have loaded.
+ * Reads a configuration for many taps. `listener`: the interface on which the sender must join to hear a tap; `daemon`:
+ * the sender. Findings name a configuration that the sender may not have loaded.
  */
 export function readConfiguration(
   configuration: SenderConfiguration | null | undefined,
@@ -54,8 +56,8 @@ function routeLifetime({ defaultRouteSeconds, routerLifetimeSeconds }: Interface
 }
 
 /**
- * radvd skips an interface whose settings are out of bounds (interface.c, check_iface). Older collectors report no refusal.
- * `certain`: the running version refuses the settings.
+ * radvd skips an interface whose settings are out of bounds (interface.c, check_iface). Older collectors report no
+ * refusal. `certain`: the running version refuses the settings.
  */
 function findRefusal(found: Interface): { words: string; certain: boolean } | null {
   const { name, maxIntervalSeconds: interval, routerLifetimeSeconds: lifetime, refusals } = found
@@ -64,8 +66,8 @@ function findRefusal(found: Interface): { words: string; certain: boolean } | nu
     const words = `the router lifetime on ${name}, ${lifetime} s, is below MaxRtrAdvInterval, ${interval} s`
     return { words, certain: true }
   }
-  const reasons = refusals.map(({ option, value, least, most, before }) => {
-    const bounds = most === null ? `below ${round(least)}` : `not within ${round(least)} to ${round(most)}`
+  const reasons = refusals.map(({ option, value, min, max, before }) => {
+    const bounds = max === null ? `below ${round(min)}` : `not within ${round(min)} to ${round(max)}`
     return `${option} is ${round(value)}, ${bounds}${before === undefined ? '' : ` as radvd before ${before} demands`}`
   })
   return {

@@ -4,8 +4,8 @@ import type { VmState } from '../state.ts'
 type Identity = { readonly name: string; readonly uuid: string | null }
 
 /**
- * The key of a VM: its uuid, otherwise its name. A name without a uuid means the only VM with this name and a uuid, unless a tap
- * shows a VM with this name and no uuid.
+ * The key of a VM: its uuid, otherwise its name. A name without a uuid means the only VM with this name and a uuid,
+ * unless a tap shows a VM with this name and no uuid.
  */
 export function identifyVms(known: readonly VmState[], report: Report): (vm: Identity) => string {
   const uuids = new Map<string, Set<string>>()

@@ -10,7 +10,8 @@ type Around = Pick<HypervisorState, 'taps' | 'sockets' | 'observedAt'> & {
 }
 
 /**
- * Judges the route of every VM of a hypervisor, and explains a missing or expiring route. An unchanged VM keeps its identity.
+ * Judges the route of every VM of a hypervisor, and explains a missing or expiring route. An unchanged VM keeps its
+ * identity.
  */
 export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt, silent, now }: Around): VmState[] {
   const byKey = new Map(taps.map((tap) => [tap.key, tap]))

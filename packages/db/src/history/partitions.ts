@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import type { Database, Queryable } from '../open.ts'
 import { sqlState } from '../transaction.ts'
-import { DAY, type HistoryTable, historyTables, type Partition, partitionOf } from './tables.ts'
+import { DAY, type HistoryTable, HISTORY_TABLES, type Partition, partitionOf } from './tables.ts'
 
 /** How long the ingest goes on without a worker. */
 const AHEAD_DAYS = 7
@@ -14,7 +14,7 @@ const PATIENTLY = "SET LOCAL lock_timeout = '1s'; "
  * Only the server's clock decides, because a partition that a report could ask for would let one host lock the tables.
  */
 export async function makePartitions({ pool }: Pick<Database, 'pool'>, now: number): Promise<void> {
-  for (const { table, width, reachDays } of historyTables) {
+  for (const { table, width, reachDays } of HISTORY_TABLES) {
     const days = Array.from({ length: reachDays + AHEAD_DAYS + 1 }, (_, day) => now + (day - reachDays) * DAY)
     const wanted = new Map(days.map((at) => partitionOf(table, width, at)).map((one) => [one.name, one]))
     const { rows } = await pool.query<{ name: string }>(
@@ -48,7 +48,7 @@ async function create(client: Pool, table: HistoryTable, { name, from, to }: Par
 /** Drops the partitions older than their table's retention. Returns their names. */
 export async function dropExpiredPartitions({ pool }: Pick<Database, 'pool'>, now: number): Promise<string[]> {
   const dropped: string[] = []
-  for (const { table, width, keepDays } of historyTables) {
+  for (const { table, width, keepDays } of HISTORY_TABLES) {
     const oldest = partitionOf(table, width, now - keepDays * DAY).name
     const { rows } = await pool.query<{ name: string }>(
       `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid

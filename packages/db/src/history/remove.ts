@@ -1,9 +1,9 @@
-import { historyTables } from './tables.ts'
+import { HISTORY_TABLES } from './tables.ts'
 import type { Queryable } from '../open.ts'
 
 /** Removes the history of removed hypervisors, to which no ingest can add. */
 export async function removeHistory(client: Queryable, hypervisorIds: readonly string[]): Promise<void> {
-  for (const { table } of historyTables) {
+  for (const { table } of HISTORY_TABLES) {
     await client.query(`DELETE FROM ${table} WHERE hypervisor_id = ANY($1)`, [hypervisorIds])
   }
 }

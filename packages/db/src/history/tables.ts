@@ -2,14 +2,14 @@
  * The partitioned tables, the width of a partition, how many days rows are kept, and how many days old a row may be
  * when it is stored: samples as old as a report, and verdicts as old as the silence of a server that was off.
  */
-export const historyTables = [
+export const HISTORY_TABLES = [
   { table: 'sample', width: 'day', keepDays: 7, reachDays: 7 },
   { table: 'sample_5m', width: 'day', keepDays: 35, reachDays: 7 },
   { table: 'sample_1h', width: 'month', keepDays: 400, reachDays: 7 },
   { table: 'transition', width: 'month', keepDays: 400, reachDays: 400 },
 ] as const
 
-export type HistoryTable = (typeof historyTables)[number]['table']
+export type HistoryTable = (typeof HISTORY_TABLES)[number]['table']
 
 export const DAY = 86_400_000
 

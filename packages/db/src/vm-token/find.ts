@@ -21,9 +21,8 @@ const FIND = `SELECT ${found.listAs('t')}, ${host.listAs('h', 'hypervisor_')} FR
   ORDER BY h.id IS NOT DISTINCT FROM t.last_hypervisor_id DESC, h.created_at, h.id LIMIT 1`
 
 /**
- * The live token with this hash; null if unknown or revoked. Of several hypervisors that report the VM now, a push
- * counts for the one where the last push counted, so that another hypervisor's claim to the VM's uuid takes nothing
- * away.
+ * The live token with this hash; null if unknown or revoked. If several hypervisors report the VM, a push counts for
+ * the one where the last push counted, so that another's claim to the uuid takes nothing away.
  */
 export async function findVmToken(client: Queryable, tokenHash: string): Promise<FoundVmToken | null> {
   const { rows } = await client.query({ name: 'find-vm-token', text: FIND, values: [tokenHash] })

@@ -47,7 +47,7 @@ const ubuntu22: Kernel = { ...debian12, release: '5.15.0-119-generic' }
 const ubuntu24: Kernel = { ...debian13, release: '6.8.0-57-generic' }
 const selfBuilt: Kernel = { ...debian12, release: '6.6.52-hv1', method: 'pidfd' }
 const oneOfEach = [debian10, debian11, debian12, debian13, ubuntu22, ubuntu24, selfBuilt]
-const kernels = [...oneOfEach, debian11, debian12, debian12, debian12, debian13]
+const KERNELS = [...oneOfEach, debian11, debian12, debian12, debian12, debian13]
 
 const kernelByRole: Partial<Record<Role, Kernel>> = {
   'full-by-leak': debian12,
@@ -66,7 +66,7 @@ const UNMEASURED_REASON =
   'sock_diag: this kernel has no diagnosis of raw sockets (module raw_diag, CONFIG_INET_RAW_DIAG); ' +
   'pidfd_getfd: not permitted: needs CAP_SYS_PTRACE, and kernel.yama.ptrace_scope below 3'
 
-const sites = ['par1', 'fra2', 'ams1', 'waw1'] as const
+const SITES = ['par1', 'fra2', 'ams1', 'waw1'] as const
 
 /**
  * Plans host `number` (from 1) of the fleet of `seed`: its kernel, daemons, VMs and events around `now` (milliseconds
@@ -74,9 +74,9 @@ const sites = ['par1', 'fra2', 'ams1', 'waw1'] as const
  */
 export function planHost(input: { seed: number; number: number; role: Role; now: number }): HostPlan {
   const random = createRandom(input.seed, 'host', input.number)
-  const site = sites[(input.number - 1) % sites.length] ?? sites[0]
-  const inSite = Math.ceil(input.number / sites.length)
-  const kernel = kernelByRole[input.role] ?? random.pick(kernels)
+  const site = SITES[(input.number - 1) % SITES.length] ?? SITES[0]
+  const inSite = Math.ceil(input.number / SITES.length)
+  const kernel = kernelByRole[input.role] ?? random.pick(KERNELS)
   return {
     role: input.role,
     number: input.number,

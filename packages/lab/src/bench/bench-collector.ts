@@ -14,7 +14,7 @@ import { type Sink, startSink } from './start-sink.ts'
 import { type PackagedCollector, unpackCollector } from './unpack-collector.ts'
 
 const figure = measuring('collector')
-const sizes = [50, 400, 2000] as const
+const SIZES = [50, 400, 2000] as const
 const DECISIVE = 400
 /** The collector re-reads processes that are younger than a minute, such as the processes of this benchmark. */
 const WARM_UP_SECONDS = 65
@@ -47,7 +47,7 @@ export async function benchCollector(progress: (text: string) => void): Promise<
   await cleanLeftovers()
   progress('building the package')
   const packaged = await unpackCollector()
-  const served = nameTaps(sizes[0])
+  const served = nameTaps(SIZES[0])
   const hypervisor = await startHypervisor({
     name: 'bench',
     optmemMaxBytes: 131_072,
@@ -57,7 +57,7 @@ export async function benchCollector(progress: (text: string) => void): Promise<
   })
   try {
     const costs: Costs[] = []
-    for (const taps of sizes) {
+    for (const taps of SIZES) {
       progress(`making a hypervisor of ${taps} taps`)
       await addTaps(hypervisor, taps)
       progress(`measuring for ${WINDOW_SECONDS} s`)

@@ -35,9 +35,8 @@ export async function startFirmware(cell: Cell, options: MachineOptions & { tap:
 }
 
 /**
- * Boots Linux on this machine's files in `cell` and waits some 4 s for it. Its agent answers at
- * `/run/qemu/NAME.qga.sock` of the cell, whose /run is `run`; its eth0 is down. Throws with the guest's console if the
- * boot fails.
+ * Boots Linux on this machine's files in `cell`, which sees `run` as /run, in some 4 s. Its agent answers at
+ * `/run/qemu/NAME.qga.sock`; its eth0 is down. Throws with the guest's console if the boot fails.
  */
 export async function startLinux(
   cell: Cell,

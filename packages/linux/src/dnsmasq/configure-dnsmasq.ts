@@ -18,10 +18,8 @@ export type ConfiguredInterface = Pick<
 >
 
 /**
- * Says what dnsmasq advertises on an interface, defaults included (radv.c, option.c and network.c of 2.90); null if
- * nothing. Takes all options in the order in which dnsmasq reads them. Throws ShapeError with the line. A range of
- * addresses serves the interfaces that have an address in the range; no file lists the addresses, so here the range
- * counts for all interfaces. Of several ranges for one prefix dnsmasq takes one; here each counts.
+ * What dnsmasq advertises on an interface (radv.c, option.c, network.c of 2.90), from all options in its order; null
+ * for nothing. Every range counts, for all interfaces, because no file lists addresses. Throws ShapeError.
  */
 export function configureDnsmasq(options: readonly DnsmasqOption[]): (name: string) => ConfiguredInterface | null {
   const given = (...names: string[]) => options.filter(({ name }) => names.includes(name))

@@ -141,8 +141,7 @@ function readFlag(payload: Uint8Array, inet6: number, place: number, source: str
 
 /**
  * When the interface got IPv6 or its last address, in 1/100 s of the kernel's clock (struct ifla_cacheinfo, tstamp),
- * and its ICMPv6 messages in and out (u64, include/uapi/linux/snmp.h). Source: net/ipv6/addrconf.c,
- * inet6_fill_ifla6_attrs.
+ * and its ICMPv6 messages in and out (u64, linux/snmp.h). Source: inet6_fill_ifla6_attrs, net/ipv6/addrconf.c.
  */
 function readMark(payload: Uint8Array, inet6: number, source: string): string | null {
   const times = locateWithin(payload, inet6, IFLA_INET6_CACHEINFO, source)

@@ -10,17 +10,17 @@ function refuse(text: string, version: string | null = '2.19', mtu: number | nul
 test.each([
   ['', []],
   ['AdvDefaultLifetime 9000;', []],
-  ['AdvDefaultLifetime 9001;', [{ option: 'AdvDefaultLifetime', value: 9001, least: 600, most: 9000 }]],
-  ['AdvDefaultLifetime 599;', [{ option: 'AdvDefaultLifetime', value: 599, least: 600, most: 9000 }]],
+  ['AdvDefaultLifetime 9001;', [{ option: 'AdvDefaultLifetime', value: 9001, min: 600, max: 9000 }]],
+  ['AdvDefaultLifetime 599;', [{ option: 'AdvDefaultLifetime', value: 599, min: 600, max: 9000 }]],
   ['AdvDefaultLifetime 0;', []],
   ['MinRtrAdvInterval 450;', []],
-  ['MinRtrAdvInterval 451;', [{ option: 'MinRtrAdvInterval', value: 451, least: 3, most: 450 }]],
-  ['MaxRtrAdvInterval 1801;', [{ option: 'MaxRtrAdvInterval', value: 1801, least: 4, most: 1800 }]],
+  ['MinRtrAdvInterval 451;', [{ option: 'MinRtrAdvInterval', value: 451, min: 3, max: 450 }]],
+  ['MaxRtrAdvInterval 1801;', [{ option: 'MaxRtrAdvInterval', value: 1801, min: 4, max: 1800 }]],
   ['MaxRtrAdvInterval 3; MinRtrAdvInterval 1; AdvIntervalOpt on;', []],
   ['AdvLinkMTU 0;', []],
-  ['AdvLinkMTU 1279;', [{ option: 'AdvLinkMTU', value: 1279, least: 1280, most: 1500 }]],
-  ['AdvLinkMTU 1501;', [{ option: 'AdvLinkMTU', value: 1501, least: 1280, most: 1500 }]],
-  ['AdvHomeAgentInfo on;', [{ option: 'AdvHomeAgentFlag', value: 0, least: 1, most: null }]],
+  ['AdvLinkMTU 1279;', [{ option: 'AdvLinkMTU', value: 1279, min: 1280, max: 1500 }]],
+  ['AdvLinkMTU 1501;', [{ option: 'AdvLinkMTU', value: 1501, min: 1280, max: 1500 }]],
+  ['AdvHomeAgentInfo on;', [{ option: 'AdvHomeAgentFlag', value: 0, min: 1, max: null }]],
 ])('radvd 2.19 and %j', (text, expected) => {
   expect(refuse(text)).toEqual(expected)
 })

@@ -5,9 +5,9 @@ import type { RadvdInterface } from './parse-radvd-conf.ts'
 export type RadvdRefusal = {
   option: string
   value: number
-  least: number
+  min: number
   /** Null if there is no upper bound. */
-  most: number | null
+  max: number | null
   /** The first version that takes the value, if the running version is not known. */
   before?: string
 }
@@ -26,10 +26,10 @@ export function checkRadvdInterface(
   const longest = isBefore(version, RFC_8319) ? 1800 : 65_535
   const longestLifetime = isBefore(version, RFC_8319) ? 9000 : 65_535
   const refusals: RadvdRefusal[] = []
-  const check = (option: string, value: number, least: number, most: number | null, later: number | null = null) => {
-    if (value >= least && (most === null || value <= most)) return
-    const depends = version === null && later !== null && value >= least && value <= later
-    refusals.push({ option, value, least, most, ...(depends ? { before: RFC_8319 } : {}) })
+  const check = (option: string, value: number, min: number, max: number | null, later: number | null = null) => {
+    if (value >= min && (max === null || value <= max)) return
+    const depends = version === null && later !== null && value >= min && value <= later
+    refusals.push({ option, value, min, max, ...(depends ? { before: RFC_8319 } : {}) })
   }
   check('MinRtrAdvInterval', minIntervalSeconds, mobile ? 0.03 : 3, 0.75 * maxIntervalSeconds)
   check('MaxRtrAdvInterval', maxIntervalSeconds, mobile ? 0.07 : 4, longest, 65_535)

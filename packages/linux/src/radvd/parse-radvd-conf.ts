@@ -60,9 +60,8 @@ export type RadvdPrefix = {
 }
 
 /**
- * Parses radvd.conf (byte text) as radvd does, with defaults (gram.y, defaults.h, check_iface of 2.19). Throws
- * ShapeError where radvd refuses the file; returns the names of options unknown to 2.19. `version`: the running
- * radvd's, or null.
+ * Parses radvd.conf (byte text) as radvd does, with defaults (gram.y, defaults.h of 2.19). Throws ShapeError where
+ * radvd refuses the file; returns the names of unknown options. `version`: the running radvd's, or null.
  */
 export function parseRadvdConf(
   text: string,

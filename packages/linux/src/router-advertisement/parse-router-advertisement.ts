@@ -44,9 +44,8 @@ export type AdvertisedRoute = {
 }
 
 /**
- * Parses an IPv6 packet that is a Router Advertisement (RFC 4861, 4.2 and 4.6; RFC 4191, 2). Throws ShapeError if a
- * host has to discard it (RFC 4861, 6.1.2), and for extension headers, which hide advertisements from guards (RFC
- * 7113).
+ * Parses an IPv6 packet that is a Router Advertisement (RFC 4861, 4.2 and 4.6; RFC 4191, 2). Throws ShapeError if hosts
+ * discard it (RFC 4861, 6.1.2), and for extension headers, which fool guards (RFC 7113).
  */
 export function parseRouterAdvertisement(packet: Uint8Array, name = 'router advertisement'): RouterAdvertisement {
   const refuse = (at: number, expected: string, found: string): never => {

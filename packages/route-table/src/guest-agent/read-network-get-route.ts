@@ -8,8 +8,7 @@ import type { TunnelFinder, WindowsRoute } from '../windows/find-tunnel.ts'
 
 /**
  * Reads `guest-network-get-route` (QEMU 9.1 on Linux, 10.3 on Windows; qga/qapi-schema.json). On Linux the agent drops
- * the first line, so a default route is known to be absent only if the rejecting ::/0 appears twice, for `local` and
- * `main`.
+ * the first line, so absence is proven only if the rejecting ::/0 appears twice, for `local` and `main`.
  */
 export function readNetworkGetRoute(value: unknown): DefaultRoute {
   if (!Array.isArray(value)) return unknownRoute('the agent gave no list of routes')

@@ -5,9 +5,8 @@ import { readIpRule } from './read-ip-rule.ts'
 import { readProcIpv6Route } from './read-proc-ipv6-route.ts'
 
 /**
- * Reads a Linux guest's script: `#no-ipv6` (IPv6 off), `#rule` (`ip -6 rule`), `#route` (`ip -6 route show default
- * table all`), `#exit` (status), `#error` (older scripts mix it into `#route`); without `ip` `#proc`
- * (/proc/net/ipv6_route); `#end`.
+ * Reads a Linux guest's script: `#no-ipv6`, `#rule` (`ip -6 rule`), `#route` (`ip -6 route show default table all`),
+ * `#exit` (status), `#error` (older scripts: in `#route`), `#proc` (/proc/net/ipv6_route, without `ip`), `#end`.
  */
 export function readLinuxRoutes(text: string): DefaultRoute {
   const parts = new Map<string, string[]>()

@@ -108,7 +108,7 @@ async function read<Row extends object>(sql: string): Promise<Row[]> {
   return (await world.db.pool.query<Row>(sql)).rows
 }
 
-test('checks of a thousand different days make no partition, and hold up no other host', async () => {
+test('checks of a thousand days make no partition, and delay no other host', async () => {
   const partitions = () => read('SELECT inhrelid FROM pg_inherits ORDER BY 1')
   const before = await partitions()
   const other = await world.enrolled('host-0002')

@@ -10,9 +10,8 @@ import { type Outcome, storeSubmissions, type Submission } from './store.ts'
 /** The only way for reports and pushes into this process. */
 export type Ingest = {
   /**
-   * Stores a host's reports in the order observed; resolves when durable. `receivedAt`: milliseconds. Throws
-   * ServiceError by index: `forbidden` (other host), `invalid` (the others are stored), `unavailable` (stopping, no
-   * database).
+   * Stores a host's reports in the order observed; resolves when durable. Throws ServiceError with report indexes:
+   * `forbidden` (other host), `invalid` (the others are stored), `unavailable` (stopping, no database).
    */
   submit(actor: CollectorActor, batch: readonly Report[], receivedAt: number): Promise<IngestResponse>
   /**

@@ -19,8 +19,7 @@ type Guess = {
 
 /**
  * Counts a guess of the password of `account`: 20 wrong ones in 15 minutes. A browser with a `proof` of an earlier
- * right guess counts alone, so that nobody locks a person out of their browser. `secret` signs proofs, the same in
- * every process.
+ * right guess counts alone, so that nobody can lock its user out. `secret` signs proofs in every process.
  */
 export async function limitGuesses(
   { db, now }: Pick<ServiceContext, 'db' | 'now'>,
@@ -50,7 +49,7 @@ function sign(name: string, account: string, secret: string): string {
   return createHmac('sha256', secret).update(`browser\n${name}\n${account}`).digest('base64url')
 }
 
-/** The table need not hold whom people tried. */
+/** Hash the account, so that the table holds no account names. */
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
 }

@@ -117,7 +117,7 @@ test.each([
 
 test.each([
   ['AdvDefaultLifetime 18000;', { refusals: [{ option: 'AdvDefaultLifetime', value: 18_000, before: '2.21' }] }],
-  ['AdvLinkMTU 1501;', { refusals: [{ option: 'AdvLinkMTU', value: 1501, least: 1280, most: 1500 }] }],
+  ['AdvLinkMTU 1501;', { refusals: [{ option: 'AdvLinkMTU', value: 1501, min: 1280, max: 1500 }] }],
   ['clients { fe80::1; fe80::2; };', { clients: 2 }],
   ['route ::/0 { AdvRouteLifetime 1800; };', { defaultRouteSeconds: 1800 }],
   ['route ::/0 { AdvRouteLifetime infinity; };', { defaultRouteSeconds: null }],

@@ -26,7 +26,7 @@ afterAll(() => {
 })
 
 test.skipIf(process.getuid?.() !== 0)(
-  'the mark of this kernel changes with every solicitation and advertisement, in and out, of radvd and of itself',
+  'the mark of this kernel changes with every solicitation and advertisement',
   async () => {
     ip('netns', 'add', NAME)
     inside('sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1')

@@ -14,9 +14,8 @@ type Counters = Pick<TapReport, 'routerSolicitsIn' | 'routerAdvertsIn' | 'router
 export type CounterReader = (link: Link, runs: RunRecorder) => Counters | 'gone'
 
 /**
- * Reads counters of interfaces, 20 µs each, so it reuses those whose link mark was the same in two passes (a message
- * and its type are counted one after the other), for at most 32 passes. Call once a pass for each namespace (its
- * inode).
+ * Reads counters of interfaces, 20 µs each. Counters whose link mark was the same in two passes (a message and its type
+ * are counted one after the other) are reused for at most 32 passes. Call once a pass per namespace.
  */
 export function createCounterReader(kernel: Kernel): (namespace: number, runs: RunRecorder) => CounterReader {
   let before = new Map<number, Map<number, Reading>>()

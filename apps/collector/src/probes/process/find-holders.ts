@@ -32,8 +32,7 @@ export type HolderFinder = (
 
 /**
  * Finds the processes that hold raw sockets and taps. A full list costs tens of thousands of system calls, so a pass
- * lists processes that are new, young, due, or whose tap changed its name; all of them if a socket or tap without a
- * holder is new.
+ * lists new, young, due and renamed ones; all of them if a new socket or tap has no holder.
  */
 export function createHolderFinder(kernel: Kernel): HolderFinder {
   let known = new Map<number, Known>()

@@ -30,9 +30,8 @@ export type Vm = {
 }
 
 /**
- * Names the VMs: processes with a command line of QEMU, cloud-hypervisor or Firecracker and a tap or macvtap open. A VM
- * on vhost-user has no tap open; there the executable must have such a name too, because a program can call itself
- * anything.
+ * Names the VMs: processes with a command line of QEMU, cloud-hypervisor or Firecracker and a tap or macvtap open. On
+ * vhost-user no tap is open, so the executable must have such a name: a program can call itself anything.
  */
 export function createVmIdentifier(
   kernel: Kernel,

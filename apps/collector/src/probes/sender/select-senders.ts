@@ -20,9 +20,8 @@ export type Candidate = {
 }
 
 /**
- * Names the RA senders of one namespace by its raw ICMPv6 sockets: each `daemon`, and any other process whose socket
- * holds a membership of ff02::2, to hear solicitations. If a socket cannot be asked, `perhaps` is a sender and
- * `unknown` is not.
+ * Names the RA senders of one namespace by its raw ICMPv6 sockets: each `daemon`, and any process whose socket is a
+ * member of ff02::2, to hear solicitations. If a socket cannot be asked, only `perhaps` counts as a sender.
  */
 export function selectCandidates(
   kernel: Kernel,

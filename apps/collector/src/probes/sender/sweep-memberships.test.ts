@@ -178,7 +178,7 @@ test('other contents of option memory neither hide nor invent memberships', () =
   }
 })
 
-test('the socket of an unknown program without any membership is not searched for ever', () => {
+test('the sweep ends for an unknown program without any membership', () => {
   const namespace = makeNamespace()
   const sweep = createSweep()
   const options = { other: 1, ofDaemon: false }

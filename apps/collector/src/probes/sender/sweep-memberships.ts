@@ -26,9 +26,8 @@ export type Sweep = {
 }
 
 /**
- * Finds a socket's memberships of ff02::2 by asking index by index, dead ones too. Indexes rise and never repeat, so a
- * dead index that was no member is not asked again. While option memory has room for more, each look searches further
- * up.
+ * Finds a socket's memberships of ff02::2 by asking index by index. Indexes rise and never repeat, so a dead index that
+ * was no member is not asked again. While option memory has room, each look searches further up.
  */
 export function createSweep(): (input: SweepInput) => Sweep {
   const stale = new Set<number>()
