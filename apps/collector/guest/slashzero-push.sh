@@ -139,8 +139,8 @@ print_netstat() {
   netstat -rn -f inet6
 }
 
-# Leaves the answer in the folder. Keeps the token out of command lines if the program allows, because other users can read these.
-# Uses echo for the token, because some shells run a program for printf.
+# Leaves the answer in the folder. Keeps the token out of command lines if the program allows, because other users can
+# read these. Uses echo for the token, because some shells run a program for printf.
 send() {
   url="$server/ingest/v1/routes?format=$format"
   if has curl; then
@@ -183,7 +183,8 @@ send_by_nc() {
     echo "Authorization: Bearer $token$carriage"
     printf 'Content-Type: text/plain\r\nContent-Length: %s\r\n\r\n' "$(($(wc -c <"$folder/routes")))"
     cat "$folder/routes"
-    # At the end of its input, nc of busybox closes its side, and some servers then drop the guest. So the input waits for the reply.
+    # At the end of its input, nc of busybox closes its side, and some servers then drop the guest. So the input waits
+    # for the reply.
     rounds=0
     until [ -s "$folder/reply" ] || [ -e "$folder/ended" ] || [ $rounds -ge 30 ]; do
       sleep 1

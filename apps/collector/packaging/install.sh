@@ -140,7 +140,8 @@ as_service() {
   setsid -w setpriv --reuid="$name" --regid="$name" --init-groups -- "$@"
 }
 
-# Whether the server refuses the credential: revoked, or this machine was removed there. An empty report is never accepted.
+# Whether the server refuses the credential: revoked, or this machine was removed there. An empty report is never
+# accepted.
 is_unknown() {
   command -v curl >/dev/null || return 1
   # A pipe under this name would never end.

@@ -7,8 +7,8 @@ import { administratorExists } from './administrator-exists.ts'
 export const SETUP_LINK_HOURS = 24
 
 /**
- * The token of a link that lets the first administrator set a password, once, within SETUP_LINK_HOURS. Earlier links end.
- * Null if an administrator exists.
+ * The token of a link that lets the first administrator set a password, once, within SETUP_LINK_HOURS. Earlier links
+ * end. Null if an administrator exists.
  */
 export async function createSetupLink(context: ServiceContext): Promise<{ token: string } | null> {
   authorise(context, 'operate')
