@@ -43,7 +43,7 @@ export async function benchAbuse(
     const hostile = await startHostile(target, over.signal, honest.prize, statuses)
     const memory = await watchMemory(target.serverPid, minutes, seen, progress)
     over.abort()
-    await Promise.all([honest.ended, hostile])
+    await Promise.all([honest.ended, hostile.ended])
     for (const [name, counts] of statuses)
       progress(`${name}: ${[...counts].map(([status, times]) => `${times} x ${status || 'cut'}`).join(', ')}`)
     const silences = await countRows(
@@ -108,7 +108,7 @@ async function startHostile(
   signal: AbortSignal,
   prize: HostileHost['prize'],
   statuses: Map<string, Map<number, number>>,
-): Promise<unknown> {
+): Promise<{ readonly ended: Promise<unknown> }> {
   const server = { url: target.server, signal }
   const now = Date.now()
   const plans = planBenchHosts({ ...HOSTILE, hosts: attacks.length, now })
@@ -126,7 +126,7 @@ async function startHostile(
     statuses.set(name, counts)
     if (host) await attack(host, signal, (status) => counts.set(status, (counts.get(status) ?? 0) + 1))
   })
-  return Promise.all(running)
+  return { ended: Promise.all(running) }
 }
 
 /** The server's memory each second in MiB, by minute. */
