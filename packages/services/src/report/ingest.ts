@@ -27,24 +27,45 @@ const MAX_CACHED = 300_000 // taps, VMs and sockets
 /** Judging 12,000 taps and checks takes about 150 ms; a larger batch is stored in parts. */
 const MAX_WEIGHT = 12_000
 const MAX_PART_WEIGHT = 4000
+/** A host that sent this much lately waits with its like. */
+const HEAVY_WEIGHT = 2000
 
 type Waiting = { readonly submission: Submission; readonly weight: number; readonly settle: (outcome: Outcome) => void }
 
+type Lane = { queue: readonly Waiting[]; running: Promise<void> | undefined }
+
 /**
- * Commits in groups: reports that arrive during a commit share the next commit. Hosts that sent little lately go first,
- * so that a host that sends much waits for the others, and not the others for it.
+ * Commits in groups: reports that arrive during a commit share the next commit. Hosts that sent much lately have a lane
+ * of their own, and in a lane the hosts that sent least go first, so that a host that sends much holds up itself.
  */
 export function createIngest(context: ServiceContext): Ingest {
   const cache = createStateCache(MAX_CACHED, context.now)
   const loads = createLoads(context.now)
-  let queue: readonly Waiting[] = []
+  const light: Lane = { queue: [], running: undefined }
+  const heavy: Lane = { queue: [], running: undefined }
+  /** A hypervisor keeps its lane while it waits, because a commit locks its row, and its reports stay in order. */
+  const waiting = new Map<string, { readonly lane: Lane; count: number }>()
   let stopped = false
-  let running: Promise<void> | undefined
 
-  async function drain() {
-    while (queue.length > 0) {
-      const { group, rest } = takeGroup(queue, loads.read)
-      queue = rest
+  function enterLane(hypervisorId: string, weight: number): Lane {
+    const entry = waiting.get(hypervisorId) ?? {
+      lane: loads.read(hypervisorId) + weight > HEAVY_WEIGHT ? heavy : light,
+      count: 0,
+    }
+    entry.count += 1
+    waiting.set(hypervisorId, entry)
+    return entry.lane
+  }
+
+  function leaveLane(hypervisorId: string): void {
+    const entry = waiting.get(hypervisorId)
+    if (entry && --entry.count === 0) waiting.delete(hypervisorId)
+  }
+
+  async function drain(lane: Lane) {
+    while (lane.queue.length > 0) {
+      const { group, rest } = takeGroup(lane.queue, loads.read)
+      lane.queue = rest
       for (const { submission, weight } of group) loads.add(submission.actor.hypervisorId, weight)
       const outcomes = await storeGroup(
         context,
@@ -53,15 +74,18 @@ export function createIngest(context: ServiceContext): Ingest {
       )
       for (const [index, { settle }] of group.entries()) settle(outcomes[index] ?? { error: new Error('no outcome') })
     }
-    running = undefined
+    lane.running = undefined
   }
 
   async function store(submission: Submission, weight = 1): Promise<IngestResponse> {
     if (stopped) throw new ServiceError('unavailable', 'The server is stopping; send the request again.')
+    const { hypervisorId } = submission.actor
+    const lane = enterLane(hypervisorId, weight)
     const outcome = await new Promise<Outcome>((settle) => {
-      queue = [...queue, { submission, weight, settle }]
-      running ??= drain()
+      lane.queue = [...lane.queue, { submission, weight, settle }]
+      lane.running ??= drain(lane)
     })
+    leaveLane(hypervisorId)
     if ('response' in outcome) return outcome.response
     throw outcome.error
   }
@@ -91,7 +115,7 @@ export function createIngest(context: ServiceContext): Ingest {
     },
     async stop() {
       stopped = true
-      await running
+      await Promise.all([light.running, heavy.running])
     },
   }
 }
