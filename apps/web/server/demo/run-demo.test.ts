@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { createLog } from '../log.ts'
 import { createDemoRunner } from './run-demo.ts'
 
@@ -36,7 +36,7 @@ test('a second start during a load changes nothing', async () => {
   expect(runner.status()).toEqual({ state: 'loading', progress: 0.25 })
 })
 
-test('stop ends even a process that ignores SIGTERM', { timeout: 10_000 }, async () => {
+test('stop ends even a process that ignores SIGTERM', async () => {
   const runner = run(`process.on('SIGTERM', () => {}); ${say(1)} ${stay}`)
   await runner.start('token')
   await becomes(runner, { state: 'loading', progress: 0.25 })
@@ -45,7 +45,7 @@ test('stop ends even a process that ignores SIGTERM', { timeout: 10_000 }, async
 })
 
 function becomes(runner: ReturnType<typeof run>, status: object) {
-  return vi.waitFor(() => expect(runner.status()).toEqual(status), 5000)
+  return expect.poll(() => runner.status()).toEqual(status)
 }
 
 function run(script: string) {

@@ -214,10 +214,9 @@ test('a hanging file system delays nobody and is not asked again while it hangs'
   let asked = 0
   const hang = { readConfined: () => new Promise<never>(() => (asked += 1)) }
   const read = reader(TREE, hang)
-  const since = performance.now()
   expect((await read()).failed).toEqual([expect.stringContaining('radvd (20): no answer within 500 ms')])
   expect((await read()).failed).toHaveLength(1)
-  expect([asked, performance.now() - since < 2000]).toEqual([1, true])
+  expect(asked).toBe(1)
 })
 
 test('does not report more interfaces than a report can have', async () => {

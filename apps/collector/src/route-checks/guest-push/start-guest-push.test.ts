@@ -179,9 +179,7 @@ test('a flood of one VM is refused and does not block other VMs', async () => {
 test('too many silent connections keep nobody waiting', async () => {
   const held = Array.from({ length: 300 }, () => open())
   for (const socket of held) socket.write('POST /ingest/v1/routes?format=linux HTTP/1.1\r\nHost: a\r\n')
-  await expect
-    .poll(() => held.filter((socket) => socket.closed).length, { timeout: 5000 })
-    .toBeGreaterThanOrEqual(300 - 128)
+  await expect.poll(() => held.filter((socket) => socket.closed).length).toBeGreaterThanOrEqual(300 - 128)
   expect((await send(first.uuid, present)).status).toBe(200)
   for (const socket of held) socket.destroy()
   expect((await take([first])).routeChecks).toHaveLength(1)
