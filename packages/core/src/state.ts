@@ -81,6 +81,9 @@ export type SocketState = SocketFacts &
     readonly memory: SocketMemory
   }
 
+/** The sockets of a hypervisor by the id of their namespace. */
+export type SocketsByNamespace = ReadonlyMap<number, readonly SocketState[]>
+
 export type SocketMemory = {
   /** When the socket was first seen; null if the hypervisor's first report had it. */
   readonly appearedAt: number | null

@@ -75,8 +75,9 @@ function judgeSockets({
   socketless,
   at,
 }: Omit<HypervisorFacts, 'abandoned'>): Verdict {
-  const measured = sockets.filter((socket) => socket.optmemBytes !== null && socket.optmemMaxBytes !== null)
-  const unmeasured = sockets.find((socket) => !measured.includes(socket))
+  const isMeasured = (socket: SocketState) => socket.optmemBytes !== null && socket.optmemMaxBytes !== null
+  const measured = sockets.filter(isMeasured)
+  const unmeasured = sockets.find((socket) => !isMeasured(socket))
   if (sockets.length === 0) return judgeWithoutSocket(taps, sendersUnreadable, socketless)
   if (unmeasured && measured.length === 0) {
     return { status: 'not-measurable', reason: `${describeUsage(unmeasured)} (${nameSocket(unmeasured)})` }

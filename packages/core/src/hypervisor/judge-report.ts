@@ -192,9 +192,8 @@ function keepUnread(
   unread: ReadonlyMap<number, string>,
   { namespaces }: Report,
 ): SocketState[] {
-  return sockets.filter(
-    ({ namespaceId }) => unread.has(namespaceId) && namespaces.every(({ id }) => id !== namespaceId),
-  )
+  const told = new Set(namespaces.map(({ id }) => id))
+  return sockets.filter(({ namespaceId }) => unread.has(namespaceId) && !told.has(namespaceId))
 }
 
 function extendGaps(

@@ -1,5 +1,5 @@
 import type { HypervisorStatus, TapStatus } from '@slashzero/contract/rest'
-import type { Countdown, RouteCheckState, RouteVerdict, SocketState, TapState } from '../state.ts'
+import type { Countdown, RouteCheckState, RouteVerdict, SocketsByNamespace, TapState } from '../state.ts'
 import { routeEnd } from '../tap/read-advertisements.ts'
 import type { RouteEnd } from '../tap/read-advertisements.ts'
 
@@ -9,7 +9,7 @@ export type CountdownFacts = {
   readonly check: RouteCheckState | null
   /** The VM's taps. */
   readonly taps: readonly TapState[]
-  readonly sockets: readonly SocketState[]
+  readonly sockets: SocketsByNamespace
 }
 
 /**
@@ -50,9 +50,9 @@ function hasGoneMute({ status, routerAdvertsOut }: TapState): boolean {
   return isMute(status) && (status !== 'no-sender' || (routerAdvertsOut ?? 0) > 0)
 }
 
-function isRenewable(taps: readonly TapState[], sockets: readonly SocketState[]): boolean {
-  const namespaces = new Set(taps.map(({ namespaceId }) => namespaceId))
-  const near = sockets.filter(({ namespaceId }) => namespaces.has(namespaceId))
+function isRenewable(taps: readonly TapState[], sockets: SocketsByNamespace): boolean {
+  const places = new Set(taps.map(({ namespaceId }) => namespaceId))
+  const near = [...places].flatMap((place) => sockets.get(place) ?? [])
   if (taps.length > 0 && taps.every(hasGoneMute)) return false
   return near.length === 0 || near.some(({ sendsBlocked }) => sendsBlocked !== true)
 }

@@ -1,5 +1,5 @@
 import { nameSocket } from '../socket/describe-socket.ts'
-import type { RouteCheckState, RouteVerdict, SocketState, TapState, VmMemory } from '../state.ts'
+import type { RouteCheckState, RouteVerdict, SocketsByNamespace, SocketState, TapState, VmMemory } from '../state.ts'
 import { moment } from '../wording/figures.ts'
 
 export type Loss = {
@@ -9,7 +9,7 @@ export type Loss = {
   readonly present: VmMemory['present']
   /** The VM's taps. */
   readonly taps: readonly TapState[]
-  readonly sockets: readonly SocketState[]
+  readonly sockets: SocketsByNamespace
 }
 
 /** A guest reports whole seconds, and the clock skew of each report differs slightly. */
@@ -21,10 +21,11 @@ const SAME_END = 5000
  */
 export function explainByRestart({ route, present, taps }: Loss, sockets: readonly SocketState[]): string | null {
   if (!present) return null
+  const tapsOf = Map.groupBy(taps, ({ namespaceId }) => namespaceId)
   for (const socket of sockets) {
     const { appearedAt, appearedAfter = null } = socket.memory
     if (appearedAt === null || appearedAfter === null || route.since <= appearedAfter) continue
-    const served = taps.filter(({ namespaceId }) => namespaceId === socket.namespaceId)
+    const served = tapsOf.get(socket.namespaceId) ?? []
     if (!served.every((tap) => isQuietSince(tap, appearedAfter))) continue
     // A route that the guest still had after the restart can only have run out.
     const ended = present.at <= appearedAfter || (present.expiresAt ?? Infinity) <= route.since + SAME_END

@@ -1,5 +1,5 @@
 import { describeBlock, nameSocket } from '../socket/describe-socket.ts'
-import type { SocketState, TapState } from '../state.ts'
+import type { SocketsByNamespace, SocketState, TapState } from '../state.ts'
 import { endOf } from '../tap/read-advertisements.ts'
 import { figure, moment } from '../wording/figures.ts'
 import { explainByRestart } from './explain-by-restart.ts'
@@ -17,7 +17,7 @@ const MIN_UNHEARD = 3
 export function explainMissing(loss: Loss): string | null {
   const { route, taps, sockets } = loss
   const places = new Set(taps.map((tap) => tap.namespaceId))
-  const near = sockets.filter((socket) => places.has(socket.namespaceId))
+  const near = [...places].flatMap((place) => sockets.get(place) ?? [])
   const unserved = new Set(
     taps
       .filter(({ status, memory }) => status !== 'served' && (memory.advertisedAt ?? 0) <= route.since)
@@ -27,7 +27,7 @@ export function explainMissing(loss: Loss): string | null {
   if (full)
     return `The sender's socket is full${fullBy(full)}: ${describeBlock(full)} (${nameSocket(full)})${replaced(full)}`
   const causes = [
-    ...taps.map((tap) => explainTap(tap, near)),
+    ...taps.map((tap) => explainTap(tap, sockets)),
     explainByRoutes(loss),
     ...taps.map(({ memory }) => memory.harmful ?? null),
     explainByGuest(loss),
@@ -37,8 +37,8 @@ export function explainMissing(loss: Loss): string | null {
   return causes.find((cause) => cause !== null) ?? null
 }
 
-function explainTap(tap: TapState, near: readonly SocketState[]): string | null {
-  const full = near.find((socket) => socket.namespaceId === tap.namespaceId && socket.joinsLeft === 0)
+function explainTap(tap: TapState, sockets: SocketsByNamespace): string | null {
+  const full = sockets.get(tap.namespaceId)?.find(({ joinsLeft }) => joinsLeft === 0)
   if (tap.status === 'not-joined' && full) {
     return `The sender could not join on ${tap.name}, because its socket is full${fullBy(full)}: ${describeBlock(full)} (${nameSocket(full)})`
   }

@@ -22,6 +22,7 @@ export type Before = {
  */
 export function followSockets(before: Before, report: Report, at: number): SocketState[] {
   const known = new Map(before.sockets.map((socket) => [socket.key, socket]))
+  const tapsOf = Map.groupBy(before.taps, ({ namespaceId }) => namespaceId)
   const unreadable = tapsUnreadable(report)
   const unread = readUnread(report)
   const followed = report.namespaces.flatMap((namespace) => {
@@ -30,7 +31,7 @@ export function followSockets(before: Before, report: Report, at: number): Socke
     const taps = why === null ? namespace.taps : { unreadable: why }
     const owned = ownedSockets(namespace)
     const sockets = owned.map(({ socket }) => socket)
-    const departures = 'unreadable' in taps ? 0 : countDepartures(before.taps, namespace)
+    const departures = 'unreadable' in taps ? 0 : countDepartures(tapsOf.get(namespace.id) ?? [], namespace)
     return owned.map(({ sender, socket }) => {
       const key = `${namespace.id}:${socket.inode}`
       const count = countMemberships(
@@ -91,11 +92,10 @@ function ownedSockets(namespace: NamespaceReport): Owned[] {
   return [...byInode.values()]
 }
 
+/** `taps`: those known before in the namespace. */
 function countDepartures(taps: readonly TapState[], namespace: NamespaceReport): number {
   const present = new Set(namespace.taps.map((tap) => tap.ifindex))
-  return taps.filter(
-    (tap) => tap.namespaceId === namespace.id && !present.has(tap.ifindex) && (joinedDaemons(tap) ?? 0) > 0,
-  ).length
+  return taps.filter((tap) => !present.has(tap.ifindex) && (joinedDaemons(tap) ?? 0) > 0).length
 }
 
 type Remembered = {

@@ -51,10 +51,10 @@ export function followTaps({
 }: TapsInput): TapState[] {
   const known = new Map(previous.map((tap) => [tap.key, tap]))
   const senderlessById = new Map(senderless.map((place) => [place.namespaceId, place]))
+  const socketsOf = Map.groupBy(sockets, ({ namespaceId }) => namespaceId)
   const byKey = new Map<string, TapState>()
   for (const namespace of namespaces) {
-    const near = sockets.filter((socket) => socket.namespaceId === namespace.id)
-    const sendersOf = listSenders(namespace.senders, near)
+    const sendersOf = listSenders(namespace.senders, socketsOf.get(namespace.id) ?? [])
     // With several senders, the configuration does not show which sender should serve a tap.
     const [sender, ...others] = namespace.senders
     const configurationOf = readConfiguration(others.length === 0 ? sender?.configuration : null, sender?.daemon)
@@ -131,12 +131,9 @@ function listSenders(
   senders: readonly SenderReport[],
   sockets: readonly SocketState[],
 ): (listener: TapReport['listener']) => TapSender[] {
-  const inodesOf = ({ sockets: own }: SenderReport) => String(own.map(({ inode }) => inode).toSorted((a, b) => a - b))
+  const inodes = senders.map(({ sockets: own }) => String(own.map(({ inode }) => inode).toSorted((a, b) => a - b)))
   // Processes that share their sockets are one sender.
-  const apart = senders.filter(
-    (sender, index) =>
-      sender.sockets.length === 0 || senders.findIndex((other) => inodesOf(other) === inodesOf(sender)) === index,
-  )
+  const apart = senders.filter((_, index) => inodes[index] === '' || inodes.indexOf(inodes[index] ?? '') === index)
   const known = apart.map(({ daemon, pid, joinedListeners, configuration, sockets: own }) => {
     const isAlone = apart.every((other) => other.pid === pid || other.daemon !== daemon)
     return {

@@ -194,7 +194,7 @@ test('a harmful setting shows on a served tap and explains missing routes', () =
     'served',
     expect.stringContaining('radvd has joined here; /etc/radvd.conf: the router lifetime on tap7 is 0'),
   ])
-  const loss = { route: { status: 'missing', since: at(0) }, check: null, present: null, sockets: [] } as const
+  const loss = { route: { status: 'missing', since: at(0) }, check: null, present: null, sockets: new Map() } as const
   expect(explainMissing({ ...loss, taps: [tap] })).toBe(
     '/etc/radvd.conf: the router lifetime on tap7 is 0, so VMs get no default route',
   )

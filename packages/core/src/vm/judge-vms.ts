@@ -15,6 +15,7 @@ type Around = Pick<HypervisorState, 'taps' | 'sockets' | 'observedAt'> & {
  */
 export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt, silent, now }: Around): VmState[] {
   const byKey = new Map(taps.map((tap) => [tap.key, tap]))
+  const byNamespace = Map.groupBy(sockets, ({ namespaceId }) => namespaceId)
   return vms.map(({ previous, ...vm }) => {
     const own = vm.tapKeys.map((key) => byKey.get(key)).filter((tap): tap is TapState => tap !== undefined)
     const facts = { checks: vm.checks, memory: vm.memory, previous: previous?.route ?? null, taps: own }
@@ -24,9 +25,9 @@ export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt
       vm.checks.find(({ method, checkedAt }) => method === route.method && checkedAt === route.checkedAt) ?? null
     const countdown = keepCountdown(
       previous?.route.countdown ?? null,
-      countDown({ verdict: route, check, taps: own, sockets }),
+      countDown({ verdict: route, check, taps: own, sockets: byNamespace }),
     )
-    const loss = { route, check, present: vm.memory.present, taps: own, sockets }
+    const loss = { route, check, present: vm.memory.present, taps: own, sockets: byNamespace }
     const next = { ...vm, route: { ...route, cause: explained ? explainMissing(loss) : null, countdown } }
     return previous && isSame(previous, next) ? previous : next
   })
