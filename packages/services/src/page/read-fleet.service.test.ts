@@ -1,4 +1,10 @@
-import { hypervisorDetailResource, hypervisorResource, vmDetailResource, vmResource } from '@slashzero/contract/rest'
+import {
+  headroomFigures,
+  hypervisorDetailResource,
+  hypervisorResource,
+  vmDetailResource,
+  vmResource,
+} from '@slashzero/contract/rest'
 import { fleet, hypervisorDetail, vmCounts, vmDetail, vmList } from '@slashzero/contract/page'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor, ServiceContext } from '../context.ts'
@@ -138,8 +144,9 @@ test('one hypervisor on its page and in the API', async () => {
     senders: [{ configuration: { path: '/etc/radvd.conf', interfaces: 0 } }],
   })
   const resource = hypervisorDetailResource.parse(await getHypervisor(world.user, { id: full.hypervisorId }))
-  const { now: _now, vmRows, joinsLeft: _joins, staleMemberships: _stale, fullAt: _full, senders, ...shown } = detail
-  expect(resource).toEqual({ ...shown, senders: senders.map(({ key: _key, ...sender }) => sender) })
+  const { now: _now, vmRows, fullAt: _full, ...shown } = detail
+  const senders = detail.senders.map(({ key: _key, ...sender }) => sender)
+  expect({ ...shown, senders }).toEqual({ ...resource, ...headroomFigures.parse(detail) })
   expect(resource.senders).toMatchObject([{ sendsBlocked: true, membershipBytes: 56, liveMemberships: 0 }])
   const { items } = await listVmResources(world.user, { limit: 10, hypervisor: full.hypervisorId })
   expect(items.map((vm) => vmResource.parse(vm))).toEqual(expect.arrayContaining(vmRows))
