@@ -101,7 +101,7 @@ function judgeNew(
     first,
     sendersUnreadable: unreadable,
     vmKeyOf,
-    gateways: listGateways(before.vms, report, vmKeyOf),
+    gateways: listGateways(before.vms, report, vmKeyOf, at),
     senderless,
     at,
     lastObservedAt: previous?.observedAt ?? null,
@@ -175,15 +175,26 @@ function judgeNew(
   return { state, transitions, samples: sample(followedSockets, report, at) }
 }
 
-/** The last known gateways of VMs, by key. */
+/** The gateways of VMs, by key, as far as their routes have not gone. */
 function listGateways(
   vms: readonly VmState[],
   { routeChecks }: Report,
   vmKeyOf: (vm: Report['routeChecks'][number]['vm']) => string,
+  at: number,
 ): ReadonlyMap<string, string> {
-  const known = vms.map(({ key, memory }) => [key, memory.present?.gateway ?? null] as const)
-  const told = routeChecks.map(({ vm, gateway }) => [vmKeyOf(vm), gateway] as const)
-  return new Map([...known, ...told].flatMap(([key, gateway]) => (gateway === null ? [] : [[key, gateway]])))
+  const gateways = new Map<string, string>()
+  for (const { key, route, memory } of vms) {
+    const { gateway = null, expiresAt = null } = memory.present ?? {}
+    if (gateway !== null && route.status !== 'missing' && at < (expiresAt ?? Infinity)) gateways.set(key, gateway)
+  }
+  const told = routeChecks.map((check) => ({ ...check, key: vmKeyOf(check.vm) }))
+  for (const { key, defaultRoute } of told) {
+    if (defaultRoute === 'absent' || defaultRoute === 'expired') gateways.delete(key)
+  }
+  for (const { key, gateway, defaultRoute } of told) {
+    if (gateway !== null && defaultRoute === 'present') gateways.set(key, gateway)
+  }
+  return gateways
 }
 
 /** The known sockets of namespaces that this report could not read at all. */

@@ -1,4 +1,4 @@
-import type { AdvertisementState, TapState } from '../state.ts'
+import type { AdvertisementState, Senderless, TapState } from '../state.ts'
 import { endOf } from './read-advertisements.ts'
 
 /** A router on the link of a tap that is not this host. */
@@ -11,20 +11,20 @@ export type RouterElsewhere = {
 type Facts = Pick<TapState, 'name' | 'linkLocals' | 'advertisements' | 'routerAdvertsOut' | 'countedOn'>
 
 /**
- * The router elsewhere that an advertisement or the VM's last `gateway` shows; null if none is certain.
- * `senderlessSince`: null while a sender runs; without own addresses, only a later advertisement counts.
+ * The router elsewhere that an advertisement or the `gateway` of the VM's present route shows; null if none is certain.
+ * `gone`: null while a sender runs; without own addresses, only a later advertisement counts.
  */
 export function findRouterElsewhere(
   tap: Facts,
   listener: string | null | undefined,
   gateway: string | null,
-  senderlessSince: number | null,
+  gone: Senderless | null,
   at: number,
 ): RouterElsewhere | null {
   const { linkLocals, routerAdvertsOut, countedOn } = tap
   const isForeign = (address: string): boolean | null =>
     linkLocals ? linkLocals.every((own) => own.address !== address) : null
-  const isNew = ({ seenAt }: AdvertisementState) => senderlessSince !== null && seenAt > senderlessSince
+  const isNew = ({ seenAt }: AdvertisementState) => gone !== null && seenAt > gone.since
   const seen = (tap.advertisements ?? []).find(
     (one) =>
       one.direction === 'sent' &&
@@ -33,6 +33,8 @@ export function findRouterElsewhere(
       (isForeign(one.source) ?? isNew(one)),
   )
   if (seen) return { address: seen.source, seenAt: seen.seenAt }
+  // The lost route of a host that has advertised may be the host's own, whatever the remembered gateway.
+  if (gateway === null || (gone?.sender ?? null) !== null || (routerAdvertsOut ?? 0) > 0) return null
   const neverSent = routerAdvertsOut === 0 && listener === (countedOn ?? tap.name)
-  return gateway !== null && (isForeign(gateway) ?? neverSent) ? { address: gateway, seenAt: null } : null
+  return (isForeign(gateway) ?? neverSent) ? { address: gateway, seenAt: null } : null
 }

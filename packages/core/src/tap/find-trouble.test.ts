@@ -188,6 +188,54 @@ describe('a tap without a daemon', () => {
     expect(judge({ ...step, namespace: none }).status).toBe(expected)
   })
 
+  const elsewhere = 'fe80::aaaa'
+  const here = { address: 'fe80::2', state: 'usable' } as const
+  test('a VM that came with the gateway of its old host is dark when its route has run out', () => {
+    const tap = { ...alone, linkLocals: [here], routerSolicitsIn: 0 }
+    const steps: Step[] = [
+      { at: 60, tap, namespace: none, gateway: elsewhere },
+      { at: 720, tap, namespace: none, gateway: null },
+      { at: 900, tap, namespace: none, gateway: null },
+    ]
+    expect(verdictOf(judge(...steps.slice(0, 1)))[0]).toBe('unknown')
+    for (const reports of [steps.slice(0, 2), steps]) {
+      const state = judge(...reports)
+      expect(verdictOf(state)[0]).toBe('no-sender')
+      expect(state).toMatchObject({ status: 'no-sender', statusReason: expect.stringContaining('1 VM without ::/0') })
+      expect(causeOf(state)).toBe('No Router Advertisement daemon runs in this namespace')
+    }
+  })
+
+  test('a gateway whose route has run out since the last check shows no router elsewhere', () => {
+    const tap = { ...alone, linkLocals: [here] }
+    const first = toReport({ at: 60, tap, namespace: none })
+    const check = buildCheck(60, { gateway: elsewhere, expiresInSeconds: 600 })
+    const later = (seconds: number) => toReport({ at: seconds, tap, namespace: none })
+    const statusAfter = (seconds: number) =>
+      verdictOf(judgeAll([{ ...first, routeChecks: [check] }, later(seconds)]).state)[0]
+    expect([statusAfter(600), statusAfter(700)]).toEqual(['unknown', 'no-sender'])
+  })
+
+  test.each<{ name: string; sent: number | null }>([
+    { name: 'with 5 advertisements out', sent: 5 },
+    { name: 'whose advertisements could not be counted', sent: null },
+  ])('a sender that stopped, $name, outweighs another gateway of the VM', ({ sent }) => {
+    const tap = { linkLocals: [here], routerAdvertsOut: sent, routerAdvertsIn: sent }
+    const gone = { tap: { ...tap, allRoutersUsers: 1 }, namespace: none }
+    const steps: Step[] = [
+      { at: 0, tap, gateway: elsewhere },
+      { at: 60, ...gone, gateway: elsewhere },
+      { at: 120, ...gone, gateway: elsewhere },
+      { at: 900, ...gone, gateway: null },
+    ]
+    for (const reports of [steps.slice(0, 3), steps]) {
+      const state = judge(...reports)
+      expect(verdictOf(state)[0]).toBe('no-sender')
+      expect(state.status).toBe('no-sender')
+    }
+    expect(causeOf(judge(...steps))).toMatch(/gone since 2026-01-01 10:01:00 UTC$/)
+  })
+
   test('a sender gone from one namespace is worse than a leak in another', () => {
     const leaking = buildNamespace({ id: 2, senders: [buildSender({ sockets: [buildSocket({ optmemBytes: 1120 })] })] })
     const report = toReport({ at: 0, tap: { allRoutersUsers: 1 }, namespace: none })

@@ -25,7 +25,7 @@ export type TapsInput = {
   /** Why some senders may be hidden; null if all could be read. */
   readonly sendersUnreadable: string | null
   readonly vmKeyOf: (vm: NonNullable<TapReport['vm']>) => string
-  /** The last known gateways of VMs, by key. */
+  /** The gateways of VMs that have a default route, by key. */
   readonly gateways: ReadonlyMap<string, string>
   readonly senderless: readonly Senderless[]
   readonly at: number
@@ -87,7 +87,7 @@ export function followTaps({
         unheard: countUnheard(before, tap),
       })
       const gateway = (facts.vmKey === null ? undefined : gateways.get(facts.vmKey)) ?? null
-      const elsewhere = findRouterElsewhere(facts, listener, gateway, gone?.since ?? null, at)
+      const elsewhere = findRouterElsewhere(facts, listener, gateway, gone, at)
       const { status, reason } = judgeTap(
         facts,
         { senders: here, unreadable: sendersUnreadable, configured, obstacle, elsewhere, gone },
