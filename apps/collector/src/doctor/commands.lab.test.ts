@@ -99,7 +99,7 @@ describe.skipIf(process.getuid?.() !== 0).concurrent('the commands of doctor', (
       'sysctl -w net.core.optmem_max=131072',
       `radvd -c -C ${stage.path} && kill -HUP ${stage.pid}`,
       null,
-      `radvd -c -C ${stage.path} && systemctl kill -s KILL radvd && systemctl restart radvd`,
+      null,
     ])
     await stage.awaitStatus('tap102', 'served')
     expect(await stage.readHarm()).toEqual([])
@@ -112,6 +112,24 @@ describe.skipIf(process.getuid?.() !== 0).concurrent('the commands of doctor', (
     await stage.startRadvd([STEADY])
     await stage.raiseServed([STEADY])
     await stage.awaitStatus(STEADY, 'served')
+    expect(await stage.readHarm()).toEqual([])
+  })
+
+  test('raise the limit in the namespace of the sender', async ({ skip, onTestFinished }) => {
+    const stage = await setStage(onTestFinished, [])
+    const inside = ['ip', 'netns', 'exec', 'router']
+    await stage.run('ip', 'netns', 'add', 'router')
+    const vm = await stage.startVm('-name', 'routed')
+    await vm.ask('open', 'tap102', 'tap103')
+    for (const name of ['tap102', 'tap103']) await stage.run('ip', 'link', 'set', name, 'netns', 'router')
+    await stage.startRadvd(['tap102', 'tap103'], inside)
+    await stage.run(...inside, 'ip', 'link', 'set', 'tap102', 'up')
+    await stage.awaitStatus('tap102', 'served')
+    skip(!(await stage.setLimit(20_480)), OLD_KERNEL)
+    await stage.run(...inside, 'sysctl', '-qw', 'net.core.optmem_max=110')
+    await stage.run(...inside, 'ip', 'link', 'set', 'tap103', 'up')
+    expect(commandsOf(await stage.obey())).toContain('ip netns exec router sysctl -w net.core.optmem_max=131072')
+    await stage.awaitStatus('tap103', 'served')
     expect(await stage.readHarm()).toEqual([])
   })
 

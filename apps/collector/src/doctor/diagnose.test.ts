@@ -188,13 +188,26 @@ test.each<{
     surroundings: { ...HERE, managers: new Map([[7, CONTAINER]]), contained: new Set([7]) },
     exit: 1,
     findings: [['at-risk', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)]],
-    commands: [
-      [
-        RAISE,
-        null,
-        'nsenter -t 7 -m radvd -c -C /etc/radvd.conf && docker kill 0123456789ab && docker start 0123456789ab',
-      ],
-    ],
+    commands: [[RAISE, null, null]],
+  },
+  {
+    name: 'in a container of another kind: nothing of the host is checked, killed or restarted',
+    report: goodWith(withSocket({ optmemBytes: 20_440, staleInterfaceIndexes: dead })),
+    surroundings: { ...HERE, managers: new Map(), contained: new Set([7]) },
+    exit: 2,
+    findings: [['broken', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)]],
+    commands: [[RAISE, null, null]],
+  },
+  {
+    name: 'zebra does more than to advertise, so no command restarts it',
+    report: goodWith((one) => {
+      const { senders } = withSocket({ staleInterfaceIndexes: [2, 3] })(one)
+      return { senders: senders.map((sender) => Object.assign(sender, { daemon: 'zebra' })) }
+    }),
+    surroundings: { ...HERE, managers: new Map([[7, { kind: 'unit', unit: 'frr.service' }]]) },
+    exit: 1,
+    findings: [['at-risk', 'zebra 2.19, pid 7', expect.any(String), expect.any(String)]],
+    commands: [[RAISE, null, null]],
   },
   {
     name: 'started by another program, whose unit must not restart',
@@ -202,7 +215,7 @@ test.each<{
     surroundings: { ...HERE, managers: new Map([[7, { kind: 'unit', unit: 'libvirtd.service' }]]) },
     exit: 1,
     findings: [['at-risk', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)]],
-    commands: [[RAISE, null, 'radvd -c -C /etc/radvd.conf && kill -KILL 7']],
+    commands: [[RAISE, null, null]],
   },
   {
     name: 'no unit is known',
@@ -210,7 +223,7 @@ test.each<{
     surroundings: { ...HERE, managers: new Map() },
     exit: 1,
     findings: [['at-risk', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)]],
-    commands: [[RAISE, null, 'radvd -c -C /etc/radvd.conf && systemctl kill -s KILL radvd && systemctl restart radvd']],
+    commands: [[RAISE, null, null]],
   },
   {
     name: 'a socket that was not measured is not healthy',
@@ -295,8 +308,8 @@ test.each<{
     commands: [
       [
         'ip -6 addr show dev tap101 scope link',
-        "grep -n -- tap101 '/proc/7/root/etc/my radvd.conf'",
-        "nsenter -t 7 -m radvd -c -C '/etc/my radvd.conf' && kill -HUP 7",
+        "docker exec 0123456789ab grep -n -- tap101 '/etc/my radvd.conf'",
+        "docker exec 0123456789ab radvd -c -C '/etc/my radvd.conf' && kill -HUP 7",
       ],
     ],
   },

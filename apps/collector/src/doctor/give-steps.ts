@@ -12,7 +12,7 @@ export type Surroundings = {
   readonly managers: ReadonlyMap<number, Manager>
   /** The configuration file of a sender, by pid, in the sender's own file system. */
   readonly configurations: ReadonlyMap<number, string>
-  /** Senders whose file system is a container's, by pid. */
+  /** Senders in a container of any kind, by pid: their files, units and commands are not the host's. */
   readonly contained: ReadonlySet<number>
 }
 
@@ -36,8 +36,9 @@ export type TapCase = {
 export function stepsForSocket(socket: SocketState, surroundings: Surroundings, refused: boolean): Step[] {
   const blocked = socket.sendsBlocked === true || socket.joinsLeft === 0
   const room = isCrowded(socket) ? [raiseStep(socket, surroundings)] : []
-  const retry = blocked ? reloadStep(socket, surroundings, refused) : []
-  if (socket.executableDeleted) return [...room, ...retry, restartStep(socket, surroundings, refused)]
+  // The check would run the installed executable, which may accept what the running one refuses.
+  const retry = blocked && !socket.executableDeleted ? reloadStep(socket, surroundings, refused) : []
+  if (socket.executableDeleted) return [...room, restartStep(socket, surroundings, refused)]
   if ((socket.staleMemberships ?? 0) === 0) return [...room, ...retry]
   return [...room, ...retry, ...upgradeStep(socket), restartStep(socket, surroundings, refused)]
 }
@@ -98,12 +99,14 @@ const MAX_COMMANDS = 8
 /**
  * A sender joins only on an interface with IPv6 and with a link-local address that duplicate detection has accepted.
  */
-function addressSteps({ tap, listener }: TapCase, enter: string): Step[] {
+function addressSteps({ tap, listener, configured }: TapCase, enter: string): Step[] {
   const why = 'a sender waits for a link-local address that is neither tentative nor dadfailed'
   const look = { command: `${enter}ip -6 addr show dev ${quote(listener)} scope link`, why }
-  if (tap.ipv6Disabled !== true) return [look]
-  const on = { command: `${enter}sysctl -w ${setting(listener, 'disable_ipv6')}=0`, why: `IPv6 is off on ${listener}` }
-  return [on, look]
+  // IPv6 is often off on purpose, unless the sender is configured to serve the interface.
+  if (tap.ipv6Disabled !== true || configured !== true) return [look]
+  const [ignore, on] = [`${setting(listener, 'accept_ra')}=0`, `${setting(listener, 'disable_ipv6')}=0`]
+  const reason = `IPv6 is off on ${listener}; with accept_ra=0, the host takes no route from a VM`
+  return [{ command: `${enter}sysctl -w ${ignore} ${on}`, why: reason }, look]
 }
 
 /** What to write into the sender's configuration, or where to look. */
@@ -113,9 +116,10 @@ function configurationStep(one: TapCase, surroundings: Surroundings): Step[] {
   if (socket === undefined || path === undefined) return []
   if (configured === false)
     return [{ command: null, why: `add ${listener} to ${path}, with the settings of the other interfaces` }]
-  const file = surroundings.contained.has(socket.pid) ? `/proc/${socket.pid}/root${path}` : path
   const why = `${socket.daemon} joins on the interfaces that its configuration names, the tap or its bridge`
-  return [{ command: `grep -n -- ${quote(listener)} ${quote(file)}`, why }]
+  const enter = enterContainer(socket, surroundings)
+  if (enter === null) return [{ command: null, why: `look for ${listener} in ${path} in the container: ${why}` }]
+  return [{ command: `${enter}grep -n -- ${quote(listener)} ${quote(path)}`, why }]
 }
 
 /** A served tap whose advertisements or configuration leave VMs without a default route. */
@@ -135,14 +139,24 @@ const GUEST: Step = {
 }
 
 /**
- * The daemon's own check of its configuration, before a command that makes the daemon read the configuration: a
- * radvd that cannot read the configuration at a reload ends. Empty if there is no file to check.
+ * The daemon's own check of its configuration, before a command that makes the daemon read the configuration: a radvd
+ * that cannot read the configuration at a reload ends. Null if there is no file to check, or no way to its container.
  */
-function checkCommand(socket: SocketState, surroundings: Surroundings): string {
+function checkCommand(socket: SocketState, surroundings: Surroundings): string | null {
   const check = CHECKS.get(socket.daemon)
   const path = configurationOf(socket, surroundings)
-  if (check === undefined || path === undefined) return ''
-  return `${surroundings.contained.has(socket.pid) ? `nsenter -t ${socket.pid} -m ` : ''}${check} ${quote(path)}`
+  const enter = enterContainer(socket, surroundings)
+  return check === undefined || path === undefined || enter === null ? null : `${enter}${check} ${quote(path)}`
+}
+
+/**
+ * The prefix of a command in the sender's file system; null for a container that no command enters. Root runs no
+ * program of a container outside the container, so nsenter is not an answer.
+ */
+function enterContainer({ pid }: SocketState, { contained, managers }: Surroundings): string | null {
+  const manager = managers.get(pid)
+  if (manager?.kind === 'container') return `${manager.runtime} exec ${manager.id} `
+  return contained.has(pid) ? null : ''
 }
 
 const CHECKS: ReadonlyMap<string, string> = new Map([
@@ -157,9 +171,8 @@ function configurationOf({ daemon, pid, namespaceId }: SocketState, surroundings
 
 /** The step for a sender that refuses its configuration. */
 export function checkStep(socket: SocketState, surroundings: Surroundings): Step {
-  const command = checkCommand(socket, surroundings)
   return {
-    command: command === '' ? null : command,
+    command: checkCommand(socket, surroundings),
     why: `shows the error; correct the file, and do not reload or restart ${socket.daemon} before the check passes`,
   }
 }
@@ -169,7 +182,7 @@ function reloadStep(socket: SocketState, surroundings: Surroundings, refused: bo
   const { daemon, pid } = socket
   if (refused) return [checkStep(socket, surroundings)]
   const check = checkCommand(socket, surroundings)
-  if (daemon !== 'radvd' || check === '') return []
+  if (daemon !== 'radvd' || check === null) return []
   return [
     { command: `${check} && kill -HUP ${pid}`, why: 'makes radvd read its configuration and retry the failed joins' },
   ]
@@ -183,27 +196,31 @@ function restartStep(socket: SocketState, surroundings: Surroundings, refused: b
   if (refused) return checkStep(socket, surroundings)
   const { daemon, pid, namespaceName } = socket
   const why = restartReason(socket)
+  const besides = RESTARTS_BESIDES.get(daemon)
+  if (besides !== undefined)
+    return { command: null, why: `restart ${daemon} at a quiet time: it ${besides}; it ${why}` }
   const check = checkCommand(socket, surroundings)
-  const guard = check === '' ? '' : `${check} && `
+  const guard = check === null ? '' : `${check} && `
   const manager = surroundings.managers.get(pid)
-  if (manager?.kind === 'container')
-    return { command: `${guard}${manager.runtime} kill ${manager.id} && ${manager.runtime} start ${manager.id}`, why }
-  const isOwn =
-    manager === undefined && socket.namespaceId === surroundings.ownNamespace && !surroundings.contained.has(pid)
-  const unit = manager?.kind === 'unit' && isUnitOf(manager.unit, daemon) ? manager.unit : isOwn ? daemon : null
-  if (unit !== null) {
-    const kill = daemon === 'radvd' ? `systemctl kill -s KILL ${quote(unit)} && ` : ''
-    const unsure = isOwn
-      ? `; no systemd unit was found for pid ${pid}: if the command fails, restart the daemon the way it was started`
-      : ''
-    return { command: `${guard}${kill}systemctl restart ${quote(unit)}`, why: `${why}${unsure}` }
+  if (manager?.kind === 'unit' && manager.unit.startsWith(daemon)) {
+    const kill = daemon === 'radvd' ? `systemctl kill -s KILL ${quote(manager.unit)} && ` : ''
+    return { command: `${guard}${kill}systemctl restart ${quote(manager.unit)}`, why }
   }
-  const again =
-    namespaceName?.startsWith('qrouter-') === true
-      ? 'neutron starts the daemon again'
-      : `then start ${daemon} again the way it was started`
-  return { command: `${guard}kill -KILL ${pid}`, why: `${again}; the restart ${why}` }
+  const isContained = surroundings.contained.has(pid)
+  if (namespaceName?.startsWith('qrouter-') === true && !isContained)
+    return { command: `${guard}kill -KILL ${pid}`, why: `neutron starts the daemon again; the restart ${why}` }
+  const place = isContained ? `process ${pid}, in its container,` : `process ${pid}`
+  return {
+    command: null,
+    why: `end ${place} with SIGKILL and start ${daemon} again the way it was started: this ${why}`,
+  }
 }
+
+/** Daemons that do much more than to advertise. */
+const RESTARTS_BESIDES: ReadonlyMap<string, string> = new Map([
+  ['zebra', 'ends the BGP and OSPF sessions of the whole host'],
+  ['systemd-networkd', "configures the host's own links again"],
+])
 
 function restartReason({ daemon, executableDeleted, staleMemberships }: SocketState): string {
   const stale = staleMemberships ?? 0
@@ -212,17 +229,9 @@ function restartReason({ daemon, executableDeleted, staleMemberships }: SocketSt
   return executableDeleted ? `runs the executable that was installed, ${kept}` : kept
 }
 
-/**
- * A daemon that another program started, such as libvirt's dnsmasq, is in the program's unit: do not restart the
- * unit for the daemon.
- */
-function isUnitOf(unit: string, daemon: string): boolean {
-  return unit.startsWith(daemon) || (daemon === 'zebra' && unit.startsWith('frr'))
-}
-
 function raiseStep(socket: SocketState, surroundings: Surroundings): Step {
   const { namespaceId, namespaceName, pid, optmemMaxSource } = socket
-  const limit = Math.max(131_072, 2 ** Math.ceil(Math.log2((socket.optmemMaxBytes ?? 0) * 4)))
+  const limit = Math.min(MAX_LIMIT, Math.max(131_072, 2 ** Math.ceil(Math.log2((socket.optmemMaxBytes ?? 0) * 4))))
   // Before Linux 6.8 all namespaces share one limit, and only the first namespace can set the limit.
   const enter = optmemMaxSource === 'init' ? '' : entrance(namespaceId, namespaceName, pid, surroundings)
   const kept =
@@ -234,6 +243,9 @@ function raiseStep(socket: SocketState, surroundings: Surroundings): Step {
     why: `makes room at once, without a restart; ${kept}`,
   }
 }
+
+/** The setting is an int (net/core/sysctl_net_core.c). */
+const MAX_LIMIT = 2 ** 30
 
 function upgradeStep({ daemon, version }: SocketState): Step[] {
   if (daemon === 'radvd') {

@@ -17,15 +17,19 @@ export function readSurroundings(kernel: Kernel, { namespaces }: Report): Surrou
     // A configuration on the command line has no file.
     return path?.startsWith('/') === true ? [[pid, path]] : []
   })
+  const contained = new Set([
+    ...managers.flatMap(([pid, { kind }]) => (kind === 'container' ? [pid] : [])),
+    ...senders.flatMap(({ pid }) => (isInside(kernel, pid) ? [pid] : [])),
+  ])
   const own = attempt(() => parseDescriptor(kernel.readLink('/proc/thread-self/ns/net')))
   const isRoot = process.geteuid?.() === 0
   return {
     isRoot,
     ownNamespace: own?.kind === 'namespace' ? own.inode : null,
-    // In a container that runs other programs too, the sender alone is restarted, as where nothing is known to keep it.
-    managers: new Map(managers.filter(([pid, { kind }]) => kind === 'unit' || isMainProcess(kernel, pid))),
+    // A control group in a container can end in the name of a unit that the host has too.
+    managers: new Map(managers.filter(([pid, { kind }]) => kind === 'container' || !contained.has(pid))),
     configurations: new Map(configurations),
-    contained: new Set(managers.flatMap(([pid, { kind }]) => (kind === 'container' ? [pid] : []))),
+    contained,
   }
 }
 
@@ -34,9 +38,9 @@ function readRadvdConf(kernel: Kernel, pid: number): string {
   return findRadvdConf(splitCommandLine(kernel.readText(`/proc/${pid}/cmdline`)))
 }
 
-/** Whether the process is the first of its PID namespace: proc_pid_status(5), NSpid. */
-function isMainProcess(kernel: Kernel, pid: number): boolean {
-  return attempt(() => /^NSpid:.*\t1$/m.test(kernel.readText(`/proc/${pid}/status`))) === true
+/** Whether the process is in a PID namespace below this process's: NSpid of proc_pid_status(5) has several numbers. */
+function isInside(kernel: Kernel, pid: number): boolean {
+  return attempt(() => /^NSpid:\t\d+\t/m.test(kernel.readText(`/proc/${pid}/status`))) === true
 }
 
 /** The effective capabilities of this process; null if they cannot be read. */
