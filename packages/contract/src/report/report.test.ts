@@ -80,10 +80,20 @@ test.each([
     message: 'holds 4097 sockets over all namespaces; a report may hold 4096',
   },
   {
+    name: 'sockets beside taps in many namespaces',
+    input: placed(
+      many(60, (id) =>
+        buildNamespace({ id: id + 1, senders: [sender(60)], taps: many(40, (nth) => buildTap(nth + 1)) }),
+      ),
+    ),
+    path: 'namespaces',
+    message: 'holds too many sockets in a namespace: sockets times sockets and taps is 360000; it may be 100000',
+  },
+  {
     name: 'sockets of one namespace',
     input: placed([buildNamespace({ senders: many(4, () => sender(256)), taps: [] })]),
     path: 'namespaces',
-    message: 'holds too many sockets in a namespace: sockets times sockets and taps is 1048576; it may be 500000',
+    message: 'holds too many sockets in a namespace: sockets times sockets and taps is 1048576; it may be 100000',
   },
 ])('$name are refused, and the error names the field', ({ input, path, message }) => {
   const issues = report.safeParse(input).error?.issues.map((issue) => [issue.path.join('.'), issue.message])
@@ -94,4 +104,6 @@ test('as much as one report may hold is accepted', () => {
   expect(report.parse(labelled(named(64))).host.labels).toEqual(named(64))
   const full = placed(many(4, (id) => buildNamespace({ id: id + 1, taps: many(1000, (nth) => buildTap(nth + 1)) })))
   expect(report.parse(full).namespaces).toHaveLength(4)
+  const busy = buildNamespace({ senders: [sender(40)], taps: many(2000, (nth) => buildTap(nth + 1)) })
+  expect(report.parse(placed([busy])).namespaces).toHaveLength(1)
 })

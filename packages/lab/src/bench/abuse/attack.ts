@@ -94,7 +94,10 @@ async function guess({ server, report }: HostileHost, nth: number): Promise<numb
 
 const DAY = 86_400_000
 
-/** Turns through: checks of 4,000 days on VMs of ever other names, 60,000 labels, all taps changed, and a stolen VM. */
+/**
+ * Turns through: checks of 4,000 days on VMs of ever other names, 60,000 labels, all taps changed, a stolen VM, and
+ * as many sockets and checks as a report may hold.
+ */
 async function bloat({ server, credential, report, prize }: HostileHost, nth: number): Promise<number> {
   const now = Date.now()
   const at = new Date(now).toISOString()
@@ -105,8 +108,14 @@ async function bloat({ server, credential, report, prize }: HostileHost, nth: nu
     checkedAt: new Date(now - day * DAY).toISOString(),
     expiresInSeconds: 4_000_000_000,
   }))
+  const strangers = times(7900, (vm) => ({
+    ...check,
+    vm: { name: `vm-${nth}-${vm}`, uuid: null },
+    checkedAt: at,
+    expiresInSeconds: 1800,
+  }))
   const stolen = { ...check, vm: prize, checkedAt: at, expiresInSeconds: 1800 }
-  const forwarding = nth % 8 < 4
+  const forwarding = nth % 10 < 5
   const namespaces = report.namespaces.map((namespace) => ({
     ...namespace,
     taps: namespace.taps.map((tap) => ({ ...tap, up: forwarding, forwarding })),
@@ -117,9 +126,30 @@ async function bloat({ server, credential, report, prize }: HostileHost, nth: nu
     { ...report, host: { ...report.host, labels } },
     { ...report, namespaces },
     { ...report, routeChecks: [...report.routeChecks, stolen] },
-  ][nth % 4]
+    { ...report, namespaces: crowd(report, nth), routeChecks: strangers },
+  ][nth % 5]
   const body = { ...changed, sequence: report.sequence + 1 + nth, observedAt: at, sentAt: at }
   return post(server, REPORTS_PATH, credential, gzipSync(JSON.stringify(body), { level: 1 }))
+}
+
+/** 25 namespaces with 60 sockets each that no report had before. */
+function crowd({ namespaces }: Report, nth: number) {
+  return namespaces.slice(0, 1).flatMap((namespace) =>
+    namespace.senders.slice(0, 1).flatMap((sender) =>
+      sender.sockets.slice(0, 1).flatMap((socket) =>
+        times(25, (id) => {
+          const inode = 1 + nth * 1500 + id * 60
+          const sockets = times(60, (more) => ({ ...socket, inode: inode + more, staleInterfaceIndexes: [] }))
+          return {
+            ...namespace,
+            id: id + 1,
+            taps: [],
+            senders: [{ ...sender, pid: id + 1, configuration: null, joinedListeners: null, sockets }],
+          }
+        }),
+      ),
+    ),
+  )
 }
 
 const agent = new Agent({ keepAlive: true })
