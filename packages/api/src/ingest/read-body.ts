@@ -8,6 +8,9 @@ const gunzip = promisify(gunzipWithCallback)
 /** Up to these sizes, as sent and inflated, a thread costs more than inflating here. */
 const INFLATE_HERE = { sent: 32 * 1024, inflated: 512 * 1024 }
 
+/** A body that brings fewer bytes in such a time, after a first such time, ends. */
+const LEAST_RATE = { bytes: 4096, milliseconds: 3000 }
+
 /** The maximum of bytes as sent, and of bytes after inflating. */
 export type BodyLimits = { readonly sent: number; readonly inflated: number }
 
@@ -19,7 +22,8 @@ export type BodyHeaders = {
 
 /**
  * Reads a body of JSON text, up to the limit. Out: the sent bytes, and a function that inflates them up to the limit.
- * Throws Refusal 415 (type, encoding), 413 (too large), 400 (broken off, broken gzip).
+ * Throws Refusal 415 (type, encoding), 413 (too large), 408 (too slow), 400 (broken off, broken
+ * gzip).
  */
 export async function readBody(
   headers: BodyHeaders,
@@ -34,7 +38,7 @@ export async function readBody(
 
 /**
  * Reads a body of any type as sent.
- * @throws Refusal 415 (encoding), 413 (too large), 400 (broken off)
+ * @throws Refusal 415 (encoding), 413 (too large), 408 (too slow), 400 (broken off)
  */
 export async function readPlainBody(
   headers: BodyHeaders,
@@ -65,7 +69,7 @@ async function readSent(chunks: AsyncIterable<Uint8Array>, limits: BodyLimits): 
   const kept: Uint8Array[] = []
   let bytes = 0
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of endSlow(chunks)) {
       bytes += chunk.length
       if (bytes > limits.sent) throw tooLarge(limits)
       kept.push(chunk)
@@ -76,6 +80,34 @@ async function readSent(chunks: AsyncIterable<Uint8Array>, limits: BodyLimits): 
   }
   return Buffer.concat(kept)
 }
+
+/** Yields the chunks; throws Refusal 408 below the least rate. The connection ends too, or the rest would trickle in. */
+async function* endSlow(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { bytes: least, milliseconds } = LEAST_RATE
+  const iterator = chunks[Symbol.asyncIterator]()
+  const slow = Promise.withResolvers<never>()
+  slow.promise.catch(() => undefined)
+  let bytes = least // the first time is free
+  const timer = setInterval(() => {
+    if (bytes < least) slow.reject(new Refusal(408, TOO_SLOW, { connection: 'close' }))
+    bytes = 0
+  }, milliseconds)
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), slow.promise])
+      if (next.done) return
+      bytes += next.value.length
+      yield next.value
+    }
+  } finally {
+    clearInterval(timer)
+    iterator.return?.().catch(() => undefined)
+  }
+}
+
+const TOO_SLOW =
+  `The body came too slowly: after the first ${LEAST_RATE.milliseconds / 1000} s a body brings at least ` +
+  `${LEAST_RATE.bytes} bytes each ${LEAST_RATE.milliseconds / 1000} s; send the body again.`
 
 async function inflate(sent: Uint8Array, limits: BodyLimits): Promise<Uint8Array> {
   try {
