@@ -58,7 +58,7 @@ export function createAnswerIngest({
   const answerPush = createAnswerPush({ verbs, now, log, failureLimit })
 
   async function answerReports(request: IngestRequest, token: string, receivedAt: number): Promise<Answer> {
-    const actor = await failureLimit.check(request.source, token, () => verbs.authenticate(token))
+    const actor = await failureLimit.check(request.source, () => verbs.authenticate(token))
     const place = reports.enter(actor.hypervisorId)
     if (!place) return busy(429, 'Too many reports of this host are in progress; send one request at a time.')
     try {
@@ -77,7 +77,7 @@ export function createAnswerIngest({
   }
 
   async function answerEnrolment(request: IngestRequest, token: string): Promise<Answer> {
-    await failureLimit.check(request.source, token, () => verbs.checkEnrolment(token))
+    await failureLimit.check(request.source, () => verbs.checkEnrolment(token))
     const place = enrolments.enter(`${token} ${networkOf(request.source)}`)
     if (!place) return busy(429, 'Too many hosts enrol with this token at once; enrol again later.')
     try {

@@ -53,7 +53,7 @@ export function createAnswerPush({
     if (request.format === null) throw new Refusal(400, PUSH_REFUSALS.noFormat)
     const pause = pace.waitSeconds(token)
     if (pause > 0) throw new Refusal(429, PUSH_REFUSALS.pause(pause), { 'retry-after': String(pause) })
-    const actor = await failureLimit.check(request.source, token, () => verbs.authenticateGuest(token))
+    const actor = await failureLimit.check(request.source, () => verbs.authenticateGuest(token))
     const place = pushes.enter(actor.tokenId)
     if (!place) return busy()
     try {

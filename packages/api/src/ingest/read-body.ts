@@ -22,8 +22,7 @@ export type BodyHeaders = {
 
 /**
  * Reads a body of JSON text, up to the limit. Out: the sent bytes, and a function that inflates them up to the limit.
- * Throws Refusal 415 (type, encoding), 413 (too large), 408 (too slow), 400 (broken off, broken
- * gzip).
+ * Throws Refusal 415 (type, encoding), 413 (too large), 408 (too slow), 400 (broken off, broken gzip).
  */
 export async function readBody(
   headers: BodyHeaders,
@@ -81,7 +80,7 @@ async function readSent(chunks: AsyncIterable<Uint8Array>, limits: BodyLimits): 
   return Buffer.concat(kept)
 }
 
-/** Yields the chunks; throws Refusal 408 below the least rate. The connection ends too, or the rest would trickle in. */
+/** Yields the chunks; throws Refusal 408 below the least rate, and then the connection ends too. */
 async function* endSlow(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { bytes: least, milliseconds } = LEAST_RATE
   const iterator = chunks[Symbol.asyncIterator]()

@@ -2,16 +2,19 @@ import type { Queryable } from '../open.ts'
 import { hypervisor } from '../tables/hypervisor.ts'
 
 const host = hypervisor.pick('id', 'hostId')
-const FIND = `SELECT ${host.listAs('h')} FROM collector_credential c JOIN hypervisor h ON h.id = c.hypervisor_id
-  WHERE c.credential_hash = $1 AND c.revoked_at IS NULL`
+const FIND = `SELECT c.credential_hash, ${host.listAs('h')} FROM collector_credential c JOIN hypervisor h ON h.id = c.hypervisor_id
+  WHERE c.credential_hash = ANY($1) AND c.revoked_at IS NULL`
 
-/** The host of the live credential with this hash; null if unknown or revoked. Runs once for every report. */
-export async function findCredential(
+/** The hosts of the live credentials among these hashes, by hash. Runs for every report. */
+export async function findCredentials(
   client: Queryable,
-  credentialHash: string,
-): Promise<{ hypervisorId: string; hostId: string } | null> {
-  const { rows } = await client.query({ name: 'find-credential', text: FIND, values: [credentialHash] })
-  if (rows[0] === undefined) return null
-  const { id, hostId } = host.read(rows[0])
-  return { hypervisorId: id, hostId }
+  hashes: readonly string[],
+): Promise<ReadonlyMap<string, { hypervisorId: string; hostId: string }>> {
+  const { rows } = await client.query({ name: 'find-credentials', text: FIND, values: [hashes] })
+  return new Map(
+    rows.map((row) => {
+      const { id, hostId } = host.read(row)
+      return [String(row['credential_hash']), { hypervisorId: id, hostId }]
+    }),
+  )
 }

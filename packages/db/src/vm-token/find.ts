@@ -13,22 +13,29 @@ export type FoundVmToken = ReturnType<typeof found.read> & {
   readonly hypervisorId: string | null
 }
 
-const FIND = `SELECT ${found.listAs('t')}, ${host.listAs('h', 'hypervisor_')} FROM vm_token t
+const FIND = `SELECT DISTINCT ON (t.token_hash) t.token_hash, ${found.listAs('t')}, ${host.listAs('h', 'hypervisor_')}
+  FROM vm_token t
   LEFT JOIN (vm v JOIN hypervisor h ON h.id = v.hypervisor_id)
     ON v.key = t.vm_key AND v.hypervisor_id = coalesce(t.hypervisor_id, v.hypervisor_id)
     AND h.status <> 'silent' AND v.memory ->> 'missedSince' IS NULL
-  WHERE t.token_hash = $1 AND t.revoked_at IS NULL
-  ORDER BY h.id IS NOT DISTINCT FROM t.last_hypervisor_id DESC, h.created_at, h.id LIMIT 1`
+  WHERE t.token_hash = ANY($1) AND t.revoked_at IS NULL
+  ORDER BY t.token_hash, h.id IS NOT DISTINCT FROM t.last_hypervisor_id DESC, h.created_at, h.id`
 
 /**
- * The live token with this hash; null if unknown or revoked. If several hypervisors report the VM, a push counts for
- * the one where the last push counted, so that another's claim to the uuid takes nothing away.
+ * The live tokens among these hashes, by hash. If several hypervisors report the VM, a push counts for the one where
+ * the last push counted, so that another's claim to the uuid takes nothing away.
  */
-export async function findVmToken(client: Queryable, tokenHash: string): Promise<FoundVmToken | null> {
-  const { rows } = await client.query({ name: 'find-vm-token', text: FIND, values: [tokenHash] })
-  const [row] = rows
-  if (row === undefined) return null
-  return { ...found.read(row), hypervisorId: row['hypervisor_id'] === null ? null : host.read(row, 'hypervisor_').id }
+export async function findVmTokens(
+  client: Queryable,
+  hashes: readonly string[],
+): Promise<ReadonlyMap<string, FoundVmToken>> {
+  const { rows } = await client.query({ name: 'find-vm-tokens', text: FIND, values: [hashes] })
+  return new Map(
+    rows.map((row) => {
+      const hypervisorId = row['hypervisor_id'] === null ? null : host.read(row, 'hypervisor_').id
+      return [String(row['token_hash']), { ...found.read(row), hypervisorId }]
+    }),
+  )
 }
 
 /**

@@ -1,14 +1,17 @@
-import { findCredential } from '@slashzero/db'
+import { findCredentials } from '@slashzero/db'
 import type { CollectorActor, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
+import { findTogether } from '../find-together.ts'
 import { hashSecret } from '../secret.ts'
+
+const find = findTogether((db, hashes) => findCredentials(db.pool, hashes))
 
 /** The collector of this credential. Throws ServiceError `unauthenticated` for an unknown or revoked credential. */
 export async function authenticateCollector(
   context: ServiceContext,
   { credential }: { credential: string },
 ): Promise<CollectorActor> {
-  const found = await findCredential(context.db.pool, hashSecret(credential))
+  const found = await find(context.db, hashSecret(credential))
   if (found === null) {
     throw new ServiceError(
       'unauthenticated',

@@ -1,13 +1,19 @@
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
+import { findTogether } from '../find-together.ts'
 import { hashSecret } from '../secret.ts'
+
+const find = findTogether(async ({ prisma }, hashes) => {
+  const found = await prisma.enrolmentToken.findMany({ where: { tokenHash: { in: [...hashes] } } })
+  return new Map(found.map((token) => [token.tokenHash, token]))
+})
 
 /**
  * Checks an enrolment token without spending a use, so that no body is read for a wrong token. Throws ServiceError
  * `unauthenticated` for an unknown, spent or expired token.
  */
 export async function checkEnrolmentToken({ db, now }: ServiceContext, { token }: { token: string }): Promise<void> {
-  const found = await db.prisma.enrolmentToken.findUnique({ where: { tokenHash: hashSecret(token) } })
+  const found = await find(db, hashSecret(token))
   requireUsable(found, found !== null && found.usesLeft > 0, new Date(now()))
 }
 

@@ -1,8 +1,10 @@
-import { findVmToken, markVmTokenUsed } from '@slashzero/db'
+import { findVmTokens, markVmTokenUsed } from '@slashzero/db'
 import type { GuestActor, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
+import { findTogether } from '../find-together.ts'
 import { hashSecret } from '../secret.ts'
 
+const find = findTogether((db, hashes) => findVmTokens(db.pool, hashes))
 const USE_RECORD_INTERVAL = 60_000 // milliseconds: a write for every push would cost more than the push
 
 /**
@@ -11,7 +13,7 @@ const USE_RECORD_INTERVAL = 60_000 // milliseconds: a write for every push would
  */
 export async function authenticateGuest(context: ServiceContext, { token }: { token: string }): Promise<GuestActor> {
   const { db, now } = context
-  const found = await findVmToken(db.pool, hashSecret(token))
+  const found = await find(db, hashSecret(token))
   if (found === null)
     throw new ServiceError(
       'unauthenticated',
