@@ -52,7 +52,14 @@ export async function benchAbuse(
        WHERE t."to" = 'silent' AND h.host_id = ANY($1)`,
       [honest.hostIds],
     )
-    return describe({ seen, memory, silences, partitions: (await countPartitions()) - partitions })
+    const countHistory = (table: string) =>
+      countRows(
+        postgres,
+        `SELECT count(*) AS rows FROM ${table} r JOIN hypervisor h ON h.id = r.hypervisor_id WHERE h.host_id = ANY($1)`,
+        [hostile.hostIds],
+      )
+    const rows = { transitions: await countHistory('transition'), samples: await countHistory('sample') }
+    return describe({ seen, memory, silences, rows, partitions: (await countPartitions()) - partitions })
   } finally {
     over.abort()
     await postgres.close()
@@ -108,7 +115,7 @@ async function startHostile(
   signal: AbortSignal,
   prize: HostileHost['prize'],
   statuses: Map<string, Map<number, number>>,
-): Promise<{ readonly ended: Promise<unknown> }> {
+): Promise<{ readonly hostIds: readonly string[]; readonly ended: Promise<unknown> }> {
   const server = { url: target.server, signal }
   const now = Date.now()
   const plans = planBenchHosts({ ...HOSTILE, hosts: attacks.length, now })
@@ -126,7 +133,7 @@ async function startHostile(
     statuses.set(name, counts)
     if (host) await attack(host, signal, (status) => counts.set(status, (counts.get(status) ?? 0) + 1))
   })
-  return { ended: Promise.all(running) }
+  return { hostIds: plans.map(({ hostId }) => hostId), ended: Promise.all(running) }
 }
 
 /** The server's memory each second in MiB, by minute. */
@@ -163,9 +170,11 @@ type Found = {
   readonly memory: readonly (readonly number[])[]
   readonly silences: number
   readonly partitions: number
+  /** The history of the hostile hosts. */
+  readonly rows: { readonly transitions: number; readonly samples: number }
 }
 
-function describe({ seen: { latencies, refused }, memory, silences, partitions }: Found): readonly Measurement[] {
+function describe({ seen: { latencies, refused }, memory, silences, partitions, rows }: Found): readonly Measurement[] {
   const each = memory.map((minute) => Math.round(Math.max(...minute)))
   const [, second] = memory
   const last = memory.length > 2 ? memory.at(-1) : undefined
@@ -186,6 +195,8 @@ function describe({ seen: { latencies, refused }, memory, silences, partitions }
     zero('honest requests refused', refused.length, 'requests'),
     zero('false silences', silences, 'verdicts'),
     zero('partitions made', partitions, 'tables'),
+    { bench: BENCH, measure: 'transitions of hostile hosts', value: rows.transitions, unit: 'rows' },
+    { bench: BENCH, measure: 'samples of hostile hosts', value: rows.samples, unit: 'rows' },
     {
       bench: BENCH,
       measure: 'memory of the server',

@@ -368,3 +368,14 @@ test('stopping stores current reports and refuses later reports', async () => {
   expect(await Promise.all(underWay)).toHaveLength(2)
   expect(await count('sample')).toBe(2)
 })
+
+test('a host that names ever other VMs fills no history, and its state is kept', async () => {
+  for (let sequence = 1; sequence <= 4; sequence += 1) {
+    const names = Array.from({ length: 7000 }, (_, vm) => [`vm-${sequence}-${vm}`, 'absent'] as const)
+    await submit(nth(sequence, { routes: Object.fromEntries(names) }))
+  }
+  expect(await count("transition WHERE subject <> 'hypervisor'")).toBeLessThanOrEqual(20_000)
+  expect(await count("transition WHERE subject = 'hypervisor'")).toBeGreaterThan(0)
+  expect(await count("vm WHERE name LIKE 'vm-4-%'")).toBe(7000)
+  expect(world.logged.filter(({ message }) => message.includes('too much history'))).toHaveLength(1)
+})

@@ -3,9 +3,10 @@ import { adviseUnavailable, isUnavailable } from '@slashzero/db'
 import type { Push } from '@slashzero/core'
 import type { CollectorActor, GuestActor, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
+import { createHistoryLimit } from './limit-history.ts'
 import { createLoads } from './loads.ts'
-import { createStateCache, type StateCache } from './state-cache.ts'
-import { type Outcome, storeSubmissions, type Submission } from './store.ts'
+import { createStateCache } from './state-cache.ts'
+import { type Memory, type Outcome, storeSubmissions, type Submission } from './store.ts'
 
 /** The only way for reports and pushes into this process. */
 export type Ingest = {
@@ -39,7 +40,7 @@ type Lane = { queue: readonly Waiting[]; running: Promise<void> | undefined }
  * of their own, and in a lane the hosts that sent least go first, so that a host that sends much holds up itself.
  */
 export function createIngest(context: ServiceContext): Ingest {
-  const cache = createStateCache(MAX_CACHED, context.now)
+  const memory = { cache: createStateCache(MAX_CACHED, context.now), history: createHistoryLimit(context) }
   const loads = createLoads(context.now)
   const light: Lane = { queue: [], running: undefined }
   const heavy: Lane = { queue: [], running: undefined }
@@ -69,7 +70,7 @@ export function createIngest(context: ServiceContext): Ingest {
       for (const { submission, weight } of group) loads.add(submission.actor.hypervisorId, weight)
       const outcomes = await storeGroup(
         context,
-        cache,
+        memory,
         group.map(({ submission }) => submission),
       )
       for (const [index, { settle }] of group.entries()) settle(outcomes[index] ?? { error: new Error('no outcome') })
@@ -176,13 +177,9 @@ function takeGroup(
 }
 
 /** Stores a group that PostgreSQL refuses one submission at a time, so that only the bad submission fails. */
-async function storeGroup(
-  context: ServiceContext,
-  cache: StateCache,
-  group: readonly Submission[],
-): Promise<Outcome[]> {
+async function storeGroup(context: ServiceContext, memory: Memory, group: readonly Submission[]): Promise<Outcome[]> {
   try {
-    return await storeSubmissions(context, cache, group)
+    return await storeSubmissions(context, memory, group)
   } catch (error) {
     if (isUnavailable(error)) {
       context.log.error({ err: error }, 'the database takes no reports; they are refused until it does')
@@ -192,7 +189,7 @@ async function storeGroup(
     if (group.length === 1) return [{ error }]
     context.log.warn({ err: error, submissions: group.length }, 'a group of reports is stored one by one')
     const outcomes: Outcome[] = []
-    for (const submission of group) outcomes.push(...(await storeGroup(context, cache, [submission])))
+    for (const submission of group) outcomes.push(...(await storeGroup(context, memory, [submission])))
     return outcomes
   }
 }

@@ -19,6 +19,7 @@ import type { CollectorActor, GuestActor, Logger, ServiceContext } from '../cont
 import { ServiceError } from '../error.ts'
 import { judgePushed } from './judge-pushed.ts'
 import { type Judged, judgeSubmission, type Progress } from './judge-submission.ts'
+import type { HistoryLimit } from './limit-history.ts'
 import type { StateCache } from './state-cache.ts'
 
 /** Other requests have their turn after this time of judging. */
@@ -38,17 +39,20 @@ export type Outcome = { readonly response: IngestResponse } | { readonly error: 
 
 type Work = { readonly hypervisorId: string; readonly version: number; readonly before: Progress; progress: Progress }
 
+/** What an ingest knows from the commits before. */
+export type Memory = { readonly cache: StateCache; readonly history: HistoryLimit }
+
 /**
  * Writes submissions of any hosts in one transaction; resolves, when durable, with an outcome for each. A refused
  * submission, or one that cannot be judged, does not affect the others.
  */
 export async function storeSubmissions(
   context: ServiceContext,
-  cache: StateCache,
+  { cache, history }: Memory,
   submissions: readonly Submission[],
 ): Promise<Outcome[]> {
   const { db, log, now } = context
-  const { outcomes, changes } = await transaction(db, async (client) => {
+  const { outcomes, changes, rows } = await transaction(db, async (client) => {
     const ids = [...new Set(submissions.map(({ actor }) => actor.hypervisorId))]
     const locked = await lockHypervisors(client, ids)
     const states = await readStates(client, cache, locked)
@@ -74,12 +78,14 @@ export async function storeSubmissions(
       written.flatMap((change) => change.boots),
       now(),
     )
-    await insertSamples(client, written)
-    await insertTransitions(client, written, now())
+    const kept = written.map((change) => history.take(change))
+    await insertSamples(client, kept)
+    await insertTransitions(client, kept, now())
     await notifyChanges(client, written)
-    return { outcomes: judged, changes: written }
+    return { outcomes: judged, changes: written, rows: kept }
   })
   for (const { id, version, next } of changes) cache.set(id, version + 1, next)
+  for (const one of rows) history.add(one)
   return outcomes
 }
 
