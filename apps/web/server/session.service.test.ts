@@ -148,6 +148,23 @@ test('guesses at an account are limited over all addresses, but for known browse
   await behind.stop()
 })
 
+test('wrong passwords from an address shut out no right one there, and many are limited', async () => {
+  const own = await startTestServer()
+  await own.signIn()
+  await own.system.db.pool.query('DELETE FROM password_guess')
+  const { email, password } = administrator
+  const signIn = (account: string, guess: string, cookie = '') =>
+    own.ask('/api/auth/sign-in/email', sameOrigin(own.url, { email: account, password: guess }, { cookie }))
+  for (let nth = 0; nth < 30; nth += 1) await signIn('eve@example.com', 'wrong password')
+  const right = await signIn(email, password)
+  expect(right.status).toBe(200)
+  const spray = await Promise.all(Array.from({ length: 90 }, (_, nth) => signIn(`eve${nth}@example.com`, 'wrong')))
+  expect(spray.filter(({ status }) => status === 401)).toHaveLength(80)
+  expect((await signIn(email, password)).status).toBe(429)
+  expect((await signIn(email, password, cookiesOf(right))).status).toBe(200)
+  await own.stop()
+})
+
 test('a changed password ends all other sessions, whatever the page asks for', async () => {
   const behind = await startTestServer({ SLASHZERO_TRUST_PROXY: '1' })
   const mine = await behind.signIn()

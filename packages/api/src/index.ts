@@ -5,6 +5,7 @@ export { json, methodNotAllowed, problem, problemOf, type Answer } from './http/
 export { answerRest, type RestRequest } from './rest/answer-rest.ts'
 export { answerVmsCsv } from './export/answer-vms-csv.ts'
 export { createAnswerIngest, type IngestVerbs } from './ingest/answer-ingest.ts'
+export { networkOf } from './ingest/network-of.ts'
 export type { IngestRequest } from './ingest/ingest-request.ts'
 export {
   answerInstall,

@@ -59,7 +59,14 @@ export async function answerAuth(parts: AuthParts, { request, response, url, ori
       }),
     )
   const { cookie } = request.headers
-  const asked = { ...parts, path: url.pathname, form, cookie, secure: origin.protocol === 'https' }
+  const asked = {
+    ...parts,
+    path: url.pathname,
+    form,
+    cookie,
+    secure: origin.protocol === 'https',
+    source: origin.source,
+  }
   const answer = await checkPassword(parts.context, asked, check)
   if (!(answer instanceof Response)) return writeAnswer(response, answer, request.method)
   response.statusCode = answer.status

@@ -1,5 +1,5 @@
 import { limitGuesses, type ServiceContext } from '@slashzero/services'
-import { problem, type Answer } from '@slashzero/api'
+import { networkOf, problem, type Answer } from '@slashzero/api'
 
 const SIGN_IN = '/api/auth/sign-in/email'
 /** The paths that check a password, and the status of a wrong one. */
@@ -11,6 +11,8 @@ type PasswordRequest = {
   readonly form: Readonly<Record<string, unknown>>
   readonly cookie: string | undefined
   readonly secure: boolean
+  /** The address of the client. */
+  readonly source: string
   /** The key that signs sessions. */
   readonly secret: string
   /** The signed-in person's id, or null. */
@@ -18,23 +20,29 @@ type PasswordRequest = {
 }
 
 /**
- * Lets `check` see a password unless too many guesses at the account were wrong. Out: the answer of `check`, with a
+ * Lets `check` see a password unless too many guesses at the account, or sign-ins from the network, were wrong. Out: the answer of `check`, with a
  * cookie that marks this browser after a sign-in; or 429. Paths without a password go to `check` at once.
  */
 export async function checkPassword(
   context: ServiceContext,
-  { path, form, cookie, secure, secret, readUserId }: PasswordRequest,
+  { path, form, cookie, secure, source, secret, readUserId }: PasswordRequest,
   check: () => Promise<Response>,
 ): Promise<Response | Answer> {
   if (!(path in WRONG)) return check()
   const account = path === SIGN_IN ? String(form['email']).toLowerCase() : await readUserId()
   if (account === null) return check()
   const name = secure ? '__Secure-slashzero.browser' : 'slashzero.browser'
-  const guess = await limitGuesses(context, { account, proof: readCookie(cookie, name), secret })
+  const guess = await limitGuesses(context, {
+    account,
+    network: path === SIGN_IN ? networkOf(source) : null,
+    proof: readCookie(cookie, name),
+    secret,
+  })
   if (guess.waitSeconds > 0) {
+    await guess.giveBack()
     return problem(
       429,
-      'Too many wrong passwords for this account. Wait, or use a browser that has signed in before.',
+      'Too many wrong passwords for this account or from this address. Wait, or use a browser that has signed in before.',
       {
         headers: { 'retry-after': String(guess.waitSeconds) },
       },

@@ -4,6 +4,8 @@ import type { ServiceContext } from '../context.ts'
 
 const WINDOW_MILLISECONDS = 15 * 60_000
 const MAX_GUESSES = 20
+/** More than of an account, because people may share an address. */
+const MAX_GUESSES_OF_NETWORK = 100
 
 type Guess = {
   /** Seconds until the next guess is allowed; 0 if this one is. */
@@ -18,19 +20,30 @@ type Guess = {
 }
 
 /**
- * Counts a guess of the password of `account`: 20 wrong ones in 15 minutes. A browser with a `proof` of an earlier
+ * Counts a guess: in 15 minutes 20 wrong ones of `account` and 100 of `network`. A browser with a `proof` of an earlier
  * right guess counts alone, so that nobody can lock its user out. `secret` signs proofs in every process.
  */
 export async function limitGuesses(
   { db, now }: Pick<ServiceContext, 'db' | 'now'>,
-  { account, proof, secret }: { account: string; proof: string | null; secret: string },
+  {
+    account,
+    network,
+    proof,
+    secret,
+  }: { account: string; network: string | null; proof: string | null; secret: string },
 ): Promise<Guess> {
   const browser = proof === null ? null : readProof(proof, account, secret)
-  const key = digest(browser === null ? `account ${account}` : `browser ${browser} ${account}`)
-  const { count, since } = await takeGuess(db.pool, { key, now: now(), windowMilliseconds: WINDOW_MILLISECONDS })
+  const own = browser === null ? `account ${account}` : `browser ${browser} ${account}`
+  const limits = [{ key: digest(own), most: MAX_GUESSES }]
+  if (browser === null && network !== null)
+    limits.push({ key: digest(`network ${network}`), most: MAX_GUESSES_OF_NETWORK })
+  const waits = limits.map(async ({ key, most }) => {
+    const { count, since } = await takeGuess(db.pool, { key, now: now(), windowMilliseconds: WINDOW_MILLISECONDS })
+    return count > most ? Math.max(1, Math.ceil((since + WINDOW_MILLISECONDS - now()) / 1000)) : 0
+  })
   return {
-    waitSeconds: count > MAX_GUESSES ? Math.max(1, Math.ceil((since + WINDOW_MILLISECONDS - now()) / 1000)) : 0,
-    giveBack: () => returnGuess(db.pool, key),
+    waitSeconds: Math.max(...(await Promise.all(waits))),
+    giveBack: async () => void (await Promise.all(limits.map(({ key }) => returnGuess(db.pool, key)))),
     makeProof() {
       const name = randomBytes(16).toString('base64url')
       return `${name}.${sign(name, account, secret)}`
