@@ -20,8 +20,8 @@ type PasswordRequest = {
 }
 
 /**
- * Lets `check` see a password unless too many guesses at the account, or sign-ins from the network, were wrong. Out: the answer of `check`, with a
- * cookie that marks this browser after a sign-in; or 429. Paths without a password go to `check` at once.
+ * Lets `check` see a password unless too many guesses at the account, or from the network, were wrong. Out: its answer,
+ * with a cookie that marks this browser after a sign-in; or 429. Paths without a password go to `check` at once.
  */
 export async function checkPassword(
   context: ServiceContext,

@@ -1,10 +1,10 @@
-import { findCredentials } from '@slashzero/db'
+import { type Database, findCredentials } from '@slashzero/db'
 import type { CollectorActor, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 import { findTogether } from '../find-together.ts'
 import { hashSecret } from '../secret.ts'
 
-const find = findTogether((db, hashes) => findCredentials(db.pool, hashes))
+const find = findTogether((db: Database, hashes) => findCredentials(db.pool, hashes))
 
 /** The collector of this credential. Throws ServiceError `unauthenticated` for an unknown or revoked credential. */
 export async function authenticateCollector(

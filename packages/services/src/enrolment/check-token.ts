@@ -1,9 +1,10 @@
+import type { Database } from '@slashzero/db'
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 import { findTogether } from '../find-together.ts'
 import { hashSecret } from '../secret.ts'
 
-const find = findTogether(async ({ prisma }, hashes) => {
+const find = findTogether(async ({ prisma }: Database, hashes) => {
   const found = await prisma.enrolmentToken.findMany({ where: { tokenHash: { in: [...hashes] } } })
   return new Map(found.map((token) => [token.tokenHash, token]))
 })

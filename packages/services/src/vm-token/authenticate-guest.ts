@@ -1,10 +1,10 @@
-import { findVmTokens, markVmTokenUsed } from '@slashzero/db'
+import { type Database, findVmTokens, markVmTokenUsed } from '@slashzero/db'
 import type { GuestActor, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 import { findTogether } from '../find-together.ts'
 import { hashSecret } from '../secret.ts'
 
-const find = findTogether((db, hashes) => findVmTokens(db.pool, hashes))
+const find = findTogether((db: Database, hashes) => findVmTokens(db.pool, hashes))
 const USE_RECORD_INTERVAL = 60_000 // milliseconds: a write for every push would cost more than the push
 
 /**
