@@ -89,6 +89,9 @@ export type SocketMemory = {
   readonly appearedAt: number | null
   /** When a report last did not show the socket; missing or null if none did. */
   readonly appearedAfter?: number | null
+  /** When a report last showed the socket able to send, and to join, before it filled up; missing or null if none did. */
+  readonly sendsUntil?: number | null
+  readonly joinsUntil?: number | null
   /** When the stale count last rose; null if it fell since. */
   readonly staleGrewAt: number | null
   /** Joined taps that went while the stale count did not rise: before the last report, and in the last report. */
@@ -122,6 +125,8 @@ export type TapMemory = {
   readonly appearedAt: number | null
   /** When an advertisement last went out, as far as known; null if never. */
   readonly advertisedAt: number | null
+  /** When a report last showed the tap served before another status; missing or null if none did. */
+  readonly servedUntil?: number | null
   /** The configured router lifetime of the tap, in seconds; missing or null if unknown. */
   readonly configuredLifetime?: number | null
   /**

@@ -69,7 +69,7 @@ test('the golden report: an unjoined tap, a VM without a route, and a leaking ra
       'broken',
       'vm-102',
       expect.stringContaining('no ::/0: The guest has no ::/0 (guest agent)'),
-      'tap103: radvd runs but has not joined ff02::2 here; tap103 is not in /etc/radvd.conf',
+      'In the guest, asked on /run/vm-102.qga; the route cannot return because on tap103, radvd runs but has not joined ff02::2 here; tap103 is not in /etc/radvd.conf',
     ],
     [
       'at-risk',

@@ -45,7 +45,8 @@ describe('the golden report as text', () => {
     expect(block(text, 'What to do')).toBe(`What to do
   1. BROKEN  vm-102
      no ::/0: The guest has no ::/0 (guest agent): asked on /run/vm-102.qga
-     Cause: tap103: radvd runs but has not joined ff02::2 here; tap103 is not in /etc/radvd.conf
+     Cause: In the guest, asked on /run/vm-102.qga; the route cannot return because on tap103, radvd runs but
+            has not joined ff02::2 here; tap103 is not in /etc/radvd.conf
      Next:  add tap103 to /etc/radvd.conf, with the settings of the other interfaces
      Then:  radvd -c -C /etc/radvd.conf && kill -HUP 7
             makes radvd read its configuration and retry the failed joins
@@ -95,9 +96,9 @@ describe('the golden report as text', () => {
     é😀"'<b>\\;  -   unknown  0      0       The tap is down, and no VM was seen behind it`)
     expect(block(text, 'Default routes')).toBe(`Default routes of the VMs
   VM      TAPS           ::/0     WHY
-  vm-102  tap102 tap103  MISSING  The guest has no ::/0 (guest agent): asked on /run/vm-102.qga; cause:
-                                  tap103: radvd runs but has not joined ff02::2 here; tap103 is not in
-                                  /etc/radvd.conf
+  vm-102  tap102 tap103  MISSING  The guest has no ::/0 (guest agent): asked on /run/vm-102.qga; cause: In the
+                                  guest, asked on /run/vm-102.qga; the route cannot return because on tap103,
+                                  radvd runs but has not joined ff02::2 here; tap103 is not in /etc/radvd.conf
   vm-101  tap101         ok       by fe80::1; ends at 2026-01-01 00:29:50 UTC unless an advertisement comes`)
   })
 

@@ -36,7 +36,11 @@ test('the golden report: a leaking radvd, an unjoined tap and a VM without a rou
     ['é😀"\'<b>\\;', 'unknown'],
   ])
   expect(state.vms.map(({ name, route }) => [name, route.status, route.cause])).toEqual([
-    ['vm-102', 'missing', 'tap103: radvd runs but has not joined ff02::2 here; tap103 is not in /etc/radvd.conf'],
+    [
+      'vm-102',
+      'missing',
+      'In the guest, asked on /run/vm-102.qga; the route cannot return because on tap103, radvd runs but has not joined ff02::2 here; tap103 is not in /etc/radvd.conf',
+    ],
     ['vm-101', 'ok', null],
   ])
   expect(samples).toMatchObject([

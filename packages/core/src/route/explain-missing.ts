@@ -1,9 +1,9 @@
-import { describeBlock, nameSocket } from '../socket/describe-socket.ts'
-import type { SocketsByNamespace, SocketState, TapState } from '../state.ts'
+import type { SocketState, TapState } from '../state.ts'
 import { endOf } from '../tap/read-advertisements.ts'
 import { figure, moment } from '../wording/figures.ts'
 import { explainByRestart } from './explain-by-restart.ts'
 import type { Loss } from './explain-by-restart.ts'
+import { findHostFault } from './find-host-fault.ts'
 
 /** A guest has this long to make a route of an advertisement before the advertisement counts as ignored. */
 const REACTION = 5000
@@ -11,41 +11,28 @@ const REACTION = 5000
 const MIN_UNHEARD = 3
 
 /**
- * Why a VM's route is missing or about to end; null if unknown. In order: what keeps every advertisement from the
- * guest, the guest's own reason, a full socket (unless another sender serves its taps), what may have ended it.
+ * Why a VM's route is missing or about to end; null if unknown. The guest's own reason comes first, then a fault of the
+ * host that began before the loss, then what may have ended the route. A later fault only keeps the route away.
  */
 export function explainMissing(loss: Loss): string | null {
   const { route, taps, sockets } = loss
+  const own = explainByRoutes(loss)
+  const fault = findHostFault(loss)
+  if (fault !== null && !fault.isLate && own === null) return fault.sentence
   const places = new Set(taps.map((tap) => tap.namespaceId))
   const near = [...places].flatMap((place) => sockets.get(place) ?? [])
-  const unserved = new Set(
-    taps
-      .filter(({ status, memory }) => status !== 'served' && (memory.advertisedAt ?? 0) <= route.since)
-      .map((tap) => tap.namespaceId),
-  )
-  const full = near.find((socket) => socket.sendsBlocked && unserved.has(socket.namespaceId))
-  if (full)
-    return `The sender's socket is full${fullBy(full)}: ${describeBlock(full)} (${nameSocket(full)})${replaced(full)}`
   const causes = [
-    ...taps.map((tap) => explainTap(tap, sockets)),
-    explainByRoutes(loss),
-    ...taps.map(({ memory }) => memory.harmful ?? null),
+    own,
+    // What harms the taps now may be the fault itself, or as late.
+    ...(fault === null ? taps.map(({ memory }) => memory.harmful ?? null) : []),
     explainByGuest(loss),
     ...taps.map((tap) => explainByFilter(tap, near)),
     explainByRestart(loss, near),
   ]
-  return causes.find((cause) => cause !== null) ?? null
-}
-
-function explainTap(tap: TapState, sockets: SocketsByNamespace): string | null {
-  const full = sockets.get(tap.namespaceId)?.find(({ joinsLeft }) => joinsLeft === 0)
-  if (tap.status === 'not-joined' && full) {
-    return `The sender could not join on ${tap.name}, because its socket is full${fullBy(full)}: ${describeBlock(full)} (${nameSocket(full)})`
-  }
-  if (!tap.up) return `${tap.name} is down while its VM runs`
-  if (tap.status === 'served' || tap.status === 'unknown') return null
-  // A missing daemon is one cause for all VMs of the namespace.
-  return tap.status === 'no-sender' ? tap.statusReason : `${tap.name}: ${tap.statusReason}`
+  const cause = causes.find((words) => words !== null) ?? null
+  if (fault === null) return cause
+  const kept = `he route cannot ${route.status === 'missing' ? 'return' : 'be renewed'} because ${fault.clause}`
+  return cause === null ? `T${kept}` : `${cause}; t${kept}`
 }
 
 /**
@@ -85,13 +72,4 @@ function explainByFilter(
   if (status !== 'served' || isSeen || sent - solicits < MIN_UNHEARD) return null
   if (!near.every(({ daemon }) => daemon === 'radvd')) return null
   return `${figure(sent)} Router Advertisements went out on ${name}, and none came back in as a sender's own multicast does: a packet filter on this host may drop them`
-}
-
-function fullBy({ staleMemberships: stale }: SocketState): string {
-  if (stale === null) return ''
-  return stale > 0 ? ' by a leak' : ' without a leak'
-}
-
-function replaced({ executableDeleted }: SocketState): string {
-  return executableDeleted ? '; it runs an old executable until it is restarted' : ''
 }

@@ -49,7 +49,7 @@ describe('a VM over time', () => {
     {
       name: 'cause',
       tap: { up: false },
-      expected: { route: { status: 'missing', cause: 'tap7 is down while its VM runs' } },
+      expected: { route: { status: 'missing', cause: 'The route cannot return because tap7 is down' } },
     },
   ])('a VM changes when only its $name changes', ({ tap, expected }) => {
     const check = buildCheck(0, absent)

@@ -45,14 +45,19 @@ export function followSockets(before: Before, report: Report, at: number): Socke
       const limit = namespace.optmemMaxBytes
       const unit = report.membershipBytes
       const trend = extendTrend(previous?.trend ?? [], at, settle(used, unit))
+      const blocks = {
+        joinsLeft: used === null || limit === null || unit === null ? null : joinsLeft({ limit, used, unit }),
+        sendsBlocked: used === null || limit === null ? null : sendsBlocked({ limit, used }, sender.daemon),
+      }
       const memory = remember({
         previous,
         appearedAt: before.first ? null : at,
-        appearedAfter: before.observedAt,
+        lastObservedAt: before.observedAt,
         stale: count.stale,
         reason: count.reason,
         departures,
         at,
+        ...blocks,
       })
       return Object.assign(senderFacts(sender), socket, {
         key,
@@ -63,8 +68,7 @@ export function followSockets(before: Before, report: Report, at: number): Socke
         memberships: count.memberships,
         liveMemberships: count.live,
         staleMemberships: count.stale,
-        joinsLeft: used === null || limit === null || unit === null ? null : joinsLeft({ limit, used, unit }),
-        sendsBlocked: used === null || limit === null ? null : sendsBlocked({ limit, used }, sender.daemon),
+        ...blocks,
         trend,
         // Live joins level off with the VMs that fit on a host, so only a leak is forecast.
         fullAt: used === null || memory.staleGrewAt === null ? null : forecastFull(trend, limit, unit),
@@ -98,30 +102,39 @@ function countDepartures(taps: readonly TapState[], namespace: NamespaceReport):
   return taps.filter((tap) => !present.has(tap.ifindex) && (joinedDaemons(tap) ?? 0) > 0).length
 }
 
-type Remembered = {
+type Remembered = Pick<SocketState, 'joinsLeft' | 'sendsBlocked'> & {
   readonly previous: SocketState | undefined
   readonly appearedAt: number | null
-  readonly appearedAfter: number | null
+  readonly lastObservedAt: number | null
   readonly stale: number | null
   readonly reason: string | null
   readonly departures: number
   readonly at: number
 }
 
-function remember({ previous, appearedAt, appearedAfter, stale, reason, departures, at }: Remembered): SocketMemory {
+function remember({
+  previous,
+  appearedAt,
+  lastObservedAt,
+  stale,
+  reason,
+  departures,
+  at,
+  ...now
+}: Remembered): SocketMemory {
   const staleUnknownReason = reason
   if (!previous) {
-    return { appearedAt, appearedAfter, staleGrewAt: null, departures: 0, latestDepartures: 0, staleUnknownReason }
+    const none = { staleGrewAt: null, departures: 0, latestDepartures: 0 }
+    return { appearedAt, appearedAfter: lastObservedAt, ...none, staleUnknownReason }
   }
-  const { memory, staleMemberships: was } = previous
-  const change = stale === null || was === null ? 0 : stale - was
-  if (change !== 0) {
-    return { ...memory, staleGrewAt: change > 0 ? at : null, departures: 0, latestDepartures: 0, staleUnknownReason }
-  }
-  return {
-    ...memory,
-    departures: memory.departures + memory.latestDepartures,
-    latestDepartures: departures,
+  const { staleMemberships: was } = previous
+  const memory = {
+    ...previous.memory,
+    ...(previous.sendsBlocked === false && now.sendsBlocked && { sendsUntil: lastObservedAt }),
+    ...(previous.joinsLeft && now.joinsLeft === 0 && { joinsUntil: lastObservedAt }),
     staleUnknownReason,
   }
+  const change = stale === null || was === null ? 0 : stale - was
+  if (change !== 0) return { ...memory, staleGrewAt: change > 0 ? at : null, departures: 0, latestDepartures: 0 }
+  return { ...memory, departures: memory.departures + memory.latestDepartures, latestDepartures: departures }
 }

@@ -96,13 +96,14 @@ export function followTaps({
       const statusSince = before && isSameCondition(before.status, status) ? before.statusSince : at
       const found = [rivals.harmful, rivals.suspicious, advertised.harmful, advertised.suspicious, rogue]
       const said = [reason, ...found].filter((words) => words !== null)
+      facts.memory = keepServed(before, status, facts.memory, lastObservedAt)
       const next = { ...facts, status, statusReason: said.join('; '), statusSince }
       byKey.set(key, before && isSame(before, next) ? before : next)
     }
   }
   for (const tap of previous) {
     const why = unread.get(tap.namespaceId)
-    if (why !== undefined && !byKey.has(tap.key)) byKey.set(tap.key, keepUnread(tap, why, at))
+    if (why !== undefined && !byKey.has(tap.key)) byKey.set(tap.key, keepUnread(tap, why, at, lastObservedAt))
   }
   return [...byKey.values()]
 }
@@ -120,10 +121,17 @@ function isSameCondition(one: TapStatus, other: TapStatus): boolean {
 }
 
 /** A known tap in a namespace that could not be read. */
-function keepUnread(tap: TapState, why: string, at: number): TapState {
+function keepUnread(tap: TapState, why: string, at: number, lastObservedAt: number | null): TapState {
   const statusReason = `Its network namespace could not be read: ${why}`
   if (tap.status === 'unknown' && tap.statusReason === statusReason) return tap
-  return { ...tap, status: 'unknown', statusReason, statusSince: tap.status === 'unknown' ? tap.statusSince : at }
+  const memory = keepServed(tap, 'unknown', tap.memory, lastObservedAt)
+  return {
+    ...tap,
+    memory,
+    status: 'unknown',
+    statusReason,
+    statusSince: tap.status === 'unknown' ? tap.statusSince : at,
+  }
 }
 
 /** The senders of a namespace, for a tap by its listener. `sockets`: the sockets of the namespace. */
@@ -223,8 +231,18 @@ function keepLinkLocals(before: TapState | undefined, { linkLocals }: TapReport)
   return { linkLocals: known?.length === linkLocals.length && isKnown ? known : linkLocals }
 }
 
+/** The memory with the last report that showed the tap served, if the tap is served no longer. */
+function keepServed(
+  before: TapState | undefined,
+  status: TapStatus,
+  memory: TapMemory,
+  lastObservedAt: number | null,
+): TapMemory {
+  return before?.status === 'served' && status !== 'served' ? { ...memory, servedUntil: lastObservedAt } : memory
+}
+
 /** The memory with these entries; the same object if they did not change. */
-function withEntries(memory: TapMemory, entries: Required<Omit<TapMemory, 'appearedAt'>>): TapMemory {
+function withEntries(memory: TapMemory, entries: Required<Omit<TapMemory, 'appearedAt' | 'servedUntil'>>): TapMemory {
   const { advertisedAt, configuredLifetime, harmful, unheard } = entries
   const same =
     unheard === (memory.unheard ?? null) &&

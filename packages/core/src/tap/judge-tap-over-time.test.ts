@@ -102,7 +102,7 @@ describe('a tap over time', () => {
       [30, { name: 'tap99', routerSolicitsIn: 1, routerAdvertsOut: 0 }],
     ])
     expect(tap).toMatchObject({ status: 'unanswered-solicitations', unanswered: { solicits: 1, since: at(15) } })
-    expect(tap.memory).toEqual({ appearedAt: at(15), advertisedAt: null })
+    expect(tap.memory).toEqual({ appearedAt: at(15), advertisedAt: null, servedUntil: at(15) })
   })
 
   describe("on a bridge, where the counters are the bridge's", () => {
