@@ -15,11 +15,12 @@ export function recordRestarts(
   const known = new Set(rebooted ? [] : previous.map((socket) => socket.key))
   const gone = previous.filter((socket) => !kept.has(socket.key))
   const place = (socket: SocketState) => `${rebooted ? socket.namespaceName : socket.namespaceId} ${socket.daemon}`
+  const waiting = Map.groupBy(gone, place)
   const replaced = new Set<SocketState>()
   const came = next
     .filter((socket) => !known.has(socket.key))
     .map((socket): Transition => {
-      const old = gone.find((candidate) => place(candidate) === place(socket) && !replaced.has(candidate))
+      const old = waiting.get(place(socket))?.shift()
       if (old) replaced.add(old)
       return {
         at,
