@@ -6,6 +6,7 @@ import { noon, openWorld, type World } from '../testing/world.ts'
 import { listVms } from '../page/list-vms.ts'
 import { createIngest } from './ingest.ts'
 import { judgeDue } from './judge-due.ts'
+import { createHistoryLimit } from './limit-history.ts'
 
 let world: World
 let actor: CollectorActor
@@ -61,6 +62,20 @@ test('all due hypervisors are judged, also more than one transaction takes', asy
   )
   world.clock.now = noon + 10 * 60_000
   expect(await judgeDue(world.system)).toBe(120)
+})
+
+test('routes that expire beyond the bound on history make no rows, and their verdicts are kept', async () => {
+  await createIngest(world.system).submit(actor, [report(1, noon)], noon)
+  const history = createHistoryLimit(world.system)
+  const row = { at: noon, subject: 'vm', key: 'v', from: null, to: 'ok', reason: null } as const
+  world.clock.now = noon + 3 * 3_600_000
+  history.add({ id: actor.hypervisorId, samples: [], transitions: Array.from({ length: 20_000 }, () => row) })
+  await judgeDue(world.system, history)
+  expect(await transitions()).toEqual(['healthy', 'silent'])
+  const { rows } = await world.db.pool.query(`SELECT "to" FROM transition WHERE subject = 'vm'`)
+  expect(rows).toEqual([{ to: 'ok' }])
+  const query = { sort: 'since', descending: false, offset: 0, limit: 10 } as const
+  expect((await listVms(world.user, query)).items[0]?.route.status).not.toBe('ok')
 })
 
 test('only the server itself judges', async () => {

@@ -11,6 +11,7 @@ import {
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 import { judgeDue } from '../report/judge-due.ts'
+import { createHistoryLimit } from '../report/limit-history.ts'
 import { DAY } from '../time.ts'
 
 const INTERVAL = 5000
@@ -52,6 +53,7 @@ async function work(
   wait: Pause,
 ): Promise<void> {
   const startedAt = context.now()
+  const history = createHistoryLimit(context)
   let maintainedAt = -Infinity
   while (!signal.aborted) {
     if (context.now() - maintainedAt >= MAINTENANCE_INTERVAL) {
@@ -59,7 +61,7 @@ async function work(
       await attempt(context, 'maintenance failed', () => runMaintenance(context))
     }
     if (context.now() - startedAt >= hearingMilliseconds) {
-      await attempt(context, 'judging due hypervisors failed', () => judgeDue(context))
+      await attempt(context, 'judging due hypervisors failed', () => judgeDue(context, history))
     }
     await wait(INTERVAL, signal)
   }
