@@ -1,4 +1,4 @@
-import { createApiToken } from '@slashzero/services'
+import { createApiToken, createEnrolmentToken } from '@slashzero/services'
 import { buildReport } from '@slashzero/contract/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer } from './testing/start-test-server.ts'
@@ -23,6 +23,8 @@ test('on a read-only database reports get 503, /readyz too, and reads go on', as
   const host = await server.enrol('host-0001')
   expect((await server.report(host.credential, buildReport(1))).status).toBe(200)
   const { token } = await createApiToken(server.system, { name: 'test', scopes: ['read'], expiresInDays: 1 })
+  const enrolToken = { name: 'test', uses: 1, demo: false, expiresInHours: 1 }
+  const unused = await createEnrolmentToken(server.system, enrolToken)
   const cookie = await server.signIn()
   // Old enough to be prolonged by the next request.
   await server.system.db.pool.query(`UPDATE session SET expires_at = now() + interval '1 hour'`)
@@ -40,7 +42,7 @@ test('on a read-only database reports get 503, /readyz too, and reads go on', as
     '5',
     expect.objectContaining({ detail: expect.stringContaining('The database is read-only') }),
   ])
-  expect((await server.ask('/ingest/v1/enrol', enrolment(host.token))).status).toBe(503)
+  expect((await server.ask('/ingest/v1/enrol', enrolment(unused.token))).status).toBe(503)
   for (const [path, headers] of [
     ['/api/v1/vms', { authorization: `Bearer ${token}` }],
     ['/trpc/fleet.read', { cookie }],
