@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer } from './testing/start-test-server.ts'
 
 const vm = { name: 'vm-1', uuid: '0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a01' }
-const socket = buildSocket({ optmemBytes: 1008, receiveDrops: 4, staleInterfaceIndexes: [9, 15] })
+const socket = buildSocket({ optmemBytes: 1008, receiveDrops: 4, joinedInterfaces: 16, staleInterfaceIndexes: [9, 15] })
 /** One radvd, one tap and one VM without ::/0. */
 const shown = {
   senders: [buildSender({ sockets: [socket] })],

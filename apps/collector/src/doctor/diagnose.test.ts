@@ -35,7 +35,8 @@ function change(index: number, alter: Alter, rest: Partial<Report> = {}, report 
 const joined = change(0, ({ taps }) => ({ taps: taps.map((tap) => ({ ...tap, allRoutersUsers: 2 })) }), {
   routeChecks: golden.routeChecks.map((check) => ({ ...check, defaultRoute: 'present' })),
 })
-const good: Report = change(0, withSocket({ optmemBytes: 168, staleInterfaceIndexes: [] }), {}, joined)
+const whole = withSocket({ optmemBytes: 168, joinedInterfaces: 3, staleInterfaceIndexes: [] })
+const good: Report = change(0, whole, {}, joined)
 const half: Report = {
   ...good,
   runs: [{ probe: 'namespaces', outcome: 'failed', milliseconds: 1, error: '3 processes cannot be told' }],
@@ -109,7 +110,7 @@ test.each<{
   },
   {
     name: 'a socket full of live memberships needs a higher limit, not a restart',
-    report: goodWith(withSocket({ optmemBytes: 20_440 })),
+    report: goodWith(withSocket({ optmemBytes: 20_440, joinedInterfaces: 365 })),
     exit: 2,
     findings: [
       [
@@ -123,7 +124,7 @@ test.each<{
   },
   {
     name: 'nearly full',
-    report: goodWith(withSocket({ optmemBytes: 18_648 })),
+    report: goodWith(withSocket({ optmemBytes: 18_648, joinedInterfaces: 333 })),
     exit: 1,
     findings: [
       [
@@ -138,7 +139,11 @@ test.each<{
   {
     name: 'in a namespace of neutron',
     report: goodWith(
-      withSocket({ optmemBytes: 131_040, staleInterfaceIndexes: dead.concat(dead.map((one) => one + 1000)) }),
+      withSocket({
+        optmemBytes: 131_040,
+        joinedInterfaces: 2340,
+        staleInterfaceIndexes: dead.concat(dead.map((one) => one + 1000)),
+      }),
       1,
     ),
     exit: 2,
@@ -156,7 +161,10 @@ test.each<{
   {
     name: 'in a namespace without a name',
     report: goodWith(
-      (one) => ({ ...withSocket({ optmemBytes: 131_040, staleInterfaceIndexes: [] })(one), name: null }),
+      (one) => ({
+        ...withSocket({ optmemBytes: 131_040, joinedInterfaces: 2340, staleInterfaceIndexes: [] })(one),
+        name: null,
+      }),
       1,
     ),
     exit: 2,
@@ -166,7 +174,11 @@ test.each<{
   {
     name: 'before Linux 6.8 the limit is set outside of the namespace',
     report: goodWith(
-      (one) => ({ ...withSocket({ optmemBytes: 20_440 })(one), optmemMaxSource: 'init', optmemMaxBytes: 20_480 }),
+      (one) => ({
+        ...withSocket({ optmemBytes: 20_440, joinedInterfaces: 365 })(one),
+        optmemMaxSource: 'init',
+        optmemMaxBytes: 20_480,
+      }),
       1,
     ),
     exit: 2,
@@ -256,7 +268,7 @@ test.each<{
   },
   {
     name: 'an unseen part does not hide a broken part',
-    report: { ...goodWith(withSocket({ optmemBytes: 20_440 })), runs: half.runs },
+    report: { ...goodWith(withSocket({ optmemBytes: 20_440, joinedInterfaces: 365 })), runs: half.runs },
     exit: 2,
     findings: [
       ['broken', 'radvd 2.19, pid 7', expect.any(String), expect.any(String)],

@@ -49,7 +49,7 @@ test.each([
   },
   {
     name: 'full by honest use',
-    input: [report(0, { socket: { optmemBytes: 20_440, staleInterfaceIndexes: [] } })],
+    input: [report(0, { socket: { optmemBytes: 20_440, joinedInterfaces: 365, staleInterfaceIndexes: [] } })],
     expected: [
       'sends-blocked',
       '365 live memberships hold 20,440 of 20,480 bytes, none of them stale; every Router Advertisement fails (radvd 2.19, pid 913)',
@@ -120,12 +120,12 @@ test.each([
   },
   {
     name: 'less than a tenth of the limit left',
-    input: [report(0, { socket: { optmemBytes: 330 * 56, staleInterfaceIndexes: [] } })],
+    input: [report(0, { socket: { optmemBytes: 330 * 56, joinedInterfaces: 330, staleInterfaceIndexes: [] } })],
     expected: ['at-risk', '330 live memberships hold 18,480 of 20,480 bytes; 35 joins left (radvd 2.19, pid 913)'],
   },
   {
     name: 'hardly more than a tenth of the limit left',
-    input: [report(0, { socket: { optmemBytes: 329 * 56, staleInterfaceIndexes: [] } })],
+    input: [report(0, { socket: { optmemBytes: 329 * 56, joinedInterfaces: 329, staleInterfaceIndexes: [] } })],
     expected: ['healthy', '329 live memberships hold 18,424 of 20,480 bytes; 36 joins left (radvd 2.19, pid 913)'],
   },
   {

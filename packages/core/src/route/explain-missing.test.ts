@@ -34,7 +34,7 @@ test.each([
   },
   {
     name: 'sends blocked by honest use',
-    input: [reportMissing(0, {}, { optmemBytes: 20_440, staleInterfaceIndexes: [] })],
+    input: [reportMissing(0, {}, { optmemBytes: 20_440, joinedInterfaces: 365, staleInterfaceIndexes: [] })],
     expected:
       "The sender's socket is full without a leak: 365 live memberships hold 20,440 of 20,480 bytes, none of them stale; every Router Advertisement fails (radvd 2.19, pid 913)",
   },

@@ -29,7 +29,11 @@ test.each([
   },
   {
     name: 'enumerated interfaces count, whatever else is charged',
-    input: { ...base, socket: buildSocket({ optmemBytes: 5 * 56 + 8, staleInterfaceIndexes: [9, 15] }) },
+    input: {
+      ...base,
+      taps: joined(3),
+      socket: buildSocket({ optmemBytes: 5 * 56 + 8, staleInterfaceIndexes: [9, 15] }),
+    },
     expected: { memberships: 5, live: 3, stale: 2, reason: null },
   },
   {
@@ -53,9 +57,49 @@ test.each([
     },
   },
   {
-    name: 'an empty enumeration is a true zero, even without a measurement',
+    name: 'an enumeration without a measurement may be incomplete',
     input: { ...base, socket: buildSocket({ optmemBytes: null, staleInterfaceIndexes: [] }) },
-    expected: { memberships: null, live: null, stale: 0, reason: null },
+    expected: { memberships: null, live: null, stale: null, reason: 'The option memory was not measured' },
+  },
+  {
+    name: 'an empty enumeration is a true zero if the joins account for the rest',
+    input: {
+      ...base,
+      socket: buildSocket({ optmemBytes: 2 * 56, staleInterfaceIndexes: [] }),
+      others: [ofBytes(56, 2)],
+    },
+    expected: { memberships: 2, live: 2, stale: 0, reason: null },
+  },
+  {
+    name: 'an enumeration that misses interfaces does not count: 365 memberships, 1 joined, none found',
+    input: { ...base, taps: joined(1), socket: buildSocket({ optmemBytes: 365 * 56, staleInterfaceIndexes: [] }) },
+    expected: { memberships: 365, live: 1, stale: 364, reason: null },
+  },
+  {
+    name: 'an enumeration that misses interfaces does not count: 61 memberships, 1 joined, 20 found',
+    input: {
+      ...base,
+      joinedInterfaces: 1,
+      socket: buildSocket({
+        optmemBytes: 61 * 56,
+        staleInterfaceIndexes: Array.from({ length: 20 }, (_, index) => index + 9),
+      }),
+    },
+    expected: { memberships: 61, live: 1, stale: 60, reason: null },
+  },
+  {
+    name: 'an enumeration beyond the memberships does not count',
+    input: { ...base, taps: joined(1), socket: buildSocket({ optmemBytes: 2 * 56, staleInterfaceIndexes: [7, 8, 9] }) },
+    expected: { memberships: 2, live: 1, stale: 1, reason: null },
+  },
+  {
+    name: 'an enumeration that nothing can confirm does not count',
+    input: {
+      ...base,
+      taps: { unreadable: 'the links were not read' },
+      socket: buildSocket({ optmemBytes: 3 * 56, staleInterfaceIndexes: [9] }),
+    },
+    expected: { memberships: 3, live: null, stale: null, reason: 'Taps could not be listed: the links were not read' },
   },
   {
     name: 'an empty socket holds nothing, whoever joined the taps',

@@ -30,14 +30,12 @@ export function countMemberships(
   unit: number | null,
 ): MembershipCount {
   const memberships = wholeMemberships(socket, unit)
-  if (socket.staleInterfaceIndexes) {
-    const stale = socket.staleInterfaceIndexes.length
-    return { memberships, live: memberships === null ? null : Math.max(0, memberships - stale), stale, reason: null }
-  }
   const unknown = (reason: string): MembershipCount => ({ memberships, live: null, stale: null, reason })
   if (socket.optmemBytes === null) return unknown(socket.unmeasuredReason ?? 'The option memory was not measured')
   if (unit === null || memberships === null) return unknown('The size of a membership could not be calibrated')
   if (memberships === 0) return { memberships, live: 0, stale: 0, reason: null }
+  const told = takeList(socket, joinable, memberships)
+  if (told !== null) return told
 
   const remainder = besideMemberships(socket.optmemBytes, unit)
   if (remainder !== 0) {
@@ -53,6 +51,21 @@ export function countMemberships(
   if (holders.length > 1)
     return countTogether(holders, joined.joins, unit, memberships) ?? unknown(shared(holders.length))
   return split(memberships, joined.interfaces)
+}
+
+/** The enumerated stale interfaces, if they and joined interfaces account for every membership; older collectors miss some. */
+function takeList(
+  { staleInterfaceIndexes, joinedInterfaces }: SocketReport,
+  joinable: Joinable,
+  memberships: number,
+): MembershipCount | null {
+  if (staleInterfaceIndexes === null) return null
+  const joined = joinedInterfaces === undefined ? countJoined(joinable) : { interfaces: joinedInterfaces }
+  const stale = staleInterfaceIndexes.length
+  const live = memberships - stale
+  // Other sockets may have joined the rest.
+  if ('unknown' in joined || live < 0 || live > joined.interfaces) return null
+  return { memberships, live, stale, reason: null }
 }
 
 function split(memberships: number, live: number): MembershipCount {
