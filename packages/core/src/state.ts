@@ -138,6 +138,8 @@ export type TapMemory = {
    * unknown.
    */
   readonly unheard?: Unheard | null
+  /** Since when every link-local address is tentative; missing or null if not all are. */
+  readonly tentativeSince?: number | null
 }
 
 export type Unheard = { readonly sent: number; readonly solicits: number }

@@ -1,4 +1,4 @@
-import type { SocketState, TapState } from '../state.ts'
+import { findFilter } from '../tap/find-filter.ts'
 import { endOf } from '../tap/read-advertisements.ts'
 import { figure, moment } from '../wording/figures.ts'
 import { explainByRestart } from './explain-by-restart.ts'
@@ -7,8 +7,6 @@ import { findHostFault } from './find-host-fault.ts'
 
 /** A guest has this long to make a route of an advertisement before the advertisement counts as ignored. */
 const REACTION = 5000
-/** A report may fall between a message out and its copy in, so one or two unheard advertisements show nothing. */
-const MIN_UNHEARD = 3
 
 /**
  * Why a VM's route is missing or about to end; null if unknown. The guest's own reason comes first, then a fault of the
@@ -21,12 +19,13 @@ export function explainMissing(loss: Loss): string | null {
   if (fault !== null && !fault.isLate && own === null) return fault.sentence
   const places = new Set(taps.map((tap) => tap.namespaceId))
   const near = [...places].flatMap((place) => sockets.get(place) ?? [])
+  const isRadvd = near.every(({ daemon }) => daemon === 'radvd')
   const causes = [
     own,
     // What harms the taps now may be the fault itself, or as late.
     ...(fault === null ? taps.map(({ memory }) => memory.harmful ?? null) : []),
     explainByGuest(loss),
-    ...taps.map((tap) => explainByFilter(tap, near)),
+    ...taps.map((tap) => (tap.status === 'served' && isRadvd ? findFilter(tap) : null)),
     explainByRestart(loss, near),
   ]
   const cause = causes.find((words) => words !== null) ?? null
@@ -57,19 +56,4 @@ function explainByGuest({ route, check, taps }: Loss): string | null {
   if (!ignored) return null
   const { source, seenAt, routerLifetimeSeconds } = ignored
   return `The guest does not use the Router Advertisements that reach it: the last, from ${source} at ${moment(seenAt)}, gives a default route for ${figure(routerLifetimeSeconds)} s`
-}
-
-/**
- * Advertisements that went out and did not come back in, as the kernel gives a sender's own multicast back
- * (ip6_finish_output2); only radvd is known to accept that. Answers to one VM do not come back.
- */
-function explainByFilter(
-  { name, status, memory, advertisements }: TapState,
-  near: readonly SocketState[],
-): string | null {
-  const { sent = 0, solicits = 0 } = memory.unheard ?? {}
-  const isSeen = advertisements?.some(({ direction }) => direction === 'sent') ?? false
-  if (status !== 'served' || isSeen || sent - solicits < MIN_UNHEARD) return null
-  if (!near.every(({ daemon }) => daemon === 'radvd')) return null
-  return `${figure(sent)} Router Advertisements went out on ${name}, and none came back in as a sender's own multicast does: a packet filter on this host may drop them`
 }

@@ -356,6 +356,22 @@ describe('advertisements that the counters show', () => {
   ])('$name', ({ steps, expected }) => {
     expect(causeOf(judge(...steps))).toEqual(expected)
   })
+
+  test.each<{ name: string; step: Step; expected: string | null }>([
+    { name: 'although the VM has its route', step: { at: 0, tap: silent, gateway: 'fe80::1' }, expected: dropped },
+    { name: 'although no guest is asked', step: { at: 0, tap: silent }, expected: dropped },
+    {
+      name: 'with the name of the bridge that counts',
+      step: { at: 0, tap: { ...silent, listener: 'br0', countedOn: 'br0' } },
+      expected: dropped.replace('tap7', 'br0'),
+    },
+    { name: 'but not of dnsmasq', step: { at: 0, tap: silent, namespace: { senders: dnsmasq } }, expected: null },
+    { name: 'but not of answers', step: { at: 0, tap: { ...silent, routerSolicitsIn: 4 } }, expected: null },
+  ])('are told at the tap if all are lost, $name', ({ step, expected }) => {
+    const daemon = step.namespace ? 'dnsmasq' : 'radvd'
+    const words = `${daemon} has joined here${expected === null ? '' : `; ${expected}`}`
+    expect(verdictOf(judge(step))).toEqual(['served', words])
+  })
 })
 
 test('a router elsewhere serves a tap beside an unjoined sender that is not full', () => {

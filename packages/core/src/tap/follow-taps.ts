@@ -2,7 +2,8 @@ import type { NamespaceReport, SenderReport, TapReport } from '@slashzero/contra
 import type { TapStatus } from '@slashzero/contract/rest'
 import type { Senderless, SocketState, TapMemory, TapState } from '../state.ts'
 import { countUnheard } from './count-unheard.ts'
-import { findObstacle } from './find-obstacle.ts'
+import { findFilter } from './find-filter.ts'
+import { findObstacle, tentativeSince } from './find-obstacle.ts'
 import { findRivals, findRogue } from './find-rivals.ts'
 import { findRouterElsewhere } from './find-router-elsewhere.ts'
 import { joinedDaemons } from '../report/joined-daemons.ts'
@@ -59,6 +60,7 @@ export function followTaps({
     const [sender, ...others] = namespace.senders
     const configurationOf = readConfiguration(others.length === 0 ? sender?.configuration : null, sender?.daemon)
     const gone = senderlessById.get(namespace.id) ?? null
+    const isRadvd = namespace.senders.every(({ daemon }) => daemon === 'radvd')
     for (const tap of namespace.taps) {
       const key = `${namespace.id}:${tap.ifindex}`
       const { vm, listener, advertisements, ...reported } = tap
@@ -78,12 +80,14 @@ export function followTaps({
       const here = sendersOf(listener)
       const rivals = findRivals(here, joinedDaemons(tap))
       const rogue = advertised.suspicious === null ? findRogue(tap, listener) : null
-      const obstacle = findObstacle(facts, listener ?? tap.name)
+      const tentative = tentativeSince(facts, at)
+      const obstacle = findObstacle(facts, listener ?? tap.name, tentative, at)
       const harms = [obstacle, rivals.harmful, advertised.harmful, configured.harmful]
       facts.memory = withEntries(facts.memory, {
         advertisedAt: dateAdvertisement(before, facts, lastObservedAt),
         configuredLifetime: configured.lifetime,
         harmful: harms.filter((words) => words !== null).join('; ') || null,
+        tentativeSince: tentative,
         unheard: countUnheard(before, tap),
       })
       const gateway = (facts.vmKey === null ? undefined : gateways.get(facts.vmKey)) ?? null
@@ -94,7 +98,8 @@ export function followTaps({
         at,
       )
       const statusSince = before && isSameCondition(before.status, status) ? before.statusSince : at
-      const found = [rivals.harmful, rivals.suspicious, advertised.harmful, advertised.suspicious, rogue]
+      const filter = status === 'served' && isRadvd ? findFilter(facts) : null
+      const found = [filter, rivals.harmful, rivals.suspicious, advertised.harmful, advertised.suspicious, rogue]
       const said = [reason, ...found].filter((words) => words !== null)
       facts.memory = keepServed(before, status, facts.memory, lastObservedAt)
       const next = { ...facts, status, statusReason: said.join('; '), statusSince }
@@ -243,9 +248,10 @@ function keepServed(
 
 /** The memory with these entries; the same object if they did not change. */
 function withEntries(memory: TapMemory, entries: Required<Omit<TapMemory, 'appearedAt' | 'servedUntil'>>): TapMemory {
-  const { advertisedAt, configuredLifetime, harmful, unheard } = entries
+  const { advertisedAt, configuredLifetime, harmful, tentativeSince: tentative, unheard } = entries
   const same =
     unheard === (memory.unheard ?? null) &&
+    tentative === (memory.tentativeSince ?? null) &&
     advertisedAt === memory.advertisedAt &&
     configuredLifetime === (memory.configuredLifetime ?? null) &&
     harmful === (memory.harmful ?? null)
