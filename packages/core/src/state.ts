@@ -89,7 +89,7 @@ export type SocketMemory = {
   readonly appearedAt: number | null
   /** When a report last did not show the socket; missing or null if none did. */
   readonly appearedAfter?: number | null
-  /** When a report last showed the socket able to send, and to join, before it filled up; missing or null if none did. */
+  /** When a report last showed the socket able to send, and to join, before it filled up; missing if none did. */
   readonly sendsUntil?: number | null
   readonly joinsUntil?: number | null
   /** When the stale count last rose; null if it fell since. */

@@ -12,8 +12,8 @@ export type HostFault = {
 }
 
 /**
- * The fault of the host that keeps advertisements from a VM now; null if none is known. A full socket comes first, unless
- * another sender serves its taps, because a full socket also explains what its taps show.
+ * The fault of the host that keeps advertisements from a VM now; null if none is known. A full socket comes first
+ * unless another sender serves its taps, because a full socket also explains what its taps show.
  */
 export function findHostFault(loss: Loss): HostFault | null {
   for (const find of [findFullSocket, findTapFault]) {

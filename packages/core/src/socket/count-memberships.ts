@@ -53,7 +53,7 @@ export function countMemberships(
   return split(memberships, joined.interfaces)
 }
 
-/** The enumerated stale interfaces, if they and joined interfaces account for every membership; older collectors miss some. */
+/** The listed stale interfaces, if they and the joins account for every membership: older collectors miss some. */
 function takeList(
   { staleInterfaceIndexes, joinedInterfaces }: SocketReport,
   joinable: Joinable,
