@@ -86,7 +86,9 @@ function toInstant(at: number): string {
 }
 
 function toSocket({ inode = 6813, optmemBytes = 560, stale = [] }: ReportInput) {
-  const measured = { inode, optmemBytes, staleInterfaceIndexes: stale }
+  // The joins account for every membership that is not stale.
+  const joinedInterfaces = Math.floor((optmemBytes ?? 0) / 56) - stale.length
+  const measured = { inode, optmemBytes, joinedInterfaces, staleInterfaceIndexes: stale }
   const unmeasured = { method: null, unmeasuredReason: 'no capability', staleInterfaceIndexes: null }
   return buildSocket({ ...measured, ...(optmemBytes === null && unmeasured) })
 }
