@@ -39,6 +39,7 @@ test('a killed start leaves nothing running, and a part that dies comes back', a
   await expect.poll(() => parts.filter(isAlive).map(nameOf), ENDED).toEqual([])
   await ready(second)
 
+  await expect.poll(() => descendants(second.pid).map(nameOf), ENDED).toContain('collector')
   kill(descendants(second.pid), 'collector')
   await expect
     .poll(second.said, ENDED)

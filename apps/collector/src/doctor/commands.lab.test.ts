@@ -23,12 +23,13 @@ async function setStage(onTestFinished: (end: () => Promise<void>) => void, serv
   const guest = await connectGuest(hypervisor, await hypervisor.startVm('-name', 'steady'), STEADY, 'cable101')
   onTestFinished(() => guest.remove())
   await hypervisor.startRadvd([STEADY, ...served])
+  // A radvd that has joined is past its start, during which SIGHUP would end it.
+  await hypervisor.raiseServed([STEADY])
   const [line = ''] = (await hypervisor.run('pgrep', '-oa', 'radvd')).split('\n')
   const [, pid = '', path = ''] = /^(\d+) .* -C (\S+)/.exec(line) ?? []
   const configure = (change: (text: string) => string) => writeFileSync(path, change(readFileSync(path, 'utf8')))
   configure((text) => text.replaceAll('MaxRtrAdvInterval 4;', 'MaxRtrAdvInterval 4; AdvDefaultLifetime 600;'))
   await hypervisor.run('kill', '-HUP', pid)
-  await hypervisor.raiseServed([STEADY])
   const hasRoute = async () => (await guest.run('ip', '-6', 'route', 'show', 'default')).includes('via fe80:')
   await until('the steady VM has its route', hasRoute)
   let changes = ''

@@ -82,6 +82,10 @@ describe.skipIf(process.getuid?.() !== 0)('a report of a hypervisor with a real 
     await hypervisor.startRadvd(['tap101'])
     await vm.ask('open', 'tap101')
     await hypervisor.raiseServed(['tap101'])
+    await until('the address of the tap is usable', async () => {
+      const tentative = await hypervisor.run('ip', '-6', 'addr', 'show', 'dev', 'tap101', 'tentative')
+      return !tentative.includes('inet6')
+    })
     const report = await hypervisor.collect(NOBODY)
 
     expect(report.membershipBytes).toBe(56)
