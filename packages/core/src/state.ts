@@ -165,7 +165,7 @@ export type VmMemory = {
   readonly startedAt: number | null
   /** The route's lifetime at the last renewal, in seconds, for each method. */
   readonly lifetimes: { readonly [method in RouteCheckReport['method']]?: number }
-  /** The latest check that found the route; missing or null if none did since the VM started. */
+  /** The latest check that found the route before a check that did not; missing or null if the route was never lost. */
   readonly present?: (Pick<RouteCheckState, 'gateway' | 'expiresAt'> & { readonly at: number }) | null
 }
 

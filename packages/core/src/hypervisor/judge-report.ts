@@ -6,6 +6,7 @@ import { followTaps } from '../tap/follow-taps.ts'
 import { followVms } from '../vm/follow-vms.ts'
 import { identifyVms } from '../vm/identify-vms.ts'
 import { judgeVms } from '../vm/judge-vms.ts'
+import { latestPresent } from '../vm/merge-checks.ts'
 import { findAbandoned, followSenderless } from './follow-senderless.ts'
 import { isSameCondition, judgeHypervisor } from './judge-hypervisor.ts'
 import { nextJudgement, silentFrom } from './next-judgement.ts'
@@ -183,9 +184,9 @@ function listGateways(
   at: number,
 ): ReadonlyMap<string, string> {
   const gateways = new Map<string, string>()
-  for (const { key, route, memory } of vms) {
-    const { gateway = null, expiresAt = null } = memory.present ?? {}
-    if (gateway !== null && route.status !== 'missing' && at < (expiresAt ?? Infinity)) gateways.set(key, gateway)
+  for (const vm of vms) {
+    const { gateway = null, expiresAt = null } = latestPresent(vm) ?? {}
+    if (gateway !== null && vm.route.status !== 'missing' && at < (expiresAt ?? Infinity)) gateways.set(vm.key, gateway)
   }
   const told = routeChecks.map((check) => ({ ...check, key: vmKeyOf(check.vm) }))
   for (const { key, defaultRoute } of told) {

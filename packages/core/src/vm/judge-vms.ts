@@ -3,6 +3,7 @@ import { explainMissing } from '../route/explain-missing.ts'
 import { judgeRoute } from '../route/judge-route.ts'
 import type { Countdown, HypervisorState, TapState, VmState } from '../state.ts'
 import type { FollowedVm } from './follow-vms.ts'
+import { latestPresent } from './merge-checks.ts'
 
 type Around = Pick<HypervisorState, 'taps' | 'sockets' | 'observedAt'> & {
   readonly silent: boolean
@@ -27,7 +28,7 @@ export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt
       previous?.route.countdown ?? null,
       countDown({ verdict: route, check, taps: own, sockets: byNamespace }),
     )
-    const loss = { route, check, present: vm.memory.present, taps: own, sockets: byNamespace }
+    const loss = { route, check, present: latestPresent(vm), taps: own, sockets: byNamespace }
     const next = { ...vm, route: { ...route, cause: explained ? explainMissing(loss) : null, countdown } }
     return previous && isSame(previous, next) ? previous : next
   })

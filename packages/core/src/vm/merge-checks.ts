@@ -24,7 +24,8 @@ export function readCheck(check: Omit<RouteCheckReport, 'vm' | 'checkedAt'>, che
 }
 
 /**
- * Keeps the latest check of each method, the latest that found the route, and the route's lifetime at the last renewal.
+ * Keeps the latest check of each method, and the route's lifetime at the last renewal. `present` changes only when a
+ * check no longer finds the route: a confirmed route leaves the VM's memory as it is, so the row need not be rewritten.
  */
 export function mergeChecks(known: VmState | null, arrived: readonly RouteCheckState[]): Checked {
   let checks: Checked['checks'] = known?.checks ?? []
@@ -37,11 +38,22 @@ export function mergeChecks(known: VmState | null, arrived: readonly RouteCheckS
     const lifetime = readLifetime(last, check, lifetimes[check.method])
     if (lifetime !== undefined) lifetimes[check.method] = lifetime
     checks = [...checks.filter((other) => other !== last), check]
-    const { defaultRoute, checkedAt, gateway, expiresAt } = check
-    if (defaultRoute === 'present' && checkedAt >= (present?.at ?? 0)) present = { at: checkedAt, gateway, expiresAt }
+    if (check.defaultRoute !== 'present') present = later(present, last)
   }
   const same = arrived.every(({ method }) => lifetimes[method] === before[method])
   return { checks, lifetimes: same ? before : lifetimes, present }
+}
+
+/** The latest check that found the route; null if none did since the VM started. */
+export function latestPresent({ checks, memory }: Pick<VmState, 'checks' | 'memory'>): Present {
+  return checks.reduce(later, memory.present ?? null)
+}
+
+type Present = NonNullable<VmMemory['present']> | null
+
+function later(known: Present, check: RouteCheckState | undefined): Present {
+  if (check?.defaultRoute !== 'present' || check.checkedAt < (known?.at ?? 0)) return known
+  return { at: check.checkedAt, gateway: check.gateway, expiresAt: check.expiresAt }
 }
 
 /** A check that could not tell says nothing against a route whose end is known and lies ahead. */
