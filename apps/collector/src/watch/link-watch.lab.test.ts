@@ -28,10 +28,12 @@ describe.skipIf(process.getuid?.() !== 0)('run between its passes', () => {
     return collector
   }
 
-  /** The watch must see the last advertisement before a solicitation, or the advertisement counts as its answer. */
-  async function stopRadvd(): Promise<void> {
+  /** A pass after the stop must see the last advertisement, or the advertisement counts as a later answer. */
+  async function stopRadvd(vm: Awaited<ReturnType<BareHypervisor['startVm']>>): Promise<void> {
     await hypervisor.run('sh', '-c', 'kill -STOP $(pgrep -x radvd)')
-    await sleep(3000)
+    const stopped = Date.now()
+    await vm.ask('open', 'another')
+    await until('a pass saw the other tap', async () => reportsWith('another', stopped).length > 0)
   }
 
   async function countDescriptors(): Promise<number> {
@@ -66,7 +68,7 @@ describe.skipIf(process.getuid?.() !== 0)('run between its passes', () => {
     await vm.ask('solicit', 'tap1')
     await sleep(5000)
     expect(hypervisor.readSpool().length).toBeLessThanOrEqual(5)
-    await stopRadvd()
+    await stopRadvd(vm)
     const since = Date.now()
     await vm.ask('solicit', 'tap1')
     const unanswered = ({ routerSolicitsIn }: TapReport) => routerSolicitsIn === 2
@@ -81,7 +83,7 @@ describe.skipIf(process.getuid?.() !== 0)('run between its passes', () => {
     await vm.ask('open', 'tap1')
     await hypervisor.raiseServed(['tap1'])
     await startWatching(...LONG)
-    await stopRadvd()
+    await stopRadvd(vm)
     const since = Date.now()
     await vm.ask('solicit', 'tap1')
     const unanswered = ({ routerSolicitsIn }: TapReport) => routerSolicitsIn === 1
