@@ -133,10 +133,7 @@ export type TapMemory = {
    * What can leave VMs without a default route although a sender has joined; missing or null if nothing is known to.
    */
   readonly harmful?: string | null
-  /**
-   * Advertisements out since one last came back in, and solicitations meanwhile; null if there are none or a counter is
-   * unknown.
-   */
+  /** Advertisements sent since the last one was heard back, and solicitations meanwhile; null if not counted. */
   readonly unheard?: Unheard | null
   /** Since when every link-local address is tentative; missing or null if not all are. */
   readonly tentativeSince?: number | null

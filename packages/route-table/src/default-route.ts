@@ -1,6 +1,6 @@
 /**
- * Linux looks up a route without a source address first. If there is none, it chooses a source address and looks again
- * (ip6_dst_lookup_tail in net/ipv6/ip6_output.c); the positions of the second look-up begin here.
+ * Linux looks up a route without a source address first, and then, if no route was found, with a chosen source address
+ * (ip6_dst_lookup_tail in net/ipv6/ip6_output.c). The positions of the second look-up begin here.
  */
 export const SECOND_ROUND = 1_000_000
 

@@ -35,11 +35,11 @@ function settingsOf({
     return `the sender refuses ${refusals.map((one) => `${one.option} ${formatNumber(one.value)}`).join(' and ')}`
   const route =
     option === undefined ? describeLifetime('router lifetime', lifetime) : describeLifetime('lifetime of ::/0', option)
-  const whom = clients === undefined ? '' : `, only to ${formatCount(clients, 'client')}`
+  const clientsOnly = clients === undefined ? '' : `, only to ${formatCount(clients, 'client')}`
   const when = unicastOnly
     ? 'sent only in response to a solicitation'
     : `sent every ${formatNumber(min)} to ${formatNumber(max)}\u00a0s`
-  return `${route}, ${when}${whom}`
+  return `${route}, ${when}${clientsOnly}`
 }
 
 /** Null: without end. */

@@ -9,7 +9,7 @@ const gunzip = promisify(gunzipWithCallback)
 const INFLATE_HERE = { sent: 32 * 1024, inflated: 512 * 1024 }
 
 /** A body that brings fewer bytes in such a time, after a first such time, ends. */
-const LEAST_RATE = { bytes: 4096, milliseconds: 3000 }
+const MIN_RATE = { bytes: 4096, milliseconds: 3000 }
 
 /** The maximum of bytes as sent, and of bytes after inflating. */
 export type BodyLimits = { readonly sent: number; readonly inflated: number }
@@ -80,15 +80,15 @@ async function readSent(chunks: AsyncIterable<Uint8Array>, limits: BodyLimits): 
   return Buffer.concat(kept)
 }
 
-/** Yields the chunks; throws Refusal 408 below the least rate, and then the connection ends too. */
+/** Yields the chunks; throws Refusal 408 below the minimum rate, and then the connection ends too. */
 async function* endSlow(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { bytes: least, milliseconds } = LEAST_RATE
+  const { bytes: min, milliseconds } = MIN_RATE
   const iterator = chunks[Symbol.asyncIterator]()
   const slow = Promise.withResolvers<never>()
   slow.promise.catch(() => undefined)
-  let bytes = least // the first time is free
+  let bytes = min // the first time is free
   const timer = setInterval(() => {
-    if (bytes < least) slow.reject(new Refusal(408, TOO_SLOW, { connection: 'close' }))
+    if (bytes < min) slow.reject(new Refusal(408, TOO_SLOW, { connection: 'close' }))
     bytes = 0
   }, milliseconds)
   try {
@@ -105,8 +105,8 @@ async function* endSlow(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
 }
 
 const TOO_SLOW =
-  `The body came too slowly: after the first ${LEAST_RATE.milliseconds / 1000} s a body brings at least ` +
-  `${LEAST_RATE.bytes} bytes each ${LEAST_RATE.milliseconds / 1000} s; send the body again.`
+  `The body came too slowly: after the first ${MIN_RATE.milliseconds / 1000} s a body brings at least ` +
+  `${MIN_RATE.bytes} bytes each ${MIN_RATE.milliseconds / 1000} s; send the body again.`
 
 async function inflate(sent: Uint8Array, limits: BodyLimits): Promise<Uint8Array> {
   try {

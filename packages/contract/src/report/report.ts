@@ -38,7 +38,7 @@ export const seenAdvertisement = z.object({
   /** The lifetime of the default route that it announces; 0 announces no route and ends a route. */
   routerLifetimeSeconds: z.int().nonnegative().max(0xffff_ffff),
   /**
-   * Since the last advertisement of this router in this direction; null if there was none, or if some may be missing.
+   * The pause after the router's last advertisement in this direction; null for the first, or if some were missed.
    */
   sincePreviousSeconds: z.number().nonnegative().nullable(),
   prefixes: list(advertisedPrefix, 16),
@@ -226,7 +226,7 @@ export const hostReport = z.object({
  * The most of each over all namespaces of a report, because the server judges and stores one host's report while others
  * wait. A tap and a socket are judged against every socket of their namespace: `pairs`, about 0.6 µs each.
  */
-const MOST_IN_REPORT = { taps: 4000, sockets: 4096, pairs: 100_000 } as const
+const MAX_IN_REPORT = { taps: 4000, sockets: 4096, pairs: 100_000 } as const
 
 /** What a report holds too much of, in words; null if nothing. */
 function findExcess(namespaces: readonly NamespaceReport[]): string | null {
@@ -237,11 +237,11 @@ function findExcess(namespaces: readonly NamespaceReport[]): string | null {
     sockets += own
     pairs += own * (own + namespace.taps.length)
   }
-  const { taps: mostTaps, sockets: mostSockets, pairs: mostPairs } = MOST_IN_REPORT
-  if (taps > mostTaps) return `holds ${taps} taps over all namespaces; a report may hold ${mostTaps}`
-  if (sockets > mostSockets) return `holds ${sockets} sockets over all namespaces; a report may hold ${mostSockets}`
-  if (pairs <= mostPairs) return null
-  return `holds too many sockets in a namespace: sockets times sockets and taps is ${pairs}; it may be ${mostPairs}`
+  const { taps: maxTaps, sockets: maxSockets, pairs: maxPairs } = MAX_IN_REPORT
+  if (taps > maxTaps) return `holds ${taps} taps over all namespaces; a report may hold ${maxTaps}`
+  if (sockets > maxSockets) return `holds ${sockets} sockets over all namespaces; a report may hold ${maxSockets}`
+  if (pairs <= maxPairs) return null
+  return `holds too many sockets in a namespace: sockets times sockets and taps is ${pairs}; it may be ${maxPairs}`
 }
 
 /** Report version 1: one pass of one collector on one hypervisor. The schema accepts and drops unknown fields. */

@@ -35,7 +35,7 @@ export function followSenderless(
   ]
 }
 
-/** The taps of running VMs that lack a sender although they had or need one; null if there are none. */
+/** The taps of running VMs without a sender that had or need a sender; null without such taps. */
 export function findAbandoned(
   taps: readonly TapState[],
   vms: readonly VmState[],

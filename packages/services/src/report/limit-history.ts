@@ -4,7 +4,7 @@ import { createLoads } from './loads.ts'
 
 const HALF_LIFE_MILLISECONDS = 30 * 60_000
 /** A reboot of 2,000 VMs makes about 12,000 transitions; a day of unsent reports of ten sockets, 58,000 samples. */
-const MOST = { transitions: 20_000, samples: 100_000 }
+const MAX_ROWS = { transitions: 20_000, samples: 100_000 }
 
 type Rows = { readonly id: string; readonly samples: readonly Sample[]; readonly transitions: readonly Transition[] }
 
@@ -20,7 +20,7 @@ export function createHistoryLimit({ now, log }: Pick<ServiceContext, 'now' | 'l
   function say(hypervisorId: string, isBeyond: boolean): void {
     if (isBeyond && !beyond.has(hypervisorId))
       log.warn(
-        { hypervisorId, ...MOST },
+        { hypervisorId, ...MAX_ROWS },
         'a hypervisor makes too much history; its rows are dropped until it makes less',
       )
     if (isBeyond) beyond.add(hypervisorId)
@@ -30,8 +30,8 @@ export function createHistoryLimit({ now, log }: Pick<ServiceContext, 'now' | 'l
   return {
     /** The rows of a change that may be written. */
     take({ id, ...made }: Rows): Rows {
-      const isMoving = transitions.read(id) + made.transitions.length > MOST.transitions
-      const isSampled = samples.read(id) + made.samples.length > MOST.samples
+      const isMoving = transitions.read(id) + made.transitions.length > MAX_ROWS.transitions
+      const isSampled = samples.read(id) + made.samples.length > MAX_ROWS.samples
       say(id, isMoving || isSampled)
       return {
         id,

@@ -34,12 +34,12 @@ export async function limitGuesses(
 ): Promise<Guess> {
   const browser = proof === null ? null : readProof(proof, account, secret)
   const own = browser === null ? `account ${account}` : `browser ${browser} ${account}`
-  const limits = [{ key: digest(own), most: MAX_GUESSES }]
+  const limits = [{ key: digest(own), max: MAX_GUESSES }]
   if (browser === null && network !== null)
-    limits.push({ key: digest(`network ${network}`), most: MAX_GUESSES_OF_NETWORK })
-  const waits = limits.map(async ({ key, most }) => {
+    limits.push({ key: digest(`network ${network}`), max: MAX_GUESSES_OF_NETWORK })
+  const waits = limits.map(async ({ key, max }) => {
     const { count, since } = await takeGuess(db.pool, { key, now: now(), windowMilliseconds: WINDOW_MILLISECONDS })
-    return count > most ? Math.max(1, Math.ceil((since + WINDOW_MILLISECONDS - now()) / 1000)) : 0
+    return count > max ? Math.max(1, Math.ceil((since + WINDOW_MILLISECONDS - now()) / 1000)) : 0
   })
   return {
     waitSeconds: Math.max(...(await Promise.all(waits))),

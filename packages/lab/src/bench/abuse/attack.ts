@@ -50,7 +50,7 @@ async function holdSlowBodies(
   ])
 }
 
-/** Sends a body a byte a second until the server ends it; resolves to the status, or to 0 if there was none. */
+/** Sends a body a byte a second until the server ends it; resolves to the status, or to 0 without an answer. */
 function trickle(url: URL, token: string, signal: AbortSignal): Promise<number> {
   return new Promise((resolve) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-length': 10_000 }
