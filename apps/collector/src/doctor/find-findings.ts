@@ -1,4 +1,4 @@
-import { judgeHypervisor, nameSocket } from '@slashzero/core'
+import { isFull, judgeHypervisor, nameSocket } from '@slashzero/core'
 import type { HypervisorState, SocketState, TapState, VmState } from '@slashzero/core'
 import { mayHide } from '@slashzero/contract/report'
 import type { ProbeRun, Report, SenderReport } from '@slashzero/contract/report'
@@ -10,7 +10,7 @@ import type { Surroundings } from './give-steps.ts'
 /** Everything that is wrong, worst first. Symptoms with one cause are one finding. */
 export function findFindings(state: HypervisorState, report: Report, surroundings: Surroundings): Finding[] {
   const missing = state.vms.filter(({ route }) => route.status === 'missing')
-  const full = state.sockets.filter((socket) => socket.sendsBlocked === true || socket.joinsLeft === 0)
+  const full = state.sockets.filter(isFull)
   const victims = new Map(
     full.map((socket) => [socket.key, missing.filter((vm) => isServedBy(vm, state.taps, socket))]),
   )

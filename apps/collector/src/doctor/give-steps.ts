@@ -1,3 +1,4 @@
+import { isFull } from '@slashzero/core'
 import type { SocketState, TapState } from '@slashzero/core'
 import type { Manager } from '@slashzero/linux'
 import type { Step } from './diagnosis.ts'
@@ -34,18 +35,14 @@ export type TapCase = {
  * that the sender refuses its configuration, so that a reload or a restart would end the sender.
  */
 export function stepsForSocket(socket: SocketState, surroundings: Surroundings, refused: boolean): Step[] {
-  const blocked = socket.sendsBlocked === true || socket.joinsLeft === 0
-  const room = isCrowded(socket) ? [raiseStep(socket, surroundings)] : []
-  // The check would run the installed executable, which may accept what the running one refuses.
-  const retry = blocked && !socket.executableDeleted ? reloadStep(socket, surroundings, refused) : []
-  if (socket.executableDeleted) return [...room, restartStep(socket, surroundings, refused)]
-  if ((socket.staleMemberships ?? 0) === 0) return [...room, ...retry]
-  return [...room, ...retry, ...upgradeStep(socket), restartStep(socket, surroundings, refused)]
-}
-
-/** Whether more room is of use: an upgraded sender with room to spare needs none. */
-function isCrowded({ executableDeleted, joinsLeft, sendsBlocked, staleMemberships }: SocketState): boolean {
-  return !executableDeleted || joinsLeft === 0 || sendsBlocked === true || staleMemberships !== 0
+  const full = isFull(socket)
+  const isLeaky = (socket.staleMemberships ?? 0) > 0
+  const raise = raiseStep(socket, surroundings)
+  const restart = restartStep(socket, surroundings, refused)
+  // No reload: its check would run the installed executable, which may accept what the running one refuses.
+  if (socket.executableDeleted) return full || socket.staleMemberships !== 0 ? [raise, restart] : [restart]
+  const room = full ? [raise, ...reloadStep(socket, surroundings, refused)] : [raise]
+  return isLeaky ? [...room, ...upgradeStep(socket), restart] : room
 }
 
 /** Commands that show and mend why VMs behind a tap get no advertisements although the sender's socket has room. */

@@ -1,3 +1,4 @@
+import { isFull } from '@slashzero/core'
 import type { Report } from '@slashzero/contract/report'
 import { judgeAll } from './diagnose.ts'
 
@@ -33,7 +34,7 @@ function findNeed(first: Report): { milliseconds: number; reason: string } | nul
   }
   if (taps.some((tap) => tap.status === 'not-joined'))
     return { milliseconds: SETTLE_MILLISECONDS, reason: 'whether taps that are not joined were merely new' }
-  if (sockets.some((socket) => socket.sendsBlocked === true || socket.joinsLeft === 0)) {
+  if (sockets.some(isFull)) {
     return { milliseconds: SETTLE_MILLISECONDS, reason: 'whether the socket stays full' }
   }
   return null

@@ -15,6 +15,11 @@ export function describeUsage(socket: SocketState): string {
   return `Option memory in use is ${bytes}`
 }
 
+/** Whether a socket blocks sends or joins. False if neither is known. */
+export function isFull({ joinsLeft, sendsBlocked }: Pick<SocketState, 'joinsLeft' | 'sendsBlocked'>): boolean {
+  return joinsLeft === 0 || sendsBlocked === true
+}
+
 /** The cause and the effect of a socket that blocks sends or joins. */
 export function describeBlock(socket: SocketState): string {
   const effect = socket.sendsBlocked ? 'every Router Advertisement fails' : 'no further tap can be joined'

@@ -1,7 +1,7 @@
 import type { TapStatus } from '@slashzero/contract/rest'
 import type { Senderless, SocketState, TapState } from '../state.ts'
 import { counted, figure, moment } from '../wording/figures.ts'
-import { describeBlock } from '../socket/describe-socket.ts'
+import { describeBlock, isFull } from '../socket/describe-socket.ts'
 import type { RouterElsewhere } from './find-router-elsewhere.ts'
 import { joinedDaemons } from '../report/joined-daemons.ts'
 import type { TapConfiguration } from './read-configuration.ts'
@@ -83,7 +83,7 @@ export function judgeTap(tap: TapFacts, around: TapSenders, at: number): TapVerd
     }
   }
   const reason = notJoined(tap, senders) + also(obstacle) + also(configured.unjoined)
-  return away?.status === 'served' && !senders.some(isFull)
+  return away?.status === 'served' && !senders.some(hasFull)
     ? { ...away, reason: `${away.reason}; ${reason}` }
     : { status: 'not-joined', reason }
 }
@@ -159,7 +159,7 @@ function served(
       reason: `${name(able)} ${have(able)} joined here${uncounted}, but one of several sockets cannot send: ${describeBlocks(able)}`,
     }
   }
-  const left = senders.filter((sender) => !able.includes(sender) && isFull(sender))
+  const left = senders.filter((sender) => !able.includes(sender) && hasFull(sender))
   const beside =
     left.length === 0
       ? ''
@@ -190,7 +190,7 @@ function unanswered(late: NonNullable<TapState['unanswered']>, senders: readonly
 
 function notJoined(tap: TapFacts, senders: readonly TapSender[]): string {
   const run = senders.length === 1 ? 'runs' : 'run'
-  return `${name(senders)} ${run} but ${have(senders)} not joined ff02::2 here${orphan(tap)}${also(describeBlocks(senders.filter(isFull)))}`
+  return `${name(senders)} ${run} but ${have(senders)} not joined ff02::2 here${orphan(tap)}${also(describeBlocks(senders.filter(hasFull)))}`
 }
 
 /** Whether every socket of the sender is blocked. */
@@ -198,14 +198,14 @@ export function isMute({ sockets }: TapSender): boolean {
   return isHopeless(sockets, ({ sendsBlocked }) => sendsBlocked === true)
 }
 
-function isFull({ sockets }: TapSender): boolean {
-  return sockets.some((socket) => socket.joinsLeft === 0 || socket.sendsBlocked)
+function hasFull({ sockets }: TapSender): boolean {
+  return sockets.some(isFull)
 }
 
 /** What fills the sockets of these senders; null if no socket is full. */
 function describeBlocks(senders: readonly TapSender[]): string | null {
   const blocks = senders.flatMap((sender) => {
-    const block = sender.sockets.find((socket) => socket.joinsLeft === 0 || socket.sendsBlocked)
+    const block = sender.sockets.find(isFull)
     if (!block) return []
     return senders.length === 1 ? [describeBlock(block)] : [`${sender.name}: ${describeBlock(block)}`]
   })
