@@ -4,9 +4,9 @@ import type { DemoLoader } from './demo-loader.ts'
 
 /** Whether there is a demo fleet, or how far its loading is. */
 export async function readDemoStatus(context: ServiceContext, loader: DemoLoader): Promise<DemoStatus> {
-  const { hypervisors } = await demoStatus(context)
+  const found = await demoStatus(context)
   const load = loader.status()
-  if (load.state === 'loading') return { state: 'loading', progress: load.progress, error: null }
-  if (load.state === 'failed') return { state: 'failed', progress: null, error: load.error }
-  return { state: hypervisors > 0 ? 'present' : 'absent', progress: null, error: null }
+  if (load.state === 'loading') return { state: 'loading', progress: load.progress, error: null, ...found }
+  if (load.state === 'failed') return { state: 'failed', progress: null, error: load.error, ...found }
+  return { state: found.hypervisors > 0 ? 'present' : 'absent', progress: null, error: null, ...found }
 }

@@ -19,7 +19,8 @@ export const enrolmentTokenRequest = z.object({
   demo: z.boolean().default(false),
   expiresInHours: z.int().min(1).max(8760).default(24),
 })
-export const enrolmentToken = z.object({ token: z.string() })
+/** `createdAt`: the server's clock. Hypervisors that enrol later may have used the token. */
+export const enrolmentToken = z.object({ token: z.string(), createdAt: instant })
 
 /** How long an API token works, in days: if its maker does not say, and at most. */
 export const API_TOKEN_DAYS = { default: 90, max: 365 } as const
@@ -73,6 +74,9 @@ export const demoStatus = z.object({
   /** The finished share of the load, 0 to 1; null if no load is under way. */
   progress: z.number().min(0).max(1).nullable(),
   error: z.string().nullable(),
+  /** The hypervisors of the demo fleet, and whether none of them reports any more. */
+  hypervisors: z.int().nonnegative(),
+  isSilent: z.boolean(),
 })
 export const demoRemoved = z.object({ hypervisors: z.int().nonnegative() })
 

@@ -1,23 +1,11 @@
 import { z } from 'zod'
-import {
-  headroomFigures,
-  hypervisorDetailResource,
-  hypervisorResource,
-  senderDetailResource,
-  senderResource,
-  tapResource,
-  vmResource,
-} from '../rest/rest.ts'
+import { hypervisorDetailResource, tapResource, vmResource } from '../rest/rest.ts'
 import { routeStatus } from '../rest/verdict.ts'
+import { fleetRow, headroom } from './fleet.ts'
+import { hypervisorSender } from './panels.ts'
 
 const instant = z.iso.datetime()
 const count = z.int().nonnegative()
-
-/** The headroom of a hypervisor: of its sender socket with the least headroom. */
-const headroom = headroomFigures.extend({ fullAt: senderResource.shape.fullAt })
-
-/** One hypervisor in the fleet list. */
-export const fleetRow = hypervisorResource.omit({ senders: true }).extend(headroom.shape)
 
 /** The fleet page. `hypervisors` is sorted worst first. Ages are relative to `now`, the server's clock. */
 export const fleet = z.object({
@@ -31,11 +19,6 @@ export const fleet = z.object({
     hypervisorsWithMissing: count,
   }),
   hypervisors: z.array(fleetRow),
-})
-
-export const hypervisorSender = senderDetailResource.extend({
-  /** Identifies the socket in the chart's series. */
-  key: z.string(),
 })
 
 /** The hypervisor page. */
@@ -111,9 +94,7 @@ export const change = z.object({
   verdict: z.boolean(),
 })
 
-export type FleetRow = z.output<typeof fleetRow>
 export type Fleet = z.output<typeof fleet>
-export type HypervisorSender = z.output<typeof hypervisorSender>
 export type HypervisorDetail = z.output<typeof hypervisorDetail>
 export type HeadroomRange = z.output<typeof headroomRange>
 export type HeadroomSeries = z.output<typeof headroomSeries>

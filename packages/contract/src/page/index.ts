@@ -1,2 +1,5 @@
-export * from './dashboard.ts'
 export * from './administration.ts'
+export * from './dashboard.ts'
+export * from './fleet.ts'
+export * from './list.ts'
+export * from './panels.ts'

@@ -1,8 +1,14 @@
+import type { DemoStatus } from '@slashzero/contract/page'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
 
 /** Counts the stored hypervisors of the demo fleet. */
-export async function demoStatus(context: ServiceContext): Promise<{ hypervisors: number }> {
+export async function demoStatus(context: ServiceContext): Promise<Pick<DemoStatus, 'hypervisors' | 'isSilent'>> {
   authorise(context, 'read')
-  return { hypervisors: await context.db.prisma.hypervisor.count({ where: { demo: true } }) }
+  const { hypervisor } = context.db.prisma
+  const [hypervisors, silent] = await Promise.all([
+    hypervisor.count({ where: { demo: true } }),
+    hypervisor.count({ where: { demo: true, status: 'silent' } }),
+  ])
+  return { hypervisors, isSilent: silent === hypervisors }
 }

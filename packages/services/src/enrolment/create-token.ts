@@ -24,5 +24,5 @@ export async function createEnrolmentToken(
       detail: { name, uses, demo },
     })
   })
-  return { token }
+  return { token, createdAt: createdAt.toISOString() }
 }

@@ -82,7 +82,7 @@ test('every read of an empty fleet is empty, not an error', async () => {
   expect(await listVmResources(world.user, { limit: 10 })).toEqual({ items: [], nextCursor: null })
   expect(await listVms(world.user, query)).toMatchObject({ total: 0, hypervisors: 0, items: [] })
   expect(await collect(exportVms(world.user, query))).toEqual([])
-  expect(await demoStatus(world.user)).toEqual({ hypervisors: 0 })
+  expect(await demoStatus(world.user)).toEqual({ hypervisors: 0, isSilent: true })
 })
 
 test.for([
@@ -275,7 +275,7 @@ test('demo hypervisors are marked and removed together', async () => {
     const { hypervisorId } = await enrol(world.anonymous, { token, host: { id: hostId, name: hostId } })
     await report({ kind: 'collector', hypervisorId, hostId }, hostId, { taps: [{ ifindex: 7 }] })
   }
-  expect(await demoStatus(world.user)).toEqual({ hypervisors: 2 })
+  expect(await demoStatus(world.user)).toEqual({ hypervisors: 2, isSilent: false })
   expect((await readFleet(world.user)).totals).toMatchObject({ hypervisors: 3, demoHypervisors: 2 })
   expect((await listVms(world.user, query)).items.map((vm) => vm.demo)).toEqual([true, true])
   expect(await removeDemo(world.user)).toEqual({ hypervisors: 2 })
