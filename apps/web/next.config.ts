@@ -5,6 +5,8 @@ const config: NextConfig = {
   reactStrictMode: true,
   // Packages export TypeScript that runs as it stands in Node; the pages' bundler has to compile it.
   transpilePackages: ['@slashzero/api', '@slashzero/contract', '@slashzero/core'],
+  // While the server is away, a navigation waits for the server and keeps the page.
+  experimental: { useOffline: true },
   // The server writes its own log, and stdout is for that alone.
   logging: { incomingRequests: false },
   allowedDevOrigins: ['127.0.0.1'],

@@ -2,7 +2,7 @@
 
 import { QueryClientProvider } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import { leaveForSignIn } from './auth-client.ts'
+import { leaveForSignIn } from './auth-service.ts'
 import { connect } from './connect.ts'
 import { createQueryClient } from './query-client.ts'
 import { TRPCProvider } from './trpc-context.ts'

@@ -1,8 +1,9 @@
 'use client'
 
+import { useQuery } from '@tanstack/react-query'
 import { LogOut } from 'lucide-react'
 import { useState } from 'react'
-import { authClient } from '../../connection/auth-client.ts'
+import { readAccount, signOut } from '../../connection/auth-service.ts'
 import { Button } from '../../ui/control/button.tsx'
 import { Panel } from '../../ui/display/panel.tsx'
 import { ApiTokens } from './api-tokens.tsx'
@@ -10,11 +11,11 @@ import { PasswordForm } from './password-form.tsx'
 
 /** Who is signed in, the API tokens, and the password. */
 export function AccountPage() {
-  const { data: session } = authClient.useSession()
+  const account = useQuery({ queryKey: ['account'], queryFn: readAccount })
   const [busy, setBusy] = useState(false)
-  const signOut = async () => {
+  const leave = async () => {
     setBusy(true)
-    await authClient.signOut().catch(() => null)
+    await signOut()
     window.location.assign('/sign-in')
   }
   return (
@@ -24,10 +25,14 @@ export function AccountPage() {
         <div className="min-w-0">
           <h1 className="text-[22px] leading-tight font-semibold tracking-tight sm:text-[28px]">Account</h1>
           <p className="mt-1 text-muted">
-            {session ? `Signed in as ${session.user.name}, ${session.user.email}.` : 'Reading your account…'}
+            {account.data
+              ? `Signed in as ${account.data.name}, ${account.data.email}.`
+              : account.isError
+                ? 'Your name could not be read. Reload the page.'
+                : 'Reading your account…'}
           </p>
         </div>
-        <Button busy={busy} onClick={() => void signOut()}>
+        <Button busy={busy} onClick={() => void leave()}>
           <LogOut aria-hidden size={14} /> {busy ? 'Signing out…' : 'Sign out'}
         </Button>
       </div>

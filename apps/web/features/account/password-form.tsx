@@ -1,7 +1,7 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { authClient } from '../../connection/auth-client.ts'
+import { changePassword } from '../../connection/auth-service.ts'
 import { describeAuthFailure } from '../../connection/describe-auth-failure.ts'
 import { Button } from '../../ui/control/button.tsx'
 import { Field } from '../../ui/control/field.tsx'
@@ -19,11 +19,9 @@ export function PasswordForm() {
   const change = async () => {
     setBusy(true)
     setOutcome(null)
-    const { error } = await authClient
-      .changePassword({ currentPassword: current, newPassword: passwords.password })
-      .catch(() => ({ error: { status: 0 } }))
+    const failed = await changePassword(current, passwords.password)
     setBusy(false)
-    if (error !== null) return setOutcome({ ok: false, text: describeAuthFailure(error) })
+    if (failed !== null) return setOutcome({ ok: false, text: describeAuthFailure(failed) })
     setOutcome({ ok: true, text: 'Password changed. Other sessions have ended.' })
     setCurrent('')
     passwords.clear()

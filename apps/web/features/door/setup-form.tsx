@@ -2,7 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
-import { authClient } from '../../connection/auth-client.ts'
+import { signIn } from '../../connection/auth-service.ts'
 import { describeFailure } from '../../connection/describe-failure.ts'
 import { useTRPC } from '../../connection/trpc-context.ts'
 import { Button } from '../../ui/control/button.tsx'
@@ -19,10 +19,8 @@ export function SetupForm({ token }: { token: string }) {
   const create = useMutation(
     trpc.setup.createAdministrator.mutationOptions({
       onSuccess: async () => {
-        const signedIn = await authClient.signIn
-          .email({ email: email.trim(), password: passwords.password })
-          .catch(() => null)
-        window.location.assign(signedIn?.error === null ? '/' : '/sign-in')
+        const failed = await signIn(email.trim(), passwords.password)
+        window.location.assign(failed === null ? '/' : '/sign-in')
       },
     }),
   )

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { authClient } from '../../connection/auth-client.ts'
+import { signIn } from '../../connection/auth-service.ts'
 import { describeAuthFailure } from '../../connection/describe-auth-failure.ts'
 import { Button } from '../../ui/control/button.tsx'
 import { Field } from '../../ui/control/field.tsx'
@@ -14,17 +14,17 @@ export function SignInForm({ next }: { next: string }) {
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
 
-  const signIn = async () => {
+  const enter = async () => {
     setBusy(true)
     setFailure(null)
-    const { error } = await authClient.signIn.email({ email: email.trim(), password }).catch(unreachable)
-    if (error === null) return window.location.assign(next)
-    setFailure(describeAuthFailure(error))
+    const failed = await signIn(email.trim(), password)
+    if (failed === null) return window.location.assign(next)
+    setFailure(describeAuthFailure(failed))
     setBusy(false)
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    void signIn()
+    void enter()
   }
 
   return (
@@ -49,8 +49,4 @@ export function SignInForm({ next }: { next: string }) {
       </form>
     </>
   )
-}
-
-function unreachable() {
-  return { error: { status: 0 } }
 }

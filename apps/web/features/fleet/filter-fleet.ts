@@ -1,4 +1,4 @@
-import { hypervisorStatus, type HypervisorStatus } from '@slashzero/contract/rest'
+import { HYPERVISOR_STATUSES, type HypervisorStatus } from '@slashzero/contract/rest'
 import { type FleetRow } from '@slashzero/contract/page'
 
 /** The search and filter of the fleet page, as its URL says. */
@@ -6,10 +6,9 @@ export type FleetView = { readonly search: string; readonly status: HypervisorSt
 
 /** Reads the view from the URL and ignores invalid values. */
 export function readFleetView(params: URLSearchParams): FleetView {
-  const status = hypervisorStatus.safeParse(params.get('status'))
   return {
     search: params.get('search') ?? '',
-    status: status.success ? status.data : null,
+    status: HYPERVISOR_STATUSES.find((status) => status === params.get('status')) ?? null,
   }
 }
 

@@ -1,10 +1,15 @@
-import { headroomRange, type HeadroomRange, type HeadroomSeries, type HypervisorSender } from '@slashzero/contract/page'
+import {
+  HEADROOM_RANGES,
+  type HeadroomRange,
+  type HeadroomSeries,
+  type HypervisorSender,
+} from '@slashzero/contract/page'
 import { tightestSocket } from '@slashzero/core'
 import type { SenderLine } from './arrange-sockets.ts'
 
 /** The range in the URL; null if the URL names none. */
 export function readRange(params: URLSearchParams): HeadroomRange | null {
-  return headroomRange.safeParse(params.get('range')).data ?? null
+  return HEADROOM_RANGES.find((range) => range === params.get('range')) ?? null
 }
 
 /** The shortest range that shows all figures of the last day; a day until they are known. */

@@ -1,6 +1,6 @@
 'use client'
 
-import { headroomRange, type HeadroomRange, type HypervisorDetail } from '@slashzero/contract/page'
+import { HEADROOM_RANGES, type HeadroomRange, type HypervisorDetail } from '@slashzero/contract/page'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ChartArea } from 'lucide-react'
 import dynamic from 'next/dynamic'
@@ -66,7 +66,7 @@ export function HeadroomPanel({ detail }: { detail: HypervisorDetail }) {
           )}
           <ChoiceRow
             label="Time range of the chart"
-            choices={headroomRange.options.map((choice) => ({
+            choices={HEADROOM_RANGES.map((choice) => ({
               key: choice,
               label: rangeNames[choice],
               href: hrefFor({ range: choice }),

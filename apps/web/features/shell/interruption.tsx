@@ -1,5 +1,4 @@
 import type { LucideIcon } from 'lucide-react'
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { buttonClass } from '../../ui/control/button.tsx'
 import { Mark } from './mark.tsx'
@@ -27,9 +26,10 @@ export function Interruption({
       <div className="mt-1 text-muted">{children}</div>
       <div className="mt-5 flex gap-2">
         {action}
-        <Link href="/" className={buttonClass(action === undefined ? 'primary' : 'plain')}>
+        {/* oxlint-disable-next-line next/no-html-link-for-pages -- after a failure, a full load starts with fresh state */}
+        <a href="/" className={buttonClass(action === undefined ? 'primary' : 'plain')}>
           Go to the fleet
-        </Link>
+        </a>
       </div>
     </main>
   )

@@ -1,4 +1,4 @@
-import { listSwitchedOff, routeCheckMethod, type RouteCheckMethod } from '@slashzero/contract/report'
+import { listSwitchedOff, ROUTE_CHECK_METHODS, type RouteCheckMethod } from '@slashzero/contract/report'
 import type { VmDetail } from '@slashzero/contract/page'
 import { formatInstantInFull } from '../../ui/words/format-instant.ts'
 import { findingOf, methodNames } from '../route/describe-check.ts'
@@ -24,7 +24,7 @@ export function VmChecks({ vm: { route }, probes }: VmDetail) {
           <Column>Reason</Column>
         </Columns>
         <tbody>
-          {routeCheckMethod.options.map((method) => {
+          {ROUTE_CHECK_METHODS.map((method) => {
             const check = route.checks.find((latest) => latest.method === method)
             return (
               <tr key={method}>

@@ -1,5 +1,5 @@
-import { routeStatus, type RouteStatus } from '@slashzero/contract/rest'
-import { vmListQuery, type VmListQuery } from '@slashzero/contract/page'
+import { ROUTE_STATUSES, type RouteStatus } from '@slashzero/contract/rest'
+import { MAX_ID_CHARACTERS, MAX_SEARCH_CHARACTERS, VM_SORTS, type VmListQuery } from '@slashzero/contract/page'
 
 export const VMS_PER_PAGE = 100
 
@@ -16,9 +16,8 @@ export type VmView = {
 export function readVmView(params: URLSearchParams): VmView {
   const route = readRoute(params.get('route'))
   const page = readPage(params.get('page'))
-  const shape = vmListQuery.shape
-  const hypervisor = shape.hypervisor.safeParse(params.get('hypervisor') || undefined).data
-  const search = shape.search.safeParse(params.get('search')?.trim() || undefined).data
+  const hypervisor = readText(params.get('hypervisor'), MAX_ID_CHARACTERS)
+  const search = readText(params.get('search'), MAX_SEARCH_CHARACTERS)
   return {
     route,
     page,
@@ -26,7 +25,7 @@ export function readVmView(params: URLSearchParams): VmView {
       ...(route === 'dark' ? { goesDark: true } : route !== 'all' && { route }),
       ...(hypervisor !== undefined && { hypervisor }),
       ...(search !== undefined && { search }),
-      sort: shape.sort.safeParse(params.get('sort')).data ?? (route === 'dark' ? 'ends' : 'since'),
+      sort: VM_SORTS.find((sort) => sort === params.get('sort')) ?? (route === 'dark' ? 'ends' : 'since'),
       descending: params.get('descending') === 'true',
       offset: (page - 1) * VMS_PER_PAGE,
       limit: VMS_PER_PAGE,
@@ -48,7 +47,12 @@ export function csvHref({ query }: VmView): string {
 
 function readRoute(value: string | null): VmView['route'] {
   if (value === 'all' || value === 'dark') return value
-  return routeStatus.safeParse(value).data ?? 'missing'
+  return ROUTE_STATUSES.find((status) => status === value) ?? 'missing'
+}
+
+function readText(value: string | null, maxCharacters: number): string | undefined {
+  const text = value?.trim() ?? ''
+  return text === '' || text.length > maxCharacters ? undefined : text
 }
 
 function readPage(value: string | null): number {

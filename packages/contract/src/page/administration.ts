@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { visibleText } from '../report/text.ts'
+import { API_TOKEN_DAYS, MAX_ID_CHARACTERS, PASSWORD_LENGTH } from './choices.ts'
 
 const instant = z.iso.datetime()
-const id = z.string().min(1).max(64)
+const id = z.string().min(1).max(MAX_ID_CHARACTERS)
 const name = visibleText(100).pipe(z.string().min(1))
 
 /** Names one thing that a verb acts on. */
@@ -22,8 +23,6 @@ export const enrolmentTokenRequest = z.object({
 /** `createdAt`: the server's clock. Hypervisors that enrol later may have used the token. */
 export const enrolmentToken = z.object({ token: z.string(), createdAt: instant })
 
-/** How long an API token works, in days: if its maker does not say, and at most. */
-export const API_TOKEN_DAYS = { default: 90, max: 365 } as const
 export const apiTokenRequest = z.object({
   name,
   scopes: z.array(scope).min(1).default(['read']),
@@ -52,9 +51,6 @@ export const vmToken = z.object({
   lastUsedAt: instant.nullable(),
   revokedAt: instant.nullable(),
 })
-
-/** The bounds of a password's length, in characters. */
-export const PASSWORD_LENGTH = { min: 12, max: 128 } as const
 
 export const setupState = z.object({ administratorExists: z.boolean() })
 /** `token` comes from the one-time link that the server shows to its operator. */

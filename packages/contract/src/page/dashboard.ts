@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { hypervisorDetailResource, tapResource, vmResource } from '../rest/rest.ts'
 import { routeStatus } from '../rest/verdict.ts'
+import { HEADROOM_RANGES, MAX_ID_CHARACTERS, VM_SORTS } from './choices.ts'
 import { fleetRow, headroom } from './fleet.ts'
 import { hypervisorSender } from './panels.ts'
 
@@ -26,7 +27,7 @@ export const hypervisorDetail = hypervisorDetailResource
   .extend(headroom.shape)
   .extend({ now: instant, senders: z.array(hypervisorSender), vmRows: z.array(vmResource) })
 
-export const headroomRange = z.enum(['1h', '6h', '24h', '7d', '30d'])
+export const headroomRange = z.enum(HEADROOM_RANGES)
 
 /** The option memory of one sender socket over time. A null figure is a gap without measurement. */
 export const headroomSeries = z.object({
@@ -56,14 +57,14 @@ export const headroomSeries = z.object({
   restarts: z.array(z.object({ at: instant, daemon: z.string() })),
 })
 
-export const vmSort = z.enum(['since', 'name', 'hypervisor', 'status', 'ends'])
+export const vmSort = z.enum(VM_SORTS)
 
 /** The query of the VM list, as in the page's URL. */
 export const vmListQuery = z.object({
   route: routeStatus.optional(),
   /** Only the VMs that still have ::/0 and will lose it, because nothing can renew the route. */
   goesDark: z.boolean().optional(),
-  hypervisor: z.string().max(64).optional(),
+  hypervisor: z.string().max(MAX_ID_CHARACTERS).optional(),
   /** Part of a VM's name, uuid, tap or hypervisor name, in any case. */
   search: z.string().max(255).optional(),
   sort: vmSort.default('since'),
@@ -96,7 +97,6 @@ export const change = z.object({
 
 export type Fleet = z.output<typeof fleet>
 export type HypervisorDetail = z.output<typeof hypervisorDetail>
-export type HeadroomRange = z.output<typeof headroomRange>
 export type HeadroomSeries = z.output<typeof headroomSeries>
 export type VmListQuery = z.output<typeof vmListQuery>
 export type VmList = z.output<typeof vmList>

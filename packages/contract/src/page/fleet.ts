@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { headroomFigures, hypervisorDetailResource, hypervisorResource, senderResource } from '../rest/rest.ts'
 import { hypervisorStatus } from '../rest/verdict.ts'
+import { FLEET_SORTS } from './choices.ts'
 import { cursor, limit, nextCursor, search } from './list.ts'
 
 const instant = z.iso.datetime()
@@ -41,10 +42,7 @@ export const fleetSummary = z.object({
   watchesNothing: z.boolean(),
 })
 
-/**
- * `worst`: blocked, missing routes, status, time until full, joins left. `full`: the next to fill first, unknown last.
- */
-export const fleetSort = z.enum(['worst', 'name', 'full'])
+export const fleetSort = z.enum(FLEET_SORTS)
 
 export const fleetPageQuery = z.object({
   status: hypervisorStatus.optional(),

@@ -1,12 +1,5 @@
 import { z } from 'zod'
-
-/** The maximum length of a searched text, in characters. */
-export const MAX_SEARCH_CHARACTERS = 200
-/** A VM search needs three characters, because the index of a million VMs holds sequences of three. */
-export const MIN_VM_SEARCH_CHARACTERS = 3
-
-/** Letters or digits in an order that the index knows: two together, or one after another character. */
-const INDEXED = /[\p{L}\p{N}]{2}|[^\p{L}\p{N}][\p{L}\p{N}]/u
+import { INDEXED_VM_SEARCH, MAX_SEARCH_CHARACTERS, MIN_VM_SEARCH_CHARACTERS } from './choices.ts'
 
 /** A part of a name, version or label, in any case. */
 export const search = z
@@ -17,7 +10,7 @@ export const search = z
 /** A part of a VM's name, uuid, gateway or tap, or of what its hypervisor is searched by, in any case. */
 export const vmSearch = search
   .min(MIN_VM_SEARCH_CHARACTERS, `has fewer than ${MIN_VM_SEARCH_CHARACTERS} characters; type more of the name`)
-  .regex(INDEXED, 'has too few letters and digits; type more of the name')
+  .regex(INDEXED_VM_SEARCH, 'has too few letters and digits; type more of the name')
 
 /** Where a page begins: `nextCursor` of the page before, for the same filter and sort. */
 export const cursor = z.string().max(2000)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { hypervisorDetailResource, senderDetailResource, tapResource, vmResource } from '../rest/rest.ts'
 import { hypervisorStatus, routeStatus, tapStatus } from '../rest/verdict.ts'
+import { VM_SORTS } from './choices.ts'
 import { headroom } from './fleet.ts'
 import { cursor, limit, nextCursor, vmSearch } from './list.ts'
 
@@ -38,8 +39,7 @@ export const tapsPage = z.object({
   nextCursor,
 })
 
-/** `ends` sorts only VMs that go dark. `status` is worst first; on one hypervisor, routes that end next come first. */
-export const vmPageSort = z.enum(['since', 'name', 'hypervisor', 'status', 'ends'])
+export const vmPageSort = z.enum(VM_SORTS)
 
 /** The filter of the VM list, as in the page's URL. */
 export const vmFilter = z.object({

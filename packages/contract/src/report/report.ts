@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { HOST_ID, HOST_ID_EXPECTED } from './ingest.ts'
 import { list } from './list.ts'
+import { ROUTE_CHECK_METHODS } from './route-check-methods.ts'
 import { MAX_NAME_CHARACTERS, reason, visibleText } from './text.ts'
 
 /**
@@ -183,7 +184,7 @@ export const namespaceReport = z.object({
   taps: list(tapReport, 20_000),
 })
 
-export const routeCheckMethod = z.enum(['guest-agent', 'off-link-probe', 'pushed'])
+export const routeCheckMethod = z.enum(ROUTE_CHECK_METHODS)
 
 export const routeCheckReport = z.object({
   vm: vmIdentity,
@@ -286,5 +287,4 @@ export type SocketReport = z.output<typeof socketReport>
 export type SeenAdvertisement = z.output<typeof seenAdvertisement>
 export type TapReport = z.output<typeof tapReport>
 export type RouteCheckReport = z.output<typeof routeCheckReport>
-export type RouteCheckMethod = z.output<typeof routeCheckMethod>
 export type ProbeRun = z.output<typeof probeRun>

@@ -1,2 +1,3 @@
+export * from './statuses.ts'
 export * from './verdict.ts'
 export * from './rest.ts'

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
 import {
-  hypervisorStatus,
+  HYPERVISOR_STATUSES,
   hypervisorStatusesWorstFirst,
-  routeStatus,
+  ROUTE_STATUSES,
   routeStatusesWorstFirst,
-  tapStatus,
+  TAP_STATUSES,
   tapStatusesWorstFirst,
-} from './verdict.ts'
+} from './statuses.ts'
 
 test.each([
-  { name: 'hypervisors', order: hypervisorStatusesWorstFirst, statuses: hypervisorStatus.options },
-  { name: 'taps', order: tapStatusesWorstFirst, statuses: tapStatus.options },
-  { name: 'routes', order: routeStatusesWorstFirst, statuses: routeStatus.options },
+  { name: 'hypervisors', order: hypervisorStatusesWorstFirst, statuses: HYPERVISOR_STATUSES },
+  { name: 'taps', order: tapStatusesWorstFirst, statuses: TAP_STATUSES },
+  { name: 'routes', order: routeStatusesWorstFirst, statuses: ROUTE_STATUSES },
 ])('the order of severity of $name holds each status once', ({ order, statuses }) => {
   expect(order).toHaveLength(statuses.length)
   expect(new Set<string>(order)).toEqual(new Set<string>(statuses))
