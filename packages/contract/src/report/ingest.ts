@@ -31,8 +31,18 @@ export const enrolRequest = z.object({
 })
 export const enrolResponse = z.object({ hypervisorId: z.string(), credential: z.string() })
 
-/** The answer to `POST /ingest/v1/reports`: how many reports are new and how many were already stored. */
-export const ingestResponse = z.object({ accepted: count(), duplicates: count() })
+/**
+ * The answer to `POST /ingest/v1/reports`: how many reports are new and how many were already stored. `base`: the name
+ * under which the server holds the last of them, so that the next report may be a delta; missing if it holds none.
+ */
+export const ingestResponse = z.object({
+  accepted: count(),
+  duplicates: count(),
+  base: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
+})
+
+/** The type of the problem 409 that answers a delta if the server does not hold its base. Send the whole report. */
+export const SEND_ALL = 'urn:slashzero:problem:send-all'
 
 export type Problem = z.output<typeof problem>
 export type EnrolRequest = z.output<typeof enrolRequest>

@@ -3,12 +3,20 @@ import { z } from 'zod'
 /** An error answer shows as many. */
 const MAX_ISSUES = 20
 
+const maxima = new WeakMap<z.ZodType, number>()
+
+/** The most items of an array that `list` made; no bound for another array. */
+export function maxItemsOf(schema: z.ZodType): number {
+  return maxima.get(schema) ?? Infinity
+}
+
 /**
  * An array of at most `max` items that ends at the twentieth error and reads no item if there are too many: an
  * untrusted array of empty objects would otherwise cost seconds and a gigabyte of errors.
  */
 export function list<Item extends z.ZodType>(item: Item, max: number) {
   const schema = z.array(item).max(max)
+  maxima.set(schema, max)
   // oxlint-disable-next-line eslint/no-underscore-dangle -- zod documents `_zod` for libraries
   schema._zod.parse = (payload, context) => {
     const input = payload.value

@@ -230,7 +230,7 @@ export const hostReport = z.object({
 const MAX_IN_REPORT = { taps: 4000, sockets: 4096, pairs: 100_000 } as const
 
 /** What a report holds too much of, in words; null if nothing. */
-function findExcess(namespaces: readonly NamespaceReport[]): string | null {
+export function findExcess(namespaces: readonly NamespaceReport[]): string | null {
   let [taps, sockets, pairs] = [0, 0, 0]
   for (const namespace of namespaces) {
     const own = namespace.senders.reduce((sum, sender) => sum + sender.sockets.length, 0)
