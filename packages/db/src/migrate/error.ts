@@ -1,4 +1,4 @@
-export type MigrateErrorReason = 'unreachable' | 'too-old' | 'newer-schema' | 'foreign' | 'failed'
+export type MigrateErrorReason = 'unreachable' | 'too-old' | 'no-extension' | 'newer-schema' | 'foreign' | 'failed'
 
 /** Why the database cannot be used. The message is for the operator and holds no password. */
 export class MigrateError extends Error {

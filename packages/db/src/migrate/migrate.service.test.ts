@@ -58,7 +58,11 @@ async function describeSchema(database: TestDatabase): Promise<string[]> {
      SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
      WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
      UNION ALL
-     SELECT replace(indexdef, ' ON ONLY ', ' ON ') FROM pg_indexes WHERE schemaname = 'public'
+     SELECT replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ')
+     FROM pg_index JOIN pg_class c ON c.oid = indexrelid JOIN pg_am am ON am.oid = c.relam
+     WHERE c.relnamespace = 'public'::regnamespace
+       -- Prisma can say neither expressions, nor partial indexes, nor trigrams.
+       AND indexprs IS NULL AND indpred IS NULL AND am.amname = 'btree'
      ORDER BY 1`,
   )
   return rows.map((row) => row.line).filter((line) => !line.includes('_prisma_migrations'))

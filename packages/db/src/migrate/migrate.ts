@@ -6,6 +6,8 @@ import { readMigrationsList } from './migrations.ts'
 import { readSchemaState } from './schema-state.ts'
 
 const OLDEST_SERVER = 150_000 // server_version_num of PostgreSQL 15
+/** The index of searches needs it. Every database owner may create it, because it is trusted. */
+const SEARCH_EXTENSION = 'pg_trgm'
 const MIGRATE_LOCK = 5_220_001 // any number that nothing else in the database locks
 
 /**
@@ -61,10 +63,17 @@ async function requireServer(client: Client) {
     `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version`,
   )
   const [server] = rows
-  if (server !== undefined && server.number >= OLDEST_SERVER) return
+  if (server === undefined || server.number < OLDEST_SERVER) {
+    throw new MigrateError(
+      'too-old',
+      `The database server is PostgreSQL ${server?.version}; Slashzero needs 15 or later.`,
+    )
+  }
+  const extension = await client.query('SELECT FROM pg_available_extensions WHERE name = $1', [SEARCH_EXTENSION])
+  if (extension.rowCount === 1) return
   throw new MigrateError(
-    'too-old',
-    `The database server is PostgreSQL ${server?.version}; Slashzero needs 15 or later.`,
+    'no-extension',
+    `The database server lacks the extension ${SEARCH_EXTENSION}; install the contrib package of its PostgreSQL (postgresql-contrib).`,
   )
 }
 

@@ -25,7 +25,7 @@ export async function loadStates(
         ...state,
         sockets: sockets.get(id) ?? [],
         taps: taps.get(id) ?? [],
-        vms: (vms.get(id) ?? []).map(({ id: _id, ...own }) => own),
+        vms: (vms.get(id) ?? []).map(({ id: _id, search: _search, ...own }) => own),
       },
     ]),
   )

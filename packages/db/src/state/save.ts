@@ -1,10 +1,11 @@
-import { countVms, type HypervisorState } from '@slashzero/core'
+import type { HypervisorState, VmState } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 import { type HostFacts, hypervisor, updateHypervisorsSql } from '../tables/hypervisor.ts'
 import { senderSocket } from '../tables/sender-socket.ts'
 import { tap } from '../tables/tap.ts'
 import { toVmId, vm } from '../tables/vm.ts'
 import { changed } from './changed.ts'
+import { toHostSearch, toListed, toVmSearch } from './list-columns.ts'
 import { isRecheck, toRecheckRow, updateRechecksSql } from './recheck.ts'
 
 const UPSERT_SOCKETS = senderSocket.upsert()
@@ -43,12 +44,7 @@ export async function saveStates(client: Queryable, changes: readonly StateChang
     UPSERT_TAPS,
     taps.written.map(({ id, after }) => tap.toRow({ hypervisorId: id, ...after })),
   )
-  await write(
-    client,
-    'vms',
-    UPSERT_VMS,
-    rewritten.map(({ id, after }) => vm.toRow({ hypervisorId: id, id: toVmId(id, after.key), ...after })),
-  )
+  await write(client, 'vms', UPSERT_VMS, toVmRows(changes, rewritten))
   await write(
     client,
     'rechecks',
@@ -88,8 +84,26 @@ async function remove(client: Queryable, table: 'sender_socket' | 'tap' | 'vm', 
   await client.query({ name: `remove-${table}`, text, values })
 }
 
+function toVmRows(changes: readonly StateChange[], written: readonly Pick<Written<VmState>, 'id' | 'after'>[]) {
+  const named = new Set(written.map(({ id }) => id))
+  const taps = new Map(
+    changes
+      .filter(({ id }) => named.has(id))
+      .map(({ id, next }) => [id, new Map(next.taps.map(({ key, name }) => [key, name]))]),
+  )
+  return written.map(({ id, after }) => {
+    const search = toVmSearch(after, taps.get(id) ?? new Map())
+    return vm.toRow({ hypervisorId: id, id: toVmId(id, after.key), search, ...after })
+  })
+}
+
 function toHypervisorRow({ id, next, host }: StateChange) {
-  const { total, missing, unknown } = countVms(next.vms)
   const { sockets: _sockets, taps: _taps, vms: _vms, ...state } = next
-  return hypervisor.toPartialRow({ id, ...state, ...host, vmsTotal: total, vmsMissing: missing, vmsUnknown: unknown })
+  return hypervisor.toPartialRow({
+    id,
+    ...state,
+    ...host,
+    ...toListed(next),
+    ...(host && { search: toHostSearch(host, next) }),
+  })
 }

@@ -1,5 +1,5 @@
 import type { ProbeRun } from '@slashzero/contract/report'
-import { hypervisorStatus, type ConfigurationSummary } from '@slashzero/contract/rest'
+import { hypervisorStatus, type ConfigurationSummary, type HeadroomFigures } from '@slashzero/contract/rest'
 import type { HypervisorState } from '@slashzero/core'
 import { bigint, boolean, type Column, instant, integer, json, named, nullable, oneOf, text } from './column.ts'
 import { type Columns, defineTable } from './table.ts'
@@ -26,14 +26,24 @@ export type StoredConfiguration = {
   readonly summary: ConfigurationSummary
 }
 
-type Counts = { readonly vmsTotal: number; readonly vmsMissing: number; readonly vmsUnknown: number }
+/** The figures of lists: the counts of VMs by the status of their route, and the tightest socket. Null: not known. */
+export type Listed = HeadroomFigures & {
+  readonly vmsTotal: number
+  readonly vmsMissing: number
+  readonly vmsExpiring: number
+  readonly vmsUnknown: number
+  /** The VMs with a route that nothing can renew, and when the first and the last route end. */
+  readonly vmsDark: number
+  readonly darkFirstAt: number | null
+  readonly darkLastAt: number | null
+  readonly fullAt: number | null
+}
 type Identity = { readonly id: string; readonly hostId: string; readonly demo: boolean; readonly version: number }
 /** The columns from reports: null until the first report. */
 type Reported = Omit<HypervisorHead, 'status' | 'statusReason' | 'statusSince'> &
   Pick<HostFacts, 'kernel' | 'collectorVersion' | 'probes'>
 type Stored = Identity &
-  Counts &
-  Pick<HypervisorHead, 'status' | 'statusReason' | 'statusSince'> &
+  Listed & { readonly search: string } & Pick<HypervisorHead, 'status' | 'statusReason' | 'statusSince'> &
   Pick<HostFacts, 'name' | 'labels' | 'runs' | 'configurations'> & {
     readonly [Name in keyof Reported]: Reported[Name] | null
   }
@@ -53,6 +63,22 @@ const HOST_FACTS: Columns<Pick<Stored, keyof HostFacts>> = {
   configurations: json('jsonb'),
 }
 
+const LISTED: Columns<Listed> = {
+  vmsTotal: integer,
+  vmsMissing: integer,
+  vmsExpiring: integer,
+  vmsUnknown: integer,
+  vmsDark: integer,
+  darkFirstAt: nullable(instant),
+  darkLastAt: nullable(instant),
+  optmemBytes: nullable(bigint),
+  optmemMaxBytes: nullable(bigint),
+  memberships: nullable(bigint),
+  staleMemberships: nullable(bigint),
+  joinsLeft: nullable(bigint),
+  fullAt: nullable(instant),
+}
+
 /** A hypervisor's own row: its identity, the head of its state, and the facts of its host. */
 export const hypervisor = defineTable<Stored>({
   name: 'hypervisor',
@@ -69,15 +95,14 @@ export const hypervisor = defineTable<Stored>({
     judgeAgainAt: nullable(instant),
     membershipBytes: nullable(integer),
     memory: nullable(json()),
-    vmsTotal: integer,
-    vmsMissing: integer,
-    vmsUnknown: integer,
+    ...LISTED,
+    search: text,
     ...HOST_FACTS,
   },
 })
 
 const namesOf = (fields: object) => new Set(Object.keys(fields).map((field) => hypervisor.column(field)))
-const [identity, hostFacts] = [namesOf(IDENTITY), namesOf(HOST_FACTS)]
+const [identity, hostFacts] = [namesOf(IDENTITY), namesOf({ ...HOST_FACTS, search: text })]
 
 /** Updates the rows of the JSON array $1. A row without facts of the host keeps the stored facts. */
 export const updateHypervisorsSql = `

@@ -5,14 +5,15 @@ import type { VmState } from '@slashzero/core'
 import { boolean, instant, json, named, nullable, oneOf, text, texts } from './column.ts'
 import { defineTable, group, nullableGroup } from './table.ts'
 
-/** The VMs of a hypervisor. `id` is their public id. */
-export const vm = defineTable<{ hypervisorId: string; id: string } & VmState>({
+/** The VMs of a hypervisor. `id` is their public id; `search` the text in which a search finds them. */
+export const vm = defineTable<{ hypervisorId: string; id: string; search: string } & VmState>({
   name: 'vm',
   key: ['hypervisorId', 'key'],
   columns: {
     hypervisorId: text,
     key: text,
     id: text,
+    search: text,
     name: text,
     uuid: nullable(text),
     tapKeys: texts,

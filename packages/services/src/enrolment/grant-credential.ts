@@ -18,7 +18,18 @@ export async function admitHost(
   const { status, reason } = awaitingFirstReport
   const { id } = await transaction.hypervisor.upsert({
     where: { hostId },
-    create: { id: newId('hv'), hostId, name, demo, createdAt: at, status, statusReason: reason, statusSince: at },
+    create: {
+      id: newId('hv'),
+      hostId,
+      name,
+      // The first report adds what else the report says of the host.
+      search: name.toLowerCase(),
+      demo,
+      createdAt: at,
+      status,
+      statusReason: reason,
+      statusSince: at,
+    },
     update: { name },
   })
   await notifyMembership(transaction)
