@@ -153,7 +153,7 @@ export default {
     },
     {
       name: 'collector-starts-labs-only-to-test-and-to-measure',
-      from: { path: '^apps/collector/', pathNot: '\\.lab\\.test\\.ts$|/packaging/measure\\.ts$' },
+      from: { path: '^apps/collector/', pathNot: '\\.lab\\.test\\.ts$|/packaging/measure\\.ts$|/doctor/situations/' },
       to: { path: '^packages/lab/' },
     },
     {

@@ -5,11 +5,29 @@ import type { Ability } from './abilities.ts'
 /** The state of a machine: `unknown` if everything seen is well but something that matters could not be seen. */
 export type Status = 'healthy' | 'at-risk' | 'broken' | 'unknown'
 
+/** What a command does. The lab test of commands runs each in a situation that prints it; see `situations`. */
+export type Action =
+  | 'raise-limit'
+  | 'check'
+  | 'reload'
+  | 'restart-unit'
+  | 'kill-in-router'
+  | 'show-solicitations'
+  | 'show-addresses'
+  | 'show-entry'
+  | 'show-guest'
+  | 'show-log'
+  | 'show-file-system'
+  | 'turn-on-ipv6'
+  | 'turn-on-forwarding'
+
 /**
  * What to do, in order. `command` is for a root shell on the hypervisor unless `why` says otherwise; null if the step
  * is words alone.
  */
-export type Step = { readonly command: string | null; readonly why: string }
+export type Step =
+  | { readonly action: Action; readonly command: string; readonly why: string }
+  | { readonly action: null; readonly command: null; readonly why: string }
 
 /** One thing that is not as it should be. A `note` does not change the machine's status. */
 export type Finding = {

@@ -110,9 +110,7 @@ describe.skipIf(process.getuid?.() !== 0)('doctor beside a real radvd', () => {
     expect([exit, status]).toEqual(measured ? [1, 'at-risk'] : [3, 'unknown'])
     expect(text).toMatch(measured ? /^AT RISK: / : /^UNKNOWN: radvd, pid \d+: Option memory was not measured/)
     expect(
-      findings.some(
-        ({ level, steps }) => level === 'unknown' && steps[0]?.command === 'sudo slashzero-collector doctor',
-      ),
+      findings.some(({ level, steps }) => level === 'unknown' && steps[0]?.why.startsWith('run doctor as root')),
     ).toBe(true)
     expect(text).toMatch(
       /off {7}owners: .*\n(?: {12}.*\n)*? {12}the process has no CAP_SYS_PTRACE and no CAP_DAC_READ_SEARCH/,
@@ -166,7 +164,9 @@ describe.skipIf(process.getuid?.() !== 0)('doctor on a bare hypervisor', () => {
     await until('the agent listens', async () => (await hypervisor.run('ls', '/run')).includes('agent.sock'))
     const collector = hypervisor.startCollector('--interval', '1')
     const states = () =>
-      hypervisor.readSpool().flatMap(({ routeChecks }) => routeChecks.map(({ defaultRoute }) => defaultRoute))
+      hypervisor
+        .readSpool()
+        .flatMap(({ routeChecks }) => routeChecks.map((check) => check.reason ?? check.defaultRoute))
     await until('the collector has asked the agent', async () => states().includes('present'))
     for (let round = 0; round < 4; round += 1) {
       const diagnoses = await Promise.all([diagnose(), diagnose()])

@@ -4,7 +4,7 @@ import { mayHide } from '@slashzero/contract/report'
 import type { ProbeRun, Report, SenderReport } from '@slashzero/contract/report'
 import { LIMIT_TOO_SMALL } from '../probes/sender/calibrate-membership.ts'
 import type { Finding, Status, Step } from './diagnosis.ts'
-import { checkStep, stepForForwarding, stepsForSocket, stepsForTap } from './give-steps.ts'
+import { checkStep, say, stepForForwarding, stepsForSocket, stepsForTap } from './give-steps.ts'
 import type { Surroundings } from './give-steps.ts'
 
 /** Everything that is wrong, worst first. Symptoms with one cause are one finding. */
@@ -191,7 +191,7 @@ function findAtTaps(told: ReadonlySet<string>, full: readonly SocketState[], vie
   if (closed.length === 0) return unserved
   const cause =
     'guests drop a router whose neighbour advertisements lack the router flag, and the kernel sets the flag only if forwarding is on'
-  const steps = stepForForwarding(closed, surroundings)
+  const steps = stepForForwarding(closed, state.sockets, surroundings)
   return [
     ...unserved,
     { level: 'note', subject: names(closed.map(({ name }) => name)), problem: 'forwarding is off here', cause, steps },
@@ -238,19 +238,17 @@ function saysTooSmall({ error }: ProbeRun): boolean {
 }
 
 const RAISE: Step = {
+  action: 'raise-limit',
   command: 'sysctl -w net.core.optmem_max=131072',
   why: 'makes room at once, without a restart; add the setting to /etc/sysctl.d to keep it after a reboot',
 }
 
 function seeMore(isRoot: boolean): Step {
-  if (!isRoot) {
-    const why = 'root sees everything that the kernel shows; the abilities below say what each right adds'
-    return { command: 'sudo slashzero-collector doctor', why }
-  }
-  return {
-    command: null,
-    why: 'root is blocked too: look for a container around this process or a security module (see dmesg)',
-  }
+  return say(
+    isRoot
+      ? 'root is blocked too: look for a container around this process or a security module (see dmesg)'
+      : 'run doctor as root, who sees everything that the kernel shows; the abilities below say what each right adds',
+  )
 }
 
 /** The severity of core's verdict. */

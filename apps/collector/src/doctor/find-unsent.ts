@@ -12,6 +12,7 @@ const PATIENCE = 10 * 60_000
 const ROOM = 1024 * 1024
 
 const LOG: Step = {
+  action: 'show-log',
   command: 'journalctl -u slashzero-collector -n 20',
   why: 'says why the server does not accept the reports',
 }
@@ -44,6 +45,7 @@ function note(problem: string, steps: readonly Step[]): Finding {
 
 function look(stateDir: string): Step {
   return {
+    action: 'show-file-system',
     command: `findmnt -T ${quote(stateDir)}; df -h ${quote(stateDir)}`,
     why: 'shows the file system of the folder and its free space',
   }

@@ -48,33 +48,22 @@ export function stepsForSocket(socket: SocketState, surroundings: Surroundings, 
 /** Commands that show and mend why VMs behind a tap get no advertisements although the sender's socket has room. */
 export function stepsForTap(one: TapCase, surroundings: Surroundings): Step[] {
   const { tap, socket, listener, refused } = one
-  const enter = entrance(tap.namespaceId, tap.namespaceName, socket?.pid ?? null, surroundings)
+  const enter = tapEntrance(tap, socket, surroundings)
   const reload = socket === undefined ? [] : reloadStep(socket, surroundings, refused)
   switch (tap.status) {
     case 'not-joined': {
       const configuration = configurationStep(one, surroundings)
       const [correction] = correctionStep(one, surroundings)
       // A tap without an entry is not served, whatever its address.
-      const address = one.configured === false ? [] : addressSteps(one, enter)
+      const address = one.configured === false || enter === null ? [] : addressSteps(one, enter)
       return [...(correction === undefined ? [...address, ...configuration] : [correction, ...address]), ...reload]
     }
     case 'unanswered-solicitations':
-      return [
-        {
-          command: `${enter}timeout 60 tcpdump -c 10 -ni ${quote(listener)} 'icmp6 and (ip6[40] == 133 or ip6[40] == 134)'`,
-          why: 'shows the solicitations, type 133, and whether anything answers them with type 134',
-        },
-        ...reload,
-      ]
+      return [...(enter === null ? [] : [solicitationStep(listener, enter)]), ...reload]
     case 'sends-blocked':
       return socket === undefined ? [] : stepsForSocket(socket, surroundings, refused)
     case 'no-sender':
-      return [
-        {
-          command: null,
-          why: 'start the daemon that should serve the tap; if OVN or another router answers, all is well',
-        },
-      ]
+      return [say('start the daemon that should serve the tap; if OVN or another router answers, all is well')]
     case 'served':
     case 'unknown':
       return [...correctionStep(one, surroundings), GUEST]
@@ -83,12 +72,27 @@ export function stepsForTap(one: TapCase, surroundings: Surroundings): Step[] {
   }
 }
 
+function solicitationStep(listener: string, enter: string): Step {
+  return {
+    action: 'show-solicitations',
+    command: `${enter}timeout 60 tcpdump -c 10 -ni ${quote(listener)} 'icmp6 and (ip6[40] == 133 or ip6[40] == 134)'`,
+    why: 'shows the solicitations, type 133, and whether anything answers them with type 134',
+  }
+}
+
 /** Turns on the router flag of neighbour advertisements on each tap, and on nothing else. */
-export function stepForForwarding(taps: readonly TapState[], surroundings: Surroundings): Step[] {
-  return taps.slice(0, MAX_COMMANDS).map((tap) => ({
-    command: `${entrance(tap.namespaceId, tap.namespaceName, null, surroundings)}sysctl -w ${setting(tap.name, 'forwarding')}=1`,
-    why: "marks this host as a router on the tap, without a change of the host's own routes",
-  }))
+export function stepForForwarding(
+  taps: readonly TapState[],
+  sockets: readonly SocketState[],
+  surroundings: Surroundings,
+): Step[] {
+  const why = "marks this host as a router on the tap, without a change of the host's own routes"
+  return taps.slice(0, MAX_COMMANDS).map((tap) => {
+    const socket = sockets.find(({ namespaceId }) => namespaceId === tap.namespaceId)
+    const enter = tapEntrance(tap, socket, surroundings)
+    if (enter === null) return say(`turn on forwarding of ${tap.name} in its network namespace: this ${why}`)
+    return { action: 'turn-on-forwarding', command: `${enter}sysctl -w ${setting(tap.name, 'forwarding')}=1`, why }
+  })
 }
 
 const MAX_COMMANDS = 8
@@ -98,12 +102,16 @@ const MAX_COMMANDS = 8
  */
 function addressSteps({ tap, listener, configured }: TapCase, enter: string): Step[] {
   const why = 'a sender waits for a link-local address that is neither tentative nor dadfailed'
-  const look = { command: `${enter}ip -6 addr show dev ${quote(listener)} scope link`, why }
+  const look: Step = {
+    action: 'show-addresses',
+    command: `${enter}ip -6 addr show dev ${quote(listener)} scope link`,
+    why,
+  }
   // IPv6 is often off on purpose, unless the sender is configured to serve the interface.
   if (tap.ipv6Disabled !== true || configured !== true) return [look]
   const [ignore, on] = [`${setting(listener, 'accept_ra')}=0`, `${setting(listener, 'disable_ipv6')}=0`]
   const reason = `IPv6 is off on ${listener}; with accept_ra=0, the host takes no route from a VM`
-  return [{ command: `${enter}sysctl -w ${ignore} ${on}`, why: reason }, look]
+  return [{ action: 'turn-on-ipv6', command: `${enter}sysctl -w ${ignore} ${on}`, why: reason }, look]
 }
 
 /** What to write into the sender's configuration, or where to look. */
@@ -111,12 +119,10 @@ function configurationStep(one: TapCase, surroundings: Surroundings): Step[] {
   const { socket, listener, configured } = one
   const path = socket === undefined ? undefined : configurationOf(socket, surroundings)
   if (socket === undefined || path === undefined) return []
-  if (configured === false)
-    return [{ command: null, why: `add ${listener} to ${path}, with the settings of the other interfaces` }]
+  if (configured === false) return [say(`add ${listener} to ${path}, with the settings of the other interfaces`)]
   const why = `${socket.daemon} joins on the interfaces that its configuration names, the tap or its bridge`
-  const enter = enterContainer(socket, surroundings)
-  if (enter === null) return [{ command: null, why: `look for ${listener} in ${path} in the container: ${why}` }]
-  return [{ command: `${enter}grep -n -- ${quote(listener)} ${quote(path)}`, why }]
+  if (surroundings.contained.has(socket.pid)) return [say(`look for ${listener} in ${path} in the container: ${why}`)]
+  return [{ action: 'show-entry', command: `grep -n -- ${quote(listener)} ${quote(path)}`, why }]
 }
 
 /** A served tap whose advertisements or configuration leave VMs without a default route. */
@@ -124,10 +130,11 @@ function correctionStep({ tap, socket, refused }: TapCase, surroundings: Surroun
   const path = socket === undefined ? undefined : configurationOf(socket, surroundings)
   if (socket === undefined || path === undefined || tap.memory.harmful?.includes(path) !== true) return []
   const reload = reloadStep(socket, surroundings, refused)
-  return [{ command: null, why: `correct ${path}${reload.length === 0 ? '' : ', then load it'}` }, ...reload]
+  return [say(`correct ${path}${reload.length === 0 ? '' : ', then load it'}`), ...reload]
 }
 
 const GUEST: Step = {
+  action: 'show-guest',
   command:
     'ip -6 route show default; grep . /proc/sys/net/ipv6/conf/*/accept_ra /proc/sys/net/ipv6/conf/*/accept_ra_defrtr /proc/sys/net/ipv6/conf/*/forwarding',
   why:
@@ -152,7 +159,7 @@ function checkCommand(socket: SocketState, surroundings: Surroundings): string |
  */
 function enterContainer({ pid }: SocketState, { contained, managers }: Surroundings): string | null {
   const manager = managers.get(pid)
-  if (manager?.kind === 'container') return `${manager.runtime} exec ${manager.id} `
+  if (manager?.kind === 'container') return `${CONTAINER_ENTRANCES[manager.runtime]}${manager.id} `
   return contained.has(pid) ? null : ''
 }
 
@@ -168,10 +175,9 @@ function configurationOf({ daemon, pid, namespaceId }: SocketState, surroundings
 
 /** The step for a sender that refuses its configuration. */
 export function checkStep(socket: SocketState, surroundings: Surroundings): Step {
-  return {
-    command: checkCommand(socket, surroundings),
-    why: `shows the error; correct the file, and do not reload or restart ${socket.daemon} before the check passes`,
-  }
+  const command = checkCommand(socket, surroundings)
+  const rest = `correct the file, and do not reload or restart ${socket.daemon} before the check passes`
+  return command === null ? say(rest) : { action: 'check', command, why: `shows the error; ${rest}` }
 }
 
 /** radvd alone joins again when it reloads; a reload leaves the routes of VMs alone (measured with 2.19). */
@@ -181,7 +187,11 @@ function reloadStep(socket: SocketState, surroundings: Surroundings, refused: bo
   const check = checkCommand(socket, surroundings)
   if (daemon !== 'radvd' || check === null) return []
   return [
-    { command: `${check} && kill -HUP ${pid}`, why: 'makes radvd read its configuration and retry the failed joins' },
+    {
+      action: 'reload',
+      command: `${check} && kill -HUP ${pid}`,
+      why: 'makes radvd read its configuration and retry the failed joins',
+    },
   ]
 }
 
@@ -194,27 +204,26 @@ function restartStep(socket: SocketState, surroundings: Surroundings, refused: b
   const { daemon, pid, namespaceName } = socket
   const why = restartReason(socket)
   const besides = RESTARTS_BESIDES.get(daemon)
-  if (besides !== undefined)
-    return { command: null, why: `restart ${daemon} at a quiet time: it ${besides}; it ${why}` }
+  if (besides !== undefined) return say(`restart ${daemon} at a quiet time: it ${besides}; it ${why}`)
   const check = checkCommand(socket, surroundings)
   const guard = check === null ? '' : `${check} && `
   const manager = surroundings.managers.get(pid)
-  if (manager?.kind === 'unit' && manager.unit.startsWith(daemon)) {
+  if (manager?.kind === 'unit' && manager.unit.startsWith(daemon) && CHECKS.has(daemon)) {
     const kill = daemon === 'radvd' ? `systemctl kill -s KILL ${quote(manager.unit)} && ` : ''
-    return { command: `${guard}${kill}systemctl restart ${quote(manager.unit)}`, why }
+    return { action: 'restart-unit', command: `${guard}${kill}systemctl restart ${quote(manager.unit)}`, why }
   }
   const isContained = surroundings.contained.has(pid)
-  if (namespaceName?.startsWith('qrouter-') === true && !isContained)
-    return { command: `${guard}kill -KILL ${pid}`, why: `neutron starts the daemon again; the restart ${why}` }
-  const place = isContained ? `process ${pid}, in its container,` : `process ${pid}`
-  return {
-    command: null,
-    why: `end ${place} with SIGKILL and start ${daemon} again the way it was started: this ${why}`,
+  if (daemon === 'radvd' && namespaceName?.startsWith('qrouter-') === true && !isContained) {
+    const reason = `neutron starts the daemon again; the restart ${why}`
+    return { action: 'kill-in-router', command: `${guard}kill -KILL ${pid}`, why: reason }
   }
+  const place = isContained ? `process ${pid}, in its container,` : `process ${pid}`
+  return say(`end ${place} with SIGKILL and start ${daemon} again the way it was started: this ${why}`)
 }
 
 /** Daemons that do much more than to advertise. */
 const RESTARTS_BESIDES: ReadonlyMap<string, string> = new Map([
+  ['bird', 'ends the BGP and OSPF sessions of the whole host'],
   ['zebra', 'ends the BGP and OSPF sessions of the whole host'],
   ['systemd-networkd', "configures the host's own links again"],
 ])
@@ -236,6 +245,7 @@ function raiseStep(socket: SocketState, surroundings: Surroundings): Step {
       ? 'add the setting to /etc/sysctl.d to keep it after a reboot'
       : 'no file in /etc/sysctl.d reaches this namespace: set the limit again when the namespace is created again'
   return {
+    action: 'raise-limit',
     command: `${enter}sysctl -w net.core.optmem_max=${limit}`,
     why: `makes room at once, without a restart; ${kept}`,
   }
@@ -246,26 +256,34 @@ const MAX_LIMIT = 2 ** 30
 
 function upgradeStep({ daemon, version }: SocketState): Step[] {
   if (daemon === 'radvd') {
+    const running = version ?? 'unknown'
     return [
-      {
-        command: null,
-        why: `upgrade radvd to 2.20 or later, which leaves the group on a deleted tap; the running version is ${version ?? 'unknown'}`,
-      },
+      say(`upgrade radvd to 2.20 or later, which leaves the group on a deleted tap; the running version is ${running}`),
     ]
   }
-  return [
-    {
-      command: null,
-      why: `${daemon} will leak again: look for a release that leaves ff02::2 when a tap is deleted`,
-    },
-  ]
+  return [say(`${daemon} will leak again: look for a release that leaves ff02::2 when a tap is deleted`)]
 }
 
+/** A step without a command. */
+export function say(why: string): Step {
+  return { action: null, command: null, why }
+}
+
+/** The beginnings of commands that run elsewhere; the lab test of commands runs one with each. */
+export const CONTAINER_ENTRANCES = { docker: 'docker exec ', podman: 'podman exec ' } as const
+export const NAMESPACE_ENTRANCES = { named: 'ip netns exec ', unnamed: 'nsenter -t ' } as const
+
 /** The prefix of a command that runs in another network namespace. */
-function entrance(id: number, name: string | null, pid: number | null, { ownNamespace }: Surroundings): string {
+function entrance(id: number, name: string | null, pid: number, { ownNamespace }: Surroundings): string {
   if (id === ownNamespace) return ''
-  if (name !== null) return `ip netns exec ${quote(name)} `
-  return pid === null ? '' : `nsenter -t ${pid} -n `
+  return name === null ? `${NAMESPACE_ENTRANCES.unnamed}${pid} -n ` : `${NAMESPACE_ENTRANCES.named}${quote(name)} `
+}
+
+/** As `entrance`; null if no process and no name leads into the tap's namespace. */
+function tapEntrance(tap: TapState, socket: SocketState | undefined, surroundings: Surroundings): string | null {
+  const { namespaceId: id, namespaceName: name } = tap
+  if (socket === undefined && name === null) return id === surroundings.ownNamespace ? '' : null
+  return entrance(id, name, socket?.pid ?? 0, surroundings)
 }
 
 /** A setting of an interface as sysctl takes it: with slashes, because a name may hold a dot. */
