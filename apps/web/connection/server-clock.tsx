@@ -1,23 +1,30 @@
 'use client'
 
-import { createContext, use, useCallback, useSyncExternalStore, type ReactNode } from 'react'
+import { createContext, use, useCallback, useMemo, useSyncExternalStore, type ReactNode } from 'react'
 
-const ClockOffset = createContext(0)
+/** `offset`: the server's clock minus the browser's; `renderedAt`: the server's clock at the response; milliseconds. */
+const Clock = createContext<{ readonly offset: number; readonly renderedAt: number }>({ offset: 0, renderedAt: 0 })
 
 /**
  * Gives its children the server's clock, so that ages are right even if the browser's clock is wrong. `now`: the
  * server's clock at the response, ISO 8601. `receivedAt`: the browser's clock then, in milliseconds.
  */
 export function ServerClock({ now, receivedAt, children }: { now: string; receivedAt: number; children: ReactNode }) {
-  const offset = Date.parse(now) - receivedAt
-  return <ClockOffset value={offset}>{children}</ClockOffset>
+  const clock = useMemo(
+    () => ({ offset: Date.parse(now) - receivedAt, renderedAt: Date.parse(now) }),
+    [now, receivedAt],
+  )
+  return <Clock value={clock}>{children}</Clock>
 }
 
-/** The result of `read` on the server's clock, every second. The caller renders again only when the result changes. */
+/**
+ * The result of `read` on the server's clock, every second. The caller renders again only when the result changes.
+ * HTML of the server and the browser's first rendering both take the time of the response, so that they agree.
+ */
 export function useServerClock<Reading extends string | number | boolean>(read: (now: number) => Reading): Reading {
-  const offset = use(ClockOffset)
+  const { offset, renderedAt } = use(Clock)
   const snapshot = useCallback(() => read(Date.now() + offset), [read, offset])
-  return useSyncExternalStore(everySecond, snapshot, snapshot)
+  return useSyncExternalStore(everySecond, snapshot, () => read(renderedAt))
 }
 
 const listeners = new Set<() => void>()

@@ -3,6 +3,7 @@ import {
   answerInstall,
   answerRest,
   answerVmsCsv,
+  createAsk,
   json,
   methodNotAllowed,
   problem,
@@ -195,6 +196,7 @@ async function answerPerson(parts: Parts, web: WebParts, exchange: Exchange): Pr
     dev: web.dev,
     readSession: session,
     administratorExists: () => administratorExists(parts.context),
+    askAs: (actor) => createAsk({ service: as(actor), ...web.api }),
   })
 }
 

@@ -1,4 +1,5 @@
 export { appRouter, type AppRouter } from './trpc/router.ts'
+export { createAsk } from './page/create-ask.ts'
 export type { ApiContext } from './trpc/procedure.ts'
 export type { DemoLoad, DemoLoader } from './demo/demo-loader.ts'
 export { json, methodNotAllowed, problem, problemOf, type Answer } from './http/answer.ts'

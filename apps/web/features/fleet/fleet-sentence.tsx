@@ -4,6 +4,7 @@ import type { Fleet } from '@slashzero/contract/page'
 import Link from 'next/link'
 import { useCallback } from 'react'
 import { useServerClock } from '../../connection/server-clock.tsx'
+import { useTimeZone } from '../../connection/use-time-zone.tsx'
 import { describeFleet } from './describe-fleet.ts'
 import { formatCount } from '../../ui/words/format-count.ts'
 import { InlineName } from '../../ui/display/name.tsx'
@@ -14,8 +15,13 @@ const MINUTE = 60_000
 /** How many VMs are dark, the worst hypervisor, and the next hypervisor to fill up. */
 export function FleetSentence({ fleet }: { fleet: Fleet }) {
   // The sentence is exact to the minute, so it does not change every second.
+  const zone = useTimeZone()
   const now = useServerClock(useCallback((clock: number) => Math.floor(clock / MINUTE) * MINUTE, []))
-  const { tone, headline, worst, dark, next, unknown } = describeFleet(fleet, Math.max(now, Date.parse(fleet.now)))
+  const { tone, headline, worst, dark, next, unknown } = describeFleet(
+    fleet,
+    Math.max(now, Date.parse(fleet.now)),
+    zone,
+  )
   const { hypervisors, vms } = fleet.totals
   return (
     <Statement tone={tone} headline={headline}>

@@ -3,6 +3,7 @@
 import type { HypervisorDetail } from '@slashzero/contract/page'
 import { useCallback } from 'react'
 import { useServerClock } from '../../connection/server-clock.tsx'
+import { useTimeZone } from '../../connection/use-time-zone.tsx'
 import { describeHypervisor, describeLate, describeSkew } from './describe-hypervisor.ts'
 import { HypervisorBadge } from '../../ui/display/badge.tsx'
 import { InlineName } from '../../ui/display/name.tsx'
@@ -13,10 +14,11 @@ const MINUTE = 60_000
 
 /** The state of the hypervisor and its VMs in words. */
 export function HypervisorSentence({ detail }: { detail: HypervisorDetail }) {
+  const zone = useTimeZone()
   const clock = useServerClock(useCallback((now: number) => Math.floor(now / MINUTE) * MINUTE, []))
-  const { tone, headline, since, dark } = describeHypervisor(detail, Math.max(clock, Date.parse(detail.now)))
+  const { tone, headline, since, dark } = describeHypervisor(detail, Math.max(clock, Date.parse(detail.now)), zone)
   const skew = describeSkew(detail.clockSkewMilliseconds)
-  const late = describeLate(detail)
+  const late = describeLate(detail, zone)
   return (
     <div>
       <Trail list={{ href: '/', name: 'Fleet' }} of={detail}>

@@ -12,9 +12,13 @@ export function RouteCountdown({ countdown }: { countdown: NonNullable<VmResourc
   const end = useServerClock(
     useCallback((now: number) => describeCountdown({ endsAt, basis, renewable }, now).end, [endsAt, basis, renewable]),
   )
-  const title = `${formatInstantInFull(Date.parse(endsAt))}. ${describeCountdown(countdown, 0).basis}`
+  const titleOf = () => `${formatInstantInFull(Date.parse(endsAt))}. ${describeCountdown(countdown, 0).basis}`
   return (
-    <time dateTime={endsAt} title={title} className={`block text-[12px] ${renewable ? 'text-muted' : 'text-warn'}`}>
+    <time
+      dateTime={endsAt}
+      onPointerEnter={({ currentTarget }) => (currentTarget.title = titleOf())}
+      className={`block text-[12px] ${renewable ? 'text-muted' : 'text-warn'}`}
+    >
       {end}
     </time>
   )

@@ -1,5 +1,6 @@
 import { listSwitchedOff, ROUTE_CHECK_METHODS, type RouteCheckMethod } from '@slashzero/contract/report'
 import type { VmDetail } from '@slashzero/contract/page'
+import { useTimeZone } from '../../connection/use-time-zone.tsx'
 import { formatInstantInFull } from '../../ui/words/format-instant.ts'
 import { findingOf, methodNames } from '../route/describe-check.ts'
 import { Absent } from '../../ui/display/absent.tsx'
@@ -10,6 +11,7 @@ import { Column, Columns, Table } from '../../ui/display/table.tsx'
 
 /** The last finding of each method; for a method without one, how to turn the method on. */
 export function VmChecks({ vm: { route }, probes }: VmDetail) {
+  const zone = useTimeZone()
   return (
     <Panel
       title="Checks"
@@ -39,7 +41,9 @@ export function VmChecks({ vm: { route }, probes }: VmDetail) {
                 <td data-label="Gateway and end">
                   {check?.gateway ? <InlineName>{check.gateway}</InlineName> : <Absent>none</Absent>}
                   {check?.expiresAt && (
-                    <p className="text-[12px] text-muted">until {formatInstantInFull(Date.parse(check.expiresAt))}</p>
+                    <p className="text-[12px] text-muted">
+                      until {formatInstantInFull(Date.parse(check.expiresAt), zone)}
+                    </p>
                   )}
                 </td>
                 <td data-wide data-label="Reason" className="text-[12.5px] text-muted">

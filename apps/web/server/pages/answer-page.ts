@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { problem, type Answer } from '@slashzero/api'
+import { withAsk, type Ask } from '@slashzero/api/page'
+import type { Actor } from '@slashzero/services'
 import type { Session } from '../auth/read-session.ts'
 import { contentSecurityPolicy } from '../http/security-headers.ts'
 import { redirectTo, writeAnswer } from '../http/write-answer.ts'
@@ -13,6 +15,8 @@ export type PageRequest = {
   readonly dev: boolean
   readonly readSession: () => Promise<Session>
   readonly administratorExists: () => Promise<boolean>
+  /** The API for the server components of the page. */
+  readonly askAs: (actor: Actor) => Ask
 }
 
 /** Serves pages to signed-in people, the sign-in page to others, and static files to everybody. */
@@ -26,13 +30,13 @@ export async function answerPage(pages: Pages, page: PageRequest): Promise<void>
   request.url = `${url.pathname}${url.search}`
   if (isStatic(url.pathname, dev)) return pages.answer(request, response)
 
-  const instead = await redirection(page)
+  const { actor, instead } = await admit(page)
   if (instead) return writeAnswer(response, instead, request.method)
   const policy = contentSecurityPolicy(randomBytes(16).toString('base64'), dev)
   // Next reads the nonce for its inline scripts from this request header.
   request.headers['content-security-policy'] = policy
   response.setHeader('content-security-policy', policy)
-  return pages.answer(request, response)
+  return withAsk(page.askAs(actor), () => pages.answer(request, response))
 }
 
 function isStatic(path: string, dev: boolean): boolean {
@@ -40,16 +44,18 @@ function isStatic(path: string, dev: boolean): boolean {
   return dev && /^\/(_next|__nextjs[^/]*)(\/|$)/.test(path)
 }
 
-/** The redirect to another page; null if the person may see this page. */
-async function redirection({ url, response, readSession, administratorExists }: PageRequest): Promise<Answer | null> {
+/** Who asks, and the redirect to another page; null if the person may see this page. */
+async function admit(page: PageRequest): Promise<{ readonly actor: Actor; readonly instead: Answer | null }> {
+  const { url, response, readSession, administratorExists } = page
   if (url.pathname === '/setup') {
-    return url.searchParams.has('token') && !(await administratorExists()) ? null : redirectTo('/sign-in')
+    const isOpen = url.searchParams.has('token') && !(await administratorExists())
+    return { actor: { kind: 'anonymous' }, instead: isOpen ? null : redirectTo('/sign-in') }
   }
   const { actor, cookies } = await readSession()
   if (cookies.length > 0) response.setHeader('set-cookie', [...cookies])
   const signedIn = actor.kind === 'user'
-  if (url.pathname === '/sign-in') return signedIn ? redirectTo('/') : null
-  return signedIn ? null : redirectTo(signInPath(url))
+  if (url.pathname === '/sign-in') return { actor, instead: signedIn ? redirectTo('/') : null }
+  return { actor, instead: signedIn ? null : redirectTo(signInPath(url)) }
 }
 
 /** The sign-in page returns to this path. A path such as `//host` would lead to another site. */

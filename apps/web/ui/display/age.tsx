@@ -19,7 +19,12 @@ export function Age({ at, as = 'age' }: { at: string; as?: keyof typeof ways }) 
   const instant = Date.parse(at)
   const text = useServerClock(useCallback((now: number) => ways[as](instant, now), [instant, as]))
   return (
-    <time dateTime={at} title={formatInstantInFull(instant)} className="whitespace-nowrap">
+    <time
+      dateTime={at}
+      // A page has hundreds of times, and a reader points at few of them.
+      onPointerEnter={({ currentTarget }) => (currentTarget.title = formatInstantInFull(instant))}
+      className="whitespace-nowrap"
+    >
       {text}
     </time>
   )
