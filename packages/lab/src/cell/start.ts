@@ -82,12 +82,13 @@ function enter(namespaces: readonly string[], running: Set<ChildProcess>): Pick<
     async run(command, args, input) {
       const child = begin(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
       child.stdin?.end(input)
-      const [output, error, [code]] = await Promise.all([
+      const [output, error, [code, signal]] = await Promise.all([
         collect(child.stdout),
         collect(child.stderr),
         once(child, 'close'),
       ])
-      if (code !== 0) throw new Error(`${command} ${args.join(' ')}: ${error.trim() || `exit status ${code}`}`)
+      const end = signal === null ? `exit status ${code}` : `killed by ${signal}`
+      if (code !== 0) throw new Error(`${command} ${args.join(' ')}: ${error.trim() || end}`)
       return output
     },
   }

@@ -20,7 +20,10 @@ function obey({ id, command, args, input }: Order): void {
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   child.on('error', ({ message: text }) => answer({ id, stream: 'stderr', text }))
-  child.on('close', (status) => answer({ id, status: status ?? 128 }))
+  child.on('close', (status, signal) => {
+    if (signal !== null) answer({ id, stream: 'stderr', text: `killed by ${signal}` })
+    answer({ id, status: status ?? 1 })
+  })
 }
 
 /** QEMU's command line gives the order of the ports; udev, which would name them, does not run here. */
