@@ -1,2 +1,3 @@
 export * from './build-report.ts'
 export * from './golden-report.ts'
+export * from './build-history.ts'
