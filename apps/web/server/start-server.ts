@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { createServer, type Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createAnswerIngest } from '@slashzero/api'
@@ -6,6 +7,7 @@ import {
   authenticateCollector,
   authenticateGuest,
   checkEnrolmentToken,
+  createBaseCache,
   createIngest,
   enrol,
   pushRoutes,
@@ -121,6 +123,7 @@ async function startIngest(parts: AsyncDisposableStack, context: ServiceContext)
   return createAnswerIngest({
     now: context.now,
     log: context.log,
+    bases: createBaseCache(getHeapStatistics().heap_size_limit / BASES_SHARE, context.now),
     verbs: {
       authenticate: (credential) => authenticateCollector(context, { credential }),
       submit: (actor, batch, receivedAt) => ingest.submit(actor, batch, receivedAt),
@@ -131,6 +134,9 @@ async function startIngest(parts: AsyncDisposableStack, context: ServiceContext)
     },
   })
 }
+
+/** A base takes 1.4 times its bytes of JSON in memory, so the bases of deltas take at most a quarter of it. */
+const BASES_SHARE = 6
 
 type WebNeeds = {
   readonly env: Env

@@ -30,16 +30,24 @@ export function line(status: number, text: string, headers: Readonly<Record<stri
 }
 
 /**
- * An RFC 9457 problem. Its `type` is `about:blank`: the status names the kind, `detail` and `errors` the rest.
+ * An RFC 9457 problem. If its `type` is `about:blank`, the status names the kind, and `detail` and `errors` the rest.
  * @param headers further headers, such as Retry-After (seconds) or Allow
  */
 export function problem(
   status: number,
   detail: string,
-  { errors, headers }: { errors?: readonly FieldError[] | undefined; headers?: Readonly<Record<string, string>> } = {},
+  {
+    type = 'about:blank',
+    errors,
+    headers,
+  }: {
+    type?: string
+    errors?: readonly FieldError[] | undefined
+    headers?: Readonly<Record<string, string>>
+  } = {},
 ): Answer {
   const body: Problem = {
-    type: 'about:blank',
+    type,
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail,

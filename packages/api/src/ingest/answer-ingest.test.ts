@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { problem, type Problem, type Report } from '@slashzero/contract/report'
 import { buildCheck, buildNamespace, buildTap } from '@slashzero/contract/testing'
-import { ServiceError, type CollectorActor } from '@slashzero/services'
+import { createBaseCache, ServiceError, type CollectorActor } from '@slashzero/services'
 import { expect, test } from 'vitest'
 import { createAnswerIngest } from './answer-ingest.ts'
 import type { IngestRequest } from './ingest-request.ts'
@@ -243,6 +243,7 @@ function setUp({ commit }: { commit?: Promise<void> } = {}) {
   const submitted: { actor: CollectorActor; batch: readonly Report[]; receivedAt: number }[] = []
   const answer = createAnswerIngest({
     now: () => now,
+    bases: createBaseCache(1e6, () => now),
     log: { info: () => {}, warn: () => {}, error: (fields) => logged.push(fields) },
     verbs: {
       authenticate: async (credential) => {

@@ -1,12 +1,6 @@
 import { bearerToken, ENROL_PATH, PUSH_PATH, REPORTS_PATH } from '@slashzero/contract/report'
-import {
-  enrolRequest,
-  type EnrolRequest,
-  type EnrolResponse,
-  type IngestResponse,
-  type Report,
-} from '@slashzero/contract/report'
-import { ServiceError, type CollectorActor, type Logger } from '@slashzero/services'
+import { enrolRequest, type EnrolRequest, type EnrolResponse } from '@slashzero/contract/report'
+import { ServiceError, type BaseCache, type CollectorActor, type Logger } from '@slashzero/services'
 import { fieldErrors } from '../error/field-errors.ts'
 import { json, methodNotAllowed, problem, problemOf, type Answer } from '../http/answer.ts'
 import { createAdmission } from './admission.ts'
@@ -15,15 +9,15 @@ import { createFailureLimit } from './failure-limit.ts'
 import type { IngestRequest } from './ingest-request.ts'
 import { networkOf } from './network-of.ts'
 import { parseJson } from './parse-json.ts'
-import { parseReports } from './parse-reports.ts'
 import { readBody } from './read-body.ts'
 import { Refusal } from './refusal.ts'
+import { createTakeReports, type Submit } from './take-reports.ts'
 import { createTurns } from './turns.ts'
 
 /** The verbs behind the requests. */
 export type IngestVerbs = PushVerbs & {
   readonly authenticate: (credential: string) => Promise<CollectorActor>
-  readonly submit: (actor: CollectorActor, batch: readonly Report[], receivedAt: number) => Promise<IngestResponse>
+  readonly submit: Submit
   /** Throws ServiceError `unauthenticated` for a token that `enrol` would refuse. */
   readonly checkEnrolment: (token: string) => Promise<void>
   readonly enrol: (token: string, request: EnrolRequest) => Promise<EnrolResponse>
@@ -43,10 +37,12 @@ const RETRY_SECONDS = 5
  */
 export function createAnswerIngest({
   verbs,
+  bases,
   now,
   log,
 }: {
   readonly verbs: IngestVerbs
+  readonly bases: BaseCache
   readonly now: () => number
   readonly log: Logger
 }): (request: IngestRequest) => Promise<Answer> {
@@ -55,6 +51,7 @@ export function createAnswerIngest({
   const inTurn = createTurns()
   const failureLimit = createFailureLimit(now)
 
+  const takeReports = createTakeReports({ submit: verbs.submit, bases })
   const answerPush = createAnswerPush({ verbs, now, log, failureLimit })
 
   async function answerReports(request: IngestRequest, token: string, receivedAt: number): Promise<Answer> {
@@ -67,9 +64,7 @@ export function createAnswerIngest({
       return await inTurn(actor.hypervisorId, async () => {
         const body = await unpack()
         if (!place.hold(body.length)) return busy(503, BUSY)
-        const parsed = parseJson(body)
-        const submitted = verbs.submit(actor, await parseReports(parsed), receivedAt)
-        return json(200, await (Array.isArray(parsed) ? submitted : submitted.catch(pointIntoOne)))
+        return takeReports({ actor, body, receivedAt })
       })
     } finally {
       place.leave()
@@ -112,13 +107,6 @@ function parseEnrolment(body: unknown): EnrolRequest {
   const result = enrolRequest.safeParse(body)
   if (result.success) return result.data
   throw new Refusal(422, 'The enrolment is invalid.', {}, fieldErrors(result.error.issues))
-}
-
-/** The verb takes batches; pointers of a single report begin at the report. */
-function pointIntoOne(error: unknown): never {
-  if (!(error instanceof ServiceError) || error.errors === undefined) throw error
-  const errors = error.errors.map(({ pointer, detail }) => ({ pointer: pointer.replace(/^\/0(?=\/|$)/, ''), detail }))
-  throw new ServiceError(error.code, error.message, errors, { cause: error })
 }
 
 const BUSY = 'Too many reports are in progress; send this report again later.'
