@@ -102,7 +102,7 @@ function judgeNew(
     first,
     sendersUnreadable: unreadable,
     vmKeyOf,
-    gateways: listGateways(before.vms, report, vmKeyOf, at),
+    gatewayOf: findGateways(before.vms, report, vmKeyOf, at),
     senderless,
     at,
     lastObservedAt: previous?.observedAt ?? null,
@@ -176,7 +176,15 @@ function judgeNew(
   return { state, transitions, samples: sample(followedSockets, report, at) }
 }
 
-/** The gateways of VMs, by key, as far as their routes have not gone. */
+/** Tells the gateway of a VM by its key; null if unknown, or if the route has gone. */
+function findGateways(...about: Parameters<typeof listGateways>): (vmKey: string) => string | null {
+  let gateways: ReadonlyMap<string, string> | null = null
+  return (vmKey) => {
+    gateways ??= listGateways(...about)
+    return gateways.get(vmKey) ?? null
+  }
+}
+
 function listGateways(
   vms: readonly VmState[],
   { routeChecks }: Report,

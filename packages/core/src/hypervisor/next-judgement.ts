@@ -1,4 +1,4 @@
-import { routeDeadlines } from '../route/judge-route.ts'
+import { nextRouteDeadline } from '../route/judge-route.ts'
 import type { HypervisorState, VmState } from '../state.ts'
 
 const MIN_SILENCE = 45_000
@@ -14,6 +14,9 @@ export function silentFrom({ lastSeenAt, memory }: Pick<HypervisorState, 'lastSe
 
 /** The next time after `now` when time alone may change a verdict; a day ahead if it cannot. */
 export function nextJudgement(silentAt: number, vms: readonly VmState[], now: number): number {
-  const deadlines = vms.flatMap((vm) => routeDeadlines({ checks: vm.checks, memory: vm.memory, previous: vm.route }))
-  return [silentAt, ...deadlines].reduce((earliest, at) => (at > now && at < earliest ? at : earliest), now + DAY)
+  let earliest = now + DAY
+  if (silentAt > now) earliest = Math.min(earliest, silentAt)
+  for (const { checks, memory, route } of vms)
+    earliest = Math.min(earliest, nextRouteDeadline({ checks, memory, previous: route }, now))
+  return earliest
 }

@@ -7,44 +7,58 @@ export function recordTransitions(
   at: number,
   gone: string,
 ): Transition[] {
+  // A tap may change its status within one condition, which began earlier.
+  const readTap = ({ status, statusReason }: TapState): Verdict => ({ status, reason: statusReason, since: at })
+  const readVm = ({ route }: VmState): Verdict => route
   return [
-    ...changes('tap', previous.taps.map(tapVerdict), next.taps.map(tapVerdict), at, gone),
-    ...changes('vm', previous.vms.map(vmVerdict), next.vms.map(vmVerdict), at, gone),
+    ...changes({ subject: 'tap', before: previous.taps, after: next.taps, read: readTap }, at, gone),
+    ...changes({ subject: 'vm', before: previous.vms, after: next.vms, read: readVm }, at, gone),
   ]
 }
 
-type Verdict = { readonly key: string; readonly status: string; readonly reason: string | null; readonly since: number }
+type Verdict = { readonly status: string; readonly reason: string | null; readonly since: number }
 
-function tapVerdict(tap: TapState): Verdict {
-  return { key: tap.key, status: tap.status, reason: tap.statusReason, since: tap.statusSince }
+type Subjects<Thing> = {
+  readonly subject: 'tap' | 'vm'
+  readonly before: readonly Thing[]
+  readonly after: readonly Thing[]
+  readonly read: (thing: Thing) => Verdict
 }
 
-function vmVerdict(vm: VmState): Verdict {
-  return { key: vm.key, status: vm.route.status, reason: vm.route.reason, since: vm.route.since }
-}
-
-function changes(
-  subject: 'tap' | 'vm',
-  before: readonly Verdict[],
-  after: readonly Verdict[],
+function changes<Thing extends TapState | VmState>(
+  { subject, before, after, read }: Subjects<Thing>,
   at: number,
   gone: string,
 ): Transition[] {
-  const was = new Map(before.map((verdict) => [verdict.key, verdict.status]))
-  const is = new Set(after.map((verdict) => verdict.key))
-  const left = before
-    .filter(({ key }) => !is.has(key))
-    .map(({ key, status }): Transition => ({ at, subject, key, from: status, to: null, reason: gone }))
-  const moved = after
-    .filter(({ key, status }) => was.get(key) !== status)
-    .map(({ key, status, reason, since }): Transition => ({
-      // A tap may change its status within one condition, which began earlier.
-      at: subject === 'tap' ? at : since,
-      subject,
-      key,
-      from: was.get(key) ?? null,
-      to: status,
-      reason,
-    }))
+  const left: Transition[] = []
+  const moved: Transition[] = []
+  const compare = (was: Thing | undefined, is: Thing) => {
+    if (was === is) return
+    const from = was === undefined ? null : read(was).status
+    const { status: to, reason, since } = read(is)
+    if (from !== to) moved.push({ at: since, subject, key: is.key, from, to, reason })
+  }
+  const same = countAligned(before, after)
+  for (let index = 0; index < same; index += 1) {
+    const is = after[index]
+    if (is !== undefined) compare(before[index], is)
+  }
+  if (same === before.length && same === after.length) return moved
+
+  const known = new Map(before.slice(same).map((thing) => [thing.key, thing]))
+  for (const is of after.slice(same)) {
+    compare(known.get(is.key), is)
+    known.delete(is.key)
+  }
+  for (const was of known.values())
+    left.push({ at, subject, key: was.key, from: read(was).status, to: null, reason: gone })
   return [...left, ...moved]
+}
+
+/** How many things stand at the same place in both lists, from the first on. */
+function countAligned(before: readonly { readonly key: string }[], after: readonly { readonly key: string }[]): number {
+  const end = Math.min(before.length, after.length)
+  let index = 0
+  while (index < end && before[index]?.key === after[index]?.key) index += 1
+  return index
 }

@@ -18,10 +18,9 @@ export type CountdownFacts = {
  */
 export function countDown({ verdict, check, taps, sockets }: CountdownFacts): Countdown | null {
   if (verdict.status === 'missing') return null
-  const renewable = isRenewable(taps, sockets)
-  const advertisedAt = Math.max(...taps.map(({ memory }) => memory.advertisedAt ?? 0))
-  if (verdict.expiresAt !== null && check !== null && advertisedAt <= check.checkedAt) {
-    return { endsAt: verdict.expiresAt, basis: 'guest', renewable }
+  const advertisedSince = check !== null && taps.some(({ memory }) => (memory.advertisedAt ?? 0) > check.checkedAt)
+  if (verdict.expiresAt !== null && check !== null && !advertisedSince) {
+    return { endsAt: verdict.expiresAt, basis: 'guest', renewable: isRenewable(taps, sockets) }
   }
   const ends = taps.map(routeEnd)
   if (ends.includes(null)) return null
@@ -30,7 +29,7 @@ export function countDown({ verdict, check, taps, sockets }: CountdownFacts): Co
     null,
   )
   if (last === null || (check?.defaultRoute === 'present' && contradicts(check, last))) return null
-  return { endsAt: last.endsAt, basis: last.basis, renewable }
+  return { endsAt: last.endsAt, basis: last.basis, renewable: isRenewable(taps, sockets) }
 }
 
 /** A route that outlived the end, or leads elsewhere, comes from an advertisement that is not known here. */
@@ -51,8 +50,12 @@ function hasGoneMute({ status, routerAdvertsOut }: TapState): boolean {
 }
 
 function isRenewable(taps: readonly TapState[], sockets: SocketsByNamespace): boolean {
-  const places = new Set(taps.map(({ namespaceId }) => namespaceId))
-  const near = [...places].flatMap((place) => sockets.get(place) ?? [])
   if (taps.length > 0 && taps.every(hasGoneMute)) return false
-  return near.length === 0 || near.some(({ sendsBlocked }) => sendsBlocked !== true)
+  let all = 0
+  for (const { namespaceId } of taps) {
+    const near = sockets.get(namespaceId) ?? []
+    if (near.some(({ sendsBlocked }) => sendsBlocked !== true)) return true
+    all += near.length
+  }
+  return all === 0
 }

@@ -59,20 +59,20 @@ export function judgeRoute(facts: RouteFacts): RouteVerdict {
   }
 }
 
-/** The times, past or future, when time alone may change the verdict. */
-export function routeDeadlines({
-  checks,
-  memory,
-  previous,
-}: Pick<RouteFacts, 'checks' | 'memory' | 'previous'>): number[] {
-  const started = memory.startedAt === null ? [] : [memory.startedAt + START_GRACE]
-  const held = previous?.status === 'missing' && previous.checkedAt !== null ? [previous.checkedAt + HOLD_MISSING] : []
-  const ends = checks.flatMap((check) =>
-    check.expiresAt === null
-      ? [check.checkedAt + STALE_AFTER]
-      : [expiringAt(check, check.expiresAt, memory), check.expiresAt],
-  )
-  return [...started, ...held, ...ends]
+/** The first time after `now` when time alone may change the verdict; infinite if it cannot. */
+export function nextRouteDeadline(
+  { checks, memory, previous }: Pick<RouteFacts, 'checks' | 'memory' | 'previous'>,
+  now: number,
+): number {
+  const first = (earliest: number, at: number) => (at > now && at < earliest ? at : earliest)
+  let next = memory.startedAt === null ? Infinity : first(Infinity, memory.startedAt + START_GRACE)
+  if (previous?.status === 'missing' && previous.checkedAt !== null)
+    next = first(next, previous.checkedAt + HOLD_MISSING)
+  for (const check of checks) {
+    if (check.expiresAt === null) next = first(next, check.checkedAt + STALE_AFTER)
+    else next = first(first(next, expiringAt(check, check.expiresAt, memory)), check.expiresAt)
+  }
+  return next
 }
 
 function findRoute(facts: RouteFacts): Finding {

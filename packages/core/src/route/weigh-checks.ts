@@ -35,6 +35,11 @@ export function weighChecks(
   now: number,
   followed: RouteCheckMethod | null,
 ): Weighed {
+  const [only, another] = checks
+  if (only !== undefined && another === undefined) {
+    const best = only.defaultRoute !== 'unknown' && !isStale(only, now) ? only : null
+    return { best, dissent: null, why: null, latest: only }
+  }
   const newestFirst = checks.toSorted((a, b) => b.checkedAt - a.checkedAt)
   const usable = newestFirst.filter((check) => check.defaultRoute !== 'unknown' && !isStale(check, now))
   const newest = usable[0]

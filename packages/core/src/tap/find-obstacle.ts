@@ -2,7 +2,7 @@ import type { TapState } from '../state.ts'
 import { moment } from '../wording/figures.ts'
 
 /** By default, detection takes one to two seconds (RFC 4862, 5.1); ten leave room for a loaded host. */
-const DETECTION_GRACE = 10_000
+export const DETECTION_GRACE = 10_000
 
 /**
  * What keeps every sender from advertising on a listener, which is the tap or its bridge; null if nothing is known to.

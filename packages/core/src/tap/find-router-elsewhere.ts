@@ -11,13 +11,13 @@ export type RouterElsewhere = {
 type Facts = Pick<TapState, 'name' | 'linkLocals' | 'advertisements' | 'routerAdvertsOut' | 'countedOn'>
 
 /**
- * The router elsewhere that an advertisement or the `gateway` of the VM's present route shows; null if none is certain.
+ * The router elsewhere that an advertisement or the gateway of the VM's present route shows; null if none is certain.
  * `gone`: null while a sender runs; without own addresses, only a later advertisement counts.
  */
 export function findRouterElsewhere(
   tap: Facts,
   listener: string | null | undefined,
-  gateway: string | null,
+  findGateway: () => string | null,
   gone: Senderless | null,
   at: number,
 ): RouterElsewhere | null {
@@ -33,8 +33,19 @@ export function findRouterElsewhere(
       (isForeign(one.source) ?? isNew(one)),
   )
   if (seen) return { address: seen.source, seenAt: seen.seenAt }
-  // The lost route of a host that has advertised may be the host's own, whatever the remembered gateway.
-  if (gateway === null || (gone?.sender ?? null) !== null || (routerAdvertsOut ?? 0) > 0) return null
+  const gateway = mayLeadElsewhere(tap, gone) ? findGateway() : null
+  if (gateway === null) return null
   const neverSent = routerAdvertsOut === 0 && listener === (countedOn ?? tap.name)
   return (isForeign(gateway) ?? neverSent) ? { address: gateway, seenAt: null } : null
+}
+
+/**
+ * Whether the gateway of a VM may show a router elsewhere. The lost route of a host that has advertised may be the
+ * host's own, whatever the remembered gateway.
+ */
+export function mayLeadElsewhere(
+  { routerAdvertsOut }: Pick<TapState, 'routerAdvertsOut'>,
+  gone: Senderless | null,
+): boolean {
+  return (gone?.sender ?? null) === null && (routerAdvertsOut ?? 0) === 0
 }

@@ -1,18 +1,9 @@
-import type { NamespaceReport, SenderReport, TapReport } from '@slashzero/contract/report'
-import type { TapStatus } from '@slashzero/contract/rest'
-import type { Senderless, SocketState, TapMemory, TapState } from '../state.ts'
-import { countUnheard } from './count-unheard.ts'
-import { findFilter } from './find-filter.ts'
-import { findObstacle, tentativeSince } from './find-obstacle.ts'
-import { findRivals, findRogue } from './find-rivals.ts'
-import { findRouterElsewhere } from './find-router-elsewhere.ts'
-import { joinedDaemons } from '../report/joined-daemons.ts'
-import { dateAdvertisement, followAdvertisements } from './follow-advertisements.ts'
+import type { NamespaceReport, TapReport } from '@slashzero/contract/report'
+import type { Senderless, SocketState, TapState } from '../state.ts'
 import type { Clock } from './follow-advertisements.ts'
-import { judgeTap } from './judge-tap.ts'
-import type { TapSender } from './judge-tap.ts'
-import { readAdvertisements } from './read-advertisements.ts'
-import { readConfiguration } from './read-configuration.ts'
+import { followTap, keepServed } from './follow-tap.ts'
+import { readPlace } from './read-place.ts'
+import { isSteady, readSetting, recallSteady, rememberSteady, type Setting } from './steady-taps.ts'
 
 export type TapsInput = {
   readonly namespaces: readonly NamespaceReport[]
@@ -26,8 +17,8 @@ export type TapsInput = {
   /** Why some senders may be hidden; null if all could be read. */
   readonly sendersUnreadable: string | null
   readonly vmKeyOf: (vm: NonNullable<TapReport['vm']>) => string
-  /** The gateways of VMs that have a default route, by key. */
-  readonly gateways: ReadonlyMap<string, string>
+  /** The gateway of a VM by its key; null if unknown, or if its route has gone. */
+  readonly gatewayOf: (vmKey: string) => string | null
   readonly senderless: readonly Senderless[]
   readonly at: number
   /** When the hypervisor was last observed; null if never. */
@@ -35,94 +26,80 @@ export type TapsInput = {
   readonly clock: Clock
 }
 
-/** The taps of a report with their verdicts, and what their counters did since the last report. */
-export function followTaps({
-  namespaces,
-  sockets,
-  previous,
-  unread,
-  first,
-  sendersUnreadable,
-  vmKeyOf,
-  gateways,
-  senderless,
-  at,
-  lastObservedAt,
-  clock,
-}: TapsInput): TapState[] {
-  const known = new Map(previous.map((tap) => [tap.key, tap]))
-  const senderlessById = new Map(senderless.map((place) => [place.namespaceId, place]))
+/** The taps of a report with their verdicts. Returns `previous` itself if no tap changed. */
+export function followTaps(input: TapsInput): readonly TapState[] {
+  const { namespaces, sockets, previous, unread, vmKeyOf, gatewayOf, at, clock, first, lastObservedAt } = input
+  const gone = new Map(input.senderless.map((place) => [place.namespaceId, place]))
   const socketsOf = Map.groupBy(sockets, ({ namespaceId }) => namespaceId)
-  const byKey = new Map<string, TapState>()
+  const findKnown = createFinder(previous)
+  const steady = recallSteady(previous)
+  const judged = createList()
+  let setting: Setting | null = null
   for (const namespace of namespaces) {
-    const sendersOf = listSenders(namespace.senders, socketsOf.get(namespace.id) ?? [])
-    // With several senders, the configuration does not show which sender should serve a tap.
-    const [sender, ...others] = namespace.senders
-    const configurationOf = readConfiguration(others.length === 0 ? sender?.configuration : null, sender?.daemon)
-    const gone = senderlessById.get(namespace.id) ?? null
-    const isRadvd = namespace.senders.every(({ daemon }) => daemon === 'radvd')
+    const { id } = namespace
+    const place = readPlace(namespace, socketsOf.get(id) ?? [], input.sendersUnreadable, gone.get(id) ?? null)
     for (const tap of namespace.taps) {
-      const key = `${namespace.id}:${tap.ifindex}`
-      const { vm, listener, advertisements, ...reported } = tap
-      const before = sameInterface(known.get(key), tap)
-      const facts = {
-        ...reported,
-        key,
-        namespaceId: namespace.id,
-        namespaceName: namespace.name,
-        vmKey: vm && vmKeyOf(vm),
-        ...countAnswers(before, tap, first, at),
-        advertisements: followAdvertisements(before?.advertisements ?? null, advertisements, clock, at),
-        ...keepLinkLocals(before, tap),
+      const vmKey = tap.vm && vmKeyOf(tap.vm)
+      const findGateway = () => (vmKey === null ? null : gatewayOf(vmKey))
+      setting = readSetting(place, tap, findGateway, setting)
+      const index = findKnown(id, tap.ifindex)
+      const before = previous[index]
+      const judgedIn = steady?.settings[index] ?? null
+      const seen = { tap, vmKey, place, setting, clock, at }
+      if (before && steady && judgedIn && isSteady(before, judgedIn, steady.at, seen)) {
+        judged.put(before, judgedIn)
+        continue
       }
-      const configured = configurationOf(listener)
-      const advertised = readAdvertisements(facts.advertisements, at)
-      const here = sendersOf(listener)
-      const rivals = findRivals(here, joinedDaemons(tap))
-      const rogue = advertised.suspicious === null ? findRogue(tap, listener) : null
-      const tentative = tentativeSince(facts, at)
-      const obstacle = findObstacle(facts, listener ?? tap.name, tentative, at)
-      const harms = [obstacle, rivals.harmful, advertised.harmful, configured.harmful]
-      facts.memory = withEntries(facts.memory, {
-        advertisedAt: dateAdvertisement(before, facts, lastObservedAt),
-        configuredLifetime: configured.lifetime,
-        harmful: harms.filter((words) => words !== null).join('; ') || null,
-        tentativeSince: tentative,
-        unheard: countUnheard(before, tap),
-      })
-      const gateway = (facts.vmKey === null ? undefined : gateways.get(facts.vmKey)) ?? null
-      const elsewhere = findRouterElsewhere(facts, listener, gateway, gone, at)
-      const { status, reason } = judgeTap(
-        facts,
-        { senders: here, unreadable: sendersUnreadable, configured, obstacle, elsewhere, gone },
-        at,
-      )
-      const statusSince = before && isSameCondition(before.status, status) ? before.statusSince : at
-      const filter = status === 'served' && isRadvd ? findFilter(facts) : null
-      const found = [filter, rivals.harmful, rivals.suspicious, advertised.harmful, advertised.suspicious, rogue]
-      const said = [reason, ...found].filter((words) => words !== null)
-      facts.memory = keepServed(before, status, facts.memory, lastObservedAt)
-      const next = { ...facts, status, statusReason: said.join('; '), statusSince }
-      byKey.set(key, before && isSame(before, next) ? before : next)
+      const key = before?.key ?? `${id}:${tap.ifindex}`
+      const next = followTap(before, { ...seen, key, findGateway, first, lastObservedAt })
+      judged.put(next, next === before ? setting : null)
     }
   }
-  for (const tap of previous) {
-    const why = unread.get(tap.namespaceId)
-    if (why !== undefined && !byKey.has(tap.key)) byKey.set(tap.key, keepUnread(tap, why, at, lastObservedAt))
+  if (unread.size > 0) {
+    for (const tap of previous) {
+      const why = unread.get(tap.namespaceId)
+      if (why !== undefined && !judged.has(tap.key)) judged.put(keepUnread(tap, why, at, lastObservedAt), null)
+    }
   }
-  return [...byKey.values()]
+  const taps = isSameList(previous, judged.taps) ? previous : judged.taps
+  rememberSteady(taps, { at, settings: judged.settings })
+  return taps
 }
 
-/** A tap that is not served stays so, whatever the reason. */
-const UNSERVED: ReadonlySet<TapStatus> = new Set([
-  'no-sender',
-  'not-joined',
-  'unanswered-solicitations',
-  'sends-blocked',
-])
+/** Finds a known tap; -1 if unknown. Most reports name the taps in the order of the last report. */
+function createFinder(taps: readonly TapState[]): (namespaceId: number, ifindex: number) => number {
+  let expected = 0
+  let places: ReadonlyMap<string, number> | null = null
+  return (namespaceId, ifindex) => {
+    const tap = taps[expected]
+    if (tap?.namespaceId === namespaceId && tap.ifindex === ifindex) return expected++
+    places ??= new Map(taps.map(({ key }, index) => [key, index]))
+    const index = places.get(`${namespaceId}:${ifindex}`) ?? -1
+    if (index !== -1) expected = index + 1
+    return index
+  }
+}
 
-function isSameCondition(one: TapStatus, other: TapStatus): boolean {
-  return one === other || (UNSERVED.has(one) && UNSERVED.has(other))
+/** Taps by key: a report that names a tap twice says last what counts. */
+function createList() {
+  const places = new Map<string, number>()
+  const taps: TapState[] = []
+  const settings: (Setting | null)[] = []
+  return {
+    taps,
+    settings,
+    has: (key: string) => places.has(key),
+    put(tap: TapState, setting: Setting | null): void {
+      const place = places.get(tap.key) ?? taps.length
+      places.set(tap.key, place)
+      taps[place] = tap
+      settings[place] = setting
+    },
+  }
+}
+
+function isSameList(before: readonly TapState[], after: readonly TapState[]): boolean {
+  return before.length === after.length && before.every((tap, index) => tap === after[index])
 }
 
 /** A known tap in a namespace that could not be read. */
@@ -137,131 +114,4 @@ function keepUnread(tap: TapState, why: string, at: number, lastObservedAt: numb
     statusReason,
     statusSince: tap.status === 'unknown' ? tap.statusSince : at,
   }
-}
-
-/** The senders of a namespace, for a tap by its listener. `sockets`: the sockets of the namespace. */
-function listSenders(
-  senders: readonly SenderReport[],
-  sockets: readonly SocketState[],
-): (listener: TapReport['listener']) => TapSender[] {
-  const inodes = senders.map(({ sockets: own }) => String(own.map(({ inode }) => inode).toSorted((a, b) => a - b)))
-  // Processes that share their sockets are one sender.
-  const apart = senders.filter((_, index) => inodes[index] === '' || inodes.indexOf(inodes[index] ?? '') === index)
-  const known = apart.map(({ daemon, pid, joinedListeners, configuration, sockets: own }) => {
-    const isAlone = apart.every((other) => other.pid === pid || other.daemon !== daemon)
-    return {
-      name: isAlone ? daemon : `${daemon} (pid ${pid})`,
-      sockets: sockets.filter(({ inode }) => own.some((socket) => socket.inode === inode)),
-      lifetimeOf: readConfiguration(configuration, daemon),
-      joinedListeners: joinedListeners ? new Set(joinedListeners) : null,
-    }
-  })
-  return (listener) =>
-    known.map(({ name, sockets: own, joinedListeners, lifetimeOf }) => ({
-      name,
-      sockets: own,
-      lifetime: lifetimeOf(listener).lifetime,
-      joined: listener ? (joinedListeners?.has(listener) ?? null) : null,
-    }))
-}
-
-/** Whether both are the same in every field. Objects count as the same only if they are one object. */
-function isSame(before: TapState, next: TapState): boolean {
-  for (const name in next) if (Reflect.get(before, name) !== Reflect.get(next, name)) return false
-  return true
-}
-
-type Counters = Pick<TapReport, 'countedOn' | 'routerSolicitsIn' | 'routerAdvertsIn' | 'routerAdvertsOut'>
-
-/**
- * The previous tap, unless a counter fell: a lower counter belongs to another interface with a reused ifindex, or to
- * IPv6 switched off and on. A changed name alone is a rename.
- */
-function sameInterface(previous: TapState | undefined, seen: Counters): TapState | undefined {
-  return previous && (isBridged(previous) || isBridged(seen) || !hasFallen(previous, seen)) ? previous : undefined
-}
-
-function isBridged({ countedOn }: Counters): boolean {
-  return countedOn !== undefined && countedOn !== null
-}
-
-function hasFallen(before: Counters, seen: Counters): boolean {
-  const fell = (was: number | null, is: number | null) => was !== null && is !== null && is < was
-  return (
-    fell(before.routerSolicitsIn, seen.routerSolicitsIn) ||
-    fell(before.routerAdvertsIn, seen.routerAdvertsIn) ||
-    fell(before.routerAdvertsOut, seen.routerAdvertsOut)
-  )
-}
-
-/**
- * The earlier counters of the same interface; a tap put on a bridge or taken off is counted elsewhere. A bridge can be
- * older than its tap, so a tap just seen has none, unless the bridge never sent an advertisement.
- */
-function countersBefore(before: TapState | undefined, seen: Counters): Counters | undefined {
-  const same = before !== undefined && (before.countedOn ?? null) === (seen.countedOn ?? null)
-  if (same && !(isBridged(seen) && hasFallen(before, seen))) return before
-  if (before === undefined && !isBridged(seen)) return undefined
-  return seen.routerAdvertsOut === 0 ? undefined : UNCOMPARABLE
-}
-
-const UNCOMPARABLE: Counters = { routerSolicitsIn: null, routerAdvertsIn: null, routerAdvertsOut: null }
-
-function countAnswers(
-  before: TapState | undefined,
-  seen: Counters & Pick<TapReport, 'up'>,
-  first: boolean,
-  at: number,
-): Pick<TapState, 'unanswered' | 'memory'> {
-  const known = before?.memory ?? { appearedAt: first ? null : at, advertisedAt: null }
-  const memory = before?.up === false && seen.up ? { ...known, appearedAt: at } : known
-  const { routerSolicitsIn: solicits, routerAdvertsOut: adverts } = seen
-  if (solicits === null || adverts === null) return { unanswered: null, memory }
-  const last = countersBefore(before, seen)
-  const advertised = rise(last?.routerAdvertsOut, adverts)
-  if (advertised > 0) return { unanswered: null, memory: { ...memory, advertisedAt: before || !first ? at : null } }
-  const solicited = rise(last?.routerSolicitsIn, solicits)
-  const unanswered = last === before ? (before?.unanswered ?? null) : null
-  if (solicited === 0) return { unanswered, memory }
-  return { unanswered: { solicits: (unanswered?.solicits ?? 0) + solicited, since: unanswered?.since ?? at }, memory }
-}
-
-/** The link-local addresses, the same list if they did not change. */
-function keepLinkLocals(before: TapState | undefined, { linkLocals }: TapReport): Pick<TapReport, 'linkLocals'> {
-  if (linkLocals === undefined) return {}
-  const known = before?.linkLocals
-  const isKnown = linkLocals.every(
-    (one, index) => one.address === known?.[index]?.address && one.state === known[index]?.state,
-  )
-  return { linkLocals: known?.length === linkLocals.length && isKnown ? known : linkLocals }
-}
-
-/** The memory with the last report that showed the tap served, if the tap is served no longer. */
-function keepServed(
-  before: TapState | undefined,
-  status: TapStatus,
-  memory: TapMemory,
-  lastObservedAt: number | null,
-): TapMemory {
-  return before?.status === 'served' && status !== 'served' ? { ...memory, servedUntil: lastObservedAt } : memory
-}
-
-/** The memory with these entries; the same object if they did not change. */
-function withEntries(memory: TapMemory, entries: Required<Omit<TapMemory, 'appearedAt' | 'servedUntil'>>): TapMemory {
-  const { advertisedAt, configuredLifetime, harmful, tentativeSince: tentative, unheard } = entries
-  const same =
-    unheard === (memory.unheard ?? null) &&
-    tentative === (memory.tentativeSince ?? null) &&
-    advertisedAt === memory.advertisedAt &&
-    configuredLifetime === (memory.configuredLifetime ?? null) &&
-    harmful === (memory.harmful ?? null)
-  return same ? memory : { ...memory, ...entries }
-}
-
-/**
- * A counter begins at 0 with its interface, so all of a new counter counts. After an unread counter no rise is known.
- */
-function rise(was: number | null | undefined, is: number): number {
-  if (was === undefined) return is
-  return was === null ? 0 : is - was
 }

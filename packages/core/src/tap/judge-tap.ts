@@ -7,14 +7,14 @@ import { joinedDaemons } from '../report/joined-daemons.ts'
 import type { TapConfiguration } from './read-configuration.ts'
 
 /** radvd joins about one second after a tap comes up (measured); ten seconds leave room for a loaded host. */
-const JOIN_GRACE = 10_000
+export const JOIN_GRACE = 10_000
 /** RFC 4861, 6.2.6: an answer is delayed by up to 0.5 s, and until 3 s after the last multicast advertisement. */
-const ANSWER_GRACE = 10_000
+export const ANSWER_GRACE = 10_000
 /**
  * A blocked sender needs no long wait. A report during the last successful join or send may show the socket full, but
  * not yet the join or send; radvd finishes within two seconds, so a later report decides.
  */
-const HOPELESS_GRACE = 2000
+export const HOPELESS_GRACE = 2000
 
 type TapFacts = Pick<
   TapState,

@@ -11,7 +11,7 @@ export type AdvertisementFindings = {
 }
 
 /** An advertisement without a route is shown for radvd's default lifetime. */
-const SHOWN_MILLISECONDS = 1_800_000
+export const SHOWN_MILLISECONDS = 1_800_000
 
 /** Finds problems in the advertisements that were seen on a tap and are still relevant at `at`. */
 export function readAdvertisements(

@@ -33,29 +33,30 @@ export function followVms(input: VmsInput): FollowedVm[] {
   const seen = new Map<string, Seen>()
   const see = (identity: { readonly name: string; readonly uuid: string | null }) => {
     const key = vmKeyOf(identity)
-    const entry = seen.get(key) ?? { name: identity.name, uuid: identity.uuid, pid: null, checks: [] }
-    seen.set(key, entry)
-    return entry
+    const entry = seen.get(key)
+    if (entry !== undefined) return entry
+    const first: Seen = { name: identity.name, uuid: identity.uuid, pid: null, tapKeys: [], checks: [] }
+    seen.set(key, first)
+    return first
   }
-  for (const tap of report.namespaces.flatMap((namespace) => namespace.taps)) {
-    if (tap.vm) noteProcess(see(tap.vm), tap.vm)
+  for (const namespace of report.namespaces) {
+    for (const { vm } of namespace.taps) if (vm) noteProcess(see(vm), vm)
   }
   for (const check of report.routeChecks) see(check.vm).checks.push(check)
+  for (const { key, vmKey } of taps) if (vmKey !== null) seen.get(vmKey)?.tapKeys.push(key)
 
-  const tapKeys = Map.groupBy(taps, (tap) => tap.vmKey)
-  const keysOf = (vmKey: string) => (tapKeys.get(vmKey) ?? []).map((tap) => tap.key)
-  const unseen = previous
-    .filter((vm) => !seen.has(vm.key) && (input.rebooted || at - (vm.memory.missedSince ?? at) < FORGET_AFTER))
-    // The VMs of the latest reports stand first.
-    .slice(0, Math.max(0, MAX_VMS - seen.size))
-    .map((vm) => missVm(vm, input))
-  return [
-    ...[...seen].map(([key, entry]) => followVm(key, entry, known.get(key) ?? null, keysOf(key), input)),
-    ...unseen,
-  ]
+  const followed: FollowedVm[] = []
+  for (const [key, entry] of seen) followed.push(followVm(key, entry, known.get(key) ?? null, input))
+  // The VMs of the latest reports stand first.
+  for (const vm of previous) {
+    if (followed.length >= MAX_VMS) break
+    if (seen.has(vm.key)) continue
+    if (input.rebooted || at - (vm.memory.missedSince ?? at) < FORGET_AFTER) followed.push(missVm(vm, input))
+  }
+  return followed
 }
 
-type Seen = { name: string; uuid: string | null; pid: number | null; checks: RouteCheckReport[] }
+type Seen = { name: string; uuid: string | null; pid: number | null; tapKeys: string[]; checks: RouteCheckReport[] }
 
 function noteProcess(entry: Seen, vm: NonNullable<TapReport['vm']>): void {
   entry.pid ??= vm.pid
@@ -74,7 +75,7 @@ function missVm(vm: VmState, { rebooted, lastObservedAt, at }: VmsInput): Follow
   return { key, name, uuid, tapKeys: [], checks, memory, previous: vm }
 }
 
-function followVm(key: string, seen: Seen, previous: VmState | null, tapKeys: string[], input: VmsInput): FollowedVm {
+function followVm(key: string, seen: Seen, previous: VmState | null, input: VmsInput): FollowedVm {
   const { at, rebooted, lastObservedAt } = input
   const before = previous?.memory.pid ?? null
   const restarted = rebooted || (before !== null && seen.pid !== null && before !== seen.pid)
@@ -88,5 +89,6 @@ function followVm(key: string, seen: Seen, previous: VmState | null, tapKeys: st
   const kept =
     was?.missedSince === null && was.pid === pid && was.lifetimes === lifetimes && (was.present ?? null) === present
   const memory = kept ? was : { missedSince: null, pid, startedAt, lifetimes, present }
-  return { key, name: seen.name, uuid: seen.uuid ?? previous?.uuid ?? null, tapKeys, checks, memory, previous }
+  const { name, uuid, tapKeys } = seen
+  return { key, name, uuid: uuid ?? previous?.uuid ?? null, tapKeys, checks, memory, previous }
 }

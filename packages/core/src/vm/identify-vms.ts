@@ -8,16 +8,25 @@ type Identity = { readonly name: string; readonly uuid: string | null }
  * unless a tap shows a VM with this name and no uuid.
  */
 export function identifyVms(known: readonly VmState[], report: Report): (vm: Identity) => string {
-  const uuids = new Map<string, Set<string>>()
-  const onTaps = report.namespaces.flatMap((namespace) => namespace.taps.flatMap((tap) => tap.vm ?? []))
-  const withoutUuid = new Set(onTaps.filter(({ uuid }) => uuid === null).map(({ name }) => name))
-  const seen: Identity[] = [...known, ...report.routeChecks.map((check) => check.vm), ...onTaps]
-  for (const { name, uuid } of seen) {
-    if (uuid !== null) uuids.set(name, (uuids.get(name) ?? new Set()).add(uuid))
-  }
+  let names: ReturnType<typeof readNames> | null = null
   return ({ name, uuid }) => {
-    const [only, another] = uuids.get(name) ?? []
-    const meant = another === undefined && !withoutUuid.has(name) ? only : undefined
-    return uuid ?? meant ?? `name:${name}`
+    if (uuid !== null) return uuid
+    names ??= readNames(known, report)
+    return names.get(name) ?? `name:${name}`
   }
+}
+
+/** The uuid that a name alone means, by name; null for a name that several VMs have. */
+function readNames(known: readonly VmState[], { namespaces, routeChecks }: Report): ReadonlyMap<string, string | null> {
+  const names = new Map<string, string | null>()
+  const note = ({ name, uuid }: Identity) => {
+    if (uuid === null) return
+    const other = names.get(name)
+    names.set(name, other === undefined || other === uuid ? uuid : null)
+  }
+  for (const vm of known) note(vm)
+  for (const { vm } of routeChecks) note(vm)
+  for (const { taps } of namespaces) for (const { vm } of taps) if (vm !== null) note(vm)
+  for (const { taps } of namespaces) for (const { vm } of taps) if (vm?.uuid === null) names.set(vm.name, null)
+  return names
 }

@@ -15,21 +15,31 @@ type Around = Pick<HypervisorState, 'taps' | 'sockets' | 'observedAt'> & {
  * identity.
  */
 export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt, silent, now }: Around): VmState[] {
-  const byKey = new Map(taps.map((tap) => [tap.key, tap]))
+  const tapOf = new Map(taps.map((tap) => [tap.key, tap]))
   const byNamespace = Map.groupBy(sockets, ({ namespaceId }) => namespaceId)
-  return vms.map(({ previous, ...vm }) => {
-    const own = vm.tapKeys.map((key) => byKey.get(key)).filter((tap): tap is TapState => tap !== undefined)
-    const facts = { checks: vm.checks, memory: vm.memory, previous: previous?.route ?? null, taps: own }
-    const route = judgeRoute({ ...facts, observedAt, silent, now })
-    const explained = route.status === 'missing' || route.status === 'expiring'
+  return vms.map((vm) => {
+    const { key, name, uuid, tapKeys, checks, memory, previous } = vm
+    const own: TapState[] = []
+    for (const tapKey of tapKeys) {
+      const tap = tapOf.get(tapKey)
+      if (tap !== undefined) own.push(tap)
+    }
+    const verdict = judgeRoute({
+      checks,
+      memory,
+      previous: previous?.route ?? null,
+      taps: own,
+      observedAt,
+      silent,
+      now,
+    })
     const check =
-      vm.checks.find(({ method, checkedAt }) => method === route.method && checkedAt === route.checkedAt) ?? null
-    const countdown = keepCountdown(
-      previous?.route.countdown ?? null,
-      countDown({ verdict: route, check, taps: own, sockets: byNamespace }),
-    )
-    const loss = { route, check, present: latestPresent(vm), taps: own, sockets: byNamespace }
-    const next = { ...vm, route: { ...route, cause: explained ? explainMissing(loss) : null, countdown } }
+      checks.find(({ method, checkedAt }) => method === verdict.method && checkedAt === verdict.checkedAt) ?? null
+    const around = { check, taps: own, sockets: byNamespace }
+    const countdown = keepCountdown(previous?.route.countdown ?? null, countDown({ verdict, ...around }))
+    const explained = verdict.status === 'missing' || verdict.status === 'expiring'
+    const cause = explained ? explainMissing({ route: verdict, present: latestPresent(vm), ...around }) : null
+    const next = { key, name, uuid, tapKeys, route: { ...verdict, cause, countdown }, checks, memory }
     return previous && isSame(previous, next) ? previous : next
   })
 }

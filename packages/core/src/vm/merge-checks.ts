@@ -29,19 +29,17 @@ export function readCheck(check: Omit<RouteCheckReport, 'vm' | 'checkedAt'>, che
  */
 export function mergeChecks(known: VmState | null, arrived: readonly RouteCheckState[]): Checked {
   let checks: Checked['checks'] = known?.checks ?? []
-  const before = known?.memory.lifetimes ?? {}
-  const lifetimes = { ...before }
+  let lifetimes = known?.memory.lifetimes ?? {}
   let present = known?.memory.present ?? null
   for (const check of arrived) {
     const last = checks.find(({ method }) => method === check.method)
     if (last && (last.checkedAt > check.checkedAt || isSame(last, check) || outlasts(last, check))) continue
     const lifetime = readLifetime(last, check, lifetimes[check.method])
-    if (lifetime !== undefined) lifetimes[check.method] = lifetime
-    checks = [...checks.filter((other) => other !== last), check]
+    if (lifetime !== lifetimes[check.method]) lifetimes = Object.assign({}, lifetimes, { [check.method]: lifetime })
+    checks = last !== undefined && checks.length === 1 ? [check] : [...checks.filter((other) => other !== last), check]
     if (check.defaultRoute !== 'present') present = later(present, last)
   }
-  const same = arrived.every(({ method }) => lifetimes[method] === before[method])
-  return { checks, lifetimes: same ? before : lifetimes, present }
+  return { checks, lifetimes, present }
 }
 
 /** The latest check that found the route; null if none did since the VM started. */

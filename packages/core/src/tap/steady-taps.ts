@@ -1,0 +1,135 @@
+import { tapFacts, type TapFacts, type TapReport } from '@slashzero/contract/report'
+import type { TapState } from '../state.ts'
+import { DETECTION_GRACE } from './find-obstacle.ts'
+import { mayLeadElsewhere } from './find-router-elsewhere.ts'
+import { type Clock, followAdvertisements } from './follow-advertisements.ts'
+import { ANSWER_GRACE, HOPELESS_GRACE, JOIN_GRACE } from './judge-tap.ts'
+import { endOf, SHOWN_MILLISECONDS } from './read-advertisements.ts'
+import type { TapConfiguration } from './read-configuration.ts'
+import type { Place } from './read-place.ts'
+
+/** All that a verdict on a tap depends on, except the tap itself and the time. */
+export type Setting = TapConfiguration & {
+  readonly place: string
+  readonly senders: string | null
+  readonly isOwnListener: boolean
+  /** Null if the tap is its own listener. */
+  readonly listener: string | null
+  /** The gateway of the VM, if the verdict looks at it. */
+  readonly gateway: string | null
+}
+
+/** Reads the setting of a tap. Returns `like` if it is the same, so that many taps share one setting. */
+export function readSetting(
+  place: Place,
+  { name, listener = null, routerAdvertsOut }: TapReport,
+  findGateway: () => string | null,
+  like: Setting | null,
+): Setting {
+  const isOwnListener = listener === name
+  const gateway = mayLeadElsewhere({ routerAdvertsOut }, place.gone) ? findGateway() : null
+  const setting = {
+    ...place.configurationOf(listener),
+    place: place.summary,
+    senders: place.describeSenders(listener),
+    isOwnListener,
+    listener: isOwnListener ? null : listener,
+    gateway,
+  }
+  return like !== null && isSameSetting(like, setting) ? like : setting
+}
+
+function isSameSetting(one: Setting, other: Setting): boolean {
+  return (
+    one === other ||
+    (one.place === other.place &&
+      one.senders === other.senders &&
+      one.isOwnListener === other.isOwnListener &&
+      one.listener === other.listener &&
+      one.gateway === other.gateway &&
+      one.unjoined === other.unjoined &&
+      one.harmful === other.harmful &&
+      one.lifetime === other.lifetime)
+  )
+}
+
+/** The taps that the last judgement found as they were, each with its setting; null for other taps. */
+export type SteadyTaps = { readonly at: number; readonly settings: readonly (Setting | null)[] }
+
+/** Only saves work: without an entry, a tap is judged again with the same result. */
+const steadyTaps = new WeakMap<readonly TapState[], SteadyTaps>()
+
+export function recallSteady(taps: readonly TapState[]): SteadyTaps | null {
+  return steadyTaps.get(taps) ?? null
+}
+
+export function rememberSteady(taps: readonly TapState[], steady: SteadyTaps): void {
+  steadyTaps.set(taps, steady)
+}
+
+export type Seen = {
+  readonly tap: TapReport
+  readonly vmKey: string | null
+  readonly place: Place
+  readonly setting: Setting
+  readonly clock: Clock
+  readonly at: number
+}
+
+/**
+ * Whether a tap that the last judgement found as it was, at `judgedAt` and in the setting `judgedIn`, stays so: no fact
+ * changed, and no time at which its verdict may change has passed.
+ */
+export function isSteady(before: TapState, judgedIn: Setting, judgedAt: number, seen: Seen): boolean {
+  const { tap, vmKey, place, setting, clock, at } = seen
+  return (
+    isSameSetting(judgedIn, setting) &&
+    before.name === tap.name &&
+    before.vmKey === vmKey &&
+    before.namespaceName === place.name &&
+    isSameFacts(before, tap) &&
+    isSameList(before.linkLocals, tap.linkLocals) &&
+    followAdvertisements(before.advertisements, tap.advertisements, clock, at) === before.advertisements &&
+    at >= judgedAt &&
+    at < nextTapDeadline(before, judgedAt)
+  )
+}
+
+const FACTS = tapFacts.omit({ linkLocals: true }).keyof().options
+
+/** Whether all facts are the same, except link-local addresses. */
+export function isSameFacts(one: TapFacts, other: TapFacts): boolean {
+  for (const name of FACTS) if (one[name] !== other[name]) return false
+  return true
+}
+
+export function isSameList(one: TapFacts['linkLocals'], other: TapFacts['linkLocals']): boolean {
+  if (one === other || one === undefined || other === undefined) return one === other
+  return (
+    one.length === other.length &&
+    one.every(({ address, state }, index) => address === other[index]?.address && state === other[index].state)
+  )
+}
+
+/** The first time after `from` at which a verdict on the tap may change without a changed fact. */
+function nextTapDeadline({ unanswered, memory, advertisements }: TapState, from: number): number {
+  let next = Infinity
+  const pass = (at: number) => {
+    if (at > from && at < next) next = at
+  }
+  if (unanswered !== null) {
+    pass(unanswered.since + HOPELESS_GRACE)
+    pass(unanswered.since + ANSWER_GRACE)
+  }
+  if (memory.appearedAt !== null) {
+    pass(memory.appearedAt + HOPELESS_GRACE)
+    pass(memory.appearedAt + JOIN_GRACE)
+  }
+  const { tentativeSince = null } = memory
+  if (tentativeSince !== null) pass(tentativeSince + DETECTION_GRACE)
+  for (const one of advertisements ?? []) {
+    pass(endOf(one))
+    pass(one.seenAt + SHOWN_MILLISECONDS)
+  }
+  return next
+}
