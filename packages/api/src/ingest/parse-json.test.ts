@@ -3,14 +3,18 @@ import { MAX_VALUES, parseJson } from './parse-json.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const nested = (depth: number) => bytes('['.repeat(depth) + ']'.repeat(depth))
+/** Makes the text of an array so large that its bounds are counted. */
+const large = (text: string) => `["${' '.repeat(128 * 1024)}",${text}]`
 
 test('JSON of any shape is parsed', () => {
   expect(parseJson(bytes('{"a":[1,"é \\" [[[ \\\\"],"b":null}'))).toEqual({ a: [1, 'é " [[[ \\'], b: null })
 })
 
-test('deep nesting is refused before parsing', () => {
-  expect(parseJson(nested(64))).toBeInstanceOf(Array)
-  expect(() => parseJson(nested(65))).toThrow('nests deeper than 64 levels')
+test('deep nesting of a large body is refused before parsing', () => {
+  const deep = (depth: number) => bytes(large('['.repeat(depth) + ']'.repeat(depth)))
+  expect(parseJson(deep(63))).toBeInstanceOf(Array)
+  expect(() => parseJson(deep(64))).toThrow('nests deeper than 64 levels')
+  expect(parseJson(nested(64 * 1024))).toBeInstanceOf(Array)
   expect(() => parseJson(nested(8_000_000))).toThrow('nests deeper than 64 levels')
 })
 
@@ -32,7 +36,7 @@ test.each([
   { name: 'a quote that is escaped', text: JSON.stringify(`"\\"${'{'.repeat(100)}`) },
   { name: 'many arrays side by side', text: `[${'[],'.repeat(100)}[]]` },
 ])('$name is not counted as nesting', ({ text }) => {
-  expect(parseJson(bytes(text))).toEqual(JSON.parse(text))
+  expect(parseJson(bytes(large(text)))).toEqual(JSON.parse(large(text)))
 })
 
 test.each([
