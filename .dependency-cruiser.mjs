@@ -170,7 +170,7 @@ export default {
     { name: 'not-to-unresolvable', from: {}, to: { couldNotResolve: true } },
     {
       name: 'not-to-dev-dep',
-      from: { path: '/src/|^apps/web/[^/]+/', pathNot: '\\.test\\.ts$' },
+      from: { path: '/src/|^apps/web/[^/]+/', pathNot: '\\.test\\.ts$|/src/testing/' },
       to: { dependencyTypes: ['npm-dev'] },
     },
   ].map((rule) => Object.assign(rule, { severity: 'error' })),
