@@ -5,7 +5,7 @@ import { senderSocket } from '../tables/sender-socket.ts'
 import { select } from '../tables/table.ts'
 
 const headroom = senderSocket.pick('hypervisorId', ...headroomFigures.keyof().options, 'sendsBlocked', 'fullAt')
-const summary = senderSocket.omit('namespaceId', 'inode', 'trend', 'memory')
+const summary = senderSocket.omit('namespaceId', 'inode', 'memory')
 
 /** The figures of one socket in the fleet's headroom. */
 export type SocketHeadroom = Omit<ReturnType<typeof headroom.read>, 'hypervisorId'>

@@ -1,6 +1,7 @@
 import type { Queryable } from '../open.ts'
 import { hypervisor } from '../tables/hypervisor.ts'
-import { select } from '../tables/table.ts'
+import { pulse } from '../tables/pulse.ts'
+import { beside, select } from '../tables/table.ts'
 
 const SUMMARY = [
   'id',
@@ -11,24 +12,18 @@ const SUMMARY = [
   'status',
   'statusReason',
   'statusSince',
-  'lastSeenAt',
   'membershipBytes',
   'vmsTotal',
   'vmsMissing',
   'vmsUnknown',
 ] as const
 
-const summary = hypervisor.pick(...SUMMARY)
-const record = hypervisor.pick(
-  ...SUMMARY,
-  'hostId',
-  'kernel',
-  'clockSkew',
-  'runs',
-  'observedAt',
-  'probes',
-  'configurations',
+const summary = beside(['h', hypervisor.pick(...SUMMARY)], ['p', pulse.pick('lastSeenAt')])
+const record = beside(
+  ['h', hypervisor.pick(...SUMMARY, 'hostId', 'kernel', 'runs', 'probes', 'configurations')],
+  ['p', pulse.pick('lastSeenAt', 'clockSkew', 'observedAt')],
 )
+const FROM = 'FROM hypervisor h JOIN hypervisor_pulse p ON p.hypervisor_id = h.id'
 
 /** A hypervisor as lists show it. Times in milliseconds. */
 export type HypervisorSummary = ReturnType<typeof summary.read>
@@ -38,16 +33,16 @@ export type HypervisorRecord = ReturnType<typeof record.read>
 
 /** Every hypervisor of the fleet. */
 export function readHypervisors(client: Queryable): Promise<HypervisorSummary[]> {
-  return select(client, summary, 'FROM hypervisor', [], 'read-hypervisors')
+  return select(client, summary, FROM, [], 'read-hypervisors')
 }
 
 /** The first `limit` hypervisors by id after `after`. */
 export function readHypervisorPage(client: Queryable, after: string, limit: number): Promise<HypervisorSummary[]> {
-  return select(client, summary, 'FROM hypervisor WHERE id > $1 ORDER BY id LIMIT $2', [after, limit])
+  return select(client, summary, `${FROM} WHERE h.id > $1 ORDER BY h.id LIMIT $2`, [after, limit])
 }
 
 /** One hypervisor; null if unknown. */
 export async function readHypervisorRecord(client: Queryable, id: string): Promise<HypervisorRecord | null> {
-  const [found = null] = await select(client, record, 'FROM hypervisor WHERE id = $1', [id])
+  const [found = null] = await select(client, record, `${FROM} WHERE h.id = $1`, [id])
   return found
 }

@@ -1,5 +1,5 @@
 import type { Queryable } from '../open.ts'
-import { boot, type Boot } from '../tables/history.ts'
+import { boot, type Boot, type SeenBoot } from '../tables/history.ts'
 import { select } from '../tables/table.ts'
 
 const UPSERT = boot.upsert()
@@ -15,10 +15,10 @@ export function loadBoots(
   return select(client, progress, where, [hypervisorIds, bootIds], 'load-boots')
 }
 
-/** Stores the last sequence of each boot. */
-export async function saveBoots(client: Queryable, boots: readonly Boot[], now: number): Promise<void> {
+/** Stores the last sequence of boots that begin, end or report late; the pulse goes on with the current boot's. */
+export async function saveBoots(client: Queryable, boots: readonly SeenBoot[]): Promise<void> {
   if (boots.length === 0) return
-  const rows = boots.map((one) => boot.toRow({ ...one, lastSeenAt: now }))
+  const rows = boots.map((one) => boot.toRow(one))
   await client.query({ name: 'save-boots', text: UPSERT, values: [JSON.stringify(rows)] })
 }
 

@@ -12,12 +12,13 @@ export type Difference<Thing> = {
  * of unchanged things.
  */
 export function changed<Thing extends Keyed>(previous: readonly Thing[], next: readonly Thing[]): Difference<Thing> {
-  const stored = new Map(previous.map((thing) => [thing.key, thing]))
+  const isInPlace = previous.length === next.length && next.every(({ key }, index) => previous[index]?.key === key)
+  const stored = isInPlace ? null : new Map(previous.map((thing) => [thing.key, thing]))
   const written = []
-  for (const after of next) {
-    const before = stored.get(after.key)
+  for (const [index, after] of next.entries()) {
+    const before = stored === null ? previous[index] : stored.get(after.key)
     if (before !== after) written.push({ before, after })
-    stored.delete(after.key)
+    stored?.delete(after.key)
   }
-  return { written, gone: [...stored.keys()] }
+  return { written, gone: stored === null ? [] : [...stored.keys()] }
 }

@@ -5,6 +5,7 @@ import { groupByHypervisor } from '../tables/group-by-hypervisor.ts'
 import { type Reader, select } from '../tables/table.ts'
 import { tap } from '../tables/tap.ts'
 import { vm } from '../tables/vm.ts'
+import { decodeTimes, withTimes } from '../vm/times.ts'
 import type { LockedHypervisor } from './lock.ts'
 
 /** Reads the whole stored state of locked hypervisors; the map lacks hypervisors without a state. */
@@ -12,22 +13,26 @@ export async function loadStates(
   client: Queryable,
   hypervisors: readonly LockedHypervisor[],
 ): Promise<Map<string, HypervisorState>> {
-  const known = hypervisors.flatMap(({ id, state }) => (state === null ? [] : [{ id, state }]))
+  const known = hypervisors.flatMap(({ state, ...rest }) => (state === null ? [] : [{ ...rest, state }]))
   const ids = known.map(({ id }) => id)
   if (ids.length === 0) return new Map()
   const sockets = await readOwned(client, senderSocket, ids)
   const taps = await readOwned(client, tap, ids)
   const vms = await readOwned(client, vm, ids)
   return new Map(
-    known.map(({ id, state }) => [
-      id,
-      {
-        ...state,
-        sockets: sockets.get(id) ?? [],
-        taps: taps.get(id) ?? [],
-        vms: (vms.get(id) ?? []).map(({ id: _id, search: _search, ...own }) => own),
-      },
-    ]),
+    known.map(({ id, state, trends, vmTimes }) => {
+      const times = decodeTimes(vmTimes)
+      const trendOf = (key: string) => (trends[key] ?? []).map(([at, optmemBytes]) => ({ at, optmemBytes }))
+      return [
+        id,
+        {
+          ...state,
+          sockets: (sockets.get(id) ?? []).map((socket) => Object.assign(socket, { trend: trendOf(socket.key) })),
+          taps: taps.get(id) ?? [],
+          vms: (vms.get(id) ?? []).map(({ id: _id, search: _search, ...own }) => withTimes(own, times)),
+        },
+      ]
+    }),
   )
 }
 

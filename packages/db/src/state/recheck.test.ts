@@ -3,6 +3,15 @@ import { expect, test } from 'vitest'
 import { changed } from './changed.ts'
 import { isRecheck } from './recheck.ts'
 
+const check = {
+  method: 'guest-agent',
+  checkedAt: 2000,
+  defaultRoute: 'present',
+  reason: null,
+  gateway: 'fe80::1',
+  expiresAt: 3000,
+} as const
+
 const vm: VmState = {
   key: 'name:vm-1',
   name: 'vm-1',
@@ -19,15 +28,30 @@ const vm: VmState = {
     cause: null,
     countdown: null,
   },
-  checks: [],
+  checks: [check],
   memory: { pid: 7, startedAt: null, lifetimes: { 'guest-agent': 1800 }, missedSince: null },
 }
 
 test.for([
   {
     name: 'a later check with a later end',
-    after: { ...vm, route: { ...vm.route, checkedAt: 5000, expiresAt: 9000 } },
+    after: {
+      ...vm,
+      route: { ...vm.route, checkedAt: 5000, expiresAt: 9000 },
+      checks: [{ ...check, checkedAt: 5000, expiresAt: 9000 }],
+    },
     expected: true,
+  },
+  {
+    name: 'a check of an endless route',
+    after: { ...vm, route: { ...vm.route, expiresAt: null }, checks: [{ ...check, expiresAt: null }] },
+    expected: false,
+  },
+  { name: 'a check that cannot tell', after: { ...vm, checks: [{ ...check, reason: 'timeout' }] }, expected: false },
+  {
+    name: 'another check',
+    after: { ...vm, checks: [check, { ...check, method: 'pushed' as const }] },
+    expected: false,
   },
   { name: 'another gateway', after: { ...vm, route: { ...vm.route, gateway: 'fe80::2' } }, expected: false },
   { name: 'another status', after: { ...vm, route: { ...vm.route, status: 'missing' as const } }, expected: false },
@@ -41,12 +65,20 @@ test.for([
   { name: 'a tap more', after: { ...vm, tapKeys: ['1:7', '1:8'] }, expected: false },
   { name: 'another memory', after: { ...vm, memory: { ...vm.memory, lifetimes: {} } }, expected: false },
   { name: 'another name', after: { ...vm, name: 'vm-2' }, expected: false },
-])('$name: only the check is new is $expected', ({ after, expected }) => {
+])('$name: only times are new is $expected', ({ after, expected }) => {
   expect(isRecheck(vm, after)).toBe(expected)
 })
 
-test('a new VM is written whole', () => {
-  expect(isRecheck(undefined, vm)).toBe(false)
+test.for([
+  { status: 'ok', renewable: true, expected: true },
+  { status: 'ok', renewable: false, expected: false },
+  { status: 'expiring', renewable: true, expected: false },
+] as const)('the later end of a route that is $status, renewable $renewable: $expected', ({ expected, ...route }) => {
+  const ending = (endsAt: number) => {
+    const countdown = { endsAt, basis: 'guest' as const, renewable: route.renewable }
+    return { ...vm, route: { ...vm.route, status: route.status, countdown } }
+  }
+  expect(isRecheck(ending(9000), ending(20_000))).toBe(expected)
 })
 
 test('changed objects are written, and removed keys are named', () => {

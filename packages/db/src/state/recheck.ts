@@ -1,33 +1,59 @@
-import type { RouteVerdict, VmState } from '@slashzero/core'
-import { vm } from '../tables/vm.ts'
+import type { RouteCheckState, RouteVerdict, SocketState, VmState } from '@slashzero/core'
 import { isSame } from './same.ts'
 
 /**
- * Whether a check only confirmed a VM's route, as in almost every report of a host with guest agents. Writing the
- * columns of the check takes a third of the time of the whole row.
+ * Whether a check only confirmed a VM's route, as in almost every report of a host with guest agents: only times differ
+ * that the pulse holds, so the row need not be written.
  */
-export function isRecheck(before: VmState | undefined, after: VmState): boolean {
+export function isRecheck(before: VmState, after: VmState): boolean {
   return (
-    before !== undefined &&
     before.name === after.name &&
     before.uuid === after.uuid &&
-    isSame(withoutTimes(before.route), withoutTimes(after.route)) &&
+    isSameButTimes(before.route, after.route) &&
     isSame(before.tapKeys, after.tapKeys) &&
-    isSame(before.memory, after.memory)
+    isSame(before.memory, after.memory) &&
+    before.checks.length === after.checks.length &&
+    after.checks.every((check, index) => isSameCheck(before.checks[index], check))
   )
 }
 
-function withoutTimes({ checkedAt: _checked, expiresAt: _expires, countdown, ...verdict }: RouteVerdict) {
-  return { ...verdict, basis: countdown?.basis ?? null, renewable: countdown?.renewable ?? null }
+function isSameButTimes(before: RouteVerdict, after: RouteVerdict): boolean {
+  return (
+    before.status === after.status &&
+    before.reason === after.reason &&
+    before.since === after.since &&
+    before.method === after.method &&
+    before.gateway === after.gateway &&
+    before.cause === after.cause &&
+    (before.checkedAt === null) === (after.checkedAt === null) &&
+    (before.expiresAt === null) === (after.expiresAt === null) &&
+    isSameCountdown(before, after)
+  )
 }
 
-/** Times stay milliseconds: they are most of the row, and text would cost time to write and read. */
-export function toRecheckRow(hypervisorId: string, { key, route, checks }: VmState) {
-  return { h: hypervisorId, k: key, c: route.checkedAt, e: route.expiresAt, n: route.countdown?.endsAt ?? null, checks }
+/** SQL sorts by the end of a route that nothing may renew, so such an end is written. */
+function isSameCountdown({ countdown: before }: RouteVerdict, { status, countdown: after }: RouteVerdict): boolean {
+  if (before === null || after === null) return before === after
+  const isRenewed = status !== 'expiring' && after.renewable
+  return (
+    before.basis === after.basis &&
+    before.renewable === after.renewable &&
+    (isRenewed || before.endsAt === after.endsAt)
+  )
 }
 
-export const updateRechecksSql = `
-  UPDATE vm SET ${vm.column('route.checkedAt')} = to_timestamp(r.c / 1000), ${vm.column('route.expiresAt')} = to_timestamp(r.e / 1000),
-    ${vm.column('route.countdown.endsAt')} = to_timestamp(r.n / 1000), ${vm.column('checks')} = r.checks
-  FROM json_to_recordset($1::json) AS r(h text, k text, c float8, e float8, n float8, checks json)
-  WHERE vm.hypervisor_id = r.h AND vm.key = r.k`
+function isSameCheck(before: RouteCheckState | undefined, after: RouteCheckState): boolean {
+  return (
+    before !== undefined &&
+    before.method === after.method &&
+    before.defaultRoute === after.defaultRoute &&
+    before.reason === after.reason &&
+    before.gateway === after.gateway &&
+    (before.expiresAt === null) === (after.expiresAt === null)
+  )
+}
+
+/** Whether only the trend of a socket differs, which the pulse holds. */
+export function isSameSocket(before: SocketState, after: SocketState): boolean {
+  return isSame({ ...before, trend: null }, { ...after, trend: null })
+}

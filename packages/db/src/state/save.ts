@@ -1,12 +1,15 @@
 import type { HypervisorState, VmState } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 import { type HostFacts, hypervisor, updateHypervisorsSql } from '../tables/hypervisor.ts'
+import { pulse, type Trends, updatePulsesSql } from '../tables/pulse.ts'
 import { senderSocket } from '../tables/sender-socket.ts'
 import { tap } from '../tables/tap.ts'
 import { toVmId, vm } from '../tables/vm.ts'
-import { changed } from './changed.ts'
+import { encodeTimes, findNamesakes } from '../vm/times.ts'
+import { changed, type Difference } from './changed.ts'
 import { toHostSearch, toListed, toVmSearch } from './list-columns.ts'
-import { isRecheck, toRecheckRow, updateRechecksSql } from './recheck.ts'
+import { isRecheck, isSameSocket } from './recheck.ts'
+import { isSame } from './same.ts'
 
 const UPSERT_SOCKETS = senderSocket.upsert()
 const UPSERT_TAPS = tap.upsert()
@@ -16,18 +19,23 @@ export type StateChange = {
   readonly id: string
   readonly previous: HypervisorState | null
   readonly next: HypervisorState
+  /** The highest accepted sequence of the boot of `next`. */
+  readonly lastSequence: number | null
   /** Null if time passed without a report. */
   readonly host: HostFacts | null
+  /** The stored facts of the host; null if not known. */
+  readonly previousHost: HostFacts | null
 }
 
-/** Writes the changes of these locked hypervisors, with one statement a table. */
+/**
+ * Writes the changes of these locked hypervisors, with one statement a table. A report that only confirms the last
+ * report changes the pulse alone.
+ */
 export async function saveStates(client: Queryable, changes: readonly StateChange[]): Promise<void> {
-  const sockets = compare(changes, (state) => state.sockets)
-  const taps = compare(changes, (state) => state.taps)
-  const vms = compare(changes, (state) => state.vms)
-  const { rechecked = [], rewritten = [] } = Object.groupBy(vms.written, ({ before, after }) =>
-    isRecheck(before, after) ? 'rechecked' : 'rewritten',
-  )
+  const namesakes = new Map(changes.map(({ id, next }) => [id, findNamesakes(next.vms)]))
+  const sockets = compare(changes, (state) => state.sockets, isSameSocket)
+  const taps = compare(changes, (state) => state.taps, isSame)
+  const vms = compare(changes, (state) => state.vms, isRecheck, namesakes)
 
   await remove(client, 'sender_socket', sockets.gone)
   await remove(client, 'tap', taps.gone)
@@ -44,29 +52,32 @@ export async function saveStates(client: Queryable, changes: readonly StateChang
     UPSERT_TAPS,
     taps.written.map(({ id, after }) => tap.toRow({ hypervisorId: id, ...after })),
   )
-  await write(client, 'vms', UPSERT_VMS, toVmRows(changes, rewritten))
-  await write(
-    client,
-    'rechecks',
-    updateRechecksSql,
-    rechecked.map(({ id, after }) => toRecheckRow(id, after)),
-  )
-  await write(client, 'hypervisors', updateHypervisorsSql, changes.map(toHypervisorRow))
+  await write(client, 'vms', UPSERT_VMS, toVmRows(changes, vms.written))
+  await write(client, 'hypervisors', updateHypervisorsSql, changes.filter(isWide).map(toHypervisorRow))
+  const pulses = changes.map((change) => toPulseRow(change, namesakes.get(change.id) ?? new Set()))
+  await write(client, 'pulses', updatePulsesSql, pulses)
 }
 
 type Gone = { readonly hypervisorId: string; readonly key: string }
-type Written<Thing> = { readonly id: string; readonly before: Thing | undefined; readonly after: Thing }
+type Written<Thing> = { readonly id: string; readonly after: Thing }
 
+/** The things to write and to remove. `isKept`: the row stays right. `forced`: keys that are always written. */
 function compare<Thing extends { readonly key: string }>(
   changes: readonly StateChange[],
   things: (state: HypervisorState) => readonly Thing[],
+  isKept: (before: Thing, after: Thing) => boolean,
+  forced: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
 ): { written: Written<Thing>[]; gone: Gone[] } {
   const written: Written<Thing>[] = []
   const gone: Gone[] = []
   for (const { id, previous, next } of changes) {
-    const difference = changed(previous === null ? [] : things(previous), things(next))
-    for (const { before, after } of difference.written) written.push({ id, before, after })
+    const difference: Difference<Thing> = changed(previous === null ? [] : things(previous), things(next))
+    const always = forced.get(id) ?? new Set()
+    for (const { before, after } of difference.written) {
+      if (!always.has(after.key) && (before === undefined || !isKept(before, after))) written.push({ id, after })
+    }
     for (const key of difference.gone) gone.push({ hypervisorId: id, key })
+    if (always.size > 0) for (const after of things(next)) if (always.has(after.key)) written.push({ id, after })
   }
   return { written, gone }
 }
@@ -84,7 +95,7 @@ async function remove(client: Queryable, table: 'sender_socket' | 'tap' | 'vm', 
   await client.query({ name: `remove-${table}`, text, values })
 }
 
-function toVmRows(changes: readonly StateChange[], written: readonly Pick<Written<VmState>, 'id' | 'after'>[]) {
+function toVmRows(changes: readonly StateChange[], written: readonly Written<VmState>[]) {
   const named = new Set(written.map(({ id }) => id))
   const taps = new Map(
     changes
@@ -97,13 +108,41 @@ function toVmRows(changes: readonly StateChange[], written: readonly Pick<Writte
   })
 }
 
+/** Whether the hypervisor's own row changes. */
+function isWide({ previous, next, host, previousHost }: StateChange): boolean {
+  if (previous === null || !isSame(toHead(previous), toHead(next))) return true
+  if (host === null) return false
+  return (
+    previousHost === null ||
+    !isSame(withoutDurations(previousHost), withoutDurations(host)) ||
+    !isSame(toSenders(previous), toSenders(next))
+  )
+}
+
+function toHead(state: HypervisorState) {
+  const { bootId, status, statusReason, statusSince, membershipBytes } = state
+  return { bootId, status, statusReason, statusSince, membershipBytes, ...toListed(state) }
+}
+
+function toSenders({ sockets }: HypervisorState) {
+  return sockets.map(({ daemon, version }) => [daemon, version])
+}
+
+/** How long a failed probe took differs in every report. */
+function withoutDurations({ runs, ...facts }: HostFacts) {
+  return { ...facts, runs: runs.map(({ probe, outcome, error }) => [probe, outcome, error]) }
+}
+
 function toHypervisorRow({ id, next, host }: StateChange) {
-  const { sockets: _sockets, taps: _taps, vms: _vms, ...state } = next
-  return hypervisor.toPartialRow({
-    id,
-    ...state,
-    ...host,
-    ...toListed(next),
-    ...(host && { search: toHostSearch(host, next) }),
-  })
+  return hypervisor.toPartialRow({ id, ...toHead(next), ...host, ...(host && { search: toHostSearch(host, next) }) })
+}
+
+function toPulseRow({ id, next, lastSequence }: StateChange, namesakes: ReadonlySet<string>) {
+  const { lastSeenAt, observedAt, clockSkew, judgeAgainAt, memory, sockets, vms } = next
+  const trends: Trends = Object.fromEntries(
+    sockets.map(({ key, trend }) => [key, trend.map(({ at, optmemBytes }) => [at, optmemBytes] as const)]),
+  )
+  const vmTimes = encodeTimes(vms, observedAt, namesakes)
+  const own = { lastSeenAt, observedAt, clockSkew, judgeAgainAt, memory, lastSequence, trends, vmTimes }
+  return pulse.toPartialRow({ hypervisorId: id, ...own })
 }

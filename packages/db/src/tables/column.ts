@@ -31,6 +31,12 @@ export const instant: Column<number> = {
   write: toInstant,
 }
 
+/** Bytes, which node-postgres reads as a Buffer. */
+export const bytes: Column<Uint8Array> = {
+  ...scalar('bytea', 'bytes', (stored): stored is Uint8Array => stored instanceof Uint8Array),
+  write: (value) => `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`,
+}
+
 /** One word of a closed set. */
 export function oneOf<Word extends string>(words: readonly Word[]): Column<Word> {
   const known: ReadonlySet<unknown> = new Set(words)

@@ -39,7 +39,9 @@ export const transition = defineTable<{ hypervisorId: string } & Transition>({
 /** How far the reports of one boot of a hypervisor are stored. Times in milliseconds. */
 export type Boot = { readonly hypervisorId: string; readonly bootId: string; readonly lastSequence: number }
 
-export const boot = defineTable<Boot & { readonly lastSeenAt: number }>({
+export type SeenBoot = Boot & { readonly lastSeenAt: number }
+
+export const boot = defineTable<SeenBoot>({
   name: 'hypervisor_boot',
   key: ['hypervisorId', 'bootId'],
   columns: { hypervisorId: text, bootId: text, lastSequence: bigint, lastSeenAt: instant },

@@ -1,11 +1,12 @@
 import type { ProbeRun } from '@slashzero/contract/report'
 import { hypervisorStatus, type ConfigurationSummary, type HeadroomFigures } from '@slashzero/contract/rest'
 import type { HypervisorState } from '@slashzero/core'
-import { bigint, boolean, type Column, instant, integer, json, named, nullable, oneOf, text } from './column.ts'
+import { bigint, boolean, instant, integer, json, nullable, oneOf, text } from './column.ts'
+import type { Pulsing } from './pulse.ts'
 import { type Columns, defineTable } from './table.ts'
 
-/** The part of the state in the hypervisor's own row. */
-export type HypervisorHead = Omit<HypervisorState, 'sockets' | 'taps' | 'vms'>
+/** The part of the state in the hypervisor's own row, which few reports change. */
+export type HypervisorHead = Omit<HypervisorState, 'sockets' | 'taps' | 'vms' | keyof Pulsing>
 
 /** The facts of the host in the last report. */
 export type HostFacts = {
@@ -38,7 +39,7 @@ export type Listed = HeadroomFigures & {
   readonly darkLastAt: number | null
   readonly fullAt: number | null
 }
-type Identity = { readonly id: string; readonly hostId: string; readonly demo: boolean; readonly version: number }
+type Identity = { readonly id: string; readonly hostId: string; readonly demo: boolean }
 /** The columns from reports: null until the first report. */
 type Reported = Omit<HypervisorHead, 'status' | 'statusReason' | 'statusSince'> &
   Pick<HostFacts, 'kernel' | 'collectorVersion' | 'probes'>
@@ -48,10 +49,7 @@ type Stored = Identity &
     readonly [Name in keyof Reported]: Reported[Name] | null
   }
 
-/** The clock skew is written in whole milliseconds. */
-const milliseconds: Column<number> = { ...bigint, write: Math.round }
-
-const IDENTITY: Columns<Identity> = { id: text, hostId: text, demo: boolean, version: bigint }
+const IDENTITY: Columns<Identity> = { id: text, hostId: text, demo: boolean }
 
 const HOST_FACTS: Columns<Pick<Stored, keyof HostFacts>> = {
   name: text,
@@ -89,12 +87,7 @@ export const hypervisor = defineTable<Stored>({
     status: oneOf(hypervisorStatus.options),
     statusReason: text,
     statusSince: instant,
-    lastSeenAt: nullable(instant),
-    observedAt: nullable(instant),
-    clockSkew: named('clock_skew_ms', nullable(milliseconds)),
-    judgeAgainAt: nullable(instant),
     membershipBytes: nullable(integer),
-    memory: nullable(json()),
     ...LISTED,
     search: text,
     ...HOST_FACTS,
@@ -106,7 +99,7 @@ const [identity, hostFacts] = [namesOf(IDENTITY), namesOf({ ...HOST_FACTS, searc
 
 /** Updates the rows of the JSON array $1. A row without facts of the host keeps the stored facts. */
 export const updateHypervisorsSql = `
-  UPDATE hypervisor SET version = hypervisor.version + 1, ${hypervisor.columns
+  UPDATE hypervisor SET ${hypervisor.columns
     .filter(({ name }) => !identity.has(name))
     .map(({ name }) => `${name} = ${hostFacts.has(name) ? `coalesce(r.${name}, hypervisor.${name})` : `r.${name}`}`)
     .join(', ')}

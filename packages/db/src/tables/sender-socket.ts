@@ -5,8 +5,8 @@ import { defineTable } from './table.ts'
 
 type Facts = Pick<SocketState, keyof typeof socketFacts.shape>
 
-/** The sender sockets of a hypervisor. */
-export const senderSocket = defineTable<{ hypervisorId: string } & Omit<SocketState, keyof Facts>, Facts>({
+/** The sender sockets of a hypervisor. Their trends stand in the pulse. */
+export const senderSocket = defineTable<{ hypervisorId: string } & Omit<SocketState, 'trend' | keyof Facts>, Facts>({
   name: 'sender_socket',
   key: ['hypervisorId', 'key'],
   columns: {
@@ -25,7 +25,6 @@ export const senderSocket = defineTable<{ hypervisorId: string } & Omit<SocketSt
     staleMemberships: nullable(bigint),
     joinsLeft: nullable(bigint),
     sendsBlocked: nullable(boolean),
-    trend: json(),
     fullAt: nullable(instant),
     memory: json(),
   },

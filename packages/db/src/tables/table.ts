@@ -67,6 +67,15 @@ export async function select<Value>(
   return rows.map((row) => reader.read(row))
 }
 
+/** Reads the columns of two tables with these aliases in the query. Their names must differ. */
+export function beside<One, Other>(
+  [alias, one]: readonly [string, Reader<One>],
+  [otherAlias, other]: readonly [string, Reader<Other>],
+): Reader<One & Other> {
+  const listAs = () => `${one.listAs(alias)}, ${other.listAs(otherAlias)}`
+  return { list: listAs(), listAs, read: (row) => ({ ...one.read(row), ...other.read(row) }) }
+}
+
 export type Table<Stored, Facts> = Reader<Stored & Facts> & {
   readonly name: string
   /** The SQL columns, to compare with the real table. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { boot, sample, transition } from './history.ts'
 import { hypervisor } from './hypervisor.ts'
+import { pulse } from './pulse.ts'
 import { senderSocket } from './sender-socket.ts'
 import { tap } from './tap.ts'
 import { vm } from './vm.ts'
@@ -20,10 +21,12 @@ const GENERATED = [
   { table: 'transition', name: 'id' },
 ]
 
-const described = [hypervisor, boot, senderSocket, tap, vm, vmToken, transition, sample].map(({ name, columns }) => ({
-  name,
-  columns,
-}))
+const described = [hypervisor, pulse, boot, senderSocket, tap, vm, vmToken, transition, sample].map(
+  ({ name, columns }) => ({
+    name,
+    columns,
+  }),
+)
 const rollUps = ['sample_5m', 'sample_1h'].map((name) => ({ name, columns: sample.columns }))
 
 test.for([...described, ...rollUps])('the table $name is as its descriptor says', async ({ name, columns }) => {

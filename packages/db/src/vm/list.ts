@@ -2,7 +2,7 @@ import { routeStatusesWorstFirst, type RouteStatus } from '@slashzero/contract/r
 import type { VmListQuery } from '@slashzero/contract/page'
 import type { Queryable } from '../open.ts'
 import { goesDark } from './read-dark.ts'
-import { toVmRecord, vmColumns, type VmRecord, vmTables } from './select.ts'
+import { selectVms, type VmRecord } from './select.ts'
 
 export type VmFilter = Pick<VmListQuery, 'route' | 'goesDark' | 'hypervisor' | 'search'>
 export type VmOrder = Pick<VmListQuery, 'sort' | 'descending'>
@@ -19,8 +19,8 @@ function filterValues({ route, goesDark: dark, hypervisor, search }: VmFilter): 
 
 const sortColumns: Record<VmListQuery['sort'], string> = {
   since: 'v.route_since',
-  // VMs without a countdown come last, because NULL sorts last.
-  ends: "CASE WHEN v.route_status <> 'missing' THEN v.route_ends_at END",
+  // Other VMs come last, because NULL sorts last. The row holds the end of a route only if nothing seems to renew it.
+  ends: "CASE WHEN v.route_status = 'expiring' OR v.route_status <> 'missing' AND NOT v.route_renewable THEN v.route_ends_at END",
   name: 'v.name',
   hypervisor: 'h.name',
   status: `array_position(ARRAY['${routeStatusesWorstFirst.join("','")}'], v.route_status)`,
@@ -60,11 +60,8 @@ export async function readVms(
 ): Promise<VmRecord[]> {
   const picked = `SELECT v.* FROM vm v JOIN hypervisor h ON h.id = v.hypervisor_id
     WHERE ${where} ORDER BY ${orderBy(query)} OFFSET $5 LIMIT $6`
-  const { rows } = await client.query<Record<string, unknown>>(
-    `SELECT ${vmColumns} FROM ${vmTables(`(${picked})`)} ORDER BY ${orderBy(query)}`,
-    [...filterValues(query), query.offset, query.limit],
-  )
-  return rows.map(toVmRecord)
+  const values = [...filterValues(query), query.offset, query.limit]
+  return selectVms(client, { source: `(${picked})`, rest: `ORDER BY ${orderBy(query)}`, values })
 }
 
 /** The ids of all matching VMs, in order. */
@@ -78,11 +75,8 @@ export async function readVmIds(client: Queryable, query: VmFilter & VmOrder): P
 
 /** These VMs in the order of `ids`, without removed VMs. */
 export async function readVmsById(client: Queryable, ids: readonly string[]): Promise<VmRecord[]> {
-  const { rows } = await client.query<Record<string, unknown>>(
-    `SELECT ${vmColumns} FROM ${vmTables()} WHERE v.id = ANY($1) ORDER BY array_position($1::text[], v.id)`,
-    [ids],
-  )
-  return rows.map(toVmRecord)
+  const rest = 'WHERE v.id = ANY($1) ORDER BY array_position($1::text[], v.id)'
+  return selectVms(client, { rest, values: [ids] })
 }
 
 /** The first `limit` VMs by id after `after`. */
@@ -91,9 +85,6 @@ export async function readVmPage(
   filter: VmFilter,
   { after, limit }: { readonly after: string; readonly limit: number },
 ): Promise<VmRecord[]> {
-  const { rows } = await client.query<Record<string, unknown>>(
-    `SELECT ${vmColumns} FROM ${vmTables()} WHERE ${where} AND v.id > $5 ORDER BY v.id LIMIT $6`,
-    [...filterValues(filter), after, limit],
-  )
-  return rows.map(toVmRecord)
+  const values = [...filterValues(filter), after, limit]
+  return selectVms(client, { rest: `WHERE ${where} AND v.id > $5 ORDER BY v.id LIMIT $6`, values })
 }

@@ -16,6 +16,8 @@ export async function removeDemo(context: ServiceContext): Promise<DemoRemoved> 
       await transaction.enrolmentToken.deleteMany({ where: { demo: true } })
       const found = await transaction.hypervisor.findMany({ where: { demo: true }, select: { id: true } })
       const removed = found.map(({ id }) => id)
+      // In the order in which the ingest locks.
+      await transaction.hypervisorPulse.deleteMany({ where: { hypervisorId: { in: removed } } })
       await transaction.hypervisor.deleteMany({ where: { id: { in: removed } } })
       await notifyMembership(transaction)
       await recordAudit(transaction, context, {

@@ -32,6 +32,7 @@ export async function admitHost(
     },
     update: { name },
   })
+  await transaction.$executeRaw`INSERT INTO hypervisor_pulse (hypervisor_id) VALUES (${id}) ON CONFLICT DO NOTHING`
   await notifyMembership(transaction)
   return id
 }

@@ -13,6 +13,8 @@ export async function removeHypervisor(context: ServiceContext, { id }: { id: st
   authorise(context, 'administrate')
   const { prisma, pool } = context.db
   await prisma.$transaction(async (transaction) => {
+    // In the order in which the ingest locks.
+    await transaction.hypervisorPulse.deleteMany({ where: { hypervisorId: id } })
     const { count } = await transaction.hypervisor.deleteMany({ where: { id } })
     if (count === 0) throw new ServiceError('not-found', `There is no hypervisor ${id}.`)
     await notifyMembership(transaction)

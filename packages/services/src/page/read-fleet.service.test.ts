@@ -254,6 +254,7 @@ test('a removed hypervisor leaves nothing behind', async () => {
     'sender_socket',
     'tap',
     'vm',
+    'hypervisor_pulse',
     'hypervisor_boot',
     'collector_credential',
     'sample',
@@ -343,9 +344,10 @@ test('seen advertisements predict when the VMs of a blocked hypervisor go dark',
   const { items } = vmList.parse(await listVms(world.user, { ...query, sort: 'ends' }))
   expect(items.map(({ name, countdown }) => [name, countdown])).toEqual([
     ['vm-8', { endsAt: at(600), basis: 'seen', renewable: false }],
-    ['vm-11', { endsAt: at(800), basis: 'seen', renewable: true }],
     ['vm-7', { endsAt: at(900), basis: 'seen', renewable: false }],
     ['vm-10', null],
+    // The next advertisement renews the route.
+    ['vm-11', { endsAt: at(800), basis: 'seen', renewable: true }],
     ['vm-9', null],
   ])
   expect((await listVms(world.user, { ...query, goesDark: true, sort: 'ends' })).items.map(({ name }) => name)).toEqual(

@@ -54,9 +54,9 @@ test('every acknowledged report survives a killed PostgreSQL, and none is partia
   const again = await startEmbeddedPostgres(pg)
   const after = openDatabase({ url: again.url, poolSize: 2 })
   const { rows } = await after.pool.query<{ id: string; stored: number; samples: number }>(
-    `SELECT h.id, b.last_sequence AS stored,
+    `SELECT h.id, p.last_sequence AS stored,
        (SELECT count(*) FROM sample s WHERE s.hypervisor_id = h.id) AS samples
-     FROM hypervisor h JOIN hypervisor_boot b ON b.hypervisor_id = h.id`,
+     FROM hypervisor h JOIN hypervisor_pulse p ON p.hypervisor_id = h.id`,
   )
   expect(acknowledged.size).toBe(8)
   expect(rows.filter(({ id, stored }) => stored < (acknowledged.get(id) ?? Infinity))).toEqual([])

@@ -48,6 +48,7 @@ async function count(table: string): Promise<number> {
 async function dump(): Promise<unknown> {
   const tables = [
     'hypervisor',
+    'hypervisor_pulse',
     'hypervisor_boot',
     'sender_socket',
     'tap',

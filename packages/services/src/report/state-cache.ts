@@ -1,13 +1,17 @@
 import type { HypervisorState } from '@slashzero/core'
+import type { HostFacts } from '@slashzero/db'
+
+/** A stored state, and the stored facts of the host, as far as this process wrote them. */
+export type Known = { readonly state: HypervisorState; readonly host: HostFacts | null }
 
 /** The states that this process wrote last, which saves reading them again. A state is valid for one stored version. */
 export type StateCache = {
-  /** The state of a hypervisor if `version` is the stored version. */
-  get(hypervisorId: string, version: number): HypervisorState | undefined
-  set(hypervisorId: string, version: number, state: HypervisorState): void
+  /** What is known of a hypervisor if `version` is the stored version. */
+  get(hypervisorId: string, version: number): Known | undefined
+  set(hypervisorId: string, version: number, known: Known): void
 }
 
-type Entry = { readonly version: number; readonly state: HypervisorState; readonly size: number; usedAt: number }
+type Entry = { readonly version: number; readonly known: Known; readonly size: number; usedAt: number }
 
 const IDLE_MILLISECONDS = 300_000
 
@@ -33,15 +37,16 @@ export function createStateCache(capacity: number, now: () => number): StateCach
       const entry = entries.get(hypervisorId)
       if (entry === undefined || entry.version !== version) return undefined
       entry.usedAt = now()
-      return entry.state
+      return entry.known
     },
-    set(hypervisorId, version, state) {
+    set(hypervisorId, version, known) {
+      const { state } = known
       remove(hypervisorId)
       const size = 1 + state.sockets.length + state.taps.length + state.vms.length
       if (held + size > capacity) removeIdle()
       if (held + size > capacity) return
       held += size
-      entries.set(hypervisorId, { version, state, size, usedAt: now() })
+      entries.set(hypervisorId, { version, known, size, usedAt: now() })
     },
   }
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { IngestResponse, Report } from '@slashzero/contract/report'
-import type { HypervisorState, Push } from '@slashzero/core'
+import type { Push } from '@slashzero/core'
 import {
   type Boot,
   insertSamples,
@@ -20,7 +20,7 @@ import { ServiceError } from '../error.ts'
 import { judgePushed } from './judge-pushed.ts'
 import { type Judged, judgeSubmission, type Progress } from './judge-submission.ts'
 import type { HistoryLimit } from './limit-history.ts'
-import type { StateCache } from './state-cache.ts'
+import type { Known, StateCache } from './state-cache.ts'
 
 /** Other requests have their turn after this time of judging. */
 const MAX_BUSY_MILLISECONDS = 20
@@ -57,9 +57,7 @@ export async function storeSubmissions(
     const locked = await lockHypervisors(client, ids)
     const states = await readStates(client, cache, locked)
     const boots = Map.groupBy(await loadBoots(client, ids, namedBoots(submissions)), (boot) => boot.hypervisorId)
-    const works = new Map(
-      locked.map((one) => [one.id, begin(one, states.get(one.id) ?? null, boots.get(one.id) ?? [])]),
-    )
+    const works = new Map(locked.map((one) => [one.id, begin(one, states.get(one.id), boots.get(one.id) ?? [])]))
 
     const judged: Outcome[] = []
     let resumedAt = performance.now()
@@ -76,7 +74,6 @@ export async function storeSubmissions(
     await saveBoots(
       client,
       written.flatMap((change) => change.boots),
-      now(),
     )
     const kept = written.map((change) => history.take(change))
     await insertSamples(client, kept)
@@ -84,7 +81,7 @@ export async function storeSubmissions(
     await notifyChanges(client, written)
     return { outcomes: judged, changes: written, rows: kept }
   })
-  for (const { id, version, next } of changes) cache.set(id, version + 1, next)
+  for (const { id, version, next, host } of changes) cache.set(id, version + 1, { state: next, host })
   for (const one of rows) history.add(one)
   return outcomes
 }
@@ -113,30 +110,49 @@ function judge(before: Progress, submission: Submission): Judged {
 }
 
 async function readStates(client: Queryable, cache: StateCache, locked: readonly LockedHypervisor[]) {
-  const cached = new Map<string, HypervisorState>()
+  const cached = new Map<string, Known>()
   for (const { id, version } of locked) {
-    const state = cache.get(id, version)
-    if (state !== undefined) cached.set(id, state)
+    const known = cache.get(id, version)
+    if (known !== undefined) cached.set(id, known)
   }
   const loaded = await loadStates(
     client,
     locked.filter(({ id }) => !cached.has(id)),
   )
-  return new Map([...cached, ...loaded])
+  for (const [id, state] of loaded) cached.set(id, { state, host: null })
+  return cached
 }
 
-function begin({ id, version }: LockedHypervisor, state: HypervisorState | null, boots: readonly Boot[]): Work {
+/** The pulse knows the sequence of the current boot, `boots` the sequences of the boots before. */
+function begin(
+  { id, version, lastSequence }: LockedHypervisor,
+  known: Known | undefined,
+  boots: readonly Boot[],
+): Work {
+  const { state, host } = known ?? { state: null, host: null }
   const sequences = new Map(boots.map((boot) => [boot.bootId, boot.lastSequence]))
-  const before = { state, sequences, host: null, samples: [], transitions: [] }
+  if (state !== null && lastSequence !== null) sequences.set(state.bootId, lastSequence)
+  const before = { state, sequences, host, samples: [], transitions: [] }
   return { hypervisorId: id, version, before, progress: before }
 }
 
 function toChange({ hypervisorId, version, before, progress }: Work) {
-  const { state, host, samples, transitions } = progress
+  const { state, host, samples, transitions, sequences } = progress
   if (state === null || state === before.state) return []
-  // A batch may end one boot and begin the next.
-  const boots = [...progress.sequences]
-    .filter(([bootId, sequence]) => before.sequences.get(bootId) !== sequence)
-    .map(([bootId, lastSequence]) => ({ hypervisorId, bootId, lastSequence }))
-  return [{ id: hypervisorId, version, previous: before.state, next: state, host, boots, samples, transitions }]
+  const previous = before.state
+  const isSameBoot = previous?.bootId === state.bootId
+  const boots = [...sequences]
+    // The boot of the state goes on in the pulse. A batch may end one boot and begin the next.
+    .filter(([bootId, sequence]) => {
+      if (isSameBoot && bootId === state.bootId) return false
+      return bootId === previous?.bootId || before.sequences.get(bootId) !== sequence
+    })
+    .map(([bootId, lastSequence]) => {
+      const hasEnded = before.sequences.get(bootId) === lastSequence
+      const lastSeenAt = hasEnded ? (previous?.lastSeenAt ?? state.lastSeenAt) : state.lastSeenAt
+      return { hypervisorId, bootId, lastSequence, lastSeenAt }
+    })
+  const lastSequence = sequences.get(state.bootId) ?? null
+  const own = { id: hypervisorId, version, previous, next: state, lastSequence, host, previousHost: before.host }
+  return [{ ...own, boots, samples, transitions }]
 }

@@ -45,7 +45,7 @@ export function makeReport({ taps = [], routes = {}, ...input }: ReportInput): R
   const observedAt = toInstant(input.observedAt)
   const configuration = {
     path: '/etc/radvd.conf',
-    readAt: observedAt,
+    readAt: toInstant(0),
     changedAt: toInstant(0),
     newerThanProcess: false,
     interfaces: [],

@@ -1,0 +1,101 @@
+import type { RouteCheckState, RouteVerdict } from '@slashzero/core'
+import { expect, test } from 'vitest'
+import { decodeTimes, encodeTimes, findNamesakes, hashOf, withTimes } from './times.ts'
+
+const base = Date.UTC(2026, 5, 15, 12)
+const NONE: ReadonlySet<string> = new Set()
+
+type Times = readonly [checkedAt: number, expiresAt: number | null]
+
+function buildVm(key: string, checks: readonly Times[], [checkedAt, expiresAt, endsAt]: readonly (number | null)[]) {
+  const route: RouteVerdict = {
+    status: 'ok',
+    reason: null,
+    since: 1,
+    checkedAt: checkedAt ?? null,
+    method: 'guest-agent',
+    gateway: 'fe80::1',
+    expiresAt: expiresAt ?? null,
+    cause: null,
+    countdown: endsAt == null ? null : { endsAt, basis: 'guest', renewable: true },
+  }
+  return { key, route, checks: checks.map(toCheck) }
+}
+
+function toCheck([checkedAt, expiresAt]: Times): RouteCheckState {
+  return { method: 'guest-agent', checkedAt, defaultRoute: 'present', reason: null, gateway: null, expiresAt }
+}
+
+const [FIRST, LAST] = [0, Date.UTC(9999, 11, 31)]
+
+test.for([
+  {
+    name: 'a check of an agent',
+    vm: buildVm('a', [[base - 700, base + 1_799_300]], [base - 700, base + 1_799_300, base + 1_799_300]),
+  },
+  { name: 'an endless route', vm: buildVm('a', [[base, null]], [base, null, null]) },
+  {
+    name: 'two methods',
+    vm: buildVm(
+      'a',
+      [
+        [base - 90_000, null],
+        [base + 5, base + 9],
+      ],
+      [base + 5, base + 9, base - 1],
+    ),
+  },
+  { name: 'a verdict without its check', vm: buildVm('a', [[base, base]], [null, null, null]) },
+  { name: 'the first and last times', vm: buildVm('a', [[LAST, FIRST]], [FIRST, LAST, FIRST]) },
+])('$name: the times written are the times read', ({ vm }) => {
+  const read = decodeTimes(encodeTimes([vm, buildVm('none', [], [null, null, null])], base, NONE))
+  expect([...read.keys()]).toEqual([hashOf('a')])
+  const stale = {
+    ...vm,
+    route: {
+      ...vm.route,
+      checkedAt: vm.route.checkedAt === null ? null : 7,
+      expiresAt: vm.route.expiresAt === null ? null : 7,
+      countdown: vm.route.countdown && { ...vm.route.countdown, endsAt: 7 },
+    },
+    checks: vm.checks.map((check) => ({ ...check, checkedAt: 7, expiresAt: check.expiresAt === null ? null : 7 })),
+  }
+  expect(withTimes(stale, read)).toEqual(vm)
+})
+
+test('times beyond the years 1970 to 9999 are limited', () => {
+  const vm = buildVm('a', [[-5, LAST + 5]], [0.4, LAST + 0.5, 1e15])
+  const read = withTimes(vm, decodeTimes(encodeTimes([vm], 1e15, NONE)))
+  expect(read).toEqual(buildVm('a', [[FIRST, LAST]], [FIRST, LAST, LAST]))
+})
+
+test('times of other checks than the row has are not shown', () => {
+  const row = buildVm('a', [[base, base + 5]], [base, base + 5, null])
+  const later = buildVm(
+    'a',
+    [
+      [base + 9, null],
+      [base + 9, null],
+    ],
+    [base + 9, null, null],
+  )
+  expect(withTimes(row, decodeTimes(encodeTimes([later], base, NONE)))).toBe(row)
+  expect(withTimes(row, decodeTimes(null))).toBe(row)
+})
+
+test('a hundred VMs with an agent take at most 1,600 bytes', () => {
+  const vms = Array.from({ length: 100 }, (_, place) => {
+    const [checkedAt, expiresAt] = [base - place * 15, base + 1_700_000 + place]
+    return buildVm(`0e5d4c3b-7f21-4a43-9d5e-${place}`, [[checkedAt, expiresAt]], [checkedAt, expiresAt, expiresAt])
+  })
+  expect(encodeTimes(vms, base, NONE).length).toBeLessThan(1600)
+})
+
+test('VMs whose keys have one hash keep their times in their rows', () => {
+  const keys = ['name:vm-109771', 'name:vm-1009980', 'name:vm-1']
+  expect(hashOf('name:vm-109771')).toBe(hashOf('name:vm-1009980'))
+  const vms = keys.map((key) => buildVm(key, [[base, null]], [base, null, null]))
+  const namesakes = findNamesakes(vms)
+  expect(namesakes).toEqual(new Set(['name:vm-109771', 'name:vm-1009980']))
+  expect([...decodeTimes(encodeTimes(vms, base, namesakes)).keys()]).toEqual([hashOf('name:vm-1')])
+})
