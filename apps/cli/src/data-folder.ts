@@ -17,9 +17,7 @@ export type Running = { readonly pid: number; readonly port: number | null }
  * user.
  */
 export async function prepareDataFolder(): Promise<void> {
-  await assertOnlyRootChanges(dataFolder).catch((error: unknown) => {
-    throw new Refusal(messageOf(error))
-  })
+  await refuseOthersFolder()
   try {
     await mkdir(dataFolder, { recursive: true, mode: 0o755 })
     await access(dataFolder, constants.W_OK)
@@ -35,16 +33,29 @@ export async function prepareDataFolder(): Promise<void> {
  * ending.
  */
 export async function readKilledPort(): Promise<number | null> {
-  const text = await readFile(lockPath, 'utf8').catch(() => '')
-  return (await readRunning()) === null ? (parseRunning(text)?.port ?? null) : null
+  const locked = await readLock()
+  return locked === null || isSlashzero(locked.pid) ? null : locked.port
 }
 
-/** The `slashzero start` that holds the data folder, or null. */
+/**
+ * The `slashzero start` that holds the data folder, or null. Throws a Refusal for root in the folder of another user,
+ * who could name any port for root's tokens.
+ */
 export async function readRunning(): Promise<Running | null> {
+  const locked = await readLock()
+  return locked !== null && isSlashzero(locked.pid) ? locked : null
+}
+
+async function readLock(): Promise<Running | null> {
+  await refuseOthersFolder()
   const text = await readFile(lockPath, 'utf8').catch(() => null)
-  if (text === null) return null
-  const running = parseRunning(text)
-  return running !== null && isSlashzero(running.pid) ? running : null
+  return text === null ? null : parseRunning(text)
+}
+
+async function refuseOthersFolder(): Promise<void> {
+  await assertOnlyRootChanges(dataFolder).catch((error: unknown) => {
+    throw new Refusal(messageOf(error))
+  })
 }
 
 /** Takes the data folder for this process; throws a Refusal when another one has it. */

@@ -10,9 +10,10 @@ Prints a one-time link, valid for ${SETUP_LINK_HOURS} hours, that sets up the fi
 
 export async function run(args: string[]): Promise<number> {
   if (args[0] !== 'setup-link' || args.length > 1) throw new Refusal(help)
+  // A refusal of the data folder must come before the new link, which ends earlier links.
+  const port = (await readRunning())?.port ?? defaultPort
   const link = await withDatabase((context) => createSetupLink(context))
   if (link === null) throw new Refusal('There is an administrator already, so no set-up link is made. Sign in instead.')
-  const port = (await readRunning())?.port ?? defaultPort
   process.stdout.write(`http://localhost:${port}/setup?token=${link.token}\n`)
   return 0
 }
