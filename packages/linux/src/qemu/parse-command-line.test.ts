@@ -40,6 +40,8 @@ test('finds the agent of Proxmox on isa-serial, but no console there', () => {
     uuid: '11111111-2222-4333-8444-555555555555',
     guestAgent: { path: '/var/run/qemu-server/101.qga' },
   })
+  const unnumbered = args.map((argument) => argument.replace(/qga0/, 'qga'))
+  expect(parseQemuCommandLine(unnumbered)?.guestAgent).toEqual({ path: '/var/run/qemu-server/101.qga' })
   const console = args.map((argument) => argument.replace(/qga0$/, 'serial0'))
   expect(parseQemuCommandLine(console)?.guestAgent).toBeNull()
 })

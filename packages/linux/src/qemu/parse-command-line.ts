@@ -101,9 +101,9 @@ function findGuestAgent(options: readonly Option[]): QemuCommandLine['guestAgent
 
 /**
  * Guests know a port of virtio-serial by its name. A port of isa-serial has no name; Proxmox names its chardev
- * (QemuServer.pm, `agent: type=isa`).
+ * (QemuServer.pm, `agent: type=isa`). Any other chardev may be a console, which must get no orders.
  */
 function isAgentPort(keys: ReadonlyMap<string, string>): boolean {
-  if (keys.get('driver') === 'isa-serial') return /^qga\d+$/.test(keys.get('chardev') ?? '')
+  if (keys.get('driver') === 'isa-serial') return /^qga\d*$/.test(keys.get('chardev') ?? '')
   return keys.get('driver') === 'virtserialport' && keys.get('name') === 'org.qemu.guest_agent.0'
 }
