@@ -20,7 +20,7 @@ type Load = {
 
 const CALM_HOSTS_AT_ONCE = 4
 const BATCH_REPORTS = 100
-/** Taps in a batch: a tap with its route check has some 70 names and values, and the ingest accepts 250,000. */
+/** Taps in a batch: a tap with its route check has some 70 names and values, and the ingest accepts 400,000. */
 const BATCH_TAPS = 2000
 
 /** Enrols every host and sends its day of history through the ingest; `onProgress` counts reports. @throws SendError */
