@@ -162,7 +162,7 @@ describe.skipIf(process.getuid?.() !== 0)('doctor on a bare hypervisor', () => {
     await hypervisor.run('ip', '-6', 'route', 'add', 'default', 'via', 'fe80::1', 'dev', 'tap101', 'expires', '1000')
     hypervisor.start('qemu-ga', '-m', 'unix-listen', '-p', socket, '-t', '/run', '-f', '/run/agent.pid')
     await until('the agent listens', async () => (await hypervisor.run('ls', '/run')).includes('agent.sock'))
-    const collector = hypervisor.startCollector('--interval', '1')
+    const collector = hypervisor.startCollector('--interval', '3')
     const states = () =>
       hypervisor
         .readSpool()
