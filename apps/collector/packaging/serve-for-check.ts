@@ -37,7 +37,9 @@ createServer((request, response) => {
       response.statusCode = 400
       return send('')
     }
-    const batch: unknown[] = [JSON.parse(gunzipSync(bytes).toString())].flat()
+    const batch: unknown[] = [
+      JSON.parse((request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString()),
+    ].flat()
     for (const one of batch) process.stdout.write(`${JSON.stringify(one)}\n`)
     send({ accepted: batch.length, duplicates: 0 })
   })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { ingestResponse, MAX_REASON_CHARACTERS, REPORTS_PATH } from '@slashzero/contract/report'
+import { ingestResponse, makeDelta, MAX_REASON_CHARACTERS, REPORTS_PATH } from '@slashzero/contract/report'
 import { holdFolder } from './hold-folder.ts'
+import { createBaseKeeper } from './keep-base.ts'
 import { createCredentialKeeper } from './keep-credential.ts'
 import { openSpool } from './keep-spool.ts'
 import type { Waiting } from './keep-spool.ts'
@@ -31,6 +32,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const stopping = new AbortController()
   const aborting = new AbortController()
   const http = { clock, serverCa, timeoutMilliseconds: options.timeoutMilliseconds, signal: aborting.signal }
+  const bases = createBaseKeeper(clock, random)
   const credentials = createCredentialKeeper({ ...options, server, http })
   let wake = Promise.withResolvers<void>()
   let batchLimit = MAX_BATCH
@@ -56,7 +58,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   async function send(batch: readonly Waiting[]): Promise<Answer> {
     const credential = await credentials.obtain()
     if (typeof credential !== 'string') return credential
-    const text = `[${batch.map((one) => `{"sentAt":"${one.sentAt}",${one.text.slice(1)}`).join(',')}]`
+    const texts = batch.map((one) => `{"sentAt":"${one.sentAt}",${one.text.slice(1)}`)
+    const text = batch[0]?.isDelta === true ? (texts[0] ?? '') : `[${texts.join(',')}]`
     const answer = await postRequest({ url: new URL(`.${REPORTS_PATH}`, server), bearer: credential, text }, http)
     // A captive portal also answers 200, so only a valid response of the server removes reports from the disk.
     if (answer.kind === 'taken' && !ingestResponse.safeParse(answer.body).success) {
@@ -72,8 +75,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   /** Applies an answer to the spool. Out: the wait before the next request, in milliseconds. */
   function settle(batch: readonly Waiting[], answer: Answer): number {
+    // What stays in the spool must not depend on the server's memory.
+    if (answer.kind !== 'taken' && makeWhole(batch) && (answer.kind === 'send-all' || answer.kind === 'refused')) {
+      bases.missed()
+      return 0
+    }
     switch (answer.kind) {
       case 'taken':
+        keepBase(batch, answer.body)
         spool.remove(batch.map(({ entry }) => entry))
         acknowledged += batch.length
         lastAcknowledgedAt = clock.wall()
@@ -86,6 +95,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       case 'refused':
         refuse(batch, answer.detail)
         return 0
+      case 'send-all':
+        // An earlier run of the collector made this delta, and only the server had its base.
+        if (batch[0]?.isDelta === true) refuse(batch, answer.detail)
+        else fail(answer.detail, 'the server asks for a whole report although it got one; reports stay in the spool')
+        return delayRetry(failures, random)
       case 'unauthorised':
         fail(
           answer.detail,
@@ -106,6 +120,17 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       default:
         return answer satisfies never
     }
+  }
+
+  /** Whether the batch was a delta whose whole report is known. */
+  function makeWhole([first]: readonly Waiting[]): boolean {
+    return first?.isDelta === true && spool.makeWhole(first.entry)
+  }
+
+  function keepBase(batch: readonly Waiting[], body: unknown): void {
+    const last = batch.at(-1)
+    if (last?.report == null) return
+    bases.acknowledged(last.report, ingestResponse.safeParse(body).data?.base, last.isDelta)
   }
 
   /** Halves the batch until the refused report is alone, then drops that report. */
@@ -138,7 +163,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const running = run()
   return {
     enqueue(report) {
-      spool.put(report)
+      // A delta needs the server to hold exactly the report before, so it is never told against one that waits.
+      const base = spool.status().reports === 0 ? bases.current() : null
+      spool.put(report, base && makeDelta(base.name, base.report, report))
       wake.resolve()
     },
     status() {

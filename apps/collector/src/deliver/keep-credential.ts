@@ -59,6 +59,7 @@ export function createCredentialKeeper(options: {
     switch (answer.kind) {
       case 'failed':
       case 'unsupported':
+      case 'send-all':
         return answer
       case 'refused':
       case 'unauthorised':

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { messageOf } from '@slashzero/contract/report'
-import type { Report } from '@slashzero/contract/report'
+import type { Report, ReportDelta } from '@slashzero/contract/report'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { SpoolLimits } from './delivery.ts'
@@ -12,7 +12,9 @@ import { flushToDisk, listSpoolFiles, readSpoolFile, removeSpoolFile, unpack, wr
  */
 type SpooledReport = {
   readonly number: number
-  readonly bytes: number
+  bytes: number
+  /** Whether the JSON says only what changed since a report that the server acknowledged. */
+  isDelta: boolean
   /** Milliseconds since the epoch, by the same clock as the report's `observedAt`. */
   readonly spooledAt: number
   /** The same moment on the monotonic clock. */
@@ -25,6 +27,9 @@ type SpooledReport = {
 export type Waiting = {
   readonly entry: SpooledReport
   readonly text: string
+  readonly isDelta: boolean
+  /** The whole report; null if only the disk has it. */
+  readonly report: Report | null
   /**
    * Now, by the wall clock as it ran when the report was made. So the report's age stays right if somebody sets the
    * clock.
@@ -33,8 +38,14 @@ export type Waiting = {
 }
 
 export type Spool = {
-  readonly put: (report: Report) => void
-  /** The oldest reports within both bounds, but at least one; empty if no report waits. `bytes` counts text. */
+  /** `delta`: what stands for the report until `makeWhole`. */
+  readonly put: (report: Report, delta?: Omit<ReportDelta, 'sentAt'> | null) => void
+  /** Replaces a delta by its whole report. Out: false if an earlier run made the delta, whose report nobody knows. */
+  readonly makeWhole: (entry: SpooledReport) => boolean
+  /**
+   * The oldest reports within both bounds, but at least one; empty if no report waits. A delta comes alone. `bytes`
+   * counts text.
+   */
   readonly oldest: (reports: number, bytes: number) => Waiting[]
   readonly remove: (entries: readonly SpooledReport[]) => void
   /** Removes a report that the server will never acknowledge, and counts it as dropped. */
@@ -64,21 +75,39 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
   let flushable = true
   let timer: NodeJS.Timeout | null = null
   /** Most reports are sent at once, and the kept text saves reading and unpacking. */
-  let latest: { entry: SpooledReport; text: string } | null = null
+  let latest: { entry: SpooledReport; text: string; report: Report } | null = null
   let closed = false
   scheduleFlush()
 
-  function put({ sentAt, ...unsent }: Report): void {
-    const text = JSON.stringify(unsent)
+  function put(report: Report, delta: Omit<ReportDelta, 'sentAt'> | null = null): void {
+    // The delta before may need its base for longer than this process knows the base.
+    if (latest?.entry.isDelta === true) makeWhole(latest.entry)
+    const text = JSON.stringify(delta ?? withoutSentAt(report))
     const packed = gzipSync(text, { level: 1 })
     counter += 1
-    const times = { spooledAt: Date.parse(sentAt), since: clock.monotonic() }
-    const entry: SpooledReport = { number: counter, bytes: packed.length, ...times, file: null, packed, flushed: false }
+    const times = { spooledAt: Date.parse(report.sentAt), since: clock.monotonic() }
+    const kept = { number: counter, bytes: packed.length, isDelta: delta !== null, ...times }
+    const entry: SpooledReport = { ...kept, file: null, packed, flushed: false }
     entries.push(entry)
-    latest = { entry, text }
+    latest = { entry, text, report }
     save()
     shrink()
     scheduleFlush()
+  }
+
+  function makeWhole(entry: SpooledReport): boolean {
+    if (!entry.isDelta) return true
+    if (entry !== latest?.entry) return false
+    const { file } = entry
+    latest.text = JSON.stringify(withoutSentAt(latest.report))
+    entry.packed = gzipSync(latest.text, { level: 1 })
+    Object.assign(entry, { bytes: entry.packed.length, isDelta: false, file: null, flushed: false })
+    save()
+    // The disk has the delta until it has the whole report.
+    if (file !== null && entry.file !== null) removeSpoolFile(file)
+    shrink()
+    scheduleFlush()
+    return true
   }
 
   /** Writes the reports that are only in memory to the disk, oldest first. */
@@ -86,7 +115,7 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
     try {
       for (const entry of entries) {
         if (entry.packed === null) continue
-        entry.file = writeSpoolFile(directory, entry.number, entry.spooledAt, entry.packed)
+        entry.file = writeSpoolFile(directory, entry, entry.packed)
         entry.packed = null
       }
       onDisk = true
@@ -128,13 +157,16 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
   }
 
   async function flush(): Promise<void> {
+    // The server is slow or away, so the report must not depend on the server's memory.
+    if (latest !== null) makeWhole(latest.entry)
     const files = entries.filter(isUnflushed)
+    timer = null
+    if (files.length === 0) return
     try {
       const folders = [directory, join(directory, '..'), join(directory, '../..')]
       await flushToDisk([...files.flatMap(({ file }) => file ?? []), ...folders])
       for (const entry of files) entry.flushed = true
       flushable = true
-      timer = null
       // Reports may have come during the flush.
       scheduleFlush()
     } catch (error) {
@@ -144,11 +176,11 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
           'cannot flush the spool: a power cut may lose unsent reports; check the disk',
         )
       flushable = false
-      timer = null
     }
   }
 
   function drop(entry: SpooledReport): void {
+    if (!entries.includes(entry)) return
     dropped += 1
     remove([entry])
   }
@@ -164,12 +196,15 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
     const batch: Waiting[] = []
     let size = 0
     for (const entry of entries) {
-      if (batch.length === reports) break
+      if (batch.length === reports || (entry.isDelta && batch.length > 0)) break
       const text = read(entry)
       if (text === null) continue
       size += text.length
       if (batch.length > 0 && size > bytes) break
-      batch.push({ entry, text, sentAt: new Date(entry.spooledAt + clock.monotonic() - entry.since).toISOString() })
+      const sentAt = new Date(entry.spooledAt + clock.monotonic() - entry.since).toISOString()
+      const { isDelta } = entry
+      batch.push({ entry, text, isDelta, report: entry === latest?.entry ? latest.report : null, sentAt })
+      if (isDelta) break
     }
     return batch
   }
@@ -188,11 +223,13 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
 
   return {
     put,
+    makeWhole,
     oldest,
     remove,
     drop,
     status: () => ({ reports: entries.length, bytes: sum(entries), dropped, onDisk }),
     close: () => {
+      if (latest !== null) makeWhole(latest.entry)
       closed = true
       if (timer !== null) clearTimeout(timer)
     },
@@ -223,10 +260,15 @@ function load({ directory, clock, log }: Parameters<typeof openSpool>[0]): Spool
       'the spool has files of another version of the collector; this version leaves these files there, unsent',
     )
   }
-  return files.map(({ number, bytes, spooledAt, file }) => {
+  return files.map(({ number, bytes, spooledAt, isDelta, file }) => {
     const since = clock.monotonic() - Math.max(0, clock.wall() - spooledAt)
-    return { number, bytes, spooledAt, since, file, packed: null, flushed: false }
+    return { number, bytes, isDelta, spooledAt, since, file, packed: null, flushed: false }
   })
+}
+
+function withoutSentAt(report: Report): Omit<Report, 'sentAt'> {
+  const { sentAt: _, ...unsent } = report
+  return unsent
 }
 
 function isUnflushed({ file, flushed }: SpooledReport): boolean {

@@ -2,7 +2,7 @@ import { request as requestPlainly } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { codeOf, problem } from '@slashzero/contract/report'
+import { codeOf, problem, SEND_ALL } from '@slashzero/contract/report'
 import type { Problem } from '@slashzero/contract/report'
 import { readRetryAfter } from './delay-retry.ts'
 import type { Clock } from '../clock.ts'
@@ -10,6 +10,8 @@ import type { Clock } from '../clock.ts'
 const compress = promisify(gzip)
 const DEFAULT_TIMEOUT_MILLISECONDS = 30_000
 const MAX_ANSWER_BYTES = 64 * 1024
+/** Below, compressing costs both sides more than the bytes. */
+const MAX_PLAIN_CHARACTERS = 4096
 
 /**
  * `refused`: the server will never take the same body. `failed`: a later attempt may succeed. `unauthorised` and
@@ -17,6 +19,8 @@ const MAX_ANSWER_BYTES = 64 * 1024
  */
 export type Answer =
   | { readonly kind: 'taken'; readonly body: unknown }
+  /** The server does not hold the base of a delta. */
+  | { readonly kind: 'send-all'; readonly detail: string }
   | { readonly kind: 'refused'; readonly detail: string }
   | { readonly kind: 'unauthorised'; readonly detail: string }
   | { readonly kind: 'unsupported'; readonly detail: string }
@@ -43,8 +47,8 @@ export type HttpContext = {
 }
 
 /**
- * Posts gzipped JSON text with a bearer token. Out: the answer; never rejects. The request follows no redirect, because
- * a redirect would carry the token to a host that nobody configured.
+ * Posts JSON text with a bearer token, gzipped if large. Out: the answer; never rejects. Follows no redirect, because a
+ * redirect would carry the token to a host that nobody configured.
  */
 export async function postRequest(
   request: { url: URL; bearer: string; text: string },
@@ -53,8 +57,10 @@ export async function postRequest(
   const { serverCa, timeoutMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS } = context
   const timeout = AbortSignal.timeout(timeoutMilliseconds)
   try {
-    const body = await compress(request.text, { level: 1 })
-    const send = () => post(request.url, request.bearer, body, serverCa, AbortSignal.any([context.signal, timeout]))
+    const isSmall = request.text.length <= MAX_PLAIN_CHARACTERS
+    const body = isSmall ? Buffer.from(request.text) : await compress(request.text, { level: 1 })
+    const encoding = isSmall ? 'identity' : 'gzip'
+    const send = () => post(request, { body, encoding }, serverCa, AbortSignal.any([context.signal, timeout]))
     const response = await send().catch(async (error: unknown) => {
       if (serverCa !== null || adviceOn(error) !== UNKNOWN_AUTHORITY || !(await trustSystem())) throw error
       return send()
@@ -72,9 +78,8 @@ export async function postRequest(
  * (measured).
  */
 async function post(
-  url: URL,
-  bearer: string,
-  body: Buffer,
+  { url, bearer }: { url: URL; bearer: string },
+  { body, encoding }: { body: Buffer; encoding: string },
   serverCa: string | null,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
@@ -84,7 +89,7 @@ async function post(
     const headers = {
       authorization: `Bearer ${bearer}`,
       'content-type': 'application/json',
-      'content-encoding': 'gzip',
+      'content-encoding': encoding,
       'content-length': body.length,
       accept: 'application/json, application/problem+json',
     }
@@ -117,6 +122,7 @@ function judge(response: IncomingMessage, text: string, url: URL, now: number): 
   if (status >= 200 && status < 300) return { kind: 'taken', body }
   const said = problem.safeParse(body)
   const detail = said.success ? `${status}: ${describeProblem(said.data)}` : `HTTP status ${status}`
+  if (status === 409 && said.data?.type === SEND_ALL) return { kind: 'send-all', detail }
   if (status === 401 || status === 403) return { kind: 'unauthorised', detail }
   if (status === 410 || status === 426 || (said.success && isOfVersion(said.data)))
     return { kind: 'unsupported', detail }

@@ -9,11 +9,13 @@ export type SpoolFile = {
   readonly number: number
   /** When the report came into the spool, by the wall clock of that moment, in milliseconds since the epoch. */
   readonly spooledAt: number
+  /** Whether the file says only what changed since a report that the server acknowledged. */
+  readonly isDelta: boolean
   readonly file: string
   readonly bytes: number
 }
 
-const FILE_NAME = /^(\d{12,15})-(\d{1,15})\.json(?:\.gz)?$/
+const FILE_NAME = /^(\d{12,15})-(\d{1,15})(\.delta)?\.json(?:\.gz)?$/
 const LAST_INSTANT = Date.UTC(9999, 11, 31)
 const MAX_TEXT_BYTES = 64 * 1024 * 1024
 
@@ -27,10 +29,13 @@ export function listSpoolFiles(directory: string): { files: SpoolFile[]; halves:
   let strange = 0
   for (const name of list(directory)) {
     const file = join(directory, name)
-    const [, number, spooledAt] = FILE_NAME.exec(name) ?? []
+    const [, number, spooledAt, delta] = FILE_NAME.exec(name) ?? []
     if (name.endsWith('.tmp')) halves.push(file)
     else if (number === undefined || Number(spooledAt) > LAST_INSTANT) strange += 1
-    else files.push({ number: Number(number), spooledAt: Number(spooledAt), file, bytes: sizeOf(file) })
+    else {
+      const isDelta = delta !== undefined
+      files.push({ number: Number(number), spooledAt: Number(spooledAt), isDelta, file, bytes: sizeOf(file) })
+    }
   }
   return { files: files.toSorted((left, right) => left.number - right.number), halves, strange }
 }
@@ -39,8 +44,13 @@ export function listSpoolFiles(directory: string): { files: SpoolFile[]; halves:
  * Writes a gzipped report whole or not at all, also if the process is killed. For a power cut, see `flushToDisk`.
  * Creates the folder if it is missing. Out: the file. Throws what the file system throws.
  */
-export function writeSpoolFile(directory: string, number: number, spooledAt: number, packed: Buffer): string {
-  const file = join(directory, `${String(number).padStart(12, '0')}-${Math.max(0, spooledAt)}.json.gz`)
+export function writeSpoolFile(
+  directory: string,
+  { number, spooledAt, isDelta }: Pick<SpoolFile, 'number' | 'spooledAt' | 'isDelta'>,
+  packed: Buffer,
+): string {
+  const place = `${String(number).padStart(12, '0')}-${Math.max(0, spooledAt)}`
+  const file = join(directory, `${place}${isDelta ? '.delta' : ''}.json.gz`)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   try {
     writeFileSync(`${file}.tmp`, packed, { mode: 0o600 })
