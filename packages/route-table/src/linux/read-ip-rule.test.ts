@@ -54,6 +54,12 @@ test.each([
   expect((tables?.('main').visits.length ?? 0) > 0).toBe(reached)
 })
 
+test('a warning about a file of names is no rule', () => {
+  const warning = 'Database /etc/iproute2/rt_tables is corrupted at bad line here\n\n'
+  const { tables, failure } = readIpRule(`${LOCAL}${warning}${MAIN}`)
+  expect([failure, tables?.('main').visits.length]).toEqual([null, 2])
+})
+
 test('a table that only some packets reach has a reason with the rule', () => {
   const { tables } = readIpRule(`${LOCAL}10:\tfrom all fwmark 0x1 lookup 100\n${MAIN}`)
   expect([tables?.('100').reason, tables?.('200').reason]).toEqual([

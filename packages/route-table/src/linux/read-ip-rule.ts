@@ -19,7 +19,7 @@ export const onlyMain: TableOrder = (table) => ({
 export function readIpRule(text: string): { tables: TableOrder | null; failure: string | null } {
   const rules: Rule[] = []
   for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue
+    if (line.trim() === '' || WARNING.test(line)) continue
     const rule = readRule(line)
     if (rule === null) return { tables: null, failure: describeLine(index, line, 'is not a rule that can be judged') }
     rules.push(rule)
@@ -34,6 +34,9 @@ export function readIpRule(text: string): { tables: TableOrder | null; failure: 
   }
   return { tables, failure: null }
 }
+
+/** Of a file of names (iproute2, lib/rt_names.c). Older guest scripts mix the error output into the rules. */
+const WARNING = /^Database \S+ is corrupted at /
 
 type Rule = {
   readonly preference: number
