@@ -40,6 +40,16 @@ test.each([
     text: '0::/user.slice/user-1000.slice/user@1000.service/app.slice/a.scope\n',
     expected: null,
   },
+  {
+    name: 'a unit of a user, with the name of a unit of the system',
+    text: '0::/user.slice/user-1000.slice/user@1000.service/app.slice/radvd.service\n',
+    expected: null,
+  },
+  {
+    name: 'Docker in Docker',
+    text: `0::/docker/${'f'.repeat(64)}/docker/${ID}\n`,
+    expected: { kind: 'container', runtime: 'docker', id: '0123456789ab' },
+  },
   { name: 'the root', text: '0::/\n', expected: null },
   { name: 'nothing', text: '', expected: null },
 ])('$name', ({ text, expected }) => {

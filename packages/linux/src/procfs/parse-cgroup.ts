@@ -8,8 +8,9 @@ export type Manager = { kind: 'unit'; unit: string } | { kind: 'container'; runt
 export function parseCgroup(text: string): Manager | null {
   const paths = text.split('\n').flatMap((line) => /^\d+:(?:|name=systemd):(\/.*)$/.exec(line)?.[1] ?? [])
   for (const path of paths) {
-    const container = /\/(?:(docker)[-/]|(libpod)-)([0-9a-f]{64})(?:\.scope)?(?:\/|$)/.exec(path)
-    if (container !== null) {
+    // Of containers in a container, the innermost has the files of the process; the host's runtime may not know it.
+    const container = [...path.matchAll(/\/(?:(docker)[-/]|(libpod)-)([0-9a-f]{64})(?:\.scope)?(?=\/|$)/g)].at(-1)
+    if (container !== undefined) {
       return {
         kind: 'container',
         runtime: container[1] === undefined ? 'podman' : 'docker',
@@ -17,7 +18,8 @@ export function parseCgroup(text: string): Manager | null {
       }
     }
   }
-  const unit = paths.flatMap((path) => path.split('/').findLast((part) => part.endsWith('.service')) ?? [])[0]
-  // A user's manager is a service too, but restarting the manager would restart too much.
-  return unit === undefined || unit.startsWith('user@') ? null : { kind: 'unit', unit }
+  // The manager of a user has units of its own, which may have the names of units of the system.
+  const own = paths.filter((path) => !/\/user@\d+\.service(?:\/|$)/.test(path))
+  const unit = own.flatMap((path) => path.split('/').findLast((part) => part.endsWith('.service')) ?? [])[0]
+  return unit === undefined ? null : { kind: 'unit', unit }
 }
