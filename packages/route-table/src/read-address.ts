@@ -27,15 +27,23 @@ export function isPrefix(text: string): boolean {
 
 /** Writes the kernel's 32 hexadecimal digits as an address in its shortest form (RFC 5952). */
 export function fromHexAddress(digits: string): string {
-  const groups = digits.match(/.{4}/g) ?? []
-  const text = groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')
-  const longest = [...text.matchAll(/(?<![0-9a-f])0(?::0)+(?![0-9a-f])/g)].toSorted(
-    (left, right) => right[0].length - left[0].length,
-  )[0]
-  if (longest === undefined) return text
-  const before = text.slice(0, longest.index).replace(/:$/, '')
-  const after = text.slice(longest.index + longest[0].length).replace(/^:/, '')
-  return `${before}::${after}`
+  const groups: number[] = []
+  for (let at = 0; at + 4 <= digits.length; at += 4) groups.push(Number.parseInt(digits.slice(at, at + 4), 16))
+  const { start, length } = findZeros(groups)
+  const write = (some: readonly number[]) => some.map((group) => group.toString(16)).join(':')
+  return length < 2 ? write(groups) : `${write(groups.slice(0, start))}::${write(groups.slice(start + length))}`
+}
+
+/** The first of the longest runs of zeros. */
+function findZeros(groups: readonly number[]): { start: number; length: number } {
+  let longest = { start: 0, length: 0 }
+  for (let start = 0; start < groups.length; start += 1) {
+    let length = 0
+    while (groups[start + length] === 0) length += 1
+    if (length > longest.length) longest = { start, length }
+    start += length
+  }
+  return longest
 }
 
 function isDottedQuad(text: string): boolean {

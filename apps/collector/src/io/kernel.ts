@@ -7,6 +7,8 @@ import { codeOf } from '@slashzero/contract/report'
  */
 export type Kernel = {
   readonly readText: (path: string) => string
+  /** Reads a file of procfs unless its bytes are the `known` bytes; null if they are. */
+  readonly readChanged: (path: string, known: Uint8Array | null) => { bytes: Uint8Array; text: string } | null
   /** For files whose reading can hang, such as the command line of a process whose memory map is locked. */
   readonly readTextAsync: (path: string) => Promise<string>
   readonly listFolder: (path: string) => string[]

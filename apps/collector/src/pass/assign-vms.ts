@@ -1,3 +1,4 @@
+import { deriveOnce } from '../derive-once.ts'
 import type { HeldTap } from '../probes/process/find-holders.ts'
 import type { Vm } from '../probes/process/identify-vms.ts'
 import type { Tap } from '../probes/namespace/read-taps.ts'
@@ -14,14 +15,15 @@ export function assignVms(
 ): ReadonlyMap<Tap, Vm> {
   const near = new Map<Tap, Vm | null>()
   const far = new Map<Tap, Vm | null>()
-  const byNamespace = new Map(surveys.map(({ namespace, taps }) => [namespace.id, index(taps)]))
-  const everywhere = index(surveys.flatMap(({ taps }) => taps))
+  const byNamespace = new Map(surveys.map(({ namespace, taps }) => [namespace.id, indexTaps(taps)]))
+  let everywhere: ReadonlyMap<Key, Tap[]> | null = null
   for (const vm of vms) {
     const own = vm.namespace === null ? undefined : byNamespace.get(vm.namespace)
     for (const held of vm.taps) {
       const key = keyOf(held)
-      const [at] = own?.get(key) ?? []
-      const [elsewhere, ...others] = at === undefined ? (everywhere.get(key) ?? []) : []
+      const at = own?.get(key)
+      if (at === undefined) everywhere ??= groupTaps(byNamespace.values())
+      const [elsewhere, ...others] = at === undefined ? (everywhere?.get(key) ?? []) : []
       if (at !== undefined) claim(near, at, vm)
       else if (elsewhere !== undefined && others.length === 0) claim(far, elsewhere, vm)
     }
@@ -30,15 +32,29 @@ export function assignVms(
   return new Map(owners.flatMap(([tap, vm]): [Tap, Vm][] => (vm === null || doubtful.has(tap) ? [] : [[tap, vm]])))
 }
 
-/** Groups taps by the key that processes have them open by. A linear search would be too slow for thousands of taps. */
-function index(taps: readonly Tap[]): Map<string | null, Tap[]> {
-  return Map.groupBy(taps, ({ kind, byteName, ifindex }) => {
-    return kind === 'tap' ? keyOf({ tap: byteName }) : kind === 'macvtap' ? keyOf({ macvtap: ifindex }) : null
-  })
+/**
+ * Taps by the key that processes have them open by: the name of a tap, the ifindex of a macvtap. Either is unique in
+ * its namespace. A linear search would be too slow for thousands of taps.
+ */
+const indexTaps = deriveOnce((taps: readonly Tap[]): ReadonlyMap<Key, Tap> => {
+  const byKey = new Map<Key, Tap>()
+  for (const tap of taps) {
+    const key = tap.kind === 'tap' ? tap.byteName : tap.kind === 'macvtap' ? tap.ifindex : null
+    if (key !== null && !byKey.has(key)) byKey.set(key, tap)
+  }
+  return byKey
+})
+
+type Key = string | number
+
+function groupTaps(indexes: Iterable<ReadonlyMap<Key, Tap>>): ReadonlyMap<Key, Tap[]> {
+  const groups = new Map<Key, Tap[]>()
+  for (const byKey of indexes) for (const [key, tap] of byKey) groups.set(key, [...(groups.get(key) ?? []), tap])
+  return groups
 }
 
-function keyOf(held: HeldTap): string {
-  return 'tap' in held ? `tap ${held.tap}` : `macvtap ${held.macvtap}`
+function keyOf(held: HeldTap): Key {
+  return 'tap' in held ? held.tap : held.macvtap
 }
 
 function claim(owners: Map<Tap, Vm | null>, tap: Tap, vm: Vm): void {

@@ -10,6 +10,7 @@ import type { RouteChecker } from '../route-checks/route-checker.ts'
 import { stoppedClock } from '../testing/fake-clock.ts'
 import { SystemError } from '../io/kernel.ts'
 import { readHost } from '../host/read-host.ts'
+import { readChangedBy } from '../testing/read-changed-by.ts'
 import { replayKernel } from '../testing/replay-kernel.ts'
 import { createPass } from './create-pass.ts'
 
@@ -57,6 +58,25 @@ test('a second pass at once gives the same report with a higher sequence', async
   const pass = passOver(recorded)
   const first = await pass()
   expect(await pass()).toEqual({ ...first, sequence: first.sequence + 1 })
+})
+
+test('a tap without changes is the same object in the next report, and a changed tap is another', async () => {
+  const kernel = replayKernel(recorded)
+  let users = 2
+  const readText: typeof kernel.readText = (path) => {
+    const text = kernel.readText(path)
+    if (!path.endsWith('/igmp6')) return text
+    return text.replace(/^(\d+ +tap101 +ff020000000000000000000000000002 +)\d+/m, `$1${users}`)
+  }
+  const pass = passOver(recorded, { ...kernel, readText, readChanged: readChangedBy(readText) })
+  const tapsOf = async () => (await pass()).namespaces.map(({ taps }) => taps)
+  const first = await tapsOf()
+  const second = await tapsOf()
+  expect(second.every((taps, index) => taps === first[index])).toBe(true)
+  users = 3
+  const third = (await tapsOf()).flat()
+  const changed = third.filter((tap, index) => tap !== first.flat()[index])
+  expect(changed).toMatchObject([{ name: 'tap101', allRoutersUsers: 3 }])
 })
 
 test('names an unreadable namespace that had taps, until it is readable or gone', async () => {

@@ -1,5 +1,5 @@
 import { parseUptime } from '@slashzero/linux'
-import type { NamespaceReport, Report, RouteCheckReport, TapReport } from '@slashzero/contract/report'
+import type { NamespaceReport, Report, RouteCheckReport } from '@slashzero/contract/report'
 import type { AdvertisementWatch } from '../advertisements/create-advertisement-watch.ts'
 import type { Host } from '../host/read-host.ts'
 import type { Clock } from '../clock.ts'
@@ -8,15 +8,12 @@ import type { RouteChecker } from '../route-checks/route-checker.ts'
 import { createCalibration } from '../probes/sender/calibrate-membership.ts'
 import { confirmTaps } from '../probes/namespace/confirm-taps.ts'
 import { createHolderFinder } from '../probes/process/find-holders.ts'
-import type { Wanted } from '../probes/process/find-holders.ts'
 import { createVmIdentifier } from '../probes/process/identify-vms.ts'
-import type { Vm } from '../probes/process/identify-vms.ts'
 import { createConfigurationReader } from '../probes/configuration/read-configurations.ts'
 import { listNamespaces } from '../probes/namespace/list-namespaces.ts'
 import { createProcessList } from '../probes/process/list-processes.ts'
 import { createSenderReader } from '../probes/sender/read-senders.ts'
 import { createVersionReader } from '../probes/sender/read-version.ts'
-import type { Tap } from '../probes/namespace/read-taps.ts'
 import { createSurveyor } from '../probes/namespace/survey-namespace.ts'
 import type { Survey } from '../probes/namespace/survey-namespace.ts'
 import type { LinkWatch } from '../watch/link-watch.ts'
@@ -24,7 +21,9 @@ import { addNamedTaps, listListeners } from './add-named-taps.ts'
 import { assignVms } from './assign-vms.ts'
 import { blankAmbiguousVms } from './blank-ambiguous-vms.ts'
 import { createUnreadFinder } from './find-unread.ts'
+import { createWantedLister } from './list-wanted.ts'
 import { createSurveyOrder } from './order-surveys.ts'
+import { createTapReporter } from './report-taps.ts'
 import { recordRuns } from '../probes/record-runs.ts'
 
 export type PassOptions = {
@@ -63,6 +62,8 @@ export function createPass({
   const addConfigurations = createConfigurationReader(kernel, clock)
   const surveyAll = createSurveyOrder(clock, SURVEY_MILLISECONDS)
   const findUnread = createUnreadFinder()
+  const listWanted = createWantedLister()
+  const reportTaps = createTapReporter()
   let sequence = 0
 
   return async (patience) => {
@@ -104,7 +105,12 @@ export function createPass({
     const doubtful = confirmTaps(kernel, complete, index.fresh, runs)
     const ownerOf = assignVms(vms, complete, doubtful)
     advertisements?.follow(complete.filter((one) => one.namespace.entrance === null || one.taps.length > 0))
-    const tapsOf = new Map(complete.map((one) => [one.namespace.id, reportTaps(one, ownerOf, advertisements)]))
+    const tapsOf = new Map(
+      complete.map(({ namespace: { id }, taps }) => [
+        id,
+        reportTaps(taps, ownerOf, (ifindex) => advertisements?.list(id, ifindex)),
+      ]),
+    )
     const namespaces = configured.map((one) => Object.assign(one, { taps: tapsOf.get(one.id) ?? [] }))
     const unread = findUnread(listed, complete, namespaces)
     const answers = await Promise.all(
@@ -149,17 +155,6 @@ function bringToWallClock(checks: RouteCheckReport[], set: number): RouteCheckRe
   )
 }
 
-function listWanted(surveys: readonly Survey[]): Wanted {
-  const sockets = surveys.flatMap(({ rawSockets }) => rawSockets)
-  const places = new Map<string, string>()
-  for (const { namespace, taps } of surveys) {
-    for (const { kind, byteName, ifindex } of taps) {
-      if (kind === 'tap') places.set(byteName, `${places.get(byteName) ?? ''} ${namespace.id}:${ifindex}`)
-    }
-  }
-  return { sockets: new Set(sockets), taps: places }
-}
-
 function isUseful({ rawSockets, taps, namespace }: Survey, inhabited: ReadonlySet<number | null>): boolean {
   return rawSockets.length > 0 || taps.length > 0 || inhabited.has(namespace.id)
 }
@@ -170,17 +165,4 @@ function isUseful({ rawSockets, taps, namespace }: Survey, inhabited: ReadonlySe
  */
 function isWatched({ namespace, links }: Survey): boolean {
   return namespace.entrance === null || links === null
-}
-
-function reportTaps(
-  { namespace, taps }: Survey,
-  ownerOf: ReadonlyMap<Tap, Vm>,
-  advertisements: PassOptions['advertisements'],
-): TapReport[] {
-  return taps.map((tap) => {
-    const { byteName: _, ...facts } = tap
-    const vm = ownerOf.get(tap)
-    const heard = advertisements === undefined ? {} : { advertisements: advertisements.list(namespace.id, tap.ifindex) }
-    return { ...facts, ...heard, vm: vm === undefined ? null : { name: vm.name, uuid: vm.uuid, pid: vm.pid } }
-  })
 }

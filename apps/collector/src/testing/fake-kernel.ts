@@ -1,5 +1,6 @@
 import { SystemError } from '../io/kernel.ts'
 import type { Kernel } from '../io/kernel.ts'
+import { readChangedBy } from './read-changed-by.ts'
 
 /** The text of a file, the target of a link, or the name of the errno that a read gets. */
 export type FakeFile = string | { link: string } | { refused: string }
@@ -21,6 +22,7 @@ export function fakeKernel(tree: Record<string, FakeFile>, calls: Partial<Kernel
   }
   return {
     readText,
+    readChanged: readChangedBy(calls.readText ?? readText),
     readTextAsync: async (path) => readText(path),
     readLink: (path) => {
       const file = find(path)

@@ -4,6 +4,7 @@ import { encodeRequest } from '@slashzero/linux'
 import type { NetlinkMessage } from '@slashzero/linux'
 import { SystemError } from '../io/kernel.ts'
 import type { Dump, Kernel } from '../io/kernel.ts'
+import { readChangedBy } from './read-changed-by.ts'
 
 /** The answers that do not fit in a tree of files. Paths are paths in the tree. */
 export type RecordedCalls = {
@@ -56,6 +57,7 @@ export function recordKernel(kernel: Kernel, folder: string): { kernel: Kernel; 
         () => kernel.readText(path),
         (file, text) => writeFileSync(file, text, 'latin1'),
       ),
+    readChanged: (path, known) => readChangedBy(recording.readText)(path, known),
     readTextAsync: async (path) => {
       const text = await kernel.readTextAsync(path)
       return keep(

@@ -5,6 +5,7 @@ import type { Kernel } from '../io/kernel.ts'
 import { files } from '../io/read-files.ts'
 import { answerDump } from './answer-dump.ts'
 import { isExecutable, toFileName } from './record-kernel.ts'
+import { readChangedBy } from './read-changed-by.ts'
 import type { RecordedCalls } from './record-kernel.ts'
 
 /** A kernel that gives the answers that `recordKernel` recorded in `folder`. */
@@ -24,6 +25,7 @@ export function replayKernel(folder: string): Kernel {
 
   const kernel: Kernel = {
     readText: (path) => replay(path, files.readText),
+    readChanged: (path, known) => readChangedBy(kernel.readText)(path, known),
     // The link leads to a file of the recorded machine, not of this machine.
     readTextAsync: async (path) =>
       replay(path, (file) => files.readText(isExecutable(path) ? folder + files.readText(file) : file)),

@@ -5,7 +5,7 @@ import { readDump } from './read-messages.ts'
 
 const read = (file: string) =>
   readDatagrams(file).flatMap((datagram) => readDump(datagram, file).messages.map((message) => parseLink(message)))
-const links = read('netlink/getlink.hex')
+const links = read('netlink/getlink.hex').map(({ link }) => link)
 const find = (name: string) => links.find((link) => link.name === name)
 
 test('reads every kind of interface', () => {
@@ -18,7 +18,6 @@ test('reads every kind of interface', () => {
     mtu: 1500,
     forwarding: false,
     ipv6Disabled: false,
-    icmpMark: null,
   }
   expect(links).toHaveLength(10)
   expect(find('tap101')).toEqual({ ifindex: 2, name: 'tap101', kind: 'tun', ...tap })
@@ -43,7 +42,7 @@ test('a raised tap that no process has open is not up', () => {
   const flags = new DataView(raised?.payload.buffer ?? new ArrayBuffer(0), raised?.payload.byteOffset)
   const isUp = (value: number) => {
     flags.setUint32(8, value, true)
-    return raised && parseLink(raised).up
+    return raised && parseLink(raised).link.up
   }
   const [broadcast, running] = [0x1003, 0x1043]
   expect([isUp(running), isUp(broadcast), isUp(running - 1)]).toEqual([true, false, false])
@@ -54,11 +53,41 @@ test('a name is bytes', () => {
 })
 
 test('the mark combines the time of the last address and all ICMPv6 messages', () => {
-  const marks = read('netlink/getlink-statistics.hex').map(({ name, icmpMark }) => [name, icmpMark])
+  const marks = read('netlink/getlink-statistics.hex').map(({ link, mark }) => [link.name, mark])
+  const since = expect.any(Number)
   expect(marks).toEqual([
-    ['lo', expect.stringMatching(/^\d+:0:0$/)],
-    ['tap101', expect.stringMatching(/^\d+:3:7$/)],
+    ['lo', { since, messagesIn: 0, messagesOut: 0 }],
+    ['tap101', { since, messagesIn: 3, messagesOut: 7 }],
   ])
+  expect(read('netlink/getlink.hex').every(({ mark }) => mark === null)).toBe(true)
+})
+
+test('what is equal to a known interface is the same object', () => {
+  const [message] = readDatagrams('netlink/getlink-statistics.hex')
+    .flatMap((datagram) => readDump(datagram, 'x').messages)
+    .toReversed()
+  if (message === undefined) throw new Error('the fixture has no message')
+  const first = parseLink(message)
+  const again = (known: Partial<typeof first.link>, mark = first.mark) =>
+    parseLink(message, 'x', new Map([[first.link.ifindex, { link: { ...first.link, ...known }, mark }]]))
+  expect(parseLink(message, 'x', new Map([[first.link.ifindex, first]]))).toBe(first)
+  const ticked = parseLink(message, 'x', new Map([[first.link.ifindex, { link: first.link, mark: null }]]))
+  expect(ticked).toEqual(first)
+  expect(ticked.link).toBe(first.link)
+  const changes: Partial<typeof first.link>[] = [
+    { name: 'tap102' },
+    { kind: 'veth' },
+    { ethernet: false },
+    { up: !first.link.up },
+    { multicast: false },
+    { master: 9 },
+    { mtu: 1 },
+    { vlanOf: 2 },
+    { forwarding: null },
+    { ipv6Disabled: null },
+  ]
+  expect(changes.map((change) => again(change).link)).toEqual(changes.map(() => first.link))
+  expect(again({ up: !first.link.up }).mark).toBe(first.mark)
 })
 
 test('builds the request that the kernel answered', () => {

@@ -67,25 +67,39 @@ export function findAttribute(bytes: Uint8Array, start: number, type: number, so
   return at === -1 ? undefined : bytes.subarray(at + ATTRIBUTE, at + readU16(bytes, at))
 }
 
-/**
- * Start of the first attribute of a type in `bytes` between `start` and `end`; -1 if absent. Throws ShapeError. Creates
- * no objects: an interface has some sixty attributes, a few are read, and a host has thousands of interfaces.
- */
+/** Start of the first attribute of a type in `bytes` between `start` and `end`; -1 if absent. Throws ShapeError. */
 export function locateAttribute(bytes: Uint8Array, start: number, end: number, type: number, source: string): number {
-  for (let at = start; at < end;) {
-    const length = end - at >= ATTRIBUTE ? readU16(bytes, at) : 0
-    if (length < ATTRIBUTE || at + length > end) {
-      throw new ShapeError(
-        source,
-        at,
-        'a netlink attribute within its message',
-        `a length of ${length} in ${end - at} bytes`,
-      )
-    }
+  for (let at = start; at < end; at += align(readU16(bytes, at))) {
+    checkAttribute(bytes, at, end, source)
     if ((readU16(bytes, at + 2) & NLA_TYPE_MASK) === type) return at
-    at += align(length)
   }
   return -1
+}
+
+/**
+ * Writes the starts of the first attributes between `start` and `end` into `places`, by type; -1 if absent. Creates no
+ * objects. Throws ShapeError.
+ */
+export function locateAttributes(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  places: Int32Array,
+  source: string,
+): void {
+  places.fill(-1)
+  for (let at = start; at < end; at += align(readU16(bytes, at))) {
+    checkAttribute(bytes, at, end, source)
+    const type = readU16(bytes, at + 2) & NLA_TYPE_MASK
+    if (places[type] === -1) places[type] = at
+  }
+}
+
+function checkAttribute(bytes: Uint8Array, at: number, end: number, source: string): void {
+  const length = end - at >= ATTRIBUTE ? readU16(bytes, at) : 0
+  if (length >= ATTRIBUTE && at + length <= end) return
+  const found = `a length of ${length} in ${end - at} bytes`
+  throw new ShapeError(source, at, 'a netlink attribute within its message', found)
 }
 
 /** A request: header, then `payload`. */

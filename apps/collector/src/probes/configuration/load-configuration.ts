@@ -59,6 +59,15 @@ function loadRadvd(
     if (interfaces.length > MAX_INTERFACES) throw new Error(`${file} has more than ${MAX_INTERFACES} interfaces`)
     return interfaces.map((one) => Object.assign(one, { name: showBytes(one.name) }))
   })
+  /** Thousands of interfaces, of which hardly one changes between two passes. */
+  const known = new WeakMap<RadvdInterface, { mtu: number | null; told: Interfaces[number] }>()
+  const tell = (one: RadvdInterface, mtu: number | null): Interfaces[number] => {
+    const before = known.get(one)
+    if (before?.mtu === mtu) return before.told
+    const told = reportRadvd(one, checkRadvdInterface(one, version, mtu))
+    known.set(one, { mtu, told })
+    return told
+  }
   return async () => {
     const files = look()
     const interfaces = await files.read(path)
@@ -66,9 +75,7 @@ function loadRadvd(
       path: showBytes(path),
       latest: files.latest(),
       configure: (listeners, mtus) =>
-        interfaces
-          .filter(({ name }) => listeners.has(name))
-          .map((one) => reportRadvd(one, checkRadvdInterface(one, version, mtus.get(one.name) ?? null))),
+        interfaces.filter(({ name }) => listeners.has(name)).map((one) => tell(one, mtus.get(one.name) ?? null)),
       namesInterfaces: true,
     }
   }

@@ -2,7 +2,7 @@ import type { Kernel } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
 import { within } from './list-namespaces.ts'
 import type { Tap } from './read-taps.ts'
-import { listLinks } from './survey-namespace.ts'
+import { listLinks } from './read-links.ts'
 import type { Survey } from './survey-namespace.ts'
 
 /**

@@ -4,7 +4,7 @@ import { stoppedClock } from '../../testing/fake-clock.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
 import type { FakeFile } from '../../testing/fake-kernel.ts'
 import { recordRuns } from '../record-runs.ts'
-import { countJoined, readAllRouters } from './read-all-routers.ts'
+import { countJoined, createAllRoutersReader } from './read-all-routers.ts'
 
 function link(ifindex: number, more: Partial<Link> = {}): Link {
   return {
@@ -19,14 +19,14 @@ function link(ifindex: number, more: Partial<Link> = {}): Link {
     mtu: 1500,
     forwarding: true,
     ipv6Disabled: false,
-    icmpMark: null,
     ...more,
   }
 }
 
 function read(igmp6: FakeFile | undefined) {
   const runs = recordRuns(stoppedClock(), 1000)
-  const users = readAllRouters(fakeKernel(igmp6 === undefined ? {} : { '/proc/thread-self/net/igmp6': igmp6 }), runs)
+  const kernel = fakeKernel(igmp6 === undefined ? {} : { '/proc/thread-self/net/igmp6': igmp6 })
+  const users = createAllRoutersReader(kernel)(runs)
   return { users, unread: runs.list().filter(({ outcome }) => outcome !== 'ok') }
 }
 

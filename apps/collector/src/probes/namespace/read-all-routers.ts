@@ -4,23 +4,30 @@ import { isRefusal } from '../../io/kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
 import { OWN_TABLES } from './list-namespaces.ts'
+import { createTableReader } from './read-table.ts'
 
 /** Users of ff02::2 by interface, in the namespace that the caller is in; null if they could not be read. */
 export type AllRouters = ReadonlyMap<number, number> | null
 
-/** Reads the users of the group from igmp6, which lists every interface with at least one user. */
-export function readAllRouters(kernel: Kernel, runs: RunRecorder): AllRouters {
-  const file = `${OWN_TABLES}/igmp6`
-  const read = (): AllRouters => {
-    try {
-      return new Map(parseIgmp6(kernel.readText(file), ALL_ROUTERS, file).map(({ ifindex, users }) => [ifindex, users]))
-    } catch (error) {
-      if (!isRefusal(error, 'ENOENT')) throw error
-      runs.absent('all-routers-users', `no IPv6 in this kernel: ${error.message}`)
-      return null
-    }
-  }
-  return runs.attempt('all-routers-users', read, null)
+/** Reads the users of the group from igmp6, which lists every interface with at least one user, in one namespace. */
+export function createAllRoutersReader(kernel: Kernel): (runs: RunRecorder) => AllRouters {
+  const read = createTableReader(kernel, `${OWN_TABLES}/igmp6`, (text, file) => {
+    return new Map(parseIgmp6(text, ALL_ROUTERS, file).map(({ ifindex, users }) => [ifindex, users]))
+  })
+  return (runs) =>
+    runs.attempt(
+      'all-routers-users',
+      () => {
+        try {
+          return read()
+        } catch (error) {
+          if (!isRefusal(error, 'ENOENT')) throw error
+          runs.absent('all-routers-users', `no IPv6 in this kernel: ${error.message}`)
+          return null
+        }
+      },
+      null,
+    )
 }
 
 /**
@@ -29,8 +36,13 @@ export function readAllRouters(kernel: Kernel, runs: RunRecorder): AllRouters {
  */
 export function countJoined(links: readonly Link[], users: AllRouters): number | null {
   if (users === null) return null
-  const joined = links.map((link) => isJoined(link, users))
-  return joined.includes(null) ? null : joined.filter(Boolean).length
+  let count = 0
+  for (const link of links) {
+    const joined = isJoined(link, users)
+    if (joined === null) return null
+    if (joined) count += 1
+  }
+  return count
 }
 
 /**

@@ -9,7 +9,7 @@ import { openKernel } from '../../io/open-kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
 import { recordRuns } from '../record-runs.ts'
 import { createCounterReader } from './read-counters.ts'
-import { listLinks } from './survey-namespace.ts'
+import { createLinkReader } from './read-links.ts'
 
 const NAME = `sz-counters-${process.pid}`
 const PLACE = `/run/netns/${NAME}`
@@ -50,11 +50,13 @@ test.skipIf(process.getuid?.() !== 0)(
       },
     }
     const begin = createCounterReader(counting)
+    const readLinks = createLinkReader(kernel)
     const read = (reader: typeof begin) =>
       kernel.inNamespace(PLACE, kernel.identify(PLACE).inode, () => {
         const runs = recordRuns(stoppedClock(), 1000)
-        const readOne = reader(1, runs)
-        return listLinks(kernel).map((link) => [link.name, readOne(link, runs)])
+        const { links, markOf } = readLinks()
+        const readOne = reader(1, markOf, runs)
+        return links.map((link) => [link.name, readOne(link, runs)])
       })
     let spared = 0
     let solicited = 0

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Link } from '@slashzero/linux'
+import type { IcmpMark, Link } from '@slashzero/linux'
 import { expect, test } from 'vitest'
 import { stoppedClock } from '../../testing/fake-clock.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
@@ -34,6 +34,13 @@ function makeMachine() {
     forwarding: true,
     ipv6Disabled: false,
   }
+  const marks = new Map<string, IcmpMark>()
+  const markNamed = (name: string | null): IcmpMark | null => {
+    if (name === null) return null
+    const mark = marks.get(name) ?? { since: 1, messagesIn: marks.size, messagesOut: 0 }
+    marks.set(name, mark)
+    return mark
+  }
   return {
     /** Makes one pass. Out: the advertisements sent, and the number of files read. */
     pass: (mark: string | null, advertsOut: number | string, { namespace = 1, ifindex = 7 } = {}) => {
@@ -44,8 +51,8 @@ function makeMachine() {
       tree[FILE] = text
       reads = 0
       const runs = recordRuns(stoppedClock(), 1000)
-      const one: Link = { ...link, ifindex, icmpMark: mark }
-      const counters = begin(namespace, runs)(one, runs)
+      const one: Link = { ...link, ifindex }
+      const counters = begin(namespace, () => markNamed(mark), runs)(one, runs)
       const failed = runs.list().some(({ outcome }) => outcome === 'failed')
       return [counters === 'gone' ? counters : counters.routerAdvertsOut, reads, ...(failed ? ['failed'] : [])]
     },

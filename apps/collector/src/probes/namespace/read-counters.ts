@@ -1,5 +1,5 @@
 import { parseDevSnmp6, showBytes } from '@slashzero/linux'
-import type { Link } from '@slashzero/linux'
+import type { IcmpMark, Link } from '@slashzero/linux'
 import type { TapReport } from '@slashzero/contract/report'
 import { isRefusal } from '../../io/kernel.ts'
 import type { Kernel } from '../../io/kernel.ts'
@@ -14,16 +14,18 @@ type Counters = Pick<TapReport, 'routerSolicitsIn' | 'routerAdvertsIn' | 'router
 export type CounterReader = (link: Link, runs: RunRecorder) => Counters | 'gone'
 
 /**
- * Reads counters of interfaces, 20 µs each. Counters whose link mark was the same in two passes (a message and its type
- * are counted one after the other) are reused for at most 32 passes. Call once a pass per namespace.
+ * Reads counters of interfaces, 20 µs each. Counters whose mark was the same object in two passes (a message and its
+ * type are counted one after the other) are reused for at most 32 passes. Call once a pass per namespace.
  */
-export function createCounterReader(kernel: Kernel): (namespace: number, runs: RunRecorder) => CounterReader {
+export function createCounterReader(
+  kernel: Kernel,
+): (namespace: number, markOf: (ifindex: number) => IcmpMark | null, runs: RunRecorder) => CounterReader {
   let before = new Map<number, Map<number, Reading>>()
   let known = new Map<number, Map<number, Reading>>()
   let latest: RunRecorder | null = null
   let pass = 0
   let marksReliable = true
-  return (namespace, current) => {
+  return (namespace, markOf, current) => {
     if (current !== latest) {
       before = known
       known = new Map()
@@ -34,7 +36,8 @@ export function createCounterReader(kernel: Kernel): (namespace: number, runs: R
     const next = new Map<number, Reading>()
     known.set(namespace, next)
     return (link, runs) => {
-      const { ifindex, icmpMark: mark } = link
+      const { ifindex } = link
+      const mark = markOf(ifindex)
       const reading = last?.get(ifindex)
       const same = reading !== undefined && reading.mark === mark
       if (same && reading.differed) marksReliable = false
@@ -56,7 +59,7 @@ export function createCounterReader(kernel: Kernel): (namespace: number, runs: R
  * `differed`: the counters changed and the mark did not. If a message came after the reading of the link, the next mark
  * changes.
  */
-type Reading = { mark: string; settled: boolean; differed: boolean; counters: Counters }
+type Reading = { mark: IcmpMark; settled: boolean; differed: boolean; counters: Counters }
 
 /** Passes from one reading of a file to the next if nothing changes. */
 const TRY_EVERY = 32

@@ -5,7 +5,7 @@ import { stoppedClock } from '../../testing/fake-clock.ts'
 import { fakeKernel } from '../../testing/fake-kernel.ts'
 import type { FakeFile } from '../../testing/fake-kernel.ts'
 import { recordRuns } from '../record-runs.ts'
-import { readAllRouters } from './read-all-routers.ts'
+import { createAllRoutersReader } from './read-all-routers.ts'
 import { createCounterReader } from './read-counters.ts'
 import { readTaps } from './read-taps.ts'
 
@@ -28,7 +28,6 @@ function link(ifindex: number, kind: string | null, more: Partial<Link> = {}): L
     mtu: 1500,
     forwarding: true,
     ipv6Disabled: false,
-    icmpMark: null,
     ...more,
   }
 }
@@ -44,8 +43,9 @@ function read(links: Link[], users: Record<number, number>, tree: Record<string,
   ])
   const runs = recordRuns(stoppedClock(), 1000)
   const kernel = fakeKernel({ [`${TABLES}/igmp6`]: rows.join(''), ...Object.fromEntries(files), ...tree })
-  const allRouters = readAllRouters(kernel, runs)
-  const answer = readTaps(links, links, allRouters, createCounterReader(kernel)(1, runs), runs, new Set(named))
+  const allRouters = createAllRoutersReader(kernel)(runs)
+  const readCounters = createCounterReader(kernel)(1, () => null, runs)
+  const answer = readTaps(links, links, allRouters, readCounters, runs, { named: new Set(named) })
   return { ...answer, failed: runs.list().filter(({ outcome }) => outcome !== 'ok') }
 }
 

@@ -1,11 +1,13 @@
 import { showBytes } from '@slashzero/linux'
 import type { Link } from '@slashzero/linux'
 import type { TapReport } from '@slashzero/contract/report'
+import { deriveOnce } from '../../derive-once.ts'
 import type { RunRecorder } from '../record-runs.ts'
 import { isJoined } from './read-all-routers.ts'
 import type { AllRouters } from './read-all-routers.ts'
 import { UNREAD } from './read-counters.ts'
 import type { CounterReader } from './read-counters.ts'
+import type { LinkLocals } from './read-link-locals.ts'
 
 /** A tap of the report, without its VM; `byteName` is the name in the kernel's bytes. */
 export type Tap = Omit<TapReport, 'vm'> & { byteName: string }
@@ -20,9 +22,10 @@ export function readTaps(
   users: AllRouters,
   readCounters: CounterReader,
   runs: RunRecorder,
-  named: ReadonlySet<string> = new Set(),
+  { named = new Set(), readLocals = () => null }: { named?: ReadonlySet<string>; readLocals?: () => LinkLocals } = {},
 ): { taps: Tap[]; unjoined: Set<string> } {
-  const byIndex = new Map(links.map((link) => [link.ifindex, link]))
+  const byIndex = indexLinks(links)
+  let locals: LinkLocals | undefined
   const unclear = findUnclear(links, byIndex, users)
   const taps: Tap[] = []
   const unjoined = new Set<string>()
@@ -51,16 +54,34 @@ export function readTaps(
     const counters = readCountersOf(link, listener)
     if (counters === 'gone') continue
     const { ifindex, name, up } = link
-    const shown = {
+    const { routerSolicitsIn, routerAdvertsIn, routerAdvertsOut } = counters
+    const tap: Tap = {
+      ifindex,
       name: showBytes(name),
       byteName: name,
       listener: shownListener,
-      ...(listener === null || listener === link ? {} : { countedOn: shownListener }),
+      kind,
+      up,
+      forwarding,
+      ipv6Disabled,
+      allRoutersUsers,
+      routerSolicitsIn,
+      routerAdvertsIn,
+      routerAdvertsOut,
     }
-    taps.push({ ifindex, ...shown, kind, up, forwarding, ipv6Disabled, allRoutersUsers, ...counters })
+    if (listener !== null && listener !== link) tap.countedOn = shownListener
+    if (locals === undefined) locals = readLocals()
+    if (listener !== null && locals !== null) tap.linkLocals = locals.get(listener.ifindex) ?? NO_ADDRESSES
+    taps.push(tap)
   }
   return { taps: taps.toSorted((a, b) => a.ifindex - b.ifindex), unjoined }
 }
+
+const NO_ADDRESSES: NonNullable<Tap['linkLocals']> = []
+
+const indexLinks = deriveOnce(
+  (links: readonly Link[]): ReadonlyMap<number, Link> => new Map(links.map((link) => [link.ifindex, link])),
+)
 
 /** Whether a link is a tun device in tap mode. */
 export function isTap(link: Link): boolean {

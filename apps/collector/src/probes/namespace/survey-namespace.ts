@@ -1,4 +1,4 @@
-import { NetlinkError, parseDiagnosedSocket, parseLink, parseRaw6 } from '@slashzero/linux'
+import { NetlinkError, parseDiagnosedSocket, parseRaw6 } from '@slashzero/linux'
 import type { Link, RawSocket } from '@slashzero/linux'
 import { IPPROTO_ICMPV6 } from '@slashzero/linux/uapi'
 import { messageOf } from '@slashzero/contract/report'
@@ -9,9 +9,12 @@ import { OWN_TABLES, within } from './list-namespaces.ts'
 import type { Namespace } from './list-namespaces.ts'
 import { readLimit, UNKNOWN_LIMIT } from './read-limit.ts'
 import type { Limit } from './read-limit.ts'
-import { countJoined, readAllRouters } from './read-all-routers.ts'
+import { keepByNamespace } from './keep-by-namespace.ts'
+import { createTapKeeper } from './keep-taps.ts'
+import { countJoined, createAllRoutersReader } from './read-all-routers.ts'
 import { createCounterReader } from './read-counters.ts'
-import { addLinkLocals } from './read-link-locals.ts'
+import { createLinkLocalsReader } from './read-link-locals.ts'
+import { createLinkReader } from './read-links.ts'
 import { isTap, readTaps } from './read-taps.ts'
 import type { Tap } from './read-taps.ts'
 
@@ -38,6 +41,12 @@ export type Survey = {
 /** Looks at a namespace once. A pass reads more of a namespace that has sockets or taps. */
 export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: RunRecorder) => Survey {
   const beginCounters = createCounterReader(kernel)
+  const readersOf = keepByNamespace(() => ({
+    readLinks: createLinkReader(kernel),
+    readUsers: createAllRoutersReader(kernel),
+    readLocals: createLinkLocalsReader(kernel),
+    keepTaps: createTapKeeper(),
+  }))
   let diagMissing: string | null = null
   const diagnose = (): Survey['diagnosed'] => {
     if (diagMissing !== null) return { unavailable: diagMissing }
@@ -69,15 +78,20 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
     const look = (): Survey => {
       const raw = runs.attempt('senders', () => listRawSockets(kernel, `${OWN_TABLES}/raw6`, runs), NO_SOCKETS, place)
       const { rawSockets } = raw
-      const links = runs.attempt('links', () => listLinks(kernel), null, place)
+      const { readLinks, readUsers, readLocals, keepTaps } = readersOf(namespace.id, runs)
+      const reading = runs.attempt('links', readLinks, null, place)
+      const links = reading?.links ?? null
       const candidates = links?.filter((link) => isTap(link) || rawSockets.length > 0) ?? []
-      const users = candidates.length === 0 ? null : readAllRouters(kernel, runs)
+      const users = candidates.length === 0 ? null : readUsers(runs)
       // The sysctl is the slowest read, and most namespaces are empty.
       const isEmpty = candidates.length === 0 && rawSockets.length === 0 && namespace.entrance !== null
-      const readCounters = beginCounters(namespace.id, runs)
+      const readCounters = beginCounters(namespace.id, reading?.markOf ?? (() => null), runs)
       const read = (named?: ReadonlySet<string>) => {
-        const found = readTaps(candidates, links ?? [], users, readCounters, runs, named)
-        return { ...found, taps: addLinkLocals(found.taps, links ?? [], kernel, runs) }
+        const found = readTaps(candidates, links ?? NO_LINKS, users, readCounters, runs, {
+          ...(named && { named }),
+          readLocals: () => readLocals(runs),
+        })
+        return { ...found, taps: keepTaps(found.taps) }
       }
       return {
         namespace,
@@ -112,6 +126,7 @@ export function createSurveyor(kernel: Kernel): (namespace: Namespace, runs: Run
 
 const NOT_ENTERED = 'sock_diag: needs CAP_SYS_ADMIN to enter the network namespace'
 const ENOENT = 2
+const NO_LINKS: readonly Link[] = []
 
 type RawSockets = Pick<Survey, 'rawSockets' | 'rawRows'>
 
@@ -126,9 +141,4 @@ function listRawSockets(kernel: Kernel, file: string, runs: RunRecorder): RawSoc
     runs.absent('senders', `no IPv6 in this kernel: ${error.message}`)
     return NO_SOCKETS
   }
-}
-
-/** Lists the links of the namespace that the caller is in. */
-export function listLinks(kernel: Kernel): Link[] {
-  return kernel.dumpLinks((message) => parseLink(message))
 }

@@ -1,12 +1,14 @@
 import { parseSocketMemory } from '@slashzero/linux'
+import type { Link } from '@slashzero/linux'
 import type { SocketReport } from '@slashzero/contract/report'
 import type { Clock } from '../../clock.ts'
+import { deriveOnce } from '../../derive-once.ts'
 import type { Kernel, OtherSocket } from '../../io/kernel.ts'
 import type { RunRecorder } from '../record-runs.ts'
 import { within } from '../namespace/list-namespaces.ts'
 import { measureSocket, withSenderSocket } from './measure-socket.ts'
 import type { Candidate, SenderSocket } from './select-senders.ts'
-import { listLinks } from '../namespace/survey-namespace.ts'
+import { listLinks } from '../namespace/read-links.ts'
 import type { Survey } from '../namespace/survey-namespace.ts'
 import { createSweep } from './sweep-memberships.ts'
 
@@ -34,11 +36,13 @@ export type SocketReader = (
  */
 export function createSocketReader(kernel: Kernel, clock: Clock, milliseconds: number): () => SocketReader {
   let sweeps = new Map<string, ReturnType<typeof createSweep>>()
+  // All sockets of a namespace share one set: both can number thousands.
+  const listLive = deriveOnce(
+    (links: readonly Link[]): ReadonlySet<number> => new Set(links.map((link) => link.ifindex)),
+  )
   return () => {
     let left = milliseconds
     const before = sweeps
-    // All sockets of a namespace share one set: both can number thousands.
-    const lives = new Map<Survey, ReadonlySet<number>>()
     sweeps = new Map()
     return (candidate, socket, survey, membershipBytes, runs) => {
       const { process } = candidate
@@ -76,8 +80,7 @@ export function createSocketReader(kernel: Kernel, clock: Clock, milliseconds: n
       membershipBytes: number | null,
       report: SocketReport,
     ): SocketReading {
-      const live = lives.get(survey) ?? new Set(survey.links?.map((link) => link.ifindex))
-      lives.set(survey, live)
+      const live = listLive(survey.links ?? NO_LINKS)
       const since = clock.monotonic()
       const search = (bytes: number | null) =>
         sweep({
@@ -132,5 +135,6 @@ const UNMEASURED = {
   method: null,
   unmeasuredReason: 'the option memory could not be read; see the run of optmem',
 } as const
+const NO_LINKS: readonly Link[] = []
 /** The contract's bound. */
 const MAX_STALE = 20_000

@@ -24,7 +24,6 @@ const LINK: Link = {
   mtu: 1500,
   forwarding: false,
   ipv6Disabled: false,
-  icmpMark: null,
 }
 const SURVEY: Survey = {
   namespace: { id: 1, name: null, entrance: null, tables: '/proc/thread-self/net' },

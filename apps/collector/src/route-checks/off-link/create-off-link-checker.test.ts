@@ -68,7 +68,6 @@ function prepare(machine: Machine) {
       mtu: 1500,
       forwarding: true,
       ipv6Disabled: false,
-      icmpMark: null,
     }
   })
   const namespace = { id: 1, name: null, entrance: null, tables: null }

@@ -23,7 +23,6 @@ function link(ifindex: number, more: Partial<Link> = {}): Link {
     mtu: 1500,
     forwarding: true,
     ipv6Disabled: false,
-    icmpMark: null,
     ...more,
   }
 }
