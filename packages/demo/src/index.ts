@@ -1,3 +1,4 @@
+export { prepareDelta } from './delivery/send-changes.ts'
 export { compressReports, enrolHost, SendError, sendBody } from './delivery/send-reports.ts'
 export { createRandom } from './fleet/create-random.ts'
 export { type HostPlan, planHost } from './fleet/plan-host.ts'

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EnrolledHost } from './load-history.ts'
-import { compressReports, SendError, sendBody, type Server } from './send-reports.ts'
+import { createHostSender } from './send-changes.ts'
+import { SendError, type Server } from './send-reports.ts'
 
 const SECOND = 1000
 const PATIENCE = 120 * SECOND
@@ -30,11 +31,12 @@ export function startLiveReports(server: Server): LiveReports {
   }
 
   async function keepReporting({ host, credential }: EnrolledHost) {
+    const send = createHostSender(server, credential)
     const interval = (15 + (host.plan.number % 16)) * SECOND
     await sleep((host.plan.number * 397) % interval, undefined, { signal: server.signal })
     for (;;) {
       try {
-        await sendBody(server, credential, await compressReports([host.observe(Date.now())]))
+        await send(host.observe(Date.now()))
         lastSuccess = Date.now()
       } catch (error) {
         if (!(error instanceof SendError)) throw error

@@ -1,7 +1,8 @@
 import { promisify } from 'node:util'
 import { constants, gzip as gzipWithCallback } from 'node:zlib'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { codeOf, ENROL_PATH, enrolResponse, messageOf, type Report, REPORTS_PATH } from '@slashzero/contract/report'
+import { codeOf, ENROL_PATH, enrolResponse, ingestResponse, messageOf, REPORTS_PATH } from '@slashzero/contract/report'
+import type { IngestResponse, Report } from '@slashzero/contract/report'
 
 const gzip = promisify(gzipWithCallback)
 const ATTEMPTS = 6
@@ -32,8 +33,14 @@ export function compressReports(reports: readonly Report[]): Promise<Buffer<Arra
 }
 
 /** Sends a body that `compressReports` made; resolves when the server has stored the reports. @throws SendError */
-export async function sendBody(server: Server, credential: string, body: Buffer<ArrayBuffer>): Promise<void> {
-  await post(server, REPORTS_PATH, { token: credential, body, headers: { 'content-encoding': 'gzip' } })
+export async function sendBody(
+  server: Server,
+  credential: string,
+  body: Buffer<ArrayBuffer>,
+  encoding: 'gzip' | 'identity' = 'gzip',
+): Promise<IngestResponse> {
+  const sent = { token: credential, body, headers: { 'content-encoding': encoding } }
+  return ingestResponse.parse(await post(server, REPORTS_PATH, sent))
 }
 
 type Sent = { readonly token: string; readonly body: Buffer<ArrayBuffer>; readonly headers?: Record<string, string> }
