@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { gunzipSync } from 'node:zlib'
-import { ENROL_PATH, type Report, reportBatch } from '@slashzero/contract/report'
+import { applyDelta, ENROL_PATH, type Report, reportBatch } from '@slashzero/contract/report'
 
 /** Receives reports, so that the collector's cost is measured without a server's. */
 export type Sink = {
@@ -26,9 +26,11 @@ export async function startSink(): Promise<Sink> {
         return
       }
       const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
-      const batch = reportBatch.parse(JSON.parse(text.toString()))
+      const told: unknown = JSON.parse(text.toString())
+      const base = baseOf(told, reports)
+      const batch = base === undefined ? reportBatch.parse(told) : [applyDelta(base, told)]
       reports.push(...batch)
-      response.end(JSON.stringify({ accepted: batch.length, duplicates: 0 }))
+      response.end(JSON.stringify({ accepted: batch.length, duplicates: 0, base: String(reports.length) }))
     })
   })
   server.listen(0, '127.0.0.1')
@@ -44,4 +46,10 @@ export async function startSink(): Promise<Sink> {
       await once(server, 'close')
     },
   }
+}
+
+/** The report that a delta is based on, whose name is its number; undefined for whole reports. */
+function baseOf(told: unknown, reports: readonly Report[]): Report | undefined {
+  if (typeof told !== 'object' || told === null || !('base' in told)) return undefined
+  return reports[Number(told.base) - 1]
 }
