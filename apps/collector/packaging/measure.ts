@@ -27,14 +27,14 @@ const SINGLE = ['--single-threaded', '--v8-pool-size=0']
 const ONE_ARENA = ['env', 'MALLOC_ARENA_MAX=1']
 const CHOSEN = [...SMALL_HEAPS, '--optimize-for-size', ...SINGLE, '--no-sparkplug']
 
-// Answers like a Slashzero server and prints a line for each report.
+// Answers like a Slashzero server that takes deltas and prints a line for each report.
 const SERVER = `require('node:http').createServer((request, response) => {
   request.resume()
   request.on('end', () => {
     const enrols = request.url === '${ENROL_PATH}'
     response.statusCode = enrols ? 201 : 200
     response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(enrols ? { hypervisorId: 'hv_1', credential: 'sz_host_1' } : { accepted: 1, duplicates: 0 }))
+    response.end(JSON.stringify(enrols ? { hypervisorId: 'hv_1', credential: 'sz_host_1' } : { accepted: 1, duplicates: 0, base: 'held' }))
     if (!enrols) console.log('report')
   })
 }).listen(${PORT}, '127.0.0.1', () => console.log('listening'))`
