@@ -64,10 +64,10 @@ export const tapReport = z.object({
    * The link-local addresses of the listener; missing if they were not read. Duplicate: another machine uses the
    * address.
    */
-  linkLocals: z
-    .array(z.object({ address: visibleText(64), state: z.enum(['usable', 'tentative', 'duplicate']) }))
-    .max(16)
-    .optional(),
+  linkLocals: list(
+    z.object({ address: visibleText(64), state: z.enum(['usable', 'tentative', 'duplicate']) }),
+    16,
+  ).optional(),
   /** The `users` column of ff02::2 in `/proc/net/igmp6`; 0 if the group is absent, null if it could not be read. */
   allRoutersUsers: z.int().nonnegative().nullable(),
   /** The bridge whose counters stand for the tap, because the kernel counts bridged packets there. Missing: its own. */

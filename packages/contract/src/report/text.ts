@@ -25,11 +25,21 @@ export function toReason(text: string): string {
 
 /** Makes visible the characters that a terminal, a log or a page would obey and not show. */
 export function toVisible(text: string): string {
+  if (isPlain(text)) return text
   return text.toWellFormed().replace(OBEYED, (character) => {
     const code = character.codePointAt(0) ?? 0
     if (code < 0x20) return String.fromCodePoint(0x2400 + code)
     return code === 0x7f ? '\u2421' : '\ufffd'
   })
+}
+
+/** Whether the text is printable ASCII, as nearly every name is. */
+function isPlain(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code < 0x20 || code > 0x7e) return false
+  }
+  return true
 }
 
 // C0, DEL, C1, line and paragraph separators, bidirectional embeddings, overrides and isolates.
