@@ -1,5 +1,23 @@
-import { byId, headroomRange, headroomSeries, hypervisorDetail } from '@slashzero/contract/page'
-import { readHeadroom, readHypervisor, removeHypervisor, revokeCredential } from '@slashzero/services'
+import {
+  byId,
+  headroomRange,
+  headroomSeries,
+  hypervisorDetail,
+  hypervisorHead,
+  sendersPage,
+  sendersQuery,
+  tapsPage,
+  tapsQuery,
+} from '@slashzero/contract/page'
+import {
+  listSenders,
+  listTaps,
+  readHead,
+  readHeadroom,
+  readHypervisor,
+  removeHypervisor,
+  revokeCredential,
+} from '@slashzero/services'
 import { z } from 'zod'
 import { procedure, router } from './procedure.ts'
 
@@ -8,6 +26,18 @@ export const hypervisorRouter = router({
     .input(byId)
     .output(hypervisorDetail)
     .query(({ ctx, input }) => readHypervisor(ctx.service, input)),
+  head: procedure
+    .input(byId)
+    .output(hypervisorHead)
+    .query(({ ctx, input }) => readHead(ctx.service, input)),
+  senders: procedure
+    .input(sendersQuery)
+    .output(sendersPage)
+    .query(({ ctx, input }) => listSenders(ctx.service, input)),
+  taps: procedure
+    .input(tapsQuery)
+    .output(tapsPage)
+    .query(({ ctx, input }) => listTaps(ctx.service, input)),
   headroom: procedure
     .input(byId.extend({ range: headroomRange }))
     .output(headroomSeries)

@@ -1,9 +1,17 @@
-import { demoRemoved, demoStatus, enrolmentToken, enrolmentTokenRequest, fleet } from '@slashzero/contract/page'
+import {
+  arrivals,
+  arrivalsQuery,
+  demoRemoved,
+  demoStatus,
+  enrolmentToken,
+  enrolmentTokenRequest,
+} from '@slashzero/contract/page'
 import type { Change } from '@slashzero/contract/page'
-import { createEnrolmentToken, readFleet } from '@slashzero/services'
+import { createEnrolmentToken, listArrivals } from '@slashzero/services'
 import { dropDemo, loadDemo } from '../demo/load-demo.ts'
 import { readDemoStatus } from '../demo/read-demo-status.ts'
 import { apiTokenRouter } from './api-token.ts'
+import { fleetRouter } from './fleet.ts'
 import { hypervisorRouter } from './hypervisor.ts'
 import { procedure, router } from './procedure.ts'
 import { setupRouter } from './setup.ts'
@@ -12,7 +20,7 @@ import { vmTokenRouter } from './vm-token.ts'
 
 /** Every query and mutation of the dashboard. */
 export const appRouter = router({
-  fleet: router({ read: procedure.output(fleet).query(({ ctx }) => readFleet(ctx.service)) }),
+  fleet: fleetRouter,
   hypervisor: hypervisorRouter,
   vm: vmRouter,
   vmToken: vmTokenRouter,
@@ -21,6 +29,10 @@ export const appRouter = router({
       .input(enrolmentTokenRequest)
       .output(enrolmentToken)
       .mutation(({ ctx, input }) => createEnrolmentToken(ctx.service, input)),
+    arrivals: procedure
+      .input(arrivalsQuery)
+      .output(arrivals)
+      .query(({ ctx, input }) => listArrivals(ctx.service, input)),
   }),
   apiToken: apiTokenRouter,
   setup: setupRouter,

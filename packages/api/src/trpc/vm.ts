@@ -1,5 +1,15 @@
-import { byId, vmCounts, vmDetail, vmList, vmListQuery } from '@slashzero/contract/page'
-import { countVms, listVms, readVm } from '@slashzero/services'
+import {
+  byId,
+  vmCounts,
+  vmDetail,
+  vmFilter,
+  vmList,
+  vmListQuery,
+  vmPage,
+  vmPageQuery,
+  vmTally,
+} from '@slashzero/contract/page'
+import { countVms, listVms, pageVms, readVm, tallyVms } from '@slashzero/services'
 import { procedure, router } from './procedure.ts'
 
 export const vmRouter = router({
@@ -11,6 +21,14 @@ export const vmRouter = router({
     .input(vmListQuery.pick({ hypervisor: true, search: true }))
     .output(vmCounts)
     .query(({ ctx, input }) => countVms(ctx.service, input)),
+  page: procedure
+    .input(vmPageQuery)
+    .output(vmPage)
+    .query(({ ctx, input }) => pageVms(ctx.service, input)),
+  tally: procedure
+    .input(vmFilter.pick({ search: true, hypervisor: true }))
+    .output(vmTally)
+    .query(({ ctx, input }) => tallyVms(ctx.service, input)),
   read: procedure
     .input(byId)
     .output(vmDetail)

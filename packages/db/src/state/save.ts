@@ -1,4 +1,4 @@
-import type { HypervisorState, VmState } from '@slashzero/core'
+import type { HypervisorState, TapState, VmState } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 import { type HostFacts, hypervisor, updateHypervisorsSql } from '../tables/hypervisor.ts'
 import { pulse, type Trends, updatePulsesSql } from '../tables/pulse.ts'
@@ -34,8 +34,16 @@ export type StateChange = {
 export async function saveStates(client: Queryable, changes: readonly StateChange[]): Promise<void> {
   const namesakes = new Map(changes.map(({ id, next }) => [id, findNamesakes(next.vms)]))
   const sockets = compare(changes, (state) => state.sockets, isSameSocket)
-  const taps = compare(changes, (state) => state.taps, isSame)
-  const vms = compare(changes, (state) => state.vms, isRecheck, namesakes)
+  const renamed = new Set<TapState>()
+  const taps = compare(
+    changes,
+    (state) => state.taps,
+    (before, after) => {
+      if (before.name !== after.name) renamed.add(after)
+      return isSame(before, after)
+    },
+  )
+  const vms = compare(changes, (state) => state.vms, isRecheck, withOwners(namesakes, changes, renamed))
 
   await remove(client, 'sender_socket', sockets.gone)
   await remove(client, 'tap', taps.gone)
@@ -56,6 +64,21 @@ export async function saveStates(client: Queryable, changes: readonly StateChang
   await write(client, 'hypervisors', updateHypervisorsSql, changes.filter(isWide).map(toHypervisorRow))
   const pulses = changes.map((change) => toPulseRow(change, namesakes.get(change.id) ?? new Set()))
   await write(client, 'pulses', updatePulsesSql, pulses)
+}
+
+/** Adds the VMs of renamed taps, because a search finds a VM by its taps. */
+function withOwners(
+  keys: ReadonlyMap<string, ReadonlySet<string>>,
+  changes: readonly StateChange[],
+  renamed: ReadonlySet<TapState>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  if (renamed.size === 0) return keys
+  return new Map(
+    changes.map(({ id, next }) => {
+      const owners = next.taps.flatMap((one) => (renamed.has(one) ? (one.vmKey ?? []) : []))
+      return [id, new Set([...(keys.get(id) ?? []), ...owners])]
+    }),
+  )
 }
 
 type Gone = { readonly hypervisorId: string; readonly key: string }

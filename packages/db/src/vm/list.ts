@@ -1,14 +1,14 @@
 import { routeStatusesWorstFirst, type RouteStatus } from '@slashzero/contract/rest'
 import type { VmListQuery } from '@slashzero/contract/page'
 import type { Queryable } from '../open.ts'
-import { goesDark } from './read-dark.ts'
+import { isDark } from './order.ts'
 import { selectVms, type VmRecord } from './select.ts'
 
 export type VmFilter = Pick<VmListQuery, 'route' | 'goesDark' | 'hypervisor' | 'search'>
 export type VmOrder = Pick<VmListQuery, 'sort' | 'descending'>
 
 const where = `($1::text IS NULL OR v.route_status = $1) AND ($2::text IS NULL OR v.hypervisor_id = $2)
-  AND (NOT $4::boolean OR ${goesDark('v')})
+  AND (NOT $4::boolean OR ${isDark})
   AND ($3::text IS NULL OR strpos(lower(concat_ws(E'\\n', v.name, v.uuid, h.name)), lower($3)) > 0 OR EXISTS (
     SELECT FROM tap s WHERE s.hypervisor_id = v.hypervisor_id AND s.key = ANY(v.tap_keys)
     AND strpos(lower(s.name), lower($3)) > 0))`
@@ -46,7 +46,7 @@ export async function countRoutes(
   filter: VmFilter,
 ): Promise<readonly { readonly status: RouteStatus; readonly vms: number; readonly dark: number }[]> {
   const { rows } = await client.query<{ status: RouteStatus; vms: number; dark: number }>(
-    `SELECT v.route_status AS status, count(*) AS vms, count(*) FILTER (WHERE ${goesDark('v')}) AS dark
+    `SELECT v.route_status AS status, count(*) AS vms, count(*) FILTER (WHERE ${isDark}) AS dark
      FROM vm v JOIN hypervisor h ON h.id = v.hypervisor_id WHERE ${where} GROUP BY v.route_status`,
     filterValues(filter),
   )

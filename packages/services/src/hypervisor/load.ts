@@ -1,5 +1,4 @@
 import {
-  type DarkRange,
   type HypervisorRecord,
   readHypervisorRecord,
   readSockets,
@@ -9,13 +8,11 @@ import {
 } from '@slashzero/db'
 import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
-import { readDark } from './read-dark.ts'
 
 type Loaded = {
   readonly record: HypervisorRecord
   readonly sockets: readonly SocketSummary[]
   readonly taps: readonly TapRecord[]
-  readonly dark: DarkRange | undefined
 }
 
 /** All of one hypervisor but its VMs. Throws ServiceError `not-found`. */
@@ -27,5 +24,5 @@ export async function loadHypervisor(context: ServiceContext, id: string): Promi
     readTaps(pool, id),
   ])
   if (record === null) throw new ServiceError('not-found', `There is no hypervisor ${id}.`)
-  return { record, sockets: sockets.get(id) ?? [], taps, dark: (await readDark(context, [record])).get(id) }
+  return { record, sockets: sockets.get(id) ?? [], taps }
 }

@@ -1,27 +1,19 @@
-import type { Fleet, FleetRow } from '@slashzero/contract/page'
+import type { Fleet } from '@slashzero/contract/page'
 import { compareWorstFirst } from '@slashzero/core'
-import { readHeadrooms, readHypervisors } from '@slashzero/db'
+import { readHypervisors } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
-import { readDark } from '../hypervisor/read-dark.ts'
-import { toHypervisorHead } from '../rest/to-hypervisor-resource.ts'
 import { toIso } from '../time.ts'
-import { toHeadroom } from './to-headroom.ts'
+import { toFleetRow } from './to-fleet-row.ts'
 
-/** Every hypervisor, worst first, and the totals. Three queries for a fleet of any size. */
+/** Every hypervisor, worst first, and the totals. */
 export async function readFleet(context: ServiceContext): Promise<Fleet> {
   authorise(context, 'read')
-  const [summaries, headrooms] = await Promise.all([readHypervisors(context.db.pool), readHeadrooms(context.db.pool)])
-  const darkRanges = await readDark(context, summaries)
-  const hypervisors = summaries
-    .map((summary) =>
-      Object.assign(toHypervisorHead(summary, darkRanges.get(summary.id)), toHeadroom(headrooms.get(summary.id) ?? [])),
-    )
-    .toSorted(compareWorstFirst)
+  const hypervisors = (await readHypervisors(context.db.pool)).map(toFleetRow).toSorted(compareWorstFirst)
   return { now: toIso(context.now()), totals: addUp(hypervisors), hypervisors }
 }
 
-function addUp(rows: readonly FleetRow[]): Fleet['totals'] {
+function addUp(rows: Fleet['hypervisors']): Fleet['totals'] {
   const totals = {
     hypervisors: rows.length,
     demoHypervisors: 0,

@@ -10,6 +10,6 @@ export async function getHypervisor(
   { id }: { id: string },
 ): Promise<HypervisorDetailResource> {
   authorise(context, 'read')
-  const { record, sockets, taps, dark } = await loadHypervisor(context, id)
-  return toHypervisorDetail(record, sockets, taps, dark)
+  const { record, sockets, taps } = await loadHypervisor(context, id)
+  return toHypervisorDetail(record, sockets, taps)
 }

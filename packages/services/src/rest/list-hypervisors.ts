@@ -2,7 +2,6 @@ import type { HypervisorResource } from '@slashzero/contract/rest'
 import { readHypervisorPage, readSockets } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
-import { readDark } from '../hypervisor/read-dark.ts'
 import { type Page, type PageQuery, readCursor, toPage } from './paginate.ts'
 import { toHypervisorResource } from './to-hypervisor-resource.ts'
 
@@ -11,7 +10,9 @@ export async function listHypervisors(context: ServiceContext, query: PageQuery)
   authorise(context, 'read')
   const { pool } = context.db
   const rows = await readHypervisorPage(pool, readCursor(query), query.limit + 1)
-  const ids = rows.map((row) => row.id)
-  const [sockets, dark] = await Promise.all([readSockets(pool, ids), readDark(context, rows)])
-  return toPage(rows, query.limit, (row) => toHypervisorResource(row, sockets.get(row.id) ?? [], dark.get(row.id)))
+  const sockets = await readSockets(
+    pool,
+    rows.map((row) => row.id),
+  )
+  return toPage(rows, query.limit, (row) => toHypervisorResource(row, sockets.get(row.id) ?? []))
 }

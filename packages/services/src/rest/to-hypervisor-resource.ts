@@ -5,14 +5,12 @@ import type {
   SenderResource,
   TapResource,
 } from '@slashzero/contract/rest'
-import type { DarkRange, HypervisorRecord, HypervisorSummary, SocketSummary, TapRecord } from '@slashzero/db'
+import { isMute } from '@slashzero/core'
+import type { HypervisorRecord, HypervisorSummary, SocketSummary, TapRecord } from '@slashzero/db'
 import { toIso, toIsoOrNull } from '../time.ts'
 
 /** Turns a hypervisor into what pages and the API say of it, without its senders. */
-export function toHypervisorHead(
-  summary: HypervisorSummary,
-  dark: DarkRange | undefined,
-): Omit<HypervisorResource, 'senders'> {
+export function toHypervisorHead(summary: HypervisorSummary): Omit<HypervisorResource, 'senders'> {
   return {
     id: summary.id,
     name: summary.name,
@@ -23,7 +21,7 @@ export function toHypervisorHead(
     statusReason: summary.statusReason,
     statusSince: toIso(summary.statusSince),
     lastSeenAt: toIsoOrNull(summary.lastSeenAt),
-    goesDark: dark === undefined ? null : { firstAt: toIso(dark.firstAt), lastAt: toIso(dark.lastAt), vms: dark.vms },
+    goesDark: toGoesDark(summary),
     vms: { total: summary.vmsTotal, missing: summary.vmsMissing, unknown: summary.vmsUnknown },
   }
 }
@@ -32,10 +30,9 @@ export function toHypervisorHead(
 export function toHypervisorResource(
   summary: HypervisorSummary,
   sockets: readonly SocketSummary[],
-  dark: DarkRange | undefined,
 ): HypervisorResource {
   const senders = sockets.map((socket) => toSenderResource(socket, summary.membershipBytes))
-  return { ...toHypervisorHead(summary, dark), senders }
+  return { ...toHypervisorHead(summary), senders }
 }
 
 type Detail = Omit<HypervisorDetailResource, 'senders'> & {
@@ -47,23 +44,40 @@ export function toHypervisorDetail(
   record: HypervisorRecord,
   sockets: readonly SocketSummary[],
   taps: readonly TapRecord[],
-  dark: DarkRange | undefined,
 ): Detail {
   return {
-    ...toHypervisorHead(record, dark),
+    ...toHypervisorFacts(record),
+    senders: sockets.map((socket) => toSenderDetail(socket, record)),
+    taps: taps.map(toTapResource),
+  }
+}
+
+/** Turns a hypervisor's own row into what pages and the API say of it. */
+export function toHypervisorFacts(record: HypervisorRecord): Omit<HypervisorDetailResource, 'senders' | 'taps'> {
+  return {
+    ...toHypervisorHead(record),
     hostId: record.hostId,
     kernel: record.kernel,
     observedAt: toIsoOrNull(record.observedAt),
     membershipBytes: record.membershipBytes,
     clockSkewMilliseconds: record.clockSkew,
-    senders: sockets.map((socket) => ({
-      ...toSenderResource(socket, record.membershipBytes),
-      configuration: findConfiguration(socket, record),
-    })),
-    taps: taps.map(toTapResource),
     runs: [...record.runs],
     probes: record.probes && [...record.probes],
   }
+}
+
+/** Turns a sender socket into its REST resource, with the sender's configuration. */
+export function toSenderDetail(socket: SocketSummary, record: HypervisorRecord): Detail['senders'][number] {
+  return {
+    ...toSenderResource(socket, record.membershipBytes),
+    configuration: findConfiguration(socket, record),
+  }
+}
+
+/** VMs of a silent hypervisor may have been renewed since. */
+function toGoesDark({ status, vmsDark, darkFirstAt, darkLastAt }: HypervisorSummary): HypervisorResource['goesDark'] {
+  if (!isMute(status) || darkFirstAt === null || darkLastAt === null) return null
+  return { firstAt: toIso(darkFirstAt), lastAt: toIso(darkLastAt), vms: vmsDark }
 }
 
 function findConfiguration({ pid, key }: SocketSummary, { configurations }: HypervisorRecord) {
