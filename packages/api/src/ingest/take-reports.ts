@@ -1,4 +1,4 @@
-import { applyDelta, DeltaError, SEND_ALL } from '@slashzero/contract/report'
+import { applyDelta, DeltaError, reuseParts, SEND_ALL } from '@slashzero/contract/report'
 import type { IngestResponse, Report } from '@slashzero/contract/report'
 import { ServiceError, type Base, type BaseCache, type CollectorActor } from '@slashzero/services'
 import { json, problem, type Answer } from '../http/answer.ts'
@@ -23,7 +23,7 @@ export function createTakeReports({ submit, bases }: { readonly submit: Submit; 
   return async function takeReports({ actor, body, receivedAt }: Sent): Promise<Answer> {
     const parsed = parseJson(body)
     if (isDelta(parsed)) return takeDelta(parsed, { actor, body, receivedAt })
-    const reports = await parseReports(parsed)
+    const reports = reuseAll(bases.get(actor.hypervisorId), await parseReports(parsed))
     const submitted = submit(actor, reports, receivedAt)
     const response = await (Array.isArray(parsed) ? submitted : submitted.catch(pointIntoOne))
     const last = reports.at(-1)
@@ -38,6 +38,12 @@ export function createTakeReports({ submit, bases }: { readonly submit: Submit; 
     const response = await submit(actor, [report], receivedAt).catch(pointIntoOne)
     return json(200, { ...response, base: bases.keep(actor.hypervisorId, report, body.length, base) })
   }
+}
+
+/** The same reports, in which the parts that the report before had are the same objects. */
+function reuseAll(base: Base | undefined, reports: readonly Report[]): readonly Report[] {
+  let before = base?.report
+  return reports.map((report) => (before = before === undefined ? report : reuseParts(before, report)))
 }
 
 const UNKNOWN_BASE = 'This server does not hold the base of this delta; send the whole report.'

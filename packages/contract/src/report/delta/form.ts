@@ -69,3 +69,7 @@ export type Fields = Readonly<Record<string, unknown>>
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+export function isList(value: unknown): value is readonly Fields[] {
+  return Array.isArray(value)
+}

@@ -1,6 +1,7 @@
 import type { Report } from '../report.ts'
+import { align, GONE, isEqual } from './compare.ts'
 import { writeInstant } from './instant.ts'
-import { isFields, isListForm, REPORT_FORM } from './form.ts'
+import { isFields, isList, isListForm, REPORT_FORM } from './form.ts'
 import type { Fields, ListDelta, ListForm, ObjectDelta, ObjectForm, ReportDelta } from './form.ts'
 
 /**
@@ -60,36 +61,6 @@ function compareLists(base: readonly Fields[], next: readonly Fields[], form: Li
   return splices.length + edits.length > 0 || columns ? delta : null
 }
 
-const GONE = -1
-
-/**
- * For each item of `next`, its place in `base`, or `GONE`. The places rise, so an item that moved within the list is
- * sent whole.
- */
-function align(base: readonly Fields[], next: readonly Fields[], key: readonly string[]): number[] {
-  const isSame = (one: Fields | undefined, other: Fields | undefined) =>
-    one === other || key.every((name) => isEqual(one?.[name], other?.[name]))
-  const shorter = Math.min(base.length, next.length)
-  const places: number[] = []
-  let head = 0
-  for (; head < shorter && isSame(base[head], next[head]); head += 1) places.push(head)
-  let tail = 0
-  while (tail < shorter - head && isSame(base.at(-1 - tail), next.at(-1 - tail))) tail += 1
-  const keyOf = (item: Fields) => JSON.stringify(key.map((name) => item[name]))
-  const gone = base.slice(head, base.length - tail).map(keyOf)
-  const added = next.slice(head, next.length - tail).map(keyOf)
-  const left = new Set(added)
-  let from = 0
-  for (const one of added) {
-    while (from < gone.length && !left.has(gone[from] ?? '')) from += 1
-    places.push(one === gone[from] ? head + from : GONE)
-    if (one === gone[from]) from += 1
-    left.delete(one)
-  }
-  for (let index = base.length - tail; index < base.length; index += 1) places.push(index)
-  return places
-}
-
 function listSplices(length: number, next: readonly Fields[], places: readonly number[]) {
   const splices: NonNullable<ListDelta['splices']> = []
   let from = 0
@@ -138,22 +109,4 @@ function compareColumns(
 function toAge(instant: unknown, now: number): number | undefined {
   const time = Date.parse(String(instant))
   return Number.isNaN(time) || writeInstant(time) !== instant ? undefined : now - time
-}
-
-/** Whether both are the same JSON. A field with the value undefined is missing. */
-function isEqual(one: unknown, other: unknown): boolean {
-  if (one === other) return true
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
-  if (Array.isArray(one) || Array.isArray(other)) {
-    if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false
-    return one.every((item, index) => isEqual(item, other[index]))
-  }
-  if (!isFields(one) || !isFields(other)) return false
-  for (const name in one) if (!isEqual(one[name], other[name])) return false
-  for (const name in other) if (one[name] === undefined && other[name] !== undefined) return false
-  return true
-}
-
-function isList(value: unknown): value is readonly Fields[] {
-  return Array.isArray(value)
 }
