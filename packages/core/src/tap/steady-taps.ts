@@ -1,4 +1,4 @@
-import { tapFacts, type TapFacts, type TapReport } from '@slashzero/contract/report'
+import type { TapFacts, TapReport } from '@slashzero/contract/report'
 import type { TapState } from '../state.ts'
 import { DETECTION_GRACE } from './find-obstacle.ts'
 import { mayLeadElsewhere } from './find-router-elsewhere.ts'
@@ -95,7 +95,18 @@ export function isSteady(before: TapState, judgedIn: Setting, judgedAt: number, 
   )
 }
 
-const FACTS = tapFacts.omit({ linkLocals: true }).keyof().options
+/** Listed, and not taken from the schema, because the collector's doctor judges too and must not load zod. */
+export const FACTS = [
+  'kind',
+  'up',
+  'forwarding',
+  'ipv6Disabled',
+  'allRoutersUsers',
+  'countedOn',
+  'routerSolicitsIn',
+  'routerAdvertsIn',
+  'routerAdvertsOut',
+] as const
 
 /** Whether all facts are the same, except link-local addresses. */
 export function isSameFacts(one: TapFacts, other: TapFacts): boolean {
