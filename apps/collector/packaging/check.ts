@@ -12,7 +12,15 @@ import { startLeak } from './check/leak.ts'
 import { listTraces, removeLeavesNothing, staysQuiet, tarballComesAndGoes, upgradeKeeps } from './check/life.ts'
 import { withMachine } from './check/machine.ts'
 import type { Machine } from './check/machine.ts'
-import { hasTwoRights, measuresLeak, ranksLines, reloads, restartsHanging, standsAlone } from './check/service.ts'
+import {
+  hasTwoRights,
+  measuresLeak,
+  ranksLines,
+  reloads,
+  restartsHanging,
+  standsAlone,
+  tellsSystemd,
+} from './check/service.ts'
 
 const DIST = fileURLToPath(new URL('../../../dist', import.meta.url))
 
@@ -33,6 +41,7 @@ async function checkAll(machine: Machine): Promise<void> {
   await check('the service measures the leaking radvd under its unit', () => measuresLeak(machine))
   await check('the service has its own user and two rights', () => hasTwoRights(machine))
   await check('the start writes two lines with priorities to the journal', () => ranksLines(machine))
+  await check('systemd knows that the service runs, and its state in words', () => tellsSystemd(machine))
   await check('the service enters other namespaces only with the drop-in', () => opensNamespaces(machine))
   await check('the service hears advertisements only with the drop-in', () => hearsAdvertisements(machine))
   await check('systemd restarts a collector that hangs', () => restartsHanging(machine))

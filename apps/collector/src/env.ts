@@ -23,6 +23,11 @@ export function widenThreadPool(variables: NodeJS.ProcessEnv = process.env): voi
   variables['UV_THREADPOOL_SIZE'] ??= '16'
 }
 
+/** The socket on which systemd hears about the service (sd_notify(3)); undefined without systemd. */
+export function readNotifySocket(variables: NodeJS.ProcessEnv = process.env): string | undefined {
+  return variables['NOTIFY_SOCKET']
+}
+
 /** Whether stderr is the journal, which stamps and ranks lines itself (systemd.exec(5), JOURNAL_STREAM). */
 export function isJournal(variables: NodeJS.ProcessEnv = process.env): boolean {
   const stream = variables['JOURNAL_STREAM']

@@ -59,6 +59,15 @@ export async function restartsHanging(machine: Machine): Promise<void> {
   )
 }
 
+export async function tellsSystemd(machine: Machine): Promise<void> {
+  const show = async (property: string) => (await machine.run('systemctl', 'show', '-P', property, UNIT)).trim()
+  const version = Number(/^systemd (\d+)/.exec(await machine.run('systemctl', '--version'))?.[1])
+  equal(await show('Type'), version < 253 ? 'notify' : 'notify-reload')
+  await machine.until('systemctl status says what was read and delivered', async () =>
+    /^Read \d+ taps? and 1 sender at .* UTC\. The server took a report at .* UTC\.$/.test(await show('StatusText')),
+  )
+}
+
 export async function reloads(machine: Machine): Promise<void> {
   const before = await machine.run('cat', CONFIGURATION)
   const pid = await machine.run('systemctl', 'show', '-P', 'MainPID', UNIT)
@@ -74,6 +83,7 @@ export async function reloads(machine: Machine): Promise<void> {
     Promise.resolve(machine.reports.at(-1)?.host.labels['site'] === 'reloaded'),
   )
   equal(await machine.run('systemctl', 'show', '-P', 'MainPID', UNIT), pid)
+  equal((await machine.run('systemctl', 'show', '-P', 'SubState', UNIT)).trim(), 'running')
   writeFileSync(`${machine.root}${CONFIGURATION}`, before)
   await machine.run('systemctl', 'reload', UNIT)
 }

@@ -10,6 +10,10 @@ import { startMetrics } from '../metrics/start-metrics.ts'
 import { composePass } from '../pass/compose-pass.ts'
 import { startGuestPush } from '../route-checks/guest-push/start-guest-push.ts'
 import { createLinkWatch } from '../watch/create-link-watch.ts'
+import { describeStatus } from '../systemd/describe-status.ts'
+import { openNotify } from '../systemd/notify.ts'
+import { tellManager } from '../systemd/tell-manager.ts'
+import { readNotifySocket } from '../env.ts'
 import { loadGiven } from './load-given.ts'
 import { UsageError } from './parse-arguments.ts'
 import type { Given } from './parse-arguments.ts'
@@ -24,7 +28,9 @@ export type Runtime = { readonly version: string; readonly clock: Clock; readonl
 /** `run`: reports to the server until a signal stops the process. */
 export async function runService(given: Given, { version, clock, sleep }: Runtime): Promise<void> {
   const kernel = openKernel()
+  const manager = tellManager(openNotify(readNotifySocket()))
   const stop = new AbortController()
+  stop.signal.addEventListener('abort', manager.stopping)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
   // The `slashzero start` that started this process is gone. Under systemd there is no channel to lose.
   process.once('disconnect', () => stop.abort())
@@ -32,6 +38,7 @@ export async function runService(given: Given, { version, clock, sleep }: Runtim
     load: () => loadForRun(given),
     stop: stop.signal,
     log,
+    manager,
     work: async (settings, signal) => {
       const { server, serverCa, enrolmentToken, stateDir, intervalMilliseconds } = settings
       const routeMilliseconds = Math.min(MAX_ROUTE_MILLISECONDS, intervalMilliseconds / 2)
@@ -63,8 +70,10 @@ export async function runService(given: Given, { version, clock, sleep }: Runtim
       const enqueue = (report: Report): void => {
         delivery.enqueue(report)
         metrics.observe(report)
+        manager.status(describeStatus(report, delivery.status()))
       }
       log.info({ host: host.id, server, intervalMilliseconds }, 'started')
+      manager.ready()
       await run({ pass, delivery: { enqueue, stop: delivery.stop }, intervalMilliseconds, watch, signal, clock, sleep })
       await watch.stop()
       advertisements?.stop()

@@ -2,19 +2,18 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import koffi from 'koffi'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { closeDescriptor, openSocket, receive } from '../io/system-calls.ts'
-import { encodeUnixAddress, keepWatchdog } from './keep-watchdog.ts'
+import { keepWatchdog } from './keep-watchdog.ts'
+import { listenAsManager } from '../testing/listen-as-manager.ts'
 
 describe('keepWatchdog', () => {
   let folder: string
   let socketPath: string
-  let manager: ReturnType<typeof listen>
+  let manager: ReturnType<typeof listenAsManager>
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'watchdog-'))
     socketPath = join(folder, 'notify')
-    manager = listen(socketPath)
+    manager = listenAsManager(socketPath)
   })
   afterEach(() => {
     manager.close()
@@ -41,30 +40,7 @@ describe('keepWatchdog', () => {
     expect(await runProgram({ NOTIFY_SOCKET: socketPath, WATCHDOG_USEC: '200000' })).toBe(0)
     expect(manager.heard()).toContain('WATCHDOG=1')
   })
-
-  it.each([
-    { path: '/run/systemd/notify', bytes: Buffer.from('\u0001\0/run/systemd/notify\0') },
-    { path: '@abstract', bytes: Buffer.from('\u0001\0\0abstract') },
-    { path: 'relative', bytes: null },
-    { path: `/${'x'.repeat(107)}`, bytes: null },
-  ])('encodes $path', ({ path, bytes }) => expect(encodeUnixAddress(path)).toEqual(bytes))
 })
-
-/** The side of systemd: a unix datagram socket at `path`. */
-function listen(path: string): { heard: () => string[]; close: () => void } {
-  const socket = openSocket(1, 2, 0)
-  const address = encodeUnixAddress(path) ?? Buffer.alloc(0)
-  expect(koffi.load(null).func('int bind(int, const void *, uint32_t)')(socket, address, address.length)).toBe(0)
-  const buffer = Buffer.alloc(100)
-  const next = (): string[] => {
-    try {
-      return [buffer.toString('utf8', 0, receive(socket, buffer, 0x40)), ...next()]
-    } catch {
-      return []
-    }
-  }
-  return { heard: next, close: () => closeDescriptor(socket) }
-}
 
 function runProgram(variables: object): Promise<number | null> {
   const program = `import { keepWatchdog } from ${JSON.stringify(new URL('keep-watchdog.ts', import.meta.url).href)}
