@@ -87,13 +87,14 @@ function countJoined({ joinedInterfaces, taps }: Joinable): Joined | { readonly 
 
 function countAtTaps(taps: Joinable['taps']): Joined | { readonly unknown: string } {
   if ('unreadable' in taps) return { unknown: `Taps could not be listed: ${taps.unreadable}` }
-  const unreadable = taps.find((tap) => joinedDaemons(tap) === null)
-  if (unreadable) return { unknown: `Could not read whether ${unreadable.name} is joined` }
-  const daemons = taps.map((tap) => joinedDaemons(tap) ?? 0)
-  return {
-    interfaces: daemons.filter((count) => count > 0).length,
-    joins: daemons.reduce((sum, count) => sum + count, 0),
+  const sum = { interfaces: 0, joins: 0 }
+  for (const tap of taps) {
+    const daemons = joinedDaemons(tap)
+    if (daemons === null) return { unknown: `Could not read whether ${tap.name} is joined` }
+    if (daemons > 0) sum.interfaces += 1
+    sum.joins += daemons
   }
+  return sum
 }
 
 function wholeMemberships(socket: SocketReport, unit: number | null): number | null {

@@ -22,7 +22,7 @@ export type Before = {
  */
 export function followSockets(before: Before, report: Report, at: number): SocketState[] {
   const known = new Map(before.sockets.map((socket) => [socket.key, socket]))
-  const tapsOf = Map.groupBy(before.taps, ({ namespaceId }) => namespaceId)
+  const tapsOf = groupKnown(before.taps, report.namespaces)
   const unreadable = tapsUnreadable(report)
   const unread = readUnread(report)
   const followed = report.namespaces.flatMap((namespace) => {
@@ -96,8 +96,24 @@ function ownedSockets(namespace: NamespaceReport): Owned[] {
   return [...byInode.values()]
 }
 
+/** The known taps by namespace; empty if the report names all of them in their order, so that none departed. */
+function groupKnown(
+  taps: readonly TapState[],
+  namespaces: readonly NamespaceReport[],
+): ReadonlyMap<number, readonly TapState[]> {
+  let found = 0
+  for (const namespace of namespaces) {
+    for (const { ifindex } of namespace.taps) {
+      const tap = taps[found]
+      if (tap?.ifindex === ifindex && tap.namespaceId === namespace.id) found += 1
+    }
+  }
+  return found === taps.length ? new Map() : Map.groupBy(taps, ({ namespaceId }) => namespaceId)
+}
+
 /** `taps`: those known before in the namespace. */
 function countDepartures(taps: readonly TapState[], namespace: NamespaceReport): number {
+  if (taps.length === 0) return 0
   const present = new Set(namespace.taps.map((tap) => tap.ifindex))
   return taps.filter((tap) => !present.has(tap.ifindex) && (joinedDaemons(tap) ?? 0) > 0).length
 }

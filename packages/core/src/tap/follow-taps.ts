@@ -47,18 +47,18 @@ export function followTaps(input: TapsInput): readonly TapState[] {
       const judgedIn = steady?.settings[index] ?? null
       const seen = { tap, vmKey, place, setting, clock, at }
       if (before && steady && judgedIn && isSteady(before, judgedIn, steady.at, seen)) {
-        judged.put(before, judgedIn)
+        judged.put(before, judgedIn, index)
         continue
       }
       const key = before?.key ?? `${id}:${tap.ifindex}`
       const next = followTap(before, { ...seen, key, findGateway, first, lastObservedAt })
-      judged.put(next, next === before ? setting : null)
+      judged.put(next, next === before ? setting : null, index)
     }
   }
   if (unread.size > 0) {
     for (const tap of previous) {
       const why = unread.get(tap.namespaceId)
-      if (why !== undefined && !judged.has(tap.key)) judged.put(keepUnread(tap, why, at, lastObservedAt), null)
+      if (why !== undefined && !judged.has(tap.key)) judged.put(keepUnread(tap, why, at, lastObservedAt), null, -1)
     }
   }
   const taps = isSameList(previous, judged.taps) ? previous : judged.taps
@@ -82,16 +82,23 @@ function createFinder(taps: readonly TapState[]): (namespaceId: number, ifindex:
 
 /** Taps by key: a report that names a tap twice says last what counts. */
 function createList() {
-  const places = new Map<string, number>()
   const taps: TapState[] = []
   const settings: (Setting | null)[] = []
+  let places: Map<string, number> | null = null
+  const index = () => (places ??= new Map(taps.map(({ key }, place) => [key, place])))
+  let lastKnown = -1
   return {
     taps,
     settings,
-    has: (key: string) => places.has(key),
-    put(tap: TapState, setting: Setting | null): void {
-      const place = places.get(tap.key) ?? taps.length
-      places.set(tap.key, place)
+    has: (key: string) => index().has(key),
+    /** `known`: the tap's place in the last state; -1 if there was none. While places rise, no tap comes twice. */
+    put(tap: TapState, setting: Setting | null, known: number): void {
+      let place = taps.length
+      if (places !== null || known <= lastKnown) {
+        place = index().get(tap.key) ?? place
+        index().set(tap.key, place)
+      }
+      lastKnown = Math.max(lastKnown, known)
       taps[place] = tap
       settings[place] = setting
     },

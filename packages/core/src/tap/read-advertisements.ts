@@ -10,6 +10,8 @@ export type AdvertisementFindings = {
   readonly suspicious: string | null
 }
 
+const NOTHING: AdvertisementFindings = { harmful: null, suspicious: null }
+
 /** An advertisement without a route is shown for radvd's default lifetime. */
 export const SHOWN_MILLISECONDS = 1_800_000
 
@@ -18,7 +20,8 @@ export function readAdvertisements(
   advertisements: readonly AdvertisementState[] | null,
   at: number,
 ): AdvertisementFindings {
-  const told = (advertisements ?? []).filter((one) => at < Math.max(endOf(one), one.seenAt + SHOWN_MILLISECONDS))
+  if (advertisements === null || advertisements.length === 0) return NOTHING
+  const told = advertisements.filter((one) => at < Math.max(endOf(one), one.seenAt + SHOWN_MILLISECONDS))
   const sent = told.filter(({ direction }) => direction === 'sent')
   const routers = sent.filter((one) => one.routerLifetimeSeconds > 0 && at < endOf(one))
   const received = told.filter(({ direction }) => direction === 'received')

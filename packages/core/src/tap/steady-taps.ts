@@ -22,19 +22,22 @@ export type Setting = TapConfiguration & {
 /** Reads the setting of a tap. Returns `like` if it is the same, so that many taps share one setting. */
 export function readSetting(
   place: Place,
-  { name, listener = null, routerAdvertsOut }: TapReport,
+  tap: TapReport,
   findGateway: () => string | null,
   like: Setting | null,
 ): Setting {
+  const { name, listener = null } = tap
   const isOwnListener = listener === name
-  const gateway = mayLeadElsewhere({ routerAdvertsOut }, place.gone) ? findGateway() : null
+  const { unjoined, harmful, lifetime } = place.configurationOf(listener)
   const setting = {
-    ...place.configurationOf(listener),
     place: place.summary,
     senders: place.describeSenders(listener),
     isOwnListener,
     listener: isOwnListener ? null : listener,
-    gateway,
+    gateway: mayLeadElsewhere(tap, place.gone) ? findGateway() : null,
+    unjoined,
+    harmful,
+    lifetime,
   }
   return like !== null && isSameSetting(like, setting) ? like : setting
 }

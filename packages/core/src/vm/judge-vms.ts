@@ -1,7 +1,8 @@
+import { findByKey } from '../find-by-key.ts'
 import { countDown } from '../route/count-down.ts'
 import { explainMissing } from '../route/explain-missing.ts'
 import { judgeRoute } from '../route/judge-route.ts'
-import type { Countdown, HypervisorState, TapState, VmState } from '../state.ts'
+import type { Countdown, HypervisorState, RouteCheckState, RouteVerdict, TapState, VmState } from '../state.ts'
 import type { FollowedVm } from './follow-vms.ts'
 import { latestPresent } from './merge-checks.ts'
 
@@ -15,33 +16,35 @@ type Around = Pick<HypervisorState, 'taps' | 'sockets' | 'observedAt'> & {
  * identity.
  */
 export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt, silent, now }: Around): VmState[] {
-  const tapOf = new Map(taps.map((tap) => [tap.key, tap]))
+  const findTap = findByKey(taps)
   const byNamespace = Map.groupBy(sockets, ({ namespaceId }) => namespaceId)
   return vms.map((vm) => {
     const { key, name, uuid, tapKeys, checks, memory, previous } = vm
-    const own: TapState[] = []
-    for (const tapKey of tapKeys) {
-      const tap = tapOf.get(tapKey)
-      if (tap !== undefined) own.push(tap)
-    }
-    const verdict = judgeRoute({
-      checks,
-      memory,
-      previous: previous?.route ?? null,
-      taps: own,
-      observedAt,
-      silent,
-      now,
-    })
-    const check =
-      checks.find(({ method, checkedAt }) => method === verdict.method && checkedAt === verdict.checkedAt) ?? null
-    const around = { check, taps: own, sockets: byNamespace }
-    const countdown = keepCountdown(previous?.route.countdown ?? null, countDown({ verdict, ...around }))
+    const before = previous?.route ?? null
+    const own = findTaps(tapKeys, findTap)
+    const verdict = judgeRoute({ checks, memory, previous: before, taps: own, observedAt, silent, now })
+    const around = { verdict, check: findCheck(checks, verdict), taps: own, sockets: byNamespace }
+    const countdown = keepCountdown(before?.countdown ?? null, countDown(around))
     const explained = verdict.status === 'missing' || verdict.status === 'expiring'
-    const cause = explained ? explainMissing({ route: verdict, present: latestPresent(vm), ...around }) : null
+    const cause = explained ? explainMissing({ ...around, route: verdict, present: latestPresent(vm) }) : null
     const next = { key, name, uuid, tapKeys, route: { ...verdict, cause, countdown }, checks, memory }
     return previous && isSame(previous, next) ? previous : next
   })
+}
+
+/** The check that decided the verdict. */
+function findCheck(checks: readonly RouteCheckState[], verdict: RouteVerdict): RouteCheckState | null {
+  for (const check of checks) {
+    if (check.method === verdict.method && check.checkedAt === verdict.checkedAt) return check
+  }
+  return null
+}
+
+function findTaps(keys: readonly string[], find: (key: string) => TapState | undefined): readonly TapState[] {
+  const [key, another] = keys
+  const tap = key === undefined ? undefined : find(key)
+  if (tap !== undefined && another === undefined) return [tap]
+  return keys.map(find).filter((one) => one !== undefined)
 }
 
 /** A guest reports whole seconds, and the clock skew of each report differs slightly. */
