@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { compileSchema, REFUSED, type Read } from '../compile-schema.ts'
 import { maxItemsOf } from '../list.ts'
 import { findExcess, report } from '../report.ts'
 import type { Report } from '../report.ts'
@@ -211,7 +212,13 @@ function checkFields(fields: Fields, { shape }: Node, pointer: string): Record<s
   return read
 }
 
+const readers = new Map<z.ZodType, Read>()
+
 function check(value: unknown, schema: z.ZodType, pointer: string): unknown {
+  const read = readers.get(schema) ?? compileSchema(schema, maxItemsOf)
+  readers.set(schema, read)
+  const valid = read(value)
+  if (valid !== REFUSED) return valid
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const [issue] = result.error.issues
