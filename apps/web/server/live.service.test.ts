@@ -1,15 +1,24 @@
 import { buildReport } from '@slashzero/contract/testing'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { startTestServer } from './testing/start-test-server.ts'
 
-test('an open page hears of a report, and its stream ends when the server stops', async () => {
-  const server = await startTestServer()
-  const cookie = await server.signIn()
-  const host = await server.enrol('host-0001')
-  const stream = await server.ask('/trpc/live.changes', { headers: { cookie, accept: 'text/event-stream' } })
-  expect(stream.headers.get('content-type')).toContain('text/event-stream')
+let server: Awaited<ReturnType<typeof startTestServer>>
+let cookie: string
+beforeAll(async () => {
+  server = await startTestServer()
+  cookie = await server.signIn()
+})
+
+function open(watched: object, signal?: AbortSignal) {
+  const input = encodeURIComponent(JSON.stringify(watched))
+  const headers = { cookie, accept: 'text/event-stream' }
+  return server.ask(`/trpc/live.watch?input=${input}`, { headers, ...(signal && { signal }) })
+}
+
+/** Resolves to what was heard when it includes the wanted text; null when the stream has ended. */
+function listenTo(stream: Response) {
   const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader()
-  const hear = async (wanted: string | null) => {
+  return async (wanted: string | null) => {
     for (let heard = ''; ;) {
       const { value, done } = (await reader?.read()) ?? { done: true, value: undefined }
       if (done) return null
@@ -17,10 +26,36 @@ test('an open page hears of a report, and its stream ends when the server stops'
       if (wanted !== null && heard.includes(wanted)) return heard
     }
   }
+}
+
+test('a person may have 20 streams open, and a closed stream makes room', async () => {
+  const leaving = new AbortController()
+  for (let index = 0; index < 20; index += 1) {
+    expect(await listenTo(await open({}, leaving.signal))('connected')).not.toBeNull()
+  }
+  const refused = await open({})
+  expect(await refused.text()).toContain('You have 20 live pages open')
+  leaving.abort()
+  const isOpen = async () => {
+    const probe = new AbortController()
+    const heard = await listenTo(await open({}, probe.signal))('event: ')
+    probe.abort()
+    return heard?.includes('connected')
+  }
+  await expect.poll(isOpen).toBe(true)
+})
+
+test('a page hears of a report what it shows, and its stream ends when the server stops', async () => {
+  const host = await server.enrol('host-0001')
+  const stream = await open({ hypervisors: [host.hypervisorId], totals: true })
+  expect(stream.headers.get('content-type')).toContain('text/event-stream')
+  expect(stream.headers.get('content-encoding')).toBeNull()
+  const hear = listenTo(stream)
   expect(await hear('connected')).not.toBeNull()
 
   await server.report(host.credential, buildReport(1))
-  expect(await hear(`data: {"hypervisorId":"${host.hypervisorId}","verdict":true}`)).not.toBeNull()
+  const heard = await hear('"totals":{"hypervisors":1')
+  expect(heard).toContain(`"id":"${host.hypervisorId}","status":"healthy"`)
 
   // A cut connection would be an error here.
   await server.stop()

@@ -73,6 +73,7 @@ test.each([
   'apiToken.list',
   'demo.status',
   'live.changes',
+  'live.watch',
   'fleet.read,vm.list?batch=1',
 ])('/trpc/%s answers nobody without a session', async (path) => {
   const response = await trpc(path)

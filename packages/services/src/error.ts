@@ -5,6 +5,7 @@ export type ServiceErrorCode =
   | 'conflict'
   | 'invalid'
   | 'too-large'
+  | 'too-many'
   | 'unavailable'
 
 /** A refused field, by its JSON Pointer (RFC 6901). */

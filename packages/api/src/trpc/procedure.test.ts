@@ -67,6 +67,7 @@ async function ask(path: string) {
     },
     demoLoader: { status: () => ({ state: 'idle' }), start: async () => {}, stop: async () => {} },
     changes: async function* changes() {},
+    watch: async function* watch() {},
   }
   const req = new Request(`http://localhost/trpc/${path}`)
   const response = await fetchRequestHandler({ endpoint: '/trpc', req, router: api, createContext: () => context })

@@ -1,4 +1,4 @@
-import type { Change } from '@slashzero/contract/page'
+import type { Change, LiveChange, Watched } from '@slashzero/contract/page'
 import type { FieldError, ServiceContext } from '@slashzero/services'
 import { initTRPC, TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
@@ -13,6 +13,8 @@ export type ApiContext = {
   readonly demoLoader: DemoLoader
   /** Changes from now on, until the signal aborts. */
   readonly changes: (signal: AbortSignal) => AsyncIterable<Change>
+  /** The changes of what a person's page watches, from now on until the signal aborts. */
+  readonly watch: (userId: string, watched: Watched, signal: AbortSignal) => AsyncGenerator<LiveChange>
 }
 
 const trpc = initTRPC.context<ApiContext>().create({
@@ -50,7 +52,7 @@ export const publicProcedure = trpc.procedure.use(async ({ ctx, next }) => {
 /** Needs a session. The verb decides what the user may do. */
 export const procedure = publicProcedure.use(({ ctx, next }) => {
   if (ctx.service.actor.kind !== 'user') throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in first.' })
-  return next()
+  return next({ ctx: { actor: ctx.service.actor } })
 })
 
 /** Carries the description to the error formatter, and keeps the original error from it. */

@@ -5,6 +5,7 @@ import {
   demoStatus,
   enrolmentToken,
   enrolmentTokenRequest,
+  watched,
 } from '@slashzero/contract/page'
 import type { Change } from '@slashzero/contract/page'
 import { createEnrolmentToken, listArrivals } from '@slashzero/services'
@@ -42,6 +43,10 @@ export const appRouter = router({
     remove: procedure.output(demoRemoved).mutation(({ ctx }) => dropDemo(ctx.service, ctx.demoLoader)),
   }),
   live: router({
+    /** Changes of what the page watches, from now on; about one message a second. */
+    watch: procedure
+      .input(watched)
+      .subscription(({ ctx, input, signal }) => ctx.watch(ctx.actor.userId, input, signal ?? AbortSignal.timeout(0))),
     /** Changes from now on; at most one message a second for each hypervisor. */
     changes: procedure.subscription(async function* changes({ ctx, signal }): AsyncGenerator<Change> {
       if (signal) yield* ctx.changes(signal)
