@@ -5,8 +5,9 @@ const things = ['a', 'b', 'c', 'd'].map((key) => ({ key }))
 
 test.each([
   { name: 'the same order', keys: ['a', 'b', 'c', 'd'] },
+  { name: 'the same order twice', keys: ['a', 'b', 'c', 'd', 'a', 'b', 'c', 'd'] },
   { name: 'gaps, strangers and repetitions', keys: ['b', 'x', 'd', 'b', 'c', 'a', 'a', ''] },
-])('things are found by key in $name', ({ keys }) => {
+])('the places of things are found by key in $name', ({ keys }) => {
   const find = findByKey(things)
-  expect(keys.map((key) => find(key))).toEqual(keys.map((key) => things.find((thing) => thing.key === key)))
+  expect(keys.map((key) => find(key))).toEqual(keys.map((key) => things.findIndex((thing) => thing.key === key)))
 })

@@ -1,4 +1,4 @@
-import type { TapReport } from '@slashzero/contract/report'
+import type { SeenAdvertisement, TapReport } from '@slashzero/contract/report'
 import { toServerClock } from '../report/read-clock.ts'
 import type { AdvertisementState, TapState } from '../state.ts'
 
@@ -23,17 +23,11 @@ export function followAdvertisements(
   at: number,
 ): readonly AdvertisementState[] | null {
   if (!seen) return null
+  if (before !== null && isSameList(before, seen, clock)) return before
   const known = before ?? []
   const told = seen.map((one): AdvertisementState => {
     const seenAt = toServerClock(one.seenAt, clock)
-    const same = known.find((other) => {
-      return (
-        isSameRouter(one, other) &&
-        other.routerLifetimeSeconds === one.routerLifetimeSeconds &&
-        Math.abs(other.seenAt - seenAt) < SAME_TIME
-      )
-    })
-    return same ?? { ...one, seenAt }
+    return known.find((other) => isSame(other, one, seenAt)) ?? { ...one, seenAt }
   })
   const untold = known.filter(
     (one) => at < one.seenAt + one.routerLifetimeSeconds * 1000 && !told.some((other) => isSameRouter(one, other)),
@@ -42,6 +36,23 @@ export function followAdvertisements(
   return before !== null && next.length === before.length && next.every((one, index) => one === before[index])
     ? before
     : next
+}
+
+function isSameList(known: readonly AdvertisementState[], seen: readonly SeenAdvertisement[], clock: Clock): boolean {
+  if (known.length !== seen.length) return false
+  for (const [index, one] of seen.entries()) {
+    const other = known[index]
+    if (other === undefined || !isSame(other, one, toServerClock(one.seenAt, clock))) return false
+  }
+  return true
+}
+
+function isSame(known: AdvertisementState, seen: SeenAdvertisement, seenAt: number): boolean {
+  return (
+    isSameRouter(seen, known) &&
+    known.routerLifetimeSeconds === seen.routerLifetimeSeconds &&
+    Math.abs(known.seenAt - seenAt) < SAME_TIME
+  )
 }
 
 function isSameRouter(

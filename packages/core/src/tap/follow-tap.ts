@@ -7,15 +7,21 @@ import { findFilter } from './find-filter.ts'
 import { findObstacle, tentativeSince } from './find-obstacle.ts'
 import { findRivals, findRogue } from './find-rivals.ts'
 import { findRouterElsewhere } from './find-router-elsewhere.ts'
-import { dateAdvertisement, followAdvertisements } from './follow-advertisements.ts'
+import { type Clock, dateAdvertisement, followAdvertisements } from './follow-advertisements.ts'
 import { judgeTap } from './judge-tap.ts'
 import { readAdvertisements } from './read-advertisements.ts'
-import { isSameFacts, isSameList, type Seen } from './steady-taps.ts'
+import type { Place } from './read-place.ts'
+import { isSameFacts, isSameList } from './steady-taps.ts'
 
-export type Around = Seen & {
+export type Around = {
+  readonly tap: TapReport
   readonly key: string
-  /** The gateway of the VM, if its route has not gone. */
-  readonly findGateway: () => string | null
+  readonly vmKey: string | null
+  readonly place: Place
+  readonly clock: Clock
+  readonly at: number
+  /** The gateway of a VM by its key, if its route has not gone. */
+  readonly gatewayOf: (vmKey: string) => string | null
   /** Whether the hypervisor never reported before. */
   readonly first: boolean
   /** When the hypervisor was last observed; null if never. */
@@ -52,7 +58,8 @@ export function followTap(known: TapState | undefined, around: Around): TapState
     tentativeSince: tentative,
     unheard: countUnheard(before, tap),
   })
-  const elsewhere = findRouterElsewhere(facts, listener, around.findGateway, place.gone, at)
+  const findGateway = () => (vmKey === null ? null : around.gatewayOf(vmKey))
+  const elsewhere = findRouterElsewhere(facts, listener, findGateway, place.gone, at)
   const { status, reason } = judgeTap(
     facts,
     { senders: here, unreadable: place.sendersUnreadable, configured, obstacle, elsewhere, gone: place.gone },

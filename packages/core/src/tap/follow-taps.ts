@@ -3,7 +3,7 @@ import type { Senderless, SocketState, TapState } from '../state.ts'
 import type { Clock } from './follow-advertisements.ts'
 import { followTap, keepServed } from './follow-tap.ts'
 import { readPlace } from './read-place.ts'
-import { isSteady, readSetting, recallSteady, rememberSteady, type Setting } from './steady-taps.ts'
+import { isSameSetting, isSteady, readSetting, recallSteady, rememberSteady, type Setting } from './steady-taps.ts'
 
 export type TapsInput = {
   readonly namespaces: readonly NamespaceReport[]
@@ -33,6 +33,7 @@ export function followTaps(input: TapsInput): readonly TapState[] {
   const socketsOf = Map.groupBy(sockets, ({ namespaceId }) => namespaceId)
   const findKnown = createFinder(previous)
   const steady = recallSteady(previous)
+  const span = { judgedAt: steady?.at ?? at, at, clock }
   const judged = createList()
   let setting: Setting | null = null
   for (const namespace of namespaces) {
@@ -40,18 +41,17 @@ export function followTaps(input: TapsInput): readonly TapState[] {
     const place = readPlace(namespace, socketsOf.get(id) ?? [], input.sendersUnreadable, gone.get(id) ?? null)
     for (const tap of namespace.taps) {
       const vmKey = tap.vm && vmKeyOf(tap.vm)
-      const findGateway = () => (vmKey === null ? null : gatewayOf(vmKey))
-      setting = readSetting(place, tap, findGateway, setting)
+      setting = readSetting(place, tap, vmKey, gatewayOf, setting)
       const index = findKnown(id, tap.ifindex)
       const before = previous[index]
       const judgedIn = steady?.settings[index] ?? null
-      const seen = { tap, vmKey, place, setting, clock, at }
-      if (before && steady && judgedIn && isSteady(before, judgedIn, steady.at, seen)) {
+      if (before && judgedIn && isSameSetting(judgedIn, setting) && isSteady(before, tap, vmKey, place, span)) {
         judged.put(before, judgedIn, index)
         continue
       }
       const key = before?.key ?? `${id}:${tap.ifindex}`
-      const next = followTap(before, { ...seen, key, findGateway, first, lastObservedAt })
+      const around = { tap, key, vmKey, place, clock, at, gatewayOf, first, lastObservedAt }
+      const next = followTap(before, around)
       judged.put(next, next === before ? setting : null, index)
     }
   }

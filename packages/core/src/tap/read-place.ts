@@ -34,7 +34,8 @@ export function readPlace(
   // With several senders, the configuration does not show which sender should serve a tap.
   const [sender, ...others] = senders
   const isAlone = others.length === 0
-  const known = listSenders(senders, sockets)
+  const configurationOf = readConfiguration(isAlone ? sender?.configuration : null, sender?.daemon)
+  const known = listSenders(senders, sockets, isAlone ? configurationOf : null)
   const isRadvd = senders.every(({ daemon }) => daemon === 'radvd')
   const sendersOf = (listener: Listener) => known.map((one) => one.at(listener))
   const isPlain = isAlone && !sender?.joinedListeners
@@ -45,7 +46,7 @@ export function readPlace(
     gone,
     isRadvd,
     sendersOf,
-    configurationOf: readConfiguration(isAlone ? sender?.configuration : null, sender?.daemon),
+    configurationOf,
     describeSenders: (listener) =>
       isPlain
         ? null
@@ -69,7 +70,12 @@ function summariseSocket(socket: SocketState) {
 
 type KnownSender = Pick<TapSender, 'name' | 'sockets'> & { readonly at: (listener: Listener) => TapSender }
 
-function listSenders(senders: readonly SenderReport[], sockets: readonly SocketState[]): KnownSender[] {
+/** `ofOnly`: the configuration of the only sender. */
+function listSenders(
+  senders: readonly SenderReport[],
+  sockets: readonly SocketState[],
+  ofOnly: Place['configurationOf'] | null,
+): KnownSender[] {
   const inodes = senders.map(({ sockets: own }) => String(own.map(({ inode }) => inode).toSorted((a, b) => a - b)))
   // Processes that share their sockets are one sender.
   const apart = senders.filter((_, index) => inodes[index] === '' || inodes.indexOf(inodes[index] ?? '') === index)
@@ -77,7 +83,7 @@ function listSenders(senders: readonly SenderReport[], sockets: readonly SocketS
     const isAlone = apart.every((other) => other.pid === pid || other.daemon !== daemon)
     const name = isAlone ? daemon : `${daemon} (pid ${pid})`
     const own = sockets.filter(({ inode }) => reported.some((socket) => socket.inode === inode))
-    const configurationOf = readConfiguration(configuration, daemon)
+    const configurationOf = ofOnly ?? readConfiguration(configuration, daemon)
     const joined = joinedListeners ? new Set(joinedListeners) : null
     const at = (listener: Listener) => ({
       name,

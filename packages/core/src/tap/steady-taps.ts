@@ -23,7 +23,8 @@ export type Setting = TapConfiguration & {
 export function readSetting(
   place: Place,
   tap: TapReport,
-  findGateway: () => string | null,
+  vmKey: string | null,
+  gatewayOf: (vmKey: string) => string | null,
   like: Setting | null,
 ): Setting {
   const { name, listener = null } = tap
@@ -34,7 +35,7 @@ export function readSetting(
     senders: place.describeSenders(listener),
     isOwnListener,
     listener: isOwnListener ? null : listener,
-    gateway: mayLeadElsewhere(tap, place.gone) ? findGateway() : null,
+    gateway: vmKey !== null && mayLeadElsewhere(tap, place.gone) ? gatewayOf(vmKey) : null,
     unjoined,
     harmful,
     lifetime,
@@ -42,7 +43,7 @@ export function readSetting(
   return like !== null && isSameSetting(like, setting) ? like : setting
 }
 
-function isSameSetting(one: Setting, other: Setting): boolean {
+export function isSameSetting(one: Setting, other: Setting): boolean {
   return (
     one === other ||
     (one.place === other.place &&
@@ -70,23 +71,21 @@ export function rememberSteady(taps: readonly TapState[], steady: SteadyTaps): v
   steadyTaps.set(taps, steady)
 }
 
-export type Seen = {
-  readonly tap: TapReport
-  readonly vmKey: string | null
-  readonly place: Place
-  readonly setting: Setting
-  readonly clock: Clock
-  readonly at: number
-}
+/** `judgedAt`: when the tap was judged last; `at`: when it is judged now. */
+export type Span = { readonly judgedAt: number; readonly at: number; readonly clock: Clock }
 
 /**
- * Whether a tap that the last judgement found as it was, at `judgedAt` and in the setting `judgedIn`, stays so: no fact
- * changed, and no time at which its verdict may change has passed.
+ * Whether a tap that the last judgement found as it was, in the same setting, stays so: no fact changed, and no time at
+ * which its verdict may change has passed.
  */
-export function isSteady(before: TapState, judgedIn: Setting, judgedAt: number, seen: Seen): boolean {
-  const { tap, vmKey, place, setting, clock, at } = seen
+export function isSteady(
+  before: TapState,
+  tap: TapReport,
+  vmKey: string | null,
+  place: Place,
+  { judgedAt, at, clock }: Span,
+): boolean {
   return (
-    isSameSetting(judgedIn, setting) &&
     before.name === tap.name &&
     before.vmKey === vmKey &&
     before.namespaceName === place.name &&

@@ -30,40 +30,66 @@ const MAX_VMS = 12_000
 /** The VMs that a report names by a tap or a check, and the VMs seen recently, with their latest checks. */
 export function followVms(input: VmsInput): FollowedVm[] {
   const { report, taps, previous, vmKeyOf, at } = input
-  const findKnown = findByKey(previous)
-  const seen = new Map<string, Seen>()
-  const see = (identity: { readonly name: string; readonly uuid: string | null }) => {
-    const key = vmKeyOf(identity)
-    const entry = seen.get(key)
-    if (entry !== undefined) return entry
-    const first: Seen = { name: identity.name, uuid: identity.uuid, pid: null, tapKeys: NONE, checks: NONE }
-    seen.set(key, first)
-    return first
-  }
+  const seen = createSeen(previous)
   for (const namespace of report.namespaces) {
-    for (const { vm } of namespace.taps) if (vm) noteProcess(see(vm), vm)
+    for (const { vm } of namespace.taps) if (vm) noteProcess(seen.see(vmKeyOf(vm), vm), vm)
   }
   for (const check of report.routeChecks) {
-    const entry = see(check.vm)
+    const entry = seen.see(vmKeyOf(check.vm), check.vm)
     entry.checks = add(entry.checks, check)
   }
   for (const { key, vmKey } of taps) {
-    const entry = vmKey === null ? undefined : seen.get(vmKey)
+    const entry = vmKey === null ? undefined : seen.find(vmKey)
     if (entry !== undefined) entry.tapKeys = add(entry.tapKeys, key)
   }
 
   const followed: FollowedVm[] = []
-  seen.forEach((entry, key) => followed.push(followVm(key, entry, findKnown(key) ?? null, input)))
+  for (const entry of seen.inOrder) followed.push(followVm(entry, input))
   // The VMs of the latest reports stand first.
-  for (const vm of previous) {
+  for (const [place, vm] of previous.entries()) {
     if (followed.length >= MAX_VMS) break
-    if (seen.has(vm.key)) continue
+    if (seen.isKnown(place)) continue
     if (input.rebooted || at - (vm.memory.missedSince ?? at) < FORGET_AFTER) followed.push(missVm(vm, input))
   }
   return followed
 }
 
-type Seen = { name: string; uuid: string | null; pid: number | null; tapKeys: string[]; checks: RouteCheckReport[] }
+/** A VM as a report names it. `previous` is its stored state. */
+type Seen = {
+  readonly key: string
+  readonly previous: VmState | null
+  name: string
+  uuid: string | null
+  pid: number | null
+  tapKeys: string[]
+  checks: RouteCheckReport[]
+}
+
+/** The VMs that a report names, in the order named. A known VM is found by its place in the stored state. */
+function createSeen(previous: readonly VmState[]) {
+  const inOrder: Seen[] = []
+  const known: (Seen | undefined)[] = []
+  const strangers = new Map<string, Seen>()
+  const placeOf = findByKey(previous)
+  return {
+    inOrder,
+    isKnown: (place: number) => known[place] !== undefined,
+    find(key: string): Seen | undefined {
+      const place = placeOf(key)
+      return place === -1 ? strangers.get(key) : known[place]
+    },
+    see(key: string, { name, uuid }: Pick<VmState, 'name' | 'uuid'>): Seen {
+      const place = placeOf(key)
+      const entry = place === -1 ? strangers.get(key) : known[place]
+      if (entry !== undefined) return entry
+      const first: Seen = { key, previous: previous[place] ?? null, name, uuid, pid: null, tapKeys: NONE, checks: NONE }
+      if (place === -1) strangers.set(key, first)
+      else known[place] = first
+      inOrder.push(first)
+      return first
+    },
+  }
+}
 
 /** Nearly every VM has one tap and one check: a list of one takes a quarter of the memory of a list that grew. */
 const NONE: never[] = []
@@ -91,7 +117,8 @@ function missVm(vm: VmState, { rebooted, lastObservedAt, at }: VmsInput): Follow
   return { key, name, uuid, tapKeys: [], checks, memory, previous: vm }
 }
 
-function followVm(key: string, seen: Seen, previous: VmState | null, input: VmsInput): FollowedVm {
+function followVm(seen: Seen, input: VmsInput): FollowedVm {
+  const { key, previous } = seen
   const { at, rebooted, lastObservedAt } = input
   const before = previous?.memory.pid ?? null
   const restarted = rebooted || (before !== null && seen.pid !== null && before !== seen.pid)

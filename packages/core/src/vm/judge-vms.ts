@@ -16,7 +16,8 @@ type Around = Pick<HypervisorState, 'taps' | 'sockets' | 'observedAt'> & {
  * identity.
  */
 export function judgeVms(vms: readonly FollowedVm[], { taps, sockets, observedAt, silent, now }: Around): VmState[] {
-  const findTap = findByKey(taps)
+  const placeOf = findByKey(taps)
+  const findTap = (key: string) => taps[placeOf(key)]
   const byNamespace = Map.groupBy(sockets, ({ namespaceId }) => namespaceId)
   return vms.map((vm) => {
     const { key, name, uuid, tapKeys, checks, memory, previous } = vm
