@@ -1,5 +1,13 @@
-import type { NamespaceReport, Report, SenderConfiguration, SenderReport, TapReport } from '@slashzero/contract/report'
+import type {
+  NamespaceReport,
+  Report,
+  SeenAdvertisement,
+  SenderConfiguration,
+  SenderReport,
+  TapReport,
+} from '@slashzero/contract/report'
 import {
+  buildAdvertisement,
   buildCheck,
   buildNamespace,
   buildReport,
@@ -9,7 +17,7 @@ import {
   START,
 } from '@slashzero/contract/testing'
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Judgement } from '../state.ts'
 import { anyReport } from '../testing/any-report.ts'
 import { judgeReport } from './judge-report.ts'
@@ -133,74 +141,140 @@ test('unchanged parts are judged like parts that were never seen before', () => 
   )
 })
 
-const served = buildTap(7, { listener: 'br0', routerAdvertsOut: 0, routerAdvertsIn: 0, routerSolicitsIn: 0 })
+const served = buildTap(7, { listener: 'br0', routerSolicitsIn: 0 })
 const unjoined = { ...served, allRoutersUsers: 1 }
+const other = buildTap(8)
 const alone = buildSender({ configuration: configure(2) })
 const both = [1, 2].map((pid) =>
   buildSender({ pid, joinedListeners: ['br0'], configuration: configure(2), sockets: [buildSocket({ inode: pid })] }),
 )
+const stranger = buildTap(7, { listener: 'tap7', routerAdvertsOut: 0, allRoutersUsers: 1 })
+const heard = (...advertisements: SeenAdvertisement[]) => ({ ...served, advertisements })
+const seenAt = new Date(START + 50_000).toISOString()
+const rivals = [100, 1800].map((lifetime) =>
+  buildAdvertisement({ source: `fe80::${lifetime}`, seenAt, routerLifetimeSeconds: lifetime }),
+)
+const changeOf = (sender: SenderReport, changed: Partial<SenderReport>) => ({ ...sender, ...changed })
 
-test.each([
+type Case = {
+  readonly name: string
+  readonly before: readonly Partial<NamespaceReport>[]
+  readonly after?: readonly Partial<NamespaceReport>[]
+  readonly gateway?: string
+  /** Milliseconds between reports, and between the last two reports. */
+  readonly pace?: number
+  readonly wait?: number
+  /** Milliseconds that the last report travels. */
+  readonly travel?: number
+}
+
+const cases: readonly Case[] = [
   {
     name: 'the listener',
-    before: { senders: [alone], taps: [unjoined] },
-    after: { taps: [{ ...unjoined, listener: 'br1' }] },
+    before: [{ senders: [alone], taps: [unjoined] }],
+    after: [{ senders: [alone], taps: [{ ...unjoined, listener: 'br1' }] }],
   },
   {
     name: 'the listener, to the tap',
-    before: { senders: [alone], taps: [served] },
-    after: { taps: [{ ...served, listener: 'tap7' }] },
+    before: [{ senders: [alone], taps: [served] }],
+    after: [{ senders: [alone], taps: [{ ...served, listener: 'tap7' }] }],
   },
   {
     name: 'the lifetime',
-    before: { senders: [alone], taps: [served] },
-    after: { senders: [buildSender({ configuration: configure(1) })] },
+    before: [{ senders: [alone], taps: [served] }],
+    after: [{ senders: [changeOf(alone, { configuration: configure(1) })], taps: [served] }],
   },
   {
     name: 'the file',
-    before: { senders: [alone], taps: [unjoined] },
-    after: { senders: [buildSender({ configuration: configure(5) })] },
+    before: [{ senders: [alone], taps: [unjoined] }],
+    after: [{ senders: [changeOf(alone, { configuration: configure(5) })], taps: [unjoined] }],
   },
-  { name: 'the limit', before: { senders: [alone], taps: [served] }, after: { optmemMaxBytes: 40 } },
+  {
+    name: 'the limit',
+    before: [{ senders: [alone], taps: [served] }],
+    after: [{ senders: [alone], taps: [served], optmemMaxBytes: 40 }],
+  },
   {
     name: 'joins of a sender',
-    before: { senders: both, taps: [served] },
-    after: {
-      senders: both.map((sender) => Object.assign({}, sender, { joinedListeners: sender.pid === 1 ? [] : ['br0'] })),
-    },
+    before: [{ senders: both, taps: [served] }],
+    after: [
+      { senders: both.map((one) => changeOf(one, { joinedListeners: one.pid === 1 ? [] : ['br0'] })), taps: [served] },
+    ],
   },
   {
     name: 'the lifetime of a sender',
-    before: { senders: both, taps: [{ ...served, allRoutersUsers: 3 }] },
-    after: {
-      senders: [
-        ...both.slice(1),
-        buildSender({ pid: 1, joinedListeners: ['br0'], sockets: [buildSocket({ inode: 1 })] }),
-      ],
-    },
+    before: [{ senders: both, taps: [{ ...served, allRoutersUsers: 3 }] }],
+    after: [
+      {
+        senders: both.map((one) => changeOf(one, { configuration: one.pid === 1 ? null : configure(2) })),
+        taps: [{ ...served, allRoutersUsers: 3 }],
+      },
+    ],
+  },
+  { name: 'the gateway', before: [{ senders: [], taps: [stranger] }], gateway: 'fe80::99' },
+  {
+    name: 'time, which ends an advertisement',
+    before: [{ senders: [alone], taps: [heard(...rivals)] }],
+    wait: 200_000,
+  },
+  { name: 'the clock of the host', before: [{ senders: [alone], taps: [heard(...rivals)] }], travel: 3000 },
+  {
+    name: 'time, which ends the grace of a tap',
+    before: [{ taps: [unjoined, other] }],
+    after: [{ taps: [unjoined, { ...other, up: false }] }],
+    pace: 1000,
+    wait: 30_000,
+  },
+  { name: 'time, backwards', before: [{ senders: [alone], taps: [unjoined] }], wait: -15_000 },
+  {
+    name: 'its namespace, to one of another name',
+    before: [
+      { id: 1, taps: [served] },
+      { id: 2, name: 'two', taps: [served] },
+    ],
+    after: [{ id: 1 }, { id: 2, name: 'two', taps: [served] }],
   },
   {
-    name: 'the gateway',
-    before: { senders: [], taps: [{ ...unjoined, listener: 'tap7' }] },
-    after: {},
-    gateway: 'fe80::99',
+    name: 'its namespace, which repeats it',
+    before: [
+      { id: 1, taps: [served] },
+      { id: 2, name: 'two', taps: [served] },
+    ],
+    after: [{ id: 1, taps: [served, served] }],
   },
-])('a tap is judged again after a change of $name', ({ before, after, gateway = 'fe80::7' }) => {
-  const twins = createTwins()
-  const first = buildReport(0, {
-    namespaces: [buildNamespace(before)],
-    routeChecks: [buildCheck(0, { gateway: 'fe80::7' })],
-  })
-  const second = {
-    ...first,
-    namespaces: [buildNamespace({ ...before, ...after })],
-    routeChecks: [buildCheck(0, { gateway })],
-  }
-  for (const sequence of [1, 2, 3, 4]) twins.judge(first, sequence, START + sequence * 15_000)
-  const [was, is] = [first, second].map((report, index) => twins.judge(report, 5 + index, START + (5 + index) * 15_000))
-  expect(is?.kept).toEqual(is?.fresh)
-  expect(is?.kept?.state.taps).not.toEqual(was?.kept?.state.taps)
-})
+]
+
+describe.each([{ objects: 'the same objects' }, { objects: 'equal objects' }])(
+  'reported by $objects',
+  ({ objects }) => {
+    const shareOf = (report: Report) => (objects === 'equal objects' ? clone(report) : report)
+
+    test.each(cases)(
+      'a tap is judged again after a change of $name',
+      ({ before, after = before, gateway, pace = 5000, wait = pace, travel = 0 }) => {
+        const twins = createTwins()
+        const make = (namespaces: readonly Partial<NamespaceReport>[], router = 'fe80::7') =>
+          buildReport(0, {
+            namespaces: namespaces.map((one) => buildNamespace({ taps: [], ...one })),
+            routeChecks: [buildCheck(0, { gateway: router })],
+          })
+        const [first, second] = [make(before), make(after, gateway)]
+        twins.judge(make([]), 0, START)
+        let now = START + 60_000
+        let was
+        for (const sequence of [1, 2, 3, 4]) {
+          now += pace
+          was = twins.judge(shareOf(first), sequence, now)
+        }
+        const soon = twins.judge(shareOf(second), 5, now + pace)
+        expect(soon.kept).toEqual(soon.fresh)
+        const later = twins.judge(shareOf(second), 6, now + pace + wait, travel)
+        expect(later.kept).toEqual(later.fresh)
+        expect(later.kept?.state.taps).not.toEqual(was?.kept?.state.taps)
+      },
+    )
+  },
+)
 
 test('a report without news keeps every tap', () => {
   fc.assert(

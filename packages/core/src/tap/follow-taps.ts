@@ -2,8 +2,10 @@ import type { NamespaceReport, TapReport } from '@slashzero/contract/report'
 import type { Senderless, SocketState, TapState } from '../state.ts'
 import type { Clock } from './follow-advertisements.ts'
 import { followTap, keepServed } from './follow-tap.ts'
-import { readPlace } from './read-place.ts'
-import { isSameSetting, isSteady, readSetting, recallSteady, rememberSteady, type Setting } from './steady-taps.ts'
+import { type Place, readPlace } from './read-place.ts'
+import { isSameSetting, isSelfContained, isSteady, nextTapDeadline, readSetting } from './steady-taps.ts'
+import { recallPlace, recallSteady, rememberSteady } from './steady-taps.ts'
+import type { Setting, SteadyPlace, SteadyTaps } from './steady-taps.ts'
 
 export type TapsInput = {
   readonly namespaces: readonly NamespaceReport[]
@@ -28,79 +30,126 @@ export type TapsInput = {
 
 /** The taps of a report with their verdicts. Returns `previous` itself if no tap changed. */
 export function followTaps(input: TapsInput): readonly TapState[] {
-  const { namespaces, sockets, previous, unread, vmKeyOf, gatewayOf, at, clock, first, lastObservedAt } = input
+  const { namespaces, sockets, previous, unread, at, lastObservedAt } = input
   const gone = new Map(input.senderless.map((place) => [place.namespaceId, place]))
   const socketsOf = Map.groupBy(sockets, ({ namespaceId }) => namespaceId)
-  const findKnown = createFinder(previous)
-  const steady = recallSteady(previous)
-  const span = { judgedAt: steady?.at ?? at, at, clock }
-  const judged = createList()
-  let setting: Setting | null = null
+  const walk = { steady: recallSteady(previous), finder: createFinder(previous), judged: createList() }
+  const places = new Map<number, SteadyPlace>()
   for (const namespace of namespaces) {
     const { id } = namespace
     const place = readPlace(namespace, socketsOf.get(id) ?? [], input.sendersUnreadable, gone.get(id) ?? null)
-    for (const tap of namespace.taps) {
-      const vmKey = tap.vm && vmKeyOf(tap.vm)
-      setting = readSetting(place, tap, vmKey, gatewayOf, setting)
-      const index = findKnown(id, tap.ifindex)
-      const before = previous[index]
-      const judgedIn = steady?.settings[index] ?? null
-      if (before && judgedIn && isSameSetting(judgedIn, setting) && isSteady(before, tap, vmKey, place, span)) {
-        judged.put(before, judgedIn, index)
-        continue
-      }
-      const key = before?.key ?? `${id}:${tap.ifindex}`
-      const around = { tap, key, vmKey, place, clock, at, gatewayOf, first, lastObservedAt }
-      const next = followTap(before, around)
-      judged.put(next, next === before ? setting : null, index)
-    }
+    const from = walk.judged.taps.length
+    followPlace(place, namespace.taps, walk, input)
+    places.set(id, { summary: place.summary, parts: place.parts, first: from, end: walk.judged.taps.length })
   }
+  const { judged, steady } = walk
   if (unread.size > 0) {
     for (const tap of previous) {
       const why = unread.get(tap.namespaceId)
-      if (why !== undefined && !judged.has(tap.key)) judged.put(keepUnread(tap, why, at, lastObservedAt), null, -1)
+      if (why !== undefined && !judged.has(tap.key)) judged.put(keepUnread(tap, why, at, lastObservedAt), -1, NEWS)
     }
   }
   const taps = isSameList(previous, judged.taps) ? previous : judged.taps
-  rememberSteady(taps, { at, settings: judged.settings })
+  const { settings, reported } = judged
+  const until = steady && at < steady.until ? Math.min(steady.until, judged.until()) : judged.until()
+  rememberSteady(taps, { at, settings, reported, until, places })
   return taps
 }
 
-/** Finds a known tap; -1 if unknown. Most reports name the taps in the order of the last report. */
-function createFinder(taps: readonly TapState[]): (namespaceId: number, ifindex: number) => number {
-  let expected = 0
-  let places: ReadonlyMap<string, number> | null = null
-  return (namespaceId, ifindex) => {
-    const tap = taps[expected]
-    if (tap?.namespaceId === namespaceId && tap.ifindex === ifindex) return expected++
-    places ??= new Map(taps.map(({ key }, index) => [key, index]))
-    const index = places.get(`${namespaceId}:${ifindex}`) ?? -1
-    if (index !== -1) expected = index + 1
-    return index
+type Walk = {
+  readonly steady: SteadyTaps | null
+  readonly finder: ReturnType<typeof createFinder>
+  readonly judged: ReturnType<typeof createList>
+}
+
+function followPlace(place: Place, taps: readonly TapReport[], { steady, finder, judged }: Walk, input: TapsInput) {
+  const { previous, vmKeyOf, gatewayOf, at, clock, first, lastObservedAt } = input
+  const known = recallPlace(steady, place, at)
+  const span = { judgedAt: steady?.at ?? at, at, clock }
+  let setting: Setting | null = null
+  for (const tap of taps) {
+    const expected = finder.expected()
+    if (known && steady?.reported[expected] === tap && expected >= known.first && expected < known.end) {
+      const same = previous[expected]
+      finder.skip()
+      if (same) judged.keep(same, expected, steady)
+      continue
+    }
+    const vmKey = tap.vm && vmKeyOf(tap.vm)
+    setting = readSetting(place, tap, vmKey, gatewayOf, setting)
+    const index = finder.find(place.id, tap.ifindex)
+    const before = previous[index]
+    const judgedIn = steady?.settings[index] ?? null
+    if (before && judgedIn && isSameSetting(judgedIn, setting) && isSteady(before, tap, vmKey, place, span)) {
+      judged.put(before, index, { setting: judgedIn, tap, place, at })
+      continue
+    }
+    const key = before?.key ?? `${place.id}:${tap.ifindex}`
+    const around = { tap, key, vmKey, place, clock, at, gatewayOf, first, lastObservedAt }
+    const next = followTap(before, around)
+    judged.put(next, index, next === before ? { setting, tap, place, at } : NEWS)
   }
 }
+
+/** A tap that is not as it was. */
+const NEWS = null
+
+/** Finds the place of a known tap; -1 if unknown. Most reports name the taps in the order of the last report. */
+function createFinder(taps: readonly TapState[]) {
+  let expected = 0
+  let places: ReadonlyMap<string, number> | null = null
+  return {
+    expected: () => expected,
+    skip: () => (expected += 1),
+    find(namespaceId: number, ifindex: number): number {
+      const tap = taps[expected]
+      if (tap?.namespaceId === namespaceId && tap.ifindex === ifindex) return expected++
+      places ??= new Map(taps.map(({ key }, index) => [key, index]))
+      const index = places.get(`${namespaceId}:${ifindex}`) ?? -1
+      if (index !== -1) expected = index + 1
+      return index
+    },
+  }
+}
+
+type Same = { readonly setting: Setting; readonly tap: TapReport; readonly place: Place; readonly at: number }
 
 /** Taps by key: a report that names a tap twice says last what counts. */
 function createList() {
   const taps: TapState[] = []
   const settings: (Setting | null)[] = []
+  const reported: (TapReport | null)[] = []
+  let until = Infinity
   let places: Map<string, number> | null = null
   const index = () => (places ??= new Map(taps.map(({ key }, place) => [key, place])))
   let lastKnown = -1
+  /** `known`: the tap's place in the last state; -1 if there was none. While places rise, no tap comes twice. */
+  function add(tap: TapState, known: number): number {
+    let place = taps.length
+    if (places !== null || known <= lastKnown) {
+      place = index().get(tap.key) ?? place
+      index().set(tap.key, place)
+    }
+    lastKnown = Math.max(lastKnown, known)
+    taps[place] = tap
+    return place
+  }
   return {
     taps,
     settings,
+    reported,
+    until: () => until,
     has: (key: string) => index().has(key),
-    /** `known`: the tap's place in the last state; -1 if there was none. While places rise, no tap comes twice. */
-    put(tap: TapState, setting: Setting | null, known: number): void {
-      let place = taps.length
-      if (places !== null || known <= lastKnown) {
-        place = index().get(tap.key) ?? place
-        index().set(tap.key, place)
-      }
-      lastKnown = Math.max(lastKnown, known)
-      taps[place] = tap
-      settings[place] = setting
+    put(tap: TapState, known: number, same: Same | null): void {
+      const place = add(tap, known)
+      settings[place] = same && same.setting
+      reported[place] = same && isSelfContained(same.tap, tap, same.place.gone) ? same.tap : null
+      if (same) until = Math.min(until, nextTapDeadline(tap, same.at))
+    },
+    keep(tap: TapState, known: number, steady: SteadyTaps): void {
+      const place = add(tap, known)
+      settings[place] = steady.settings[known] ?? null
+      reported[place] = steady.reported[known] ?? null
     },
   }
 }

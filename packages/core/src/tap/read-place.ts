@@ -22,6 +22,8 @@ export type Place = {
   readonly describeSenders: (listener: Listener) => string | null
   /** The rest in one text: equal texts mean that nothing changed for a tap. */
   readonly summary: string
+  /** What `configurationOf` and `describeSenders` read: the same parts mean that they say the same. */
+  readonly parts: readonly unknown[]
 }
 
 /** Reads a namespace for its taps. `sockets`: the sockets of the namespace. */
@@ -53,6 +55,7 @@ export function readPlace(
         : sendersOf(listener)
             .map(({ joined, lifetime }) => `${joined} ${lifetime}`)
             .join(),
+    parts: senders.flatMap((one) => [one.pid, one.daemon, one.configuration, one.joinedListeners]),
     summary: JSON.stringify([
       name,
       sendersUnreadable,

@@ -57,8 +57,35 @@ export function isSameSetting(one: Setting, other: Setting): boolean {
   )
 }
 
-/** The taps that the last judgement found as they were, each with its setting; null for other taps. */
-export type SteadyTaps = { readonly at: number; readonly settings: readonly (Setting | null)[] }
+/** What the last judgement found of a list of taps. */
+export type SteadyTaps = {
+  readonly at: number
+  /** The taps that were left as they were, each with its setting; null for other taps. */
+  readonly settings: readonly (Setting | null)[]
+  /** Those of them that need no look at all while a report shows the same objects, and until when. */
+  readonly reported: readonly (TapReport | null)[]
+  readonly until: number
+  /** The namespaces by id, and which taps of the list are theirs: from the first place to before the end. */
+  readonly places: ReadonlyMap<number, SteadyPlace>
+}
+
+export type SteadyPlace = Pick<Place, 'summary' | 'parts'> & { readonly first: number; readonly end: number }
+
+/**
+ * Whether the verdict on a tap that was left as it was depends on nothing but the reported tap, its namespace and the
+ * time of `nextTapDeadline`. A change of the host's clock moves advertisements.
+ */
+export function isSelfContained({ advertisements }: TapReport, before: TapState, gone: Place['gone']): boolean {
+  return !advertisements?.length && !mayLeadElsewhere(before, gone)
+}
+
+/** The namespace as the last judgement saw it; null if anything changed since, or if its taps need a look. */
+export function recallPlace(steady: SteadyTaps | null, place: Place, at: number): SteadyPlace | null {
+  const known = steady?.places.get(place.id)
+  if (steady === null || known === undefined || at < steady.at || at >= steady.until) return null
+  const isSame = known.summary === place.summary && known.parts.length === place.parts.length
+  return isSame && known.parts.every((part, index) => part === place.parts[index]) ? known : null
+}
 
 /** Only saves work: without an entry, a tap is judged again with the same result. */
 const steadyTaps = new WeakMap<readonly TapState[], SteadyTaps>()
@@ -125,7 +152,7 @@ export function isSameList(one: TapFacts['linkLocals'], other: TapFacts['linkLoc
 }
 
 /** The first time after `from` at which a verdict on the tap may change without a changed fact. */
-function nextTapDeadline({ unanswered, memory, advertisements }: TapState, from: number): number {
+export function nextTapDeadline({ unanswered, memory, advertisements }: TapState, from: number): number {
   let next = Infinity
   const pass = (at: number) => {
     if (at > from && at < next) next = at
