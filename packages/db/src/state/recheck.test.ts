@@ -57,13 +57,19 @@ test.for([
   { name: 'another status', after: { ...vm, route: { ...vm.route, status: 'missing' as const } }, expected: false },
   { name: 'another cause', after: { ...vm, route: { ...vm.route, cause: 'sends are blocked' } }, expected: false },
   {
-    name: 'a new countdown',
+    name: 'a countdown that the next advertisement renews',
     after: { ...vm, route: { ...vm.route, countdown: { endsAt: 9000, basis: 'seen' as const, renewable: true } } },
+    expected: true,
+  },
+  {
+    name: 'a countdown that nothing renews',
+    after: { ...vm, route: { ...vm.route, countdown: { endsAt: 9000, basis: 'seen' as const, renewable: false } } },
     expected: false,
   },
+  { name: 'another lifetime', after: { ...vm, memory: { ...vm.memory, lifetimes: {} } }, expected: true },
   { name: 'another tap', after: { ...vm, tapKeys: ['1:8'] }, expected: false },
   { name: 'a tap more', after: { ...vm, tapKeys: ['1:7', '1:8'] }, expected: false },
-  { name: 'another memory', after: { ...vm, memory: { ...vm.memory, lifetimes: {} } }, expected: false },
+  { name: 'another process', after: { ...vm, memory: { ...vm.memory, pid: 8 } }, expected: false },
   { name: 'another name', after: { ...vm, name: 'vm-2' }, expected: false },
 ])('$name: only times are new is $expected', ({ after, expected }) => {
   expect(isRecheck(vm, after)).toBe(expected)

@@ -1,4 +1,5 @@
-import type { RouteCheckState, RouteVerdict, SocketState, VmState } from '@slashzero/core'
+import type { RouteCheckState, RouteVerdict, SocketState, VmMemory, VmState } from '@slashzero/core'
+import { endDecides } from '../vm/times.ts'
 import { isSame } from './same.ts'
 
 /**
@@ -11,7 +12,7 @@ export function isRecheck(before: VmState, after: VmState): boolean {
     before.uuid === after.uuid &&
     isSameButTimes(before.route, after.route) &&
     isSame(before.tapKeys, after.tapKeys) &&
-    isSame(before.memory, after.memory) &&
+    isSameMemory(before.memory, after.memory) &&
     before.checks.length === after.checks.length &&
     after.checks.every((check, index) => isSameCheck(before.checks[index], check))
   )
@@ -31,15 +32,13 @@ function isSameButTimes(before: RouteVerdict, after: RouteVerdict): boolean {
   )
 }
 
-/** SQL sorts by the end of a route that nothing may renew, so such an end is written. */
-function isSameCountdown({ countdown: before }: RouteVerdict, { status, countdown: after }: RouteVerdict): boolean {
-  if (before === null || after === null) return before === after
-  const isRenewed = status !== 'expiring' && after.renewable
-  return (
-    before.basis === after.basis &&
-    before.renewable === after.renewable &&
-    (isRenewed || before.endsAt === after.endsAt)
-  )
+function isSameCountdown(before: RouteVerdict, after: RouteVerdict): boolean {
+  return !endDecides(before) && !endDecides(after) ? true : isSame(before.countdown, after.countdown)
+}
+
+/** The pulse holds the lifetimes, which differ a little after every renewal. */
+function isSameMemory(before: VmMemory, after: VmMemory): boolean {
+  return before === after || isSame({ ...before, lifetimes: null }, { ...after, lifetimes: null })
 }
 
 function isSameCheck(before: RouteCheckState | undefined, after: RouteCheckState): boolean {

@@ -5,7 +5,7 @@ import { pulse, type Trends, updatePulsesSql } from '../tables/pulse.ts'
 import { senderSocket } from '../tables/sender-socket.ts'
 import { tap } from '../tables/tap.ts'
 import { toVmId, vm } from '../tables/vm.ts'
-import { encodeTimes, findNamesakes } from '../vm/times.ts'
+import { encodeTimes, endDecides, findNamesakes } from '../vm/times.ts'
 import { changed, type Difference } from './changed.ts'
 import { toHostSearch, toListed, toVmSearch } from './list-columns.ts'
 import { isRecheck, isSameSocket } from './recheck.ts'
@@ -60,7 +60,7 @@ export async function saveStates(client: Queryable, changes: readonly StateChang
     UPSERT_TAPS,
     taps.written.map(({ id, after }) => tap.toRow({ hypervisorId: id, ...after })),
   )
-  await write(client, 'vms', UPSERT_VMS, toVmRows(changes, vms.written))
+  await write(client, 'vms', UPSERT_VMS, toVmRows(changes, vms.written, namesakes))
   await write(client, 'hypervisors', updateHypervisorsSql, changes.filter(isWide).map(toHypervisorRow))
   const pulses = changes.map((change) => toPulseRow(change, namesakes.get(change.id) ?? new Set()))
   await write(client, 'pulses', updatePulsesSql, pulses)
@@ -89,7 +89,7 @@ function compare<Thing extends { readonly key: string }>(
   changes: readonly StateChange[],
   things: (state: HypervisorState) => readonly Thing[],
   isKept: (before: Thing, after: Thing) => boolean,
-  forced: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
+  forced: Namesakes = new Map(),
 ): { written: Written<Thing>[]; gone: Gone[] } {
   const written: Written<Thing>[] = []
   const gone: Gone[] = []
@@ -118,7 +118,10 @@ async function remove(client: Queryable, table: 'sender_socket' | 'tap' | 'vm', 
   await client.query({ name: `remove-${table}`, text, values })
 }
 
-function toVmRows(changes: readonly StateChange[], written: readonly Written<VmState>[]) {
+type Namesakes = ReadonlyMap<string, ReadonlySet<string>>
+
+/** A row holds the end of a route only if SQL needs the end, or if the pulse cannot hold it. */
+function toVmRows(changes: readonly StateChange[], written: readonly Written<VmState>[], namesakes: Namesakes) {
   const named = new Set(written.map(({ id }) => id))
   const taps = new Map(
     changes
@@ -127,7 +130,9 @@ function toVmRows(changes: readonly StateChange[], written: readonly Written<VmS
   )
   return written.map(({ id, after }) => {
     const search = toVmSearch(after, taps.get(id) ?? new Map())
-    return vm.toRow({ hypervisorId: id, id: toVmId(id, after.key), search, ...after })
+    const holdsEnd = endDecides(after.route) || namesakes.get(id)?.has(after.key) === true
+    const route = holdsEnd ? after.route : { ...after.route, countdown: null }
+    return vm.toRow(Object.assign({ hypervisorId: id, id: toVmId(id, after.key), search }, after, { route }))
   })
 }
 

@@ -19,8 +19,8 @@ function filterValues({ route, goesDark: dark, hypervisor, search }: VmFilter): 
 
 const sortColumns: Record<VmListQuery['sort'], string> = {
   since: 'v.route_since',
-  // Other VMs come last, because NULL sorts last. The row holds the end of a route only if nothing seems to renew it.
-  ends: "CASE WHEN v.route_status = 'expiring' OR v.route_status <> 'missing' AND NOT v.route_renewable THEN v.route_ends_at END",
+  // The row holds the end of a route only if nothing seems to renew the route. NULL sorts last.
+  ends: "CASE WHEN v.route_status <> 'missing' THEN v.route_ends_at END",
   name: 'v.name',
   hypervisor: 'h.name',
   status: `array_position(ARRAY['${routeStatusesWorstFirst.join("','")}'], v.route_status)`,

@@ -1,42 +1,60 @@
-import type { VmState } from '@slashzero/core'
+import { countdownBasis } from '@slashzero/contract/rest'
+import type { Countdown, RouteVerdict, VmState } from '@slashzero/core'
 import { limitInstant } from '../tables/instant.ts'
 
-/** The times of a VM that change with every check, although the check only confirms the verdict. */
+/** What every check of a VM changes, although the check only confirms the verdict. */
 export type VmTimes = {
-  /** `checkedAt` and `expiresAt` of each check, in the order of the checks. */
-  readonly checks: readonly (readonly [number, number | null])[]
+  /** In the order of the VM's checks. */
+  readonly checks: readonly CheckTimes[]
   readonly checkedAt: number | null
   readonly expiresAt: number | null
-  readonly endsAt: number | null
+  readonly countdown: Countdown | null
 }
+/** `lifetime`: the lifetime in seconds that the method's checks showed last. */
+type CheckTimes = { readonly checkedAt: number; readonly expiresAt: number | null; readonly lifetime: number | null }
 
 type Timed = Pick<VmState, 'key' | 'route' | 'checks'>
 
+/** Whether SQL sorts by the end of this route: nothing renews the route, or an expected renewal did not come. */
+export function endDecides({ status, countdown }: Pick<RouteVerdict, 'status' | 'countdown'>): boolean {
+  return countdown !== null && (status === 'expiring' || !countdown.renewable)
+}
+
+const BASES = countdownBasis.options
+
 /**
- * The times of a hypervisor's VMs, about 15 bytes for each VM: the hash of the key, then variable-length differences in
- * milliseconds. VMs without a check, and VMs in `namesakes`, are absent: their rows hold their times.
+ * The times of a hypervisor's VMs, about 20 bytes for each VM: the hash of the key, then variable-length differences in
+ * milliseconds. VMs without a check or countdown, and VMs in `namesakes`, are absent: their rows hold their times.
  */
-export function encodeTimes(vms: readonly Timed[], observedAt: number, namesakes: ReadonlySet<string>): Uint8Array {
+export function encodeTimes(
+  vms: readonly (Timed & Pick<VmState, 'memory'>)[],
+  observedAt: number,
+  namesakes: ReadonlySet<string>,
+): Uint8Array {
   const out = new Writer(vms.length * 32)
   const base = Math.round(limitInstant(observedAt))
   out.number(base)
-  for (const { key, route, checks } of vms) {
+  for (const { key, route, checks, memory } of vms) {
+    const { countdown } = route
     const [first] = checks
-    if (first === undefined || namesakes.has(key)) continue
+    if ((first === undefined && countdown === null) || namesakes.has(key)) continue
     out.fixed(hashOf(key))
     out.number(checks.length)
     let near = base
     for (const check of checks) {
       const checkedAt = Math.round(limitInstant(check.checkedAt))
+      const lifetime = memory.lifetimes[check.method]
       out.number(checkedAt - near)
       out.optional(check.expiresAt, checkedAt)
+      out.number(lifetime === undefined ? 0 : Math.round(lifetime) + 1)
       near = checkedAt
     }
-    const checkedAt = Math.round(limitInstant(first.checkedAt))
-    const expiresAt = first.expiresAt === null ? checkedAt : Math.round(limitInstant(first.expiresAt))
+    const checkedAt = first === undefined ? base : Math.round(limitInstant(first.checkedAt))
+    const expiresAt = first?.expiresAt == null ? checkedAt : Math.round(limitInstant(first.expiresAt))
     out.optional(route.checkedAt, checkedAt)
     out.optional(route.expiresAt, expiresAt)
-    out.optional(route.countdown?.endsAt ?? null, expiresAt)
+    out.optional(countdown?.endsAt ?? null, expiresAt)
+    if (countdown !== null) out.number(BASES.indexOf(countdown.basis) * 2 + (countdown.renewable ? 1 : 0))
   }
   return out.bytes()
 }
@@ -49,45 +67,70 @@ export function decodeTimes(bytes: Uint8Array | null): ReadonlyMap<number, VmTim
   const base = input.number()
   while (!input.isAtEnd()) {
     const hash = input.fixed()
-    const checks: [number, number | null][] = []
+    const checks: CheckTimes[] = []
     let near = base
     for (let left = input.number(); left > 0; left--) {
       near += input.number()
-      checks.push([near, input.optional(near)])
+      const expiresAt = input.optional(near)
+      const lifetime = input.number()
+      checks.push({ checkedAt: near, expiresAt, lifetime: lifetime === 0 ? null : lifetime - 1 })
     }
-    const [checkedAt, expiresAt] = checks[0] ?? [base, null]
+    const { checkedAt, expiresAt } = checks[0] ?? { checkedAt: base, expiresAt: null }
     times.set(hash, {
       checks,
       checkedAt: input.optional(checkedAt),
       expiresAt: input.optional(expiresAt ?? checkedAt),
-      endsAt: input.optional(expiresAt ?? checkedAt),
+      countdown: readCountdown(input, expiresAt ?? checkedAt),
     })
   }
   return times
 }
 
+function readCountdown(input: Reader, near: number): Countdown | null {
+  const endsAt = input.optional(near)
+  if (endsAt === null) return null
+  const code = input.number()
+  const basis = BASES[Math.floor(code / 2)]
+  if (basis === undefined) throw new RangeError(`The times of the VMs name an unknown basis: ${code}.`)
+  return { endsAt, basis, renewable: code % 2 === 1 }
+}
+
 /**
- * The VM with the latest times. A time replaces only a time: where the row lacks one, or has other checks, the row was
- * written after the times were, or before.
+ * The VM with the latest times. A time of a check or a verdict replaces only a time: where the row lacks one, or has
+ * other checks, the row was written after the times were, or before.
  */
 export function withTimes<Vm extends Timed>(vm: Vm, times: ReadonlyMap<number, VmTimes>): Vm {
   const own = times.get(hashOf(vm.key))
   if (own === undefined || own.checks.length !== vm.checks.length) return vm
   const { route } = vm
-  const { countdown } = route
   return {
     ...vm,
     route: {
       ...route,
       checkedAt: replace(route.checkedAt, own.checkedAt),
       expiresAt: replace(route.expiresAt, own.expiresAt),
-      countdown: countdown && { ...countdown, endsAt: own.endsAt ?? countdown.endsAt },
+      countdown: route.status === 'missing' ? null : own.countdown,
     },
     checks: vm.checks.map((check, index) => {
-      const [checkedAt, expiresAt] = own.checks[index] ?? [check.checkedAt, check.expiresAt]
+      const { checkedAt, expiresAt } = own.checks[index] ?? check
       return { ...check, checkedAt, expiresAt: replace(check.expiresAt, expiresAt) }
     }),
   }
+}
+
+/** The VM as core left it: with the latest times, also in its memory. */
+export function recallVm<Vm extends Timed & Pick<VmState, 'memory'>>(
+  stored: Vm,
+  times: ReadonlyMap<number, VmTimes>,
+): Vm {
+  const vm = withTimes(stored, times)
+  if (vm === stored) return vm
+  const lifetimes = { ...vm.memory.lifetimes }
+  for (const [index, { lifetime }] of (times.get(hashOf(vm.key))?.checks ?? []).entries()) {
+    const method = vm.checks[index]?.method
+    if (method !== undefined && lifetime !== null) lifetimes[method] = lifetime
+  }
+  return { ...vm, memory: { ...vm.memory, lifetimes } }
 }
 
 function replace(stored: number | null, latest: number | null): number | null {
