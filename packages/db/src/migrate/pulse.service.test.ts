@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadBoots } from '../state/boots.ts'
 import { loadStates } from '../state/load.ts'
-import { lockHypervisors } from '../state/lock.ts'
+import { readStored } from '../state/stored.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { readMigrations } from './migrations.ts'
 
@@ -36,12 +36,12 @@ test('the state of an older version is read as it was', async () => {
   await db.pool.query(BEFORE)
   for (const { sql } of migrations.slice(first)) await db.pool.query(sql)
 
-  const locked = await lockHypervisors(db.pool, ['hv_1', 'hv_2'])
-  expect(locked).toMatchObject([
+  const stored = await readStored(db.pool, ['hv_1', 'hv_2'])
+  expect(stored.toSorted((one, other) => one.id.localeCompare(other.id))).toMatchObject([
     { id: 'hv_1', version: 41, lastSequence: 9, vmTimes: null },
     { id: 'hv_2', version: 0, lastSequence: null, state: null },
   ])
-  const states = await loadStates(db.pool, locked)
+  const states = await loadStates(db.pool, stored)
   expect(states.get('hv_1')).toMatchObject({
     lastSeenAt: at,
     observedAt: at,

@@ -6,12 +6,12 @@ import { type Reader, select } from '../tables/table.ts'
 import { tap } from '../tables/tap.ts'
 import { vm } from '../tables/vm.ts'
 import { decodeTimes, recallVm } from '../vm/times.ts'
-import type { LockedHypervisor } from './lock.ts'
+import type { StoredHypervisor } from './stored.ts'
 
-/** Reads the whole stored state of locked hypervisors; the map lacks hypervisors without a state. */
+/** Reads the whole stored state of hypervisors; the map lacks hypervisors without a state. */
 export async function loadStates(
   client: Queryable,
-  hypervisors: readonly LockedHypervisor[],
+  hypervisors: readonly StoredHypervisor[],
 ): Promise<Map<string, HypervisorState>> {
   const known = hypervisors.flatMap(({ state, ...rest }) => (state === null ? [] : [{ ...rest, state }]))
   const ids = known.map(({ id }) => id)

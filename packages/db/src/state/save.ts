@@ -17,6 +17,8 @@ const UPSERT_VMS = vm.upsert()
 
 export type StateChange = {
   readonly id: string
+  /** The stored version of `previous`. */
+  readonly version: number
   readonly previous: HypervisorState | null
   readonly next: HypervisorState
   /** The highest accepted sequence of the boot of `next`. */
@@ -27,12 +29,27 @@ export type StateChange = {
   readonly previousHost: HostFacts | null
 }
 
+/** Another process wrote these hypervisors since their states were read, or removed them. */
+export class StaleStateError extends Error {
+  readonly hypervisorIds: readonly string[]
+
+  constructor(hypervisorIds: readonly string[]) {
+    super(`The stored state of ${hypervisorIds.length} hypervisors is not the state that was judged.`)
+    this.hypervisorIds = hypervisorIds
+  }
+}
+
 /**
- * Writes the changes of these locked hypervisors, with one statement a table. A report that only confirms the last
- * report changes the pulse alone.
+ * Writes the changes of hypervisors, with one statement a table. A report that only confirms the last report changes
+ * the pulse alone. Throws StaleStateError; the transaction must then write nothing.
  */
 export async function saveStates(client: Queryable, changes: readonly StateChange[]): Promise<void> {
   const namesakes = new Map(changes.map(({ id, next }) => [id, findNamesakes(next.vms)]))
+  // First, because this statement locks the hypervisors.
+  await savePulses(
+    client,
+    changes.map((change) => toPulseRow(change, namesakes.get(change.id) ?? new Set())),
+  )
   const sockets = compare(changes, (state) => state.sockets, isSameSocket)
   const renamed = new Set<TapState>()
   const taps = compare(
@@ -62,8 +79,19 @@ export async function saveStates(client: Queryable, changes: readonly StateChang
   )
   await write(client, 'vms', UPSERT_VMS, toVmRows(changes, vms.written, namesakes))
   await write(client, 'hypervisors', updateHypervisorsSql, changes.filter(isWide).map(toHypervisorRow))
-  const pulses = changes.map((change) => toPulseRow(change, namesakes.get(change.id) ?? new Set()))
-  await write(client, 'pulses', updatePulsesSql, pulses)
+}
+
+async function savePulses(client: Queryable, rows: readonly ReturnType<typeof toPulseRow>[]): Promise<void> {
+  if (rows.length === 0) return
+  const values = [JSON.stringify(rows.map(({ row }) => row))]
+  const { rows: written } = await client.query<{ hypervisor_id: string }>({
+    name: 'save-pulses',
+    text: updatePulsesSql,
+    values,
+  })
+  if (written.length === rows.length) return
+  const found = new Set(written.map((row) => row.hypervisor_id))
+  throw new StaleStateError(rows.flatMap(({ id }) => (found.has(id) ? [] : [id])))
 }
 
 /** Adds the VMs of renamed taps, because a search finds a VM by its taps. */
@@ -165,12 +193,12 @@ function toHypervisorRow({ id, next, host }: StateChange) {
   return hypervisor.toPartialRow({ id, ...toHead(next), ...host, ...(host && { search: toHostSearch(host, next) }) })
 }
 
-function toPulseRow({ id, next, lastSequence }: StateChange, namesakes: ReadonlySet<string>) {
+function toPulseRow({ id, version, next, lastSequence }: StateChange, namesakes: ReadonlySet<string>) {
   const { lastSeenAt, observedAt, clockSkew, judgeAgainAt, memory, sockets, vms } = next
   const trends: Trends = Object.fromEntries(
     sockets.map(({ key, trend }) => [key, trend.map(({ at, optmemBytes }) => [at, optmemBytes] as const)]),
   )
   const vmTimes = encodeTimes(vms, observedAt, namesakes)
-  const own = { lastSeenAt, observedAt, clockSkew, judgeAgainAt, memory, lastSequence, trends, vmTimes }
-  return pulse.toPartialRow({ hypervisorId: id, ...own })
+  const own = { version, lastSeenAt, observedAt, clockSkew, judgeAgainAt, memory, lastSequence, trends, vmTimes }
+  return { id, row: pulse.toPartialRow({ hypervisorId: id, ...own }) }
 }

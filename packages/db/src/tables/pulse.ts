@@ -42,8 +42,9 @@ export const pulse = defineTable<Stored>({
 
 const updated = pulse.columns.filter(({ name }) => name !== 'hypervisor_id' && name !== 'version')
 
-/** Updates the rows of the JSON array $1. */
+/** Updates the rows of the JSON array $1 that nobody wrote since their version was read, and returns their ids. */
 export const updatePulsesSql = `
   UPDATE hypervisor_pulse AS kept SET version = kept.version + 1, ${updated.map(({ name }) => `${name} = r.${name}`).join(', ')}
   FROM json_to_recordset($1::json) AS ${pulse.recordset}
-  WHERE kept.hypervisor_id = r.hypervisor_id`
+  WHERE kept.hypervisor_id = r.hypervisor_id AND kept.version = r.version
+  RETURNING kept.hypervisor_id`

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +17,21 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-test('every acknowledged report survives a killed PostgreSQL, and none is partial', async () => {
+function childrenOf(parent: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids.filter((pid) => statOf(pid).split(') ').at(-1)?.split(' ')[1] === String(parent)).map(Number)
+}
+
+/** Empty if the process has ended. */
+function statOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+test('every acknowledged report survives kill -9 of PostgreSQL amid several commits', async () => {
   const now = Date.UTC(2026, 5, 15, 12)
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const pg = join(folder, 'pg')
@@ -27,13 +42,14 @@ test('every acknowledged report survives a killed PostgreSQL, and none is partia
   const context: ServiceContext = { db, now: () => now, actor: { kind: 'system' }, log }
   const ingest = createIngest(context)
   const actors: CollectorActor[] = []
-  for (const hostId of Array.from({ length: 8 }, (_, index) => `host-${1000 + index}`)) {
+  for (const hostId of Array.from({ length: 24 }, (_, index) => `host-${1000 + index}`)) {
     const { hypervisorId } = await issueCredential(context, { host: { id: hostId, name: hostId } })
     actors.push({ kind: 'collector', hypervisorId, hostId })
   }
   const postmaster = Number((await readFile(join(pg, 'data/postmaster.pid'), 'utf8')).split('\n')[0])
   const acknowledged = new Map<string, number>()
-  let left = 200
+  let left = 600
+  let mostAtOnce = 0
   const reportForEver = async (actor: CollectorActor) => {
     for (let sequence = 1; ; sequence++) {
       const observedAt = now - 3_600_000 + sequence * 1000
@@ -43,11 +59,13 @@ test('every acknowledged report survives a killed PostgreSQL, and none is partia
         now,
       )
       acknowledged.set(actor.hypervisorId, sequence)
-      if (--left === 0) process.kill(postmaster, 'SIGQUIT')
+      mostAtOnce = Math.max(mostAtOnce, db.pool.totalCount - db.pool.idleCount)
+      if (--left === 0) for (const pid of [postmaster, ...childrenOf(postmaster)]) process.kill(pid, 'SIGKILL')
     }
   }
   const ends = await Promise.allSettled(actors.map(reportForEver))
   expect(ends.map((end) => end.status === 'rejected' && end.reason.code)).toEqual(actors.map(() => 'unavailable'))
+  expect(mostAtOnce).toBeGreaterThan(1)
   await server.ended
   await db.close().catch(() => undefined)
 
@@ -58,7 +76,7 @@ test('every acknowledged report survives a killed PostgreSQL, and none is partia
        (SELECT count(*) FROM sample s WHERE s.hypervisor_id = h.id) AS samples
      FROM hypervisor h JOIN hypervisor_pulse p ON p.hypervisor_id = h.id`,
   )
-  expect(acknowledged.size).toBe(8)
+  expect(acknowledged.size).toBe(24)
   expect(rows.filter(({ id, stored }) => stored < (acknowledged.get(id) ?? Infinity))).toEqual([])
   expect(rows.map(({ samples }) => samples)).toEqual(rows.map(({ stored }) => stored))
   await after.close()

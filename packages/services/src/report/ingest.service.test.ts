@@ -315,16 +315,18 @@ test('a report that PostgreSQL refuses does not affect the others of its group',
   await world.db.pool.query(`ALTER TABLE hypervisor ADD CONSTRAINT no_poison CHECK (name <> 'poison')`)
   try {
     const others = await Promise.all(['host-0002', 'host-0003'].map((hostId) => world.enrolled(hostId)))
+    const poisonous = await world.enrolled('host-0004')
     const blocker = ingest.submit(actor, [nth(1)], noon)
     const results = await Promise.allSettled([
       blocker,
       ...others.map((one) => ingest.submit(one, [nth(1, { hostId: one.hostId })], noon)),
-      ingest.submit(actor, [nth(2, { name: 'poison' })], noon),
+      ingest.submit(poisonous, [nth(1, { hostId: 'host-0004', name: 'poison' })], noon),
     ])
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected'])
     expect(await count('sample')).toBe(3)
     expect(world.logged).toContainEqual(expect.objectContaining({ message: expect.stringContaining('one by one') }))
-    expect(await ingest.submit(actor, [nth(2)], noon)).toEqual({ accepted: 1, duplicates: 0 })
+    const healthy = nth(1, { hostId: 'host-0004' })
+    expect(await ingest.submit(poisonous, [healthy], noon)).toEqual({ accepted: 1, duplicates: 0 })
   } finally {
     await world.db.pool.query('ALTER TABLE hypervisor DROP CONSTRAINT no_poison')
   }

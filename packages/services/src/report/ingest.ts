@@ -1,12 +1,12 @@
 import type { IngestResponse, Report } from '@slashzero/contract/report'
-import { adviseUnavailable, isUnavailable } from '@slashzero/db'
 import type { Push } from '@slashzero/core'
 import type { CollectorActor, GuestActor, ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 import { createHistoryLimit } from './limit-history.ts'
 import { createLoads } from './loads.ts'
+import { createPipeline, type Pipeline } from './pipeline.ts'
 import { createStateCache } from './state-cache.ts'
-import { type Memory, type Outcome, storeSubmissions, type Submission } from './store.ts'
+import type { Outcome, Submission } from './store.ts'
 
 /** The only way for reports and pushes into this process. */
 export type Ingest = {
@@ -25,30 +25,28 @@ export type Ingest = {
 }
 
 const MAX_CACHED = 300_000 // taps, VMs and sockets
-/** Judging 12,000 taps and checks takes about 150 ms; a larger batch is stored in parts. */
-const MAX_WEIGHT = 12_000
+/** A larger batch is stored in parts. */
 const MAX_PART_WEIGHT = 4000
 /** A host that sent this much lately waits with its like. */
 const HEAVY_WEIGHT = 2000
 
-type Waiting = { readonly submission: Submission; readonly weight: number; readonly settle: (outcome: Outcome) => void }
-
-type Lane = { queue: readonly Waiting[]; running: Promise<void> | undefined }
+/** Groups that are written at once. Hosts that sent much hold up themselves. */
+const MAX_WRITING = { light: 2, heavy: 1 }
 
 /**
- * Commits in groups: reports that arrive during a commit share the next commit. Hosts that sent much lately have a lane
- * of their own, and in a lane the hosts that sent least go first, so that a host that sends much holds up itself.
+ * Commits in groups. Hosts that sent much lately have a lane of their own, so that a host that sends much holds up
+ * itself.
  */
 export function createIngest(context: ServiceContext): Ingest {
   const memory = { cache: createStateCache(MAX_CACHED, context.now), history: createHistoryLimit(context) }
   const loads = createLoads(context.now)
-  const light: Lane = { queue: [], running: undefined }
-  const heavy: Lane = { queue: [], running: undefined }
-  /** A hypervisor keeps its lane while it waits, because a commit locks its row, and its reports stay in order. */
-  const waiting = new Map<string, { readonly lane: Lane; count: number }>()
+  const light = createPipeline({ context, memory, loads, maxWriting: MAX_WRITING.light })
+  const heavy = createPipeline({ context, memory, loads, maxWriting: MAX_WRITING.heavy })
+  /** A hypervisor keeps its lane while it waits, so that its reports stay in order. */
+  const waiting = new Map<string, { readonly lane: Pipeline; count: number }>()
   let stopped = false
 
-  function enterLane(hypervisorId: string, weight: number): Lane {
+  function enterLane(hypervisorId: string, weight: number): Pipeline {
     const entry = waiting.get(hypervisorId) ?? {
       lane: loads.read(hypervisorId) + weight > HEAVY_WEIGHT ? heavy : light,
       count: 0,
@@ -63,29 +61,11 @@ export function createIngest(context: ServiceContext): Ingest {
     if (entry && --entry.count === 0) waiting.delete(hypervisorId)
   }
 
-  async function drain(lane: Lane) {
-    while (lane.queue.length > 0) {
-      const { group, rest } = takeGroup(lane.queue, loads.read)
-      lane.queue = rest
-      for (const { submission, weight } of group) loads.add(submission.actor.hypervisorId, weight)
-      const outcomes = await storeGroup(
-        context,
-        memory,
-        group.map(({ submission }) => submission),
-      )
-      for (const [index, { settle }] of group.entries()) settle(outcomes[index] ?? { error: new Error('no outcome') })
-    }
-    lane.running = undefined
-  }
-
   async function store(submission: Submission, weight = 1): Promise<IngestResponse> {
     if (stopped) throw new ServiceError('unavailable', 'The server is stopping; send the request again.')
     const { hypervisorId } = submission.actor
     const lane = enterLane(hypervisorId, weight)
-    const outcome = await new Promise<Outcome>((settle) => {
-      lane.queue = [...lane.queue, { submission, weight, settle }]
-      lane.running ??= drain(lane)
-    })
+    const outcome = await new Promise<Outcome>((settle) => lane.enqueue({ submission, weight, settle }))
     leaveLane(hypervisorId)
     if ('response' in outcome) return outcome.response
     throw outcome.error
@@ -116,7 +96,7 @@ export function createIngest(context: ServiceContext): Ingest {
     },
     async stop() {
       stopped = true
-      await Promise.all([light.running, heavy.running])
+      await Promise.all([light.drain(), heavy.drain()])
     },
   }
 }
@@ -151,45 +131,4 @@ function split(batch: readonly Report[]): Part[] {
 /** Roughly the taps and VMs that a report has judged; a report without any costs as much as ten. */
 function weigh({ namespaces, routeChecks }: Report): number {
   return namespaces.reduce((sum, { taps, senders }) => sum + taps.length + senders.length, 10 + routeChecks.length)
-}
-
-/**
- * At least one submission. The hosts that sent and ask for least come first; the submissions of one host stay in order.
- */
-function takeGroup(
-  queue: readonly Waiting[],
-  loadOf: (hypervisorId: string) => number,
-): { readonly group: readonly Waiting[]; readonly rest: readonly Waiting[] } {
-  const loads = new Map<string, number>()
-  for (const { submission, weight } of queue) {
-    const { hypervisorId } = submission.actor
-    loads.set(hypervisorId, (loads.get(hypervisorId) ?? loadOf(hypervisorId)) + weight)
-  }
-  const rank = ({ submission }: Waiting) => loads.get(submission.actor.hypervisorId) ?? 0
-  const ordered = queue.toSorted((one, other) => rank(one) - rank(other))
-  let sum = 0
-  const end = ordered.findIndex(({ weight }, index) => {
-    sum += weight
-    return index > 0 && sum > MAX_WEIGHT
-  })
-  const taken = new Set(end === -1 ? ordered : ordered.slice(0, end))
-  return { group: [...taken], rest: queue.filter((waiting) => !taken.has(waiting)) }
-}
-
-/** Stores a group that PostgreSQL refuses one submission at a time, so that only the bad submission fails. */
-async function storeGroup(context: ServiceContext, memory: Memory, group: readonly Submission[]): Promise<Outcome[]> {
-  try {
-    return await storeSubmissions(context, memory, group)
-  } catch (error) {
-    if (isUnavailable(error)) {
-      context.log.error({ err: error }, 'the database takes no reports; they are refused until it does')
-      const refusal = new ServiceError('unavailable', adviseUnavailable(error), undefined, { cause: error })
-      return group.map(() => ({ error: refusal }))
-    }
-    if (group.length === 1) return [{ error }]
-    context.log.warn({ err: error, submissions: group.length }, 'a group of reports is stored one by one')
-    const outcomes: Outcome[] = []
-    for (const submission of group) outcomes.push(...(await storeGroup(context, memory, [submission])))
-    return outcomes
-  }
 }

@@ -34,11 +34,11 @@ async function judgeSome({ db, now }: ServiceContext, history: HistoryLimit): Pr
     const at = now()
     const locked = await lockDueHypervisors(client, at, BATCH_SIZE)
     const states = await loadStates(client, locked)
-    const changes = locked.flatMap(({ id, lastSequence }) => {
+    const changes = locked.flatMap(({ id, version, lastSequence }) => {
       const previous = states.get(id)
       if (previous === undefined) return []
       const { state: next, transitions } = judgeTime(previous, at)
-      return [{ id, previous, next, lastSequence, host: null, previousHost: null, samples: [], transitions }]
+      return [{ id, version, previous, next, lastSequence, host: null, previousHost: null, samples: [], transitions }]
     })
     await saveStates(client, changes)
     const kept = changes.map((change) => history.take(change))

@@ -1,17 +1,29 @@
 import type { HypervisorState } from '@slashzero/core'
 import type { HostFacts } from '@slashzero/db'
 
-/** A stored state, and the stored facts of the host, as far as this process wrote them. */
-export type Known = { readonly state: HypervisorState; readonly host: HostFacts | null }
-
-/** The states that this process wrote last, which saves reading them again. A state is valid for one stored version. */
-export type StateCache = {
-  /** What is known of a hypervisor if `version` is the stored version. */
-  get(hypervisorId: string, version: number): Known | undefined
-  set(hypervisorId: string, version: number, known: Known): void
+/** A stored state, as far as this process read or wrote it. */
+export type Known = {
+  /** The stored version of the state. */
+  readonly version: number
+  /** The highest stored sequence of the state's boot. */
+  readonly lastSequence: number | null
+  /** Null before the first report. */
+  readonly state: HypervisorState | null
+  /** The stored facts of the host; null if not known. */
+  readonly host: HostFacts | null
 }
 
-type Entry = { readonly version: number; readonly known: Known; readonly size: number; usedAt: number }
+/**
+ * The states that this process wrote last, which saves reading them again. Another process may have written since; then
+ * `saveStates` refuses the old version.
+ */
+export type StateCache = {
+  get(hypervisorId: string): Known | undefined
+  set(hypervisorId: string, known: Known): void
+  forget(hypervisorId: string): void
+}
+
+type Entry = { readonly known: Known; readonly size: number; usedAt: number }
 
 const IDLE_MILLISECONDS = 300_000
 
@@ -23,30 +35,31 @@ export function createStateCache(capacity: number, now: () => number): StateCach
   const entries = new Map<string, Entry>()
   let held = 0
 
-  function remove(hypervisorId: string) {
+  function forget(hypervisorId: string) {
     held -= entries.get(hypervisorId)?.size ?? 0
     entries.delete(hypervisorId)
   }
 
-  function removeIdle() {
-    for (const [hypervisorId, { usedAt }] of entries) if (now() - usedAt > IDLE_MILLISECONDS) remove(hypervisorId)
+  function forgetIdle() {
+    for (const [hypervisorId, { usedAt }] of entries) if (now() - usedAt > IDLE_MILLISECONDS) forget(hypervisorId)
   }
 
   return {
-    get(hypervisorId, version) {
+    get(hypervisorId) {
       const entry = entries.get(hypervisorId)
-      if (entry === undefined || entry.version !== version) return undefined
+      if (entry === undefined) return undefined
       entry.usedAt = now()
       return entry.known
     },
-    set(hypervisorId, version, known) {
-      const { state } = known
-      remove(hypervisorId)
-      const size = 1 + state.sockets.length + state.taps.length + state.vms.length
-      if (held + size > capacity) removeIdle()
+    set(hypervisorId, known) {
+      forget(hypervisorId)
+      const { sockets, taps, vms } = known.state ?? { sockets: [], taps: [], vms: [] }
+      const size = 1 + sockets.length + taps.length + vms.length
+      if (held + size > capacity) forgetIdle()
       if (held + size > capacity) return
       held += size
-      entries.set(hypervisorId, { version, known, size, usedAt: now() })
+      entries.set(hypervisorId, { known, size, usedAt: now() })
     },
+    forget,
   }
 }

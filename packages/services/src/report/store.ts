@@ -2,15 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { IngestResponse, Report } from '@slashzero/contract/report'
 import type { Push } from '@slashzero/core'
 import {
-  type Boot,
   insertSamples,
   insertTransitions,
   loadBoots,
   loadStates,
-  type LockedHypervisor,
-  lockHypervisors,
   notifyChanges,
-  type Queryable,
+  readStored,
   saveBoots,
   saveStates,
   transaction,
@@ -42,53 +39,102 @@ type Work = { readonly hypervisorId: string; readonly version: number; readonly 
 /** What an ingest knows from the commits before. */
 export type Memory = { readonly cache: StateCache; readonly history: HistoryLimit }
 
+/** Judged submissions: an outcome for each, true as soon as the changes are written. */
+export type JudgedGroup = {
+  readonly outcomes: readonly Outcome[]
+  readonly changes: readonly ReturnType<typeof toChange>[number][]
+}
+
 /**
- * Writes submissions of any hosts in one transaction; resolves, when durable, with an outcome for each. A refused
- * submission, or one that cannot be judged, does not affect the others.
+ * Judges submissions of any hosts and writes nothing. A refused submission, or one that cannot be judged, does not
+ * affect the others.
  */
-export async function storeSubmissions(
-  context: ServiceContext,
-  { cache, history }: Memory,
+export async function judgeGroup(
+  { db, log }: ServiceContext,
+  { cache }: Memory,
   submissions: readonly Submission[],
-): Promise<Outcome[]> {
-  const { db, log, now } = context
-  const { outcomes, changes, rows } = await transaction(db, async (client) => {
-    const ids = [...new Set(submissions.map(({ actor }) => actor.hypervisorId))]
-    const locked = await lockHypervisors(client, ids)
-    const states = await readStates(client, cache, locked)
-    const boots = Map.groupBy(await loadBoots(client, ids, namedBoots(submissions)), (boot) => boot.hypervisorId)
-    const works = new Map(locked.map((one) => [one.id, begin(one, states.get(one.id), boots.get(one.id) ?? [])]))
-
-    const judged: Outcome[] = []
-    let resumedAt = performance.now()
-    for (const submission of submissions) {
-      if (performance.now() - resumedAt > MAX_BUSY_MILLISECONDS) {
-        await nextTurn()
-        resumedAt = performance.now()
-      }
-      judged.push(judgeOne(submission, works.get(submission.actor.hypervisorId), log))
+): Promise<JudgedGroup> {
+  const known = await readKnown({ db }, cache, new Set(submissions.map(({ actor }) => actor.hypervisorId)))
+  const sequences = await readSequences({ db }, known, submissions)
+  const works = new Map([...known].map(([id, one]) => [id, begin(id, one, sequences.get(id) ?? new Map())]))
+  const outcomes: Outcome[] = []
+  let resumedAt = performance.now()
+  for (const submission of submissions) {
+    if (performance.now() - resumedAt > MAX_BUSY_MILLISECONDS) {
+      await nextTurn()
+      resumedAt = performance.now()
     }
+    outcomes.push(judgeOne(submission, works.get(submission.actor.hypervisorId), log))
+  }
+  return { outcomes, changes: [...works.values()].flatMap(toChange) }
+}
 
-    const written = [...works.values()].flatMap(toChange)
-    await saveStates(client, written)
-    await saveBoots(
-      client,
-      written.flatMap((change) => change.boots),
-    )
-    const kept = written.map((change) => history.take(change))
+/**
+ * Writes a judged group in one transaction; resolves when durable. Throws StaleStateError if another process wrote a
+ * hypervisor since: forget the state and judge again.
+ */
+export async function writeGroup(
+  { db, now }: ServiceContext,
+  { cache, history }: Memory,
+  { outcomes, changes }: JudgedGroup,
+): Promise<readonly Outcome[]> {
+  if (changes.length === 0) return outcomes
+  const kept = changes.map((change) => history.take(change))
+  const boots = changes.flatMap((change) => change.boots)
+  await transaction(db, async (client) => {
+    await saveStates(client, changes)
+    await saveBoots(client, boots)
     await insertSamples(client, kept)
     await insertTransitions(client, kept, now())
-    await notifyChanges(client, written)
-    return { outcomes: judged, changes: written, rows: kept }
+    await notifyChanges(client, changes)
   })
-  for (const { id, version, next, host } of changes) cache.set(id, version + 1, { state: next, host })
-  for (const one of rows) history.add(one)
+  for (const { id, version, next, lastSequence, host } of changes)
+    cache.set(id, { version: version + 1, lastSequence, state: next, host })
+  for (const one of kept) history.add(one)
   return outcomes
 }
 
-function namedBoots(submissions: readonly Submission[]): string[] {
-  const named = submissions.flatMap((one) => ('batch' in one ? one.batch.map(({ host }) => host.bootId) : []))
-  return [...new Set(named)]
+/** The states of these hypervisors, without removed hypervisors. */
+async function readKnown({ db }: Pick<ServiceContext, 'db'>, cache: StateCache, ids: ReadonlySet<string>) {
+  const known = new Map<string, Known>()
+  const unknown: string[] = []
+  for (const id of ids) {
+    const cached = cache.get(id)
+    if (cached === undefined) unknown.push(id)
+    else known.set(id, cached)
+  }
+  if (unknown.length === 0) return known
+  const stored = await readStored(db.pool, unknown)
+  const states = await loadStates(db.pool, stored)
+  for (const { id, version, lastSequence } of stored)
+    known.set(id, { version, lastSequence, state: states.get(id) ?? null, host: null })
+  return known
+}
+
+/**
+ * The highest stored sequences of the boots that reports name, by hypervisor and boot. A state knows its own boot, so
+ * only other boots are read.
+ */
+async function readSequences(
+  { db }: Pick<ServiceContext, 'db'>,
+  known: ReadonlyMap<string, Known>,
+  submissions: readonly Submission[],
+): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+  const others = submissions.flatMap((one) => {
+    if (!('batch' in one)) return []
+    const { hypervisorId } = one.actor
+    const own = known.get(hypervisorId)?.state?.bootId
+    return one.batch.flatMap(({ host: { bootId } }) => (bootId === own ? [] : [{ hypervisorId, bootId }]))
+  })
+  const sequences = new Map<string, Map<string, number>>()
+  if (others.length === 0) return sequences
+  const ids = new Set(others.map(({ hypervisorId }) => hypervisorId))
+  const bootIds = new Set(others.map(({ bootId }) => bootId))
+  for (const { hypervisorId, bootId, lastSequence } of await loadBoots(db.pool, [...ids], [...bootIds])) {
+    const own = sequences.get(hypervisorId) ?? new Map<string, number>()
+    sequences.set(hypervisorId, own.set(bootId, lastSequence))
+  }
+  return sequences
 }
 
 function judgeOne(submission: Submission, work: Work | undefined, log: Logger): Outcome {
@@ -109,50 +155,38 @@ function judge(before: Progress, submission: Submission): Judged {
   return judgePushed(before, submission.actor.vmKey, submission.push, submission.receivedAt)
 }
 
-async function readStates(client: Queryable, cache: StateCache, locked: readonly LockedHypervisor[]) {
-  const cached = new Map<string, Known>()
-  for (const { id, version } of locked) {
-    const known = cache.get(id, version)
-    if (known !== undefined) cached.set(id, known)
-  }
-  const loaded = await loadStates(
-    client,
-    locked.filter(({ id }) => !cached.has(id)),
-  )
-  for (const [id, state] of loaded) cached.set(id, { state, host: null })
-  return cached
-}
-
-/** The pulse knows the sequence of the current boot, `boots` the sequences of the boots before. */
-function begin(
-  { id, version, lastSequence }: LockedHypervisor,
-  known: Known | undefined,
-  boots: readonly Boot[],
-): Work {
-  const { state, host } = known ?? { state: null, host: null }
-  const sequences = new Map(boots.map((boot) => [boot.bootId, boot.lastSequence]))
+function begin(hypervisorId: string, known: Known, others: ReadonlyMap<string, number>): Work {
+  const { version, lastSequence, state, host } = known
+  const sequences = new Map(others)
   if (state !== null && lastSequence !== null) sequences.set(state.bootId, lastSequence)
   const before = { state, sequences, host, samples: [], transitions: [] }
-  return { hypervisorId: id, version, before, progress: before }
+  return { hypervisorId, version, before, progress: before }
 }
 
 function toChange({ hypervisorId, version, before, progress }: Work) {
   const { state, host, samples, transitions, sequences } = progress
   if (state === null || state === before.state) return []
   const previous = before.state
-  const isSameBoot = previous?.bootId === state.bootId
-  const boots = [...sequences]
-    // The boot of the state goes on in the pulse. A batch may end one boot and begin the next.
-    .filter(([bootId, sequence]) => {
-      if (isSameBoot && bootId === state.bootId) return false
-      return bootId === previous?.bootId || before.sequences.get(bootId) !== sequence
-    })
-    .map(([bootId, lastSequence]) => {
-      const hasEnded = before.sequences.get(bootId) === lastSequence
-      const lastSeenAt = hasEnded ? (previous?.lastSeenAt ?? state.lastSeenAt) : state.lastSeenAt
-      return { hypervisorId, bootId, lastSequence, lastSeenAt }
-    })
   const lastSequence = sequences.get(state.bootId) ?? null
+  const boots = listBoots(hypervisorId, before, sequences, state)
   const own = { id: hypervisorId, version, previous, next: state, lastSequence, host, previousHost: before.host }
   return [{ ...own, boots, samples, transitions }]
+}
+
+/** The boots that begin, end or report late. The boot of the state goes on in the pulse. */
+function listBoots(
+  hypervisorId: string,
+  before: Progress,
+  sequences: Progress['sequences'],
+  next: NonNullable<Progress['state']>,
+) {
+  const previous = before.state
+  const isSameBoot = previous?.bootId === next.bootId
+  return [...sequences].flatMap(([bootId, lastSequence]) => {
+    if (isSameBoot && bootId === next.bootId) return []
+    const isReported = before.sequences.get(bootId) !== lastSequence
+    if (!isReported && bootId !== previous?.bootId) return []
+    const lastSeenAt = isReported ? next.lastSeenAt : (previous?.lastSeenAt ?? next.lastSeenAt)
+    return [{ hypervisorId, bootId, lastSequence, lastSeenAt }]
+  })
 }

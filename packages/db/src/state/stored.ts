@@ -3,8 +3,8 @@ import { hypervisor, type HypervisorHead } from '../tables/hypervisor.ts'
 import { pulse, type Pulsing, type Trends } from '../tables/pulse.ts'
 import { beside, select } from '../tables/table.ts'
 
-/** The rows of a locked hypervisor; `state` is null before the first report. */
-export type LockedHypervisor = {
+/** The stored rows of a hypervisor itself; `state` is null before the first report. */
+export type StoredHypervisor = {
   readonly id: string
   readonly hostId: string
   /** Rises with every write of the state. */
@@ -22,20 +22,22 @@ const head = beside(
 )
 const FROM = 'FROM hypervisor_pulse p JOIN hypervisor h ON h.id = p.hypervisor_id'
 
-/** Locks these hypervisors until the transaction ends, always in the same order, and reads their rows. */
-export async function lockHypervisors(client: Queryable, ids: readonly string[]): Promise<LockedHypervisor[]> {
-  const rest = `${FROM} WHERE p.hypervisor_id = ANY($1) ORDER BY p.hypervisor_id FOR NO KEY UPDATE OF p`
-  return (await select(client, head, rest, [ids], 'lock-hypervisors')).map(toLocked)
+/**
+ * Reads these hypervisors without a lock: `saveStates` refuses to write if another process has written since. Read them
+ * before their sockets, taps and VMs.
+ */
+export async function readStored(client: Queryable, ids: readonly string[]): Promise<StoredHypervisor[]> {
+  return (await select(client, head, `${FROM} WHERE p.hypervisor_id = ANY($1)`, [ids], 'read-stored')).map(toStored)
 }
 
 /** Locks at most `limit` hypervisors that are due at `now` and not locked by another transaction. */
-export async function lockDueHypervisors(client: Queryable, now: number, limit: number): Promise<LockedHypervisor[]> {
+export async function lockDueHypervisors(client: Queryable, now: number, limit: number): Promise<StoredHypervisor[]> {
   const rest = `${FROM} WHERE p.judge_again_at <= $1
      ORDER BY p.judge_again_at LIMIT $2 FOR NO KEY UPDATE OF p SKIP LOCKED`
-  return (await select(client, head, rest, [new Date(now), limit])).map(toLocked)
+  return (await select(client, head, rest, [new Date(now), limit])).map(toStored)
 }
 
-function toLocked({
+function toStored({
   id,
   hostId,
   version,
@@ -43,7 +45,7 @@ function toLocked({
   trends,
   vmTimes,
   ...rest
-}: ReturnType<typeof head.read>): LockedHypervisor {
+}: ReturnType<typeof head.read>): StoredHypervisor {
   return { id, hostId, version, lastSequence, state: isReported(rest) ? rest : null, trends: trends ?? {}, vmTimes }
 }
 
