@@ -1,6 +1,7 @@
 import type { Sample } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 import { sample } from '../tables/history.ts'
+import { UNROLLED_FROM } from './roll-up.ts'
 
 const point = sample.omit('hypervisorId', 'at')
 
@@ -22,12 +23,18 @@ export async function readHeadroomRows(
 ): Promise<Sample[]> {
   const { rows } = await client.query<Record<string, unknown> & { bin: number }>(
     `SELECT DISTINCT ON (socket_key, bin) bin, ${point.list}
-     FROM (SELECT *, date_bin(make_interval(secs => $4), at, 'epoch') AS bin FROM ${query.source}
+     FROM (SELECT *, date_bin(make_interval(secs => $4), at, 'epoch') AS bin FROM ${sourceOf(query.source)} AS read
        WHERE hypervisor_id = $1 AND at BETWEEN $2 AND $3) AS binned
      ORDER BY socket_key, bin, optmem_bytes DESC NULLS LAST, at DESC`,
     [query.hypervisorId, new Date(query.from), new Date(query.to), query.stepSeconds],
   )
   return rows.map((row) => Object.assign(point.read(row), { at: row.bin }))
+}
+
+/** The samples that are not rolled up yet stand beside their roll-up, which they may repeat. */
+function sourceOf(source: HeadroomSource): string {
+  if (source === 'sample') return source
+  return `(SELECT ${sample.list} FROM ${source} UNION ALL SELECT ${sample.list} FROM sample WHERE at >= (${UNROLLED_FROM}))`
 }
 
 /** When a sender socket replaced another, in milliseconds, and the key of the new socket. */

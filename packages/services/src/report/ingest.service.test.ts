@@ -1,3 +1,4 @@
+import { rollUp } from '@slashzero/db'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor } from '../context.ts'
 import { readFleet } from '../page/read-fleet.ts'
@@ -252,6 +253,7 @@ test('a week-old spool is stored in the partitions of its days', async () => {
   )
   expect(await ingest.submit(actor, spool, noon)).toEqual({ accepted: 7, duplicates: 0 })
   expect(await count('sample')).toBe(7)
+  await rollUp(world.db, noon + 3_600_000, 60_000)
   expect(await count('sample_1h')).toBe(7)
 })
 
@@ -284,6 +286,7 @@ test('a roll-up keeps the whole sample with the largest usage', async () => {
   )
   for (const report of reports) await submit(report)
   await submit(nth(9, { observedAt: at + 300_000, optmemBytes: 672, stale: [] }))
+  await rollUp(world.db, at + 3_600_000, 60_000)
   const { rows } = await world.db.pool.query(
     'SELECT at, optmem_bytes, stale_memberships, live_memberships FROM sample_5m ORDER BY at',
   )
@@ -297,6 +300,7 @@ test('a roll-up keeps the whole sample with the largest usage', async () => {
 
 test('an unmeasured socket is stored as unknown, never as 0', async () => {
   await submit(nth(1, { optmemBytes: null }))
+  await rollUp(world.db, noon + 3_600_000, 60_000)
   const { rows } = await world.db.pool.query('SELECT optmem_bytes, stale_memberships FROM sample_5m')
   expect(rows).toEqual([{ optmem_bytes: null, stale_memberships: null }])
   const [row] = (await readFleet(world.user)).hypervisors

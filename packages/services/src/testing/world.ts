@@ -43,8 +43,9 @@ export async function openWorld(): Promise<World> {
     async reset() {
       clock.now = noon
       logged.length = 0
-      for (const table of ['hypervisor', 'sample', 'sample_5m', 'sample_1h', 'transition'])
+      for (const table of ['hypervisor', 'sample', 'sample_5m', 'sample_1h', 'transition', 'roll_up_due'])
         await db.pool.query(`DELETE FROM ${table}`)
+      await db.pool.query('UPDATE roll_up SET until = $1', [new Date(noon)])
       await makePartitions(db, noon)
     },
     async enrolled(hostId, name = hostId) {

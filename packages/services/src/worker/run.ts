@@ -7,6 +7,7 @@ import {
   RAW_RETENTION_MILLISECONDS,
   removeGuessesBefore,
   removeOldBoots,
+  rollUp,
 } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
@@ -16,6 +17,8 @@ import { DAY } from '../time.ts'
 
 const INTERVAL = 5000
 const MAINTENANCE_INTERVAL = 60_000
+/** After a long absence the worker rolls up a part in each round. */
+const ROLL_UP_MILLISECONDS = 3000
 const HEARING_MILLISECONDS = 60_000
 
 export type WorkerOptions = {
@@ -29,8 +32,8 @@ export type WorkerOptions = {
 }
 
 /**
- * Judges silent hypervisors and maintains the history's partitions until `signal` aborts. One process works at a time,
- * the others wait to take over. The worker logs an error and tries again in the next round.
+ * Judges silent hypervisors, rolls samples up and maintains the history's partitions until `signal` aborts. One process
+ * works at a time, the others wait to take over. The worker logs an error and tries again in the next round.
  */
 export async function runWorker(
   context: ServiceContext,
@@ -63,6 +66,7 @@ async function work(
     if (context.now() - startedAt >= hearingMilliseconds) {
       await attempt(context, 'judging due hypervisors failed', () => judgeDue(context, history))
     }
+    await attempt(context, 'rolling up samples failed', () => rollUp(context.db, context.now(), ROLL_UP_MILLISECONDS))
     await wait(INTERVAL, signal)
   }
 }
