@@ -5,7 +5,7 @@ import { groupByHypervisor } from '../tables/group-by-hypervisor.ts'
 import { type Reader, select } from '../tables/table.ts'
 import { tap } from '../tables/tap.ts'
 import { vm } from '../tables/vm.ts'
-import { decodeTimes, recallVm } from '../vm/times.ts'
+import { decodeTimes, hashOf, recallVm } from '../vm/times.ts'
 import type { StoredHypervisor } from './stored.ts'
 
 /** Reads the whole stored state of hypervisors; the map lacks hypervisors without a state. */
@@ -29,7 +29,9 @@ export async function loadStates(
           ...state,
           sockets: (sockets.get(id) ?? []).map((socket) => Object.assign(socket, { trend: trendOf(socket.key) })),
           taps: taps.get(id) ?? [],
-          vms: (vms.get(id) ?? []).map(({ id: _id, search: _search, ...own }) => recallVm(own, times)),
+          vms: (vms.get(id) ?? []).map(({ id: _id, search: _search, ...own }) =>
+            recallVm(own, times.get(hashOf(own.key))),
+          ),
         },
       ]
     }),

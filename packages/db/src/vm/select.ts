@@ -5,7 +5,7 @@ import { pulse } from '../tables/pulse.ts'
 import { select } from '../tables/table.ts'
 import { tap } from '../tables/tap.ts'
 import { vm } from '../tables/vm.ts'
-import { decodeTimes, withTimes } from './times.ts'
+import { decodeTimes, hashOf, withTimes } from './times.ts'
 
 const own = vm.pick('key', 'id', 'name', 'uuid', 'route', 'checks')
 const host = hypervisor.pick('id', 'name', 'demo', 'status', 'statusReason')
@@ -53,7 +53,7 @@ async function withLatestTimes(
   const pulses = await select(client, times, 'FROM hypervisor_pulse WHERE hypervisor_id = ANY($1)', [ids], 'vm-times')
   const latest = new Map(pulses.map(({ hypervisorId, vmTimes }) => [hypervisorId, decodeTimes(vmTimes)]))
   return rows.map((row) => {
-    const { key: _, ...timed } = withTimes(row, latest.get(row.hypervisor.id) ?? new Map())
+    const { key: _, ...timed } = withTimes(row, latest.get(row.hypervisor.id)?.get(hashOf(row.key)))
     return timed
   })
 }

@@ -21,7 +21,7 @@ function buildVm(key: string, checks: readonly Times[], [checkedAt, expiresAt, e
   }
   const lifetimes = checks.length === 1 ? { 'guest-agent': 1799 } : {}
   const memory = { missedSince: null, pid: null, startedAt: null, lifetimes }
-  return { key, route, checks: checks.map(toCheck), memory }
+  return { key, name: key, uuid: null, tapKeys: [], route, checks: checks.map(toCheck), memory }
 }
 
 function toCheck([checkedAt, expiresAt]: Times): RouteCheckState {
@@ -63,14 +63,17 @@ test.for([
     },
     checks: vm.checks.map((check) => ({ ...check, checkedAt: 7, expiresAt: check.expiresAt === null ? null : 7 })),
   }
-  expect(withTimes(stale, read)).toEqual(vm)
+  expect(withTimes(stale, read.get(hashOf('a')))).toEqual(vm)
   const memory = { ...vm.memory, lifetimes: { pushed: 5 } }
-  expect(recallVm({ ...stale, memory }, read).memory.lifetimes).toEqual({ pushed: 5, ...vm.memory.lifetimes })
+  expect(recallVm({ ...stale, memory }, read.get(hashOf('a'))).memory.lifetimes).toEqual({
+    pushed: 5,
+    ...vm.memory.lifetimes,
+  })
 })
 
 test('times beyond the years 1970 to 9999 are limited', () => {
   const vm = buildVm('a', [[-5, LAST + 5]], [0.4, LAST + 0.5, 1e15])
-  const read = withTimes(vm, decodeTimes(encodeTimes([vm], 1e15, NONE)))
+  const read = withTimes(vm, decodeTimes(encodeTimes([vm], 1e15, NONE)).get(hashOf('a')))
   expect(read).toEqual(buildVm('a', [[FIRST, LAST]], [FIRST, LAST, LAST]))
 })
 
@@ -84,8 +87,8 @@ test('times of other checks than the row has are not shown', () => {
     ],
     [base + 9, null, null],
   )
-  expect(withTimes(row, decodeTimes(encodeTimes([later], base, NONE)))).toBe(row)
-  expect(withTimes(row, decodeTimes(null))).toBe(row)
+  expect(withTimes(row, decodeTimes(encodeTimes([later], base, NONE)).get(hashOf('a')))).toBe(row)
+  expect(withTimes(row, decodeTimes(null).get(hashOf('a')))).toBe(row)
 })
 
 test('a hundred VMs with an agent take less than 2,000 bytes', () => {

@@ -1,6 +1,7 @@
 import { countdownBasis } from '@slashzero/contract/rest'
 import type { Countdown, RouteVerdict, VmState } from '@slashzero/core'
 import { limitInstant } from '../tables/instant.ts'
+import { ByteReader, ByteWriter } from './byte-codec.ts'
 
 /** What every check of a VM changes, although the check only confirms the verdict. */
 export type VmTimes = {
@@ -31,7 +32,7 @@ export function encodeTimes(
   observedAt: number,
   namesakes: ReadonlySet<string>,
 ): Uint8Array {
-  const out = new Writer(vms.length * 32)
+  const out = new ByteWriter(vms.length * 32)
   const base = Math.round(limitInstant(observedAt))
   out.number(base)
   for (const { key, route, checks, memory } of vms) {
@@ -63,30 +64,44 @@ export function encodeTimes(
 export function decodeTimes(bytes: Uint8Array | null): ReadonlyMap<number, VmTimes> {
   const times = new Map<number, VmTimes>()
   if (bytes === null) return times
-  const input = new Reader(bytes)
+  const input = new ByteReader(bytes)
   const base = input.number()
-  while (!input.isAtEnd()) {
-    const hash = input.fixed()
-    const checks: CheckTimes[] = []
-    let near = base
-    for (let left = input.number(); left > 0; left--) {
-      near += input.number()
-      const expiresAt = input.optional(near)
-      const lifetime = input.number()
-      checks.push({ checkedAt: near, expiresAt, lifetime: lifetime === 0 ? null : lifetime - 1 })
-    }
-    const { checkedAt, expiresAt } = checks[0] ?? { checkedAt: base, expiresAt: null }
-    times.set(hash, {
-      checks,
-      checkedAt: input.optional(checkedAt),
-      expiresAt: input.optional(expiresAt ?? checkedAt),
-      countdown: readCountdown(input, expiresAt ?? checkedAt),
-    })
-  }
+  while (!input.isAtEnd()) times.set(input.fixed(), readTimes(input, base))
   return times
 }
 
-function readCountdown(input: Reader, near: number): Countdown | null {
+/** The times of these VMs, which were written in this order; undefined for absent VMs. */
+export function decodeInOrder(bytes: Uint8Array, keys: readonly string[]): (VmTimes | undefined)[] {
+  const input = new ByteReader(bytes)
+  const base = input.number()
+  let hash = input.isAtEnd() ? null : input.fixed()
+  return keys.map((key) => {
+    if (hash !== hashOf(key)) return undefined
+    const times = readTimes(input, base)
+    hash = input.isAtEnd() ? null : input.fixed()
+    return times
+  })
+}
+
+function readTimes(input: ByteReader, base: number): VmTimes {
+  const checks: CheckTimes[] = []
+  let near = base
+  for (let left = input.number(); left > 0; left--) {
+    near += input.number()
+    const expiresAt = input.optional(near)
+    const lifetime = input.number()
+    checks.push({ checkedAt: near, expiresAt, lifetime: lifetime === 0 ? null : lifetime - 1 })
+  }
+  const { checkedAt, expiresAt } = checks[0] ?? { checkedAt: base, expiresAt: null }
+  return {
+    checks,
+    checkedAt: input.optional(checkedAt),
+    expiresAt: input.optional(expiresAt ?? checkedAt),
+    countdown: readCountdown(input, expiresAt ?? checkedAt),
+  }
+}
+
+function readCountdown(input: ByteReader, near: number): Countdown | null {
   const endsAt = input.optional(near)
   if (endsAt === null) return null
   const code = input.number()
@@ -96,41 +111,44 @@ function readCountdown(input: Reader, near: number): Countdown | null {
 }
 
 /**
- * The VM with the latest times. A time of a check or a verdict replaces only a time: where the row lacks one, or has
- * other checks, the row was written after the times were, or before.
+ * The VM with the latest times, if any are known. A time of a check or a verdict replaces only a time: where the row
+ * lacks one, or has other checks, the row was written after the times were, or before.
  */
-export function withTimes<Vm extends Timed>(vm: Vm, times: ReadonlyMap<number, VmTimes>): Vm {
-  const own = times.get(hashOf(vm.key))
-  if (own === undefined || own.checks.length !== vm.checks.length) return vm
+export function withTimes<Vm extends Timed>(vm: Vm, times: VmTimes | undefined): Vm {
+  if (times === undefined || times.checks.length !== vm.checks.length) return vm
   const { route } = vm
+  const { checkedAt, expiresAt } = times
+  const countdown = route.status === 'missing' ? null : times.countdown
+  const own = {
+    checkedAt: replace(route.checkedAt, checkedAt),
+    expiresAt: replace(route.expiresAt, expiresAt),
+    countdown,
+  }
   return {
     ...vm,
-    route: {
-      ...route,
-      checkedAt: replace(route.checkedAt, own.checkedAt),
-      expiresAt: replace(route.expiresAt, own.expiresAt),
-      countdown: route.status === 'missing' ? null : own.countdown,
-    },
+    route: { ...route, ...own },
     checks: vm.checks.map((check, index) => {
-      const { checkedAt, expiresAt } = own.checks[index] ?? check
-      return { ...check, checkedAt, expiresAt: replace(check.expiresAt, expiresAt) }
+      const latest = times.checks[index] ?? check
+      const end = replace(check.expiresAt, latest.expiresAt)
+      return Object.assign({}, check, { checkedAt: latest.checkedAt, expiresAt: end })
     }),
   }
 }
 
 /** The VM as core left it: with the latest times, also in its memory. */
-export function recallVm<Vm extends Timed & Pick<VmState, 'memory'>>(
-  stored: Vm,
-  times: ReadonlyMap<number, VmTimes>,
-): Vm {
+export function recallVm(stored: VmState, times: VmTimes | undefined): VmState {
   const vm = withTimes(stored, times)
-  if (vm === stored) return vm
-  const lifetimes = { ...vm.memory.lifetimes }
-  for (const [index, { lifetime }] of (times.get(hashOf(vm.key))?.checks ?? []).entries()) {
-    const method = vm.checks[index]?.method
-    if (method !== undefined && lifetime !== null) lifetimes[method] = lifetime
-  }
-  return { ...vm, memory: { ...vm.memory, lifetimes } }
+  if (times === undefined || vm === stored) return vm
+  const { lifetimes } = vm.memory
+  const latest = Object.fromEntries(
+    times.checks.flatMap(({ lifetime }, index) => {
+      const method = vm.checks[index]?.method
+      return method === undefined || lifetime === null || lifetimes[method] === lifetime ? [] : [[method, lifetime]]
+    }),
+  )
+  // An equal memory keeps its identity, which comparisons need.
+  if (Object.keys(latest).length === 0) return vm
+  return { ...vm, memory: { ...vm.memory, lifetimes: { ...lifetimes, ...latest } } }
 }
 
 function replace(stored: number | null, latest: number | null): number | null {
@@ -157,86 +175,4 @@ export function hashOf(key: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193)
   return hash >>> 0
-}
-
-/** Whole numbers up to 2^52 in groups of seven bits, small numbers of either sign first (LEB128 of a zigzag). */
-class Writer {
-  private buffer: Uint8Array
-  private length = 0
-
-  constructor(size: number) {
-    this.buffer = new Uint8Array(size + 64)
-  }
-
-  number(whole: number) {
-    let rest = whole < 0 ? -2 * whole - 1 : 2 * whole
-    this.reserve()
-    while (rest >= 0x80) {
-      this.buffer[this.length++] = (rest % 0x80) | 0x80
-      rest = Math.floor(rest / 0x80)
-    }
-    this.buffer[this.length++] = rest
-  }
-
-  /** A time: 0 is null; other numbers are the difference from `near`, moved by one unless below 0. */
-  optional(value: number | null, near: number) {
-    const difference = value === null ? null : Math.round(limitInstant(value)) - near
-    this.number(difference === null ? 0 : difference < 0 ? difference : difference + 1)
-  }
-
-  fixed(value: number) {
-    this.reserve()
-    for (const shift of [0, 8, 16, 24]) this.buffer[this.length++] = (value >>> shift) & 0xff
-  }
-
-  bytes(): Uint8Array {
-    return this.buffer.subarray(0, this.length)
-  }
-
-  private reserve() {
-    if (this.length + 16 <= this.buffer.length) return
-    const larger = new Uint8Array(this.buffer.length * 2)
-    larger.set(this.buffer)
-    this.buffer = larger
-  }
-}
-
-class Reader {
-  private at = 0
-  private readonly source: Uint8Array
-
-  constructor(source: Uint8Array) {
-    this.source = source
-  }
-
-  isAtEnd(): boolean {
-    return this.at >= this.source.length
-  }
-
-  number(): number {
-    let value = 0
-    for (let scale = 1; ; scale *= 0x80) {
-      const byte = this.byte()
-      value += (byte & 0x7f) * scale
-      if (byte < 0x80) return value % 2 === 1 ? -(value + 1) / 2 : value / 2
-    }
-  }
-
-  optional(near: number): number | null {
-    const value = this.number()
-    if (value === 0) return null
-    return near + (value < 0 ? value : value - 1)
-  }
-
-  fixed(): number {
-    let value = 0
-    for (const shift of [0, 8, 16, 24]) value |= this.byte() << shift
-    return value >>> 0
-  }
-
-  private byte(): number {
-    const byte = this.source[this.at++]
-    if (byte === undefined) throw new RangeError('The times of the VMs end in the middle of a number.')
-    return byte
-  }
 }

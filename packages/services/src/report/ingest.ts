@@ -24,7 +24,8 @@ export type Ingest = {
   stop(): Promise<void>
 }
 
-const MAX_CACHED = 300_000 // taps, VMs and sockets
+/** The memory for states where the caller names none. */
+const STATE_BYTES = 256 * 1024 * 1024
 /** A larger batch is stored in parts. */
 const MAX_PART_WEIGHT = 4000
 /** A host that sent this much lately waits with its like. */
@@ -35,10 +36,10 @@ const MAX_WRITING = { light: 2, heavy: 1 }
 
 /**
  * Commits in groups. Hosts that sent much lately have a lane of their own, so that a host that sends much holds up
- * itself.
+ * itself. `stateBytes`: the memory for the states of hosts; hosts beyond it are read from the database.
  */
-export function createIngest(context: ServiceContext): Ingest {
-  const memory = { cache: createStateCache(MAX_CACHED, context.now), history: createHistoryLimit(context) }
+export function createIngest(context: ServiceContext, stateBytes = STATE_BYTES): Ingest {
+  const memory = { cache: createStateCache(stateBytes, context.now), history: createHistoryLimit(context) }
   const loads = createLoads(context.now)
   const light = createPipeline({ context, memory, loads, maxWriting: MAX_WRITING.light })
   const heavy = createPipeline({ context, memory, loads, maxWriting: MAX_WRITING.heavy })

@@ -1,0 +1,83 @@
+import { limitInstant } from '../tables/instant.ts'
+
+/** Whole numbers up to 2^52 in groups of seven bits, small numbers of either sign first (LEB128 of a zigzag). */
+export class ByteWriter {
+  private buffer: Uint8Array
+  private length = 0
+
+  constructor(size: number) {
+    this.buffer = new Uint8Array(size + 64)
+  }
+
+  number(whole: number) {
+    let rest = whole < 0 ? -2 * whole - 1 : 2 * whole
+    this.reserve()
+    while (rest >= 0x80) {
+      this.buffer[this.length++] = (rest % 0x80) | 0x80
+      rest = Math.floor(rest / 0x80)
+    }
+    this.buffer[this.length++] = rest
+  }
+
+  /** A time: 0 is null; other numbers are the difference from `near`, moved by one unless below 0. */
+  optional(value: number | null, near: number) {
+    const difference = value === null ? null : Math.round(limitInstant(value)) - near
+    this.number(difference === null ? 0 : difference < 0 ? difference : difference + 1)
+  }
+
+  fixed(value: number) {
+    this.reserve()
+    for (const shift of [0, 8, 16, 24]) this.buffer[this.length++] = (value >>> shift) & 0xff
+  }
+
+  bytes(): Uint8Array {
+    return this.buffer.subarray(0, this.length)
+  }
+
+  private reserve() {
+    if (this.length + 16 <= this.buffer.length) return
+    const larger = new Uint8Array(this.buffer.length * 2)
+    larger.set(this.buffer)
+    this.buffer = larger
+  }
+}
+
+export class ByteReader {
+  private at = 0
+  private readonly source: Uint8Array
+
+  constructor(source: Uint8Array) {
+    this.source = source
+  }
+
+  isAtEnd(): boolean {
+    return this.at >= this.source.length
+  }
+
+  number(): number {
+    let value = 0
+    for (let scale = 1; ; scale *= 0x80) {
+      const byte = this.byte()
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) return value % 2 === 1 ? -(value + 1) / 2 : value / 2
+    }
+  }
+
+  optional(near: number): number | null {
+    const value = this.number()
+    if (value === 0) return null
+    return near + (value < 0 ? value : value - 1)
+  }
+
+  fixed(): number {
+    let value = 0
+    for (const shift of [0, 8, 16, 24]) value |= this.byte() << shift
+    return value >>> 0
+  }
+
+  private byte(): number {
+    const byte = this.source[this.at++]
+    if (byte === undefined) throw new RangeError('The bytes end in the middle of a number.')
+    return byte
+  }
+}
