@@ -1,11 +1,9 @@
-import type { Sample, Transition } from '@slashzero/core'
+import type { Transition } from '@slashzero/core'
 import type { Queryable } from '../open.ts'
 import { sample, transition } from '../tables/history.ts'
-import { markLateSamples } from './roll-up.ts'
+import { markLateSamples, type Sampled } from './roll-up.ts'
 import { TRANSITION_RETENTION_MILLISECONDS } from './tables.ts'
 
-/** The samples of the hypervisor `id`. */
-export type Sampled = { readonly id: string; readonly samples: readonly Sample[] }
 export type Moved = { readonly id: string; readonly transitions: readonly Transition[] }
 
 const INSERT_SAMPLES = sample.insert()

@@ -1,9 +1,12 @@
+import type { Sample } from '@slashzero/core'
 import type { Database, Queryable } from '../open.ts'
 import { sample } from '../tables/history.ts'
 import { toInstant } from '../tables/instant.ts'
 import { sqlState, transaction } from '../transaction.ts'
 import { RAW_RETENTION_MILLISECONDS } from './tables.ts'
-import type { Sampled } from './insert.ts'
+
+/** The samples of the hypervisor `id`. */
+export type Sampled = { readonly id: string; readonly samples: readonly Sample[] }
 
 const BUCKET = 300_000
 /** Samples of a bucket that come later than this after its end are rolled up on their own. */

@@ -4,7 +4,7 @@ import type { ServiceContext } from '../context.ts'
 import { ServiceError } from '../error.ts'
 import { judgeGroup, type JudgedGroup, type Memory, type Outcome, type Submission, writeGroup } from './store.ts'
 
-export type Waiting = {
+type Waiting = {
   readonly submission: Submission
   readonly weight: number
   readonly settle: (outcome: Outcome) => void
