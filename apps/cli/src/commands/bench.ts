@@ -9,16 +9,20 @@ import { benchFolder, childEnvironment, dataFolder, root } from '../env.ts'
 import { exitOf } from '../process.ts'
 import { runSlashzero, type Started } from './start.ts'
 
-export const help = `slashzero bench [ingest|fleet] [collector|stale|soak] [--json]
+export const help = `slashzero bench [ingest] [collector|stale|soak] [--json]
+slashzero bench ingest [--minutes 0.25] [--hosts 1000]
 slashzero bench abuse [--minutes 5]
+slashzero bench pages [--hypervisors 10000] [--real 2000] [--rate 667] [--live 30]
 slashzero bench page
 
-On a throw-away server and database of its own: reports a second that the ingest accepts durably, and the fleet page's API at 1,000
-hypervisors. Of the packaged collector (root): what a pass costs at 50, 400 and 2,000 taps beside node_exporter and Netdata, what it
-costs to enumerate stale memberships where interface indexes have passed a million, and whether anything grows over 10,000 passes.
-Each as a ratio to a real peer in the same run, and against its target, if any. "abuse" alone lets four hostile hosts attack the
-server and measures what honest hosts notice. "page" alone measures how long it takes from
-a tap that fails to join to its row in a real browser (root, Chromium).`
+On a throw-away server and database of its own: reports a second that the ingest accepts durably, whole and as what changed, and how
+soon it acknowledges reports that come at the pace of 10,000 hypervisors. "--minutes 5" sends for five minutes each. Of the packaged
+collector (root): what a pass costs at 50, 400 and 2,000 taps beside node_exporter and Netdata, what it costs to enumerate stale
+memberships where interface indexes have passed a million, and whether anything grows over 10,000 passes. Each as a ratio to a real
+peer in the same run, and against its target, if any. "abuse" alone lets four hostile hosts attack the server and measures what
+honest hosts notice. "pages" alone makes 10,000 hypervisors, and measures their pages in a real browser (Chromium), lists, search and
+export while reports arrive. "page" alone measures how long it takes from a tap that fails to join to its row in a real browser
+(root, Chromium).`
 
 export async function run(args: string[]): Promise<number> {
   const names = args.filter((argument) => !argument.startsWith('-'))
@@ -56,15 +60,17 @@ async function inThrowAwayFolder(args: string[]): Promise<number> {
 
 async function measure(args: string[], started: Started): Promise<number> {
   const tokens = await makeTokens(started.databaseUrl)
-  return runLab([
-    ...args,
+  const target = [
     `--server=http://127.0.0.1:${started.port}`,
     `--server-pid=${started.serverPid}`,
     `--database-url=${started.databaseUrl}`,
     `--enrolment-token=${tokens.enrolment}`,
-    `--api-token=${tokens.api}`,
-    ...(tokens.setup === null ? [] : [`--setup-token=${tokens.setup}`]),
-  ])
+  ]
+  if (!args.includes('pages')) return runLab([...args, ...target])
+  const more = [`--api-token=${tokens.api}`, ...(tokens.setup === null ? [] : [`--setup-token=${tokens.setup}`])]
+  return exitOf(
+    spawn(process.execPath, ['e2e/src/bench/pages.ts', ...args, ...target, ...more], { cwd: root, stdio: 'inherit' }),
+  )
 }
 
 /** Those of the collector alone. */
@@ -80,7 +86,7 @@ async function makeTokens(url: string): Promise<{ enrolment: string; api: string
   return withSystem(url, async (context) => {
     const enrolment = await createEnrolmentToken(context, {
       name: 'bench',
-      uses: 10_000,
+      uses: 50_000,
       demo: true,
       expiresInHours: 24,
     })

@@ -1,6 +1,7 @@
 /** One figure of a benchmark. `note` says what the figure means or what it is compared with. */
 export type Measurement = {
-  readonly bench: BenchName
+  /** `pages` runs in a browser, outside this package. */
+  readonly bench: BenchName | 'pages'
   readonly measure: string
   /** Null if it could not be measured; `note` then says why. */
   readonly value: number | null
@@ -8,18 +9,15 @@ export type Measurement = {
   readonly note?: string | undefined
 }
 
-/** In the order in which they run. The first three measure a server, the others a collector. */
-export const benchNames = ['ingest', 'fleet', 'abuse', 'collector', 'stale', 'soak'] as const
-export const serverBenches: ReadonlySet<BenchName> = new Set(['ingest', 'fleet', 'abuse'])
+/** In the order in which they run. The first two measure a server, the others a collector. */
+export const benchNames = ['ingest', 'abuse', 'collector', 'stale', 'soak'] as const
 export type BenchName = (typeof benchNames)[number]
+export const serverBenches: ReadonlySet<BenchName> = new Set(['ingest', 'abuse'])
 
 /** The command line's values: a running server that may be filled with data, and its database. */
 export type Target = {
   readonly server: string
   readonly enrolmentToken: string
-  readonly apiToken: string
-  /** Token of the one-time link for the first administrator; null: no sign-in, so pages are not measured. */
-  readonly setupToken: string | null
   readonly databaseUrl: string
   readonly serverPid: number
 }
@@ -28,7 +26,7 @@ export type Target = {
 export class BenchError extends Error {}
 
 /** Makes the measurements of one benchmark. */
-export function measuring(bench: BenchName) {
+export function measuring(bench: Measurement['bench']) {
   return (measure: string, value: number | null, unit: string, note?: string): Measurement => {
     return { bench, measure, value, unit, note }
   }
@@ -40,11 +38,15 @@ export function findObstacle(): string | null {
   return isRoot ? null : 'it makes a network namespace, so it needs root on Linux'
 }
 
-/** Adds a target to a figure: its note then says whether the target is met. */
-export function judge(measurement: Measurement, max: number): Measurement {
+/** Adds a target to a figure, the most that it may be or the least: its note then says whether the target is met. */
+export function judge(measurement: Measurement, goal: number | { readonly atLeast: number }): Measurement {
   const { value, unit, note } = measurement
-  const verdict = value === null ? 'not known' : value <= max ? 'met' : 'NOT MET'
-  const target = `target: at most ${max} ${unit}: ${verdict}`
+  const [bound, words, isMet] =
+    typeof goal === 'number'
+      ? ([goal, 'at most', (is: number) => is <= goal] as const)
+      : ([goal.atLeast, 'at least', (is: number) => is >= goal.atLeast] as const)
+  const verdict = value === null ? 'not known' : isMet(value) ? 'met' : 'NOT MET'
+  const target = `target: ${words} ${bound} ${unit}: ${verdict}`
   return { ...measurement, note: note === undefined ? target : `${target}; ${note}` }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { quantile } from './measurement.ts'
+import { judge, quantile } from './measurement.ts'
 import { printTable } from './print-table.ts'
 
 test('aligns figures and units, and marks what could not be measured', () => {
@@ -23,5 +23,20 @@ test('a quantile is one of the values', () => {
     96,
     100,
     null,
+  ])
+})
+
+test('a goal is the most or the least that a figure may be', () => {
+  const made = { bench: 'ingest', measure: 'accepted', value: 700, unit: 'reports/s' } as const
+  expect(
+    [
+      judge(made, 699),
+      judge(made, { atLeast: 700 }),
+      judge({ ...made, value: null, note: 'needs root' }, { atLeast: 1 }),
+    ].map(({ note }) => note),
+  ).toEqual([
+    'target: at most 699 reports/s: NOT MET',
+    'target: at least 700 reports/s: met',
+    'target: at least 1 reports/s: not known; needs root',
   ])
 })

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 const TICK = 10
 const KIBIBYTE = 1024
 
-type Stat = { readonly pid: number; readonly parent: number; readonly ticks: number }
+type Stat = { readonly pid: number; readonly parent: number; readonly ticks: number; readonly own: number }
 
 /**
  * CPU time in milliseconds that a process, its descendants, and the children it has already waited for have used.
@@ -23,6 +23,13 @@ export function readTreeCpu(root: number): number {
   if (!members.some(({ pid }) => pid === root))
     throw new Error(`Process ${root} has ended, so its CPU time is unknown.`)
   return members.reduce((sum, { ticks }) => sum + ticks, 0) * TICK
+}
+
+/** CPU time in milliseconds of the main thread of a process. */
+export function readThreadCpu(pid: number): number {
+  const stat = readStat(pid, `/proc/${pid}/task/${pid}/stat`)
+  if (stat === null) throw new Error(`Process ${pid} has ended, so its CPU time is unknown.`)
+  return stat.own * TICK
 }
 
 /** The parent of a process. Throws if this machine has no such process. */
@@ -44,10 +51,10 @@ export function readMemory(pid: number): { readonly resident: number; readonly a
 }
 
 /** Null if the process has ended. */
-function readStat(pid: number): Stat | null {
+function readStat(pid: number, path = `/proc/${pid}/stat`): Stat | null {
   let text: string
   try {
-    text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    text = readFileSync(path, 'utf8')
   } catch {
     return null
   }
@@ -57,6 +64,7 @@ function readStat(pid: number): Stat | null {
     .split(' ')
     .map(Number)
   const [, parent = 0] = fields
-  const ticks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0)
-  return { pid, parent, ticks }
+  const [user = 0, system = 0, ofChildren = 0, systemOfChildren = 0] = fields.slice(11, 15)
+  const own = user + system
+  return { pid, parent, ticks: own + ofChildren + systemOfChildren, own }
 }

@@ -3,21 +3,22 @@ import { SendError } from '@slashzero/demo'
 import { messageOf } from '@slashzero/contract/report'
 import { benchAbuse } from './bench-abuse.ts'
 import { benchCollector } from './bench-collector.ts'
-import { benchFleet } from './bench-fleet.ts'
 import { benchIngest } from './bench-ingest.ts'
 import { benchSoak } from './bench-soak.ts'
 import { benchStale } from './bench-stale.ts'
 import { BenchError, type BenchName, benchNames, type Measurement, serverBenches, type Target } from './measurement.ts'
 import { printTable } from './print-table.ts'
 
-const help = `slashzero-lab bench [ingest|fleet|abuse] [collector|stale|soak] [--json] [--minutes 5] --server URL --server-pid PID --database-url URL
-  --enrolment-token TOKEN --api-token TOKEN --setup-token TOKEN
+const help = `slashzero-lab bench [ingest|abuse] [collector|stale|soak] [--json] [--minutes N] [--hosts N] --server URL --server-pid PID --database-url URL
+  --enrolment-token TOKEN
 
-Measures a server that may be filled with data (ingest, fleet, abuse), and a collector on this machine (collector, stale, soak; root), which
+Measures a server that may be filled with data (ingest, abuse), and a collector on this machine (collector, stale, soak; root), which
 needs no server. Each run also measures a real peer; compare the ratios, because the figures themselves depend on the machine.
 
   --json          one line of JSON for each measurement instead of the table
-  --minutes 5     how long four hostile hosts attack the server (abuse), which runs only by name`
+  --minutes N     how long four hostile hosts attack the server (abuse, default 5), which runs only by name; or how long
+                  whole reports and deltas are sent (ingest, default 0.25)
+  --hosts N       hosts of the ingest (default 1000)`
 
 /** Runs `slashzero-lab bench` and returns its exit status: 1 if a benchmark failed. A skipped benchmark prints why. */
 export async function runBench(argv: readonly string[]): Promise<number> {
@@ -37,16 +38,17 @@ export async function runBench(argv: readonly string[]): Promise<number> {
 type Wish = {
   readonly names: readonly BenchName[]
   readonly json: boolean
-  readonly minutes: number
+  readonly minutes: number | null
+  readonly hosts: number
   readonly target: Target | null
 }
 
-async function measure({ names, json, minutes, target }: Wish): Promise<number> {
+async function measure({ names, json, ...wish }: Wish): Promise<number> {
   const measurements: Measurement[] = []
   let failed = false
   for (const name of names) {
     // A failed benchmark does not stop the others.
-    const measured = await run(name, target, minutes).catch((error: unknown) => {
+    const measured = await run(name, wish).catch((error: unknown) => {
       failed = true
       return [describeFailure(name, error)]
     })
@@ -57,23 +59,23 @@ async function measure({ names, json, minutes, target }: Wish): Promise<number> 
   return failed ? 1 : 0
 }
 
-type Bench = (
-  progress: (text: string) => void,
-  target: Target | null,
-  minutes: number,
-) => Promise<readonly Measurement[]>
+type Sizes = Pick<Wish, 'minutes' | 'hosts' | 'target'>
+type Bench = (progress: (text: string) => void, sizes: Sizes) => Promise<readonly Measurement[]>
+
+const ABUSE_MINUTES = 5
+const INGEST_MINUTES = 0.25
 
 const benches: Record<BenchName, Bench> = {
-  ingest: (progress, target) => benchIngest(demand(target), progress),
-  fleet: (progress, target) => benchFleet(demand(target), progress),
-  abuse: (progress, target, minutes) => benchAbuse(demand(target), minutes, progress),
+  ingest: (progress, { target, minutes, hosts }) =>
+    benchIngest(demand(target), { minutes: minutes ?? INGEST_MINUTES, hosts }, progress),
+  abuse: (progress, { target, minutes }) => benchAbuse(demand(target), minutes ?? ABUSE_MINUTES, progress),
   collector: benchCollector,
   stale: benchStale,
   soak: benchSoak,
 }
 
-async function run(name: BenchName, target: Target | null, minutes: number): Promise<readonly Measurement[]> {
-  return benches[name]((text) => process.stderr.write(`${name}: ${text}\n`), target, minutes)
+async function run(name: BenchName, sizes: Sizes): Promise<readonly Measurement[]> {
+  return benches[name]((text) => process.stderr.write(`${name}: ${text}\n`), sizes)
 }
 
 function demand(target: Target | null): Target {
@@ -87,6 +89,9 @@ function describeFailure(bench: BenchName, error: unknown): Measurement {
   return { bench, measure: 'everything', value: null, unit: '', note: error.message }
 }
 
+/** Fewer hosts than connections would wait for each other. */
+const MIN_HOSTS = 50
+
 function readWish(argv: readonly string[]): Wish | null {
   const { values, positionals } = parse(argv)
   if (values.help) return null
@@ -94,27 +99,29 @@ function readWish(argv: readonly string[]): Wish | null {
   if (unknown !== undefined)
     throw new BenchError(`There is no benchmark "${unknown}"; there are ${benchNames.join(', ')}.`)
   const names = benchNames.filter((name) => (positionals.length === 0 ? name !== 'abuse' : positionals.includes(name)))
-  const minutes = Number(values.minutes)
-  if (!(minutes > 0)) throw new BenchError(`--minutes is ${values.minutes}; give a number above 0.`)
-  const required = (option: 'server' | 'server-pid' | 'database-url' | 'enrolment-token' | 'api-token') => {
+  const minutes = values.minutes === undefined ? null : Number(values.minutes)
+  if (minutes !== null && !(minutes > 0)) throw new BenchError(`--minutes is ${values.minutes}; give a number above 0.`)
+  const hosts = Number(values.hosts)
+  if (!Number.isInteger(hosts) || hosts < MIN_HOSTS)
+    throw new BenchError(`--hosts is ${values.hosts}; give a whole number of at least ${MIN_HOSTS}.`)
+  const required = (option: 'server' | 'server-pid' | 'database-url' | 'enrolment-token') => {
     const value = values[option]
     if (value === undefined)
       throw new BenchError(`--${option} is missing; \`npm run bench\` starts a server and passes it.`)
     return value
   }
   const json = values.json
-  if (!names.some((name) => serverBenches.has(name))) return { names, json, minutes, target: null }
+  if (!names.some((name) => serverBenches.has(name))) return { names, json, minutes, hosts, target: null }
   return {
     names,
     json,
     minutes,
+    hosts,
     target: {
       server: required('server'),
       serverPid: Number(required('server-pid')),
       databaseUrl: required('database-url'),
       enrolmentToken: required('enrolment-token'),
-      apiToken: required('api-token'),
-      setupToken: values['setup-token'] ?? null,
     },
   }
 }
@@ -129,10 +136,9 @@ function parse(argv: readonly string[]) {
         'server-pid': { type: 'string' },
         'database-url': { type: 'string' },
         'enrolment-token': { type: 'string' },
-        'api-token': { type: 'string' },
-        'setup-token': { type: 'string' },
         json: { type: 'boolean', default: false },
-        minutes: { type: 'string', default: '5' },
+        minutes: { type: 'string' },
+        hosts: { type: 'string', default: '1000' },
         help: { type: 'boolean', default: false },
       },
     })
