@@ -5,3 +5,6 @@ export const SEARCH_PATH = process.env['PATH'] ?? ''
 export function childEnvironment(changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...process.env, ...changes }
 }
+
+/** Lighthouse's cli/index.js; undefined if nobody said where. */
+export const lighthousePath = process.env['LIGHTHOUSE_PATH']
