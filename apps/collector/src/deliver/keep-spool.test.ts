@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { report as schema } from '@slashzero/contract/report'
+import { makeDelta, report as schema } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
 import { goldenReport } from '@slashzero/contract/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -178,6 +178,21 @@ test('an unwritable disk keeps reports in bounded memory and is logged once', ()
     clock += 10_000
   }
   expect(lines.slice(said)).toEqual([])
+})
+
+test('a delta stays on the disk until its whole report is there', () => {
+  const spool = open()
+  spool.put(report(2), makeDelta('base', report(1), report(2)))
+  const [delta = ''] = readdirSync(directory)
+  const whole = delta.replace('.delta', '')
+  mkdirSync(join(directory, `${whole}.tmp`))
+  for (const { entry } of spool.oldest(1, 0)) expect(spool.makeWhole(entry)).toBe(true)
+  expect(spool.status()).toMatchObject({ reports: 1, onDisk: false })
+  expect(readdirSync(directory)).toContain(delta)
+  rmSync(join(directory, `${whole}.tmp`), { recursive: true })
+  spool.put(report(3))
+  expect(readdirSync(directory)).toEqual([whole, expect.stringMatching(/^0{11}2-/)])
+  expect(sequences(spool)).toEqual([2, 3])
 })
 
 test('a removed folder is logged once with the lost reports; later reports are kept', () => {

@@ -20,6 +20,8 @@ type SpooledReport = {
   /** The same moment on the monotonic clock. */
   readonly since: number
   file: string | null
+  /** The file of the delta, until the whole report is in `file`. */
+  deltaFile: string | null
   packed: Buffer | null
   flushed: boolean
 }
@@ -87,7 +89,7 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
     counter += 1
     const times = { spooledAt: Date.parse(report.sentAt), since: clock.monotonic() }
     const kept = { number: counter, bytes: packed.length, isDelta: delta !== null, ...times }
-    const entry: SpooledReport = { ...kept, file: null, packed, flushed: false }
+    const entry: SpooledReport = { ...kept, file: null, deltaFile: null, packed, flushed: false }
     entries.push(entry)
     latest = { entry, text, report }
     save()
@@ -98,13 +100,11 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
   function makeWhole(entry: SpooledReport): boolean {
     if (!entry.isDelta) return true
     if (entry !== latest?.entry) return false
-    const { file } = entry
     latest.text = JSON.stringify(withoutSentAt(latest.report))
     entry.packed = gzipSync(latest.text, { level: 1 })
-    Object.assign(entry, { bytes: entry.packed.length, isDelta: false, file: null, flushed: false })
+    const { file: deltaFile, packed } = entry
+    Object.assign(entry, { bytes: packed.length, isDelta: false, file: null, deltaFile, flushed: false })
     save()
-    // The disk has the delta until it has the whole report.
-    if (file !== null && entry.file !== null) removeSpoolFile(file)
     shrink()
     scheduleFlush()
     return true
@@ -117,6 +117,8 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
         if (entry.packed === null) continue
         entry.file = writeSpoolFile(directory, entry, entry.packed)
         entry.packed = null
+        if (entry.deltaFile !== null) removeSpoolFile(entry.deltaFile)
+        entry.deltaFile = null
       }
       onDisk = true
       if (isRefusalSaid) log.info({ directory }, 'the spool can be written again: reports are kept on disk')
@@ -189,7 +191,7 @@ export function openSpool(options: { directory: string; limits: SpoolLimits; clo
     const set = new Set(gone)
     entries = entries.filter((entry) => !set.has(entry))
     if (latest !== null && set.has(latest.entry)) latest = null
-    for (const { file } of gone) if (file !== null) removeSpoolFile(file)
+    for (const { file, deltaFile } of gone) for (const one of [file, deltaFile]) if (one !== null) removeSpoolFile(one)
   }
 
   function oldest(reports: number, bytes: number): Waiting[] {
@@ -262,7 +264,7 @@ function load({ directory, clock, log }: Parameters<typeof openSpool>[0]): Spool
   }
   return files.map(({ number, bytes, spooledAt, isDelta, file }) => {
     const since = clock.monotonic() - Math.max(0, clock.wall() - spooledAt)
-    return { number, bytes, isDelta, spooledAt, since, file, packed: null, flushed: false }
+    return { number, bytes, isDelta, spooledAt, since, file, deltaFile: null, packed: null, flushed: false }
   })
 }
 
