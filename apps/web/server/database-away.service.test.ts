@@ -18,7 +18,7 @@ test('without its database the server lives, is not ready and answers 503', asyn
     await server.ask('/readyz'),
     await server.report(host.credential, buildReport(1)),
     await server.ask('/api/v1/vms', { headers: { authorization: `Bearer ${token}` } }),
-    await server.ask('/trpc/fleet.read', { headers: { cookie } }),
+    await server.ask('/trpc/fleet.summary', { headers: { cookie } }),
     await server.ask('/vms', { headers: { cookie } }),
   ]
   for (const response of asked) {

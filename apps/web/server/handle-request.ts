@@ -180,7 +180,7 @@ async function answerPerson(parts: Parts, web: WebParts, exchange: Exchange): Pr
   }
   if (url.pathname.startsWith('/trpc/')) {
     const { actor } = await session()
-    return answerTrpc(request, response, { path: url.pathname, context: { service: as(actor), ...web.api } })
+    return answerTrpc(request, response, { context: { service: as(actor), ...web.api } })
   }
   if (url.pathname === '/api/export/vms.csv') {
     const actor = await readExporter(parts.context, request, session)

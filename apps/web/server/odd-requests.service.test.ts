@@ -42,7 +42,7 @@ test.each([
   { method: 'GET', path: `/trpc/hypervisor.read?input=${input({ id: 'a\0b' })}`, status: 422 },
   { method: 'TRACE', path: '/', status: 405 },
   { method: 'TRACE', path: '/api/auth/get-session', status: 405 },
-  { method: 'TRACE', path: '/trpc/fleet.read', status: 405 },
+  { method: 'TRACE', path: '/trpc/fleet.summary', status: 405 },
   { method: 'TRACE', path: '/ingest/v1/reports', status: 405 },
   { method: 'PROPFIND', path: '/vms', status: 405 },
   { method: 'PUT', path: '/api/auth/get-session', status: 405 },

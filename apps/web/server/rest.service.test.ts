@@ -97,11 +97,11 @@ test('an unknown path is 404, a method that is not allowed is 405', async () => 
 
 test('HEAD is GET without a body', async () => {
   const head = await get('/api/v1/vms', 'HEAD')
-  const body = await (await get('/api/v1/vms')).text()
+  const whole = await get('/api/v1/vms')
   expect([head.status, await head.text(), head.headers.get('content-length')]).toEqual([
     200,
     '',
-    String(Buffer.byteLength(body)),
+    whole.headers.get('content-length'),
   ])
 })
 
@@ -145,4 +145,35 @@ test('a revoked token is refused at once', async () => {
   expect((await server.ask('/api/v1/vms', { headers })).status).toBe(200)
   await revokeApiToken(server.system, { id: other.id })
   expect((await server.ask('/api/v1/vms', { headers })).status).toBe(401)
+})
+
+test('answers are compressed if the client accepts that, and known ones are not sent again', async () => {
+  const ask = (path: string, headers: Record<string, string>) =>
+    server.ask(path, { headers: { authorization: `Bearer ${token.token}`, ...headers } })
+  const plain = await ask('/api/v1/hypervisors', { 'accept-encoding': 'identity' })
+  expect(plain.headers.get('content-encoding')).toBeNull()
+  const body = await plain.text()
+  for (const encoding of ['gzip', 'br']) {
+    const packed = await ask('/api/v1/hypervisors', { 'accept-encoding': encoding })
+    expect(packed.headers.get('content-encoding')).toBe(encoding)
+    expect(Number(packed.headers.get('content-length'))).toBeLessThan(body.length / 2)
+    expect(await packed.text()).toBe(body)
+  }
+  const etag = plain.headers.get('etag') ?? ''
+  const again = await ask('/api/v1/hypervisors', { 'if-none-match': `"other", ${etag}` })
+  expect([again.status, await again.text()]).toEqual([304, ''])
+  const csv = await ask('/api/export/vms.csv', { 'accept-encoding': 'gzip' })
+  expect(csv.headers.get('content-encoding')).toBe('gzip')
+  expect((await csv.text()).split('\r\n')).toHaveLength(5)
+})
+
+test('an export of another page’s sort has the same VMs, and an unknown parameter is refused', async () => {
+  const read = async (query: string) => {
+    const answer = await get(`/api/export/vms.csv?${query}`)
+    return [answer.status, (await answer.text()).split('\r\n').length]
+  }
+  expect(await read('sort=since&descending=true&limit=1&cursor=x')).toEqual([200, 5])
+  expect(await read('route=ok')).toEqual([200, 2])
+  expect((await get('/api/export/vms.csv?colour=red')).status).toBe(422)
+  expect((await get(`/api/export/vms.csv?search=${'a'.repeat(10_000)}`)).status).toBe(422)
 })

@@ -41,11 +41,11 @@ test('from the one-time link to signing out', async () => {
   const page = await server.ask('/vms?route=missing', { headers: { cookie } })
   expect(await page.text()).toBe('page /vms?route=missing')
   expect(statusAndPlace(await server.ask('/sign-in', { headers: { cookie } }))).toEqual([303, '/'])
-  expect((await trpc('fleet.read', cookie)).status).toBe(200)
+  expect((await trpc('fleet.summary', cookie)).status).toBe(200)
   expect((await server.ask('/api/export/vms.csv', { headers: { cookie } })).status).toBe(200)
 
   expect((await server.ask('/api/auth/sign-out', sameOrigin(server.url, {}, { cookie }))).status).toBe(200)
-  expect((await trpc('fleet.read', cookie)).status).toBe(401)
+  expect((await trpc('fleet.summary', cookie)).status).toBe(401)
   expect(statusAndPlace(await server.ask('/vms', { headers: { cookie } }))).toEqual([303, '/sign-in?next=%2Fvms'])
 })
 
@@ -66,15 +66,15 @@ test.each([
 })
 
 test.each([
-  'fleet.read',
-  'hypervisor.read?input={"id":"x"}',
+  'fleet.summary',
+  'hypervisor.head?input={"id":"x"}',
   'hypervisor.headroom',
-  'vm.list',
+  'vm.page',
   'apiToken.list',
   'demo.status',
   'live.changes',
   'live.watch',
-  'fleet.read,vm.list?batch=1',
+  'fleet.summary,vm.page?batch=1',
 ])('/trpc/%s answers nobody without a session', async (path) => {
   const response = await trpc(path)
   expect(await response.text()).not.toContain('"result"')
@@ -184,7 +184,7 @@ test('a changed password ends all other sessions, whatever the page asks for', a
   await behind.system.db.pool.query('DELETE FROM password_guess')
   const changed = await change(administrator.password, 99)
   expect(changed.status).toBe(200)
-  const read = (cookie: string) => behind.ask('/trpc/fleet.read', { headers: { cookie } })
+  const read = (cookie: string) => behind.ask('/trpc/fleet.summary', { headers: { cookie } })
   expect((await read(stolen)).status).toBe(401)
   expect((await read(cookiesOf(changed))).status).toBe(200)
   await behind.stop()

@@ -47,7 +47,13 @@ for (const path of ['/', '/vms?route=all', '/hypervisors/hv_any', '/account', '/
   })
 }
 
-for (const path of ['/trpc/fleet.read', '/trpc/vm.list', '/api/v1/vms', '/api/v1/hypervisors', '/api/export/vms.csv']) {
+for (const path of [
+  '/trpc/fleet.summary',
+  '/trpc/vm.page',
+  '/api/v1/vms',
+  '/api/v1/hypervisors',
+  '/api/export/vms.csv',
+]) {
   test(`without a session or a token, ${path} says nothing`, async ({ request }) => {
     const response = await request.get(slashzero.url + path)
     expect(response.status()).toBe(401)

@@ -1,25 +1,36 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { appRouter, type ApiContext } from '@slashzero/api'
-import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import { incomingMessageToRequest } from '@trpc/server/adapters/node-http'
+import { writeAnswer } from '../http/write-answer.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 /** As many as the pages ask at once, see connection/connect.ts. */
 const MAX_BATCH = 20
+/** A stream whose reader takes nothing for this time ends. A ping goes out every 15 seconds. */
+const MAX_STALL_MILLISECONDS = 60_000
 
 /** Answers `/trpc`: the procedures in the path, or a stream of changes. Resolves after the answer is written. */
 export async function answerTrpc(
   request: IncomingMessage,
   response: ServerResponse,
-  { path, context }: { readonly path: string; readonly context: ApiContext },
+  { context }: { readonly context: ApiContext },
 ): Promise<void> {
-  response.setHeader('cache-control', 'no-store')
-  await nodeHTTPRequestHandler({
-    req: request,
-    res: response,
-    path: path.slice('/trpc/'.length),
+  const answer = await fetchRequestHandler({
+    req: incomingMessageToRequest(request, response, { maxBodySize: MAX_BODY_BYTES }),
+    endpoint: '/trpc',
     router: appRouter,
     createContext: () => context,
-    maxBodySize: MAX_BODY_BYTES,
     maxBatchSize: MAX_BATCH,
   })
+  const headers = { ...Object.fromEntries(answer.headers), 'cache-control': 'no-store' }
+  if (answer.body === null || answer.headers.get('content-type')?.startsWith('application/json') === true) {
+    const { 'transfer-encoding': _whole, ...own } = headers as Record<string, string>
+    return writeAnswer(response, { status: answer.status, headers: own, body: await answer.text() }, request.method)
+  }
+  response.setTimeout(MAX_STALL_MILLISECONDS, () => response.destroy())
+  response.writeHead(answer.status, headers)
+  await pipeline(Readable.from(answer.body, { objectMode: false }), response)
 }

@@ -1,18 +1,20 @@
-import { vmListQuery } from '@slashzero/contract/page'
+import { vmFilter } from '@slashzero/contract/page'
 import { exportVms, type ServiceContext } from '@slashzero/services'
 import { z } from 'zod'
 import { methodNotAllowed, problemOf, type Answer } from '../http/answer.ts'
 import { parseQuery } from '../http/parse-query.ts'
 import { vmsToCsv } from './vms-to-csv.ts'
 
-/** The query of the VM list as its page writes it into the URL, without offset and limit. */
-const query = vmListQuery
-  .omit({ offset: true, limit: true })
+/** The filter of the VM list as its page writes it into the URL. The place and the order of the page do not matter. */
+const place = z.string().optional()
+const query = vmFilter
   .extend({
-    descending: z.stringbool().default(false),
     goesDark: z.stringbool().optional(),
-    offset: z.string().optional(),
-    limit: z.string().optional(),
+    sort: place,
+    descending: place,
+    cursor: place,
+    offset: place,
+    limit: place,
   })
   .strict()
 
@@ -26,9 +28,8 @@ export async function answerVmsCsv(
 ): Promise<Answer> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed(request.method, 'GET, HEAD')
   try {
-    const { offset: _offset, limit: _limit, ...asked } = parseQuery(query, request.url.searchParams)
-    const input = vmListQuery.parse(asked)
-    const vms = exportVms(context, input)[Symbol.asyncIterator]()
+    const filter = vmFilter.parse(parseQuery(query, request.url.searchParams))
+    const vms = exportVms(context, filter)[Symbol.asyncIterator]()
     const first = await vms.next()
     return {
       status: 200,

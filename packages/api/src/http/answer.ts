@@ -12,7 +12,7 @@ export type Answer = {
 }
 
 /** A JSON body that no cache may store. */
-export function json(status: number, body: unknown): Answer {
+export function json(status: number, body: unknown): Answer & { readonly body: string } {
   return {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },

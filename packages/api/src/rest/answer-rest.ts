@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { bearerToken } from '@slashzero/contract/report'
 import {
   hypervisorDetailResource,
@@ -37,10 +38,16 @@ export async function answerRest(context: ServiceContext, request: RestRequest):
     const route = findRoute(request.url.pathname)
     if (!route) throw new ServiceError('not-found', `There is nothing at ${request.url.pathname}.`)
     if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed(request.method, 'GET, HEAD')
-    return json(200, await route.read({ ...context, actor }, route.id, request.url.searchParams))
+    return withTag(json(200, await route.read({ ...context, actor }, route.id, request.url.searchParams)))
   } catch (error) {
     return problemOf(error, context.log)
   }
+}
+
+/** A program that asks again gets 304 instead of an equal body. The tag is weak, because the body may be compressed. */
+function withTag(answer: Answer & { readonly body: string }): Answer {
+  const hash = createHash('sha256').update(answer.body).digest('base64url').slice(0, 22)
+  return { ...answer, headers: { ...answer.headers, 'cache-control': 'private, no-cache', etag: `W/"${hash}"` } }
 }
 
 type Read = (context: ServiceContext, id: string, query: URLSearchParams) => Promise<unknown>

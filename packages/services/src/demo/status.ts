@@ -10,5 +10,5 @@ export async function demoStatus(context: ServiceContext): Promise<Pick<DemoStat
     hypervisor.count({ where: { demo: true } }),
     hypervisor.count({ where: { demo: true, status: 'silent' } }),
   ])
-  return { hypervisors, isSilent: silent === hypervisors }
+  return { hypervisors, isSilent: hypervisors > 0 && silent === hypervisors }
 }

@@ -81,8 +81,8 @@ test('every read of an empty fleet is empty, not an error', async () => {
   expect(await listHypervisors(world.user, { limit: 10 })).toEqual({ items: [], nextCursor: null })
   expect(await listVmResources(world.user, { limit: 10 })).toEqual({ items: [], nextCursor: null })
   expect(await listVms(world.user, query)).toMatchObject({ total: 0, hypervisors: 0, items: [] })
-  expect(await collect(exportVms(world.user, query))).toEqual([])
-  expect(await demoStatus(world.user)).toEqual({ hypervisors: 0, isSilent: true })
+  expect(await collect(exportVms(world.user, {}))).toEqual([])
+  expect(await demoStatus(world.user)).toEqual({ hypervisors: 0, isSilent: false })
 })
 
 test.for([
@@ -236,15 +236,16 @@ test('the page of a VM has its taps', async () => {
   })
 })
 
-test('an export has every VM of the query in order, regardless of offset and limit', async () => {
+test('an export has every VM of the filter once', async () => {
   const actor = await world.enrolled('host-many')
   const taps = Array.from({ length: 1200 }, (_, index) => ({
     ifindex: 10 + index,
     vm: `vm-${String(index).padStart(4, '0')}`,
   }))
   await report(actor, 'hv-many', { taps })
-  const exported = await collect(exportVms(world.user, { ...query, sort: 'name', offset: 50, limit: 1 }))
-  expect(exported.map((vm) => vmResource.parse(vm).name)).toEqual(taps.map((tap) => tap.vm))
+  const exported = await collect(exportVms(world.user, {}))
+  const names = exported.map((vm) => vmResource.parse(vm).name)
+  expect(names.toSorted((one, other) => one.localeCompare(other))).toEqual(taps.map((tap) => tap.vm))
 })
 
 test('a removed hypervisor leaves nothing behind', async () => {
@@ -295,7 +296,7 @@ test('reading needs a session or a token with the scope', async () => {
     (context) => getHypervisor(context, { id: 'x' }),
     (context) => listVms(context, query),
     (context) => countVms(context, {}),
-    (context) => collect(exportVms(context, query)),
+    (context) => collect(exportVms(context, {})),
     (context) => listVmResources(context, { limit: 1 }),
     (context) => getVm(context, { id: 'x' }),
     demoStatus,
