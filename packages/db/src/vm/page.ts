@@ -38,6 +38,18 @@ function isFound({ pattern, hosts }: NonNullable<Resolved['found']>, bind: Bind)
   return hosts.length === 0 ? own : `(${own} OR v.hypervisor_id = ANY(${bind(hosts)}))`
 }
 
+/** A search with fewer results, as PostgreSQL expects them, is sorted and counted as a whole: one look at its index. */
+const MAX_NARROW = 2000
+
+async function isNarrow(client: Queryable, filter: Resolved): Promise<boolean> {
+  const { values, bind } = collectValues()
+  const { rows } = await client.query<{ 'QUERY PLAN': readonly { Plan: { 'Plan Rows': number } }[] }>(
+    `EXPLAIN (FORMAT JSON) SELECT FROM vm v WHERE ${matches(filter, bind)}`,
+    values,
+  )
+  return rows.every((row) => row['QUERY PLAN'].every(({ Plan }) => Plan['Plan Rows'] <= MAX_NARROW))
+}
+
 /** The ids of the first `limit` matching VMs after the position, in order, each with its own position. */
 export async function readVmPositions(
   client: Queryable,
@@ -46,11 +58,12 @@ export async function readVmPositions(
 ): Promise<{ readonly id: string; readonly position: Position }[]> {
   const { values, bind } = collectValues()
   const filter = await resolve(client, query)
+  const isApart = filter.found === null || !(await isNarrow(client, filter))
   const order = vmOrder(query)
   const limit = bind(query.limit)
   const from = query.sort === 'hypervisor' ? 'vm v JOIN hypervisor h ON h.id = v.hypervisor_id' : 'vm v'
   const keys = order.keys.map(({ sql }, index) => `${sql} AS k${index}`).join(', ')
-  const parts = partsOf(query, order, after).map(
+  const parts = partsOf(query, order, after, isApart).map(
     (part) =>
       `(SELECT v.id, ${positionOf(order)} AS position, ${keys}
       FROM ${from} WHERE ${matches({ ...filter, route: part.route }, bind)} AND ${comesAfter(part.order, part.after, bind)}
@@ -69,8 +82,8 @@ export async function readVmPositions(
 type Part = { readonly route: RouteStatus | undefined; readonly order: Order; readonly after: Position | null }
 
 /** The parts of a list that each can be read along an index, which begins with the status. */
-function partsOf(query: VmPageQuery, order: Order, after: Position | null): Part[] {
-  const apart = statusesApart(query)
+function partsOf(query: VmPageQuery, order: Order, after: Position | null, isApart: boolean): Part[] {
+  const apart = isApart ? statusesApart(query) : null
   if (apart === null) return [{ route: query.route, order, after }]
   if (query.sort !== 'status') return apart.map((route) => ({ route, order, after }))
   // Within a status the other keys alone make the order.
@@ -97,7 +110,9 @@ export async function readVmIdsAfter(
   return rows.map((row) => row.id)
 }
 
+/** `isExact`: no count ended at MAX_COUNTED. */
 export type Tally = {
+  readonly isExact: boolean
   readonly route: Record<RouteStatus, number>
   readonly goesDark: number
   readonly hypervisorsWithMissing: number
@@ -107,6 +122,7 @@ export type Tally = {
 export async function tallyVms(client: Queryable, search: Pick<VmFilter, 'search' | 'hypervisor'>): Promise<Tally> {
   const { values, bind } = collectValues()
   const filter = await resolve(client, search)
+  if (await isNarrow(client, filter)) return tallyNarrow(client, filter)
   const max = bind(MAX_COUNTED)
   const count = (name: string, own: Resolved) =>
     `(SELECT '${name}' AS name, count(*) AS vms, count(DISTINCT hypervisor_id) AS hypervisors
@@ -121,8 +137,27 @@ export async function tallyVms(client: Queryable, search: Pick<VmFilter, 'search
   )
   const of = (name: string) => rows.find((row) => row.name === name) ?? { vms: 0, hypervisors: 0 }
   return {
+    isExact: rows.every(({ vms }) => vms < MAX_COUNTED),
     route: { missing: of('missing').vms, expiring: of('expiring').vms, unknown: of('unknown').vms, ok: of('ok').vms },
     goesDark: of('dark').vms,
     hypervisorsWithMissing: of('missing').hypervisors,
+  }
+}
+
+async function tallyNarrow(client: Queryable, filter: Resolved): Promise<Tally> {
+  const { values, bind } = collectValues()
+  const { rows } = await client.query<{ status: RouteStatus; vms: number; dark: number; hypervisors: number }>(
+    `SELECT v.route_status AS status, count(*) AS vms, count(*) FILTER (WHERE ${isDark}) AS dark,
+       count(DISTINCT v.hypervisor_id) AS hypervisors
+     FROM vm v WHERE ${matches(filter, bind)} GROUP BY v.route_status`,
+    values,
+  )
+  const of = (status: RouteStatus) => rows.find((row) => row.status === status)
+  const count = (status: RouteStatus) => of(status)?.vms ?? 0
+  return {
+    isExact: true,
+    route: { missing: count('missing'), expiring: count('expiring'), unknown: count('unknown'), ok: count('ok') },
+    goesDark: rows.reduce((sum, { dark }) => sum + dark, 0),
+    hypervisorsWithMissing: of('missing')?.hypervisors ?? 0,
   }
 }

@@ -30,7 +30,10 @@ export async function tallyVms(
   authorise(context, 'read')
   const { pool } = context.db
   const now = toIso(context.now())
-  if (search !== undefined) return { now, ...(await tally(pool, { search, hypervisor })), max: MAX_COUNTED }
+  if (search !== undefined) {
+    const { isExact, ...counts } = await tally(pool, { search, hypervisor })
+    return { now, ...counts, max: isExact ? null : MAX_COUNTED }
+  }
   const figures = await readFigures(pool, hypervisor)
   const sum = (name: 'vms' | 'missing' | 'expiring' | 'unknown' | 'dark' | 'hypervisorsWithMissing') =>
     figures.reduce((all, one) => all + one[name], 0)
