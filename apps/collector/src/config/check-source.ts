@@ -1,8 +1,9 @@
-import type * as z from 'zod/mini'
 import type { Problem } from './problem.ts'
-import { KEYS, settingsSource } from './settings.ts'
+import { isKey, KEYS } from './settings.ts'
 import type { SettingsSource } from './settings.ts'
+import type { Misfit } from './shape.ts'
 import { suggestKey } from './suggest-key.ts'
+import { SETTINGS } from './table.ts'
 
 type Path = readonly PropertyKey[]
 /** The place of a path, and the key to name beside the place; null if the place names the key. */
@@ -10,24 +11,25 @@ type Place = (path: Path) => Pick<Problem, 'place' | 'key'>
 
 /** Judges one source, which has the form of the configuration file. */
 export function checkSource(said: object, placeOf: Place): { values: SettingsSource; problems: Problem[] } {
-  const result = settingsSource.safeParse(said)
-  if (result.success) return { values: result.data, problems: [] }
-  return { values: {}, problems: result.error.issues.flatMap((issue) => explain(issue, said, placeOf)) }
+  if (isSource(said)) return { values: said, problems: [] }
+  const given = new Map<string, unknown>(Object.entries(said))
+  const wrong = KEYS.filter((key) => given.has(key)).flatMap((key) =>
+    SETTINGS[key].shape.judge(given.get(key)).map((misfit) => explain(key, misfit, said, placeOf)),
+  )
+  const unknown = [...given.keys()]
+    .filter((key) => !isKey(key))
+    .map((key) => Object.assign(placeOf([key]), { problem: 'unknown key', fix: suggestKey(key, KEYS) }))
+  return { values: {}, problems: [...wrong, ...unknown] }
 }
 
-function explain(issue: z.core.$ZodIssue, said: object, placeOf: Place): Problem[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      ...placeOf([...issue.path, key]),
-      problem: 'unknown key',
-      fix: suggestKey(key, KEYS),
-    }))
-  }
-  const place = placeOf(issue.path)
-  if (issue.code === 'invalid_key') {
-    return [{ ...place, problem: 'the name does not fit', fix: `it should be ${issue.issues[0]?.message ?? 'a name'}` }]
-  }
-  return [{ ...place, problem: `it is ${show(issue.path, said)}`, fix: `it should be ${issue.message}` }]
+function isSource(said: object): said is SettingsSource {
+  return Object.entries(said).every(([key, value]) => isKey(key) && SETTINGS[key].shape.fits(value))
+}
+
+function explain(key: string, { path: inner, of, expected }: Misfit, said: object, placeOf: Place): Problem {
+  const path = [key, ...inner]
+  const fix = `it should be ${expected}`
+  return { ...placeOf(path), problem: of === 'name' ? 'the name does not fit' : `it is ${show(path, said)}`, fix }
 }
 
 function show(path: Path, said: object): string {

@@ -3,8 +3,9 @@ import { parse, TomlError } from 'smol-toml'
 import { checkSource } from './check-source.ts'
 import { locateKeys } from './locate-keys.ts'
 import type { Problem } from './problem.ts'
-import { KEYS, settingsSource } from './settings.ts'
+import { KEYS } from './settings.ts'
 import type { SettingsSource } from './settings.ts'
+import { SETTINGS } from './table.ts'
 
 export type FileReading = { values: SettingsSource; problems: Problem[]; placeOf: (key?: string) => string }
 
@@ -47,7 +48,7 @@ function parseFile(text: string, path: string): FileReading {
 function findMisplaced(file: object): [table: string, key: string][] {
   return Object.entries(file).flatMap(([table, entries]) => {
     const found = new Map<string, unknown>(Object.entries(typeof entries === 'object' ? entries : {}))
-    const fitting = KEYS.filter((key) => found.has(key) && settingsSource.shape[key].safeParse(found.get(key)).success)
+    const fitting = KEYS.filter((key) => found.has(key) && SETTINGS[key].shape.fits(found.get(key)))
     return fitting.map((key): [string, string] => [table, key])
   })
 }

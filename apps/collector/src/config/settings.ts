@@ -1,23 +1,23 @@
-import * as z from 'zod/mini'
 import { parseListenAddress } from '../listen-address.ts'
 import { parseSource } from '../route-checks/off-link/parse-source.ts'
+import type { ValueOf } from './shape.ts'
 import { SETTINGS } from './table.ts'
 
 export type Key = keyof typeof SETTINGS
 
-type Shape = { [K in Key]: (typeof SETTINGS)[K]['schema'] }
+/** What a source says, in the form of the configuration file. Flags and variables take this form too. */
+export type SettingsSource = { [K in Key]?: ValueOf<(typeof SETTINGS)[K]['shape']> }
 
-/** What a source may say, in the form of the configuration file. Flags and variables take this form too. */
-export const settingsSource = z.partial(z.strictObject(pick('schema')))
-
-export type SettingsSource = z.output<typeof settingsSource>
+export function isKey(name: string): name is Key {
+  return Object.hasOwn(SETTINGS, name)
+}
 
 /** In the order of the table. */
-export const KEYS = z.keyof(settingsSource).options
+export const KEYS = Object.keys(SETTINGS).filter(isKey)
 
 type Defaults = { [K in Key]: (typeof SETTINGS)[K]['default'] }
 
-export const DEFAULTS = pick('default')
+export const DEFAULTS = pickDefaults()
 
 /** The sources in one, each entry of a table from the source that comes last. */
 export type Values = { [K in Key]: NonNullable<SettingsSource[K]> | Extract<Defaults[K], null> }
@@ -49,9 +49,8 @@ function orNull<Value>(text: string | null, parse: (text: string) => Value | nul
   return text === null ? null : parse(text)
 }
 
-/** One field of every setting, by key. `fromEntries` loses the types, so the overloads state them. */
-function pick(field: 'schema'): Shape
-function pick(field: 'default'): Defaults
-function pick(field: 'schema' | 'default'): object {
-  return Object.fromEntries(Object.entries(SETTINGS).map(([key, setting]) => [key, setting[field]]))
+/** `fromEntries` loses the types, so the overload states them. */
+function pickDefaults(): Defaults
+function pickDefaults(): object {
+  return Object.fromEntries(Object.entries(SETTINGS).map(([key, setting]) => [key, setting.default]))
 }

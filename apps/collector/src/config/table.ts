@@ -1,8 +1,9 @@
 import { PROBES } from '@slashzero/contract/report'
-import * as z from 'zod/mini'
 import { SPOOL_LIMITS } from '../deliver/delivery.ts'
 import { parseListenAddress } from '../listen-address.ts'
 import { parseSource } from '../route-checks/off-link/parse-source.ts'
+import { boolean, integer, list, number, table, text } from './shape.ts'
+import type { Shape } from './shape.ts'
 
 /** The commands that take settings. */
 export type CommandName = 'once' | 'run' | 'doctor' | 'push-token'
@@ -10,7 +11,7 @@ export type CommandName = 'once' | 'run' | 'doctor' | 'push-token'
 /** One setting. Parser, variables, file, help, man page, collector.toml and docs/collector.md are derived from it. */
 export type Setting = {
   /** Judges the value in the file's own type. Its message says what the value should be. */
-  readonly schema: z.ZodMiniType
+  readonly shape: Shape<unknown>
   /** How a flag or a variable writes the value: `table` is one KEY=VALUE each time. */
   readonly form: 'text' | 'number' | 'numbers' | 'switch' | 'table'
   /** Null if the setting has no default; `otherwise` then says what holds. */
@@ -42,12 +43,10 @@ function rightsOf(setting: string): string {
   return PROBES.flatMap((probe) => (probe.setting === setting ? (probe.capabilities ?? []) : [])).join(' and ')
 }
 
-/**
- * Every setting once, by its key in the file. zod/mini takes a quarter of zod's memory, and the hypervisor pays for it.
- */
+/** Every setting once, by its key in the file. */
 export const SETTINGS = {
   server: {
-    schema: text('an http or https URL, for instance "https://slashzero.example"', isWebUrl),
+    shape: text('an http or https URL, for instance "https://slashzero.example"', isWebUrl),
     form: 'text',
     default: null,
     otherwise: 'none; `run` needs a server',
@@ -59,7 +58,7 @@ export const SETTINGS = {
     example: 'https://slashzero.example',
   },
   'server-ca': {
-    schema: text('the path of a file with certificates in PEM, for instance "/etc/ssl/certs/ca-certificates.crt"'),
+    shape: text('the path of a file with certificates in PEM, for instance "/etc/ssl/certs/ca-certificates.crt"'),
     form: 'text',
     default: null,
     otherwise: 'the well-known authorities and those that this system trusts',
@@ -72,7 +71,7 @@ export const SETTINGS = {
     example: '/etc/slashzero/server-ca.pem',
   },
   'enrolment-token': {
-    schema: text('the token that `slashzero token enrol` printed, in quotes'),
+    shape: text('the token that `slashzero token enrol` printed, in quotes'),
     form: 'text',
     default: null,
     otherwise: 'none',
@@ -84,7 +83,7 @@ export const SETTINGS = {
     example: 'sz_enrol_0123456789',
   },
   'enrolment-token-file': {
-    schema: text('the path of a file that holds the token, in quotes'),
+    shape: text('the path of a file that holds the token, in quotes'),
     form: 'text',
     default: null,
     otherwise: 'none',
@@ -96,7 +95,7 @@ export const SETTINGS = {
     example: '/etc/slashzero/enrolment-token',
   },
   'state-dir': {
-    schema: text('the path of a folder, for instance "/var/lib/slashzero-collector"'),
+    shape: text('the path of a folder, for instance "/var/lib/slashzero-collector"'),
     form: 'text',
     default: '/var/lib/slashzero-collector',
     flag: 'state-dir',
@@ -109,7 +108,7 @@ export const SETTINGS = {
     details: 'Only one collector may work in the folder.',
   },
   interval: {
-    schema: z.number(SECONDS).check(z.minimum(1, SECONDS), z.maximum(3600, SECONDS)),
+    shape: number(SECONDS, 1, 3600),
     form: 'number',
     default: 15,
     flag: 'interval',
@@ -121,7 +120,7 @@ export const SETTINGS = {
       'The collector reports at once when a tap comes or goes, or when nobody answers the router solicitation of a tap.',
   },
   'metrics-listen': {
-    schema: text(
+    shape: text(
       'an address and a port like "127.0.0.1:9469" or "[::1]:9469", or "9469" for that port of 127.0.0.1',
       isListenAddress,
     ),
@@ -136,7 +135,7 @@ export const SETTINGS = {
     example: '127.0.0.1:9469',
   },
   'metrics-textfile': {
-    schema: text(
+    shape: text(
       'the path of a file that ends in .prom, for instance "/run/slashzero-collector/slashzero.prom"',
       isTextfile,
     ),
@@ -153,7 +152,7 @@ export const SETTINGS = {
     example: '/run/slashzero-collector/slashzero.prom',
   },
   'off-link-source': {
-    schema: text(
+    shape: text(
       'a global IPv6 address of this host, for instance "2001:db8:ffff::1"',
       (value) => parseSource(value) !== null,
     ),
@@ -174,9 +173,7 @@ export const SETTINGS = {
     example: '2001:db8:ffff::1',
   },
   'off-link-tcp-ports': {
-    schema: z
-      .array(z.int(TCP_PORTS).check(z.minimum(1, TCP_PORTS), z.maximum(65_535, TCP_PORTS)), TCP_PORTS)
-      .check(z.maxLength(4, TCP_PORTS)),
+    shape: list(integer(TCP_PORTS, 1, 65_535), TCP_PORTS, 4),
     form: 'numbers',
     // SSH on Linux and remote desktop on Windows.
     default: [22, 3389],
@@ -189,7 +186,7 @@ export const SETTINGS = {
       'A refusal is an answer too. The collector resets an accepted connection at once. [] means echo requests only.',
   },
   'guest-push-listen': {
-    schema: text(
+    shape: text(
       'an address and a port like "192.0.2.1:9470" or "[::]:9470"',
       (value) => value.includes(':') && isListenAddress(value),
     ),
@@ -211,7 +208,7 @@ export const SETTINGS = {
     example: '192.0.2.1:9470',
   },
   'watch-advertisements': {
-    schema: z.boolean('true or false'),
+    shape: boolean('true or false'),
     form: 'switch',
     default: false,
     flag: 'watch-advertisements',
@@ -226,13 +223,12 @@ export const SETTINGS = {
       'kernel shows each packet to one more filter per interface: 0.4 s of processor time per second at a million packets.',
   },
   labels: {
-    schema: z
-      .record(
-        z.string().check(z.minLength(1, LABEL_NAME), z.maxLength(64, LABEL_NAME)),
-        z.string(LABEL_TEXT).check(z.minLength(1, LABEL_TEXT), z.maxLength(255, LABEL_TEXT)),
-        'a table: a line [labels], and below it lines like site = "par1"',
-      )
-      .check(z.refine((labels) => Object.keys(labels).length <= 64, LABELS)),
+    shape: table(
+      text(LABEL_NAME, (name) => name.length <= 64),
+      text(LABEL_TEXT, (value) => value.length <= 255),
+      'a table: a line [labels], and below it lines like site = "par1"',
+      { max: 64, tooMany: LABELS },
+    ),
     form: 'table',
     default: {},
     otherwise: 'none',
@@ -244,7 +240,7 @@ export const SETTINGS = {
     example: { site: 'par1' },
   },
   'guest-agents': {
-    schema: z.record(
+    shape: table(
       text('the name of a VM'),
       text('the path of a unix socket, for instance "/run/qemu/vm-101.qga"'),
       'a table: a line [guest-agents], and below it lines like "vm-101" = "/run/qemu/vm-101.qga"',
@@ -261,10 +257,6 @@ export const SETTINGS = {
     example: { 'vm-101': '/run/qemu/vm-101.qga' },
   },
 } satisfies Record<string, Setting>
-
-function text(expected: string, fits: (value: string) => boolean = () => true) {
-  return z.string(expected).check(z.refine((value) => value !== '' && fits(value), expected))
-}
 
 function isWebUrl(value: string): boolean {
   return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)

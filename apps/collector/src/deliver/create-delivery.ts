@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ingestResponse, makeDelta, MAX_REASON_CHARACTERS, REPORTS_PATH } from '@slashzero/contract/report'
+import { makeDelta, MAX_REASON_CHARACTERS, REPORTS_PATH } from '@slashzero/contract/report'
 import { holdFolder } from './hold-folder.ts'
 import { createBaseKeeper } from './keep-base.ts'
 import { createCredentialKeeper } from './keep-credential.ts'
@@ -8,6 +8,7 @@ import type { Waiting } from './keep-spool.ts'
 import { delayRetry, delayUnauthorised } from './delay-retry.ts'
 import { postRequest } from './post-request.ts'
 import type { Answer } from './post-request.ts'
+import { readIngestResponse } from './read-answer.ts'
 import { SPOOL_LIMITS } from './delivery.ts'
 import type { Delivery, DeliveryOptions } from './delivery.ts'
 import { removeForeignSpools } from './spool-files.ts'
@@ -62,7 +63,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const text = batch[0]?.isDelta === true ? (texts[0] ?? '') : `[${texts.join(',')}]`
     const answer = await postRequest({ url: new URL(`.${REPORTS_PATH}`, server), bearer: credential, text }, http)
     // A captive portal also answers 200, so only a valid response of the server removes reports from the disk.
-    if (answer.kind === 'taken' && !ingestResponse.safeParse(answer.body).success) {
+    if (answer.kind === 'taken' && readIngestResponse(answer.body) === null) {
       return {
         kind: 'failed',
         detail: 'the response did not come from a Slashzero server',
@@ -130,7 +131,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function keepBase(batch: readonly Waiting[], body: unknown): void {
     const last = batch.at(-1)
     if (last?.report == null) return
-    bases.acknowledged(last.report, ingestResponse.safeParse(body).data?.base, last.isDelta)
+    bases.acknowledged(last.report, readIngestResponse(body)?.base, last.isDelta)
   }
 
   /** Halves the batch until the refused report is alone, then drops that report. */

@@ -1,10 +1,11 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codeOf, ENROL_PATH, enrolResponse, messageOf } from '@slashzero/contract/report'
+import { codeOf, ENROL_PATH, messageOf } from '@slashzero/contract/report'
 import type { Report } from '@slashzero/contract/report'
 import type { Log } from '../log.ts'
 import { postRequest } from './post-request.ts'
 import type { Answer, HttpContext } from './post-request.ts'
+import { readEnrolResponse } from './read-answer.ts'
 import { flushToDisk } from './spool-files.ts'
 
 export type CredentialKeeper = {
@@ -68,17 +69,17 @@ export function createCredentialKeeper(options: {
           detail: `enrolment was refused (${answer.detail}); create an enrolment token on the server and configure it here`,
         }
       case 'taken': {
-        const given = enrolResponse.safeParse(answer.body)
-        if (!given.success) {
+        const given = readEnrolResponse(answer.body)
+        if (given === null) {
           return {
             kind: 'failed',
             detail: 'the answer to the enrolment is not from a Slashzero server',
             retryAfterMilliseconds: null,
           }
         }
-        held = given.data.credential
+        held = given.credential
         await save(held)
-        options.log.info({ hypervisorId: given.data.hypervisorId, server: options.server.origin }, 'enrolled')
+        options.log.info({ hypervisorId: given.hypervisorId, server: options.server.origin }, 'enrolled')
         return held
       }
       default:

@@ -2,9 +2,10 @@ import { request as requestPlainly } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { codeOf, problem, SEND_ALL } from '@slashzero/contract/report'
+import { codeOf, SEND_ALL } from '@slashzero/contract/report'
 import type { Problem } from '@slashzero/contract/report'
 import { readRetryAfter } from './delay-retry.ts'
+import { readProblem } from './read-answer.ts'
 import type { Clock } from '../clock.ts'
 
 const compress = promisify(gzip)
@@ -120,14 +121,13 @@ function judge(response: IncomingMessage, text: string, url: URL, now: number): 
   const status = response.statusCode ?? 0
   const body = parseJson(text)
   if (status >= 200 && status < 300) return { kind: 'taken', body }
-  const said = problem.safeParse(body)
-  const detail = said.success ? `${status}: ${describeProblem(said.data)}` : `HTTP status ${status}`
-  if (status === 409 && said.data?.type === SEND_ALL) return { kind: 'send-all', detail }
+  const said = readProblem(body)
+  const detail = said === null ? `HTTP status ${status}` : `${status}: ${describeProblem(said)}`
+  if (status === 409 && said?.type === SEND_ALL) return { kind: 'send-all', detail }
   if (status === 401 || status === 403) return { kind: 'unauthorised', detail }
-  if (status === 410 || status === 426 || (said.success && isOfVersion(said.data)))
-    return { kind: 'unsupported', detail }
+  if (status === 410 || status === 426 || (said !== null && isOfVersion(said))) return { kind: 'unsupported', detail }
   // A 400 or 422 without a problem document comes from a proxy, not from the server, and may pass.
-  if (status === 413 || ((status === 400 || status === 422) && said.success)) return { kind: 'refused', detail }
+  if (status === 413 || ((status === 400 || status === 422) && said !== null)) return { kind: 'refused', detail }
   const { location, 'retry-after': retryAfter } = response.headers
   return {
     kind: 'failed',
