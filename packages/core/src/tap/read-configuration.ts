@@ -26,8 +26,9 @@ export function readConfiguration(
   if (!configuration) return () => SILENT
   const { path, changedAt, newerThanProcess } = configuration
   const interfaces = new Map(configuration.interfaces.map((one) => [one.name, one]))
-  const changed = `${path} was changed at ${moment(Date.parse(changedAt))}, after the sender started, and may not be loaded`
-  const newer = newerThanProcess === true ? changed : null
+  const newer = newerThanProcess
+    ? `${path} was changed at ${moment(Date.parse(changedAt))}, after the sender started, and may not be loaded`
+    : null
   const isRadvd = daemon === 'radvd'
   const say = (words: string | null): string | null => words && [words, ...(newer === null ? [] : [newer])].join('; ')
   return (listener) => {

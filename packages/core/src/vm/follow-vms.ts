@@ -46,11 +46,10 @@ export function followVms(input: VmsInput): FollowedVm[] {
   const followed: FollowedVm[] = []
   for (const entry of seen.inOrder) followed.push(followVm(entry, input))
   // The VMs of the latest reports stand first.
-  for (const [place, vm] of previous.entries()) {
-    if (followed.length >= MAX_VMS) break
-    if (seen.isKnown(place)) continue
+  previous.forEach((vm, place) => {
+    if (followed.length >= MAX_VMS || seen.isKnown(place)) return
     if (input.rebooted || at - (vm.memory.missedSince ?? at) < FORGET_AFTER) followed.push(missVm(vm, input))
-  }
+  })
   return followed
 }
 
