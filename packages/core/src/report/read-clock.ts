@@ -29,7 +29,7 @@ let minuteAt = Number.NaN
  * Reads an instant of the report's schema as `Date.parse` does. Three times as fast for instants of one minute, and a
  * report has an instant a VM.
  */
-function readInstant(text: string): number {
+export function readInstant(text: string): number {
   if (text.length !== CANONICAL || !text.endsWith('Z')) return Date.parse(text)
   if (minute === '' || !text.startsWith(minute)) {
     minute = text.slice(0, MINUTE)

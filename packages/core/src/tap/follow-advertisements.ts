@@ -1,5 +1,5 @@
 import type { SeenAdvertisement, TapReport } from '@slashzero/contract/report'
-import { toServerClock } from '../report/read-clock.ts'
+import { readInstant, toServerClock } from '../report/read-clock.ts'
 import type { AdvertisementState, TapState } from '../state.ts'
 
 /** The report's clock against the server's. */
@@ -36,6 +36,38 @@ export function followAdvertisements(
   return before !== null && next.length === before.length && next.every((one, index) => one === before[index])
     ? before
     : next
+}
+
+/** Clock skews above `from` and below `to`, in milliseconds. */
+export type Skews = { readonly from: number; readonly to: number }
+
+export const ANY_SKEW: Skews = { from: -Infinity, to: Infinity }
+
+export function narrow(one: Skews, other: Skews): Skews {
+  return { from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) }
+}
+
+/**
+ * The clock skews with which a later report of the same advertisements leaves the known list as it is; null if only
+ * `followAdvertisements` can tell. `at`: when the list was judged.
+ */
+export function findSkews(
+  known: readonly AdvertisementState[] | null,
+  seen: TapReport['advertisements'],
+  clock: Clock,
+  at: number,
+): Skews | null {
+  if (!seen || seen.length === 0) return ANY_SKEW
+  if (known === null || !isSameList(known, seen, clock)) return null
+  let skews = ANY_SKEW
+  for (const [index, { seenAt }] of seen.entries()) {
+    const own = known[index]?.seenAt ?? 0
+    // A later arrival cuts the time off no further than here, and so brings the time nearer.
+    if (own > at) return null
+    const skew = readInstant(seenAt) - own
+    skews = narrow(skews, { from: skew - SAME_TIME, to: skew + SAME_TIME })
+  }
+  return skews
 }
 
 function isSameList(known: readonly AdvertisementState[], seen: readonly SeenAdvertisement[], clock: Clock): boolean {

@@ -1,9 +1,10 @@
 import type { NamespaceReport, TapReport } from '@slashzero/contract/report'
 import type { Senderless, SocketState, TapState } from '../state.ts'
-import type { Clock } from './follow-advertisements.ts'
+import { mayLeadElsewhere } from './find-router-elsewhere.ts'
+import { ANY_SKEW, type Clock, findSkews, narrow } from './follow-advertisements.ts'
 import { followTap, keepServed } from './follow-tap.ts'
 import { type Place, readPlace } from './read-place.ts'
-import { isSameSetting, isSelfContained, isSteady, nextTapDeadline, readSetting } from './steady-taps.ts'
+import { isSameSetting, isSteady, nextTapDeadline, readSetting } from './steady-taps.ts'
 import { recallPlace, recallSteady, rememberSteady } from './steady-taps.ts'
 import type { Setting, SteadyPlace, SteadyTaps } from './steady-taps.ts'
 
@@ -33,7 +34,12 @@ export function followTaps(input: TapsInput): readonly TapState[] {
   const { namespaces, sockets, previous, unread, at, lastObservedAt } = input
   const gone = new Map(input.senderless.map((place) => [place.namespaceId, place]))
   const socketsOf = Map.groupBy(sockets, ({ namespaceId }) => namespaceId)
-  const walk = { steady: recallSteady(previous), finder: createFinder(previous), judged: createList() }
+  const walk: Walk = {
+    steady: recallSteady(previous),
+    finder: createFinder(previous),
+    judged: createList(),
+    isAnyRecalled: false,
+  }
   const places = new Map<number, SteadyPlace>()
   for (const namespace of namespaces) {
     const { id } = namespace
@@ -51,20 +57,24 @@ export function followTaps(input: TapsInput): readonly TapState[] {
   }
   const taps = isSameList(previous, judged.taps) ? previous : judged.taps
   const { settings, reported } = judged
-  const until = steady && at < steady.until ? Math.min(steady.until, judged.until()) : judged.until()
-  rememberSteady(taps, { at, settings, reported, until, places })
+  // While no place was recalled, every tap was looked at.
+  const { until, skews } = judged.bounds(walk.isAnyRecalled ? steady : null)
+  rememberSteady(taps, { at, settings, reported, until, skews, places })
   return taps
 }
 
 type Walk = {
+  isAnyRecalled: boolean
   readonly steady: SteadyTaps | null
   readonly finder: ReturnType<typeof createFinder>
   readonly judged: ReturnType<typeof createList>
 }
 
-function followPlace(place: Place, taps: readonly TapReport[], { steady, finder, judged }: Walk, input: TapsInput) {
+function followPlace(place: Place, taps: readonly TapReport[], walk: Walk, input: TapsInput) {
+  const { steady, finder, judged } = walk
   const { previous, vmKeyOf, gatewayOf, at, clock, first, lastObservedAt } = input
-  const known = recallPlace(steady, place, at)
+  const known = recallPlace(steady, place, input)
+  if (known) walk.isAnyRecalled = true
   const span = { judgedAt: steady?.at ?? at, at, clock }
   let setting: Setting | null = null
   for (const tap of taps) {
@@ -81,13 +91,13 @@ function followPlace(place: Place, taps: readonly TapReport[], { steady, finder,
     const before = previous[index]
     const judgedIn = steady?.settings[index] ?? null
     if (before && judgedIn && isSameSetting(judgedIn, setting) && isSteady(before, tap, vmKey, place, span)) {
-      judged.put(before, index, { setting: judgedIn, tap, place, at })
+      judged.put(before, index, { setting: judgedIn, tap, place, at, clock })
       continue
     }
     const key = before?.key ?? `${place.id}:${tap.ifindex}`
     const around = { tap, key, vmKey, place, clock, at, gatewayOf, first, lastObservedAt }
     const next = followTap(before, around)
-    judged.put(next, index, next === before ? { setting, tap, place, at } : NEWS)
+    judged.put(next, index, next === before ? { setting, tap, place, at, clock } : NEWS)
   }
 }
 
@@ -112,7 +122,11 @@ function createFinder(taps: readonly TapState[]) {
   }
 }
 
-type Same = { readonly setting: Setting; readonly tap: TapReport; readonly place: Place; readonly at: number }
+type Same = Pick<TapsInput, 'at' | 'clock'> & {
+  readonly setting: Setting
+  readonly tap: TapReport
+  readonly place: Place
+}
 
 /** Taps by key: a report that names a tap twice says last what counts. */
 function createList() {
@@ -120,6 +134,7 @@ function createList() {
   const settings: (Setting | null)[] = []
   const reported: (TapReport | null)[] = []
   let until = Infinity
+  let skews = ANY_SKEW
   let places: Map<string, number> | null = null
   const index = () => (places ??= new Map(taps.map(({ key }, place) => [key, place])))
   let lastKnown = -1
@@ -138,13 +153,21 @@ function createList() {
     taps,
     settings,
     reported,
-    until: () => until,
+    /** Until when, and with which clock skews, `reported` needs no look; `others`: the bounds of the kept taps. */
+    bounds(others: Pick<SteadyTaps, 'until' | 'skews'> | null) {
+      return others ? { until: Math.min(until, others.until), skews: narrow(skews, others.skews) } : { until, skews }
+    },
     has: (key: string) => index().has(key),
     put(tap: TapState, known: number, same: Same | null): void {
       const place = add(tap, known)
       settings[place] = same && same.setting
-      reported[place] = same && isSelfContained(same.tap, tap, same.place.gone) ? same.tap : null
-      if (same) until = Math.min(until, nextTapDeadline(tap, same.at))
+      reported[place] = null
+      if (same === null || mayLeadElsewhere(tap, same.place.gone)) return
+      const own = findSkews(tap.advertisements, same.tap.advertisements, same.clock, same.at)
+      if (own === null) return
+      reported[place] = same.tap
+      skews = narrow(skews, own)
+      until = Math.min(until, nextTapDeadline(tap, same.at))
     },
     keep(tap: TapState, known: number, steady: SteadyTaps): void {
       const place = add(tap, known)

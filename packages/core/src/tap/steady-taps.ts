@@ -2,7 +2,7 @@ import type { TapFacts, TapReport } from '@slashzero/contract/report'
 import type { TapState } from '../state.ts'
 import { DETECTION_GRACE } from './find-obstacle.ts'
 import { mayLeadElsewhere } from './find-router-elsewhere.ts'
-import { type Clock, followAdvertisements } from './follow-advertisements.ts'
+import { type Clock, followAdvertisements, type Skews } from './follow-advertisements.ts'
 import { ANSWER_GRACE, HOPELESS_GRACE, JOIN_GRACE } from './judge-tap.ts'
 import { endOf, SHOWN_MILLISECONDS } from './read-advertisements.ts'
 import type { TapConfiguration } from './read-configuration.ts'
@@ -65,24 +65,23 @@ export type SteadyTaps = {
   /** Those of them that need no look at all while a report shows the same objects, and until when. */
   readonly reported: readonly (TapReport | null)[]
   readonly until: number
+  /** And with which clock skews of the host, because a change of its clock moves advertisements. */
+  readonly skews: Skews
   /** The namespaces by id, and which taps of the list are theirs: from the first place to before the end. */
   readonly places: ReadonlyMap<number, SteadyPlace>
 }
 
 export type SteadyPlace = Pick<Place, 'summary' | 'parts'> & { readonly first: number; readonly end: number }
 
-/**
- * Whether the verdict on a tap that was left as it was depends on nothing but the reported tap, its namespace and the
- * time of `nextTapDeadline`. A change of the host's clock moves advertisements.
- */
-export function isSelfContained({ advertisements }: TapReport, before: TapState, gone: Place['gone']): boolean {
-  return !advertisements?.length && !mayLeadElsewhere(before, gone)
-}
-
 /** The namespace as the last judgement saw it; null if anything changed since, or if its taps need a look. */
-export function recallPlace(steady: SteadyTaps | null, place: Place, at: number): SteadyPlace | null {
+export function recallPlace(
+  steady: SteadyTaps | null,
+  place: Place,
+  { at, clock: { clockSkew } }: Pick<Span, 'at' | 'clock'>,
+): SteadyPlace | null {
   const known = steady?.places.get(place.id)
   if (steady === null || known === undefined || at < steady.at || at >= steady.until) return null
+  if (clockSkew <= steady.skews.from || clockSkew >= steady.skews.to) return null
   const isSame = known.summary === place.summary && known.parts.length === place.parts.length
   return isSame && known.parts.every((part, index) => part === place.parts[index]) ? known : null
 }
