@@ -53,6 +53,8 @@ export const headroomSeries = z.object({
       ),
     }),
   ),
+  /** How many sockets are not shown, because others are fuller; missing if none. */
+  hidden: count.optional(),
   /** When another socket replaced the sender's socket, which means a restart. */
   restarts: z.array(z.object({ at: instant, daemon: z.string() })),
 })

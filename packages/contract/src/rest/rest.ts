@@ -165,7 +165,7 @@ export function page<Item extends z.ZodType>(item: Item) {
 }
 
 export const pageQuery = z.object({
-  cursor: z.string().max(200).optional(),
+  cursor: z.string().max(2000).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 })
 export const vmsQuery = pageQuery.extend({ route: routeStatus.optional(), hypervisor: z.string().max(64).optional() })

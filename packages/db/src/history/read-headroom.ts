@@ -5,11 +5,14 @@ import { UNROLLED_FROM } from './roll-up.ts'
 
 const point = sample.omit('hypervisorId', 'at')
 
+/** A host may have thousands of sockets; a chart shows the fullest, which fail first. */
+const MAX_SOCKETS = 32
+
 export type HeadroomSource = 'sample' | 'sample_5m' | 'sample_1h'
 
 /**
- * The points of one hypervisor's sockets from `from` to `to`, by socket and time: in each step, the sample with the
- * largest usage. `at` is the beginning of the step, in milliseconds. Points without a sample are absent.
+ * The points of a hypervisor's fullest sockets, by socket and time, and the number of all sockets. A point is the
+ * sample with the largest usage in its step and stands at the step's beginning, in milliseconds.
  */
 export async function readHeadroomRows(
   client: Queryable,
@@ -20,15 +23,22 @@ export async function readHeadroomRows(
     readonly to: number
     readonly stepSeconds: number
   },
-): Promise<Sample[]> {
-  const { rows } = await client.query<Record<string, unknown> & { bin: number }>(
-    `SELECT DISTINCT ON (socket_key, bin) bin, ${point.list}
-     FROM (SELECT *, date_bin(make_interval(secs => $4), at, 'epoch') AS bin FROM ${sourceOf(query.source)} AS read
-       WHERE hypervisor_id = $1 AND at BETWEEN $2 AND $3) AS binned
+): Promise<{ readonly rows: Sample[]; readonly sockets: number }> {
+  const { rows } = await client.query<Record<string, unknown> & { bin: number; sockets: number }>(
+    `WITH binned AS MATERIALIZED (
+       SELECT *, date_bin(make_interval(secs => $4), at, 'epoch') AS bin FROM ${sourceOf(query.source)} AS read
+       WHERE hypervisor_id = $1 AND at BETWEEN $2 AND $3),
+     fullest AS (
+       SELECT socket_key, count(*) OVER () AS sockets FROM binned
+       GROUP BY socket_key ORDER BY max(optmem_bytes) DESC NULLS LAST, socket_key LIMIT ${MAX_SOCKETS})
+     SELECT DISTINCT ON (socket_key, bin) bin, sockets, ${point.list} FROM binned JOIN fullest USING (socket_key)
      ORDER BY socket_key, bin, optmem_bytes DESC NULLS LAST, at DESC`,
     [query.hypervisorId, new Date(query.from), new Date(query.to), query.stepSeconds],
   )
-  return rows.map((row) => Object.assign(point.read(row), { at: row.bin }))
+  return {
+    rows: rows.map((row) => Object.assign(point.read(row), { at: row.bin })),
+    sockets: rows[0]?.sockets ?? 0,
+  }
 }
 
 /** The samples that are not rolled up yet stand beside their roll-up, which they may repeat. */

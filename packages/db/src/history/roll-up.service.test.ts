@@ -129,7 +129,8 @@ test.for([
   { source: 'sample_1h', first: noon - HOUR },
 ] as const)('$source shows samples before they are rolled up', async ({ source, first }) => {
   const query = { hypervisorId: 'hv_1', source, from: noon - HOUR, to: noon + HOUR, stepSeconds: 300 }
-  const points = async () => (await readHeadroomRows(db.pool, query)).map(({ at, optmemBytes }) => [at, optmemBytes])
+  const points = async () =>
+    (await readHeadroomRows(db.pool, query)).rows.map(({ at, optmemBytes }) => [at, optmemBytes])
   await insert('hv_1', buildSample(noon + MINUTE, 112), buildSample(noon + BUCKET, 168))
   await insert('hv_1', buildSample(noon - 4 * MINUTE, 56))
   const latest = [

@@ -7,7 +7,7 @@ import { readHypervisorPage, readHypervisorsById } from '../hypervisor/read.ts'
 import type { Queryable } from '../open.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { readVmsById } from '../vm/list.ts'
-import { readVmIdsAfter, readVmPositions, tallyVms } from '../vm/page.ts'
+import { readStoredVms, readVmPositions, tallyVms } from '../vm/page.ts'
 
 const HYPERVISORS = 2000
 const VMS_EACH = 25
@@ -66,14 +66,14 @@ const lists: { name: string; read: (client: Queryable) => Promise<unknown> }[] =
     { name: `${route} VMs by since after a page`, read: vms({ route }, since) },
     { name: `${route} VMs by name`, read: vms({ route, sort: 'name', descending: true }) },
     {
-      name: `${route} VMs by id`,
-      read: (client: Queryable) => readVmIdsAfter(client, { route }, { after: 'vm_5', limit: 500 }),
+      name: `${route} VMs as stored`,
+      read: (client: Queryable) => readStoredVms(client, { route }, { after: ['hv_5', 'key-5'], limit: 500 }),
     },
   ]),
   { name: 'VMs that go dark by end', read: vms({ goesDark: true, sort: 'ends' }) },
   { name: 'VMs that go dark by since', read: vms({ goesDark: true }) },
   { name: 'VMs of a hypervisor', read: vms({ hypervisor: host, sort: 'status' }) },
-  { name: 'VMs by id', read: (client) => readVmIdsAfter(client, {}, { after: '', limit: 500 }) },
+  { name: 'VMs as stored', read: (client) => readStoredVms(client, {}, { after: null, limit: 500 }) },
   { name: 'VMs of ids', read: (client) => readVmsById(client, ['vm_1', 'vm_2']) },
   ...['vm-12345', '00000000-0000-4000-8000', 'tap-77', 'hv-1234', 'nowhere'].flatMap((search) => [
     { name: `a search of VMs for ${search}`, read: vms({ search }) },

@@ -49,3 +49,12 @@ export function statusesApart({
   if (sort === 'hypervisor' || route !== undefined || goesDark === true || hypervisor !== undefined) return null
   return descending ? routeStatusesWorstFirst.toReversed() : routeStatusesWorstFirst
 }
+
+/** The order of the primary key: VMs of a hypervisor stand together, and the key of a VM never changes. */
+export const storedOrder: Order = {
+  keys: [
+    { sql: 'v.hypervisor_id', type: 'text' },
+    { sql: 'v.key', type: 'text' },
+  ],
+  descending: false,
+}

@@ -4,7 +4,7 @@ import { findHosts } from '../hypervisor/list.ts'
 import { type Bind, collectValues, comesAfter, type Order, orderBy, type Position, positionOf } from '../list/keyset.ts'
 import { toPattern } from '../list/text.ts'
 import type { Queryable } from '../open.ts'
-import { isDark, statusesApart, vmOrder } from './order.ts'
+import { isDark, statusesApart, storedOrder, vmOrder } from './order.ts'
 
 /** A search that finds more hypervisors reads VMs in their order, because most of them match. */
 const MAX_HOSTS = 500
@@ -95,19 +95,20 @@ function partsOf(query: VmPageQuery, order: Order, after: Position | null, isApa
   return apart.slice(index).map((route) => ({ route, order: within, after: route === reached ? after.slice(1) : null }))
 }
 
-/** The ids of the first `limit` matching VMs after the id `after`, by id. */
-export async function readVmIdsAfter(
+/** The ids of the first `limit` matching VMs after the position, as they are stored, each with its own position. */
+export async function readStoredVms(
   client: Queryable,
   filter: VmFilter,
-  { after, limit }: { readonly after: string; readonly limit: number },
-): Promise<string[]> {
+  { after, limit }: { readonly after: Position | null; readonly limit: number },
+): Promise<{ readonly id: string; readonly position: Position }[]> {
   const { values, bind } = collectValues()
   const condition = matches(await resolve(client, filter), bind)
-  const { rows } = await client.query<{ id: string }>(
-    `SELECT v.id FROM vm v WHERE ${condition} AND v.id > ${bind(after)} ORDER BY v.id LIMIT ${bind(limit)}`,
+  const { rows } = await client.query<{ id: string; position: string[] }>(
+    `SELECT v.id, ${positionOf(storedOrder)} AS position FROM vm v
+     WHERE ${condition} AND ${comesAfter(storedOrder, after, bind)} ORDER BY ${orderBy(storedOrder)} LIMIT ${bind(limit)}`,
     values,
   )
-  return rows.map((row) => row.id)
+  return rows
 }
 
 /** `isExact`: no count ended at MAX_COUNTED. */

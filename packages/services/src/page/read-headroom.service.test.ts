@@ -40,6 +40,19 @@ test('a hypervisor without history has no series', async () => {
   expect(await read('24h')).toMatchObject({ stepSeconds: 300, sockets: [], restarts: [] })
 })
 
+test('the series shows the 32 fullest sockets and counts the others', async () => {
+  await store(
+    Array.from({ length: 40 }, (_, index) => ({
+      observedAt: noon - (40 - index) * 15_000,
+      inode: 1000 + index,
+      optmemBytes: 56 * (index + 1),
+    })),
+  )
+  const { sockets, hidden } = await read('1h')
+  expect({ shown: sockets.length, hidden }).toEqual({ shown: 32, hidden: 8 })
+  expect(sockets.some(({ key }) => key.endsWith(':1000'))).toBe(false)
+})
+
 test('the last hour shows single samples in bytes of live and stale memberships', async () => {
   await store(
     every(15_000, noon - hour + 15_000, noon).map((observedAt) => ({

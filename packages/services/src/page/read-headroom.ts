@@ -29,19 +29,21 @@ export async function readHeadroom(
   const { milliseconds, source, stepSeconds } = plans[range]
   const to = context.now()
   const from = to - milliseconds
-  const [record, rows, restarts] = await Promise.all([
+  const [record, { rows, sockets }, restarts] = await Promise.all([
     readHypervisorRecord(pool, id),
     readHeadroomRows(pool, { hypervisorId: id, source, from, to, stepSeconds }),
     readRestarts(pool, { hypervisorId: id, from, to }),
   ])
   if (record === null) throw new ServiceError('not-found', `There is no hypervisor ${id}.`)
+  const shown = toHeadroomSockets(rows, stepSeconds * 1000)
   const daemons = new Map(rows.map((row) => [row.socketKey, row.daemon]))
   return {
     now: toIso(to),
     from: toIso(from),
     to: toIso(to),
     stepSeconds,
-    sockets: toHeadroomSockets(rows, stepSeconds * 1000),
+    sockets: shown,
+    ...(sockets > shown.length && { hidden: sockets - shown.length }),
     restarts: restarts.flatMap(({ at, socketKey }) => {
       const daemon = daemons.get(socketKey)
       return daemon === undefined ? [] : [{ at: toIso(at), daemon }]

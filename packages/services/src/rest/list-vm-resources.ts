@@ -1,8 +1,9 @@
 import type { RouteStatus, VmResource } from '@slashzero/contract/rest'
-import { readVmIdsAfter, readVmsById } from '@slashzero/db'
+import { readStoredVms, readVmsById, storedOrder } from '@slashzero/db'
 import { authorise } from '../authorise.ts'
 import type { ServiceContext } from '../context.ts'
-import { type Page, type PageQuery, readCursor } from './paginate.ts'
+import { cutPage, readPosition } from '../page/cursor.ts'
+import type { Page, PageQuery } from './paginate.ts'
 import { toVmResource } from './to-vm-resource.ts'
 
 export type VmsQuery = PageQuery & {
@@ -10,12 +11,17 @@ export type VmsQuery = PageQuery & {
   readonly hypervisor?: string | undefined
 }
 
-/** One page of the matching VMs, ordered by id. */
+/** One page of the matching VMs, hypervisor by hypervisor. */
 export async function listVmResources(context: ServiceContext, query: VmsQuery): Promise<Page<VmResource>> {
   authorise(context, 'read')
-  const { route, hypervisor, limit } = query
   const { pool } = context.db
-  const ids = await readVmIdsAfter(pool, { route, hypervisor }, { after: readCursor(query), limit: limit + 1 })
-  const vms = await readVmsById(pool, ids.slice(0, limit))
-  return { items: vms.map(toVmResource), nextCursor: ids.length > limit ? (ids[limit - 1] ?? null) : null }
+  const { cursor, limit, ...filter } = query
+  const list = { name: 'rest-vms', filter, order: storedOrder }
+  const after = readPosition(list, cursor)
+  const { shown, nextCursor } = cutPage(list, await readStoredVms(pool, filter, { after, limit: limit + 1 }), limit)
+  const vms = await readVmsById(
+    pool,
+    shown.map(({ id }) => id),
+  )
+  return { items: vms.map(toVmResource), nextCursor }
 }
