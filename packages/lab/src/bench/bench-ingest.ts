@@ -79,7 +79,11 @@ export async function benchIngest(
     const field = await open({ rate: FIELD_RATE, deltas: true })
     const whole = await findSustained(rateOf(wholes) ?? GUESSED.wholes, open, progress)
     const found: Found = { durable, hosts, taps: TAPS, connections: CONNECTIONS, cores: availableParallelism() }
-    return describe(found, { wholes, deltas, field, whole, memory, ...peers.read() })
+    return describe(found, {
+      ...{ wholes, deltas, field, whole, memory },
+      held: senders.filter(({ base }) => base !== undefined).length,
+      ...peers.read(),
+    })
   } finally {
     await peers?.stop()
     await postgres.close()

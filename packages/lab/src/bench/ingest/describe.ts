@@ -24,6 +24,8 @@ type Results = {
   readonly whole: OpenLoop | null
   /** Resident bytes of the server: without a host, with all hosts known, and after each turn of deltas. */
   readonly memory: readonly number[]
+  /** Hosts whose last report the server holds, so that the next report may be a delta. */
+  readonly held: number
   readonly plain: readonly Turn[]
   readonly stores: readonly StoreCost[]
 }
@@ -49,6 +51,9 @@ export function describe(found: Found, results: Results): readonly Measurement[]
     describeRatio('delta', deltas, peer),
     ...describeOpen(`mixed at ${field.rate}/s`, field, GOALS.p99),
     ...(whole === null ? [] : describeOpen(`whole at ${whole.rate}/s`, whole, null)),
+    judge(figure('hosts whose last report is held', results.held, 'hosts', 'in memory, as the base of a delta'), {
+      atLeast: found.hosts,
+    }),
     ...describeMemory(found, memory),
     ...stores.flatMap(describeStore),
   ]
