@@ -10,6 +10,9 @@ import { measureNetdata } from './pages/measure-netdata.ts'
 import { drawSample, measureCsv, measureHtml, measureRequests } from './pages/measure-requests.ts'
 import { type Options, readOptions } from './pages/options.ts'
 
+/** Netdata's dashboard asks for its charts in turn. */
+const MIN_NETDATA_SECONDS = 10
+
 const progress = (text: string) => void process.stderr.write(`pages: ${text}\n`)
 
 try {
@@ -43,7 +46,10 @@ async function measure(options: Options): Promise<readonly Measurement[]> {
     progress('the export of all VMs')
     made.push(...(await measureCsv(options, cookie)))
     progress('Lighthouse and Netdata')
-    made.push(...(await measureLighthouse(server, cookie)), ...(await measureNetdata(browser, live / 2)))
+    made.push(
+      ...(await measureLighthouse(server, cookie)),
+      ...(await measureNetdata(browser, Math.max(MIN_NETDATA_SECONDS, live / 2))),
+    )
     made.push(
       figure('reports beside', fleet.readRate(), 'reports/s', `${options.rate} offered, stored durably meanwhile`),
     )

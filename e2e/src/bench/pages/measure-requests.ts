@@ -66,8 +66,8 @@ export async function measureRequests(
     const note = `95 % of ${taken.length}; ${(bytes / 1000).toPrecision(3)} kB`
     return judge(figure(name, quantile(taken, 0.95), 'ms', note), goal)
   }
-  const query = (procedure: string, input?: (nth: number) => object) =>
-    measure(procedure, GOALS.answer, (nth) => ({
+  const query = (procedure: string, input?: (nth: number) => object, by = '') =>
+    measure(`${procedure}${by}`, GOALS.answer, (nth) => ({
       path: `/trpc/${procedure}${input ? encode(input(nth)) : ''}`,
       headers: session,
     }))
@@ -85,9 +85,9 @@ export async function measureRequests(
   const all = [
     () => query('fleet.summary'),
     () => query('fleet.skyline'),
-    ...['worst', 'name', 'full'].map((sort) => () => query('fleet.page', () => ({ sort }))),
+    ...['worst', 'name', 'full'].map((sort) => () => query('fleet.page', () => ({ sort }), ` by ${sort}`)),
     () => query('fleet.counts', () => ({})),
-    ...['since', 'name', 'hypervisor', 'status'].map((sort) => () => query('vm.page', () => ({ sort }))),
+    ...['since', 'name', 'hypervisor', 'status'].map((sort) => () => query('vm.page', () => ({ sort }), ` by ${sort}`)),
     () => query('vm.tally', () => ({})),
     () => query('vm.read', vm),
     () => query('hypervisor.head', host),

@@ -80,7 +80,11 @@ export async function benchIngest(
     const whole = await findSustained(rateOf(wholes) ?? GUESSED.wholes, open, progress)
     const found: Found = { durable, hosts, taps: TAPS, connections: CONNECTIONS, cores: availableParallelism() }
     return describe(found, {
-      ...{ wholes, deltas, field, whole, memory },
+      wholes,
+      deltas,
+      field,
+      whole,
+      memory,
       held: senders.filter(({ base }) => base !== undefined).length,
       ...peers.read(),
     })
