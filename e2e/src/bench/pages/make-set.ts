@@ -36,7 +36,10 @@ export async function makeSet(options: Options, progress: (text: string) => void
     rates.length = 0
     return {
       ...made,
-      readRate: () => rates.reduce((sum, rate) => sum + rate, 0) / rates.length,
+      readRate() {
+        if (child.exitCode !== null) throw new BenchError('The hypervisors stopped to report, so nothing was measured.')
+        return rates.reduce((sum, rate) => sum + rate, 0) / rates.length
+      },
       async stop() {
         child.kill()
         await ended

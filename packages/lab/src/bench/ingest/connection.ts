@@ -10,6 +10,35 @@ export type Connection = {
   readonly close: () => void
 }
 
+/** A server may close an idle connection after five seconds. */
+const MAX_IDLE = 2000
+
+/**
+ * Makes a connection that is opened when needed and opened again after an idle time. A request whose connection ended
+ * is sent once more, as a collector does; sending a report twice changes nothing.
+ */
+export function keepConnection(url: URL): Connection {
+  let open: Promise<Connection> | null = null
+  let usedAt = 0
+  const close = () => {
+    void open?.then((connection) => connection.close())
+    open = null
+  }
+  return {
+    close,
+    async post(head, body) {
+      if (performance.now() - usedAt > MAX_IDLE) close()
+      const attempt = async () => (await (open ??= openConnection(url))).post(head, body)
+      const reply = await attempt().catch(() => {
+        open = null
+        return attempt()
+      })
+      usedAt = performance.now()
+      return reply
+    },
+  }
+}
+
 type Waiting = { readonly resolve: (reply: Reply) => void; readonly reject: (error: Error) => void }
 
 /**

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ingestResponse } from '@slashzero/contract/report'
 import { createRandom } from '@slashzero/demo'
 import { BenchError, type Target } from '../measurement.ts'
-import { type Connection, openConnection, type Reply } from './connection.ts'
+import { type Connection, keepConnection, type Reply } from './connection.ts'
 import type { Turn } from './meter.ts'
 import { compressNext, type Sender } from './senders.ts'
 
@@ -45,7 +45,7 @@ export async function sendClosed(
   const busy = new Map<Sender, Promise<void>>()
   await Promise.all(
     Array.from({ length: connections }, async () => {
-      const connection = await openConnection(url)
+      const connection = keepConnection(url)
       try {
         for (const sender of waiting) {
           if (performance.now() > deadline) return
@@ -90,7 +90,7 @@ export async function sendOpen(
     if (wait > 1) await sleep(wait)
     const intended = due
     const turn = (busy.get(sender) ?? Promise.resolve()).then(async () => {
-      const connection = free.pop() ?? (await openConnection(url))
+      const connection = free.pop() ?? keepConnection(url)
       await sendNext(connection, sender, sent, intended)
       free.push(connection)
     })
