@@ -233,7 +233,10 @@ test('a token follows a uuid to another hypervisor, but not a name', async () =>
 
 test('a false claim to a uuid takes no push away, and both pages name the other', async () => {
   const uuid = '0b0f2a94-64f5-4d6e-9d8e-2f1a3f8c5a01'
-  const thief = await world.enrolled('host-0000')
+  // The thief is the older hypervisor, which comes first where no push has counted yet.
+  const thief = actor
+  world.clock.now += 1000
+  const honest = await world.enrolled('host-0000')
   const claim = (from: CollectorActor, known = true) => {
     const made = makeReport({
       sequence: (sequence += 1),
@@ -246,27 +249,28 @@ test('a false claim to a uuid takes no push away, and both pages name the other'
     const pushed = { vm: { name: 'prize', uuid }, checkedAt: made.observedAt, method: 'pushed' } as const
     return ingest.submit(from, [known ? { ...made, routeChecks: [buildCheck(0, pushed)] } : made], world.clock.now)
   }
-  await claim(thief)
-  await claim(actor)
-  const { id: vmId } = await vmNamed('prize', actor.hypervisorId)
+  await claim(honest)
+  const { id: vmId } = await vmNamed('prize', honest.hypervisorId)
   const { token } = await createVmToken(world.user, { vmId })
   const counted = async () => (await authenticateGuest(world.anonymous, { token })).hypervisorId
-  expect(await counted()).toBe(actor.hypervisorId)
+  expect(await counted()).toBe(honest.hypervisorId)
+  await claim(thief)
+  expect(await counted()).toBe(honest.hypervisorId)
   const claims = async (from: CollectorActor) =>
     (await readVm(world.user, { id: (await vmNamed('prize', from.hypervisorId)).id })).claims.map(({ name }) => name)
-  expect([await claims(actor), await claims(thief)]).toEqual([['host-0000'], ['host-0001']])
+  expect([await claims(honest), await claims(thief)]).toEqual([['host-0001'], ['host-0000']])
 
   // A silent hypervisor gets its pushes back when it returns.
   world.clock.now += 60_000
   await claim(thief)
   await judgeDue(world.system)
   expect(await counted()).toBe(thief.hypervisorId)
-  await claim(actor)
-  expect(await counted()).toBe(actor.hypervisorId)
-  expect(await claims(actor)).toEqual(['host-0000'])
+  await claim(honest)
+  expect(await counted()).toBe(honest.hypervisorId)
+  expect(await claims(honest)).toEqual(['host-0001'])
 
   world.clock.now += 15_000
-  await claim(actor, false)
+  await claim(honest, false)
   await claim(thief)
   expect(await counted()).toBe(thief.hypervisorId)
   expect(await claims(thief)).toEqual([])
