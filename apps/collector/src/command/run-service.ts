@@ -6,6 +6,7 @@ import { readHost } from '../host/read-host.ts'
 import { exitAtOnce } from '../io/exit-at-once.ts'
 import { openLinkSockets } from '../io/link-sockets.ts'
 import { openKernel } from '../io/open-kernel.ts'
+import { createMemoryKeeper } from '../memory/keep-small.ts'
 import { startMetrics } from '../metrics/start-metrics.ts'
 import { composePass } from '../pass/compose-pass.ts'
 import { startGuestPush } from '../route-checks/guest-push/start-guest-push.ts'
@@ -29,6 +30,7 @@ export type Runtime = { readonly version: string; readonly clock: Clock; readonl
 export async function runService(given: Given, { version, clock, sleep }: Runtime): Promise<void> {
   const kernel = openKernel()
   const manager = tellManager(openNotify(readNotifySocket()))
+  const keepSmall = createMemoryKeeper()
   const stop = new AbortController()
   stop.signal.addEventListener('abort', manager.stopping)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
@@ -74,7 +76,16 @@ export async function runService(given: Given, { version, clock, sleep }: Runtim
       }
       log.info({ host: host.id, server, intervalMilliseconds }, 'started')
       manager.ready()
-      await run({ pass, delivery: { enqueue, stop: delivery.stop }, intervalMilliseconds, watch, signal, clock, sleep })
+      await run({
+        pass,
+        delivery: { enqueue, stop: delivery.stop },
+        intervalMilliseconds,
+        keepSmall,
+        watch,
+        signal,
+        clock,
+        sleep,
+      })
       await watch.stop()
       advertisements?.stop()
       metrics.stop()

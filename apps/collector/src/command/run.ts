@@ -11,6 +11,8 @@ export type RunOptions = {
   pass: Pass
   delivery: Pick<Delivery, 'enqueue' | 'stop'>
   intervalMilliseconds: number
+  /** Called after each pass. */
+  keepSmall?: () => void
   /** Asks for early passes. */
   watch?: Pick<LinkWatch, 'wanted' | 'passed'>
   signal: AbortSignal
@@ -27,6 +29,7 @@ export async function run({
   pass,
   delivery,
   intervalMilliseconds,
+  keepSmall,
   watch,
   signal,
   clock,
@@ -48,6 +51,7 @@ export async function run({
       log.error({ error: messageOf(error) }, 'this pass gave no report')
     }
     watch?.passed(made, beganAt)
+    keepSmall?.()
     if (!early) {
       // A pass that took longer than the interval is followed by one pass, not by all the missed passes.
       const missed = Math.max(0, Math.floor((clock.monotonic() - due) / intervalMilliseconds))

@@ -212,6 +212,18 @@ export function closeDescriptor(descriptor: number): void {
   calls.close(descriptor)
 }
 
+/** Gives free memory of the C library back to the kernel (malloc_trim(3)); nothing on C libraries without the call. */
+export function trimMemory(): void {
+  try {
+    trim ??= libc.func('int malloc_trim(size_t)')
+    trim(0)
+  } catch {
+    // Only the GNU C library has it.
+  }
+}
+
+let trim: ((padding: number) => number) | undefined
+
 /** Ends without any exit handler (_exit(2)). */
 export function endProcess(code: number): never {
   calls.end(code)

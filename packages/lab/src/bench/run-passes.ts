@@ -28,7 +28,7 @@ export async function runPasses(
   args: readonly string[],
   hear: (line: Line) => void = () => {},
 ): Promise<readonly Line[]> {
-  const child = cell.spawn(process.execPath, [...readFlags(), '--expose-gc', BENCH, ...args], {
+  const child = cell.spawn(process.execPath, [...readFlags(), BENCH, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   if (child.stdout === null) throw new BenchError('The collector has no output.')
