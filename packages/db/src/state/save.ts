@@ -5,10 +5,10 @@ import { pulse, type Trends, updatePulsesSql } from '../tables/pulse.ts'
 import { senderSocket } from '../tables/sender-socket.ts'
 import { tap } from '../tables/tap.ts'
 import { toVmId, vm } from '../tables/vm.ts'
-import { encodeTimes, endDecides, findNamesakes } from '../vm/times.ts'
+import type { PackedVms } from '../vm/pack.ts'
 import { changed, type Difference } from './changed.ts'
 import { toHostSearch, toListed, toVmSearch } from './list-columns.ts'
-import { isRecheck, isSameSocket } from './recheck.ts'
+import { isSameSocket } from './recheck.ts'
 import { isSame } from './same.ts'
 
 const UPSERT_SOCKETS = senderSocket.upsert()
@@ -21,6 +21,9 @@ export type StateChange = {
   readonly version: number
   readonly previous: HypervisorState | null
   readonly next: HypervisorState
+  /** The VMs of `previous` and, packed after them, the VMs of `next`. */
+  readonly previousVms: PackedVms | null
+  readonly vms: PackedVms
   /** The highest accepted sequence of the boot of `next`. */
   readonly lastSequence: number | null
   /** Null if time passed without a report. */
@@ -44,23 +47,20 @@ export class StaleStateError extends Error {
  * the pulse alone. Throws StaleStateError; the transaction must then write nothing.
  */
 export async function saveStates(client: Queryable, changes: readonly StateChange[]): Promise<void> {
-  const namesakes = new Map(changes.map(({ id, next }) => [id, findNamesakes(next.vms)]))
   // First, because this statement locks the hypervisors.
-  await savePulses(
-    client,
-    changes.map((change) => toPulseRow(change, namesakes.get(change.id) ?? new Set())),
-  )
-  const sockets = compare(changes, (state) => state.sockets, isSameSocket)
+  await savePulses(client, changes.map(toPulseRow))
+  const sockets = compare(changes, ({ previous, next }) => [previous?.sockets, next.sockets], isSameSocket)
   const renamed = new Set<TapState>()
   const taps = compare(
     changes,
-    (state) => state.taps,
+    ({ previous, next }) => [previous?.taps, next.taps],
     (before, after) => {
       if (before.name !== after.name) renamed.add(after)
       return isSame(before, after)
     },
   )
-  const vms = compare(changes, (state) => state.vms, isRecheck, withOwners(namesakes, changes, renamed))
+  const vms = compare(changes, ({ previousVms, vms: packed }) => [previousVms?.rows, packed.rows], isSame)
+  const vmRows = toVmRows(changes, [...vms.written, ...listOwners(changes, renamed, vms.written)])
 
   await remove(client, 'sender_socket', sockets.gone)
   await remove(client, 'tap', taps.gone)
@@ -77,7 +77,7 @@ export async function saveStates(client: Queryable, changes: readonly StateChang
     UPSERT_TAPS,
     taps.written.map(({ id, after }) => tap.toRow({ hypervisorId: id, ...after })),
   )
-  await write(client, 'vms', UPSERT_VMS, toVmRows(changes, vms.written, namesakes))
+  await write(client, 'vms', UPSERT_VMS, vmRows)
   await write(client, 'hypervisors', updateHypervisorsSql, changes.filter(isWide).map(toHypervisorRow))
 }
 
@@ -94,41 +94,39 @@ async function savePulses(client: Queryable, rows: readonly ReturnType<typeof to
   throw new StaleStateError(rows.flatMap(({ id }) => (found.has(id) ? [] : [id])))
 }
 
-/** Adds the VMs of renamed taps, because a search finds a VM by its taps. */
-function withOwners(
-  keys: ReadonlyMap<string, ReadonlySet<string>>,
+/** The other VMs of renamed taps, because a search finds a VM by its taps. */
+function listOwners(
   changes: readonly StateChange[],
   renamed: ReadonlySet<TapState>,
-): ReadonlyMap<string, ReadonlySet<string>> {
-  if (renamed.size === 0) return keys
-  return new Map(
-    changes.map(({ id, next }) => {
-      const owners = next.taps.flatMap((one) => (renamed.has(one) ? (one.vmKey ?? []) : []))
-      return [id, new Set([...(keys.get(id) ?? []), ...owners])]
-    }),
-  )
+  written: readonly Written<VmState>[],
+): Written<VmState>[] {
+  if (renamed.size === 0) return []
+  const others = new Set(written.map(({ after }) => after))
+  return changes.flatMap(({ id, next, vms }) => {
+    const owners = new Set(next.taps.flatMap((one) => (renamed.has(one) ? (one.vmKey ?? []) : [])))
+    return vms.rows.flatMap((after) => (owners.has(after.key) && !others.has(after) ? [{ id, after }] : []))
+  })
 }
 
 type Gone = { readonly hypervisorId: string; readonly key: string }
 type Written<Thing> = { readonly id: string; readonly after: Thing }
 
-/** The things to write and to remove. `isKept`: the row stays right. `forced`: keys that are always written. */
+/** The things to write and to remove. `isKept` says of another object that its row stays right. */
 function compare<Thing extends { readonly key: string }>(
   changes: readonly StateChange[],
-  things: (state: HypervisorState) => readonly Thing[],
+  things: (change: StateChange) => readonly [previous: readonly Thing[] | undefined, next: readonly Thing[]],
   isKept: (before: Thing, after: Thing) => boolean,
-  forced: Namesakes = new Map(),
 ): { written: Written<Thing>[]; gone: Gone[] } {
   const written: Written<Thing>[] = []
   const gone: Gone[] = []
-  for (const { id, previous, next } of changes) {
-    const difference: Difference<Thing> = changed(previous === null ? [] : things(previous), things(next))
-    const always = forced.get(id) ?? new Set()
+  for (const change of changes) {
+    const { id } = change
+    const [previous = [], next] = things(change)
+    const difference: Difference<Thing> = changed(previous, next)
     for (const { before, after } of difference.written) {
-      if (!always.has(after.key) && (before === undefined || !isKept(before, after))) written.push({ id, after })
+      if (before === undefined || !isKept(before, after)) written.push({ id, after })
     }
     for (const key of difference.gone) gone.push({ hypervisorId: id, key })
-    if (always.size > 0) for (const after of things(next)) if (always.has(after.key)) written.push({ id, after })
   }
   return { written, gone }
 }
@@ -146,10 +144,7 @@ async function remove(client: Queryable, table: 'sender_socket' | 'tap' | 'vm', 
   await client.query({ name: `remove-${table}`, text, values })
 }
 
-type Namesakes = ReadonlyMap<string, ReadonlySet<string>>
-
-/** A row holds the end of a route only if SQL needs the end, or if the pulse cannot hold it. */
-function toVmRows(changes: readonly StateChange[], written: readonly Written<VmState>[], namesakes: Namesakes) {
+function toVmRows(changes: readonly StateChange[], written: readonly Written<VmState>[]) {
   const named = new Set(written.map(({ id }) => id))
   const taps = new Map(
     changes
@@ -158,9 +153,7 @@ function toVmRows(changes: readonly StateChange[], written: readonly Written<VmS
   )
   return written.map(({ id, after }) => {
     const search = toVmSearch(after, taps.get(id) ?? new Map())
-    const holdsEnd = endDecides(after.route) || namesakes.get(id)?.has(after.key) === true
-    const route = holdsEnd ? after.route : { ...after.route, countdown: null }
-    return vm.toRow(Object.assign({ hypervisorId: id, id: toVmId(id, after.key), search }, after, { route }))
+    return vm.toRow({ hypervisorId: id, id: toVmId(id, after.key), search, ...after })
   })
 }
 
@@ -193,12 +186,11 @@ function toHypervisorRow({ id, next, host }: StateChange) {
   return hypervisor.toPartialRow({ id, ...toHead(next), ...host, ...(host && { search: toHostSearch(host, next) }) })
 }
 
-function toPulseRow({ id, version, next, lastSequence }: StateChange, namesakes: ReadonlySet<string>) {
-  const { lastSeenAt, observedAt, clockSkew, judgeAgainAt, memory, sockets, vms } = next
+function toPulseRow({ id, version, next, vms, lastSequence }: StateChange) {
+  const { lastSeenAt, observedAt, clockSkew, judgeAgainAt, memory, sockets } = next
   const trends: Trends = Object.fromEntries(
     sockets.map(({ key, trend }) => [key, trend.map(({ at, optmemBytes }) => [at, optmemBytes] as const)]),
   )
-  const vmTimes = encodeTimes(vms, observedAt, namesakes)
-  const own = { version, lastSeenAt, observedAt, clockSkew, judgeAgainAt, memory, lastSequence, trends, vmTimes }
-  return { id, row: pulse.toPartialRow({ hypervisorId: id, ...own }) }
+  const own = { version, lastSeenAt, observedAt, clockSkew, judgeAgainAt, memory, lastSequence, trends }
+  return { id, row: pulse.toPartialRow({ hypervisorId: id, ...own, vmTimes: vms.times }) }
 }

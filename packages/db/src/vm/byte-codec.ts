@@ -12,10 +12,12 @@ export class ByteWriter {
   number(whole: number) {
     let rest = whole < 0 ? -2 * whole - 1 : 2 * whole
     this.reserve()
-    while (rest >= 0x80) {
+    while (rest >= 0x8000_0000) {
       this.buffer[this.length++] = (rest % 0x80) | 0x80
       rest = Math.floor(rest / 0x80)
     }
+    // Most numbers are small, and shifts are faster.
+    for (; rest >= 0x80; rest >>>= 7) this.buffer[this.length++] = (rest & 0x7f) | 0x80
     this.buffer[this.length++] = rest
   }
 

@@ -25,21 +25,21 @@ const BASES = countdownBasis.options
 
 /**
  * The times of a hypervisor's VMs, about 20 bytes for each VM: the hash of the key, then variable-length differences in
- * milliseconds. VMs without a check or countdown, and VMs in `namesakes`, are absent: their rows hold their times.
+ * milliseconds. VMs without a check or countdown, and `namesakes`, are absent: their rows hold their times.
  */
 export function encodeTimes(
   vms: readonly (Timed & Pick<VmState, 'memory'>)[],
   observedAt: number,
-  namesakes: ReadonlySet<string>,
+  { hashes, namesakes }: Hashed,
 ): Uint8Array {
   const out = new ByteWriter(vms.length * 32)
   const base = Math.round(limitInstant(observedAt))
   out.number(base)
-  for (const { key, route, checks, memory } of vms) {
+  for (const [index, { key, route, checks, memory }] of vms.entries()) {
     const { countdown } = route
     const [first] = checks
     if ((first === undefined && countdown === null) || namesakes.has(key)) continue
-    out.fixed(hashOf(key))
+    out.fixed(hashes[index] ?? 0)
     out.number(checks.length)
     let near = base
     for (const check of checks) {
@@ -70,15 +70,15 @@ export function decodeTimes(bytes: Uint8Array | null): ReadonlyMap<number, VmTim
   return times
 }
 
-/** The times of these VMs, which were written in this order; undefined for absent VMs. */
-export function decodeInOrder(bytes: Uint8Array, keys: readonly string[]): (VmTimes | undefined)[] {
+/** The times of the VMs with these hashes, which were written in this order; undefined for absent VMs. */
+export function decodeInOrder(bytes: Uint8Array, hashes: Uint32Array): (VmTimes | undefined)[] {
   const input = new ByteReader(bytes)
   const base = input.number()
-  let hash = input.isAtEnd() ? null : input.fixed()
-  return keys.map((key) => {
-    if (hash !== hashOf(key)) return undefined
+  let next = input.isAtEnd() ? null : input.fixed()
+  return Array.from(hashes, (hash) => {
+    if (hash !== next) return undefined
     const times = readTimes(input, base)
-    hash = input.isAtEnd() ? null : input.fixed()
+    next = input.isAtEnd() ? null : input.fixed()
     return times
   })
 }
@@ -155,19 +155,22 @@ function replace(stored: number | null, latest: number | null): number | null {
   return stored === null ? null : (latest ?? stored)
 }
 
-const NONE: ReadonlySet<string> = new Set()
+/** The hashes of keys in order, and the keys with the hash of another key, which a host may choose on purpose. */
+export type Hashed = { readonly hashes: Uint32Array; readonly namesakes: ReadonlySet<string> }
 
-/** The keys with the same hash as another key. A host may choose names so; their times stay in their rows. */
-export function findNamesakes(vms: readonly { readonly key: string }[]): ReadonlySet<string> {
+/** Hashes the keys of VMs. */
+export function hashKeys(vms: readonly { readonly key: string }[]): Hashed {
+  const hashes = new Uint32Array(vms.length)
   const first = new Map<number, string>()
-  let found: Set<string> | undefined
-  for (const { key } of vms) {
+  const namesakes = new Set<string>()
+  for (const [index, { key }] of vms.entries()) {
     const hash = hashOf(key)
+    hashes[index] = hash
     const other = first.get(hash)
     if (other === undefined) first.set(hash, key)
-    else (found ??= new Set()).add(key).add(other)
+    else namesakes.add(key).add(other)
   }
-  return found ?? NONE
+  return { hashes, namesakes }
 }
 
 /** FNV-1a, 32 bits, of the UTF-16 code units. */

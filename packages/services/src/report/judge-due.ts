@@ -4,6 +4,7 @@ import {
   loadStates,
   lockDueHypervisors,
   notifyChanges,
+  packVms,
   saveStates,
   transaction,
 } from '@slashzero/db'
@@ -38,7 +39,10 @@ async function judgeSome({ db, now }: ServiceContext, history: HistoryLimit): Pr
       const previous = states.get(id)
       if (previous === undefined) return []
       const { state: next, transitions } = judgeTime(previous, at)
-      return [{ id, version, previous, next, lastSequence, host: null, previousHost: null, samples: [], transitions }]
+      const previousVms = packVms(previous.vms, previous.observedAt, null)
+      const vms = packVms(next.vms, next.observedAt, previousVms)
+      const judged = { previous, next, previousVms, vms }
+      return [{ id, version, ...judged, lastSequence, host: null, previousHost: null, samples: [], transitions }]
     })
     await saveStates(client, changes)
     const kept = changes.map((change) => history.take(change))

@@ -18,7 +18,7 @@ const state: HypervisorState = {
   memory: { sequence: 1, reportGaps: [], verdict: { status: 'healthy', reason: '' } },
 }
 
-const known = { version: 4, lastSequence: 1, state, host: null }
+const known = { version: 4, lastSequence: 1, state, vms: null, host: null }
 
 test('a state is known until it is forgotten', () => {
   const cache = createStateCache(8000, () => 0)

@@ -1,5 +1,5 @@
 import type { HypervisorState } from '@slashzero/core'
-import { type HostFacts, type PackedVms, packVms, unpackVms } from '@slashzero/db'
+import { type HostFacts, type PackedVms, unpackVms } from '@slashzero/db'
 
 /** A stored state, as far as this process read or wrote it. */
 export type Known = {
@@ -9,6 +9,8 @@ export type Known = {
   readonly lastSequence: number | null
   /** Null before the first report. */
   readonly state: HypervisorState | null
+  /** The VMs of the state; null before the first report. */
+  readonly vms: PackedVms | null
   /** The stored facts of the host; null if not known. */
   readonly host: HostFacts | null
 }
@@ -23,13 +25,8 @@ export type StateCache = {
   forget(hypervisorId: string): void
 }
 
-type Entry = {
-  /** Without its VMs. */
-  readonly known: Known
-  readonly vms: PackedVms | null
-  readonly size: number
-  usedAt: number
-}
+/** The held state has no VMs but those packed beside it. */
+type Entry = { readonly known: Known; readonly size: number; usedAt: number }
 
 const IDLE_MILLISECONDS = 300_000
 /** Measured: a host of 100 VMs, 100 taps and a socket takes 154 kB of heap. */
@@ -58,20 +55,18 @@ export function createStateCache(bytes: number, now: () => number): StateCache {
       const entry = entries.get(hypervisorId)
       if (entry === undefined) return undefined
       entry.usedAt = now()
-      const { known, vms } = entry
-      return known.state === null || vms === null ? known : { ...known, state: { ...known.state, vms: unpackVms(vms) } }
+      const { known } = entry
+      const { state, vms } = known
+      return state === null || vms === null ? known : { ...known, state: { ...state, vms: unpackVms(vms) } }
     },
     set(hypervisorId, known) {
-      const before = entries.get(hypervisorId)?.vms ?? null
       forget(hypervisorId)
       const { state } = known
       const size = state === null ? 1 : 1 + state.sockets.length + state.taps.length + state.vms.length
       if (held + size > capacity) forgetIdle()
       if (held + size > capacity) return
       held += size
-      const vms = state && packVms(state.vms, state.observedAt, before)
-      const bare = state && { ...state, vms: [] }
-      entries.set(hypervisorId, { known: { ...known, state: bare }, vms, size, usedAt: now() })
+      entries.set(hypervisorId, { known: { ...known, state: state && { ...state, vms: [] } }, size, usedAt: now() })
     },
     forget,
   }

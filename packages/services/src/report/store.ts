@@ -7,6 +7,7 @@ import {
   loadBoots,
   loadStates,
   notifyChanges,
+  packVms,
   readStored,
   saveBoots,
   saveStates,
@@ -34,7 +35,12 @@ export type Submission =
   | { readonly actor: GuestActor; readonly push: Push; readonly receivedAt: number }
 export type Outcome = { readonly response: IngestResponse } | { readonly error: unknown }
 
-type Work = { readonly hypervisorId: string; readonly version: number; readonly before: Progress; progress: Progress }
+type Work = {
+  readonly hypervisorId: string
+  readonly known: Known
+  readonly before: Progress
+  progress: Progress
+}
 
 /** What an ingest knows from the commits before. */
 export type Memory = { readonly cache: StateCache; readonly history: HistoryLimit }
@@ -88,8 +94,8 @@ export async function writeGroup(
     await insertTransitions(client, kept, now())
     await notifyChanges(client, changes)
   })
-  for (const { id, version, next, lastSequence, host } of changes)
-    cache.set(id, { version: version + 1, lastSequence, state: next, host })
+  for (const { id, version, next, vms, lastSequence, host } of changes)
+    cache.set(id, { version: version + 1, lastSequence, state: next, vms, host })
   for (const one of kept) history.add(one)
   return outcomes
 }
@@ -106,8 +112,16 @@ async function readKnown({ db }: Pick<ServiceContext, 'db'>, cache: StateCache, 
   if (unknown.length === 0) return known
   const stored = await readStored(db.pool, unknown)
   const states = await loadStates(db.pool, stored)
-  for (const { id, version, lastSequence } of stored)
-    known.set(id, { version, lastSequence, state: states.get(id) ?? null, host: null })
+  for (const { id, version, lastSequence } of stored) {
+    const state = states.get(id) ?? null
+    known.set(id, {
+      version,
+      lastSequence,
+      state,
+      vms: state && packVms(state.vms, state.observedAt, null),
+      host: null,
+    })
+  }
   return known
 }
 
@@ -156,21 +170,22 @@ function judge(before: Progress, submission: Submission): Judged {
 }
 
 function begin(hypervisorId: string, known: Known, others: ReadonlyMap<string, number>): Work {
-  const { version, lastSequence, state, host } = known
+  const { lastSequence, state, host } = known
   const sequences = new Map(others)
   if (state !== null && lastSequence !== null) sequences.set(state.bootId, lastSequence)
   const before = { state, sequences, host, samples: [], transitions: [] }
-  return { hypervisorId, version, before, progress: before }
+  return { hypervisorId, known, before, progress: before }
 }
 
-function toChange({ hypervisorId, version, before, progress }: Work) {
+function toChange({ hypervisorId, known, before, progress }: Work) {
   const { state, host, samples, transitions, sequences } = progress
   if (state === null || state === before.state) return []
   const previous = before.state
   const lastSequence = sequences.get(state.bootId) ?? null
   const boots = listBoots(hypervisorId, before, sequences, state)
-  const own = { id: hypervisorId, version, previous, next: state, lastSequence, host, previousHost: before.host }
-  return [{ ...own, boots, samples, transitions }]
+  const own = { id: hypervisorId, version: known.version, lastSequence, host, previousHost: before.host }
+  const vms = packVms(state.vms, state.observedAt, known.vms)
+  return [{ ...own, previous, next: state, previousVms: known.vms, vms, boots, samples, transitions }]
 }
 
 /** The boots that begin, end or report late. The boot of the state goes on in the pulse. */
