@@ -11,11 +11,15 @@ export function isRecheck(before: VmState, after: VmState): boolean {
     before.name === after.name &&
     before.uuid === after.uuid &&
     isSameButTimes(before.route, after.route) &&
-    isSame(before.tapKeys, after.tapKeys) &&
+    isSameKeys(before.tapKeys, after.tapKeys) &&
     isSameMemory(before.memory, after.memory) &&
     before.checks.length === after.checks.length &&
     after.checks.every((check, index) => isSameCheck(before.checks[index], check))
   )
+}
+
+function isSameKeys(before: readonly string[], after: readonly string[]): boolean {
+  return before === after || (before.length === after.length && after.every((key, index) => key === before[index]))
 }
 
 function isSameButTimes(before: RouteVerdict, after: RouteVerdict): boolean {

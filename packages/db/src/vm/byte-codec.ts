@@ -10,37 +10,44 @@ export class ByteWriter {
   }
 
   number(whole: number) {
-    let rest = whole < 0 ? -2 * whole - 1 : 2 * whole
-    this.reserve()
-    while (rest >= 0x8000_0000) {
-      this.buffer[this.length++] = (rest % 0x80) | 0x80
-      rest = Math.floor(rest / 0x80)
+    let large = whole < 0 ? -2 * whole - 1 : 2 * whole
+    while (large > 0x7fff_ffff) {
+      this.buffer[this.length++] = (large % 0x80) | 0x80
+      large = Math.floor(large / 0x80)
     }
-    // Most numbers are small, and shifts are faster.
-    for (; rest >= 0x80; rest >>>= 7) this.buffer[this.length++] = (rest & 0x7f) | 0x80
-    this.buffer[this.length++] = rest
+    // Most numbers are small, and integer operations are faster.
+    let small = large | 0
+    while (small > 0x7f) {
+      this.buffer[this.length++] = (small & 0x7f) | 0x80
+      small >>= 7
+    }
+    this.buffer[this.length++] = small
   }
 
   /** A time: 0 is null; other numbers are the difference from `near`, moved by one unless below 0. */
   optional(value: number | null, near: number) {
-    const difference = value === null ? null : Math.round(limitInstant(value)) - near
-    this.number(difference === null ? 0 : difference < 0 ? difference : difference + 1)
+    if (value === null) return this.number(0)
+    const difference = Math.round(limitInstant(value)) - near
+    this.number(difference < 0 ? difference : difference + 1)
   }
 
   fixed(value: number) {
-    this.reserve()
-    for (const shift of [0, 8, 16, 24]) this.buffer[this.length++] = (value >>> shift) & 0xff
+    this.buffer[this.length++] = value & 0xff
+    this.buffer[this.length++] = (value >>> 8) & 0xff
+    this.buffer[this.length++] = (value >>> 16) & 0xff
+    this.buffer[this.length++] = value >>> 24
+  }
+
+  /** Makes room for the next numbers: at most 8 bytes each. */
+  reserve(bytes: number) {
+    if (this.length + bytes <= this.buffer.length) return
+    const larger = new Uint8Array(this.buffer.length * 2 + bytes)
+    larger.set(this.buffer)
+    this.buffer = larger
   }
 
   bytes(): Uint8Array {
     return this.buffer.subarray(0, this.length)
-  }
-
-  private reserve() {
-    if (this.length + 16 <= this.buffer.length) return
-    const larger = new Uint8Array(this.buffer.length * 2)
-    larger.set(this.buffer)
-    this.buffer = larger
   }
 }
 

@@ -1,5 +1,5 @@
 import { countdownBasis } from '@slashzero/contract/rest'
-import type { Countdown, RouteVerdict, VmState } from '@slashzero/core'
+import type { Countdown, RouteCheckState, RouteVerdict, VmState } from '@slashzero/core'
 import { limitInstant } from '../tables/instant.ts'
 import { ByteReader, ByteWriter } from './byte-codec.ts'
 
@@ -35,10 +35,14 @@ export function encodeTimes(
   const out = new ByteWriter(vms.length * 32)
   const base = Math.round(limitInstant(observedAt))
   out.number(base)
-  for (const [index, { key, route, checks, memory }] of vms.entries()) {
+  for (let index = 0; index < vms.length; index++) {
+    const vm = vms[index]
+    if (vm === undefined) continue
+    const { key, route, checks, memory } = vm
     const { countdown } = route
     const [first] = checks
     if ((first === undefined && countdown === null) || namesakes.has(key)) continue
+    out.reserve(64 + 32 * checks.length)
     out.fixed(hashes[index] ?? 0)
     out.number(checks.length)
     let near = base
@@ -119,19 +123,20 @@ export function withTimes<Vm extends Timed>(vm: Vm, times: VmTimes | undefined):
   const { route } = vm
   const { checkedAt, expiresAt } = times
   const countdown = route.status === 'missing' ? null : times.countdown
-  const own = {
-    checkedAt: replace(route.checkedAt, checkedAt),
-    expiresAt: replace(route.expiresAt, expiresAt),
-    countdown,
+  const checks: RouteCheckState[] = []
+  for (const check of vm.checks) {
+    const latest = times.checks[checks.length] ?? check
+    checks.push({ ...check, checkedAt: latest.checkedAt, expiresAt: replace(check.expiresAt, latest.expiresAt) })
   }
   return {
     ...vm,
-    route: { ...route, ...own },
-    checks: vm.checks.map((check, index) => {
-      const latest = times.checks[index] ?? check
-      const end = replace(check.expiresAt, latest.expiresAt)
-      return Object.assign({}, check, { checkedAt: latest.checkedAt, expiresAt: end })
-    }),
+    route: {
+      ...route,
+      checkedAt: replace(route.checkedAt, checkedAt),
+      expiresAt: replace(route.expiresAt, expiresAt),
+      countdown,
+    },
+    checks,
   }
 }
 
@@ -139,16 +144,19 @@ export function withTimes<Vm extends Timed>(vm: Vm, times: VmTimes | undefined):
 export function recallVm(stored: VmState, times: VmTimes | undefined): VmState {
   const vm = withTimes(stored, times)
   if (times === undefined || vm === stored) return vm
-  const { lifetimes } = vm.memory
-  const latest = Object.fromEntries(
-    times.checks.flatMap(({ lifetime }, index) => {
-      const method = vm.checks[index]?.method
-      return method === undefined || lifetime === null || lifetimes[method] === lifetime ? [] : [[method, lifetime]]
-    }),
-  )
+  const { checks, memory } = vm
+  const isCurrent = times.checks.every(({ lifetime }, index) => {
+    const method = checks[index]?.method
+    return method === undefined || lifetime === null || memory.lifetimes[method] === lifetime
+  })
   // An equal memory keeps its identity, which comparisons need.
-  if (Object.keys(latest).length === 0) return vm
-  return { ...vm, memory: { ...vm.memory, lifetimes: { ...lifetimes, ...latest } } }
+  if (isCurrent) return vm
+  const lifetimes = { ...memory.lifetimes }
+  for (const [index, { lifetime }] of times.checks.entries()) {
+    const method = checks[index]?.method
+    if (method !== undefined && lifetime !== null) lifetimes[method] = lifetime
+  }
+  return { ...vm, memory: { ...memory, lifetimes } }
 }
 
 function replace(stored: number | null, latest: number | null): number | null {
