@@ -36,7 +36,7 @@ type Options = {
  * group at a time, so its submissions stay in order.
  */
 export function createPipeline({ context, memory, loads, maxWriting }: Options): Pipeline {
-  let queue: readonly Waiting[] = []
+  let queue: Waiting[] = []
   let running: Promise<void> | undefined
   const writing = new Set<Promise<void>>()
   const busy = new Set<string>()
@@ -75,7 +75,7 @@ export function createPipeline({ context, memory, loads, maxWriting }: Options):
 
   return {
     enqueue(waiting) {
-      queue = [...queue, waiting]
+      queue.push(waiting)
       running ??= run()
     },
     async drain() {
@@ -93,7 +93,7 @@ function takeGroup(
   queue: readonly Waiting[],
   busy: ReadonlySet<string>,
   loadOf: (hypervisorId: string) => number,
-): { readonly group: readonly Waiting[]; readonly rest: readonly Waiting[] } {
+): { readonly group: readonly Waiting[]; readonly rest: Waiting[] } {
   const free = queue.filter(({ submission }) => !busy.has(submission.actor.hypervisorId))
   const loads = new Map<string, number>()
   for (const { submission, weight } of free) {

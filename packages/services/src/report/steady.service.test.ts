@@ -1,6 +1,7 @@
 import { buildCheck } from '@slashzero/contract/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor } from '../context.ts'
+import { removeHypervisor } from '../hypervisor/remove.ts'
 import { listVms } from '../page/list-vms.ts'
 import { readHypervisor } from '../page/read-hypervisor.ts'
 import { boots, makeReport } from '../testing/report.ts'
@@ -140,4 +141,22 @@ test('each boot refuses the reports that it stored before another boot', async (
   expect(await send(9, first)).toEqual(known)
   expect(await send(10, second)).toEqual(fresh)
   for (const sequence of [7, 9]) expect(await send(sequence, first)).toEqual(known)
+})
+
+test('a hypervisor that is removed amid its reports refuses the rest of them', async () => {
+  const ingest = createIngest(world.system)
+  let sequence = 0
+  const send = async () => {
+    while (sequence < 500) {
+      sequence += 1
+      // Each report writes a VM, whose row refers to the row of the hypervisor.
+      const { report, at } = steady(sequence, boots[0], (nth) => `vm-${nth === 1 ? `new-${sequence}` : nth}`)
+      await ingest.submit(actor, [report], at)
+    }
+  }
+  const sending = send().catch((error: unknown) => error)
+  await expect.poll(() => sequence).toBeGreaterThan(5)
+  await removeHypervisor(world.user, { id: actor.hypervisorId })
+  expect(await sending).toMatchObject({ code: 'forbidden' })
+  expect((await listVms(world.user, { sort: 'name', descending: false, offset: 0, limit: 100 })).items).toEqual([])
 })
