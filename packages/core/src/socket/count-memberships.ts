@@ -60,7 +60,7 @@ function takeList(
   memberships: number,
 ): MembershipCount | null {
   if (staleInterfaceIndexes === null) return null
-  const joined = joinedInterfaces === undefined ? countJoined(joinable) : { interfaces: joinedInterfaces }
+  const joined = countInterfaces(joinedInterfaces ?? joinable.joinedInterfaces, joinable)
   const stale = staleInterfaceIndexes.length
   const live = memberships - stale
   // Other sockets may have joined the rest.
@@ -76,6 +76,11 @@ function split(memberships: number, live: number): MembershipCount {
 
 /** Joined interfaces, and the sum of the daemons on each. */
 type Joined = { readonly interfaces: number; readonly joins: number }
+
+/** `asked`: the joined interfaces if the socket or the namespace was asked. */
+function countInterfaces(asked: number | null, { taps }: Joinable): { interfaces: number } | { unknown: string } {
+  return asked === null ? countAtTaps(taps) : { interfaces: asked }
+}
 
 function countJoined({ joinedInterfaces, taps }: Joinable): Joined | { readonly unknown: string } {
   const atTaps = countAtTaps(taps)

@@ -4,7 +4,7 @@ import { mayLeadElsewhere } from './find-router-elsewhere.ts'
 import { ANY_SKEW, type Clock, findSkews, narrow } from './follow-advertisements.ts'
 import { followTap, keepServed } from './follow-tap.ts'
 import { type Place, readPlace } from './read-place.ts'
-import { isSameSetting, isSteady, nextTapDeadline, readSetting } from './steady-taps.ts'
+import { isReported, isSameSetting, isSteady, nextTapDeadline, readSetting } from './steady-taps.ts'
 import { recallPlace, recallSteady, rememberSteady } from './steady-taps.ts'
 import type { Setting, SteadyPlace, SteadyTaps } from './steady-taps.ts'
 
@@ -79,7 +79,7 @@ function followPlace(place: Place, taps: readonly TapReport[], walk: Walk, input
   let setting: Setting | null = null
   for (const tap of taps) {
     const expected = finder.expected()
-    if (known && steady?.reported[expected] === tap && expected >= known.first && expected < known.end) {
+    if (known && steady && isReported(steady, known, expected, tap)) {
       const same = previous[expected]
       finder.skip()
       if (same) judged.keep(same, expected, steady)

@@ -19,11 +19,21 @@ export type TapConfiguration = {
  * Reads a configuration for many taps. `listener`: the interface on which the sender must join to hear a tap; `daemon`:
  * the sender. Findings name a configuration that the sender may not have loaded.
  */
-export function readConfiguration(
-  configuration: SenderConfiguration | null | undefined,
-  daemon = 'radvd',
-): (listener: string | null | undefined) => TapConfiguration {
+export function readConfiguration(configuration: SenderConfiguration | null | undefined, daemon = 'radvd'): Read {
   if (!configuration) return () => SILENT
+  const known = readers.get(configuration)
+  if (known?.daemon === daemon) return known.read
+  const read = makeReader(configuration, daemon)
+  readers.set(configuration, { daemon, read })
+  return read
+}
+
+type Read = (listener: string | null | undefined) => TapConfiguration
+
+/** A delta leaves a configuration the same object, and its interfaces need not be looked at again. */
+const readers = new WeakMap<SenderConfiguration, { readonly daemon: string; readonly read: Read }>()
+
+function makeReader(configuration: SenderConfiguration, daemon: string): Read {
   const { path, changedAt, newerThanProcess } = configuration
   const interfaces = new Map(configuration.interfaces.map((one) => [one.name, one]))
   const newer = newerThanProcess

@@ -73,6 +73,11 @@ export type SteadyTaps = {
 
 export type SteadyPlace = Pick<Place, 'summary' | 'parts'> & { readonly first: number; readonly end: number }
 
+/** Whether the known tap at this place was left as it was, reported as this very object in its namespace. */
+export function isReported(steady: SteadyTaps, known: SteadyPlace, place: number, tap: TapReport): boolean {
+  return steady.reported[place] === tap && place >= known.first && place < known.end
+}
+
 /** The namespace as the last judgement saw it; null if anything changed since, or if its taps need a look. */
 export function recallPlace(
   steady: SteadyTaps | null,
