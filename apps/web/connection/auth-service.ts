@@ -1,3 +1,4 @@
+import { fieldOf } from './call.ts'
 import type { AuthFailure } from './describe-auth-failure.ts'
 
 /** Null: signed in. */
@@ -51,8 +52,4 @@ async function post(path: string, body: Readonly<Record<string, string>>): Promi
 function textOf(said: unknown, key: string): string | undefined {
   const value = fieldOf(said, key)
   return typeof value === 'string' ? value : undefined
-}
-
-function fieldOf(said: unknown, key: string): unknown {
-  return typeof said === 'object' && said !== null ? new Map(Object.entries(said)).get(key) : undefined
 }

@@ -1,14 +1,13 @@
-import { TRPCClientError } from '@trpc/client'
 import { expect, it } from 'vitest'
+import { CallError } from './call.ts'
 import { describeFailure } from './describe-failure.ts'
 
-function answered(httpStatus: number, message: string, errors: unknown = []): TRPCClientError<never> {
-  return TRPCClientError.from({ error: { code: -32_000, message, data: { httpStatus, errors } } })
+function answered(httpStatus: number, message: string, errors: unknown = []): CallError {
+  return new CallError(message, { httpStatus, errors })
 }
 
 it.each([
-  { name: 'no answer', error: TRPCClientError.from(new TypeError('Failed to fetch')), kind: 'unreachable' },
-  { name: 'a proxy’s page', error: TRPCClientError.from(new SyntaxError('Unexpected token <')), kind: 'unreachable' },
+  { name: 'no answer', error: new CallError('Failed to fetch', null), kind: 'unreachable' },
   { name: 'an ended session', error: answered(401, 'Sign in first.'), kind: 'signed-out' },
   { name: 'a refusal', error: answered(409, 'An administrator exists.'), kind: 'refused' },
   { name: 'a failure of the server', error: answered(500, 'Its log names the reason.'), kind: 'failed' },

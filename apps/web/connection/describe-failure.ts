@@ -1,4 +1,4 @@
-import { TRPCClientError } from '@trpc/client'
+import { CallError } from './call.ts'
 
 export const UNREACHABLE = 'The server cannot be reached. Check that it runs and that your network leads to it.'
 
@@ -12,13 +12,13 @@ export type Failure = {
 
 /** Classifies a failure between a page and the server. */
 export function describeFailure(error: unknown): Failure {
-  if (!(error instanceof TRPCClientError))
+  if (!(error instanceof CallError))
     return failed('This page could not read the response of the server. Reload the page.')
-  const status = statusOf(error.data)
-  if (status === null) return { kind: 'unreachable', message: UNREACHABLE, fields: new Map() }
+  const status = error.refusal?.httpStatus
+  if (status === undefined) return { kind: 'unreachable', message: UNREACHABLE, fields: new Map() }
   if (status === 401)
     return { kind: 'signed-out', message: 'Your session has ended. Sign in again.', fields: new Map() }
-  if (status < 500) return { kind: 'refused', message: refusal(error), fields: fieldsOf(error.data) }
+  if (status < 500) return { kind: 'refused', message: refusal(error), fields: fieldsOf(error.refusal?.errors) }
   return failed(error.message)
 }
 
@@ -27,21 +27,16 @@ function failed(message: string): Failure {
 }
 
 /** A refusal by schema carries JSON of the schema library; the messages of the fields are clearer. */
-function refusal(error: TRPCClientError<never> | Error): string {
+function refusal(error: Error): string {
   return error.message.startsWith('[') || error.message.startsWith('{')
     ? 'The server refused some fields.'
     : error.message
 }
 
-function statusOf(data: unknown): number | null {
-  if (typeof data !== 'object' || data === null || !('httpStatus' in data)) return null
-  return typeof data.httpStatus === 'number' ? data.httpStatus : null
-}
-
-function fieldsOf(data: unknown): ReadonlyMap<string, string> {
+function fieldsOf(errors: unknown): ReadonlyMap<string, string> {
   const fields = new Map<string, string>()
-  if (typeof data !== 'object' || data === null || !('errors' in data) || !Array.isArray(data.errors)) return fields
-  for (const entry of data.errors as readonly unknown[]) {
+  if (!Array.isArray(errors)) return fields
+  for (const entry of errors as readonly unknown[]) {
     if (typeof entry !== 'object' || entry === null || !('pointer' in entry) || !('detail' in entry)) continue
     if (typeof entry.pointer === 'string' && typeof entry.detail === 'string') fields.set(entry.pointer, entry.detail)
   }

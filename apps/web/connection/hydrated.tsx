@@ -1,29 +1,37 @@
 'use client'
 
-import { HydrationBoundary, useQueryClient, type DehydratedState, type QueryClient } from '@tanstack/react-query'
-import { useMemo, type ReactNode } from 'react'
+import { hydrate, useQueryClient, type DehydratedState, type QueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo, type ReactNode } from 'react'
 
-/** Gives its children the data that the server read for them. */
+type DehydratedQueries = DehydratedState['queries']
+
+/** Gives its children the data that the server read for them, before they render. */
 export function Hydrated({ state, children }: { state: DehydratedState; children: ReactNode }) {
   const queryClient = useQueryClient()
-  const arrived = useMemo(() => arrivedNow(state, queryClient), [state, queryClient])
-  return <HydrationBoundary state={arrived}>{children}</HydrationBoundary>
+  const later = useMemo(() => takeIn(state, queryClient), [state, queryClient])
+  useEffect(() => {
+    if (later.length > 0) hydrate(queryClient, { queries: later, mutations: [] })
+  }, [later, queryClient])
+  return children
 }
 
 /**
- * Notes when the data arrived on this machine's clock, because the clocks may differ. Leaves out what the browser has
- * in a later state: Back shows a page again as the server rendered it.
+ * Takes in what the browser has no data of, and returns newer data of what is on show, which may change only after the
+ * rendering. The time of arrival counts on this machine's clock, because the clocks may differ.
  */
-function arrivedNow(state: DehydratedState, queryClient: QueryClient): DehydratedState {
+function takeIn({ queries }: DehydratedState, queryClient: QueryClient): DehydratedQueries {
   const dataUpdatedAt = Date.now()
-  return {
-    ...state,
-    queries: state.queries
-      .filter(
-        ({ queryHash, state: { data } }) => !isLater(queryClient.getQueryCache().get(queryHash)?.state.data, data),
-      )
-      .map((query) => Object.assign({}, query, { state: { ...query.state, dataUpdatedAt } })),
+  const first: DehydratedQueries = []
+  const later: DehydratedQueries = []
+  for (const query of queries) {
+    const known: unknown = queryClient.getQueryCache().get(query.queryHash)?.state.data
+    const arrived = { ...query, state: { ...query.state, dataUpdatedAt } }
+    if (known === undefined) first.push(arrived)
+    // Back shows a page as the server rendered it then, and the browser may know better.
+    else if (!isLater(known, query.state.data)) later.push(arrived)
   }
+  hydrate(queryClient, { queries: first, mutations: [] })
+  return later
 }
 
 function isLater(known: unknown, arrived: unknown): boolean {

@@ -19,6 +19,8 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
         // A browser in a closed network often believes wrongly that it is offline.
         networkMode: 'always',
         staleTime: 2000,
+        // The stream of changes says when to read again, also after a time in the background.
+        refetchOnWindowFocus: false,
         retry: (failures, error) => failures < 2 && !REFUSALS.has(describeFailure(error).kind),
         retryDelay: (attempt) => 1000 * 2 ** attempt,
       },

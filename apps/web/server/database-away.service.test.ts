@@ -26,4 +26,6 @@ test('without its database the server lives, is not ready and answers 503', asyn
     expect(await response.text()).not.toMatch(/prisma|postgres:|127\.0\.0\.1/i)
   }
   expect(asked[1]?.headers.get('retry-after')).toBe('5')
+  // An open page that asks for the next page keeps itself if the connection breaks.
+  await expect(server.ask('/vms', { headers: { cookie, rsc: '1' } })).rejects.toThrow('fetch failed')
 })

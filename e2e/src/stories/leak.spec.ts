@@ -83,15 +83,15 @@ test('with a full socket, the figures are the kernel’s own', async ({ page }) 
   const chart = page.getByRole('region', { name: /^Option memory/ }).first()
   await expect(chart).toContainText('Limit 20,480 B')
   await expect(chart).toContainText('Sends blocked from 20,440 B')
-  await expect(chart.locator('svg path').first()).toBeVisible()
+  await expect(chart.getByRole('figure', { name: /^20,440 B of 20,480 B used/ })).toBeVisible()
 })
 
 test('lists each stale membership', async ({ page }) => {
   const response = await page.request.get(
-    `${slashzero.url}/trpc/hypervisor.read?input=${encodeURIComponent(JSON.stringify({ id }))}`,
+    `${slashzero.url}/trpc/hypervisor.senders?input=${encodeURIComponent(JSON.stringify({ id }))}`,
   )
-  const answer: { result: { data: { senders: { staleInterfaceIndexes: number[] }[] } } } = await response.json()
-  const [sender] = answer.result.data.senders
+  const answer: { result: { data: { items: { staleInterfaceIndexes: number[] }[] } } } = await response.json()
+  const [sender] = answer.result.data.items
   expect(sender?.staleInterfaceIndexes.toSorted((one, other) => one - other)).toEqual(full.staleInterfaceIndexes)
 })
 

@@ -1,5 +1,6 @@
 import { FleetPage } from '../../features/fleet/fleet-page.tsx'
+import { readParams, type SearchParams } from '../../ui/view/read-params.ts'
 
-export default function Page() {
-  return <FleetPage />
+export default async function Page({ searchParams }: { searchParams: SearchParams }) {
+  return <FleetPage params={await readParams(searchParams)} />
 }

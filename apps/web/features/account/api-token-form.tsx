@@ -4,7 +4,7 @@ import { API_TOKEN_DAYS } from '@slashzero/contract/page'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { describeFailure } from '../../connection/describe-failure.ts'
-import { useTRPC } from '../../connection/trpc-context.ts'
+import { trpc } from '../../connection/trpc.ts'
 import { Button } from '../../ui/control/button.tsx'
 import { CopyButton } from '../../ui/control/copy-button.tsx'
 import { Field } from '../../ui/control/field.tsx'
@@ -12,7 +12,6 @@ import { Age } from '../../ui/display/age.tsx'
 
 /** Creates a token and shows it once. */
 export function ApiTokenForm() {
-  const trpc = useTRPC()
   const queryClient = useQueryClient()
   const [name, setName] = useState('')
   const [days, setDays] = useState(String(API_TOKEN_DAYS.default))

@@ -3,7 +3,7 @@
 import { API_TOKEN_DAYS } from '@slashzero/contract/page'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { KeyRound } from 'lucide-react'
-import { useTRPC } from '../../connection/trpc-context.ts'
+import { trpc } from '../../connection/trpc.ts'
 import { EmptyState } from '../../ui/display/empty-state.tsx'
 import { Panel } from '../../ui/display/panel.tsx'
 import { RowsSkeleton } from '../../ui/display/skeleton.tsx'
@@ -12,7 +12,6 @@ import { ApiTokenForm } from './api-token-form.tsx'
 
 /** The tokens that let machines read the API: created, listed, revoked. */
 export function ApiTokens() {
-  const trpc = useTRPC()
   const queryClient = useQueryClient()
   const tokens = useQuery(trpc.apiToken.list.queryOptions())
   const revoke = useMutation(
@@ -28,7 +27,7 @@ export function ApiTokens() {
       <ApiTokenForm />
       {tokens.isPending && (
         <div className="p-4">
-          <RowsSkeleton />
+          <RowsSkeleton label="Reading the tokens" />
         </div>
       )}
       {tokens.data?.length === 0 && <EmptyState icon={KeyRound} title="No token yet." />}

@@ -3,7 +3,8 @@
 import { describeFailure } from '../../connection/describe-failure.ts'
 import { Button } from '../../ui/control/button.tsx'
 import { Alert } from '../../ui/display/alert.tsx'
-import { useDemoStatus, useLoadDemo } from './use-demo-status.ts'
+import { useDemoStatus } from './use-demo-status.ts'
+import { useLoadDemo } from './use-load-demo.ts'
 
 /** Loads the demo fleet with one click. */
 export function DemoLoad() {

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { signIn } from '../../connection/auth-service.ts'
 import { describeFailure } from '../../connection/describe-failure.ts'
-import { useTRPC } from '../../connection/trpc-context.ts'
+import { trpc } from '../../connection/trpc.ts'
 import { Button } from '../../ui/control/button.tsx'
 import { Field } from '../../ui/control/field.tsx'
 import { Alert } from '../../ui/display/alert.tsx'
@@ -12,7 +12,6 @@ import { PasswordFields, usePasswordFields } from '../../ui/control/password-fie
 
 /** Creates the first administrator from the one-time link and signs them in. */
 export function SetupForm({ token }: { token: string }) {
-  const trpc = useTRPC()
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
   const passwords = usePasswordFields()

@@ -2,9 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import { useTRPC } from '../../connection/trpc-context.ts'
+import { trpc } from '../../connection/trpc.ts'
 import { Loaded } from '../../ui/display/loaded.tsx'
-import { RowsSkeleton } from '../../ui/display/skeleton.tsx'
 import { Arrivals } from './arrivals.tsx'
 import { EnrolmentForm, type Enrolment } from './enrolment-form.tsx'
 import { RunCommand } from './run-command.tsx'
@@ -13,11 +12,11 @@ const POLL_MILLISECONDS = 3000
 
 /** Adds a hypervisor in three steps: a token, one command, the first report. */
 export function AddHypervisorPage() {
-  const trpc = useTRPC()
   const [enrolment, setEnrolment] = useState<Enrolment | null>(null)
-  const fleet = useQuery({
-    ...trpc.fleet.read.queryOptions(),
-    refetchInterval: enrolment === null ? false : POLL_MILLISECONDS,
+  const arrivals = useQuery({
+    ...trpc.enrolment.arrivals.queryOptions({ since: enrolment?.createdAt ?? '' }),
+    enabled: enrolment !== null,
+    refetchInterval: POLL_MILLISECONDS,
   })
   return (
     <div className="mx-auto max-w-3xl">
@@ -27,33 +26,27 @@ export function AddHypervisorPage() {
         A hypervisor joins the fleet with the first report of its collector. The collector exchanges the enrolment token
         once for its own credential, and keeps the credential across restarts.
       </p>
-      <Loaded query={fleet} failed="The fleet could not be read." skeleton={<RowsSkeleton />}>
-        {(data) => (
-          <ol className="mt-8 space-y-8">
-            <Step number={1} title="Create an enrolment token">
-              <EnrolmentForm
-                onCreated={(token) =>
-                  setEnrolment({ ...token, known: data.hypervisors.map(({ id }) => id), createdAt: data.now })
-                }
-              />
-            </Step>
-            <Step number={2} title="Run one command on the hypervisor">
-              {enrolment === null ? (
-                <Later>The command appears here after step 1.</Later>
-              ) : (
-                <RunCommand enrolment={enrolment} />
-              )}
-            </Step>
-            <Step number={3} title="Wait for the first report">
-              {enrolment === null ? (
-                <Later>The hypervisor appears here when its first report arrives.</Later>
-              ) : (
-                <Arrivals fleet={data} enrolment={enrolment} />
-              )}
-            </Step>
-          </ol>
-        )}
-      </Loaded>
+      <ol className="mt-8 space-y-8">
+        <Step number={1} title="Create an enrolment token">
+          <EnrolmentForm onCreated={setEnrolment} />
+        </Step>
+        <Step number={2} title="Run one command on the hypervisor">
+          {enrolment === null ? (
+            <Later>The command appears here after step 1.</Later>
+          ) : (
+            <RunCommand enrolment={enrolment} />
+          )}
+        </Step>
+        <Step number={3} title="Wait for the first report">
+          {enrolment === null ? (
+            <Later>The hypervisor appears here when its first report arrives.</Later>
+          ) : (
+            <Loaded query={arrivals} failed="The new hypervisors could not be read." skeleton={<Later>Reading…</Later>}>
+              {(data) => <Arrivals arrivals={data} enrolment={enrolment} />}
+            </Loaded>
+          )}
+        </Step>
+      </ol>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import type { Fleet } from '@slashzero/contract/page'
+import type { Arrivals as ArrivalList } from '@slashzero/contract/page'
 import { CircleCheck, LoaderCircle } from 'lucide-react'
 import Link from 'next/link'
 import { Age } from '../../ui/display/age.tsx'
@@ -7,15 +7,20 @@ import { Name } from '../../ui/display/name.tsx'
 import { formatCount } from '../../ui/words/format-count.ts'
 import type { Enrolment } from './enrolment-form.tsx'
 
-/** Waits for hypervisors that were unknown when the token was created, and names each after its first report. */
-export function Arrivals({ fleet, enrolment: { known, createdAt, uses } }: { fleet: Fleet; enrolment: Enrolment }) {
-  const arrived = fleet.hypervisors.filter(({ id, demo }) => !demo && !known.includes(id))
-  const waiting = uses - arrived.length
+/** Waits for hypervisors that enrol after the token was created, and names each after its first report. */
+export function Arrivals({
+  arrivals: { items, total },
+  enrolment: { createdAt, uses },
+}: {
+  arrivals: ArrivalList
+  enrolment: Enrolment
+}) {
+  const waiting = uses - total
   return (
     <div aria-live="polite" className="rounded-xl border border-line bg-panel">
-      {arrived.length > 0 && (
+      {items.length > 0 && (
         <ul>
-          {arrived.map(({ id, name, status, lastSeenAt }) => (
+          {items.map(({ id, name, status, lastSeenAt }) => (
             <li
               key={id}
               className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-3 last:border-b-0"
@@ -36,6 +41,11 @@ export function Arrivals({ fleet, enrolment: { known, createdAt, uses } }: { fle
               )}
             </li>
           ))}
+          {total > items.length && (
+            <li className="border-b border-line px-4 py-3 text-[13px] text-muted last:border-b-0">
+              {formatCount(total - items.length, 'more hypervisor')} arrived before.
+            </li>
+          )}
         </ul>
       )}
       {waiting > 0 && (
@@ -43,7 +53,7 @@ export function Arrivals({ fleet, enrolment: { known, createdAt, uses } }: { fle
           <LoaderCircle aria-hidden size={15} className="shrink-0 animate-spin" />
           <span>
             Waiting for the first report
-            {arrived.length > 0 && ` of ${formatCount(waiting, 'more hypervisor', 'more hypervisors')}`},{' '}
+            {total > 0 && ` of ${formatCount(waiting, 'more hypervisor', 'more hypervisors')}`},{' '}
             <Age at={createdAt} as="duration" /> so far. A report arrives within seconds of the collector’s start.
           </span>
         </p>

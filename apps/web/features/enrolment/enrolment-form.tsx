@@ -3,24 +3,28 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { describeFailure } from '../../connection/describe-failure.ts'
-import { useTRPC } from '../../connection/trpc-context.ts'
+import { trpc } from '../../connection/trpc.ts'
 import { Button } from '../../ui/control/button.tsx'
 import { Field } from '../../ui/control/field.tsx'
 import { Alert } from '../../ui/display/alert.tsx'
 
-export type CreatedToken = { readonly token: string; readonly uses: number; readonly hours: number }
-/** A token with the hypervisors known at its creation, so that the page can tell arrivals apart. */
-export type Enrolment = CreatedToken & { readonly known: readonly string[]; readonly createdAt: string }
+/** A token, and the server's clock at its creation, so that the page can tell arrivals apart. */
+export type Enrolment = {
+  readonly token: string
+  readonly uses: number
+  readonly hours: number
+  readonly createdAt: string
+}
 
 /** Creates an enrolment token: for how many hypervisors, and for how long. */
-export function EnrolmentForm({ onCreated }: { onCreated: (token: CreatedToken) => void }) {
-  const trpc = useTRPC()
+export function EnrolmentForm({ onCreated }: { onCreated: (enrolment: Enrolment) => void }) {
   const [name, setName] = useState('')
   const [uses, setUses] = useState('1')
   const [hours, setHours] = useState('24')
   const create = useMutation(
     trpc.enrolment.createToken.mutationOptions({
-      onSuccess: ({ token }, asked) => onCreated({ token, uses: asked.uses ?? 1, hours: asked.expiresInHours ?? 24 }),
+      onSuccess: ({ token, createdAt }, asked) =>
+        onCreated({ token, createdAt, uses: asked.uses ?? 1, hours: asked.expiresInHours ?? 24 }),
     }),
   )
   const failure = create.isError ? describeFailure(create.error) : null

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { describeFleet } from './describe-fleet.ts'
-import { fleet, row } from './testing/fleet.ts'
+import { row, summary } from './testing/fleet.ts'
 
 const now = Date.UTC(2026, 2, 3, 3, 26)
 const plain = (text: string | undefined) => text?.replaceAll('\u00a0', ' ')
@@ -30,7 +30,7 @@ describe('describeFleet', () => {
     },
     { name: 'no VMs', totals: {}, expected: 'No VM has been seen yet.' },
   ])('says $name', ({ totals, expected }) => {
-    expect(describeFleet(fleet(totals), now).headline).toBe(expected)
+    expect(describeFleet(summary(totals), now).headline).toBe(expected)
   })
 
   it.each([
@@ -41,12 +41,12 @@ describe('describeFleet', () => {
       expected: 'Every VM that can be checked still has ::/0, but 1 hypervisor is blocked.',
     },
   ])('warns about $name if a hypervisor is blocked', ({ totals, expected }) => {
-    const { tone, headline } = describeFleet(fleet(totals, [row({}), row({ status: 'sends-blocked' })]), now)
+    const { tone, headline } = describeFleet(summary({ ...totals, statuses: { 'sends-blocked': 1 } }), now)
     expect({ tone, headline }).toEqual({ tone: 'danger', headline: expected })
   })
 
   it('warns about hypervisors whose sender is gone', () => {
-    const { tone, headline } = describeFleet(fleet({ vms: 80 }, [row({}), row({ status: 'no-sender' })]), now)
+    const { tone, headline } = describeFleet(summary({ vms: 80, statuses: { 'no-sender': 1 } }), now)
     expect({ tone, headline }).toEqual({
       tone: 'danger',
       headline: 'Each of 80 VMs still has ::/0, but 1 hypervisor has no sender.',
@@ -55,17 +55,19 @@ describe('describeFleet', () => {
 
   it('names the worst hypervisor, since when, and the next one to fill', () => {
     const described = describeFleet(
-      fleet({ vms: 120, vmsMissing: 84, hypervisorsWithMissing: 1, vmsUnknown: 3 }, [
-        row({
-          id: 'hv_12',
-          name: 'hv-12',
-          status: 'sends-blocked',
-          fullAt: '2026-03-03T03:12:00Z',
-          vms: { total: 84, missing: 84, unknown: 0 },
-        }),
-        row({ id: 'hv_33', name: 'hv-33', status: 'leaking', fullAt: '2026-03-03T06:26:00Z' }),
-        row({ id: 'hv_34', name: 'hv-34', status: 'leaking', fullAt: '2026-03-03T09:26:00Z' }),
-      ]),
+      summary(
+        { vms: 120, vmsMissing: 84, hypervisorsWithMissing: 1, vmsUnknown: 3 },
+        {
+          worst: row({
+            id: 'hv_12',
+            name: 'hv-12',
+            status: 'sends-blocked',
+            fullAt: '2026-03-03T03:12:00Z',
+            vms: { total: 84, missing: 84, unknown: 0 },
+          }),
+          next: row({ id: 'hv_33', name: 'hv-33', status: 'leaking', fullAt: '2026-03-03T06:26:00Z' }),
+        },
+      ),
       now,
       'UTC',
     )
@@ -76,33 +78,16 @@ describe('describeFleet', () => {
     expect(described.unknown).toBe('3 of 120 VMs could not be checked')
   })
 
-  it('says when VMs of all blocked hypervisors go dark', () => {
-    const goesDark = (firstAt: string, lastAt: string, vms: number) => ({
-      status: 'sends-blocked' as const,
-      goesDark: { firstAt, lastAt, vms },
-    })
-    const rows = [
-      row(goesDark('2026-03-03T03:36:00.000Z', '2026-03-03T03:46:00.000Z', 80)),
-      row(goesDark('2026-03-03T03:31:00.000Z', '2026-03-03T03:41:00.000Z', 4)),
-      row({}),
-    ]
-    const { dark, worst } = describeFleet(fleet({ vms: 120 }, rows), now, 'UTC')
+  it('says when VMs of blocked hypervisors go dark', () => {
+    const goesDark = { firstAt: '2026-03-03T03:31:00.000Z', lastAt: '2026-03-03T03:46:00.000Z', vms: 84 }
+    const { dark } = describeFleet(summary({ vms: 120 }, { goesDark }), now, 'UTC')
     expect(plain(dark ?? undefined)).toBe('84 VMs go dark, the first in 5 min and the last in 20 min at the latest')
-    expect(worst?.why).toBe('200 joins left')
-    expect(describeFleet(fleet({ vms: 120 }, [row({})]), now).dark).toBeNull()
-  })
-
-  it('calls the first row worst, not a harmless leak', () => {
-    const rows = [
-      row({ name: 'hv-9', vms: { total: 4, missing: 2, unknown: 0 } }),
-      row({ name: 'hv-33', status: 'leaking' }),
-    ]
-    expect(describeFleet(fleet({ vms: 4, vmsMissing: 2 }, rows), now).worst?.name).toBe('hv-9')
+    expect(describeFleet(summary({ vms: 120 }), now).dark).toBeNull()
   })
 
   it('names a healthy hypervisor that has VMs in the dark', () => {
-    const rows = [row({ name: 'hv-9', vms: { total: 4, missing: 2, unknown: 0 } })]
-    expect(describeFleet(fleet({ vms: 4, vmsMissing: 2, hypervisorsWithMissing: 1 }, rows), now).worst).toEqual({
+    const worst = row({ name: 'hv-9', vms: { total: 4, missing: 2, unknown: 0 } })
+    expect(describeFleet(summary({ vms: 4, vmsMissing: 2, hypervisorsWithMissing: 1 }, { worst }), now).worst).toEqual({
       id: 'hv_1',
       name: 'hv-9',
       text: '2 VMs without ::/0',

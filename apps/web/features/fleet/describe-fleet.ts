@@ -1,4 +1,4 @@
-import type { Fleet, FleetRow } from '@slashzero/contract/page'
+import type { FleetRow, FleetSummary, FleetTotals } from '@slashzero/contract/page'
 import { formatCount, formatNumber } from '../../ui/words/format-count.ts'
 import { formatDuration, formatUntil } from '../../ui/words/format-duration.ts'
 import { formatInstant } from '../../ui/words/format-instant.ts'
@@ -27,32 +27,36 @@ export type FleetDescription = {
  * The fleet's state in words: how many VMs have no ::/0, on how many hypervisors, and which hypervisors are worst and
  * next. @param now the server's clock in milliseconds
  */
-export function describeFleet(fleet: Fleet, now: number, timeZone?: string): FleetDescription {
+export function describeFleet(
+  { totals, worst, next, goesDark }: FleetSummary,
+  now: number,
+  timeZone?: string,
+): FleetDescription {
   return {
-    tone: toneOf(fleet),
-    headline: headlineOf(fleet),
-    worst: worstOf(fleet.hypervisors, now, timeZone),
-    dark: darkOf(fleet.hypervisors, now),
-    next: nextOf(fleet.hypervisors, now),
-    unknown: unknownOf(fleet.totals),
+    tone: toneOf(totals),
+    headline: headlineOf(totals),
+    worst: worstOf(worst, now, timeZone),
+    dark: describeDark(goesDark, now),
+    next: nextOf(next, now),
+    unknown: unknownOf(totals),
   }
 }
 
 /** The title of the fleet page in the browser's tab. */
-export function titleOfFleet(fleet: Fleet | null): string {
-  if (fleet === null) return 'Fleet · Slashzero'
-  const { vmsMissing } = fleet.totals
+export function titleOfFleet(summary: FleetSummary | null): string {
+  if (summary === null) return 'Fleet · Slashzero'
+  const { vmsMissing } = summary.totals
   return vmsMissing === 0 ? 'Fleet · Slashzero' : `${formatCount(vmsMissing, 'VM')} missing ::/0 · Slashzero`
 }
 
-function toneOf({ totals, hypervisors }: Fleet): Tone {
-  if (totals.vmsMissing > 0 || hypervisors.some(isBlocked)) return 'danger'
+function toneOf(totals: FleetTotals): Tone {
+  if (totals.vmsMissing > 0 || blockedOf(totals) > 0) return 'danger'
   return totals.vms === totals.vmsUnknown ? 'unknown' : 'ok'
 }
 
-function headlineOf({ totals, hypervisors }: Fleet): string {
+function headlineOf(totals: FleetTotals): string {
   const { vms, vmsMissing, vmsUnknown, hypervisorsWithMissing } = totals
-  const blocked = hypervisors.filter(isBlocked).length
+  const blocked = blockedOf(totals)
   if (vmsMissing > 0) {
     const where = formatCount(hypervisorsWithMissing, 'hypervisor')
     return `${formatCount(vmsMissing, 'VM')} on ${where} ${vmsMissing === 1 ? 'has' : 'have'} no ::/0.`
@@ -62,16 +66,14 @@ function headlineOf({ totals, hypervisors }: Fleet): string {
   if (blocked > 0) {
     const who =
       vmsUnknown > 0 ? 'Every VM that can be checked' : vms === 1 ? 'The only VM' : `Each of ${formatNumber(vms)} VMs`
-    return `${who} still has ::/0, but ${formatCount(blocked, 'hypervisor')} ${troubleOf(hypervisors, blocked)}.`
+    return `${who} still has ::/0, but ${formatCount(blocked, 'hypervisor')} ${troubleOf(totals, blocked)}.`
   }
   if (vmsUnknown > 0) return 'Every VM that can be checked has ::/0.'
   return vms === 1 ? 'The only VM has ::/0.' : `All ${formatNumber(vms)} VMs have ::/0.`
 }
 
-/** The first row with a problem: rows are ordered worst first. */
-function worstOf(rows: readonly FleetRow[], now: number, timeZone: string | undefined): FleetDescription['worst'] {
-  const worst = rows.find((row) => row.status !== 'healthy' || row.vms.missing > 0)
-  if (!worst) return null
+function worstOf(worst: FleetRow | null, now: number, timeZone: string | undefined): FleetDescription['worst'] {
+  if (worst === null) return null
   const { id, name, status, vms } = worst
   const since = Date.parse(worst.statusSince)
   const label = hypervisorWords[status].label.toLowerCase()
@@ -89,44 +91,21 @@ function worstOf(rows: readonly FleetRow[], now: number, timeZone: string | unde
   }
 }
 
-/** When the VMs of all blocked hypervisors go dark. */
-function darkOf(rows: readonly FleetRow[], now: number): string | null {
-  const ranges = rows.map(({ goesDark }) => goesDark).filter((range) => range !== null)
-  const [first] = ranges
-  if (!first) return null
-  return describeDark(
-    ranges.slice(1).reduce(
-      (all, { vms, firstAt, lastAt }) => ({
-        vms: all.vms + vms,
-        firstAt: firstAt < all.firstAt ? firstAt : all.firstAt,
-        lastAt: lastAt > all.lastAt ? lastAt : all.lastAt,
-      }),
-      first,
-    ),
-    now,
-  )
+function nextOf(next: FleetRow | null, now: number): FleetDescription['next'] {
+  if (next === null || next.fullAt === null) return null
+  return { id: next.id, name: next.name, text: `full ${formatUntil(Date.parse(next.fullAt), now)}` }
 }
 
-function nextOf(rows: readonly FleetRow[], now: number): FleetDescription['next'] {
-  let next: { row: FleetRow; at: number } | null = null
-  for (const row of rows) {
-    if (row.fullAt === null || isBlocked(row)) continue
-    const at = Date.parse(row.fullAt)
-    if (next === null || at < next.at) next = { row, at }
-  }
-  return next && { id: next.row.id, name: next.row.name, text: `full ${formatUntil(next.at, now)}` }
-}
-
-function troubleOf(rows: readonly FleetRow[], blocked: number): string {
-  const isSenderless = rows.filter(({ status }) => status === 'no-sender').length === blocked
+function troubleOf({ statuses }: FleetTotals, blocked: number): string {
+  const isSenderless = statuses['no-sender'] === blocked
   return isSenderless ? `${blocked === 1 ? 'has' : 'have'} no sender` : `${blocked === 1 ? 'is' : 'are'} blocked`
 }
 
-function isBlocked({ status }: FleetRow): boolean {
-  return status === 'sends-blocked' || status === 'joins-blocked' || status === 'no-sender'
+function blockedOf({ statuses }: FleetTotals): number {
+  return statuses['sends-blocked'] + statuses['joins-blocked'] + statuses['no-sender']
 }
 
-function unknownOf({ vmsUnknown, vms }: Fleet['totals']): string | null {
+function unknownOf({ vmsUnknown, vms }: FleetTotals): string | null {
   if (vmsUnknown === 0) return null
   return `${formatNumber(vmsUnknown)} of ${formatCount(vms, 'VM')} could not be checked`
 }

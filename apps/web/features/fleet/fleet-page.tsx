@@ -1,41 +1,46 @@
-'use client'
-
-import { useQuery } from '@tanstack/react-query'
-import { useTRPC } from '../../connection/trpc-context.ts'
-import { Loaded } from '../../ui/display/loaded.tsx'
-import { PageSkeleton } from '../../ui/display/skeleton.tsx'
-import { EmptyFleet } from './empty-fleet.tsx'
-import { FleetSentence } from './fleet-sentence.tsx'
+import { Prefetched } from '../../connection/prefetched.tsx'
+import { PanelSkeleton } from '../../ui/display/skeleton.tsx'
+import { Streamed } from '../../ui/display/streamed.tsx'
+import { FleetAnswer } from './fleet-answer.tsx'
 import { FleetSkyline } from './fleet-skyline.tsx'
 import { FleetTable } from './fleet-table.tsx'
+import { countedBy, DARK_NEXT, LOST_LAST, readFleetQuery } from './fleet-view.ts'
 import { FleetVms } from './fleet-vms.tsx'
-import { titleOfFleet } from './describe-fleet.ts'
-import { watchesNothing } from './watches-nothing.ts'
 
 /** The whole fleet, worst first: which VMs have lost ::/0, where, and which hypervisor is next. */
-export function FleetPage() {
-  const trpc = useTRPC()
-  const fleet = useQuery(trpc.fleet.read.queryOptions())
+export function FleetPage({ params }: { params: URLSearchParams }) {
+  const query = readFleetQuery(params)
   return (
-    <>
-      <title>{titleOfFleet(fleet.data ?? null)}</title>
-      <Loaded query={fleet} failed="The fleet could not be read." skeleton={<PageSkeleton label="Reading the fleet" />}>
-        {(data) =>
-          watchesNothing(data) ? (
-            <>
-              <EmptyFleet idle={data.hypervisors.length} />
-              {data.hypervisors.length > 0 && <FleetTable rows={data.hypervisors} />}
-            </>
-          ) : (
-            <div className="space-y-6">
-              <FleetSentence fleet={data} />
-              <FleetVms fleet={data} />
-              <FleetSkyline rows={data.hypervisors} />
-              <FleetTable rows={data.hypervisors} />
-            </div>
-          )
-        }
-      </Loaded>
-    </>
+    <Prefetched read={(queries, trpc) => [queries.prefetchQuery(trpc.fleet.summary.queryOptions())]}>
+      <div className="space-y-6">
+        <FleetAnswer />
+        <Streamed
+          failed="The VMs could not be shown."
+          skeleton={null}
+          read={(queries, trpc) =>
+            [LOST_LAST, DARK_NEXT].map((vms) => queries.prefetchQuery(trpc.vm.page.queryOptions(vms)))
+          }
+        >
+          <FleetVms />
+        </Streamed>
+        <Streamed
+          failed="The picture could not be shown."
+          skeleton={<PanelSkeleton label="Reading the picture" className="h-52" />}
+          read={(queries, trpc) => [queries.prefetchQuery(trpc.fleet.skyline.queryOptions())]}
+        >
+          <FleetSkyline />
+        </Streamed>
+        <Streamed
+          failed="The hypervisors could not be shown."
+          skeleton={<PanelSkeleton label="Reading the hypervisors" className="h-[40rem]" />}
+          read={(queries, trpc) => [
+            queries.prefetchQuery(trpc.fleet.page.queryOptions(query)),
+            queries.prefetchQuery(trpc.fleet.counts.queryOptions(countedBy(query))),
+          ]}
+        >
+          <FleetTable />
+        </Streamed>
+      </div>
+    </Prefetched>
   )
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import type { Fleet } from '@slashzero/contract/page'
+import type { FleetSummary } from '@slashzero/contract/page'
 import Link from 'next/link'
 import { useCallback } from 'react'
 import { useServerClock } from '../../connection/server-clock.tsx'
@@ -13,16 +13,16 @@ import { Statement } from '../../ui/display/statement.tsx'
 const MINUTE = 60_000
 
 /** How many VMs are dark, the worst hypervisor, and the next hypervisor to fill up. */
-export function FleetSentence({ fleet }: { fleet: Fleet }) {
+export function FleetSentence({ summary }: { summary: FleetSummary }) {
   // The sentence is exact to the minute, so it does not change every second.
   const zone = useTimeZone()
   const now = useServerClock(useCallback((clock: number) => Math.floor(clock / MINUTE) * MINUTE, []))
   const { tone, headline, worst, dark, next, unknown } = describeFleet(
-    fleet,
-    Math.max(now, Date.parse(fleet.now)),
+    summary,
+    Math.max(now, Date.parse(summary.now)),
     zone,
   )
-  const { hypervisors, vms } = fleet.totals
+  const { hypervisors, vms } = summary.totals
   return (
     <Statement tone={tone} headline={headline}>
       {worst && (

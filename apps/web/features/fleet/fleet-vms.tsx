@@ -1,12 +1,12 @@
 'use client'
 
 import type { VmResource } from '@slashzero/contract/rest'
-import type { Fleet, VmListQuery } from '@slashzero/contract/page'
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { formatNumber } from '../../ui/words/format-count.ts'
-import { useTRPC } from '../../connection/trpc-context.ts'
+import { ServerClock } from '../../connection/server-clock.tsx'
+import { trpc } from '../../connection/trpc.ts'
 import { Age } from '../../ui/display/age.tsx'
 import { FailureNotice } from '../../ui/display/failure-notice.tsx'
 import { InlineName } from '../../ui/display/name.tsx'
@@ -14,40 +14,33 @@ import { Panel } from '../../ui/display/panel.tsx'
 import { Skeleton } from '../../ui/display/skeleton.tsx'
 import { describeWhy } from '../route/describe-why.ts'
 import { RouteCountdown } from '../route/route-countdown.tsx'
-
-const SHOWN = 3
+import { DARK_NEXT, LOST_LAST } from './fleet-view.ts'
+import { useSummary } from './use-summary.ts'
 
 /** The VMs that lost ::/0 last, and the VMs that lose it next, each with its cause; absent if there are none. */
-export function FleetVms({ fleet: { totals, hypervisors } }: { fleet: Fleet }) {
-  const dark = hypervisors.reduce((sum, { goesDark }) => sum + (goesDark?.vms ?? 0), 0)
-  if (totals.vmsMissing === 0 && dark === 0) return null
+export function FleetVms() {
+  const { data: summary, dataUpdatedAt } = useSummary()
+  const { vmsMissing = 0, vmsDark = 0 } = summary?.totals ?? {}
+  if (!summary || (vmsMissing === 0 && vmsDark === 0)) return null
   return (
-    <div className="grid gap-4 empty:hidden lg:auto-cols-fr lg:grid-flow-col">
-      {totals.vmsMissing > 0 && (
-        <Shortlist
-          title="Lost ::/0 last"
-          of={totals.vmsMissing}
-          href="/vms?sort=since&descending=true"
-          query={{ route: 'missing', sort: 'since', descending: true }}
-        >
-          {(vm) => (
-            <>
-              for <Age at={vm.route.since} as="duration" />
-            </>
-          )}
-        </Shortlist>
-      )}
-      {dark > 0 && (
-        <Shortlist
-          title="Next to lose ::/0"
-          of={dark}
-          href="/vms?route=dark"
-          query={{ goesDark: true, sort: 'ends', descending: false }}
-        >
-          {({ countdown }) => countdown && <RouteCountdown countdown={countdown} />}
-        </Shortlist>
-      )}
-    </div>
+    <ServerClock now={summary.now} receivedAt={dataUpdatedAt}>
+      <div className="grid gap-4 empty:hidden lg:auto-cols-fr lg:grid-flow-col">
+        {vmsMissing > 0 && (
+          <Shortlist title="Lost ::/0 last" of={vmsMissing} href="/vms?sort=since&descending=true" query={LOST_LAST}>
+            {(vm) => (
+              <>
+                for <Age at={vm.route.since} as="duration" />
+              </>
+            )}
+          </Shortlist>
+        )}
+        {vmsDark > 0 && (
+          <Shortlist title="Next to lose ::/0" of={vmsDark} href="/vms?route=dark" query={DARK_NEXT}>
+            {({ countdown }) => countdown && <RouteCountdown countdown={countdown} />}
+          </Shortlist>
+        )}
+      </div>
+    </ServerClock>
   )
 }
 
@@ -61,12 +54,11 @@ function Shortlist({
   title: string
   of: number
   href: string
-  query: Partial<VmListQuery>
+  query: typeof LOST_LAST | typeof DARK_NEXT
   /** The text beside a VM's name. */
   children: (vm: VmResource) => ReactNode
 }) {
-  const trpc = useTRPC()
-  const list = useQuery(trpc.vm.list.queryOptions({ ...query, limit: SHOWN }))
+  const list = useQuery(trpc.vm.page.queryOptions(query))
   return (
     <Panel
       title={title}

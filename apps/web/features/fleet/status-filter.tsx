@@ -1,6 +1,5 @@
 import { hypervisorStatusesWorstFirst, type HypervisorStatus } from '@slashzero/contract/rest'
-import type { FleetRow } from '@slashzero/contract/page'
-import { countStatuses } from './filter-fleet.ts'
+import type { FleetCounts } from '@slashzero/contract/page'
 import { formatNumber } from '../../ui/words/format-count.ts'
 import { hypervisorWords } from '../../ui/words/status-words.ts'
 import { ChoiceRow } from '../../ui/control/choice-row.tsx'
@@ -8,16 +7,18 @@ import { hypervisorIcons, toneText } from '../../ui/display/badge.tsx'
 
 /** The statuses in the fleet, each with its count of hypervisors. */
 export function StatusFilter({
-  rows,
+  counts,
   chosen,
   hrefFor,
 }: {
-  rows: readonly FleetRow[]
+  /** Undefined until the server has counted. */
+  counts: FleetCounts['statuses'] | undefined
   chosen: HypervisorStatus | null
   hrefFor: (status: HypervisorStatus | null) => string
 }) {
-  const counts = countStatuses(rows)
-  const statuses = hypervisorStatusesWorstFirst.filter((status) => counts.has(status) || status === chosen)
+  const countOf = (status: HypervisorStatus) => counts?.[status] ?? 0
+  const statuses = hypervisorStatusesWorstFirst.filter((status) => countOf(status) > 0 || status === chosen)
+  const all = counts && Object.values(counts).reduce((sum, count) => sum + count, 0)
   return (
     <ChoiceRow
       label="Hypervisors by status"
@@ -28,7 +29,7 @@ export function StatusFilter({
           chosen: chosen === null,
           label: (
             <>
-              All <Count>{rows.length}</Count>
+              All <Count>{all}</Count>
             </>
           ),
         },
@@ -42,7 +43,7 @@ export function StatusFilter({
             label: (
               <>
                 <Icon aria-hidden size={13} className={toneText[tone]} /> {label}{' '}
-                <Count>{counts.get(status) ?? 0}</Count>
+                <Count>{counts && countOf(status)}</Count>
               </>
             ),
           }
@@ -52,6 +53,6 @@ export function StatusFilter({
   )
 }
 
-function Count({ children }: { children: number }) {
-  return <span className="text-faint">{formatNumber(children)}</span>
+function Count({ children }: { children: number | undefined }) {
+  return <span className="text-faint">{children === undefined ? '…' : formatNumber(children)}</span>
 }

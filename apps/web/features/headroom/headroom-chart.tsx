@@ -1,114 +1,112 @@
 'use client'
 
-import { useId } from 'react'
-import {
-  Area,
-  CartesianGrid,
-  ComposedChart,
-  Line,
-  ReferenceArea,
-  ReferenceLine,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts'
+import { useId, useMemo, useState, type PointerEvent } from 'react'
+import { useTimeZone } from '../../connection/use-time-zone.tsx'
 import { formatBytes } from '../../ui/words/format-bytes.ts'
 import { formatTick } from '../../ui/words/format-instant.ts'
 import { describePlot } from './describe-plot.ts'
-import type { HeadroomPlot } from './plot-headroom.ts'
-import { timeTicks } from './time-ticks.ts'
+import { drawHeadroom, HEIGHT, rowNear, WIDTH } from './draw-headroom.ts'
 import { HeadroomTooltip } from './headroom-tooltip.tsx'
+import type { HeadroomPlot } from './plot-headroom.ts'
+import { offsetMinutesOf, timeTicks } from './time-ticks.ts'
 
-const axis = { stroke: 'var(--line-strong)', tick: { fill: 'var(--muted)', fontSize: 12 }, tickLine: false } as const
-const series = { type: 'linear', stackId: 'used', isAnimationActive: false, dot: false, activeDot: false } as const
-const line = { type: 'stepAfter', isAnimationActive: false, dot: false, activeDot: false } as const
+const MAX_TICKS = 8
+const thin = { fill: 'none', vectorEffect: 'non-scaling-stroke' } as const
 
 /** A sender's option memory over time against its limit: live and stale memberships stacked, gaps visible. */
 export function HeadroomChart({ plot, membershipBytes }: { plot: HeadroomPlot; membershipBytes: number | null }) {
-  const stale = useId()
-  const unmeasured = useId()
-  const { from, to, rows, gaps, restarts } = plot
-  const limit = plot.latest?.limit ?? rows.findLast((row) => row.limit !== null)?.limit ?? null
-  const highestLimit = rows.reduce((highest, row) => Math.max(highest, row.limit ?? 0), 0)
-  const top = Math.max(highestLimit, plot.highest ?? 0, 1) * 1.06
-  const offsetMinutes = -new Date(to).getTimezoneOffset()
-
+  const zone = useTimeZone()
+  const drawing = useMemo(() => drawHeadroom(plot), [plot])
+  const [pointed, setPointed] = useState<number | null>(null)
+  const { from, to, rows } = plot
+  const shareOf = (at: number) => (at - from) / (to - from)
+  const row = pointed === null ? null : rowNear(rows, from + pointed * (to - from))
+  const point = (event: PointerEvent<HTMLDivElement>) => {
+    const box = event.currentTarget.getBoundingClientRect()
+    setPointed(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)))
+  }
   return (
-    <figure aria-label={describePlot(plot)} className="h-80 w-full min-w-0">
-      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 800, height: 320 }}>
-        <ComposedChart data={[...rows]} margin={{ top: 8, right: 16, bottom: 0, left: 4 }} accessibilityLayer={false}>
-          <defs>
-            <pattern id={stale} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-              <rect width="6" height="6" fill="var(--stale-gap)" />
-              <rect width="2" height="6" fill="var(--stale)" fillOpacity="0.75" />
-            </pattern>
-            <pattern id={unmeasured} width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
-              <rect width="1" height="7" fill="var(--control)" />
-            </pattern>
-          </defs>
-          <CartesianGrid vertical={false} stroke="var(--line)" />
-          <XAxis
-            {...axis}
-            dataKey="at"
-            type="number"
-            scale="time"
-            domain={[from, to]}
-            allowDataOverflow
-            ticks={timeTicks(from, to, 8, offsetMinutes)}
-            tickFormatter={(at: number) => formatTick(at, to - from)}
-            tickMargin={8}
-            minTickGap={24}
-          />
-          <YAxis
-            {...axis}
-            axisLine={false}
-            width={76}
-            domain={[0, top]}
-            allowDataOverflow
-            {...(limit !== null &&
-              limit > 0 && { ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * limit)) })}
-            tickFormatter={(bytes: number) => formatBytes(bytes)}
-          />
-          {gaps.map((gap) => (
-            <ReferenceArea
-              key={`${gap.kind}${gap.from}`}
-              x1={gap.from}
-              x2={gap.to}
-              fill={gap.kind === 'not-measured' ? `url(#${unmeasured})` : 'var(--raised)'}
-              fillOpacity={1}
-              ifOverflow="hidden"
-            />
-          ))}
-          <Area {...series} dataKey="live" fill="var(--live)" fillOpacity={0.85} stroke="var(--live)" strokeWidth={1} />
-          <Area
-            {...series}
-            dataKey="stale"
-            fill={`url(#${stale})`}
-            fillOpacity={1}
-            stroke="var(--stale)"
-            strokeWidth={1}
-          />
-          <Area
-            {...series}
-            dataKey="unsplit"
-            fill="var(--unsplit)"
-            fillOpacity={0.7}
-            stroke="var(--unsplit)"
-            strokeWidth={1}
-          />
-          {restarts.map((at) => (
-            <ReferenceLine key={at} x={at} stroke="var(--ink)" strokeDasharray="2 3" ifOverflow="hidden" />
-          ))}
-          <Line {...line} dataKey="sendsBlocked" stroke="var(--danger)" strokeWidth={1.5} strokeDasharray="5 4" />
-          <Line {...line} dataKey="limit" stroke="var(--danger)" strokeWidth={1.5} />
-          <Tooltip
-            isAnimationActive={false}
-            cursor={{ stroke: 'var(--muted)', strokeWidth: 1 }}
-            content={<HeadroomTooltip membershipBytes={membershipBytes} />}
-          />
-        </ComposedChart>
-      </ResponsiveContainer>
+    <figure aria-label={describePlot(plot)} className="h-80 w-full min-w-0 pt-2 pr-4 pb-7 pl-20 text-[12px] text-muted">
+      <div className="relative h-full touch-pan-y" onPointerMove={point} onPointerLeave={() => setPointed(null)}>
+        <Picture drawing={drawing} />
+        {drawing.marks.map(({ bytes, place }) => (
+          <span
+            key={bytes}
+            aria-hidden
+            className="absolute right-full -translate-y-1/2 pr-2 whitespace-nowrap"
+            style={{ top: percent(place) }}
+          >
+            {formatBytes(bytes)}
+          </span>
+        ))}
+        {timeTicks(from, to, MAX_TICKS, offsetMinutesOf(to, zone)).map((at) => (
+          <span
+            key={at}
+            aria-hidden
+            className="absolute top-full -translate-x-1/2 pt-1.5 whitespace-nowrap max-sm:even:hidden"
+            style={{ left: percent(shareOf(at)) }}
+          >
+            {formatTick(at, to - from, zone)}
+          </span>
+        ))}
+        {row !== null && (
+          <>
+            <div className="absolute inset-y-0 w-px bg-muted" style={{ left: percent(shareOf(row.at)) }} />
+            <div
+              className={`pointer-events-none absolute top-2 z-10 ${shareOf(row.at) < 0.5 ? 'ml-3' : '-translate-x-full -ml-3'}`}
+              style={{ left: percent(shareOf(row.at)) }}
+            >
+              <HeadroomTooltip row={row} membershipBytes={membershipBytes} zone={zone} />
+            </div>
+          </>
+        )}
+      </div>
     </figure>
   )
+}
+
+function Picture({ drawing: { areas, lines, gaps, restarts, marks } }: { drawing: ReturnType<typeof drawHeadroom> }) {
+  const [stale, unmeasured] = [useId(), useId()]
+  return (
+    <svg
+      aria-hidden
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      className="absolute inset-0 size-full overflow-hidden border-b border-line-strong"
+    >
+      <defs>
+        <pattern id={stale} width={WIDTH} height="5" patternUnits="userSpaceOnUse">
+          <rect width={WIDTH} height="5" fill="var(--stale-gap)" />
+          <rect width={WIDTH} height="1.7" fill="var(--stale)" fillOpacity="0.8" />
+        </pattern>
+        <pattern id={unmeasured} width={WIDTH} height="7" patternUnits="userSpaceOnUse">
+          <rect width={WIDTH} height="1" fill="var(--control)" />
+        </pattern>
+      </defs>
+      {marks.map(({ bytes, place }) => (
+        <path key={bytes} {...thin} d={`M0 ${place * HEIGHT}H${WIDTH}`} stroke="var(--line)" />
+      ))}
+      {gaps.map(({ kind, x, width }) => (
+        <rect
+          key={`${kind}${x}`}
+          x={x}
+          width={width}
+          height={HEIGHT}
+          fill={kind === 'not-measured' ? `url(#${unmeasured})` : 'var(--raised)'}
+        />
+      ))}
+      <path d={areas.live} fill="var(--live)" fillOpacity="0.85" />
+      <path d={areas.stale} fill={`url(#${stale})`} />
+      <path d={areas.unsplit} fill="var(--unsplit)" fillOpacity="0.7" />
+      {restarts.map((x) => (
+        <path key={x} {...thin} d={`M${x} 0V${HEIGHT}`} stroke="var(--ink)" strokeDasharray="2 3" />
+      ))}
+      <path {...thin} d={lines.sendsBlocked} stroke="var(--danger)" strokeWidth="1.5" strokeDasharray="5 4" />
+      <path {...thin} d={lines.limit} stroke="var(--danger)" strokeWidth="1.5" />
+    </svg>
+  )
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)}%`
 }

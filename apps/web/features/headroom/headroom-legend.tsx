@@ -1,3 +1,4 @@
+import { useTimeZone } from '../../connection/use-time-zone.tsx'
 import { formatBytes } from '../../ui/words/format-bytes.ts'
 import { formatInstant } from '../../ui/words/format-instant.ts'
 import type { HeadroomPlot } from './plot-headroom.ts'
@@ -5,6 +6,7 @@ import { ChartLegend, type LegendItem } from '../../ui/display/chart-legend.tsx'
 
 /** The legend shows both figures, because the lines lie too close to read. */
 export function HeadroomLegend({ plot }: { plot: HeadroomPlot }) {
+  const zone = useTimeZone()
   const { latest, rows, gaps, restarts, to } = plot
   const has = (kind: 'no-report' | 'not-measured') => gaps.some((gap) => gap.kind === kind)
   const items: LegendItem[] = ['live', 'stale']
@@ -28,7 +30,9 @@ export function HeadroomLegend({ plot }: { plot: HeadroomPlot }) {
         {restarts.length > 0 && (
           <li className="flex items-center gap-1.5">
             <Stroke look="stroke-ink" dash="2 3" /> Restarted{' '}
-            {restarts.length <= 3 ? restarts.map((at) => formatInstant(at, to)).join(', ') : `${restarts.length} times`}
+            {restarts.length <= 3
+              ? restarts.map((at) => formatInstant(at, to, zone)).join(', ')
+              : `${restarts.length} times`}
           </li>
         )}
       </ul>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { timeTicks } from './time-ticks.ts'
+import { offsetMinutesOf, timeTicks } from './time-ticks.ts'
 import { MINUTE } from './testing/sockets.ts'
 
 describe('timeTicks', () => {
@@ -21,4 +21,12 @@ describe('timeTicks', () => {
     expect(ticks.length).toBeLessThanOrEqual(8)
     expect(ticks.length).toBeGreaterThan(3)
   })
+})
+
+it.each([
+  { zone: 'Asia/Kolkata', expected: 330 },
+  { zone: 'America/St_Johns', expected: -210 },
+  { zone: 'UTC', expected: 0 },
+])('knows how far $zone is ahead of UTC', ({ zone, expected }) => {
+  expect(offsetMinutesOf(Date.UTC(2026, 0, 3), zone)).toBe(expected)
 })

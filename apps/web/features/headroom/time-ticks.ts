@@ -1,3 +1,5 @@
+import { nameZone } from '../../ui/words/format-instant.ts'
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const STEPS = [
@@ -26,4 +28,10 @@ export function timeTicks(from: number, to: number, max: number, offsetMinutes: 
   const ticks: number[] = []
   for (let at = Math.ceil((from + offset) / step) * step - offset; at <= to; at += step) ticks.push(at)
   return ticks
+}
+
+/** How far a time zone is ahead of UTC at a time: `GMT-3:30` -> -210. */
+export function offsetMinutesOf(at: number, zone: string): number {
+  const [, sign, hours, minutes = '0'] = /^GMT([+-])(\d+)(?::(\d+))?$/.exec(nameZone(at, zone)) ?? []
+  return hours === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
 }

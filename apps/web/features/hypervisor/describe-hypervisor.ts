@@ -1,4 +1,4 @@
-import type { HypervisorDetail } from '@slashzero/contract/page'
+import type { HypervisorHead } from '@slashzero/contract/page'
 import { mayHide } from '@slashzero/contract/report'
 import { formatCount, formatNumber } from '../../ui/words/format-count.ts'
 import { formatDuration } from '../../ui/words/format-duration.ts'
@@ -22,7 +22,7 @@ const MAX_LATE_MILLISECONDS = 60_000
  * A hypervisor's state in words: its VMs first, then its own status.
  * @param now the server's clock in milliseconds
  */
-export function describeHypervisor(detail: HypervisorDetail, now: number, timeZone?: string): HypervisorDescription {
+export function describeHypervisor(detail: HypervisorHead, now: number, timeZone?: string): HypervisorDescription {
   const { status, statusSince, vms } = detail
   const { label, tone } = hypervisorWords[status]
   const since = Date.parse(statusSince)
@@ -43,7 +43,7 @@ export function describeSkew(milliseconds: number | null): string | null {
 
 /** The age of the data on show, in words, if the last report came from the collector's spool; otherwise null. */
 export function describeLate(
-  detail: Pick<HypervisorDetail, 'status' | 'observedAt' | 'lastSeenAt' | 'now'>,
+  detail: Pick<HypervisorHead, 'status' | 'observedAt' | 'lastSeenAt' | 'now'>,
   timeZone?: string,
 ): string | null {
   if (detail.observedAt === null || detail.lastSeenAt === null) return null
@@ -56,7 +56,7 @@ export function describeLate(
 }
 
 /** Why a hypervisor shows no sender: a failed probe may hide senders. */
-export function describeNoSender(runs: readonly HypervisorDetail['runs'][number][]): {
+export function describeNoSender(runs: readonly HypervisorHead['runs'][number][]): {
   readonly title: string
   readonly text: string
 } {
@@ -72,7 +72,7 @@ export function describeNoSender(runs: readonly HypervisorDetail['runs'][number]
       }
 }
 
-function headlineOf({ total, missing, unknown }: HypervisorDetail['vms']): string {
+function headlineOf({ total, missing, unknown }: HypervisorHead['vms']): string {
   if (missing > 0) {
     const of =
       missing === total

@@ -1,4 +1,4 @@
-import type { HypervisorDetail } from '@slashzero/contract/page'
+import type { HypervisorHead } from '@slashzero/contract/page'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { formatBytes } from '../../ui/words/format-bytes.ts'
@@ -10,7 +10,7 @@ import { FullAt } from '../headroom/full-at.tsx'
 import { InlineName } from '../../ui/display/name.tsx'
 
 /** The most wanted figures, and what the host runs. */
-export function HypervisorFacts({ detail }: { detail: HypervisorDetail }) {
+export function HypervisorFacts({ detail }: { detail: HypervisorHead }) {
   const { vms, joinsLeft, staleMemberships, membershipBytes, fullAt, lastSeenAt } = detail
   return (
     <div className="overflow-hidden rounded-xl border border-line bg-panel">
@@ -37,7 +37,7 @@ export function HypervisorFacts({ detail }: { detail: HypervisorDetail }) {
 }
 
 /** Each label leads to all hypervisors that share it. */
-function Host({ detail: { kernel, collectorVersion, hostId, labels } }: { detail: HypervisorDetail }) {
+function Host({ detail: { kernel, collectorVersion, hostId, labels } }: { detail: HypervisorHead }) {
   const shared = Object.entries({ ...labels, ...(collectorVersion !== null && { collector: collectorVersion }) })
   return (
     <dl className="flex flex-wrap gap-x-5 gap-y-0.5 border-t border-line px-4 py-2 text-[12.5px]">

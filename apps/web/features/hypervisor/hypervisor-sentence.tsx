@@ -1,6 +1,6 @@
 'use client'
 
-import type { HypervisorDetail } from '@slashzero/contract/page'
+import type { HypervisorHead } from '@slashzero/contract/page'
 import { useCallback } from 'react'
 import { useServerClock } from '../../connection/server-clock.tsx'
 import { useTimeZone } from '../../connection/use-time-zone.tsx'
@@ -13,7 +13,7 @@ import { Trail } from '../../ui/display/trail.tsx'
 const MINUTE = 60_000
 
 /** The state of the hypervisor and its VMs in words. */
-export function HypervisorSentence({ detail }: { detail: HypervisorDetail }) {
+export function HypervisorSentence({ detail }: { detail: HypervisorHead }) {
   const zone = useTimeZone()
   const clock = useServerClock(useCallback((now: number) => Math.floor(now / MINUTE) * MINUTE, []))
   const { tone, headline, since, dark } = describeHypervisor(detail, Math.max(clock, Date.parse(detail.now)), zone)

@@ -1,4 +1,4 @@
-import type { HypervisorDetail } from '@slashzero/contract/page'
+import type { HypervisorHead } from '@slashzero/contract/page'
 import { describe, expect, it } from 'vitest'
 import { listSwitchedOff } from '@slashzero/contract/report'
 import { describeGroup, describeRest } from './describe-configuration.ts'
@@ -8,7 +8,7 @@ import { describeHypervisor, describeLate, describeNoSender, describeSkew } from
 const now = Date.UTC(2026, 2, 3, 3, 26)
 const plain = (text: string | null) => text?.replaceAll('\u00a0', ' ')
 
-const detail: HypervisorDetail = {
+const detail: HypervisorHead = {
   now: '2026-03-03T03:26:00Z',
   id: 'hv_12',
   name: 'hv-12',
@@ -31,10 +31,7 @@ const detail: HypervisorDetail = {
   labels: {},
   membershipBytes: 56,
   clockSkewMilliseconds: 12,
-  senders: [],
-  taps: [],
   vms: { total: 40, missing: 0, unknown: 0 },
-  vmRows: [],
   runs: [],
   probes: null,
 }

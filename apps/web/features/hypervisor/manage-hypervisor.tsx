@@ -1,16 +1,15 @@
 'use client'
 
-import type { HypervisorDetail } from '@slashzero/contract/page'
+import type { HypervisorHead } from '@slashzero/contract/page'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { useTRPC } from '../../connection/trpc-context.ts'
+import { trpc } from '../../connection/trpc.ts'
 import { ConfirmButton } from '../../ui/control/confirm-button.tsx'
 import { InlineName } from '../../ui/display/name.tsx'
 import { Panel } from '../../ui/display/panel.tsx'
 
 /** Refuses the hypervisor's collector, or removes the hypervisor. */
-export function ManageHypervisor({ detail: { id, name } }: { detail: HypervisorDetail }) {
-  const trpc = useTRPC()
+export function ManageHypervisor({ detail: { id, name } }: { detail: HypervisorHead }) {
   const router = useRouter()
   const queryClient = useQueryClient()
   const revoke = useMutation(trpc.hypervisor.revokeCredential.mutationOptions())
@@ -18,7 +17,7 @@ export function ManageHypervisor({ detail: { id, name } }: { detail: HypervisorD
     trpc.hypervisor.remove.mutationOptions({
       onSuccess: async () => {
         router.push('/')
-        await queryClient.invalidateQueries({ queryKey: trpc.fleet.read.queryKey() })
+        await queryClient.invalidateQueries({ queryKey: trpc.fleet.pathKey() })
       },
     }),
   )

@@ -9,11 +9,14 @@ import { InlineName } from '../../ui/display/name.tsx'
 export function SenderConfiguration({
   sender: { configuration, daemon },
   runs,
+  isSimulated,
 }: {
   sender: HypervisorSender
   runs: readonly ProbeRun[]
+  isSimulated: boolean
 }) {
   if (configuration === null) {
+    if (isSimulated) return <p className="text-muted">A simulated sender has no configuration.</p>
     const why =
       runs.find(({ probe }) => probe === ('configurations' satisfies PassProbe))?.error ??
       `the collector cannot read the configuration of ${daemon}`

@@ -1,55 +1,52 @@
 import type { ProbeRun } from '@slashzero/contract/report'
 import type { HypervisorSender } from '@slashzero/contract/page'
-import { RadioTower, TriangleAlert } from 'lucide-react'
+import { TriangleAlert } from 'lucide-react'
 import { Fragment } from 'react'
 import { describeHeadroom } from '../headroom/describe-headroom.ts'
 import { formatBytes } from '../../ui/words/format-bytes.ts'
-import { formatCount, formatNumber } from '../../ui/words/format-count.ts'
+import { formatNumber } from '../../ui/words/format-count.ts'
 import { formatRanges } from '../../ui/words/format-ranges.ts'
 import { Absent } from '../../ui/display/absent.tsx'
 import { Age } from '../../ui/display/age.tsx'
-import { EmptyState } from '../../ui/display/empty-state.tsx'
 import { Name } from '../../ui/display/name.tsx'
-import { Panel } from '../../ui/display/panel.tsx'
 import { Column, Columns, Table } from '../../ui/display/table.tsx'
 import { HeadroomBar } from '../headroom/headroom-bar.tsx'
 import { describeUnfound } from './describe-unfound.ts'
-import { describeNoSender } from './describe-hypervisor.ts'
 import { SenderConfiguration } from './sender-configuration.tsx'
 
-/** Every socket that sends Router Advertisements, with its memberships. */
-export function SendersTable({ senders, runs }: { senders: readonly HypervisorSender[]; runs: readonly ProbeRun[] }) {
-  const none = describeNoSender(runs)
+/** Sockets that send Router Advertisements, each with its configuration. */
+export function SendersTable({
+  senders,
+  runs,
+  isSimulated,
+}: {
+  senders: readonly HypervisorSender[]
+  runs: readonly ProbeRun[]
+  /** Whether the hypervisor belongs to the demo. */
+  isSimulated: boolean
+}) {
   return (
-    <Panel title="Senders" note={`${formatCount(senders.length, 'socket')} of Router Advertisement daemons`}>
-      {senders.length === 0 ? (
-        <EmptyState icon={RadioTower} title={none.title}>
-          {none.text}
-        </EmptyState>
-      ) : (
-        <Table label="Senders" className="table-cards md:min-w-[62rem]">
-          <Columns>
-            <Column>Daemon</Column>
-            <Column>Namespace</Column>
-            <Column className="w-64">Headroom</Column>
-            <Column right>Used of limit</Column>
-            <Column right>Joins left</Column>
-            <Column>Sends</Column>
-            <Column about="How the collector reads the option memory: sock_diag asks the kernel; pidfd asks through a copy of the daemon’s socket.">
-              Measured by
-            </Column>
-          </Columns>
-          <tbody>
-            {senders.map((sender) => (
-              <Fragment key={sender.key}>
-                <SenderRow sender={sender} />
-                <SenderDetail sender={sender} runs={runs} />
-              </Fragment>
-            ))}
-          </tbody>
-        </Table>
-      )}
-    </Panel>
+    <Table label="Senders" className="table-cards md:min-w-[62rem]">
+      <Columns>
+        <Column>Daemon</Column>
+        <Column>Namespace</Column>
+        <Column className="w-64">Headroom</Column>
+        <Column right>Used of limit</Column>
+        <Column right>Joins left</Column>
+        <Column>Sends</Column>
+        <Column about="How the collector reads the option memory: sock_diag asks the kernel; pidfd asks through a copy of the daemon’s socket.">
+          Measured by
+        </Column>
+      </Columns>
+      <tbody>
+        {senders.map((sender) => (
+          <Fragment key={sender.key}>
+            <SenderRow sender={sender} />
+            <SenderDetail sender={sender} runs={runs} isSimulated={isSimulated} />
+          </Fragment>
+        ))}
+      </tbody>
+    </Table>
   )
 }
 
@@ -118,13 +115,21 @@ function SenderRow({ sender }: { sender: HypervisorSender }) {
 }
 
 /** The sender's configuration, and the deleted interfaces that it is still a member on. */
-function SenderDetail({ sender, runs }: { sender: HypervisorSender; runs: readonly ProbeRun[] }) {
+function SenderDetail({
+  sender,
+  runs,
+  isSimulated,
+}: {
+  sender: HypervisorSender
+  runs: readonly ProbeRun[]
+  isSimulated: boolean
+}) {
   const stale = sender.staleInterfaceIndexes ?? []
   const unfound = describeUnfound(sender)
   return (
     <tr className="max-md:pt-0!">
       <td data-wide colSpan={7} className="pt-0! text-[12.5px]">
-        <SenderConfiguration sender={sender} runs={runs} />
+        <SenderConfiguration sender={sender} runs={runs} isSimulated={isSimulated} />
         <p className={(sender.receiveDrops ?? 0) > 0 ? 'mt-1 text-warn' : 'mt-1 text-muted'}>
           Messages dropped because the receive buffer was full:{' '}
           {sender.receiveDrops == null ? <Absent>not read</Absent> : formatNumber(sender.receiveDrops)}

@@ -1,10 +1,10 @@
-import type { HypervisorDetail } from '@slashzero/contract/page'
+import type { HypervisorHead } from '@slashzero/contract/page'
 import { listSwitchedOff } from '@slashzero/contract/report'
 import { formatCount } from '../../ui/words/format-count.ts'
 import { Panel } from '../../ui/display/panel.tsx'
 
 /** What the collector could not see on its last pass, why, and what would turn it on. */
-export function Sight({ runs, probes }: Pick<HypervisorDetail, 'runs' | 'probes'>) {
+export function Sight({ runs, probes }: Pick<HypervisorHead, 'runs' | 'probes'>) {
   const off = listSwitchedOff(probes)
   if (runs.length === 0 && off.length === 0) return null
   const failed = runs.filter(({ outcome }) => outcome === 'failed')

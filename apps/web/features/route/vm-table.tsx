@@ -1,8 +1,8 @@
 import type { VmResource } from '@slashzero/contract/rest'
-import type { VmListQuery } from '@slashzero/contract/page'
+import type { VmPageQuery } from '@slashzero/contract/page'
 import { useSteadyOrder } from '../../ui/view/use-steady-order.ts'
 import { Column, Columns, Table } from '../../ui/display/table.tsx'
-import { SortHeader } from './sort-header.tsx'
+import { SortHeader } from '../../ui/control/sort-header.tsx'
 import { VmRow } from './vm-row.tsx'
 
 /** VMs with the status of their default route, the checks behind it, and the cause. */
@@ -15,26 +15,26 @@ export function VmTable({
   vms: readonly VmResource[]
   label: string
   /** The order of the list, if the reader can change it. */
-  query?: VmListQuery
+  query?: VmPageQuery
   withHypervisor?: boolean
 }) {
   const steady = useSteadyOrder(vms, JSON.stringify(query ?? null))
   return (
     <Table label={label} className="table-cards md:min-w-[72rem]">
       <Columns>
-        <SortHeader sort="name" title="VM" query={query} />
+        <VmColumn sort="name" title="VM" query={query} />
         {withHypervisor ? (
-          <SortHeader sort="hypervisor" title="Hypervisor and tap" query={query} />
+          <VmColumn sort="hypervisor" title="Hypervisor and tap" query={query} />
         ) : (
           <Column>Tap</Column>
         )}
-        <SortHeader sort="status" title="::/0" query={query} />
-        <SortHeader sort="since" title="Since" query={query} />
+        <VmColumn sort="status" title="::/0" query={query} />
+        <VmColumn sort="since" title="Since" query={query} />
         <Column about="The cause as far as it is known: first from the hypervisor, then from the check of the VM.">
           Why
         </Column>
         <Column about="What each check found, and how long ago. The first check decides the status.">Found by</Column>
-        <SortHeader sort="ends" title="Gateway and end" query={query} />
+        <VmColumn sort="ends" title="Gateway and end" query={query?.goesDark === true ? query : undefined} />
       </Columns>
       <tbody {...steady.handlers}>
         {steady.rows.map((vm) => (
@@ -42,5 +42,27 @@ export function VmTable({
         ))}
       </tbody>
     </Table>
+  )
+}
+
+/** Sorts by the column; a second press reverses the order. Only VMs that go dark have an order of ends. */
+function VmColumn({
+  sort,
+  title,
+  query,
+}: {
+  sort: VmPageQuery['sort']
+  title: string
+  query: VmPageQuery | undefined
+}) {
+  if (!query) return <Column>{title}</Column>
+  const isChosen = query.sort === sort
+  const isReversed = isChosen && !query.descending
+  return (
+    <SortHeader
+      title={title}
+      order={isChosen ? (query.descending ? 'descending' : 'ascending') : null}
+      patch={{ sort, descending: isReversed ? 'true' : null, cursor: null }}
+    />
   )
 }

@@ -3,7 +3,7 @@
 import type { VmResource } from '@slashzero/contract/rest'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { describeFailure } from '../../connection/describe-failure.ts'
-import { useTRPC } from '../../connection/trpc-context.ts'
+import { trpc } from '../../connection/trpc.ts'
 import { Button } from '../../ui/control/button.tsx'
 import { Alert } from '../../ui/display/alert.tsx'
 import { Panel } from '../../ui/display/panel.tsx'
@@ -12,7 +12,6 @@ import { PushCommand } from './push-command.tsx'
 
 /** How the VM itself reports whether it has ::/0: with a token that speaks for this VM alone. */
 export function VmTokens({ vm: { id, name, uuid } }: { vm: VmResource }) {
-  const trpc = useTRPC()
   const queryClient = useQueryClient()
   const readAgain = () => queryClient.invalidateQueries({ queryKey: trpc.vmToken.list.queryKey({ vmId: id }) })
   const tokens = useQuery(trpc.vmToken.list.queryOptions({ vmId: id }))

@@ -1,13 +1,22 @@
+import {
+  INDEXED_VM_SEARCH,
+  MAX_ID_CHARACTERS,
+  MAX_SEARCH_CHARACTERS,
+  MIN_VM_SEARCH_CHARACTERS,
+  VM_SORTS,
+  type VmFilter,
+  type VmPageQuery,
+} from '@slashzero/contract/page'
 import { ROUTE_STATUSES, type RouteStatus } from '@slashzero/contract/rest'
-import { MAX_ID_CHARACTERS, MAX_SEARCH_CHARACTERS, VM_SORTS, type VmListQuery } from '@slashzero/contract/page'
 
-export const VMS_PER_PAGE = 100
+export const VMS_PER_PAGE = 25
 
 /** What the VM list shows, as its URL says. */
 export type VmView = {
   readonly route: RouteStatus | 'dark' | 'all'
-  readonly page: number
-  readonly query: VmListQuery
+  readonly query: VmPageQuery
+  /** Why the typed text is not searched, in words; null if the text is searched or empty. */
+  readonly unsearched: string | null
 }
 
 /**
@@ -15,34 +24,38 @@ export type VmView = {
  */
 export function readVmView(params: URLSearchParams): VmView {
   const route = readRoute(params.get('route'))
-  const page = readPage(params.get('page'))
-  const hypervisor = readText(params.get('hypervisor'), MAX_ID_CHARACTERS)
-  const search = readText(params.get('search'), MAX_SEARCH_CHARACTERS)
+  const hypervisor = params.get('hypervisor') ?? ''
+  const typed = (params.get('search') ?? '').trim().slice(0, MAX_SEARCH_CHARACTERS)
+  const unsearched = typed === '' ? null : whyUnsearched(typed)
+  const cursor = params.get('cursor')
   return {
     route,
-    page,
+    unsearched,
     query: {
       ...(route === 'dark' ? { goesDark: true } : route !== 'all' && { route }),
-      ...(hypervisor !== undefined && { hypervisor }),
-      ...(search !== undefined && { search }),
-      sort: VM_SORTS.find((sort) => sort === params.get('sort')) ?? (route === 'dark' ? 'ends' : 'since'),
+      ...(hypervisor !== '' && hypervisor.length <= MAX_ID_CHARACTERS && { hypervisor }),
+      ...(typed !== '' && unsearched === null && { search: typed }),
+      sort: readSort(params.get('sort'), route),
       descending: params.get('descending') === 'true',
-      offset: (page - 1) * VMS_PER_PAGE,
+      ...(cursor !== null && { cursor }),
       limit: VMS_PER_PAGE,
     },
   }
 }
 
-/** The URL of the same list as CSV: every row, not only this page. */
+/** The filter of the counts beside the statuses: everything but the status. */
+export function talliedBy({ hypervisor, search }: VmFilter): VmFilter {
+  return { ...(search !== undefined && { search }), ...(hypervisor !== undefined && { hypervisor }) }
+}
+
+/** The URL of the same VMs as CSV: all of them, hypervisor by hypervisor. */
 export function csvHref({ query }: VmView): string {
   const params = new URLSearchParams()
   if (query.route) params.set('route', query.route)
   if (query.goesDark) params.set('goesDark', 'true')
   if (query.hypervisor) params.set('hypervisor', query.hypervisor)
   if (query.search) params.set('search', query.search)
-  params.set('sort', query.sort)
-  params.set('descending', String(query.descending))
-  return `/api/export/vms.csv?${params.toString()}`
+  return `/api/export/vms.csv${params.size === 0 ? '' : `?${params.toString()}`}`
 }
 
 function readRoute(value: string | null): VmView['route'] {
@@ -50,12 +63,14 @@ function readRoute(value: string | null): VmView['route'] {
   return ROUTE_STATUSES.find((status) => status === value) ?? 'missing'
 }
 
-function readText(value: string | null, maxCharacters: number): string | undefined {
-  const text = value?.trim() ?? ''
-  return text === '' || text.length > maxCharacters ? undefined : text
+/** Only VMs that go dark have an order of ends. */
+function readSort(value: string | null, route: VmView['route']): VmPageQuery['sort'] {
+  const sort = VM_SORTS.find((known) => known === value)
+  if (route === 'dark') return sort ?? 'ends'
+  return sort === undefined || sort === 'ends' ? 'since' : sort
 }
 
-function readPage(value: string | null): number {
-  const page = Number(value ?? 1)
-  return Number.isInteger(page) && page >= 1 && page <= 10_000 ? page : 1
+function whyUnsearched(typed: string): string | null {
+  if (typed.length < MIN_VM_SEARCH_CHARACTERS) return `Type at least ${MIN_VM_SEARCH_CHARACTERS} characters to search.`
+  return INDEXED_VM_SEARCH.test(typed) ? null : 'Type more letters or digits to search.'
 }

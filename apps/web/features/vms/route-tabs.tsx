@@ -1,29 +1,39 @@
 'use client'
 
 import { Sunset } from 'lucide-react'
-import { formatNumber } from '../../ui/words/format-count.ts'
+import type { RouteStatus } from '@slashzero/contract/rest'
+import { formatCapped } from '../../ui/words/format-count.ts'
 import { routeWords } from '../../ui/words/status-words.ts'
 import { useUrlState } from '../../ui/view/use-url-state.ts'
 import type { VmView } from './read-vm-view.ts'
 import { ChoiceRow } from '../../ui/control/choice-row.tsx'
 import { routeIcons, toneText } from '../../ui/display/badge.tsx'
-import { routeTabs, useRouteCounts } from './use-route-counts.ts'
+import { countsOf } from './describe-vms.ts'
+import { useTally } from './use-tally.ts'
+
+/** Most urgent first: VMs that have lost ::/0, VMs that lose it next, and the rest. */
+const routeTabs = ['missing', 'dark', 'expiring', 'unknown', 'ok', 'all'] as const satisfies readonly (
+  | RouteStatus
+  | 'dark'
+  | 'all'
+)[]
 
 /** The statuses of a route to choose from, each with its count of VMs in this search. */
-export function RouteTabs({ view: { route: chosen, query } }: { view: VmView }) {
+export function RouteTabs({ view }: { view: VmView }) {
   const { hrefFor } = useUrlState()
-  const counts = useRouteCounts(query)
+  const { data: tally } = useTally(view)
+  const counts = tally && countsOf(tally)
   return (
     <ChoiceRow
       label="VMs by status of their route"
       choices={routeTabs.map((tab) => ({
         key: tab,
-        href: hrefFor({ route: tab === 'missing' ? null : tab, page: null }),
-        chosen: chosen === tab,
+        href: hrefFor({ route: tab === 'missing' ? null : tab, cursor: null }),
+        chosen: view.route === tab,
         label: (
           <>
             <TabName tab={tab} />{' '}
-            <span className="text-faint">{counts === undefined ? '…' : formatNumber(counts[tab])}</span>
+            <span className="text-faint">{tally && counts ? formatCapped(counts[tab], tally.max) : '…'}</span>
           </>
         ),
       }))}

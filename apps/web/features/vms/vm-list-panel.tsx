@@ -1,30 +1,49 @@
 'use client'
 
-import type { VmList } from '@slashzero/contract/page'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { CircleCheck, Download, FilterX, SearchX } from 'lucide-react'
 import { useCallback } from 'react'
+import { useWatched } from '../../connection/live/use-watched.ts'
+import { trpc } from '../../connection/trpc.ts'
+import { REFUSED_CURSOR, useCursor, useRefusedCursor } from '../../ui/view/use-cursor.ts'
 import { useUrlState } from '../../ui/view/use-url-state.ts'
-import { csvHref, VMS_PER_PAGE, type VmView } from './read-vm-view.ts'
+import { formatCapped } from '../../ui/words/format-count.ts'
+import { countsOf } from './describe-vms.ts'
+import { csvHref, readVmView, VMS_PER_PAGE, type VmView } from './read-vm-view.ts'
 import { Button, buttonClass } from '../../ui/control/button.tsx'
 import { Pager } from '../../ui/control/pager.tsx'
 import { SearchBox } from '../../ui/control/search-box.tsx'
 import { EmptyState } from '../../ui/display/empty-state.tsx'
+import { Loaded } from '../../ui/display/loaded.tsx'
 import { Panel } from '../../ui/display/panel.tsx'
+import { RowsSkeleton } from '../../ui/display/skeleton.tsx'
 import { RouteTabs } from './route-tabs.tsx'
+import { useTally } from './use-tally.ts'
 import { VmTable } from '../route/vm-table.tsx'
 
-/** The list, with its search, filters, order and export. */
-export function VmListPanel({ view, list, isOld }: { view: VmView; list: VmList; isOld: boolean }) {
+/** The list, page by page, with its search, filters, order and export. */
+export function VmListPanel() {
   const { params, set } = useUrlState()
-  const { query, page } = view
-  const onSearch = useCallback((search: string) => set({ search, page: null }), [set])
-  const hypervisor = query.hypervisor === undefined ? null : (list.items[0]?.hypervisor.name ?? query.hypervisor)
+  const view = readVmView(params)
+  const { query, unsearched } = view
+  const list = useQuery({ ...trpc.vm.page.queryOptions(query), placeholderData: keepPreviousData })
+  const { data: tally } = useTally(view)
+  const pages = useCursor('cursor')
+  const isRefused = useRefusedCursor('cursor', list)
+  useWatched({ hypervisors: list.data?.items.map(({ hypervisor: { id } }) => id) ?? [] })
+  const onSearch = useCallback((search: string) => set({ search, cursor: null }), [set])
+  const hypervisor = query.hypervisor === undefined ? null : (list.data?.items[0]?.hypervisor.name ?? query.hypervisor)
   return (
     <Panel
       title="VMs"
+      note={unsearched ?? (isRefused ? REFUSED_CURSOR : undefined)}
       tools={
         <div className="flex w-full flex-wrap items-center gap-2 sm:w-auto">
-          <SearchBox label="Search VM, UUID, tap, hypervisor" value={params.get('search') ?? ''} onSearch={onSearch} />
+          <SearchBox
+            label="Search VM, UUID, address, tap, hypervisor"
+            value={params.get('search') ?? ''}
+            onSearch={onSearch}
+          />
           <a href={csvHref(view)} download className={buttonClass()}>
             <Download aria-hidden size={14} /> CSV
           </a>
@@ -34,7 +53,7 @@ export function VmListPanel({ view, list, isOld }: { view: VmView; list: VmList;
       <div className="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5">
         <RouteTabs view={view} />
         {hypervisor !== null && (
-          <Button className="max-w-full min-w-0" onClick={() => set({ hypervisor: null, page: null }, 'push')}>
+          <Button className="max-w-full min-w-0" onClick={() => set({ hypervisor: null, cursor: null }, 'push')}>
             <FilterX aria-hidden size={14} className="shrink-0" />
             <span className="min-w-0 truncate">
               Only on <bdi>{hypervisor}</bdi>: show all
@@ -42,26 +61,36 @@ export function VmListPanel({ view, list, isOld }: { view: VmView; list: VmList;
           </Button>
         )}
       </div>
-      {list.items.length === 0 ? (
-        <NoVms view={view} />
-      ) : (
-        <div aria-busy={isOld} className={isOld ? 'opacity-60' : ''}>
-          <VmTable vms={list.items} label="VMs" withHypervisor query={query} />
-        </div>
-      )}
-      <Pager
-        of="VMs"
-        page={page}
-        perPage={VMS_PER_PAGE}
-        total={list.total}
-        onPage={(next) => set({ page: next === 1 ? null : String(next) }, 'push')}
-      />
+      <Loaded
+        query={list}
+        failed="The VMs could not be read."
+        inPanel
+        skeleton={<RowsSkeleton label="Reading the VMs" />}
+      >
+        {({ items, nextCursor }) => (
+          <>
+            {items.length === 0 ? (
+              <NoVms view={view} />
+            ) : (
+              <VmTable vms={items} label="VMs" withHypervisor query={query} />
+            )}
+            <Pager
+              of="VMs"
+              pages={pages}
+              perPage={VMS_PER_PAGE}
+              shown={items.length}
+              total={tally ? formatCapped(countsOf(tally)[view.route], tally.max) : null}
+              nextCursor={nextCursor}
+            />
+          </>
+        )}
+      </Loaded>
     </Panel>
   )
 }
 
-function NoVms({ view: { route, query, page } }: { view: VmView }) {
-  if (page > 1) return <EmptyState icon={SearchX} title="This page is past the end of the list." />
+function NoVms({ view: { route, query } }: { view: VmView }) {
+  if (query.cursor !== undefined) return <EmptyState icon={SearchX} title="This page is past the end of the list." />
   if (query.search !== undefined || query.hypervisor !== undefined) {
     return (
       <EmptyState icon={SearchX} title="No VM matches.">

@@ -1,34 +1,25 @@
-'use client'
-
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useTRPC } from '../../connection/trpc-context.ts'
-import { useUrlState } from '../../ui/view/use-url-state.ts'
-import { titleOfVms } from './describe-vms.ts'
-import { readVmView } from './read-vm-view.ts'
-import { Loaded } from '../../ui/display/loaded.tsx'
-import { PageSkeleton } from '../../ui/display/skeleton.tsx'
+import { Prefetched } from '../../connection/prefetched.tsx'
+import { PanelSkeleton } from '../../ui/display/skeleton.tsx'
+import { Streamed } from '../../ui/display/streamed.tsx'
+import { readVmView, talliedBy } from './read-vm-view.ts'
 import { VmListPanel } from './vm-list-panel.tsx'
-import { VmsSentence } from './vms-sentence.tsx'
+import { VmsAnswer } from './vms-answer.tsx'
 
 /** Which VMs have lost ::/0, where, since when, and why. */
-export function VmsPage() {
-  const trpc = useTRPC()
-  const { params } = useUrlState()
-  const view = readVmView(params)
-  const list = useQuery({ ...trpc.vm.list.queryOptions(view.query), placeholderData: keepPreviousData })
+export function VmsPage({ params }: { params: URLSearchParams }) {
+  const { query } = readVmView(params)
   return (
-    <>
-      <title>{titleOfVms(list.isPlaceholderData ? null : (list.data?.total ?? null), view)}</title>
-      <Loaded query={list} failed="The VMs could not be read." skeleton={<PageSkeleton label="Reading the VMs" />}>
-        {(data) => (
-          <div className="space-y-6">
-            <div aria-busy={list.isPlaceholderData} className={list.isPlaceholderData ? 'opacity-60' : ''}>
-              <VmsSentence view={view} list={data} />
-            </div>
-            <VmListPanel view={view} list={data} isOld={list.isPlaceholderData} />
-          </div>
-        )}
-      </Loaded>
-    </>
+    <Prefetched read={(queries, trpc) => [queries.prefetchQuery(trpc.vm.tally.queryOptions(talliedBy(query)))]}>
+      <div className="space-y-6">
+        <VmsAnswer />
+        <Streamed
+          failed="The VMs could not be shown."
+          skeleton={<PanelSkeleton label="Reading the VMs" className="h-[40rem]" />}
+          read={(queries, trpc) => [queries.prefetchQuery(trpc.vm.page.queryOptions(query))]}
+        >
+          <VmListPanel />
+        </Streamed>
+      </div>
+    </Prefetched>
   )
 }

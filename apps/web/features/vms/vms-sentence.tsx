@@ -1,33 +1,32 @@
 'use client'
 
-import type { VmList } from '@slashzero/contract/page'
+import type { VmTally } from '@slashzero/contract/page'
 import Link from 'next/link'
-import { formatCount } from '../../ui/words/format-count.ts'
+import { formatCapped, formatCount } from '../../ui/words/format-count.ts'
 import { routeWords } from '../../ui/words/status-words.ts'
 import { useUrlState } from '../../ui/view/use-url-state.ts'
-import { describeVms } from './describe-vms.ts'
+import { countsOf, describeVms } from './describe-vms.ts'
 import type { VmView } from './read-vm-view.ts'
 import { Statement } from '../../ui/display/statement.tsx'
-import { useRouteCounts } from './use-route-counts.ts'
 
 /** The answer of the list, and how many VMs could not be checked. */
-export function VmsSentence({ view, list }: { view: VmView; list: VmList }) {
+export function VmsSentence({ view, tally }: { view: VmView; tally: VmTally }) {
   const { hrefFor } = useUrlState()
-  const counts = useRouteCounts(view.query)
-  const { dark = 0, unknown = 0 } = view.route === 'missing' ? (counts ?? {}) : {}
+  const counts = countsOf(tally)
+  const { dark, unknown } = view.route === 'missing' ? counts : { dark: 0, unknown: 0 }
   return (
-    <Statement tone={toneOf(view.route, list.total, counts)} headline={describeVms(list, view)}>
+    <Statement tone={toneOf(view.route, counts)} headline={describeVms(tally, view)}>
       {sentences[view.route]}
       {dark > 0 && (
         <>
           {' '}
           Next:{' '}
           <Link
-            href={hrefFor({ route: 'dark', sort: null, descending: null, page: null })}
+            href={hrefFor({ route: 'dark', sort: null, descending: null, cursor: null })}
             prefetch={false}
             className="text-link"
           >
-            {formatCount(dark, 'VM')} whose ::/0 nothing can renew
+            {vmsOf(dark, tally)} whose ::/0 nothing can renew
           </Link>
           .
         </>
@@ -35,8 +34,8 @@ export function VmsSentence({ view, list }: { view: VmView; list: VmList }) {
       {unknown > 0 && (
         <>
           {' '}
-          <Link href={hrefFor({ route: 'unknown', page: null })} prefetch={false} className="text-link">
-            {formatCount(unknown, 'VM')} could not be checked
+          <Link href={hrefFor({ route: 'unknown', cursor: null })} prefetch={false} className="text-link">
+            {vmsOf(unknown, tally)} could not be checked
           </Link>
           .
         </>
@@ -55,11 +54,14 @@ const sentences = {
 } as const
 
 /** An empty list reassures only if some VM is known to have ::/0. */
-function toneOf(route: VmView['route'], total: number, counts: ReturnType<typeof useRouteCounts>) {
-  const { ok = 0, unknown = 0 } = counts ?? {}
+function toneOf(route: VmView['route'], counts: ReturnType<typeof countsOf>) {
   if (route === 'all') return 'plain'
-  if (total > 0) return route === 'dark' ? 'warn' : routeWords[route].tone
+  if (counts[route] > 0) return route === 'dark' ? 'warn' : routeWords[route].tone
   // An empty list of expiring VMs says nothing about VMs that have lost ::/0.
-  if (ok > 0) return route === 'missing' ? 'ok' : 'plain'
-  return unknown > 0 ? 'unknown' : 'plain'
+  if (counts.ok > 0) return route === 'missing' ? 'ok' : 'plain'
+  return counts.unknown > 0 ? 'unknown' : 'plain'
+}
+
+function vmsOf(count: number, { max }: VmTally): string {
+  return max !== null && count >= max ? `${formatCapped(count, max)} VMs` : formatCount(count, 'VM')
 }

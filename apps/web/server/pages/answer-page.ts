@@ -30,13 +30,24 @@ export async function answerPage(pages: Pages, page: PageRequest): Promise<void>
   request.url = `${url.pathname}${url.search}`
   if (isStatic(url.pathname, dev)) return pages.answer(request, response)
 
-  const { actor, instead } = await admit(page)
+  const admitted = await admit(page).catch((error: unknown) => {
+    if (!isNavigation(request)) throw error
+    return null
+  })
+  // An open page keeps itself and tries again only if the connection breaks. It would leave itself for a 503.
+  if (admitted === null) return void request.socket.destroy()
+  const { actor, instead } = admitted
   if (instead) return writeAnswer(response, instead, request.method)
   const policy = contentSecurityPolicy(randomBytes(16).toString('base64'), dev)
   // Next reads the nonce for its inline scripts from this request header.
   request.headers['content-security-policy'] = policy
   response.setHeader('content-security-policy', policy)
   return withAsk(page.askAs(actor), () => pages.answer(request, response))
+}
+
+/** Whether the script of an open page asks for the next page. */
+function isNavigation({ headers }: IncomingMessage): boolean {
+  return headers['rsc'] !== undefined
 }
 
 function isStatic(path: string, dev: boolean): boolean {

@@ -56,7 +56,7 @@ export function SearchBox({
         aria-label={label}
         placeholder={label}
         aria-keyshortcuts="/"
-        maxLength={255}
+        maxLength={200}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         className="h-8 w-full rounded-md border border-control bg-panel pr-8 pl-8 text-[13px] placeholder:text-faint"

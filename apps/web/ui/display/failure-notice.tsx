@@ -17,6 +17,25 @@ export function FailureNotice({
   children?: ReactNode
 }) {
   return (
+    <Notice what={what} busy={query.isFetching} onRetry={() => void query.refetch()}>
+      {describeFailure(query.error).message} {children}
+    </Notice>
+  )
+}
+
+/** A failure in words, with a button for another try. */
+export function Notice({
+  what,
+  busy,
+  onRetry,
+  children,
+}: {
+  what: string
+  busy: boolean
+  onRetry: () => void
+  children: ReactNode
+}) {
+  return (
     <div
       role="alert"
       className="flex flex-wrap items-start gap-3 rounded-xl border border-danger-line bg-danger-wash px-4 py-3"
@@ -24,12 +43,10 @@ export function FailureNotice({
       <TriangleAlert aria-hidden size={17} className="mt-0.5 shrink-0 text-danger" />
       <div className="min-w-0 flex-1">
         <p className="font-medium text-danger">{what}</p>
-        <p className="text-[13px]">
-          {describeFailure(query.error).message} {children}
-        </p>
+        <p className="text-[13px]">{children}</p>
       </div>
-      <Button busy={query.isFetching} onClick={() => void query.refetch()}>
-        <RotateCw aria-hidden size={14} /> {query.isFetching ? 'Trying…' : 'Try again'}
+      <Button busy={busy} onClick={onRetry}>
+        <RotateCw aria-hidden size={14} /> {busy ? 'Trying…' : 'Try again'}
       </Button>
     </div>
   )

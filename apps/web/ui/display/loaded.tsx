@@ -14,18 +14,23 @@ export function Loaded<Data extends { readonly now: string }>({
   query,
   failed,
   skeleton,
+  inPanel = false,
   children,
 }: {
   query: UseQueryResult<Data, unknown>
   /** `The fleet could not be read.` */
   failed: string
   skeleton: ReactNode
+  /** Whether a notice stands inside the border of a panel. */
+  inPanel?: boolean
   children: (data: Data) => ReactNode
 }) {
   const notice = (shown: ReactNode) => (
-    <FailureNotice what={failed} query={query}>
-      {shown}
-    </FailureNotice>
+    <div className={inPanel ? 'p-4' : ''}>
+      <FailureNotice what={failed} query={query}>
+        {shown}
+      </FailureNotice>
+    </div>
   )
   if (query.data === undefined) return query.isError ? notice(null) : skeleton
   return (
@@ -39,7 +44,9 @@ export function Loaded<Data extends { readonly now: string }>({
           )}
         </div>
       )}
-      {children(query.data)}
+      <div aria-busy={query.isPlaceholderData} className={query.isPlaceholderData ? 'opacity-60' : ''}>
+        {children(query.data)}
+      </div>
     </ServerClock>
   )
 }

@@ -25,16 +25,6 @@ export function useUrlState() {
   return { params: new URLSearchParams(params), hrefFor, set }
 }
 
-/** The page of a list under `name` in the URL, from 1 to `last`; page 1 has no entry. */
-export function useUrlPage(name: string, last: number): { page: number; setPage: (page: number) => void } {
-  const { params, set } = useUrlState()
-  const wanted = Number(params.get(name) ?? 1)
-  return {
-    page: Number.isInteger(wanted) && wanted >= 1 ? Math.min(wanted, Math.max(1, last)) : 1,
-    setPage: (page) => set({ [name]: page === 1 ? null : String(page) }, 'push'),
-  }
-}
-
 /** The query string with the patch applied, `?` included; empty if no parameter is left. */
 export function patchQuery(params: Readonly<{ toString: () => string }>, patch: UrlPatch): string {
   const patched = new URLSearchParams(params.toString())

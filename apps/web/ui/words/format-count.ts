@@ -5,6 +5,11 @@ export function formatNumber(value: number): string {
   return grouped.format(value)
 }
 
+/** A count that stops at `max`, or is exact if `max` is null: `1,204`, `10,000 or more`. */
+export function formatCapped(value: number, max: number | null): string {
+  return max !== null && value >= max ? `${formatNumber(max)} or more` : formatNumber(value)
+}
+
 /**
  * A number with its noun, singular or plural: `1 VM`, `84 VMs`, `no VMs`.
  * @param plural the plural if it is not the singular and an s

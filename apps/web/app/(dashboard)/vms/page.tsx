@@ -1,5 +1,6 @@
 import { VmsPage } from '../../../features/vms/vms-page.tsx'
+import { readParams, type SearchParams } from '../../../ui/view/read-params.ts'
 
-export default function Page() {
-  return <VmsPage />
+export default async function Page({ searchParams }: { searchParams: SearchParams }) {
+  return <VmsPage params={await readParams(searchParams)} />
 }

@@ -1,4 +1,4 @@
-import type { Fleet, FleetRow } from '@slashzero/contract/page'
+import type { FleetRow, FleetSummary, FleetTotals } from '@slashzero/contract/page'
 
 /** A healthy hypervisor. */
 export function row(change: Partial<FleetRow>): FleetRow {
@@ -24,8 +24,38 @@ export function row(change: Partial<FleetRow>): FleetRow {
   }
 }
 
-/** A fleet of three hypervisors without VMs. */
-export function fleet(totals: Partial<Fleet['totals']>, hypervisors: FleetRow[] = []): Fleet {
-  const none = { hypervisors: 3, demoHypervisors: 0, vms: 0, vmsMissing: 0, vmsUnknown: 0, hypervisorsWithMissing: 0 }
-  return { now: '2026-03-03T03:26:00Z', totals: { ...none, ...totals }, hypervisors }
+const NONE: FleetTotals = {
+  hypervisors: 3,
+  statuses: {
+    healthy: 3,
+    'not-measurable': 0,
+    leaking: 0,
+    'at-risk': 0,
+    silent: 0,
+    'joins-blocked': 0,
+    'no-sender': 0,
+    'sends-blocked': 0,
+  },
+  vms: 0,
+  vmsMissing: 0,
+  vmsExpiring: 0,
+  vmsUnknown: 0,
+  vmsDark: 0,
+  hypervisorsWithMissing: 0,
+}
+
+/** The answer of a fleet of three healthy hypervisors without VMs. `statuses`: those that differ. */
+export function summary(
+  { statuses, ...totals }: Partial<Omit<FleetTotals, 'statuses'>> & { statuses?: Partial<FleetTotals['statuses']> },
+  change: Partial<FleetSummary> = {},
+): FleetSummary {
+  return {
+    now: '2026-03-03T03:26:00Z',
+    totals: { ...NONE, ...totals, statuses: { ...NONE.statuses, ...statuses } },
+    worst: null,
+    next: null,
+    goesDark: null,
+    watchesNothing: false,
+    ...change,
+  }
 }
