@@ -73,3 +73,8 @@ it.each([
 ])('lists are read again after: $name ($expected)', ({ change, expected }) => {
   expect(movesLists(totals, change)).toBe(expected)
 })
+
+it('a page without the figures of the fleet, such as the VM list, reads its list again when they change', () => {
+  expect(movesLists(undefined, { now, totals })).toBe(true)
+  expect(movesLists(undefined, { now, hypervisors: [{ ...patch, verdict: false }] })).toBe(false)
+})

@@ -31,8 +31,11 @@ export function patchSummary(summary: FleetSummary, change: LiveChange): FleetSu
   }
 }
 
-/** Whether other hypervisors or VMs may stand in the lists and in the fleet's answer now. */
+/**
+ * Whether other hypervisors or VMs may stand in the lists and in the fleet's answer now.
+ * @param before the figures on show; undefined if the page shows none, so that any news of them counts
+ */
 export function movesLists(before: FleetTotals | undefined, { hypervisors, totals, reread }: LiveChange): boolean {
   if (reread === true || hypervisors?.some(({ verdict }) => verdict)) return true
-  return totals !== undefined && before !== undefined && JSON.stringify(before) !== JSON.stringify(totals)
+  return totals !== undefined && JSON.stringify(before) !== JSON.stringify(totals)
 }
