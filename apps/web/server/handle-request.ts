@@ -50,7 +50,7 @@ export type WebParts = {
   readonly auth: { readonly http: Auth; readonly https: Auth }
   /** The key that signs sessions. */
   readonly secret: string
-  readonly api: Pick<ApiContext, 'demoLoader' | 'changes' | 'watch'>
+  readonly api: Pick<ApiContext, 'demoLoader' | 'watch'>
   readonly pages: Pages
   readonly readPackages: () => Promise<Packages | null>
   readonly guestScripts: GuestScripts

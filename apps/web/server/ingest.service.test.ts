@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { problem } from '@slashzero/contract/report'
-import { readHypervisor, revokeCredential } from '@slashzero/services'
+import { getHypervisor, listVmResources, revokeCredential } from '@slashzero/services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildCheck, buildReport, buildTap } from '@slashzero/contract/testing'
 import { startTestServer } from './testing/start-test-server.ts'
@@ -33,7 +33,7 @@ test('a report is stored once, even if sent several times', async () => {
   expect(await first.json()).toMatchObject({ accepted: 1, duplicates: 0 })
   const replay = await server.report(host.credential, [report, buildReport(2)])
   expect(await replay.json()).toMatchObject({ accepted: 1, duplicates: 1 })
-  const { vms } = await readHypervisor(server.system, { id: host.hypervisorId })
+  const { vms } = await getHypervisor(server.system, { id: host.hypervisorId })
   expect(vms).toEqual({ total: 1, missing: 1, unknown: 0 })
 })
 
@@ -66,12 +66,12 @@ test.each([
     pointer: '/0/host/id',
   },
 ])('$name is refused with $status and leaves the stored state as it was', async ({ body, status, pointer }) => {
-  const before = await readHypervisor(server.system, { id: host.hypervisorId })
+  const before = await getHypervisor(server.system, { id: host.hypervisorId })
   const response = await server.report(host.credential, body)
   expect(response.status).toBe(status)
   expect(response.headers.get('content-type')).toContain('application/problem+json')
   expect(problem.parse(await response.json()).errors?.[0]?.pointer).toBe(pointer)
-  const after = await readHypervisor(server.system, { id: host.hypervisorId })
+  const after = await getHypervisor(server.system, { id: host.hypervisorId })
   expect(after.lastSeenAt).toBe(before.lastSeenAt)
 })
 
@@ -80,8 +80,8 @@ test('hostile names are shown as text, and numbers beyond 2^53 are refused by na
   const tap = buildTap(117, { name: '\\x01\\xffabcdefghijklm', vm: { name, uuid: null, pid: 7 } })
   const report = buildReport(4, { taps: [tap] })
   expect((await server.report(host.credential, report)).status).toBe(200)
-  const { vmRows } = await readHypervisor(server.system, { id: host.hypervisorId })
-  expect(vmRows.map((vm) => vm.name)).toContain('vm "q"␊␛[31m<script>alert(1)</script>')
+  const { items } = await listVmResources(server.system, { hypervisor: host.hypervisorId, limit: 10 })
+  expect(items.map((vm) => vm.name)).toContain('vm "q"␊␛[31m<script>alert(1)</script>')
   const large = JSON.stringify(buildReport(5)).replace('"routerSolicitsIn":1', '"routerSolicitsIn":9007199254740993')
   const refused = await server.report(host.credential, gzipSync(large))
   expect(await refused.json()).toMatchObject({
@@ -98,7 +98,7 @@ test('reports from the past and the future are accepted, and the clock is measur
     const at = `${year}-01-01T00:00:00.000Z`
     expect((await server.report(host.credential, buildReport(sequence, { observedAt: at }))).status).toBe(200)
   }
-  const { clockSkewMilliseconds } = await readHypervisor(server.system, { id: host.hypervisorId })
+  const { clockSkewMilliseconds } = await getHypervisor(server.system, { id: host.hypervisorId })
   expect(clockSkewMilliseconds).toBeGreaterThan(1e12)
   expect((await server.report(host.credential, buildReport(12))).status).toBe(200)
 })

@@ -39,7 +39,7 @@ test.each([
   { method: 'GET', path: '/api/v1/vms?search=%00', status: 400 },
   { method: 'GET', path: '/api/export/vms.csv?search=%00', status: 400 },
   { method: 'GET', path: `/trpc/vm.read?input=${input({ id: 'a\0b' })}`, status: 422 },
-  { method: 'GET', path: `/trpc/hypervisor.read?input=${input({ id: 'a\0b' })}`, status: 422 },
+  { method: 'GET', path: `/trpc/hypervisor.head?input=${input({ id: 'a\0b' })}`, status: 422 },
   { method: 'TRACE', path: '/', status: 405 },
   { method: 'TRACE', path: '/api/auth/get-session', status: 405 },
   { method: 'TRACE', path: '/trpc/fleet.summary', status: 405 },

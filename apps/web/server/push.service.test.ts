@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { buildReport, buildTap } from '@slashzero/contract/testing'
-import { createVmToken, listVms } from '@slashzero/services'
+import { createVmToken, listVmResources } from '@slashzero/services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer } from './testing/start-test-server.ts'
 
@@ -33,13 +33,7 @@ async function vmWithToken(uuid: string) {
   const report = buildReport(1, { host: { id: hostId }, taps: [buildTap(7, { vm: { ...vm, pid: 1 } })] })
   expect((await server.report(credential, report)).status).toBe(200)
   const read = async () => {
-    const { items } = await listVms(server.system, {
-      hypervisor: hypervisorId,
-      sort: 'name',
-      descending: false,
-      offset: 0,
-      limit: 10,
-    })
+    const { items } = await listVmResources(server.system, { hypervisor: hypervisorId, limit: 10 })
     return items[0]
   }
   const vmId = (await read())?.id ?? ''

@@ -72,7 +72,6 @@ test.each([
   'vm.page',
   'apiToken.list',
   'demo.status',
-  'live.changes',
   'live.watch',
   'fleet.summary,vm.page?batch=1',
 ])('/trpc/%s answers nobody without a session', async (path) => {

@@ -27,9 +27,7 @@ import { createRequestHandler, type WebParts } from './handle-request.ts'
 import { listenOn } from './http/listen-on.ts'
 import { readGuestScripts } from './install/read-guest-scripts.ts'
 import { readPackages } from './install/read-packages.ts'
-import type { Change } from '@slashzero/contract/page'
 import { createWatch } from './live/watch-fleet.ts'
-import { createLiveChanges } from './live/live-changes.ts'
 import type { Pages } from './pages/create-pages.ts'
 
 /** The folder that `npm run package` fills. */
@@ -156,7 +154,6 @@ type WebNeeds = {
 
 async function startWeb(parts: AsyncDisposableStack, needs: WebNeeds): Promise<WebParts> {
   const { env, db, log, httpServer, stopped, preparePages } = needs
-  const live = createLiveChanges()
   const context = { db, now: Date.now, actor: { kind: 'system' }, log: log.child({ unit: 'live' }) } as const
   const watch = createWatch({
     now: () => new Date().toISOString(),
@@ -164,15 +161,11 @@ async function startWeb(parts: AsyncDisposableStack, needs: WebNeeds): Promise<W
     readTotals: () => readTotals(context),
     onError: (err) => context.log.warn({ err }, 'changes could not be read; open pages read again'),
   })
-  const publish = (change: Change) => {
-    live.publish(change)
-    watch.publish(change)
-  }
   const listener = await listen(
     env.databaseUrl,
     NOTIFY_CHANNEL,
-    (payload) => publish(readChange(payload)),
-    () => publish({ hypervisorId: null, verdict: true }),
+    (payload) => watch.publish(readChange(payload)),
+    () => watch.publish({ hypervisorId: null, verdict: true }),
   )
   parts.defer(() => listener.close())
   const pages = await preparePages(httpServer, env.dev)
@@ -188,7 +181,6 @@ async function startWeb(parts: AsyncDisposableStack, needs: WebNeeds): Promise<W
     auth: { http: createAuth({ ...auth, secure: false }), https: createAuth({ ...auth, secure: true }) },
     api: {
       demoLoader,
-      changes: (signal) => live.changes(AbortSignal.any([signal, stopped])),
       watch: (userId, watched, signal) => watch.watch(userId, watched, AbortSignal.any([signal, stopped])),
     },
     pages,

@@ -6,7 +6,7 @@ import {
   createVmToken,
   getVm,
   listApiTokens,
-  listVms,
+  pageVms,
   listVmTokens,
   revokeApiToken,
   revokeVmToken,
@@ -124,13 +124,7 @@ async function listOfVm(vm: string): Promise<number> {
 }
 
 async function findVmId(context: ServiceContext, vm: string): Promise<string> {
-  const { items } = await listVms(context, {
-    search: vm,
-    sort: 'hypervisor',
-    descending: false,
-    offset: 0,
-    limit: 1000,
-  })
+  const { items } = await pageVms(context, { search: vm, sort: 'hypervisor', descending: false, limit: 1000 })
   const found = items.filter(({ uuid, name }) => name === vm || uuid === vm.toLowerCase())
   const [only, another] = found
   if (only === undefined) return (await getVm(context, { id: vm })).id

@@ -1,4 +1,5 @@
-import type { Change, FleetTotals, HypervisorPatch, LiveChange, Watched } from '@slashzero/contract/page'
+import type { FleetTotals, HypervisorPatch, LiveChange, Watched } from '@slashzero/contract/page'
+import type { Change } from '@slashzero/db'
 import { ServiceError } from '@slashzero/services'
 
 const PAUSE_MILLISECONDS = 1000

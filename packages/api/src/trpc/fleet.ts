@@ -1,9 +1,8 @@
-import { fleet, fleetCounts, fleetPage, fleetPageQuery, fleetSkyline, fleetSummary } from '@slashzero/contract/page'
-import { countFleet, listFleet, readFleet, readSkyline, readSummary } from '@slashzero/services'
+import { fleetCounts, fleetPage, fleetPageQuery, fleetSkyline, fleetSummary } from '@slashzero/contract/page'
+import { countFleet, listFleet, readSkyline, readSummary } from '@slashzero/services'
 import { procedure, router } from './procedure.ts'
 
 export const fleetRouter = router({
-  read: procedure.output(fleet).query(({ ctx }) => readFleet(ctx.service)),
   summary: procedure.output(fleetSummary).query(({ ctx }) => readSummary(ctx.service)),
   page: procedure
     .input(fleetPageQuery)

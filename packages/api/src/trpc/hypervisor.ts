@@ -2,30 +2,17 @@ import {
   byId,
   headroomRange,
   headroomSeries,
-  hypervisorDetail,
   hypervisorHead,
   sendersPage,
   sendersQuery,
   tapsPage,
   tapsQuery,
 } from '@slashzero/contract/page'
-import {
-  listSenders,
-  listTaps,
-  readHead,
-  readHeadroom,
-  readHypervisor,
-  removeHypervisor,
-  revokeCredential,
-} from '@slashzero/services'
+import { listSenders, listTaps, readHead, readHeadroom, removeHypervisor, revokeCredential } from '@slashzero/services'
 import { z } from 'zod'
 import { procedure, router } from './procedure.ts'
 
 export const hypervisorRouter = router({
-  read: procedure
-    .input(byId)
-    .output(hypervisorDetail)
-    .query(({ ctx, input }) => readHypervisor(ctx.service, input)),
   head: procedure
     .input(byId)
     .output(hypervisorHead)

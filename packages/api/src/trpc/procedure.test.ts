@@ -66,7 +66,6 @@ async function ask(path: string) {
       log: { info: () => {}, warn: () => {}, error: (fields) => logged.push(fields) },
     },
     demoLoader: { status: () => ({ state: 'idle' }), start: async () => {}, stop: async () => {} },
-    changes: async function* changes() {},
     watch: async function* watch() {},
   }
   const req = new Request(`http://localhost/trpc/${path}`)

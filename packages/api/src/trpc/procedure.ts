@@ -1,4 +1,4 @@
-import type { Change, LiveChange, Watched } from '@slashzero/contract/page'
+import type { LiveChange, Watched } from '@slashzero/contract/page'
 import type { FieldError, ServiceContext } from '@slashzero/services'
 import { initTRPC, TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
@@ -11,8 +11,6 @@ import { statuses } from '../error/statuses.ts'
 export type ApiContext = {
   readonly service: ServiceContext
   readonly demoLoader: DemoLoader
-  /** Changes from now on, until the signal aborts. */
-  readonly changes: (signal: AbortSignal) => AsyncIterable<Change>
   /** The changes of what a person's page watches, from now on until the signal aborts. */
   readonly watch: (userId: string, watched: Watched, signal: AbortSignal) => AsyncGenerator<LiveChange>
 }

@@ -7,7 +7,6 @@ import {
   enrolmentTokenRequest,
   watched,
 } from '@slashzero/contract/page'
-import type { Change } from '@slashzero/contract/page'
 import { createEnrolmentToken, listArrivals } from '@slashzero/services'
 import { dropDemo, loadDemo } from '../demo/load-demo.ts'
 import { readDemoStatus } from '../demo/read-demo-status.ts'
@@ -47,10 +46,6 @@ export const appRouter = router({
     watch: procedure
       .input(watched)
       .subscription(({ ctx, input, signal }) => ctx.watch(ctx.actor.userId, input, signal ?? AbortSignal.timeout(0))),
-    /** Changes from now on; at most one message a second for each hypervisor. */
-    changes: procedure.subscription(async function* changes({ ctx, signal }): AsyncGenerator<Change> {
-      if (signal) yield* ctx.changes(signal)
-    }),
   }),
 })
 

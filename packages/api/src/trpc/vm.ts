@@ -1,26 +1,8 @@
-import {
-  byId,
-  vmCounts,
-  vmDetail,
-  vmFilter,
-  vmList,
-  vmListQuery,
-  vmPage,
-  vmPageQuery,
-  vmTally,
-} from '@slashzero/contract/page'
-import { countVms, listVms, pageVms, readVm, tallyVms } from '@slashzero/services'
+import { byId, vmDetail, vmFilter, vmPage, vmPageQuery, vmTally } from '@slashzero/contract/page'
+import { pageVms, readVm, tallyVms } from '@slashzero/services'
 import { procedure, router } from './procedure.ts'
 
 export const vmRouter = router({
-  list: procedure
-    .input(vmListQuery)
-    .output(vmList)
-    .query(({ ctx, input }) => listVms(ctx.service, input)),
-  count: procedure
-    .input(vmListQuery.pick({ hypervisor: true, search: true }))
-    .output(vmCounts)
-    .query(({ ctx, input }) => countVms(ctx.service, input)),
   page: procedure
     .input(vmPageQuery)
     .output(vmPage)

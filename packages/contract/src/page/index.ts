@@ -1,6 +1,5 @@
 export * from './administration.ts'
 export * from './choices.ts'
-export * from './dashboard.ts'
 export * from './fleet.ts'
 export * from './list.ts'
 export * from './panels.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { hypervisorDetailResource, senderDetailResource, tapResource, vmResource } from '../rest/rest.ts'
 import { hypervisorStatus, routeStatus, tapStatus } from '../rest/verdict.ts'
-import { VM_SORTS } from './choices.ts'
+import { HEADROOM_RANGES, VM_SORTS } from './choices.ts'
 import { headroom } from './fleet.ts'
 import { cursor, limit, nextCursor, vmSearch } from './list.ts'
 
@@ -77,6 +77,49 @@ export const vmTally = z.object({
   max: count.nullable(),
 })
 
+/** The VM page. */
+export const vmDetail = z.object({
+  now: instant,
+  vm: vmResource,
+  /** Other hypervisors that report a VM with the same uuid now. */
+  claims: z.array(z.object({ id: z.string(), name: z.string() })),
+  taps: z.array(tapResource),
+  /** The names of all probes of the hypervisor's last pass; null if unknown. */
+  probes: z.array(z.string()).nullable(),
+})
+
+export const headroomRange = z.enum(HEADROOM_RANGES)
+
+/** The option memory of one sender socket over time. A null figure is a gap without measurement. */
+export const headroomSeries = z.object({
+  now: instant,
+  from: instant,
+  to: instant,
+  /** The width of one point in seconds. A point shows the sample with the largest usage within its width. */
+  stepSeconds: count,
+  sockets: z.array(
+    z.object({
+      key: z.string(),
+      daemon: z.string(),
+      pid: z.int(),
+      namespace: z.string().nullable(),
+      points: z.array(
+        z.object({
+          at: instant,
+          optmemBytes: count.nullable(),
+          liveBytes: count.nullable(),
+          staleBytes: count.nullable(),
+          optmemMaxBytes: count.nullable(),
+        }),
+      ),
+    }),
+  ),
+  /** How many sockets are not shown, because others are fuller; missing if none. */
+  hidden: count.optional(),
+  /** When another socket replaced the sender's socket, which means a restart. */
+  restarts: z.array(z.object({ at: instant, daemon: z.string() })),
+})
+
 /** Hypervisors that enrolled since a token was created, latest first. Demo hypervisors do not count. */
 export const arrivals = z.object({
   now: instant,
@@ -86,6 +129,8 @@ export const arrivals = z.object({
 export const arrivalsQuery = z.object({ since: instant })
 
 export type HypervisorHead = z.output<typeof hypervisorHead>
+export type HeadroomSeries = z.output<typeof headroomSeries>
+export type VmDetail = z.output<typeof vmDetail>
 export type HypervisorSender = z.output<typeof hypervisorSender>
 export type SendersQuery = z.output<typeof sendersQuery>
 export type SendersPage = z.output<typeof sendersPage>

@@ -4,7 +4,7 @@ import { leaks } from '../socket/known-leaks.ts'
 import { tightestSocket } from '../socket/tightest-socket.ts'
 import type { SocketState } from '../state.ts'
 import { counted, figure, moment } from '../wording/figures.ts'
-import { severity } from './compare.ts'
+import { severity } from './severity.ts'
 
 /**
  * Less than a tenth of the limit left is at risk: at most 35 joins of 20,480 bytes, about the VMs of one evacuated

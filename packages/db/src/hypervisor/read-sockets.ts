@@ -45,7 +45,10 @@ export async function readSocketPage(
     [id],
   )
   return {
-    rows: rows.map((row) => ({ row: summary.read(row), position: row.position })),
+    rows: rows.map((row) => {
+      const { hypervisorId: _, ...socket } = summary.read(row)
+      return { row: socket, position: row.position }
+    }),
     total: counted.rows[0]?.total ?? 0,
   }
 }

@@ -46,11 +46,6 @@ export type LiveRecord = ReturnType<typeof live.read>
 /** A hypervisor as its own page shows it. */
 export type HypervisorRecord = ReturnType<typeof record.read>
 
-/** Every hypervisor of the fleet. */
-export function readHypervisors(client: Queryable): Promise<HypervisorSummary[]> {
-  return select(client, summary, FLEET, [], 'read-hypervisors')
-}
-
 /** The first `limit` hypervisors by id after `after`. */
 export function readHypervisorPage(client: Queryable, after: string, limit: number): Promise<HypervisorSummary[]> {
   return select(client, summary, `${FLEET} WHERE h.id > $1 ORDER BY h.id LIMIT $2`, [after, limit])

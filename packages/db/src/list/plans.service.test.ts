@@ -6,7 +6,7 @@ import { countTaps, readTapPage } from '../hypervisor/read-taps.ts'
 import { readHypervisorPage, readHypervisorsById } from '../hypervisor/read.ts'
 import type { Queryable } from '../open.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
-import { readVmsById } from '../vm/list.ts'
+import { readVmsById } from '../vm/read.ts'
 import { readStoredVms, readVmPositions, tallyVms } from '../vm/page.ts'
 
 const HYPERVISORS = 2000

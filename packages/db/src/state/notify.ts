@@ -1,8 +1,14 @@
-import type { Change } from '@slashzero/contract/page'
 import { NOTIFY_CHANNEL } from '../listen.ts'
 import type { Queryable } from '../open.ts'
 
 const VERDICT = '!'
+
+/** The hypervisor whose stored state changed, or null if hypervisors came or went. */
+export type Change = {
+  readonly hypervisorId: string | null
+  /** Whether a verdict or the list of hypervisors changed, and not only figures. */
+  readonly verdict: boolean
+}
 
 /** Tells every listening process at commit which hypervisors changed, and which verdicts. */
 export async function notifyChanges(

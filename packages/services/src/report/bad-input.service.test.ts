@@ -1,15 +1,25 @@
 import { report as reportSchema } from '@slashzero/contract/report'
-import { fleet, headroomSeries, hypervisorDetail, vmList } from '@slashzero/contract/page'
+import {
+  fleetPage,
+  fleetPageQuery,
+  headroomSeries,
+  hypervisorHead,
+  sendersPage,
+  tapsPage,
+  vmPage,
+  vmPageQuery,
+} from '@slashzero/contract/page'
 import { buildCheck } from '@slashzero/contract/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor } from '../context.ts'
-import { readFleet } from '../page/read-fleet.ts'
+import { listFleet } from '../page/list-fleet.ts'
+import { pageVms } from '../page/page-vms.ts'
+import { listSenders, listTaps, readHead } from '../page/read-panels.ts'
 import { readHeadroom } from '../page/read-headroom.ts'
-import { readHypervisor } from '../page/read-hypervisor.ts'
+import { wholeHypervisor } from '../testing/pages.ts'
 import { makeReport } from '../testing/report.ts'
 import { noon, openWorld, type World } from '../testing/world.ts'
 import { runMaintenance } from '../worker/run.ts'
-import { listVms } from '../page/list-vms.ts'
 import { createIngest } from './ingest.ts'
 import { judgeDue } from './judge-due.ts'
 
@@ -30,9 +40,11 @@ const huge = Number.MAX_SAFE_INTEGER
 /** Whatever the contract lets in is stored, and every page still reads by the contract. */
 async function expectToRender() {
   const id = actor.hypervisorId
-  fleet.parse(await readFleet(world.user))
-  hypervisorDetail.parse(await readHypervisor(world.user, { id }))
-  vmList.parse(await listVms(world.user, { sort: 'since', descending: false, offset: 0, limit: 100 }))
+  fleetPage.parse(await listFleet(world.user, fleetPageQuery.parse({})))
+  hypervisorHead.parse(await readHead(world.user, { id }))
+  sendersPage.parse(await listSenders(world.user, { id, limit: 100 }))
+  tapsPage.parse(await listTaps(world.user, { id, limit: 100 }))
+  vmPage.parse(await pageVms(world.user, vmPageQuery.parse({})))
   for (const range of ['1h', '24h', '30d'] as const) headroomSeries.parse(await readHeadroom(world.user, { id, range }))
 }
 
@@ -100,7 +112,7 @@ test('a tap, VM or socket that is named twice counts once', async () => {
   for (const namespace of report.namespaces) namespace.senders.push(...namespace.senders)
   expect(await createIngest(world.system).submit(actor, [report], noon)).toEqual({ accepted: 1, duplicates: 0 })
   await expectToRender()
-  const detail = await readHypervisor(world.user, { id: actor.hypervisorId })
+  const detail = await wholeHypervisor(world.user, actor.hypervisorId)
   expect([detail.senders.length, detail.taps.length, detail.vmRows.length]).toEqual([1, 2, 1])
 })
 

@@ -1,17 +1,13 @@
 import { rollUp } from '@slashzero/db'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor } from '../context.ts'
-import { readFleet } from '../page/read-fleet.ts'
-import { readHypervisor } from '../page/read-hypervisor.ts'
 import { removeHypervisor } from '../hypervisor/remove.ts'
 import { boots, makeReport, type ReportInput } from '../testing/report.ts'
+import { listedHypervisors, listedVms, wholeHypervisor } from '../testing/pages.ts'
 import { noon, openWorld, type World } from '../testing/world.ts'
-import { listVms } from '../page/list-vms.ts'
 import { createIngest, type Ingest } from './ingest.ts'
 
 const interval = 15_000
-const allVms = { sort: 'since', descending: false, offset: 0, limit: 100 } as const
-
 let world: World
 let ingest: Ingest
 let actor: CollectorActor
@@ -73,7 +69,7 @@ test('the pages show an accepted report', async () => {
     taps: [{ ifindex: 7, joined: false }],
   })
   expect(await submit(report)).toEqual({ accepted: 1, duplicates: 0 })
-  const detail = await readHypervisor(world.user, { id: actor.hypervisorId })
+  const detail = await wholeHypervisor(world.user, actor.hypervisorId)
   expect(detail).toMatchObject({
     name: 'hv-1',
     hostId: 'host-0001',
@@ -123,7 +119,7 @@ test('replicas that take turns end in the state of a single server', async () =>
     await ingest.submit(second, [nth(sequence, { ...more, hostId: 'host-0002' })], at)
   }
   const [one, two] = await Promise.all(
-    [actor, second].map(({ hypervisorId }) => readHypervisor(world.user, { id: hypervisorId })),
+    [actor, second].map(({ hypervisorId }) => wholeHypervisor(world.user, hypervisorId)),
   )
   const without = ({ id: _id, hostId: _hostId, vmRows, taps, ...rest }: NonNullable<typeof one>) => ({
     ...rest,
@@ -173,7 +169,7 @@ test('a VM that two hosts report is two VMs', async () => {
   const second = await world.enrolled('host-0002')
   await submit(nth(1, { routes: { 'vm-7': 'absent' } }))
   await ingest.submit(second, [nth(1, { hostId: 'host-0002', routes: { 'vm-7': 'present' } })], noon + interval)
-  const { items } = await listVms(world.user, allVms)
+  const items = await listedVms(world.user)
   expect(new Set(items.map((vm) => vm.id)).size).toBe(2)
   const statuses = new Map(items.map((vm) => [vm.hypervisor.id, vm.route.status]))
   expect([statuses.get(actor.hypervisorId), statuses.get(second.hypervisorId)]).toEqual(['missing', 'ok'])
@@ -181,11 +177,11 @@ test('a VM that two hosts report is two VMs', async () => {
 
 test('a VM that left and returned keeps its id', async () => {
   await submit(nth(1))
-  const [before] = (await listVms(world.user, allVms)).items
+  const [before] = await listedVms(world.user)
   await submit(nth(2, { taps: [] }), nth(2000, { taps: [] }))
-  expect((await listVms(world.user, allVms)).items).toEqual([])
+  expect(await listedVms(world.user)).toEqual([])
   await submit(nth(2001))
-  expect((await listVms(world.user, allVms)).items.map((vm) => vm.id)).toEqual([before?.id])
+  expect((await listedVms(world.user)).map((vm) => vm.id)).toEqual([before?.id])
 })
 
 test('a host clock a year ahead loses nothing and is shown', async () => {
@@ -194,7 +190,7 @@ test('a host clock a year ahead loses nothing and is shown', async () => {
   expect(await ingest.submit(actor, [report], noon)).toEqual({ accepted: 1, duplicates: 0 })
   const { rows } = await world.db.pool.query<{ at: number }>('SELECT at FROM sample')
   expect(rows).toEqual([{ at: noon - 1000 }])
-  const detail = await readHypervisor(world.user, { id: actor.hypervisorId })
+  const detail = await wholeHypervisor(world.user, actor.hypervisorId)
   expect(detail.clockSkewMilliseconds).toBe(year + 1000)
 })
 
@@ -272,7 +268,7 @@ test('a batch may span a reboot; a late report of the old boot is history', asyn
   })
   expect(await ingest.submit(actor, [late], noon + 5 * interval)).toEqual({ accepted: 1, duplicates: 0 })
   expect(await count('sample')).toBe(4)
-  const detail = await readHypervisor(world.user, { id: actor.hypervisorId })
+  const detail = await wholeHypervisor(world.user, actor.hypervisorId)
   expect(detail.senders).toMatchObject([{ pid: 700, optmemBytes: 560 }])
   expect(await submit(nth(2, { bootId: old }), nth(1, { bootId: current }))).toEqual({ accepted: 0, duplicates: 2 })
 })
@@ -303,14 +299,14 @@ test('an unmeasured socket is stored as unknown, never as 0', async () => {
   await rollUp(world.db, noon + 3_600_000, 60_000)
   const { rows } = await world.db.pool.query('SELECT optmem_bytes, stale_memberships FROM sample_5m')
   expect(rows).toEqual([{ optmem_bytes: null, stale_memberships: null }])
-  const [row] = (await readFleet(world.user)).hypervisors
+  const [row] = await listedHypervisors(world.user)
   expect(row).toMatchObject({ status: 'not-measurable', optmemBytes: null, joinsLeft: null })
 })
 
 test('a VM name with quotes, newlines, escapes and markup becomes visible text', async () => {
   const name = `vm'"\\\n\u001b[31m<script>alert(1)</script>\u0000; DROP TABLE vm`
   await submit(nth(1, { taps: [{ ifindex: 7, vm: name }], routes: { [name]: 'absent' } }))
-  const { items } = await listVms(world.user, { ...allVms, search: '<SCRIPT>' })
+  const items = await listedVms(world.user, { search: '<SCRIPT>' })
   expect(items.map((vm) => vm.name)).toEqual([`vm'"\\␊␛[31m<script>alert(1)</script>␀; DROP TABLE vm`])
   expect(items[0]?.route.status).toBe('missing')
 })

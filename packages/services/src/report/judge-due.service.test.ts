@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor } from '../context.ts'
-import { readFleet } from '../page/read-fleet.ts'
+import { listedHypervisors, listedVms } from '../testing/pages.ts'
 import { makeReport } from '../testing/report.ts'
 import { noon, openWorld, type World } from '../testing/world.ts'
-import { listVms } from '../page/list-vms.ts'
 import { createIngest } from './ingest.ts'
 import { judgeDue } from './judge-due.ts'
 import { createHistoryLimit } from './limit-history.ts'
@@ -29,12 +28,12 @@ test('a hypervisor without reports becomes silent once, until its next report', 
   expect(await judgeDue(world.system)).toBe(0)
   world.clock.now = noon + 10 * 60_000
   expect(await judgeDue(world.system)).toBe(1)
-  expect((await readFleet(world.user)).hypervisors).toMatchObject([{ status: 'silent' }])
+  expect(await listedHypervisors(world.user)).toMatchObject([{ status: 'silent' }])
   expect(await judgeDue(world.system)).toBe(0)
   expect(await transitions()).toEqual(['healthy', 'silent'])
 
   await ingest.submit(actor, [report(2, world.clock.now)], world.clock.now)
-  expect((await readFleet(world.user)).hypervisors).toMatchObject([{ status: 'healthy' }])
+  expect(await listedHypervisors(world.user)).toMatchObject([{ status: 'healthy' }])
   expect(await transitions()).toEqual(['healthy', 'silent', 'healthy'])
 })
 
@@ -45,11 +44,10 @@ async function transitions(): Promise<unknown[]> {
 
 test('a route not seen for long is unknown with a reason, not ok', async () => {
   await createIngest(world.system).submit(actor, [report(1, noon)], noon)
-  const query = { sort: 'since', descending: false, offset: 0, limit: 10 } as const
-  expect((await listVms(world.user, query)).items).toMatchObject([{ route: { status: 'ok' } }])
+  expect(await listedVms(world.user)).toMatchObject([{ route: { status: 'ok' } }])
   world.clock.now = noon + 3 * 3_600_000
   await judgeDue(world.system)
-  const [vm] = (await listVms(world.user, query)).items
+  const [vm] = await listedVms(world.user)
   expect(vm?.route.status).not.toBe('ok')
   expect(vm?.route.reason).not.toBeNull()
 })
@@ -74,8 +72,7 @@ test('routes that expire beyond the bound on history make no rows, and their ver
   expect(await transitions()).toEqual(['healthy', 'silent'])
   const { rows } = await world.db.pool.query(`SELECT "to" FROM transition WHERE subject = 'vm'`)
   expect(rows).toEqual([{ to: 'ok' }])
-  const query = { sort: 'since', descending: false, offset: 0, limit: 10 } as const
-  expect((await listVms(world.user, query)).items[0]?.route.status).not.toBe('ok')
+  expect((await listedVms(world.user))[0]?.route.status).not.toBe('ok')
 })
 
 test('only the server itself judges', async () => {

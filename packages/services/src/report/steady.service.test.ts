@@ -2,9 +2,8 @@ import { buildCheck } from '@slashzero/contract/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor } from '../context.ts'
 import { removeHypervisor } from '../hypervisor/remove.ts'
-import { listVms } from '../page/list-vms.ts'
-import { readHypervisor } from '../page/read-hypervisor.ts'
 import { boots, makeReport } from '../testing/report.ts'
+import { listedVms, wholeHypervisor } from '../testing/pages.ts'
 import { noon, openWorld, type World } from '../testing/world.ts'
 import { createIngest } from './ingest.ts'
 
@@ -87,9 +86,9 @@ test('lists and details show the times of the latest check', async () => {
   const observedAt = noon + 3 * PASS
   const check = { checkedAt: iso(observedAt - 7), expiresAt: iso(observedAt - 7 + 1_800_000) }
   const expected = { name: 'vm-7', route: { ...check, checks: [check] }, countdown: { endsAt: check.expiresAt } }
-  const { items } = await listVms(world.user, { sort: 'name', descending: false, offset: 0, limit: 100 })
+  const items = await listedVms(world.user, { sort: 'name' })
   expect(items.find(({ name }) => name === 'vm-7')).toMatchObject(expected)
-  const detail = await readHypervisor(world.user, { id: actor.hypervisorId })
+  const detail = await wholeHypervisor(world.user, actor.hypervisorId)
   expect(detail.vmRows.find(({ name }) => name === 'vm-7')).toMatchObject(expected)
   expect(detail).toMatchObject({ lastSeenAt: iso(observedAt), observedAt: iso(observedAt) })
 })
@@ -117,7 +116,7 @@ test('VMs whose keys have one hash show their own times', async () => {
     const { report, at } = steady(sequence, boots[0], sequence === 1 ? undefined : names)
     await ingest.submit(actor, [report], at)
   }
-  const { vmRows } = await readHypervisor(world.user, { id: actor.hypervisorId })
+  const { vmRows } = await wholeHypervisor(world.user, actor.hypervisorId)
   const checkedAt = (name: string) => vmRows.find((vm) => vm.name === name)?.route.checkedAt
   expect([1, 2, 3].map((nth) => checkedAt(names(nth)))).toEqual([1, 2, 3].map((nth) => iso(noon + 3 * PASS - nth)))
 })
@@ -158,5 +157,5 @@ test('a hypervisor that is removed amid its reports refuses the rest of them', a
   await expect.poll(() => sequence).toBeGreaterThan(5)
   await removeHypervisor(world.user, { id: actor.hypervisorId })
   expect(await sending).toMatchObject({ code: 'forbidden' })
-  expect((await listVms(world.user, { sort: 'name', descending: false, offset: 0, limit: 100 })).items).toEqual([])
+  expect(await listedVms(world.user)).toEqual([])
 })

@@ -5,9 +5,9 @@ import { removeHypervisor } from '../hypervisor/remove.ts'
 import { createIngest, type Ingest } from '../report/ingest.ts'
 import { judgeDue } from '../report/judge-due.ts'
 import { pushRoutes } from '../report/push-routes.ts'
+import { listedVms } from '../testing/pages.ts'
 import { makeReport, type ReportInput } from '../testing/report.ts'
 import { noon, openWorld, type World } from '../testing/world.ts'
-import { listVms } from '../page/list-vms.ts'
 import { readVm } from '../page/read-vm.ts'
 import { authenticateGuest } from './authenticate-guest.ts'
 import { createVmToken } from './create.ts'
@@ -46,7 +46,7 @@ function report(from = actor, more: Partial<ReportInput> = {}) {
 }
 
 async function vmNamed(name: string, hypervisor?: string) {
-  const { items } = await listVms(world.user, { sort: 'since', descending: false, offset: 0, limit: 100, hypervisor })
+  const items = await listedVms(world.user, { hypervisor })
   const vm = items.find((one) => one.name === name)
   if (vm === undefined) throw new Error(`no VM ${name}`)
   return vm
@@ -167,8 +167,7 @@ test('a guest may only push', async () => {
   await expect(createVmToken(guest, { vmId: 'x' })).rejects.toMatchObject({ code: 'forbidden' })
 })
 
-const vmList = (context: typeof world.user) =>
-  listVms(context, { sort: 'since', descending: false, offset: 0, limit: 100 })
+const vmList = (context: typeof world.user) => listedVms(context)
 
 test('a push is refused if no hypervisor reports the VM now', async () => {
   await report()

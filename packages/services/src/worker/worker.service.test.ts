@@ -1,8 +1,8 @@
 import { pause, type Pause } from '@slashzero/db'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { readFleet } from '../page/read-fleet.ts'
 import { readReadiness } from '../health/read-readiness.ts'
 import { createIngest } from '../report/ingest.ts'
+import { listedHypervisors } from '../testing/pages.ts'
 import { makeReport } from '../testing/report.ts'
 import { noon, openWorld, type World } from '../testing/world.ts'
 import { runMaintenance, runWorker } from './run.ts'
@@ -107,7 +107,7 @@ test('one of two workers works, and the other takes over when the first stops', 
 })
 
 async function status(): Promise<string | undefined> {
-  return (await readFleet(world.user)).hypervisors[0]?.status
+  return (await listedHypervisors(world.user))[0]?.status
 }
 
 async function heldLocks(): Promise<number> {

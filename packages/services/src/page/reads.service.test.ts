@@ -5,7 +5,7 @@ import {
   vmDetailResource,
   vmResource,
 } from '@slashzero/contract/rest'
-import { fleet, hypervisorDetail, vmCounts, vmDetail, vmList } from '@slashzero/contract/page'
+import { fleetPageQuery, vmDetail, vmPageQuery, type VmPageQuery } from '@slashzero/contract/page'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CollectorActor, ServiceContext } from '../context.ts'
 import { demoStatus } from '../demo/status.ts'
@@ -14,19 +14,23 @@ import { createEnrolmentToken } from '../enrolment/create-token.ts'
 import { enrol } from '../enrolment/enrol.ts'
 import { getHypervisor } from '../rest/get-hypervisor.ts'
 import { listHypervisors } from '../rest/list-hypervisors.ts'
-import { readHypervisor } from './read-hypervisor.ts'
 import { readHeadroom } from './read-headroom.ts'
 import { removeHypervisor } from '../hypervisor/remove.ts'
 import { createIngest } from '../report/ingest.ts'
+import { listedHypervisors, listedVms, wholeHypervisor } from '../testing/pages.ts'
 import { makeReport, type ReportInput } from '../testing/report.ts'
 import { noon, openWorld, type World } from '../testing/world.ts'
 import { exportVms } from './export-vms.ts'
 import { getVm } from '../rest/get-vm.ts'
-import { countVms } from './count-vms.ts'
-import { listVms } from './list-vms.ts'
+import { listArrivals } from './list-arrivals.ts'
+import { countFleet, listFleet } from './list-fleet.ts'
+import { pageVms, tallyVms } from './page-vms.ts'
+import { readChanged } from './read-changed.ts'
+import { listSenders, listTaps, readHead } from './read-panels.ts'
+import { readSkyline } from './read-skyline.ts'
+import { readSummary, readTotals } from './read-summary.ts'
 import { readVm } from './read-vm.ts'
 import { listVmResources } from '../rest/list-vm-resources.ts'
-import { readFleet } from './read-fleet.ts'
 
 let world: World
 beforeAll(async () => {
@@ -35,7 +39,8 @@ beforeAll(async () => {
 afterAll(() => world.close())
 beforeEach(() => world.reset())
 
-const query = { sort: 'since', descending: false, offset: 0, limit: 100 } as const
+const vms = (query: Partial<VmPageQuery> = {}) => listedVms(world.user, query)
+const fleetRows = () => listedHypervisors(world.user)
 
 async function report(actor: CollectorActor, name: string, more: Partial<ReportInput>, sequence = 1) {
   const input = { sequence, observedAt: noon, hostId: actor.hostId, name, ...more }
@@ -73,20 +78,15 @@ async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 }
 
 test('every read of an empty fleet is empty, not an error', async () => {
-  expect(await readFleet(world.user)).toEqual({
-    now: new Date(noon).toISOString(),
-    totals: { hypervisors: 0, demoHypervisors: 0, vms: 0, vmsMissing: 0, vmsUnknown: 0, hypervisorsWithMissing: 0 },
-    hypervisors: [],
-  })
+  expect(await fleetRows()).toEqual([])
   expect(await listHypervisors(world.user, { limit: 10 })).toEqual({ items: [], nextCursor: null })
   expect(await listVmResources(world.user, { limit: 10 })).toEqual({ items: [], nextCursor: null })
-  expect(await listVms(world.user, query)).toMatchObject({ total: 0, hypervisors: 0, items: [] })
+  expect(await vms()).toEqual([])
   expect(await collect(exportVms(world.user, {}))).toEqual([])
   expect(await demoStatus(world.user)).toEqual({ hypervisors: 0, isSilent: false })
 })
 
 test.for([
-  { name: 'readHypervisor', read: (context: ServiceContext) => readHypervisor(context, { id: 'hv_none' }) },
   { name: 'readHeadroom', read: (context: ServiceContext) => readHeadroom(context, { id: 'hv_none', range: '1h' }) },
   { name: 'getHypervisor', read: (context: ServiceContext) => getHypervisor(context, { id: 'hv_none' }) },
   { name: 'getVm', read: (context: ServiceContext) => getVm(context, { id: 'vm_none' }) },
@@ -98,39 +98,10 @@ test.for([
   })
 })
 
-test('the fleet page lists hypervisors worst first, in the words of the contract', async () => {
-  const { full, fresh } = await fill()
-  const answer = fleet.parse(await readFleet(world.user))
-  expect(answer.totals).toEqual({
-    hypervisors: 3,
-    demoHypervisors: 0,
-    vms: 3,
-    vmsMissing: 2,
-    vmsUnknown: 0,
-    hypervisorsWithMissing: 1,
-  })
-  expect(answer.hypervisors[0]).toMatchObject({
-    id: full.hypervisorId,
-    labels: { site: 'par1' },
-    status: 'sends-blocked',
-    optmemBytes: 20_440,
-    optmemMaxBytes: 20_480,
-    memberships: 365,
-    staleMemberships: 365,
-    joinsLeft: 0,
-    vms: { total: 2, missing: 2, unknown: 0 },
-  })
-  expect(answer.hypervisors.find((row) => row.id === fresh.hypervisorId)).toMatchObject({
-    name: 'hv-new',
-    status: 'silent',
-    lastSeenAt: null,
-    optmemBytes: null,
-  })
-})
-
 test('one hypervisor on its page and in the API', async () => {
   const { full } = await fill()
-  const detail = hypervisorDetail.parse(await readHypervisor(world.user, { id: full.hypervisorId }))
+  const id = full.hypervisorId
+  const { vmRows, now: _now, fullAt: _full, ...detail } = await wholeHypervisor(world.user, id)
   expect(detail.runs).toEqual([{ probe: 'guest-routes', outcome: 'failed', milliseconds: 2000, error: 'timed out' }])
   expect(detail.taps.map((tap) => [tap.name, tap.vm?.name ?? null])).toEqual([
     ['tap7', 'vm-7'],
@@ -144,12 +115,13 @@ test('one hypervisor on its page and in the API', async () => {
     senders: [{ configuration: { path: '/etc/radvd.conf', interfaces: 0 } }],
   })
   const resource = hypervisorDetailResource.parse(await getHypervisor(world.user, { id: full.hypervisorId }))
-  const { now: _now, vmRows, fullAt: _full, ...shown } = detail
   const senders = detail.senders.map(({ key: _key, ...sender }) => sender)
-  expect({ ...shown, senders }).toEqual({ ...resource, ...headroomFigures.parse(detail) })
+  expect({ ...detail, senders }).toMatchObject({ ...resource, ...headroomFigures.parse(detail) })
   expect(resource.senders).toMatchObject([{ sendsBlocked: true, membershipBytes: 56, liveMemberships: 0 }])
   const { items } = await listVmResources(world.user, { limit: 10, hypervisor: full.hypervisorId })
-  expect(items.map((vm) => vmResource.parse(vm))).toEqual(expect.arrayContaining(vmRows))
+  expect(items.map((vm) => vmResource.parse(vm))).toEqual(
+    expect.arrayContaining(vmRows.map((vm) => vmResource.parse(vm))),
+  )
 })
 
 test('the pages of the API name everything once', async () => {
@@ -169,33 +141,9 @@ test('the pages of the API name everything once', async () => {
   await expect(listHypervisors(world.user, { limit: 1, cursor: "'; --" })).rejects.toMatchObject({ code: 'invalid' })
 })
 
-test('the VM list filters, searches, sorts and counts', async () => {
-  const { full, leaking } = await fill()
-  const missing = vmList.parse(await listVms(world.user, { ...query, route: 'missing', sort: 'name', limit: 1 }))
-  expect(missing).toMatchObject({
-    total: 2,
-    hypervisors: 1,
-    items: [{ name: 'vm-7', hypervisor: { status: 'sends-blocked' } }],
-  })
-  const names = async (more: object) =>
-    (await listVms(world.user, { ...query, ...more })).items.map((vm) => `${vm.hypervisor.name}/${vm.name}`)
-  expect(await names({ route: 'missing', sort: 'name', descending: true })).toEqual(['hv-full/vm-8', 'hv-full/vm-7'])
-  expect(await names({ sort: 'status' })).toEqual(['hv-full/vm-7', 'hv-full/vm-8', 'hv-leak/vm-7'])
-  expect(await names({ sort: 'hypervisor', descending: true, limit: 1 })).toEqual(['hv-leak/vm-7'])
-  expect(await names({ sort: 'status', offset: 2 })).toEqual(['hv-leak/vm-7'])
-  expect(await names({ hypervisor: leaking.hypervisorId })).toEqual(['hv-leak/vm-7'])
-  expect(await names({ search: 'TAP8' })).toEqual(['hv-full/vm-8'])
-  expect(await names({ search: 'HV-LEAK' })).toEqual(['hv-leak/vm-7'])
-  expect(await names({ search: '%' })).toEqual([])
-  const route = { missing: 2, expiring: 0, unknown: 0, ok: 1 }
-  expect(vmCounts.parse(await countVms(world.user, {}))).toEqual({
-    now: new Date(noon).toISOString(),
-    route,
-    goesDark: 0,
-  })
-  expect(await countVms(world.user, { search: 'hv-leak' })).toMatchObject({ route: { missing: 0, ok: 1 } })
-  expect(await countVms(world.user, { hypervisor: full.hypervisorId })).toMatchObject({ route: { missing: 2, ok: 0 } })
-  const [vm] = missing.items
+test('a VM has its latest checks', async () => {
+  const { full } = await fill()
+  const [vm] = await vms({ route: 'missing', sort: 'name' })
   expect(vmResource.parse(await getVm(world.user, { id: vm?.id ?? '' }))).toMatchObject({
     name: 'vm-7',
     hypervisor: { id: full.hypervisorId, name: 'hv-full' },
@@ -220,7 +168,7 @@ test('the VM list filters, searches, sorts and counts', async () => {
 
 test('the page of a VM has its taps', async () => {
   await fill()
-  const [vm] = (await listVms(world.user, { ...query, search: 'tap8' })).items
+  const [vm] = await vms({ search: 'tap8' })
   const detail = vmDetail.parse(await readVm(world.user, { id: vm?.id ?? '' }))
   expect(detail).toMatchObject({
     vm: { name: 'vm-8' },
@@ -267,7 +215,7 @@ test('a removed hypervisor leaves nothing behind', async () => {
     const { rows } = await world.db.pool.query(`SELECT FROM ${table} WHERE hypervisor_id = $1`, [full.hypervisorId])
     expect([table, rows.length]).toEqual([table, 0])
   }
-  expect((await readFleet(world.user)).hypervisors).toHaveLength(2)
+  expect(await fleetRows()).toHaveLength(2)
 })
 
 test('demo hypervisors are marked and removed together', async () => {
@@ -278,10 +226,10 @@ test('demo hypervisors are marked and removed together', async () => {
     await report({ kind: 'collector', hypervisorId, hostId }, hostId, { taps: [{ ifindex: 7 }] })
   }
   expect(await demoStatus(world.user)).toEqual({ hypervisors: 2, isSilent: false })
-  expect((await readFleet(world.user)).totals).toMatchObject({ hypervisors: 3, demoHypervisors: 2 })
-  expect((await listVms(world.user, query)).items.map((vm) => vm.demo)).toEqual([true, true])
+  expect((await fleetRows()).filter(({ demo }) => demo)).toHaveLength(2)
+  expect((await vms()).map((vm) => vm.demo)).toEqual([true, true])
   expect(await removeDemo(world.user)).toEqual({ hypervisors: 2 })
-  expect((await readFleet(world.user)).hypervisors.map((row) => row.id)).toEqual([real.hypervisorId])
+  expect((await fleetRows()).map((row) => row.id)).toEqual([real.hypervisorId])
   expect(await removeDemo(world.user)).toEqual({ hypervisors: 0 })
 })
 
@@ -289,13 +237,21 @@ test('reading needs a session or a token with the scope', async () => {
   const token = (scopes: ['read'] | []) => world.as({ kind: 'api-token', tokenId: 'token_x', scopes })
   const collector = world.as({ kind: 'collector', hypervisorId: 'hv_x', hostId: 'host-x' })
   const reads: ((context: ServiceContext) => Promise<unknown>)[] = [
-    readFleet,
-    (context) => readHypervisor(context, { id: 'x' }),
+    readSummary,
+    readTotals,
+    readSkyline,
+    (context) => listFleet(context, fleetPageQuery.parse({})),
+    (context) => countFleet(context, {}),
+    (context) => readHead(context, { id: 'x' }),
+    (context) => listSenders(context, { id: 'x', limit: 1 }),
+    (context) => listTaps(context, { id: 'x', limit: 1 }),
+    (context) => listArrivals(context, { since: new Date(noon).toISOString() }),
+    (context) => readChanged(context, ['x']),
     (context) => readHeadroom(context, { id: 'x', range: '1h' }),
     (context) => listHypervisors(context, { limit: 1 }),
     (context) => getHypervisor(context, { id: 'x' }),
-    (context) => listVms(context, query),
-    (context) => countVms(context, {}),
+    (context) => pageVms(context, vmPageQuery.parse({})),
+    (context) => tallyVms(context, {}),
     (context) => collect(exportVms(context, {})),
     (context) => listVmResources(context, { limit: 1 }),
     (context) => getVm(context, { id: 'x' }),
@@ -306,7 +262,7 @@ test('reading needs a session or a token with the scope', async () => {
     await expect(read(token([]))).rejects.toMatchObject({ code: 'forbidden' })
     await expect(read(collector)).rejects.toMatchObject({ code: 'forbidden' })
   }
-  expect(await readFleet(token(['read']))).toMatchObject({ hypervisors: [] })
+  expect(await readTotals(token(['read']))).toMatchObject({ hypervisors: 0 })
   await expect(removeHypervisor(token(['read']), { id: 'x' })).rejects.toMatchObject({ code: 'forbidden' })
   await expect(removeDemo(token(['read']))).rejects.toMatchObject({ code: 'forbidden' })
 })
@@ -325,14 +281,14 @@ test('seen advertisements predict when the VMs of a blocked hypervisor go dark',
   await report(fine, 'hv-fine', { taps: [{ ifindex: 11, advertised: advertised(1000) }] })
   const at = (seconds: number) => new Date(noon + seconds * 1000).toISOString()
   const goesDark = { firstAt: at(600), lastAt: at(900), vms: 2 }
-  const { hypervisors } = fleet.parse(await readFleet(world.user))
-  expect(hypervisors.map((row) => [row.name, row.goesDark])).toEqual([
+  expect((await fleetRows()).map((row) => [row.name, row.goesDark])).toEqual([
     ['hv-full', goesDark],
     ['hv-fine', null],
   ])
-  const detail = hypervisorDetail.parse(await readHypervisor(world.user, { id: full.hypervisorId }))
-  expect(detail.goesDark).toEqual(goesDark)
-  expect(detail.taps.find(({ name }) => name === 'tap7')?.advertisements).toEqual([
+  expect((await readHead(world.user, { id: full.hypervisorId })).goesDark).toEqual(goesDark)
+  expect((await readSummary(world.user)).goesDark).toEqual(goesDark)
+  const { items: heard } = await listTaps(world.user, { id: full.hypervisorId, limit: 10 })
+  expect(heard.find(({ name }) => name === 'tap7')?.advertisements).toEqual([
     expect.objectContaining({
       source: 'fe80::1',
       direction: 'sent',
@@ -341,23 +297,22 @@ test('seen advertisements predict when the VMs of a blocked hypervisor go dark',
       sincePreviousSeconds: 198.5,
     }),
   ])
-  expect(detail.taps.find(({ name }) => name === 'tap10')?.advertisements).toBeNull()
-  const { items } = vmList.parse(await listVms(world.user, { ...query, sort: 'ends' }))
-  expect(items.map(({ name, countdown }) => [name, countdown])).toEqual([
-    ['vm-8', { endsAt: at(600), basis: 'seen', renewable: false }],
-    ['vm-7', { endsAt: at(900), basis: 'seen', renewable: false }],
-    ['vm-10', null],
-    // The next advertisement renews the route.
-    ['vm-11', { endsAt: at(800), basis: 'seen', renewable: true }],
-    ['vm-9', null],
-  ])
-  expect((await listVms(world.user, { ...query, goesDark: true, sort: 'ends' })).items.map(({ name }) => name)).toEqual(
-    ['vm-8', 'vm-7'],
-  )
-  expect(await countVms(world.user, {})).toMatchObject({ route: { missing: 1 }, goesDark: 2 })
+  expect(heard.find(({ name }) => name === 'tap10')?.advertisements).toBeNull()
+  const byName = (await vms({ sort: 'name' })).map(({ name, countdown }) => [name, countdown])
+  expect(Object.fromEntries(byName)).toEqual({
+    'vm-8': { endsAt: at(600), basis: 'seen', renewable: false },
+    'vm-11': { endsAt: at(800), basis: 'seen', renewable: true },
+    'vm-7': { endsAt: at(900), basis: 'seen', renewable: false },
+    'vm-10': null,
+    'vm-9': null,
+  })
+  expect((await vms({ goesDark: true, sort: 'ends' })).map(({ name }) => name)).toEqual(['vm-8', 'vm-7'])
+  const here = { hypervisor: full.hypervisorId, sort: 'status' as const }
+  expect((await vms(here)).map(({ name }) => name)).toEqual(['vm-9', 'vm-8', 'vm-7', 'vm-10'])
+  expect(await tallyVms(world.user, {})).toMatchObject({ route: { missing: 1 }, goesDark: 2 })
 
   await report(full, 'hv-full', { optmemBytes: 560, taps: [{ ifindex: 7, advertised: advertised(0) }] }, 2)
-  expect((await readFleet(world.user)).hypervisors.map((row) => row.goesDark)).toEqual([null, null])
-  const [renewed] = (await listVms(world.user, { ...query, search: 'vm-7' })).items
+  expect((await fleetRows()).map((row) => row.goesDark)).toEqual([null, null])
+  const [renewed] = await vms({ search: 'vm-7' })
   expect(renewed?.countdown).toEqual({ endsAt: at(1800), basis: 'seen', renewable: true })
 })
