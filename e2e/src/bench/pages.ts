@@ -1,6 +1,7 @@
 // Measures the pages, lists and exports of a large fleet while reports arrive, in a real Chromium:
 // `npm run bench -- pages` starts the server and passes the options.
 import { chromium } from '@playwright/test'
+import { messageOf } from '@slashzero/contract/report'
 import { BenchError, type Measurement, measuring, printTable, signIn } from '@slashzero/lab/bench'
 import configuration from '../../playwright.config.ts'
 import { makeSet } from './pages/make-set.ts'
@@ -38,18 +39,22 @@ async function measure(options: Options): Promise<readonly Measurement[]> {
       figure('hypervisors', fleet.hypervisors, '', `${options.real} of them report, the others are copies in SQL`),
       figure('VMs', fleet.vms, ''),
     ]
-    progress('the fleet page in Chromium')
-    made.push(...(await measureBrowser(browser, { server, cookie, live, hypervisor: sample.hypervisors[0]?.id ?? '' })))
-    made.push(await measureHtml(options, cookie))
-    progress('lists, details and REST')
-    made.push(...(await measureRequests(options, cookie, sample)))
-    progress('the export of all VMs')
-    made.push(...(await measureCsv(options, cookie)))
-    progress('Lighthouse and Netdata')
-    made.push(
-      ...(await measureLighthouse(server, cookie)),
-      ...(await measureNetdata(browser, Math.max(MIN_NETDATA_SECONDS, live / 2))),
-    )
+    const place = { server, cookie, live, hypervisor: sample.hypervisors[0]?.id ?? '' }
+    const parts: Record<string, () => Promise<readonly Measurement[]>> = {
+      'the fleet page in Chromium': () => measureBrowser(browser, place),
+      'the HTML of the fleet page': async () => [await measureHtml(options, cookie)],
+      'lists, details and REST': () => measureRequests(options, cookie, sample),
+      'the export of all VMs': () => measureCsv(options, cookie),
+      'Netdata beside': () => measureNetdata(browser, Math.max(MIN_NETDATA_SECONDS, live / 2)),
+      Lighthouse: () => measureLighthouse(server, cookie),
+    }
+    for (const [name, measurePart] of Object.entries(parts)) {
+      progress(name)
+      // A part that fails does not spoil the others, and a killed run has told what it measured.
+      const measured = await measurePart().catch((error: unknown) => [figure(name, null, '', messageOf(error))])
+      process.stderr.write(`${printTable(measured)}\n`)
+      made.push(...measured)
+    }
     made.push(
       figure('reports beside', fleet.readRate(), 'reports/s', `${options.rate} offered, stored durably meanwhile`),
     )
