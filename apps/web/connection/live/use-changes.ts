@@ -10,11 +10,12 @@ import { pace, type Pacer } from './pace.ts'
 
 /** What moves lists is read again soon; panels of one hypervisor after each of its reports; the rest seldom. */
 const LISTS = { soon: 50, apart: 5000 }
+const VERDICT = { soon: 50, apart: 1000 }
 const PANELS = { soon: 50, apart: 3000 }
-const CHART = { soon: 500, apart: 30_000 }
+const SELDOM = { soon: 500, apart: 30_000 }
 const AGES = { soon: 15_000, apart: 30_000 }
 
-type Pacers = { readonly lists: Pacer; readonly panels: Pacer; readonly chart: Pacer; readonly ages: Pacer }
+type Pacers = { readonly lists: Pacer; readonly panels: Pacer; readonly seldom: Pacer; readonly ages: Pacer }
 
 /** Puts changes of the stream into the data on show, and reads again only the bounded parts that they move. */
 export function useChanges(): (change: LiveChange) => void {
@@ -36,12 +37,12 @@ export function useChanges(): (change: LiveChange) => void {
         trpc.vm.page.pathKey(),
         trpc.vm.read.pathKey(),
       ],
-      charts: [trpc.hypervisor.headroom.pathKey(), trpc.fleet.skyline.queryKey()],
+      seldom: [trpc.hypervisor.headroom.pathKey(), trpc.hypervisor.head.pathKey(), trpc.fleet.skyline.queryKey()],
     }
     const made: Pacers = {
       lists: pace(() => readAgain(queryClient, keys.lists)),
       panels: pace((ids) => readAgain(queryClient, keys.panels, ids)),
-      chart: pace(() => readAgain(queryClient, keys.charts)),
+      seldom: pace(() => readAgain(queryClient, keys.seldom)),
       ages: pace(() => readAgain(queryClient, [trpc.vm.page.pathKey()])),
     }
     pacers.current = made
@@ -67,11 +68,11 @@ export function useChanges(): (change: LiveChange) => void {
           trpc.hypervisor.head.queryKey({ id: patch.id }),
           (head) => head && { ...patchRow(head, patch), now: change.now },
         )
-        pacers.current?.panels.note(patch.id, PANELS)
+        pacers.current?.panels.note(patch.id, patch.verdict ? VERDICT : PANELS)
       }
       if (moves) pacers.current?.lists.note(null, LISTS)
       if (patches.size > 0) pacers.current?.ages.note(null, AGES)
-      pacers.current?.chart.note(null, CHART)
+      pacers.current?.seldom.note(null, SELDOM)
     }
   }, [queryClient])
 }
