@@ -48,6 +48,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const isVisible = useSyncExternalStore(onVisibility, isPageVisible, () => true)
   const [connection, setConnection] = useState<Connection>({ state: 'connecting' })
   const missed = useRef(false)
+  const wasEverOpen = useRef(false)
 
   const goDown = useEffectEvent(() => {
     missed.current = true
@@ -55,9 +56,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   })
   const goLive = useEffectEvent((again: boolean) => {
     const isLate = again || missed.current
-    missed.current = false
     const oldest = Date.now() - FRESH_MILLISECONDS
-    void queryClient.invalidateQueries({ predicate: ({ state }) => isLate || state.dataUpdatedAt < oldest })
+    // A stream that opens because the page shows other rows has missed nothing.
+    if (isLate || !wasEverOpen.current)
+      void queryClient.invalidateQueries({ predicate: ({ state }) => isLate || isOlder(state, oldest) })
+    missed.current = false
+    wasEverOpen.current = true
     setConnection({ state: 'live' })
   })
   const change = useEffectEvent(apply)
@@ -112,6 +116,11 @@ function useWatchList(): { readonly watched: Watched | null | undefined; readonl
     [settle],
   )
   return { watched, add }
+}
+
+/** Whether a query has data from before a time. A query that failed has none. */
+function isOlder({ data, dataUpdatedAt }: { data: unknown; dataUpdatedAt: number }, oldest: number): boolean {
+  return data !== undefined && dataUpdatedAt < oldest
 }
 
 function onVisibility(listener: () => void): () => void {
