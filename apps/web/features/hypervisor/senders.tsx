@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { RadioTower } from 'lucide-react'
+import { lazy } from 'react'
 import { trpc } from '../../connection/trpc.ts'
 import { formatCount, formatNumber } from '../../ui/words/format-count.ts'
 import { REFUSED_CURSOR, useCursor, useRefusedCursor } from '../../ui/view/use-cursor.ts'
@@ -12,8 +13,10 @@ import { Panel } from '../../ui/display/panel.tsx'
 import { RowsSkeleton } from '../../ui/display/skeleton.tsx'
 import { describeNoSender } from './describe-hypervisor.ts'
 import { PANEL_ROWS, sendersQueryOf } from './panel-queries.ts'
-import { SendersTable } from './senders-table.tsx'
 import { useHead } from './use-head.ts'
+
+// The server writes the table; its script, which renews the table, loads after the script of the page.
+const SendersTable = lazy(() => import('./senders-table.tsx').then((module) => ({ default: module.SendersTable })))
 
 /** Every socket that sends Router Advertisements, with its memberships. */
 export function Senders({ id }: { id: string }) {
