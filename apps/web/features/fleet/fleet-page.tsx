@@ -1,4 +1,5 @@
 import { Prefetched } from '../../connection/prefetched.tsx'
+import { PanelBoundary } from '../../ui/display/panel-boundary.tsx'
 import { PanelSkeleton } from '../../ui/display/skeleton.tsx'
 import { Streamed } from '../../ui/display/streamed.tsx'
 import { FleetAnswer } from './fleet-answer.tsx'
@@ -11,21 +12,21 @@ import { FleetVms } from './fleet-vms.tsx'
 export function FleetPage({ params }: { params: URLSearchParams }) {
   const query = readFleetQuery(params)
   return (
-    <Prefetched read={(queries, trpc) => [queries.prefetchQuery(trpc.fleet.summary.queryOptions())]}>
+    <Prefetched
+      read={(queries, trpc) => [
+        queries.prefetchQuery(trpc.fleet.summary.queryOptions()),
+        // Short lists above the rest come with the answer, so that nothing moves when they arrive.
+        ...[LOST_LAST, DARK_NEXT].map((vms) => queries.prefetchQuery(trpc.vm.page.queryOptions(vms))),
+      ]}
+    >
       <div className="space-y-6">
         <FleetAnswer />
-        <Streamed
-          failed="The VMs could not be shown."
-          skeleton={null}
-          read={(queries, trpc) =>
-            [LOST_LAST, DARK_NEXT].map((vms) => queries.prefetchQuery(trpc.vm.page.queryOptions(vms)))
-          }
-        >
+        <PanelBoundary failed="The VMs could not be shown.">
           <FleetVms />
-        </Streamed>
+        </PanelBoundary>
         <Streamed
           failed="The picture could not be shown."
-          skeleton={<PanelSkeleton label="Reading the picture" className="h-52" />}
+          skeleton={<PanelSkeleton label="Reading the picture" className="h-72 sm:h-52" />}
           read={(queries, trpc) => [queries.prefetchQuery(trpc.fleet.skyline.queryOptions())]}
         >
           <FleetSkyline />
