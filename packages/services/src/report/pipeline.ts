@@ -20,6 +20,8 @@ export type Pipeline = {
 
 /** Judging 12,000 taps and checks takes about 150 ms; a larger batch is stored in parts. */
 const MAX_WEIGHT = 12_000
+/** The time from the start of a group to the next: a commit costs PostgreSQL as much as several reports. */
+const GATHER_MILLISECONDS = 10
 /** More attempts than this mean that another server takes reports of the same host at the same time. */
 const MAX_ATTEMPTS = 8
 
@@ -40,9 +42,12 @@ export function createPipeline({ context, memory, loads, maxWriting }: Options):
   let running: Promise<void> | undefined
   const writing = new Set<Promise<void>>()
   const busy = new Set<string>()
+  let nextAt = 0
 
   async function run() {
     while (queue.length > 0) {
+      if (performance.now() < nextAt) await sleep(nextAt - performance.now())
+      nextAt = performance.now() + GATHER_MILLISECONDS
       const { group, rest } = takeGroup(queue, busy, (id) => loads.read(id))
       queue = rest
       if (group.length > 0) await begin(group)
