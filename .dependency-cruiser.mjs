@@ -44,7 +44,7 @@ const boundaries = Object.entries(mayImport).map(([from, to]) => ({
   comment: `${room(from)} may import ${to.join(', ') || 'no other room'}`,
   from: { path: `^${from}` },
   to: {
-    path: '^(apps|packages|e2e)/',
+    path: '^(apps|packages|e2e)/(?!.*node_modules/)',
     pathNot: [room(from), ...to].map((place) => `^${place}(/|$)`),
   },
 }))

@@ -101,8 +101,9 @@ test('a tab in the background has no stream, and reads again when it comes back'
   const ended = page.waitForEvent('requestfailed', (request) => request.url().includes('/trpc/live.watch'))
   await hide(page, true)
   await ended
+  // Next fetches the pages behind visible links once, and may be late.
   const asked: string[] = []
-  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  page.on('request', (request) => request.url().includes('/trpc/') && asked.push(request.url()))
   await reportHypervisor(slashzero, 'hv-south', [{ name: 'mail-1', tap: 'tap1', defaultRoute: 'absent' }])
   await page.waitForTimeout(1500)
   expect(asked).toEqual([])
