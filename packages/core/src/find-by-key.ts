@@ -1,6 +1,6 @@
 /**
- * Finds the places of things by key; -1 if there is none. Looks first behind the last thing that was found, because
- * reports and states name things in the same order, and makes an index only for another order.
+ * Finds the place of a thing by its key; -1 if no thing has the key. Looks first at the thing after the last found
+ * thing, because reports and states name things in the same order. Another order makes an index.
  */
 export function findByKey(things: readonly { readonly key: string }[]): (key: string) => number {
   let expected = 0

@@ -18,7 +18,7 @@ export function readEnrolResponse(body: unknown): EnrolResponse | null {
   return typeof hypervisorId === 'string' && typeof credential === 'string' ? { hypervisorId, credential } : null
 }
 
-/** A problem document; null if the body is none. */
+/** Reads a problem document; null if the body is not a problem document. */
 export function readProblem(body: unknown): Problem | null {
   if (!isRecord(body)) return null
   const { type, title, status, detail, errors } = body

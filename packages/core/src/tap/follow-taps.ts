@@ -138,7 +138,7 @@ function createList() {
   let places: Map<string, number> | null = null
   const index = () => (places ??= new Map(taps.map(({ key }, place) => [key, place])))
   let lastKnown = -1
-  /** `known`: the tap's place in the last state; -1 if there was none. While places rise, no tap comes twice. */
+  /** `known`: the tap's place in the last state; -1 for a tap that is new. While places rise, no tap comes twice. */
   function add(tap: TapState, known: number): number {
     let place = taps.length
     if (places !== null || known <= lastKnown) {

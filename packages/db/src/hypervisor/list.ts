@@ -33,7 +33,7 @@ export async function readFleetPage(
   return rows.map((row) => ({ row: summary.read(row), position: row.position }))
 }
 
-/** The hypervisor to repair first, and the hypervisor that fills up next; null if there is none. */
+/** The hypervisor to repair first, and the hypervisor that fills up next; null for one that does not exist. */
 export async function readFirst(client: Queryable, which: 'worst' | 'full'): Promise<HypervisorSummary | null> {
   const condition = which === 'full' ? isFilling : "(h.status <> 'healthy' OR h.vms_missing > 0)"
   const { rows } = await client.query<Record<string, unknown>>({

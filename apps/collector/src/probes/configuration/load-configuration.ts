@@ -59,7 +59,7 @@ function loadRadvd(
     if (interfaces.length > MAX_INTERFACES) throw new Error(`${file} has more than ${MAX_INTERFACES} interfaces`)
     return interfaces.map((one) => Object.assign(one, { name: showBytes(one.name) }))
   })
-  /** Thousands of interfaces, of which hardly one changes between two passes. */
+  /** There may be thousands of interfaces, and between two passes almost no interface changes. */
   const known = new WeakMap<RadvdInterface, { mtu: number | null; told: Interfaces[number] }>()
   const tell = (one: RadvdInterface, mtu: number | null): Interfaces[number] => {
     const before = known.get(one)
